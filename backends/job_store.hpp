@@ -1,0 +1,51 @@
+// The one interface commands see of a queue, wherever it lives. The sql and kv engines implement it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/page.hpp"
+#include "model/peek.hpp"
+#include "model/source.hpp"
+#include "model/statistics.hpp"
+#include "model/store_check.hpp"
+#include "model/system_info.hpp"
+
+namespace queuetrace {
+
+/// One queue system in one source. All calls block until the answer is there or a limit is reached, and throw Error.
+/// Stores of one source may share a connection: use them from one thread at a time. Every call reads only, in a session
+/// that cannot write.
+class JobStore {
+ public:
+  virtual ~JobStore() = default;
+
+  virtual const SystemInfo& system() const = 0;
+  virtual Capabilities capabilities() const = 0;
+
+  /// One page of the jobs that match. A bad row or element becomes a job of state unknown or a warning; it never hides
+  /// the others.
+  virtual Page list(const JobQuery& query) = 0;
+
+  /// What workers take next; never locks, claims or consumes.
+  virtual PeekResult peek(const PeekQuery& query) = 0;
+
+  virtual Statistics statistics(const StatisticsQuery& query) = 0;
+
+  /// Names of the queues there are now, aliases resolved, sorted; bounded by the limits. For completion and for
+  /// checking `--queue`.
+  virtual std::vector<Untrusted> queues(const ReadLimits& limits) = 0;
+
+  virtual StoreCheck check(const ReadLimits& limits) = 0;
+
+  /// How this store is addressed in job refs: `name`, or `name/system` where one source holds several systems. Set once
+  /// after opening.
+  const std::string& address() const { return address_; }
+  void set_address(std::string address) { address_ = std::move(address); }
+
+ private:
+  std::string address_;
+};
+
+}  // namespace queuetrace

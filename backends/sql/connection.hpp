@@ -1,0 +1,51 @@
+// What the sql engine needs of a database. backends/postgres and backends/sqlite implement it; nothing else sees their
+// libraries.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace queuetrace {
+
+enum class SqlFlavour { postgresql, sqlite };
+
+/// A statement of constant text and bound values; data never becomes SQL text. Parameters are `$1`, `$2`, ... in both
+/// flavours and travel as text; the statement casts them. An absent value is NULL. In PostgreSQL a list travels as an
+/// array literal (`$1::text[]`).
+struct SqlStatement {
+  std::string text;
+  std::vector<std::optional<std::string>> parameters;
+};
+
+/// Rows of text values. Cells stay valid as long as the result lives.
+class SqlResult {
+ public:
+  virtual ~SqlResult() = default;
+  virtual std::size_t rows() const = 0;
+  virtual std::size_t columns() const = 0;
+  /// The value's text form; absent for NULL. PostgreSQL: session in UTC, ISO dates. SQLite: integers in decimal, blobs
+  /// as their bytes.
+  virtual std::optional<std::string_view> cell(std::size_t row, std::size_t column) const = 0;
+};
+
+/// One session that the server itself keeps from writing (PostgreSQL: read-only transactions; SQLite: read-only open).
+class SqlConnection {
+ public:
+  virtual ~SqlConnection() = default;
+  virtual SqlFlavour flavour() const = 0;
+  /// `PostgreSQL 15.18`, `SQLite 3.40.1`.
+  virtual std::string server() const = 0;
+  /// Where we are connected, without secrets: `db.example:5432/jobs`.
+  virtual std::string target() const = 0;
+  /// Runs one statement in a transaction of its own and ends it, so nothing is held between calls. The server stops it
+  /// after `timeout`. Throws Error: unreachable (lost, timed out), authentication (permission), not_found (no such
+  /// table), internal.
+  virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
+};
+
+}  // namespace queuetrace

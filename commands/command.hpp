@@ -1,0 +1,38 @@
+// A command is a function from options to records: add() declares its options and, when chosen, stores the call that
+// runs it.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "commands/exit_code.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace queuetrace {
+
+struct Context;
+
+/// A chosen command with its parsed options, ready to run.
+using Invocation = std::function<ExitCode(Context&)>;
+
+/// `reads`: opens stores, read-only. `local`: touches no store.
+enum class Effect { local, reads };
+
+/// One entry of the catalogue.
+struct Command {
+  std::string_view path;     ///< `job list`: noun, then verb
+  std::string_view summary;  ///< one line, for help, completion and the manual
+  Effect effect = Effect::local;
+  /// Declares options on `command` (already named) and sets a callback that stores the Invocation in `chosen`; runs
+  /// nothing.
+  void (*add)(CLI::App& command, Invocation& chosen) = nullptr;
+};
+
+/// Every command, in the order help lists them.
+std::span<const Command> commands();
+
+}  // namespace queuetrace

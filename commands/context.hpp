@@ -1,0 +1,56 @@
+// Everything a command may use, handed in: no globals.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "formatters/formatter.hpp"
+#include "model/configuration.hpp"
+#include "model/page.hpp"
+#include "model/source.hpp"
+#include "tracing/viewer.hpp"
+
+namespace queuetrace {
+
+/// Where messages for people go: stderr, escaped, silent under --quiet; JSON objects there when the output is JSON.
+class Notices {
+ public:
+  virtual ~Notices() = default;
+  virtual void note(const std::string& text) = 0;      ///< dropped by --quiet
+  virtual void warning(const std::string& text) = 0;   ///< always shown
+  virtual void progress(const std::string& text) = 0;  ///< one live line, on a terminal only, for work over a second
+};
+
+/// Facts about the terminal and the environment that commands need.
+struct Surroundings {
+  bool stdout_is_terminal = false;
+  bool stdin_is_terminal = false;
+  std::map<std::string, std::string> environment;  ///< the process environment at start
+};
+
+struct Context {
+  const Configuration& configuration;
+  std::vector<Source> sources;  ///< selected by --source, the configuration or the environment, in order; may be empty
+  Viewers viewers;
+  std::string viewer;  ///< --viewer, empty: by source, then by default
+  const OutputFormat& format;
+  FormatterOptions format_options;
+  std::ostream& out;  ///< data only
+  std::istream& in;
+  Notices& notices;
+  ReadLimits limits;
+  Surroundings surroundings;
+  std::function<Timestamp()> now;
+
+  std::unique_ptr<Formatter> formatter() const { return format.make(out, format_options); }
+  /// The selected sources. Throws Error{usage} that says how to name one when there is none.
+  const std::vector<Source>& required_sources() const;
+};
+
+}  // namespace queuetrace

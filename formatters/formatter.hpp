@@ -1,0 +1,79 @@
+// A format prints records: begin, one row a record, end. Records are made by the *_record files here; formats never see
+// a job.
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/value.hpp"
+
+namespace queuetrace {
+
+/// A field of a record as table-like formats show it. Machine formats print every field, whatever the columns say.
+struct Column {
+  enum class Where {
+    table,
+    wide,
+    never
+  };  ///< `table`: in both; `wide`: only in -o wide; `never`: machine formats only
+  std::string_view field;
+  std::string_view heading;
+  Where where = Where::table;
+  bool right = false;       ///< numbers
+  bool shrinkable = false;  ///< may be cut to fit a terminal; never for ids
+};
+
+/// What is about to be printed.
+struct Heading {
+  enum class Layout { list, detail };  ///< `detail`: tables print `FIELD  value` blocks, one a record
+  std::string_view schema;             ///< `queuetrace.jobs/1`
+  std::string_view list_key;           ///< `jobs`
+  std::span<const Column> columns;
+  Layout layout = Layout::list;
+  std::string_view name_field = "ref";  ///< what -o name prints
+};
+
+enum class TimeStyle { relative, iso, local, unix_seconds };
+
+struct FormatterOptions {
+  bool terminal = false;  ///< stdout is one: columns may be cut to `width`
+  int width = 0;          ///< cells; 0: unlimited
+  bool color = false;
+  bool hyperlinks = false;
+  bool headers = true;
+  bool wide = false;
+  bool show_secrets = false;
+  std::vector<std::string> redact;  ///< further keys to mask, glob
+  std::vector<std::string> fields;  ///< `--fields`: only these, in this order; empty: all
+  TimeStyle time_style = TimeStyle::relative;
+  Timestamp now;
+};
+
+/// Prints to the stream it was made with; escapes, redacts and encodes everything for its channel. Streams rows as they
+/// come unless needs_all_rows().
+class Formatter {
+ public:
+  virtual ~Formatter() = default;
+  virtual void begin(const Heading& heading) = 0;
+  virtual void row(const Record& record) = 0;
+  /// `summary`: next_cursor, truncated, sources, warnings, ...: part of the document in JSON, nothing in the others.
+  virtual void end(const Fields& summary) = 0;
+};
+
+/// One entry of `-o`.
+struct OutputFormat {
+  std::string_view name;
+  std::string_view summary;
+  bool machine = false;  ///< JSON family: errors on stderr are JSON too
+  std::unique_ptr<Formatter> (*make)(std::ostream& out, const FormatterOptions& options) = nullptr;
+};
+
+/// All formats, in the order `--help` lists them: table, wide, json, jsonl, csv, tsv, name.
+std::span<const OutputFormat> output_formats();
+const OutputFormat* find_output_format(std::string_view name);
+
+}  // namespace queuetrace

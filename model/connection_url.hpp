@@ -1,0 +1,31 @@
+// Connection URLs: what kind of store they name, their parts, and how they may be shown.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/secret.hpp"
+
+namespace queuetrace {
+
+/// The parts of a URL, percent-decoded. libpq keyword strings (`host=db dbname=jobs`) are not URLs and do not parse.
+struct ConnectionUrl {
+  std::string scheme;  ///< lower case: postgresql, postgres, redis, rediss, redis+sentinel, redis+cluster, unix, sqlite
+  std::string user;
+  Secret password;
+  bool has_password = false;
+  std::string hosts;  ///< `host`, `host:port`, or several joined by commas, as written; IPv6 in brackets
+  std::string path;   ///< with its leading slash; a file for sqlite: and unix:
+  std::map<std::string, std::string> parameters;
+};
+
+/// Absent when the text is no URL.
+std::optional<ConnectionUrl> parse_connection_url(std::string_view text);
+
+/// The text with every secret as `***` (threats.md section 6.2, rows R01 to R14); `scheme://<hidden>` when it does not
+/// parse. Takes URLs, libpq keyword strings and OTLP header lists.
+std::string masked_url(std::string_view text);
+
+}  // namespace queuetrace

@@ -1,0 +1,65 @@
+// The one exception class. Library errors become this in the folder that owns the library; only cli/main.cpp ends a run
+// with it.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/untrusted.hpp"
+
+namespace queuetrace {
+
+/// Each kind has one exit code (commands/exit_code.hpp).
+enum class ErrorKind {
+  internal,        ///< a defect, or an error of the server we have no name for
+  usage,           ///< a wrong argument or configuration
+  not_found,       ///< a job, queue, source or table that is not there, or a prefix that fits several
+  authentication,  ///< log-in or permission refused
+  unreachable,     ///< cannot connect, connection lost, timed out
+  refused          ///< not done, for safety or because the system cannot
+};
+
+class Error : public std::runtime_error {
+ public:
+  /// `message`: what failed and where, one line, our own words. Names typed by the user may be in it.
+  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+
+  ErrorKind kind() const { return kind_; }
+  const Untrusted& cause() const { return cause_; }  ///< what the server or library said; empty when nothing
+  const std::string& hint() const { return hint_; }  ///< what to do next; empty when nothing better is known
+  const std::vector<std::string>& notes() const { return notes_; }  ///< context added on the way up
+
+  Error& because(Untrusted cause) & {
+    cause_ = std::move(cause);
+    return *this;
+  }
+  Error&& because(Untrusted cause) && {
+    cause_ = std::move(cause);
+    return std::move(*this);
+  }
+  Error& with_hint(std::string hint) & {
+    hint_ = std::move(hint);
+    return *this;
+  }
+  Error&& with_hint(std::string hint) && {
+    hint_ = std::move(hint);
+    return std::move(*this);
+  }
+  Error& while_doing(std::string note) & {
+    notes_.push_back(std::move(note));
+    return *this;
+  }
+
+ private:
+  ErrorKind kind_;
+  Untrusted cause_;
+  std::string hint_;
+  std::vector<std::string> notes_;
+};
+
+/// `internal`, `usage`, `not_found`, `authentication`, `unreachable`, `refused`: the `code` of JSON errors.
+std::string_view to_word(ErrorKind kind);
+
+}  // namespace queuetrace

@@ -1,0 +1,70 @@
+// Which jobs a command is about. Different members AND, several values in one member OR; an empty member asks nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/job_state.hpp"
+#include "model/time.hpp"
+
+namespace queuetrace {
+
+/// A trace id to look for. Made by tracing/trace_id.hpp from what the user typed.
+struct TraceQuery {
+  std::string typed;                   ///< as typed (trimmed); always matched literally
+  std::vector<std::string> spellings;  ///< every stored text that means the same id, `typed` first, no doubles
+  /// Canonical ids of 32 lower-case hex digits that count as the same (more than one where the text is ambiguous);
+  /// empty for opaque text, which matches literally only.
+  std::vector<std::string> canonical;
+  bool prefix = false;  ///< `0af76519*`: `typed` without the star holds 4 or more lower-case hex digits to begin with
+};
+
+/// A state to look for: one of ours or, when absent, a system's own word compared exactly (then without regard to
+/// case).
+struct StateSelector {
+  std::optional<JobState> state;
+  std::string word;
+};
+
+/// `PATH=VALUE` on the payload. Path members are separated by dots (`customer.id`, `items.0.sku`).
+struct PayloadCondition {
+  enum class Comparison { equal, not_equal, contains };
+  std::vector<std::string> path;
+  Comparison comparison = Comparison::equal;
+  std::string value;
+};
+
+enum class TimeField { created, scheduled, started, finished };
+
+struct JobFilter {
+  std::vector<TraceQuery> traces;
+  std::vector<std::string> correlation_ids;  ///< exact
+  std::vector<std::string> span_ids;         ///< the job's span or its parent span, exact
+  std::vector<std::string> queues;           ///< glob: `*` any text, `?` one character, `\` quotes
+  std::vector<StateSelector> states;
+  std::vector<std::string> kinds;  ///< glob
+  std::vector<std::string> ids;    ///< whole, or a prefix of 4 or more characters
+  std::optional<Timestamp> since;  ///< inclusive, on `time_field`
+  std::optional<Timestamp> until;  ///< exclusive, on `time_field`
+  TimeField time_field = TimeField::created;
+  std::vector<std::string> errors;  ///< substring without regard to case
+  std::vector<PayloadCondition> where;
+  std::vector<std::string> priorities;
+  std::vector<std::string> workers;    ///< glob
+  std::vector<std::string> tenants;    ///< exact
+  std::vector<std::string> workflows;  ///< exact
+
+  bool empty() const {
+    return traces.empty() && correlation_ids.empty() && span_ids.empty() && queues.empty() && states.empty() &&
+           kinds.empty() && ids.empty() && !since && !until && errors.empty() && where.empty() && priorities.empty() &&
+           workers.empty() && tenants.empty() && workflows.empty();
+  }
+};
+
+/// Whether `text` matches the glob `pattern` (see JobFilter::queues), byte-wise, in linear time.
+bool matches_glob(std::string_view pattern, std::string_view text);
+
+}  // namespace queuetrace

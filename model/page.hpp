@@ -1,0 +1,49 @@
+// A request for jobs and one bounded answer to it. Nothing stays open in a store between two pages.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "model/job.hpp"
+#include "model/job_filter.hpp"
+
+namespace queuetrace {
+
+/// What one call may cost. The store stops at the first bound reached and says so in Page::truncated.
+struct ReadLimits {
+  /// Entries a scan may look at where no index serves the filter, counted over all pages of one listing; absent: no
+  /// bound (`--full`).
+  std::optional<std::uint64_t> scan = 1'000'000;
+  std::chrono::milliseconds statement_timeout{10'000};  ///< server-side, for one statement
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  ///< `--timeout`
+  std::stop_token stop;  ///< asked between statements; a stopped call returns what it has, truncated
+};
+
+/// `newest`: by creation, newest first, ties by id. `storage`: whatever order the store reads cheapest; for streaming
+/// everything.
+enum class JobOrder { newest, storage };
+
+struct JobQuery {
+  JobFilter filter;
+  std::size_t page_size = 50;        ///< jobs wanted at most in this page
+  std::optional<std::string> after;  ///< Page::next of the page before; made by the same store for the same filter
+  JobOrder order = JobOrder::newest;
+  bool payload = false;  ///< read payload, result and everything in `extra`
+  ReadLimits limits;
+};
+
+/// Jobs in the asked order. A page may hold fewer jobs than asked for, even none, and still have a `next`.
+struct Page {
+  std::vector<Job> jobs;
+  std::optional<std::string> next;       ///< absent: nothing follows
+  std::uint64_t scanned = 0;             ///< entries looked at since the first page, where the store had to scan
+  std::optional<std::string> truncated;  ///< why the answer is incomplete; absent: complete so far
+  std::vector<std::string>
+      warnings;  ///< bad rows skipped, keys of another type, ...: our words, data in them already escaped
+};
+
+}  // namespace queuetrace

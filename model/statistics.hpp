@@ -1,0 +1,72 @@
+// Counts, ages, rates and durations per queue, each marked when it is not exact.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/job_filter.hpp"
+#include "model/job_state.hpp"
+#include "model/page.hpp"
+#include "model/time.hpp"
+#include "model/untrusted.hpp"
+
+namespace queuetrace {
+
+struct StatisticsQuery {
+  std::vector<std::string> queues;  ///< globs; empty: all
+  Milliseconds window{3'600'000};   ///< for rates and percentiles, where times are stored
+  /// For stores without finish times: read twice, this far apart, and take the difference. Absent: no such rates.
+  std::optional<Milliseconds> interval;
+  ReadLimits limits;
+};
+
+/// How far a number can be trusted.
+enum class Exactness { exact, at_least, estimated };
+
+struct Count {
+  std::uint64_t value = 0;
+  Exactness exactness = Exactness::exact;
+};
+
+struct StateStatistics {
+  JobState state = JobState::unknown;
+  Count count;
+  std::optional<Timestamp> oldest;  ///< by creation
+  std::optional<Timestamp> newest;
+};
+
+/// Milliseconds over `samples` jobs.
+struct Percentiles {
+  std::uint64_t samples = 0;
+  Milliseconds p50{}, p95{}, p99{}, maximum{};
+};
+
+/// How many jobs carry which kind of trace id; `examined` jobs were looked at (the newest ones when `sampled`).
+struct TraceCoverage {
+  std::uint64_t examined = 0, w3c = 0, opaque = 0, placeholder = 0, absent = 0;
+  bool sampled = false;
+};
+
+struct QueueStatistics {
+  Untrusted queue;
+  std::optional<bool> paused;
+  std::vector<StateStatistics> states;  ///< states with at least one job, in the order of all_job_states
+  std::optional<Count> stale;           ///< running, but its worker is gone or too late
+  std::optional<double> completed_per_minute;
+  std::optional<double> failed_per_minute;
+  std::optional<Percentiles> wait;
+  std::optional<Percentiles> run;
+  std::optional<TraceCoverage> coverage;
+  std::vector<std::string> notes;
+};
+
+struct Statistics {
+  std::vector<QueueStatistics> queues;
+  std::optional<Timestamp> now;  ///< the store's clock
+  std::optional<std::string> truncated;
+  std::vector<std::string> warnings;
+};
+
+}  // namespace queuetrace

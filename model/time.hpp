@@ -1,0 +1,38 @@
+// Points in time and durations as all stores, filters and formats share them: UTC, microseconds since the Unix epoch.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace queuetrace {
+
+using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+using Milliseconds = std::chrono::milliseconds;
+
+/// PostgreSQL's `infinity` and everything past what 64 bits of microseconds can hold.
+inline constexpr Timestamp infinite_future = Timestamp::max();
+inline constexpr Timestamp infinite_past = Timestamp::min();
+
+/// RFC 3339 in UTC with milliseconds, `2026-01-02T03:04:05.678Z`; `infinity` and `-infinity` for the two ends. Years
+/// beyond 9999 are printed with all their digits.
+std::string to_rfc3339(Timestamp time);
+
+/// Reads RFC 3339 and PostgreSQL's ISO style: `T` or blank between date and time, 0 to 9 fraction digits (cut to
+/// microseconds), zone `Z`, `+hh`, `+hhmm` or `+hh:mm` (none means UTC), date alone, `infinity`, `-infinity`. Absent
+/// when the text is no time.
+std::optional<Timestamp> parse_timestamp(std::string_view text);
+
+/// Reads what users type for a moment: `15m`, `2h`, `7d`, `now-1h`, `now`, RFC 3339, a date, Unix seconds (up to 10
+/// digits) or milliseconds (13 digits). A bare duration lies before `now`. Absent when the text is none of these.
+std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now);
+
+/// Reads `250ms`, `10s`, `5m`, `2h`, `7d`, `1w` or a bare number of seconds. Absent when the text is no duration or
+/// overflows.
+std::optional<Milliseconds> parse_duration(std::string_view text);
+
+/// `85ms`, `12.4s`, `3m05s`, `2h10m`, `5d03h`: at most two units, for people. Negative durations keep their sign.
+std::string to_human(Milliseconds duration);
+
+}  // namespace queuetrace
