@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/gather.hpp"
 #include "formatters/formatter.hpp"
 #include "model/configuration.hpp"
 #include "model/page.hpp"
@@ -47,6 +48,8 @@ struct Context {
   ReadLimits limits;
   Surroundings surroundings;
   std::function<Timestamp()> now;
+  /// How sources are opened; tests put their own stores here.
+  std::function<std::vector<OpenedSource>(const std::vector<Source>&)> open = open_sources;
 
   std::unique_ptr<Formatter> formatter() const { return format.make(out, format_options); }
   /// The selected sources. Throws Error{usage} that says how to name one when there is none.
