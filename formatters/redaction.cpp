@@ -59,8 +59,8 @@ constexpr bool is_separator(char c) { return c == '_' || c == '-' || c == '.' ||
 /// that far in.
 struct KeyParts {
   static constexpr std::size_t longest = 128;
-  std::array<char, longest> letters{};
-  std::array<std::uint8_t, longest + 1> starts{};
+  std::array<char, longest> letters;
+  std::array<std::uint8_t, longest + 1> starts;
   std::size_t size = 0;
   std::size_t parts = 0;
 
