@@ -44,8 +44,8 @@ constexpr std::array live_states{
     SqlStateRule{JobState::pending, "j.status IN ('Pending', '\"Pending\"')"},
     SqlStateRule{JobState::running, "j.status IN ('Running', '\"Running\"')"},
     SqlStateRule{JobState::completed, "j.status IN ('Completed', '\"Completed\"')"},
-    SqlStateRule{JobState::cancelled,
-                 "j.status IN ('Failed', '\"Failed\"') AND j.error_message = 'Workflow cancelled'"},
+    SqlStateRule{JobState::cancelled, "j.status IN ('Failed', '\"Failed\"') AND j.error_message = 'Workflow cancelled'",
+                 "error_message"},
     SqlStateRule{JobState::failed, "j.status IN ('Failed', '\"Failed\"', 'TimedOut', '\"TimedOut\"')"},
     SqlStateRule{JobState::dead, "j.status IN ('Dead', '\"Dead\"')"},
     SqlStateRule{JobState::retrying, "j.status IN ('Retrying', '\"Retrying\"')"},
@@ -54,8 +54,8 @@ constexpr std::array live_states{
 /// What an archived job was when it left: nothing about it changes any more.
 constexpr std::array archive_states{
     SqlStateRule{JobState::completed, "j.status IN ('Completed', '\"Completed\"')"},
-    SqlStateRule{JobState::cancelled,
-                 "j.status IN ('Failed', '\"Failed\"') AND j.error_message = 'Workflow cancelled'"},
+    SqlStateRule{JobState::cancelled, "j.status IN ('Failed', '\"Failed\"') AND j.error_message = 'Workflow cancelled'",
+                 "error_message"},
     SqlStateRule{JobState::failed, "j.status IN ('Failed', '\"Failed\"', 'TimedOut', '\"TimedOut\"')"},
     SqlStateRule{JobState::dead, "j.status IN ('Dead', '\"Dead\"')"},
     SqlStateRule{JobState::pending, "j.status IN ('Pending', '\"Pending\"')"},
@@ -79,7 +79,8 @@ constexpr std::array live_notes{
     SqlNoteRule{"dependency-failed", "a parent failed; the job will not run",
                 "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'failed'", "dependency_status"},
     SqlNoteRule{"dependency-failed", "it failed because a parent failed",
-                "j.status IN ('Failed', '\"Failed\"') AND j.error_message LIKE 'Dependency failed: job %'"},
+                "j.status IN ('Failed', '\"Failed\"') AND j.error_message LIKE 'Dependency failed: job %'",
+                "error_message"},
     SqlNoteRule{"timed-out", "the last attempt ran into its time-out", "j.status IN ('TimedOut', '\"TimedOut\"')"},
     SqlNoteRule{"queue-paused", "the queue is paused: nothing is taken from it",
                 "j.status = 'Pending' AND EXISTS (SELECT 1 FROM {hammerwork_queue_pause} p WHERE p.queue_name = "
@@ -90,7 +91,7 @@ constexpr std::array live_notes{
     SqlNoteRule{"stale", "it runs for longer than its time-out: the worker is gone or too late",
                 "j.status IN ('Running', '\"Running\"') AND j.timeout_seconds > 0 AND j.started_at < now() - "
                 "make_interval(secs => j.timeout_seconds)",
-                "!lease_expires_at timeout_seconds"},
+                "!lease_expires_at timeout_seconds started_at"},
     SqlNoteRule{"no-lease", "no lease: claimed by a 1.x worker; nothing takes it back when that worker is gone",
                 "j.status IN ('Running', '\"Running\"') AND j.lease_expires_at IS NULL", "lease_expires_at"},
     SqlNoteRule{"recurring-stopped", "a recurring job that ended this way is not scheduled again by 1.x",
@@ -121,11 +122,14 @@ constexpr std::array archive_traces{
 };
 
 /// scheduled_at is overwritten by retries, so the wait is known for the first attempt only.
-constexpr std::array waits{SqlTiming{"greatest(j.created_at, j.scheduled_at)", "j.started_at", "j.attempts = 1"}};
-constexpr std::array live_runs{SqlTiming{
-    "j.started_at", hammerwork_finished_or_now,
-    "btrim(j.status, '\"') IN ('Running', 'Completed', 'Failed', 'Dead', 'TimedOut')", "failed_at timed_out_at"}};
-constexpr std::array archive_runs{SqlTiming{"j.started_at", hammerwork_finished, "", "failed_at timed_out_at"}};
+constexpr std::array waits{
+    SqlTiming{"greatest(j.created_at, j.scheduled_at)", "j.started_at", "j.attempts = 1", "created_at started_at"}};
+constexpr std::array live_runs{
+    SqlTiming{"j.started_at", hammerwork_finished_or_now,
+              "btrim(j.status, '\"') IN ('Running', 'Completed', 'Failed', 'Dead', 'TimedOut')",
+              "started_at completed_at failed_at timed_out_at"}};
+constexpr std::array archive_runs{
+    SqlTiming{"j.started_at", hammerwork_finished, "", "started_at completed_at failed_at timed_out_at"}};
 
 constexpr std::array relations{
     SqlRelation{.name = "jobs",
@@ -160,7 +164,7 @@ constexpr std::array variants{
     SqlVariant{"dialect_B", "depends_on=_uuid"},
     SqlVariant{"dialect_AB", "",
                "SELECT EXISTS (SELECT 1 FROM {hammerwork_jobs} WHERE status LIKE '\"%') AND EXISTS (SELECT 1 FROM "
-               "{hammerwork_jobs} WHERE status NOT LIKE '\"%')"},
+               "{hammerwork_jobs} WHERE status IN ('Pending', 'Running', 'Completed', 'Failed', 'Dead', 'TimedOut'))"},
     SqlVariant{"dialect_A", "", "SELECT EXISTS (SELECT 1 FROM {hammerwork_jobs} WHERE status LIKE '\"%')"},
     SqlVariant{"dialect_B_jsonb", ""},
 };

@@ -49,7 +49,7 @@ inline constexpr std::array hammerwork_job_fields{
     SqlFieldRule{SqlField::created_at, "j.created_at", "created_at"},
     SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at"},
     SqlFieldRule{SqlField::started_at, "j.started_at", "started_at"},
-    SqlFieldRule{SqlField::finished_at, hammerwork_finished, "failed_at timed_out_at"},
+    SqlFieldRule{SqlField::finished_at, hammerwork_finished, "completed_at failed_at timed_out_at"},
     SqlFieldRule{SqlField::finished_at, "j.completed_at", "completed_at"},
     SqlFieldRule{SqlField::error, "j.error_message", "error_message"},
     SqlFieldRule{SqlField::payload, hammerwork_encrypted_text, "is_encrypted encrypted_payload encryption_algorithm"},
@@ -90,7 +90,7 @@ inline constexpr std::array hammerwork_archive_fields{
     SqlFieldRule{SqlField::created_at, "j.created_at"},
     SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at", "scheduled_at"},
     SqlFieldRule{SqlField::started_at, "j.started_at", "started_at"},
-    SqlFieldRule{SqlField::finished_at, hammerwork_finished, "failed_at timed_out_at"},
+    SqlFieldRule{SqlField::finished_at, hammerwork_finished, "completed_at failed_at timed_out_at"},
     SqlFieldRule{SqlField::error, "j.error_message", "error_message"},
     SqlFieldRule{SqlField::payload,
                  "CASE WHEN j.is_encrypted THEN 'encrypted (key ' || coalesce(j.encryption_key_id, '?') || ', ' || "
