@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -112,6 +113,8 @@ class Server {
                                        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
                                       true);
     if (made.status != 0) throw std::runtime_error("initdb failed: " + made.output);
+    // One role has to log in with its password, so that refusals can be tested.
+    std::ofstream(fs::path(data) / "pg_hba.conf") << "local all locked scram-sha-256\nlocal all all trust\n";
     const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     process_ =
         start({(programs_ / "postgres").string(), "-D", data, "-k", folder_.string(), "-c", "listen_addresses=", "-c",

@@ -12,7 +12,8 @@
 
 namespace queuetrace::test {
 
-/// A database that exists as long as this object.
+/// A database that exists as long as this object. Every role logs in without a password but one of the name `locked`,
+/// which a test may create.
 class PostgresDatabase {
  public:
   PostgresDatabase();

@@ -162,7 +162,15 @@ TEST_CASE("failures are told apart") {
   // The same session goes on after each of them.
   CHECK(*connection->query({"SELECT 1", {}}, patience)->cell(0, 0) == "1");
 
-  Source source = database.source("nobody_here");
+  database.run("DROP ROLE IF EXISTS locked; CREATE ROLE locked LOGIN PASSWORD 'right and \"proper\"'");
+  Source source = database.source("locked");
+  CHECK(kind_of([&] { connect_postgres(source); }) == ErrorKind::authentication);
+  source.password = Secret("wrong");
+  CHECK(kind_of([&] { connect_postgres(source); }) == ErrorKind::authentication);
+  source.password = Secret("right and \"proper\"");
+  CHECK(connect_postgres(source)->server().starts_with("PostgreSQL "));
+  source.password = std::nullopt;
+  source.url = Secret(database.url("nobody_here"));
   CHECK(kind_of([&] { connect_postgres(source); }) == ErrorKind::authentication);
   source.url =
       Secret("postgresql:///no_such_database?host=" + test::postgres_socket_folder().string() + "&user=postgres");
