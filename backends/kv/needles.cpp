@@ -63,12 +63,7 @@ bool TextSearch::found_in(std::string_view bytes) const {
 }
 
 Needles::Needles(const JobFilter& filter) {
-  std::vector<std::string> traces;
-  for (const TraceQuery& query : filter.traces) {
-    traces.insert(traces.end(), query.spellings.begin(), query.spellings.end());
-    if (query.prefix && query.typed.size() > 1) traces.push_back(query.typed.substr(0, query.typed.find('*')));
-  }
-  add(std::move(traces));
+  for (const TraceQuery& query : filter.traces) traces_.emplace_back(query);
   add(filter.span_ids);
   add(filter.correlation_ids);
   add(filter.ids);
@@ -80,6 +75,9 @@ void Needles::add(std::vector<std::string> texts) {
 }
 
 bool Needles::may_match(std::string_view entry) const {
+  if (!traces_.empty() &&
+      std::none_of(traces_.begin(), traces_.end(), [&](const TraceNeedle& trace) { return trace.may_occur(entry); }))
+    return false;
   return std::all_of(groups_.begin(), groups_.end(), [&](const TextSearch& group) { return group.found_in(entry); }) ||
          may_spell_anything(entry);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/job_filter.hpp"
+#include "tracing/trace_needle.hpp"
 
 namespace queuetrace {
 
@@ -31,11 +32,12 @@ class Needles {
   explicit Needles(const JobFilter& filter);
   bool may_match(std::string_view entry) const;
   /// Whether there is anything to look for.
-  bool empty() const { return groups_.empty(); }
+  bool empty() const { return groups_.empty() && traces_.empty(); }
 
  private:
   void add(std::vector<std::string> texts);
-  std::vector<TextSearch> groups_;  ///< each must be found
+  std::vector<TraceNeedle> traces_;  ///< one of them may occur
+  std::vector<TextSearch> groups_;   ///< each must be found
 };
 
 }  // namespace queuetrace

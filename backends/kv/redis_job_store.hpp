@@ -51,8 +51,9 @@ class RedisJobStore : public JobStore {
   std::vector<Job> running_jobs(const OpenLists& lists, const DecodeContext& context);
   Job decode(const Entry& entry, const DecodeContext& context) const;
   bool wants_queue(const std::vector<std::string>& queues, const Place& place, const std::string& key) const;
-  QueueStatistics waiting_statistics(const OpenList& list, const DecodeContext& context, const ReadLimits& limits,
-                                     std::uint64_t& scanned);
+  QueueStatistics list_statistics(const OpenList& list, const DecodeContext& context, const ReadLimits& limits);
+  void add_running(Statistics& statistics, const std::vector<Job>& running) const;
+  void add_rates(Statistics& statistics, const OpenLists& lists, Milliseconds interval);
 
   std::shared_ptr<RedisConnection> connection_;
   const RedisSystem& system_;
