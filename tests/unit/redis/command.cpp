@@ -10,9 +10,10 @@
 using namespace queuetrace;
 
 TEST_CASE("only read commands get onto the wire") {
-  for (const char* name : {"KEYS", "keys", "DEL", "LPUSH", "LREM", "EVAL", "EVALSHA", "FCALL", "FLUSHALL", "CONFIG",
-                           "SET", "GETDEL", "GETEX", "EXPIRE", "RENAME", "SORT", "LMOVE", "MIGRATE", "SHUTDOWN", "DEBUG",
-                           "SCRIPT", "MONITOR", "SUBSCRIBE", "CLIENT", "UNLINK", "RPOPLPUSH", "HSET", "ZADD", "XADD"}) {
+  for (const char* name :
+       {"KEYS",   "keys",    "DEL",       "LPUSH",  "LREM",   "EVAL",      "EVALSHA", "FCALL",   "FLUSHALL", "CONFIG",
+        "SET",    "GETDEL",  "GETEX",     "EXPIRE", "RENAME", "SORT",      "LMOVE",   "MIGRATE", "SHUTDOWN", "DEBUG",
+        "SCRIPT", "MONITOR", "SUBSCRIBE", "CLIENT", "UNLINK", "RPOPLPUSH", "HSET",    "ZADD",    "XADD"}) {
     CAPTURE(name);
     std::string wire;
     CHECK_THROWS_AS(append_read_command(wire, {name, "a"}), Error);
@@ -41,8 +42,13 @@ TEST_CASE("keys of commands and their slots") {
 
 TEST_CASE("targets from URLs") {
   Source source;
-  ConnectionUrl url{.scheme = "rediss", .user = "u", .password = Secret("p"), .has_password = true,
-                    .hosts = "[::1]:6390", .path = "/3", .parameters = {{"insecure", "true"}, {"sni", "redis.corp"}}};
+  ConnectionUrl url{.scheme = "rediss",
+                    .user = "u",
+                    .password = Secret("p"),
+                    .has_password = true,
+                    .hosts = "[::1]:6390",
+                    .path = "/3",
+                    .parameters = {{"insecure", "true"}, {"sni", "redis.corp"}}};
   RedisTarget target = make_redis_target(url, source);
   CHECK(target.addresses == std::vector<RedisAddress>{{"::1", 6390, ""}});
   CHECK(target.database == 3);
@@ -53,8 +59,13 @@ TEST_CASE("targets from URLs") {
   source.password = Secret("other");
   CHECK(make_redis_target(url, source).password->reveal() == "other");
 
-  url = {.scheme = "redis+sentinel", .user = "", .password = {}, .has_password = false, .hosts = "h1,h2:26380",
-         .path = "/mymaster/2", .parameters = {}};
+  url = {.scheme = "redis+sentinel",
+         .user = "",
+         .password = {},
+         .has_password = false,
+         .hosts = "h1,h2:26380",
+         .path = "/mymaster/2",
+         .parameters = {}};
   target = make_redis_target(url, source);
   CHECK(target.kind == RedisTarget::Kind::sentinel);
   CHECK(target.master == "mymaster");
@@ -62,7 +73,12 @@ TEST_CASE("targets from URLs") {
   CHECK(target.addresses == std::vector<RedisAddress>{{"h1", 26379, ""}, {"h2", 26380, ""}});
   url.path = "/";
   CHECK_THROWS_AS(make_redis_target(url, source), Error);
-  url = {.scheme = "redis", .user = "", .password = {}, .has_password = false, .hosts = "h:99999", .path = "",
+  url = {.scheme = "redis",
+         .user = "",
+         .password = {},
+         .has_password = false,
+         .hosts = "h:99999",
+         .path = "",
          .parameters = {}};
   CHECK_THROWS_AS(make_redis_target(url, source), Error);
   url.hosts = "h";

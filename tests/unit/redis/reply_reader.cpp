@@ -37,8 +37,8 @@ TEST_CASE("lengths beyond the limits are protocol errors before anything is allo
   for (int i = 0; i < 1000; ++i) nested += "*1\r\n";
   for (const std::string& wire :
        {std::string("$9223372036854775807\r\nabc"), std::string("$99999999999999999999\r\n"), std::string("$-2\r\n"),
-        std::string("*1000000000\r\n"), nested, std::string("*2\r\n*600000\r\n:1\r\n"),
-        std::string("?what\r\n"), std::string("$536870913\r\n")}) {
+        std::string("*1000000000\r\n"), nested, std::string("*2\r\n*600000\r\n:1\r\n"), std::string("?what\r\n"),
+        std::string("$536870913\r\n")}) {
     CAPTURE(wire.substr(0, 30));
     ReplyReader reader;
     reader.feed(wire);
