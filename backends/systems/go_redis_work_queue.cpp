@@ -2,6 +2,7 @@
 // systems/go-redis-work-queue.md, sections 2 to 4, 7 and 11.
 #include "backends/systems/go_redis_work_queue.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -35,7 +36,8 @@ json parse_bounded(std::string_view raw) {
     too_deep = too_deep || depth > deepest;
     return !too_deep;
   };
-  json document = json::parse(raw, raw.size() > deepest ? bound : json::parser_callback_t(), false);
+  const auto opening = std::count_if(raw.begin(), raw.end(), [](char c) { return c == '[' || c == '{'; });
+  json document = json::parse(raw, opening > deepest ? bound : json::parser_callback_t(), false);
   return too_deep ? json(json::value_t::discarded) : document;
 }
 
