@@ -9,7 +9,7 @@ namespace queuetrace {
 namespace {
 
 /// Requests under way for a list that is only searched.
-constexpr std::size_t windows_ahead = 3;
+constexpr std::size_t windows_ahead = 4;
 
 /// A window whose entries are this large in all is followed by a smaller one.
 constexpr std::uint64_t large_window_bytes = 4u << 20;

@@ -123,8 +123,9 @@ TEST_CASE("commands over TCP and Unix sockets, pipelined and in a transaction") 
 }
 
 TEST_CASE("log-in, databases and permissions") {
-  RedisServer server(
-      {"--user", "default on >secret ~* +@all", "--user", "reader on >pw ~allowed* +get +client|setname"});
+  RedisServer server;
+  server.run({{"ACL", "SETUSER", "reader", "on", ">pw", "~allowed*", "+get", "+client|setname"},
+              {"ACL", "SETUSER", "default", "resetpass", ">secret"}});
   RedisTarget target = server.target();
   CHECK(kind_of_failure([&] { connect_redis(target); }) == ErrorKind::authentication);
   target.password = Secret("wrong");
