@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -25,6 +26,34 @@ Error unreachable(const std::string& message, int number) {
   if (number != 0) error.because(Untrusted(std::string(std::strerror(number))));
   return error;
 }
+
+/// OpenSSL writes without MSG_NOSIGNAL: while this lives, a closed connection raises no SIGPIPE in this thread.
+class NoBrokenPipe {
+ public:
+  NoBrokenPipe() {
+    sigset_t pending;
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~NoBrokenPipe() {
+    const int number = errno;
+    const timespec at_once{0, 0};
+    if (!was_pending_)
+      while (sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
+      }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = number;
+  }
+  NoBrokenPipe(const NoBrokenPipe&) = delete;
+  NoBrokenPipe& operator=(const NoBrokenPipe&) = delete;
+
+ private:
+  sigset_t pipe_{}, before_{};
+  bool was_pending_ = false;
+};
 
 int remaining(Socket::Deadline deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
@@ -48,7 +77,10 @@ Socket::Socket(const RedisAddress& address, const TlsSettings* tls, Deadline dea
 }
 
 Socket::~Socket() {
-  if (tls_) SSL_shutdown(tls_.get());
+  if (tls_) {
+    const NoBrokenPipe guard;
+    SSL_shutdown(tls_.get());
+  }
   tls_.reset();
   if (descriptor_ >= 0) ::close(descriptor_);
 }
@@ -108,6 +140,7 @@ void Socket::shake_hands(const TlsSettings& tls, const std::string& host, Deadli
   tls_ = make_tls(tls, host, descriptor_);
   for (;;) {
     ERR_clear_error();
+    const NoBrokenPipe guard;
     const int result = SSL_connect(tls_.get());
     if (result == 1) return;
     wait_for_tls(result, deadline, "TLS handshake with Redis at ");
@@ -142,6 +175,7 @@ void Socket::write(std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
     if (tls_) {
       ERR_clear_error();
+      const NoBrokenPipe guard;
       const int count =
           SSL_write(tls_.get(), bytes.data(), static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 20)));
       if (count > 0)
