@@ -13,7 +13,8 @@
 namespace queuetrace {
 namespace {
 
-constexpr int instructions_between_checks = 1000;  ///< of the virtual machine, well under a millisecond
+constexpr int instructions_between_checks = 1000;                ///< of the virtual machine, well under a millisecond
+constexpr std::chrono::milliseconds::rep longest_wait = 60'000;  ///< for a lock
 constexpr std::size_t null_cell = static_cast<std::size_t>(-1);
 
 /// All cells in one string, each found by its start; the next cell's start is its end.
@@ -73,10 +74,11 @@ class SqliteConnection final : public SqlConnection {
    public:
     Deadline(sqlite3* database, std::chrono::milliseconds timeout)
         : database_(database), end_(std::chrono::steady_clock::now() + timeout) {
-      const auto wait = std::clamp<std::chrono::milliseconds::rep>(timeout.count(), 1, 60'000);
-      // Both share one handler slot each: the busy handler for locks, the progress handler for work.
-      sqlite3_busy_timeout(database_, static_cast<int>(wait));
-      sqlite3_progress_handler(database_, instructions_between_checks, &Deadline::is_over, this);
+      // Waiting for locks and working have handlers of their own; no time-out still ends a wait for a lock.
+      const auto wait = std::clamp<std::chrono::milliseconds::rep>(timeout.count(), 0, longest_wait);
+      sqlite3_busy_timeout(database_, static_cast<int>(wait == 0 ? longest_wait : wait));
+      if (timeout > std::chrono::milliseconds::zero())
+        sqlite3_progress_handler(database_, instructions_between_checks, &Deadline::is_over, this);
     }
     ~Deadline() { sqlite3_progress_handler(database_, 0, nullptr, nullptr); }
     Deadline(const Deadline&) = delete;

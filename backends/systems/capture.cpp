@@ -72,7 +72,7 @@ constexpr std::array newest{SqlOrderKey{"j.created_order", SqlType::integer, tru
 constexpr std::array storage{SqlOrderKey{"j.position", SqlType::integer}};
 
 // A capture is frozen: what its workers would take next is known as far as it was recorded with the jobs.
-constexpr std::array peek{SqlPeek{"j.peek_position IS NOT NULL OR j.state = 'pending'",
+constexpr std::array peek{SqlPeek{"(j.peek_position IS NOT NULL OR j.state = 'pending')",
                                   "j.peek_position IS NULL, j.peek_position, j.position"}};
 
 constexpr std::array waiting{
