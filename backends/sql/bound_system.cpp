@@ -8,15 +8,12 @@ namespace queuetrace {
 namespace {
 
 bool is_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& bound) {
-  const auto meets = [&](std::string_view needs) {
-    return bound.schema.meets(needs, relation.table, bound.variant);
-  };
+  const auto meets = [&](std::string_view needs) { return bound.schema.meets(needs, relation.table, bound.variant); };
   BoundRelation out;
   out.description = &relation;
   out.table = qualified_name(bound.schema.name, relation.table);
@@ -36,7 +33,8 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
     if (meets(rule.needs)) out.traces.push_back({&rule, bound.expand(rule.expression)});
   const auto timing = [&](std::span<const SqlTiming> rules) -> std::optional<BoundTiming> {
     for (const SqlTiming& rule : rules)
-      if (meets(rule.needs)) return BoundTiming{bound.expand(rule.from), bound.expand(rule.until), bound.expand(rule.valid)};
+      if (meets(rule.needs))
+        return BoundTiming{bound.expand(rule.from), bound.expand(rule.until), bound.expand(rule.valid)};
     return std::nullopt;
   };
   out.wait = timing(relation.wait);

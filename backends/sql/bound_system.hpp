@@ -1,5 +1,5 @@
-// A system's description (dialect.hpp) cut down to what the live schema has, with `{table}` filled in: what the builders
-// work from.
+// A system's description (dialect.hpp) cut down to what the live schema has, with `{table}` filled in: what the
+// builders work from.
 #pragma once
 
 #include <array>

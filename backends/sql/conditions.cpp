@@ -51,9 +51,9 @@ class Builder {
     }
     const std::string& native = relation_.field(SqlField::native_state);
     if (!words.empty() && !native.empty())
-      choices.push_back(
-          equals_any(flavour_, SqlType::text, fmt::format("lower({})", unquoted(flavour_, as_text(flavour_, native))),
-                     parameters_.add(list_value(flavour_, words))));
+      choices.push_back(equals_any(flavour_, SqlType::text,
+                                   fmt::format("lower({})", unquoted(flavour_, as_text(flavour_, native))),
+                                   parameters_.add(list_value(flavour_, words))));
     add(std::move(choices));
   }
 
@@ -103,8 +103,8 @@ class Builder {
 
   void ids(const std::vector<std::string>& wanted) {
     if (wanted.empty()) return;
-    std::string condition = id_condition(flavour_, system_.system->id_type,
-                                         std::string(system_.system->id_expression), wanted, parameters_);
+    std::string condition = id_condition(flavour_, system_.system->id_type, std::string(system_.system->id_expression),
+                                         wanted, parameters_);
     if (condition.empty())
       out.nothing = true;
     else
@@ -113,9 +113,8 @@ class Builder {
 
   void traces(const JobFilter& filter) {
     if (!filter.traces.empty())
-      identifiers(SqlTraceRule::Kind::trace, "trace ids", [&](const BoundTrace& rule) {
-        return trace_condition(flavour_, rule, filter.traces, parameters_);
-      });
+      identifiers(SqlTraceRule::Kind::trace, "trace ids",
+                  [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, filter.traces, parameters_); });
     if (!filter.correlation_ids.empty())
       identifiers(SqlTraceRule::Kind::correlation, "correlation ids", [&](const BoundTrace& rule) {
         return plain_condition(flavour_, rule, filter.correlation_ids, parameters_);

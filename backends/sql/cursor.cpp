@@ -14,8 +14,8 @@ std::string write_cursor(const Position& position) {
 
 Position read_cursor(const std::string& text, std::size_t keys, std::size_t relations) {
   const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
-  const bool sound = list.is_array() && !list.empty() && list[0].is_number_unsigned() &&
-                     (list.size() == 1 || list.size() == keys + 1);
+  const bool sound =
+      list.is_array() && !list.empty() && list[0].is_number_unsigned() && (list.size() == 1 || list.size() == keys + 1);
   Position position;
   bool good = sound && (position.relation = list[0].get<std::size_t>()) < relations;
   for (std::size_t i = 1; good && i < list.size(); ++i) {

@@ -128,8 +128,7 @@ std::string pattern_value(SqlFlavour flavour, std::string_view glob) {
 }
 
 std::string contains_folded(SqlFlavour flavour, std::string_view expression, std::string_view placeholder) {
-  if (is_postgresql(flavour))
-    return fmt::format("position(lower({}::text) IN lower({})) > 0", placeholder, expression);
+  if (is_postgresql(flavour)) return fmt::format("position(lower({}::text) IN lower({})) > 0", placeholder, expression);
   return fmt::format("instr(lower({}), lower({})) > 0", expression, placeholder);
 }
 

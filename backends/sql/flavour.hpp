@@ -1,5 +1,5 @@
-// Where PostgreSQL and SQLite differ in the SQL that the engine itself writes; nothing else in this folder asks which of
-// the two it talks to. All functions return SQL text made of the given SQL text, or a value to bind.
+// Where PostgreSQL and SQLite differ in the SQL that the engine itself writes; nothing else in this folder asks which
+// of the two it talks to. All functions return SQL text made of the given SQL text, or a value to bind.
 #pragma once
 
 #include <string>

@@ -61,8 +61,7 @@ std::string id_condition(SqlFlavour flavour, SqlType type, const std::string& ex
       if (first == last)
         whole.push_back(first);
       else
-        choices.push_back(fmt::format("{} BETWEEN {} AND {}", expression,
-                                      cast_to(flavour, type, parameters.add(first)),
+        choices.push_back(fmt::format("{} BETWEEN {} AND {}", expression, cast_to(flavour, type, parameters.add(first)),
                                       cast_to(flavour, type, parameters.add(last))));
     } else if (type == SqlType::integer) {
       if (is_whole_number(id)) whole.push_back(id);

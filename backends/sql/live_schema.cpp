@@ -67,7 +67,8 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
   }
   std::vector<LiveSchema> schemas;
   for (auto& [name, schema] : by_name) schemas.push_back(std::move(schema));
-  std::ranges::stable_sort(schemas, {}, [](const LiveSchema& schema) { return schema.path_position.value_or(1 << 20); });
+  std::ranges::stable_sort(schemas, {},
+                           [](const LiveSchema& schema) { return schema.path_position.value_or(1 << 20); });
   return schemas;
 }
 

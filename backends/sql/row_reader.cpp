@@ -21,6 +21,11 @@ std::optional<std::int64_t> read_integer(std::string_view text) {
 /// JSON of a cell; a discarded value when it is none.
 Json read_json(std::string_view text) { return Json::parse(text.begin(), text.end(), nullptr, false); }
 
+std::string text_member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Untrusted untrusted(std::string_view text) { return Untrusted(std::string(text)); }
 
 /// Any JSON value as a printable one; objects and arrays stay JSON.
@@ -211,8 +216,7 @@ class Reader {
     const Json list = read_json(*text);
     if (!list.is_array()) return bad("list of notes");
     for (const Json& item : list)
-      if (item.is_object())
-        job_.notes.push_back({item.value("code", std::string()), item.value("text", std::string())});
+      if (item.is_object()) job_.notes.push_back({text_member(item, "code"), text_member(item, "text")});
   }
 
   void read_extras() {

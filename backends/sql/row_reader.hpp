@@ -1,4 +1,5 @@
-// From one row of an answer to a Job. A cell that does not read leaves its fact absent and a note behind; no row is lost.
+// From one row of an answer to a Job. A cell that does not read leaves its fact absent and a note behind; no row is
+// lost.
 #pragma once
 
 #include <optional>

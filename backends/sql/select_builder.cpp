@@ -51,8 +51,8 @@ class Columns {
     return columns_.size() - 1;
   }
   int add_text(const std::string& expression) {
-    return static_cast<int>(add(expression.empty() ? std::string(null_text(system_.flavour))
-                                                   : as_text(system_.flavour, expression)));
+    return static_cast<int>(
+        add(expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression)));
   }
   template <typename Has>
   bool anywhere(const Has& has) const {
@@ -66,9 +66,9 @@ class Columns {
       if (!anywhere([&](const BoundRelation& r) { return !r.fields[i].empty(); })) continue;
       std::string expression = relation.fields[i];
       if (!expression.empty() && (field == SqlField::payload || field == SqlField::result))
-        expression = fmt::format("substr({}, 1, CASE WHEN {} = 'hex' THEN {} ELSE {} END)",
-                                 as_text(system_.flavour, expression), form_of(relation, field), hex_limit,
-                                 payload_limit);
+        expression =
+            fmt::format("substr({}, 1, CASE WHEN {} = 'hex' THEN {} ELSE {} END)", as_text(system_.flavour, expression),
+                        form_of(relation, field), hex_limit, payload_limit);
       if ((field == SqlField::payload_size || field == SqlField::result_size) && expression.empty())
         expression = "NULL";
       layout_.fields[i] = add_text(expression);
@@ -127,10 +127,11 @@ class Columns {
           {name, form, static_cast<std::size_t>(add_text(own == relation.extras.end() ? "" : own->expression))});
     }
     if (!anywhere([](const BoundRelation& r) { return !r.known_columns.empty(); })) return;
-    layout_.unknown_columns = add_text(
-        relation.known_columns.empty()
-            ? ""
-            : fmt::format("to_jsonb(j) - {}::text[]", parameters_.add(list_value(system_.flavour, relation.known_columns))));
+    layout_.unknown_columns =
+        add_text(relation.known_columns.empty()
+                     ? ""
+                     : fmt::format("to_jsonb(j) - {}::text[]",
+                                   parameters_.add(list_value(system_.flavour, relation.known_columns))));
   }
 
   const BoundSystem& system_;
@@ -159,8 +160,7 @@ std::string behind(SqlFlavour flavour, std::span<const SqlOrderKey> keys, const 
 std::string order_by(std::span<const SqlOrderKey> keys, bool outer) {
   std::string out;
   for (std::size_t i = 0; i < keys.size(); ++i)
-    out += fmt::format("{}{}{}", i == 0 ? "" : ", ",
-                       outer ? fmt::format("key{}", i) : std::string(keys[i].expression),
+    out += fmt::format("{}{}{}", i == 0 ? "" : ", ", outer ? fmt::format("key{}", i) : std::string(keys[i].expression),
                        keys[i].descending ? " DESC" : "");
   return out;
 }
@@ -177,8 +177,8 @@ std::string rows_of(const BoundRelation& relation, const Conditions& conditions,
   const std::string few = all_of(conditions.indexed);
   return fmt::format(
       "(WITH found AS MATERIALIZED (SELECT j.* FROM {}  j{} WHERE {}) SELECT j.* FROM found j{}{}{} LIMIT {}) j",
-      relation.table, relation.joins_for(few), few, relation.joins_for(all + tail),
-      all.empty() ? "" : " WHERE " + all, tail, limit);
+      relation.table, relation.joins_for(few), few, relation.joins_for(all + tail), all.empty() ? "" : " WHERE " + all,
+      tail, limit);
 }
 
 }  // namespace
