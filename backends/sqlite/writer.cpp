@@ -39,8 +39,6 @@ struct SqliteWriter::Implementation {
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     database.reset(opened);
     check(code);
-    int ignored = 0;
-    sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, &ignored);
   }
 
   void check(int code) const {
