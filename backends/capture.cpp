@@ -53,9 +53,14 @@ std::string_view to_word(TraceStatus status) {
   return "absent";
 }
 
+/// Text is stored as text so that SQL can look into it; SQLite's text functions end at a zero byte, so text with one is
+/// stored as bytes.
 SqliteValue bytes_of(const Payload& payload) {
   const std::string_view bytes = payload.text.raw();
-  if (payload.form == Payload::Form::json || payload.form == Payload::Form::text) return bytes;
+  const bool is_text = payload.form == Payload::Form::json || payload.form == Payload::Form::text;
+  // An empty blob reads back as NULL through substr().
+  if (bytes.empty()) return bytes;
+  if (is_text && bytes.find('\0') == std::string_view::npos) return bytes;
   return SqliteBlob{bytes};
 }
 
