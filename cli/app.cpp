@@ -7,8 +7,8 @@
 
 #include "cli/compatibility.hpp"
 #include "cli/help.hpp"
-#include "commands/program_facts.hpp"
 #include "cli/usage_error.hpp"
+#include "commands/program_facts.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

@@ -25,5 +25,4 @@ ParsedArguments parse(const std::vector<std::string>& arguments);
 /// All commands and options.
 CommandDescription describe_program();
 
-
 }  // namespace queuetrace

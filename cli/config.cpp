@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "cli/config_sections.hpp"
-#include "formatters/formatter.hpp"
 #include "commands/suggestion.hpp"
+#include "formatters/formatter.hpp"
 
 namespace queuetrace {
 namespace {
@@ -70,6 +70,11 @@ Configuration load_configuration(const std::optional<std::filesystem::path>& giv
   Configuration configuration = default_configuration();
   configuration.path = path;
   return configuration;
+}
+
+std::string substituted_variable(const std::string& text) {
+  if (!text.starts_with("${") || !text.ends_with("}") || text.size() < 4) return {};
+  return text.substr(2, text.size() - 3);
 }
 
 Error problems_error(const Configuration& configuration) {

@@ -24,6 +24,9 @@ Configuration load_configuration(const std::optional<std::filesystem::path>& giv
 Configuration parse_configuration(std::string_view text, const std::filesystem::path& path,
                                   const Environment& environment);
 
+/// NAME of `${NAME}`; empty when the text is anything else.
+std::string substituted_variable(const std::string& text);
+
 /// All problems of a file as one error.
 Error problems_error(const Configuration& configuration);
 

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "backends/open.hpp"
+#include "cli/config.hpp"
 #include "cli/config_sections.hpp"
 #include "commands/suggestion.hpp"
 #include "model/error.hpp"
@@ -13,15 +14,8 @@ namespace {
 /// Names are printed in refs (`name/id`) and offered by completion.
 bool is_name(const std::string& text) {
   if (text.empty() || text.size() > 64 || !std::isalnum(static_cast<unsigned char>(text.front()))) return false;
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return c < 0x80 && (std::isalnum(c) || c == '.' || c == '_' || c == '-');
-  });
-}
-
-/// NAME of `${NAME}`; empty when the text is anything else.
-std::string substituted_variable(const std::string& text) {
-  if (!text.starts_with("${") || !text.ends_with("}") || text.size() < 4) return {};
-  return text.substr(2, text.size() - 3);
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c < 0x80 && (std::isalnum(c) || c == '.' || c == '_' || c == '-'); });
 }
 
 void read_url(TableReader& reader, const Environment& environment, Source& source) {
@@ -44,6 +38,14 @@ void read_url(TableReader& reader, const Environment& environment, Source& sourc
   }
 }
 
+/// `~/` is the home folder; other relative paths start at the configuration file's folder.
+std::filesystem::path resolved(const std::string& path, const Environment& environment,
+                               const Configuration& configuration) {
+  const auto home = environment.find("HOME");
+  if (path.starts_with("~/") && home != environment.end()) return std::filesystem::path(home->second) / path.substr(2);
+  return configuration.path.parent_path() / path;
+}
+
 Source read_source(const toml::table& table, const std::string& name, const Environment& environment,
                    Configuration& configuration) {
   TableReader reader(table, "[sources." + name + "]", configuration.problems);
@@ -54,7 +56,8 @@ Source read_source(const toml::table& table, const std::string& name, const Envi
   source.system = reader.text("system");
   source.schema = reader.text("schema");
   source.keys = reader.words("keys");
-  if (const std::optional<std::string> file = reader.text("system_config")) source.system_config = *file;
+  if (const std::optional<std::string> file = reader.text("system_config"))
+    source.system_config = resolved(*file, environment, configuration);
   source.is_protected = reader.flag("protected", false);
   source.read_only = reader.flag("read_only", false);
   source.redact = reader.texts("redact");
@@ -62,7 +65,8 @@ Source read_source(const toml::table& table, const std::string& name, const Envi
   source.connect_timeout = reader.duration("connect_timeout").value_or(source.connect_timeout);
   source.statement_timeout = reader.duration("statement_timeout").value_or(source.statement_timeout);
   source.password_command = reader.texts("password_command");
-  if (const std::optional<std::string> file = reader.text("password_file")) source.password_file = *file;
+  if (const std::optional<std::string> file = reader.text("password_file"))
+    source.password_file = resolved(*file, environment, configuration);
   if (!source.password_command.empty() && source.password_file)
     reader.problem("password_file", "given together with password_command; keep one of them");
   reader.finish();

@@ -66,8 +66,7 @@ void read_tracing_keys(TableReader& reader, Configuration& configuration) {
     settings.url = *custom;
     add_viewer(reader, "custom_trace_url", std::move(settings), configuration);
   }
-  if (const std::optional<std::string> name = reader.text("default_trace_viewer"))
-    configuration.default_viewer = *name;
+  if (const std::optional<std::string> name = reader.text("default_trace_viewer")) configuration.default_viewer = *name;
   configuration.copy_actions = reader.flag("enable_copy_actions", configuration.copy_actions);
   configuration.open_actions = reader.flag("enable_open_actions", configuration.open_actions);
 }

@@ -58,7 +58,9 @@ void add_output_options(CLI::App& root, GlobalOptions& options) {
       ->type_name("FORMAT")
       ->check(one_of(std::move(formats)))
       ->group(output_group);
-  root.add_flag_callback("--json", [&options] { options.output = "json"; }, "same as -o json")->group(output_group);
+  root.add_flag_callback(
+          "--json", [&options] { options.output = "json"; }, "same as -o json")
+      ->group(output_group);
   root.add_option("--fields", options.fields, "only these fields, in this order")
       ->type_name("A,B,...")
       ->delimiter(',')
@@ -66,12 +68,13 @@ void add_output_options(CLI::App& root, GlobalOptions& options) {
       ->group(output_group);
   root.add_flag("--no-headers", options.no_headers, "no heading line in tables, CSV and TSV")->group(output_group);
   root.add_option_function<std::string>(
-          "--time",
-          [&options](const std::string& word) { options.time_style = time_style_of(word); }, "times in tables")
+          "--time", [&options](const std::string& word) { options.time_style = time_style_of(word); },
+          "times in tables")
       ->type_name("STYLE")
       ->check(one_of({"relative", "iso", "local", "unix"}))
       ->group(output_group);
-  root.add_flag_callback("--utc", [&options] { options.time_style = TimeStyle::iso; }, "same as --time iso")
+  root.add_flag_callback(
+          "--utc", [&options] { options.time_style = TimeStyle::iso; }, "same as --time iso")
       ->group(output_group);
   root.add_option_function<std::string>(
           "--color", [&options](const std::string& word) { options.color = choice_of(word); },

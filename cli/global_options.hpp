@@ -21,8 +21,8 @@ enum class Choice { automatic, always, never };
 
 /// As typed; empty and absent members leave the decision to the environment, then to the configuration.
 struct GlobalOptions {
-  std::vector<std::string> sources;      ///< names, groups or URLs
-  std::optional<std::string> output;     ///< a format's name or `auto`
+  std::vector<std::string> sources;   ///< names, groups or URLs
+  std::optional<std::string> output;  ///< a format's name or `auto`
   std::vector<std::string> fields;
   bool no_headers = false;
   Choice color = Choice::automatic;

@@ -121,8 +121,7 @@ std::string help_text(const CommandDescription& root, const std::string& path, s
   }
   append_options(out, root.options, width);
   if (!command->footer.empty()) out += "\n" + command->footer + "\n";
-  if (path.empty())
-    out += "\nEvery command has --help and a manual page, queuetrace-job-list(1) for one.\n";
+  if (path.empty()) out += "\nEvery command has --help and a manual page, queuetrace-job-list(1) for one.\n";
   return out;
 }
 

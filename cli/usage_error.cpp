@@ -32,12 +32,6 @@ std::vector<std::string> names_of(const std::vector<CommandDescription>& command
   return names;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 Error unknown_option(const CommandDescription& root, const std::string& path, const std::string& argument) {
   const std::string name = argument.substr(0, argument.find('='));
   std::vector<std::string> known;

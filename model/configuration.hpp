@@ -33,7 +33,7 @@ struct Configuration {
   std::filesystem::path path;  ///< where it was looked for
   bool found = false;
   std::vector<ConfigurationProblem> problems;  ///< in the order of the file; empty: the file is fine
-  std::vector<Source> sources;  ///< from the file, in its order
+  std::vector<Source> sources;                 ///< from the file, in its order
   std::map<std::string, std::vector<std::string>> groups;
   std::vector<std::string> default_sources;  ///< `default`: source or group names
   std::vector<ViewerSettings> viewers;       ///< configured ones, then the built-in Jaeger and Zipkin on localhost
