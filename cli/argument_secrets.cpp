@@ -29,9 +29,7 @@ void overwrite_secrets(int count, char** arguments) {
 }
 
 void protect_memory() {
-  const struct rlimit none {
-    0, 0
-  };
+  const struct rlimit none { 0, 0 };
   ::setrlimit(RLIMIT_CORE, &none);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

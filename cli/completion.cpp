@@ -18,7 +18,8 @@ constexpr int time_limit_us = 300'000;
 
 bool is_safe(const std::string& word) {
   return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
-    return c < 0x80 && (std::isalnum(c) || std::string_view("._:/@-").find(static_cast<char>(c)) != std::string_view::npos);
+    return c < 0x80 &&
+           (std::isalnum(c) || std::string_view("._:/@-").find(static_cast<char>(c)) != std::string_view::npos);
   });
 }
 
@@ -142,7 +143,8 @@ std::vector<Candidate> word_candidates(const Place& place, const Environment& en
 std::vector<Candidate> complete(const std::vector<std::string>& words, const Environment& environment) {
   const CommandDescription root = describe_program();
   const std::string current = words.empty() ? std::string() : words.back();
-  const Place place = find_place(root, words.empty() ? words : std::vector<std::string>(words.begin(), words.end() - 1));
+  const Place place =
+      find_place(root, words.empty() ? words : std::vector<std::string>(words.begin(), words.end() - 1));
   std::string prefix;  // what of the current word stays as it is
   std::vector<Candidate> candidates;
   const OptionDescription* option = place.awaiting;

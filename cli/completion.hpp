@@ -1,5 +1,5 @@
-// What the shells' completion scripts ask for: `queuetrace __complete WORD...`. Local: reads the configuration, opens no
-// connection, runs nothing, and ends within 300 ms.
+// What the shells' completion scripts ask for: `queuetrace __complete WORD...`. Local: reads the configuration, opens
+// no connection, runs nothing, and ends within 300 ms.
 #pragma once
 
 #include <ostream>

@@ -35,11 +35,11 @@ FormatterOptions format_options(const GlobalOptions& options, const OutputFormat
   FormatterOptions result;
   result.terminal = out_is_terminal;
   result.width = out_is_terminal ? terminal_size(STDOUT_FILENO, environment).width : 0;
-  result.color = use_color(options.color, environment, out_is_terminal) &&
-                 (!format.machine || options.color == Choice::always);
-  result.hyperlinks = use_hyperlinks(options.hyperlink, environment, out_is_terminal) &&
-                      (options.hyperlink || options.no_pager ||
-                       pager_shows_links(pager_program(configuration.pager, environment)));
+  result.color =
+      use_color(options.color, environment, out_is_terminal) && (!format.machine || options.color == Choice::always);
+  result.hyperlinks =
+      use_hyperlinks(options.hyperlink, environment, out_is_terminal) &&
+      (options.hyperlink || options.no_pager || pager_shows_links(pager_program(configuration.pager, environment)));
   result.headers = !options.no_headers;
   result.wide = format.name == "wide";
   result.show_secrets = options.show_secrets;
@@ -56,7 +56,8 @@ std::optional<std::chrono::milliseconds> timeout_of(const GlobalOptions& options
   if (text.empty()) return std::nullopt;
   const std::optional<Milliseconds> duration = parse_duration(text);
   if (!duration || duration->count() <= 0)
-    throw Error(ErrorKind::usage, "QUEUETRACE_TIMEOUT: " + in_quotes(text) + " is no duration such as 500ms, 10s or 2m");
+    throw Error(ErrorKind::usage,
+                "QUEUETRACE_TIMEOUT: " + in_quotes(text) + " is no duration such as 500ms, 10s or 2m");
   return duration;
 }
 
@@ -93,9 +94,12 @@ bool wants_json(const std::vector<std::string>& arguments, const Environment& en
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
     const std::string& argument = arguments[i];
     const bool separate = argument == "-o" || argument == "--output" || argument == "--format";
-    if (argument == "--json") name = "json";
-    else if (separate && i + 1 < arguments.size()) name = arguments[i + 1];
-    else if (argument.starts_with("-o")) name = argument.substr(2);
+    if (argument == "--json")
+      name = "json";
+    else if (separate && i + 1 < arguments.size())
+      name = arguments[i + 1];
+    else if (argument.starts_with("-o"))
+      name = argument.substr(2);
     else if (argument.starts_with("--output=") || argument.starts_with("--format="))
       name = argument.substr(argument.find('=') + 1);
   }

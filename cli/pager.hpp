@@ -15,8 +15,8 @@ namespace queuetrace {
 /// Thrown when whoever reads our output has closed it: the run ends quietly.
 struct OutputClosed {};
 
-/// The pager to use as argument list: QUEUETRACE_PAGER, else `configured`, else PAGER, else `less -FRX`. Empty when that
-/// is empty or `cat`.
+/// The pager to use as argument list: QUEUETRACE_PAGER, else `configured`, else PAGER, else `less -FRX`. Empty when
+/// that is empty or `cat`.
 std::vector<std::string> pager_program(const std::vector<std::string>& configured, const Environment& environment);
 
 /// When output goes through a pager: never with an empty program or height 0.

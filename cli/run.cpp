@@ -84,8 +84,8 @@ class Run {
     if (!configuration.problems.empty() && setup != Setup::file) throw problems_error(configuration);
     json_ = select_format(parsed.options, configuration, environment_, out_is_terminal_).machine;
     StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color()});
-    const Streams streams{out_,           std::cerr, std::cin, out_is_terminal_, messages_is_terminal_,
-                          ::isatty(STDIN_FILENO) == 1};
+    const Streams streams{
+        out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
     Context context = make_context(parsed.options, setup, configuration, environment_, streams, notices,
                                    signals ? signals->stop() : std::stop_token());
     if (parsed.options.verbose) tell_setup(context);
@@ -96,7 +96,8 @@ class Run {
       if (signals && signals->received() != 0) signal_ = signals->received();
       output_.finish();
       if (parsed.options.verbose)
-        notices.note("took " + to_human(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin)));
+        notices.note("took " +
+                     to_human(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin)));
       return signal_ != 0 ? 128 + signal_ : static_cast<int>(code);
     } catch (...) {
       if (signals) signal_ = signals->received();
