@@ -4,6 +4,8 @@
 #include <numeric>
 #include <vector>
 
+#include "formatters/escape.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -63,20 +65,8 @@ std::string joined(std::span<const std::string> words, std::string_view separato
 }
 
 std::string in_quotes(std::string_view text) {
-  constexpr std::size_t longest = 200;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string result = "'";
-  for (const char letter : text.substr(0, longest)) {
-    const unsigned char byte = static_cast<unsigned char>(letter);
-    if (byte < 0x20 || byte == 0x7f || letter == '\'') {
-      result += "\\x";
-      result += digits[byte >> 4];
-      result += digits[byte & 15];
-    } else {
-      result += letter;
-    }
-  }
-  return result + (text.size() > longest ? "...'" : "'");
+  constexpr TextLimits limits{200, false};
+  return "'" + terminal_text(text, Profile::ident, limits) + "'";
 }
 
 }  // namespace queuetrace
