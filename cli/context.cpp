@@ -108,14 +108,17 @@ bool wants_json(const std::vector<std::string>& arguments, const Environment& en
   return format != nullptr && format->machine;
 }
 
-Context make_context(const GlobalOptions& options, Setup setup, const Configuration& configuration,
+Context make_context(const GlobalOptions& options, const Command& command, const Configuration& configuration,
                      const Environment& environment, const Streams& streams, Notices& notices, std::stop_token stop) {
   const OutputFormat& format = select_format(options, configuration, environment, streams.out_is_terminal);
   const std::optional<std::chrono::milliseconds> timeout = timeout_of(options, environment);
   std::vector<Source> sources;
-  if (setup == Setup::sources) sources = select_sources(options.sources, configuration, environment, notices);
+  if (command.setup == Setup::sources) sources = select_sources(options.sources, configuration, environment, notices);
   for (Source& source : sources) {
-    fetch_password(source, environment);
+    if (command.effect == Effect::reads) {
+      check_variable(source);
+      fetch_password(source, environment);
+    }
     if (timeout) source.connect_timeout = std::min(source.connect_timeout, *timeout);
     if (timeout) source.statement_timeout = std::min(source.statement_timeout, *timeout);
   }

@@ -31,9 +31,9 @@ const OutputFormat& select_format(const GlobalOptions& options, const Configurat
 /// Whether errors are to be printed as JSON, before the arguments could be parsed.
 bool wants_json(const std::vector<std::string>& arguments, const Environment& environment, bool out_is_terminal);
 
-/// Everything `setup` asks for; sources are selected, and their passwords fetched, for Setup::sources only. The
-/// configuration and `notices` must outlive the context. Throws Error{usage}.
-Context make_context(const GlobalOptions& options, Setup setup, const Configuration& configuration,
+/// Everything the command's setup asks for. Passwords are fetched for commands that read stores. The configuration and
+/// `notices` must outlive the context. Throws Error{usage}.
+Context make_context(const GlobalOptions& options, const Command& command, const Configuration& configuration,
                      const Environment& environment, const Streams& streams, Notices& notices, std::stop_token stop);
 
 /// When this run's output is paged; an empty program when it is not.

@@ -76,7 +76,7 @@ class Run {
   int run_command(const ParsedArguments& parsed) {
     const Setup setup = parsed.command->setup;
     std::unique_ptr<SignalWatch> signals;  // made first: threads started later inherit its mask
-    if (setup == Setup::sources) signals = std::make_unique<SignalWatch>();
+    if (parsed.command->effect == Effect::reads) signals = std::make_unique<SignalWatch>();
     if (setup != Setup::nothing) protect_memory();
     const Configuration configuration = setup == Setup::nothing
                                             ? default_configuration()
@@ -86,7 +86,7 @@ class Run {
     StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color()});
     const Streams streams{
         out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
-    Context context = make_context(parsed.options, setup, configuration, environment_, streams, notices,
+    Context context = make_context(parsed.options, *parsed.command, configuration, environment_, streams, notices,
                                    signals ? signals->stop() : std::stop_token());
     if (parsed.options.verbose) tell_setup(context);
     output_.page(make_paging(parsed.options, context, notices));

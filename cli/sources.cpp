@@ -101,14 +101,6 @@ void add_libpq_variables(const Environment& environment, std::vector<Source>& se
   }
 }
 
-/// `url = "${NAME}"` whose variable was not set when the file was read.
-void check_variable(const Source& source) {
-  const std::string variable = substituted_variable(source.url.reveal());
-  if (!variable.empty())
-    throw Error(ErrorKind::usage, "source '" + source.name + "' needs the environment variable " + variable)
-        .with_hint("it is named in " + source.origin);
-}
-
 /// Each source once; sources of different URLs never share a name.
 std::vector<Source> distinct(std::vector<Source> selected) {
   std::vector<Source> result;
@@ -127,6 +119,13 @@ std::vector<Source> distinct(std::vector<Source> selected) {
 }
 
 }  // namespace
+
+void check_variable(const Source& source) {
+  const std::string variable = substituted_variable(source.url.reveal());
+  if (!variable.empty())
+    throw Error(ErrorKind::usage, "source '" + source.name + "' needs the environment variable " + variable)
+        .with_hint("it is named in " + source.origin);
+}
 
 std::string name_of_url(const std::string& url) {
   std::string text;
@@ -182,7 +181,6 @@ std::vector<Source> select_sources(const std::vector<std::string>& named, const 
     add_variable("REDIS_URL", environment, notices, selected);
     if (selected.empty()) add_libpq_variables(environment, selected);
   }
-  for (const Source& source : selected) check_variable(source);
   return distinct(std::move(selected));
 }
 

@@ -17,6 +17,9 @@ namespace queuetrace {
 std::vector<Source> select_sources(const std::vector<std::string>& named, const Configuration& configuration,
                                    const Environment& environment, Notices& notices);
 
+/// Throws Error{usage} for a source whose `url = "${NAME}"` names a variable that is not set.
+void check_variable(const Source& source);
+
 /// A name for a source that was given as a URL: `localhost-5432-jobs`.
 std::string name_of_url(const std::string& url);
 

@@ -14,9 +14,7 @@ Value text_or_unknown(const std::string& text) { return text.empty() ? Value() :
 Record problem_record(const Configuration& configuration, const ConfigurationProblem& problem) {
   std::string place = configuration.path.string();
   if (problem.line > 0) place += ":" + std::to_string(problem.line);
-  return {{"place", Untrusted(place)},
-          {"problem", Untrusted(problem.text)},
-          {"hint", text_or_unknown(problem.hint)}};
+  return {{"place", Untrusted(place)}, {"problem", Untrusted(problem.text)}, {"hint", text_or_unknown(problem.hint)}};
 }
 
 }  // namespace

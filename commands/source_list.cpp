@@ -16,7 +16,9 @@ void add_source_list(CLI::App& command, Invocation& chosen) {
 ExitCode source_list(Context& context) {
   std::vector<Source> sources = context.configuration.sources;
   for (const Source& selected : context.sources) {
-    const auto same = [&](const Source& known) { return known.name == selected.name && known.origin == selected.origin; };
+    const auto same = [&](const Source& known) {
+      return known.name == selected.name && known.origin == selected.origin;
+    };
     if (std::none_of(sources.begin(), sources.end(), same)) sources.push_back(selected);
   }
   const std::unique_ptr<Formatter> formatter = context.formatter();
@@ -24,8 +26,9 @@ ExitCode source_list(Context& context) {
   for (const Source& source : sources) formatter->row(source_record(source));
   formatter->end({});
   if (sources.empty())
-    context.notices.note("no sources: name one in the configuration (queuetrace-config(5)), by --source or in "
-                         "DATABASE_URL or REDIS_URL");
+    context.notices.note(
+        "no sources: name one in the configuration (queuetrace-config(5)), by --source or in "
+        "DATABASE_URL or REDIS_URL");
   return ExitCode::done;
 }
 

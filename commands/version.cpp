@@ -10,10 +10,8 @@
 namespace queuetrace {
 namespace {
 
-constexpr Column columns[] = {{"version", "VERSION"},
-                              {"unicode", "UNICODE"},
-                              {"formats", "FORMATS"},
-                              {"libraries", "LIBRARIES"}};
+constexpr Column columns[] = {
+    {"version", "VERSION"}, {"unicode", "UNICODE"}, {"formats", "FORMATS"}, {"libraries", "LIBRARIES"}};
 
 }  // namespace
 
