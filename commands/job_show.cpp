@@ -107,7 +107,7 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
       for (const std::string& warning : related.warnings)
         if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
       record.push_back(
-          {"tracing", tracing_record(job, links, link_maker.viewer_for(job.ref.source), context.now(), related)});
+          {"tracing", tracing_record(job, links, link_maker.viewer_for(job.ref.source), context.now(), &related)});
     }
     formatter->row(record);
   }

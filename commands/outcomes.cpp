@@ -82,4 +82,6 @@ bool is_for_people(const Context& context) {
   return context.surroundings.stdout_is_terminal && !context.format.machine;
 }
 
+bool is_table(const Context& context) { return context.format.name == "table" || context.format.name == "wide"; }
+
 }  // namespace queuetrace

@@ -32,4 +32,7 @@ std::string one_line(const Error& error);
 /// Whether jobs are shown on a terminal as a table, so that a remark for people may stand beside them.
 bool is_for_people(const Context& context);
 
+/// Whether the format is one that people read, where a second table may follow the first.
+bool is_table(const Context& context);
+
 }  // namespace queuetrace
