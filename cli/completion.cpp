@@ -138,6 +138,24 @@ std::vector<Candidate> word_candidates(const Place& place, const Environment& en
   return candidates;
 }
 
+/// The safe candidates that go on from `current`, each once, after the `prefix` that stays.
+std::vector<Candidate> offered(std::vector<Candidate> candidates, const std::string& prefix,
+                               const std::string& current) {
+  std::vector<Candidate> result;
+  std::set<std::string> seen;
+  std::string letters = prefix;
+  std::erase_if(letters, [](char c) { return c == '=' || c == ','; });
+  if (!letters.empty() && !is_safe(letters)) return result;
+  for (Candidate& candidate : candidates) {
+    if (!seen.insert(candidate.word).second) continue;
+    if (candidate.word == ":files")
+      result.push_back(std::move(candidate));
+    else if (is_safe(candidate.word) && (prefix + candidate.word).starts_with(current))
+      result.push_back({prefix + candidate.word, std::move(candidate.summary)});
+  }
+  return result;
+}
+
 }  // namespace
 
 std::vector<Candidate> complete(const std::vector<std::string>& words, const Environment& environment) {
@@ -164,15 +182,7 @@ std::vector<Candidate> complete(const std::vector<std::string>& words, const Env
   } else {
     candidates = word_candidates(place, environment);
   }
-  std::vector<Candidate> result;
-  std::set<std::string> seen;
-  for (Candidate& candidate : candidates) {
-    const bool directive = candidate.word == ":files";
-    if (!directive && (!is_safe(candidate.word) || !(prefix + candidate.word).starts_with(current))) continue;
-    if (!seen.insert(candidate.word).second) continue;
-    result.push_back({directive ? candidate.word : prefix + candidate.word, std::move(candidate.summary)});
-  }
-  return result;
+  return offered(std::move(candidates), prefix, current);
 }
 
 void print_completions(const std::vector<std::string>& words, const Environment& environment, std::ostream& out) {

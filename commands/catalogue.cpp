@@ -6,10 +6,13 @@
 #include "commands/config_show.hpp"
 #include "commands/job_list.hpp"
 #include "commands/job_show.hpp"
+#include "commands/peek.hpp"
 #include "commands/source_check.hpp"
 #include "commands/source_list.hpp"
+#include "commands/stats.hpp"
 #include "commands/system_list.hpp"
 #include "commands/system_show.hpp"
+#include "commands/trace_url.hpp"
 #include "commands/version.hpp"
 
 namespace queuetrace {
@@ -18,6 +21,10 @@ namespace {
 constexpr Command catalogue[] = {
     {"job list", "jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources},
     {"job show", "everything known about jobs", Effect::reads, add_job_show, Setup::sources},
+    {"peek", "what workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
+    {"stats", "depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
+     Setup::sources},
+    {"trace url", "the viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
     {"source list", "the sources there are to ask", Effect::local, add_source_list, Setup::sources},
     {"source check", "connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
     {"system list", "the queue systems this program knows", Effect::local, add_system_list, Setup::configuration},

@@ -24,9 +24,9 @@ std::string refusal(const Arguments& arguments) {
 }  // namespace
 
 TEST_CASE("global options stand before or after the command") {
-  for (const Arguments& arguments : {Arguments{"--source", "prod", "-o", "csv", "job", "list"},
-                                     Arguments{"job", "--source=prod", "list", "-o", "csv"},
-                                     Arguments{"job", "list", "-s", "prod", "-ocsv"}}) {
+  for (const Arguments& arguments :
+       {Arguments{"--source", "prod", "-o", "csv", "job", "list"},
+        Arguments{"job", "--source=prod", "list", "-o", "csv"}, Arguments{"job", "list", "-s", "prod", "-ocsv"}}) {
     const ParsedArguments parsed = parse(arguments);
     REQUIRE(parsed.command != nullptr);
     CHECK(parsed.command->path == "job list");
@@ -37,12 +37,37 @@ TEST_CASE("global options stand before or after the command") {
 }
 
 TEST_CASE("every global option reaches its member") {
-  const GlobalOptions options =
-      parse({"version", "-s", "a", "-s", "b", "--format", "jsonl", "--fields", "id,state", "--no-headers", "--color",
-             "always", "--hyperlink", "never", "--time", "unix", "--viewer", "tempo", "--show-secrets", "--full",
-             "--scan-limit", "500", "--timeout", "1500ms", "--config", "/c.toml", "--no-pager", "--quiet", "-v",
-             "--no-input"})
-          .options;
+  const GlobalOptions options = parse({"version",
+                                       "-s",
+                                       "a",
+                                       "-s",
+                                       "b",
+                                       "--format",
+                                       "jsonl",
+                                       "--fields",
+                                       "id,state",
+                                       "--no-headers",
+                                       "--color",
+                                       "always",
+                                       "--hyperlink",
+                                       "never",
+                                       "--time",
+                                       "unix",
+                                       "--viewer",
+                                       "tempo",
+                                       "--show-secrets",
+                                       "--full",
+                                       "--scan-limit",
+                                       "500",
+                                       "--timeout",
+                                       "1500ms",
+                                       "--config",
+                                       "/c.toml",
+                                       "--no-pager",
+                                       "--quiet",
+                                       "-v",
+                                       "--no-input"})
+                                    .options;
   CHECK(options.sources == Arguments{"a", "b"});
   CHECK(options.output == "jsonl");
   CHECK(options.fields == Arguments{"id", "state"});
@@ -82,8 +107,8 @@ TEST_CASE("unknown commands and options are told with the nearest known one") {
 }
 
 TEST_CASE("wrong values name the option and what it takes") {
-  CHECK(refusal({"version", "--timeout", "soon"}).starts_with(
-      "--timeout: 'soon' is no duration such as 500ms, 10s or 2m | "));
+  CHECK(refusal({"version", "--timeout", "soon"})
+            .starts_with("--timeout: 'soon' is no duration such as 500ms, 10s or 2m | "));
   CHECK(refusal({"version", "--timeout", "0"}).find("'0' is no duration") != std::string::npos);
   CHECK(refusal({"version", "--color", "pink"}).starts_with("--color: 'pink' is none of auto, always, never | "));
   CHECK(refusal({"version", "--scan-limit", "x"}).starts_with("--scan-limit: 'x' is not a value it takes | "));

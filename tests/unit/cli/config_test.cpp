@@ -149,13 +149,13 @@ TEST_CASE("problems carry their line and the nearest known key; values stay out"
   CHECK(problems("default = \"prd\"\n[sources.prod]\nurl = \"redis://h\"\n") ==
         std::vector<std::string>{"1: default: there is no source 'prd' (did you mean 'prod'?)"});
   CHECK(problems("[sources.\"a/b\"]\nurl = \"redis://h\"\n").size() == 1);
-  CHECK(problems("[sources.a]\nurl = \"redis://h\"\nconnect_timeout = \"soon\"\n").at(0).starts_with(
-      "3: [sources.a] connect_timeout: must be a duration"));
+  CHECK(problems("[sources.a]\nurl = \"redis://h\"\nconnect_timeout = \"soon\"\n")
+            .at(0)
+            .starts_with("3: [sources.a] connect_timeout: must be a duration"));
   CHECK(problems("[viewers.x]\nwindow = \"1h\"\n") ==
         std::vector<std::string>{"1: [viewers] x: needs either preset (with base) or url"});
   CHECK(problems("default_trace_viewer = \"jeager\"") ==
-        std::vector<std::string>{
-            "1: default_trace_viewer: there is no viewer 'jeager' (did you mean 'jaeger'?)"});
+        std::vector<std::string>{"1: default_trace_viewer: there is no viewer 'jeager' (did you mean 'jaeger'?)"});
   CHECK(problems("output = \"jsn\"") ==
         std::vector<std::string>{"1: output: there is no format 'jsn' (did you mean 'json'?)"});
   REQUIRE(problems("a = [1,\nb = 2\n").size() == 1);
@@ -186,8 +186,8 @@ TEST_CASE("files that others could have written are refused") {
   CHECK_THROWS_WITH_AS(read_trusted_file(folder.file("open", "pw", 0640), FileTrust::secret),
                        doctest::Contains("other users may read or write it"), Error);
   std::filesystem::create_symlink(folder.path / "secret", folder.path / "link");
-  CHECK_THROWS_WITH_AS(read_trusted_file(folder.path / "link", FileTrust::secret),
-                       doctest::Contains("symbolic link"), Error);
+  CHECK_THROWS_WITH_AS(read_trusted_file(folder.path / "link", FileTrust::secret), doctest::Contains("symbolic link"),
+                       Error);
   if (::geteuid() == 0) {  // only root can give a file away
     const std::filesystem::path foreign = folder.file("foreign", "x", 0644);
     REQUIRE(::chown(foreign.c_str(), 12345, 12345) == 0);
