@@ -43,7 +43,8 @@ struct TraceSubject {
   /// `job 'prod/17'`, `trace '0af7...'`: for messages.
   std::string name() const;
   /// The trace id: a job's as stored, or the 32 digits where a whole context is stored; of a typed one, hex digits and
-  /// free text as typed, every other form as its 32 digits. Throws Error{not_found} when the job carries none that can be used.
+  /// free text as typed, every other form as its 32 digits. Throws Error{not_found} when the job carries none that can
+  /// be used.
   std::string trace_id() const;
   /// `00-TRACE-SPAN-01`. Throws Error{not_found} when the trace id is not W3C-valid or no span id is known.
   std::string traceparent() const;
