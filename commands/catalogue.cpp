@@ -1,9 +1,11 @@
 // The list of commands. To add one: write its file pair in this folder, its manual page, and its line here.
+#include "commands/capture.hpp"
 #include "commands/command.hpp"
 #include "commands/completion.hpp"
 #include "commands/config_check.hpp"
 #include "commands/config_path.hpp"
 #include "commands/config_show.hpp"
+#include "commands/demo.hpp"
 #include "commands/job_list.hpp"
 #include "commands/job_show.hpp"
 #include "commands/peek.hpp"
@@ -25,6 +27,8 @@ constexpr Command catalogue[] = {
     {"stats", "depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
     {"trace url", "the viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
+    {"capture", "Write jobs into a portable file that every command reads", Effect::reads, add_capture, Setup::sources},
+    {"demo", "Write a small incident to try queuetrace on", Effect::local, add_demo, Setup::configuration},
     {"source list", "the sources there are to ask", Effect::local, add_source_list, Setup::sources},
     {"source check", "connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
     {"system list", "the queue systems this program knows", Effect::local, add_system_list, Setup::configuration},

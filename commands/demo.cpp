@@ -1,6 +1,7 @@
 #include "commands/demo.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -12,20 +13,24 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::array columns{Column{"file", "FILE"}, Column{"source", "SOURCE"},
+constexpr std::array columns{Column{"file", "FILE"},
+                             Column{"source", "SOURCE"},
                              Column{"jobs", "JOBS", Column::Where::table, true},
-                             Column{"bytes", "BYTES", Column::Where::wide, true}, Column{"trace_id", "TRACE"},
+                             Column{"bytes", "BYTES", Column::Where::wide, true},
+                             Column{"trace_id", "TRACE"},
                              Column{"correlation_id", "CORRELATION"}};
 
 /// Commands with the reason to run each.
 std::vector<std::pair<std::string, std::string>> things_to_try(const std::string& source) {
   const std::string from = " --source " + shell_word(source);
-  return {{"queuetrace job list" + from, "what there is, newest first"},
-          {"queuetrace job list --trace-id " + std::string(demo_trace_id) + from, "one order's trace, over two systems"},
-          {"queuetrace job list --correlation-id " + std::string(demo_correlation_id) + from, "the same order by its number"},
-          {"queuetrace job list --state dead,failed" + from, "what went wrong"},
-          {"queuetrace peek --why" + from, "what runs next, and what waits for what"},
-          {"queuetrace stats" + from, "depth and ages of every queue"}};
+  return {
+      {"queuetrace job list" + from, "what there is, newest first"},
+      {"queuetrace job list --trace-id " + std::string(demo_trace_id) + from, "one order's trace, over two systems"},
+      {"queuetrace job list --correlation-id " + std::string(demo_correlation_id) + from,
+       "the same order by its number"},
+      {"queuetrace job list --state dead,failed" + from, "what went wrong"},
+      {"queuetrace peek --why" + from, "what runs next, and what waits for what"},
+      {"queuetrace stats" + from, "depth and ages of every queue"}};
 }
 
 }  // namespace
@@ -50,9 +55,9 @@ ExitCode demo(const DemoOptions& options, Context& context) {
   formatter->begin(Heading{"queuetrace.demo/1", "demo", columns, Heading::Layout::detail, "source"});
   Values commands;
   for (const auto& [command, reason] : things_to_try(source))
-    commands.push_back(Fields{{"command", command}, {"reason", reason}});
-  formatter->row({{"file", options.file},
-                  {"source", source},
+    commands.push_back(Fields{{"command", Untrusted(command)}, {"reason", reason}});
+  formatter->row({{"file", Untrusted(options.file)},
+                  {"source", Untrusted(source)},
                   {"jobs", static_cast<std::int64_t>(jobs)},
                   {"bytes", static_cast<std::int64_t>(writer.bytes())},
                   {"trace_id", std::string(demo_trace_id)},
