@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
+#include <vector>
 
 #include "backends/postgres/connection_string.hpp"
 #include "backends/postgres/failure.hpp"
@@ -47,6 +50,14 @@ std::string describe(pqxx::connection& connection) {
   return fmt::format("{}:{}/{}", host ? host : "", port ? port : "", database ? database : "");
 }
 
+/// libpqxx 6 forgets the SQLSTATE of some of its own classes.
+std::string state_of(const pqxx::sql_error& failure) {
+  if (!failure.sqlstate().empty()) return failure.sqlstate();
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&failure) != nullptr) return "42501";
+  if (dynamic_cast<const pqxx::undefined_table*>(&failure) != nullptr) return "42P01";
+  return {};
+}
+
 class PostgresConnection : public SqlConnection {
  public:
   explicit PostgresConnection(const Source& source)
@@ -82,7 +93,7 @@ class PostgresConnection : public SqlConnection {
     } catch (const pqxx::sql_error& failure) {
       if (is_lost_ || !connection_->is_open()) connection_.reset();
       is_lost_ = false;
-      throw statement_error(failure.sqlstate(), failure.what(), target_);
+      throw statement_error(state_of(failure), failure.what(), target_);
     } catch (const pqxx::failure& failure) {
       connection_.reset();
       throw statement_error("08006", failure.what(), target_);
@@ -160,7 +171,7 @@ class PostgresConnection : public SqlConnection {
 #else
     pqxx::params values;
     for (const auto& value : statement.parameters) values.append(value);
-#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 9
+#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
     return session.exec(pqxx::zview(statement.text), values);
 #else
     return session.exec_params(pqxx::zview(statement.text), values);

@@ -7,9 +7,11 @@
 namespace queuetrace {
 namespace {
 
+bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+/// Whether braces around `text` mean a table; `{8}` belongs to a regular expression.
 bool is_name(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  return !text.empty() && !(text.front() >= '0' && text.front() <= '9') && std::ranges::all_of(text, is_name_character);
 }
 
 BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& bound) {
@@ -59,7 +61,7 @@ std::string BoundRelation::joins_for(std::string_view sql) const {
     const std::string reference = std::string(join.alias) + '.';
     for (std::size_t at = sql.find(reference); at != std::string_view::npos; at = sql.find(reference, at + 1)) {
       const char before = at == 0 ? ' ' : sql[at - 1];
-      if (is_name(std::string_view(&before, 1)) || before == '.' || before == '"') continue;
+      if (is_name_character(before) || before == '.' || before == '"') continue;
       out += ' ' + join.text;
       break;
     }

@@ -85,16 +85,17 @@ std::string trace_condition(SqlFlavour flavour, const BoundTrace& rule, const st
                                       parameters.add(pattern_value(flavour, prefix_glob(text)))));
   };
   for (const TraceQuery& query : wanted) {
+    const std::string digits = query.typed.substr(0, query.typed.find('*'));
     if (rule.rule->whole_context) {
       const std::vector<std::string>& texts = query.canonical.empty() ? query.spellings : query.canonical;
-      for (const std::string& text : query.prefix ? std::vector{query.typed} : texts)
+      for (const std::string& text : query.prefix ? std::vector{digits} : texts)
         choices.push_back(contains_folded(flavour, rule.expression, parameters.add(text)));
     } else if (query.prefix) {
-      begins_with(query.typed);
-      if (query.typed.size() > 8) begins_with(dashed(query.typed));
+      begins_with(digits);
+      if (digits.size() > 8) begins_with(dashed(digits));
       for (const std::string_view before : words_of(rule.rule->prefixes)) {
-        begins_with(fmt::format("{}{}", before, query.typed));
-        if (query.typed.size() > 8) begins_with(fmt::format("{}{}", before, dashed(query.typed)));
+        begins_with(fmt::format("{}{}", before, digits));
+        if (digits.size() > 8) begins_with(fmt::format("{}{}", before, dashed(digits)));
       }
     } else {
       if (std::ranges::find(query.spellings, query.typed) == query.spellings.end()) spellings.push_back(query.typed);
