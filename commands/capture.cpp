@@ -154,6 +154,7 @@ void add_capture(CLI::App& command, Invocation& chosen) {
   command.add_flag("--no-payload", options->no_payload, "Leave payloads and results out");
   command.add_option("-l,--limit", options->limit, "Jobs in all, 0 for every one")
       ->type_name("N")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command.callback([options, &chosen] { chosen = [options](Context& context) { return capture(*options, context); }; });
 }

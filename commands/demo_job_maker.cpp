@@ -65,7 +65,7 @@ Job& DemoJobMaker::file(std::string_view path, std::int64_t size, std::string_vi
   job.attempts = waits ? retries : retries + 1;  // executions begun; see systems/go-redis-work-queue.md section 3
   job.max_attempts = 4;
   job.created_at = at(created);
-  set_trace(job, trace);
+  set_trace(job, {trace.trace_id, {}});  // the system keeps no correlation id
   if (job.trace.trace_id) job.trace.span_id = Untrusted(hex_digits(16));
   job.payload = json_payload(fmt::format(
       R"({{"id":"{}","filepath":"{}","filesize":{},"priority":"{}","retries":{},"creation_time":"{}","trace_id":"{}",)"

@@ -8,36 +8,21 @@
 #include <cmath>
 #include <limits>
 
-#include "backends/sql/dialect.hpp"
-#include "backends/sql/store.hpp"
-#include "backends/sqlite/connection.hpp"
 #include "model/error.hpp"
 #include "tests/support/job_equality.hpp"
+#include "tests/support/read_capture.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tracing/trace_id.hpp"
-
-namespace queuetrace {
-extern const SqlSystem capture_system;
-}
 
 using namespace queuetrace;
 using namespace std::string_literals;
 using testing::differences;
+using testing::open_capture;
 using testing::TemporaryFolder;
 
 namespace {
 
 Timestamp at(std::int64_t microseconds) { return Timestamp(std::chrono::microseconds(microseconds)); }
-
-std::unique_ptr<JobStore> open_capture(const std::filesystem::path& file) {
-  static constexpr const SqlSystem* systems[]{&capture_system};
-  Source source;
-  source.name = "held";
-  source.url = Secret("sqlite:" + file.string());
-  auto stores = open_sql_stores(connect_sqlite(source), source, systems);
-  REQUIRE(stores.size() == 1);
-  return std::move(stores.front());
-}
 
 JobQuery everything(JobOrder order = JobOrder::storage) {
   JobQuery query;
