@@ -67,7 +67,7 @@ Page SqlJobStore::list(const JobQuery& query) {
   try {
     if (!select.statement.text.empty()) rows = run(select.statement, query.limits);
   } catch (Error& error) {
-    const bool timed_out = error.kind() == ErrorKind::unreachable && std::string_view(error.what()) == "timed out";
+    const bool timed_out = is_time_out(error);
     if (timed_out && query.after) {
       page.truncated = "the server stopped the statement after its time-out";
       return page;
