@@ -19,21 +19,21 @@ namespace queuetrace {
 namespace {
 
 constexpr Command catalogue[] = {
-    {"job list", "jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources},
-    {"job show", "everything known about jobs", Effect::reads, add_job_show, Setup::sources},
-    {"peek", "what workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
-    {"stats", "depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
+    {"job list", "Jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources},
+    {"job show", "Everything known about jobs", Effect::reads, add_job_show, Setup::sources},
+    {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
+    {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
-    {"trace url", "the viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
-    {"source list", "the sources there are to ask", Effect::local, add_source_list, Setup::sources},
-    {"source check", "connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
-    {"system list", "the queue systems this program knows", Effect::local, add_system_list, Setup::configuration},
-    {"system show", "states and facts of one queue system", Effect::local, add_system_show, Setup::configuration},
-    {"config path", "where the configuration file is", Effect::local, add_config_path, Setup::file},
-    {"config show", "the configuration in use, passwords masked", Effect::local, add_config_show, Setup::configuration},
-    {"config check", "what is wrong in the configuration file", Effect::local, add_config_check, Setup::file},
-    {"completion", "completion script for bash, zsh or fish", Effect::local, add_completion, Setup::nothing},
-    {"version", "version, libraries and formats", Effect::local, add_version, Setup::nothing}};
+    {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
+    {"source list", "The sources there are to ask", Effect::local, add_source_list, Setup::sources},
+    {"source check", "Connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
+    {"system list", "The queue systems this program knows", Effect::local, add_system_list, Setup::configuration},
+    {"system show", "States and facts of one queue system", Effect::local, add_system_show, Setup::configuration},
+    {"config path", "Where the configuration file is", Effect::local, add_config_path, Setup::file},
+    {"config show", "The configuration in use, passwords masked", Effect::local, add_config_show, Setup::configuration},
+    {"config check", "What is wrong in the configuration file", Effect::local, add_config_check, Setup::file},
+    {"completion", "Completion script for bash, zsh or fish", Effect::local, add_completion, Setup::nothing},
+    {"version", "Version, libraries and formats", Effect::local, add_version, Setup::nothing}};
 
 }  // namespace
 
