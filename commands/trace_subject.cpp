@@ -178,11 +178,11 @@ TraceSubject find_trace_subject(const TraceArgument& argument, Context& context)
   return find_either(text, parsed, context);
 }
 
-std::string required_trace_url(const TraceSubject& subject, const Context& context) {
+TraceLink required_trace_link(const TraceSubject& subject, const Context& context) {
   const LinkMaker maker(context, subject.sources);
   const Viewer& viewer = maker.viewer_for(subject.job ? subject.job->ref.source : "");
   const Viewer::Link link = subject.link(viewer, context.now());
-  if (link.url) return *link.url;
+  if (link.url) return {*link.url, viewer.origin()};
   const Viewer::Link search = subject.search(viewer, context.now());
   Error error(ErrorKind::not_found, "no trace link for " + subject.name() + ": " + link.reason);
   if (search.url) error.with_hint("search for the job instead: " + *search.url);

@@ -56,8 +56,14 @@ struct TraceSubject {
 /// ambiguous prefix), and what the sources throw.
 TraceSubject find_trace_subject(const TraceArgument& argument, Context& context);
 
+/// A link and the origin (`https://host:port`) of the viewer it belongs to.
+struct TraceLink {
+  std::string url;
+  std::string viewer_origin;
+};
+
 /// The link of the chosen viewer (--viewer, the source's, the default). Throws Error{not_found} with the reason and, as
 /// hint, the URL of the viewer's attribute search where it has one.
-std::string required_trace_url(const TraceSubject& subject, const Context& context);
+TraceLink required_trace_link(const TraceSubject& subject, const Context& context);
 
 }  // namespace queuetrace

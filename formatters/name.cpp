@@ -11,7 +11,7 @@ namespace {
 class NameFormatter final : public Formatter {
  public:
   NameFormatter(std::ostream& out, const FormatterOptions& options)
-      : writer_(out), cells_(options), selection_(options.fields) {}
+      : writer_(out), cells_(options), selection_(options.fields), chosen_(!options.fields.empty()) {}
 
   void begin(const Heading& heading) override {
     columns_ = heading.columns;
@@ -20,6 +20,7 @@ class NameFormatter final : public Formatter {
   }
 
   void row(const Record& record) override {
+    any_ = true;
     selection_.check(columns_, &record);
     const char* separator = "";
     for (const std::size_t position : selection_.positions(record)) {
@@ -31,7 +32,10 @@ class NameFormatter final : public Formatter {
     writer_.row_done();
   }
 
-  void end(const Fields&) override { writer_.flush(); }
+  void end(const Fields&) override {
+    if (!any_ && chosen_) selection_.check(columns_, nullptr, true);
+    writer_.flush();
+  }
 
   std::uint64_t hidden_values() const override { return cells_.hidden(); }
 
@@ -40,6 +44,8 @@ class NameFormatter final : public Formatter {
   CellText cells_;
   FieldSelection selection_;
   std::span<const Column> columns_;
+  bool chosen_;
+  bool any_ = false;
 };
 
 }  // namespace

@@ -41,12 +41,12 @@ std::optional<std::int64_t> read_zone(std::string_view text, std::size_t& positi
   if (sign != '+' && sign != '-') return std::nullopt;
   ++position;
   const auto hours = read_digits(text, position, 2);
-  if (!hours) return std::nullopt;
+  if (!hours || *hours > 15) return std::nullopt;  // the farthest PostgreSQL takes
   std::int64_t minutes = 0;
   if (position < text.size()) {
     skip(text, position, ':');
     const auto read = read_digits(text, position, 2);
-    if (!read) return std::nullopt;
+    if (!read || *read > 59) return std::nullopt;
     minutes = *read;
   }
   const std::int64_t seconds = *hours * 3600 + minutes * 60;
@@ -176,9 +176,10 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
       const std::size_t start = position;
       for (; position < text.size() && text[position] >= '0' && text[position] <= '9'; ++position, scale /= 10)
         micros += (text[position] - '0') * scale;
-      if (position == start) return std::nullopt;
+      if (position == start || position - start > 9) return std::nullopt;
     }
   }
+  if (*hour == 24 && (*minute != 0 || second != 0 || micros != 0)) return std::nullopt;
   const auto zone = read_zone(text, position);
   if (!zone || position != text.size()) return std::nullopt;
   return at(days, (*hour * 3600 + *minute * 60 + second - *zone) * 1'000'000 + micros);

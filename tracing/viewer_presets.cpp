@@ -1,8 +1,8 @@
 // The known viewer products (reference/tracing.md section 1.2, where each source is named).
+#include "tracing/viewer.hpp"
+
 #include <algorithm>
 #include <array>
-
-#include "tracing/viewer.hpp"
 
 namespace queuetrace {
 namespace {

@@ -1,10 +1,11 @@
 // The viewers of a configuration.
+#include "tracing/viewer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "model/error.hpp"
-#include "tracing/viewer.hpp"
 
 namespace queuetrace {
 

@@ -105,7 +105,8 @@ std::vector<OpenedSource> Run::open(const std::vector<Source>& sources) {
   std::vector<OpenedSource> result;
   for (const Source& source : sources) {
     opened.push_back(source.name);
-    const auto given = std::find_if(given_.begin(), given_.end(), [&](const Given& one) { return one.name == source.name; });
+    const auto given =
+        std::find_if(given_.begin(), given_.end(), [&](const Given& one) { return one.name == source.name; });
     if (given->error && sources.size() == 1) throw *given->error;
     result.push_back(given->error ? failed_source(source.name, *given->error)
                                   : memory_source(source.name, {given->store}));
@@ -129,10 +130,19 @@ ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
   Surroundings surroundings;
   surroundings.stdout_is_terminal = terminal;
   surroundings.environment = environment;
-  Context context{configuration, selected_, Viewers(configuration), viewer,  format,       options, out, in,
-                  notices,       limits,    surroundings,           test_now, [this](const std::vector<Source>& sources) {
-                    return open(sources);
-                  }};
+  Context context{configuration,
+                  selected_,
+                  Viewers(configuration),
+                  viewer,
+                  format,
+                  options,
+                  out,
+                  in,
+                  notices,
+                  limits,
+                  surroundings,
+                  test_now,
+                  [this](const std::vector<Source>& sources) { return open(sources); }};
   const Invocation invocation = parse(add, arguments);
   try {
     const ExitCode code = invocation(context);
@@ -148,7 +158,8 @@ std::string Run::failure(AddCommand add, const std::vector<std::string>& argumen
   try {
     run(add, arguments);
   } catch (const Error& error) {
-    return std::string(to_word(error.kind())) + ": " + error.what() + (error.hint().empty() ? "" : " | " + error.hint());
+    return std::string(to_word(error.kind())) + ": " + error.what() +
+           (error.hint().empty() ? "" : " | " + error.hint());
   }
   return "no error";
 }

@@ -54,7 +54,7 @@ class Run {
   std::vector<std::string> fields{"ref", "state"};  ///< of the rows
   std::vector<std::string> closing{"truncated"};    ///< of the end; `*`: all
   bool terminal = false;
-  bool machine = true;              ///< whether the format is of the JSON family
+  bool machine = true;  ///< whether the format is of the JSON family
   std::string_view format_name = "json";
   std::string input;
   std::map<std::string, std::string> environment;

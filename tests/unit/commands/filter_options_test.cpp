@@ -84,18 +84,43 @@ TEST_CASE("trace ids: spellings, stdin, environment, exact") {
 }
 
 TEST_CASE("trace ids that cannot be") {
-  CHECK(refusal({"--trace-id", "-"}) ==
-        "usage: --trace-id -: nothing on standard input | write one value a line");
+  CHECK(refusal({"--trace-id", "-"}) == "usage: --trace-id -: nothing on standard input | write one value a line");
   CHECK(refusal({"--trace-id", "env"}) ==
         "usage: --trace-id env: TRACEPARENT is not set | export TRACEPARENT, or give the trace id itself");
   CHECK(refusal({"--trace-id", "00000000000000000000000000000000"}).starts_with("usage: "));
 }
 
 TEST_CASE("values are taken one a flag, so that words behind them stay free") {
-  const JobFilter filter = filter_of({"--queue", "high", "-q", "lo*", "-n", "dlq", "--correlation-id", "a",
-                                      "--correlation-id", "b", "--span-id", "s", "--kind", "Mail*", "--type", "Pay",
-                                      "--id", "abcd", "--worker", "w*", "--tenant", "t", "--workflow", "f",
-                                      "--priority", "high", "-r", "5", "--error", "timed out"});
+  const JobFilter filter = filter_of({"--queue",
+                                      "high",
+                                      "-q",
+                                      "lo*",
+                                      "-n",
+                                      "dlq",
+                                      "--correlation-id",
+                                      "a",
+                                      "--correlation-id",
+                                      "b",
+                                      "--span-id",
+                                      "s",
+                                      "--kind",
+                                      "Mail*",
+                                      "--type",
+                                      "Pay",
+                                      "--id",
+                                      "abcd",
+                                      "--worker",
+                                      "w*",
+                                      "--tenant",
+                                      "t",
+                                      "--workflow",
+                                      "f",
+                                      "--priority",
+                                      "high",
+                                      "-r",
+                                      "5",
+                                      "--error",
+                                      "timed out"});
   CHECK(filter.queues == Texts{"high", "lo*", "dlq"});
   CHECK(filter.correlation_ids == Texts{"a", "b"});
   CHECK(filter.span_ids == Texts{"s"});
@@ -106,7 +131,7 @@ TEST_CASE("values are taken one a flag, so that words behind them stay free") {
   CHECK(filter.workflows == Texts{"f"});
   CHECK(filter.priorities == Texts{"high", "5"});
   CHECK(filter.errors == Texts{"timed out"});
-  CHECK_THROWS_AS(filter_of({"--queue", "high", "stray"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(add_filter_command, {"--queue", "high", "stray"}), CLI::ParseError);
   CHECK(filter_of({"--id", "-"}, "one\ntwo\n").ids == Texts{"one", "two"});
 }
 
@@ -139,14 +164,13 @@ TEST_CASE("times: moments, aliases, the field they are about") {
         "must be the earlier one");
   CHECK(refusal({"--last-hours", "-1"}).starts_with("usage: --last-hours: cannot read"));
   CHECK(refusal({"--last-hours", "nan"}).starts_with("usage: --last-hours: cannot read"));
-  CHECK_THROWS_AS(filter_of({"--since", "1h", "--last-hours", "1"}), CLI::ParseError);
-  CHECK_THROWS_AS(filter_of({"--last-hours", "many"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(add_filter_command, {"--since", "1h", "--last-hours", "1"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(add_filter_command, {"--last-hours", "many"}), CLI::ParseError);
 }
 
 TEST_CASE("payload conditions") {
-  const JobFilter filter =
-      filter_of({"--where", "customer.id=42", "--where", "items.0.sku!=A=1", "--where", "note~late", "--where",
-                 "service\\.name=x", "--where", "flag="});
+  const JobFilter filter = filter_of({"--where", "customer.id=42", "--where", "items.0.sku!=A=1", "--where",
+                                      "note~late", "--where", "service\\.name=x", "--where", "flag="});
   REQUIRE(filter.where.size() == 5);
   using Comparison = PayloadCondition::Comparison;
   CHECK(filter.where[0].path == Texts{"customer", "id"});
