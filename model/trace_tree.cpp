@@ -66,6 +66,16 @@ bool TraceNode::is_estimated(TraceSegment::Kind kind) const {
                      [kind](const TraceSegment& segment) { return segment.kind == kind && segment.estimated; });
 }
 
+void hide_below(TraceTree& tree, std::size_t depth) {
+  for (TraceNode& node : tree.nodes) {
+    node.hidden = node.depth > depth;
+    if (!node.hidden) continue;
+    std::size_t above = *node.parent;
+    while (tree.nodes[above].hidden) above = *tree.nodes[above].parent;
+    ++tree.nodes[above].hidden_below;
+  }
+}
+
 std::vector<CriticalShare> critical_shares(const TraceTree& tree) {
   const auto same_queue = [&tree](std::size_t left, std::size_t right) {
     const Job& one = *tree.nodes[left].job;

@@ -74,6 +74,9 @@ struct TraceNode {
   std::size_t occurrences = 1;         ///< more than 1: the store holds this job several times, with different facts
   std::optional<Milliseconds> skew;    ///< created this long before the job that made it: clocks differ
 
+  bool hidden = false;           ///< deeper than asked for: drawings leave it out
+  std::size_t hidden_below = 0;  ///< how many of those stand below this one
+
   std::optional<Timestamp> begin() const;
   std::optional<Timestamp> end() const;
   /// Length of all segments of this kind; absent when there is none.
@@ -108,12 +111,15 @@ struct TraceTree {
   std::vector<TraceNode> nodes;  ///< depth first: parents before children, children by creation, then ref
   Timestamp now;
   std::optional<Timestamp> first;  ///< of all segments
-  std::optional<Timestamp> last;
+  std::optional<Timestamp> last;   ///< as well; jobs that are still held do not count after they begin
   TraceTotals totals;
   /// The chain of jobs that ends last, first job first: each the one the next was made by, or waited for longest.
   std::vector<std::size_t> critical_path;
   std::vector<CriticalStretch> critical_stretches;
 };
+
+/// Hides every node deeper than `depth` (0: top level only). Totals and critical path stay those of the whole.
+void hide_below(TraceTree& tree, std::size_t depth);
 
 /// What the critical path consists of, by kind and queue, longest first.
 struct CriticalShare {

@@ -1,6 +1,7 @@
 #include "tracing/critical_path.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace queuetrace {
 namespace {
@@ -26,12 +27,15 @@ std::optional<Predecessor> predecessor_of(const TraceTree& tree, const TraceNode
   return best;
 }
 
+/// A job that is still held does not count while another one does: it waits for something, and that ends the chain.
 std::optional<std::size_t> last_to_end(const TraceTree& tree) {
   std::optional<std::size_t> last;
-  for (std::size_t index = 0; index < tree.nodes.size(); ++index) {
-    const std::optional<Timestamp> end = tree.nodes[index].end();
-    if (end && (!last || *end > *tree.nodes[*last].end())) last = index;
-  }
+  const auto rank = [&tree](std::size_t index) {
+    const TraceSegment& segment = tree.nodes[index].segments.back();
+    return std::pair(!segment.open || segment.kind != TraceSegment::Kind::held, segment.end);
+  };
+  for (std::size_t index = 0; index < tree.nodes.size(); ++index)
+    if (!tree.nodes[index].segments.empty() && (!last || rank(index) > rank(*last))) last = index;
   return last;
 }
 

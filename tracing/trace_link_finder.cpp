@@ -135,7 +135,7 @@ void add_parents_of(const Job& job, const JobIndex& index, ParentList& parents) 
 /// What two jobs must have in common to be of the same trace: the id behind any spelling; nothing for placeholders.
 std::string trace_key(const Job& job) {
   if (!is_set(job.trace.trace_id) || job.trace.status == TraceStatus::placeholder) return "";
-  const ParsedTraceId parsed = parse_trace_id(job.trace.trace_id->raw());
+  const ParsedTraceId parsed = parse_stored_trace_id(job.trace.trace_id->raw());
   return parsed.canonical.empty() ? job.trace.trace_id->raw() : parsed.canonical;
 }
 

@@ -217,6 +217,9 @@ class Builder {
   TraceTree tree_;
 };
 
+/// A job that is blocked to this day does not stretch the time line.
+bool goes_on_held(const TraceSegment& segment) { return segment.open && segment.kind == TraceSegment::Kind::held; }
+
 void sum_up(TraceTree& tree) {
   std::set<std::string> systems, sources;
   std::set<std::pair<std::string, Untrusted>> queues;
@@ -237,7 +240,8 @@ void sum_up(TraceTree& tree) {
     totals.without_times += node.segments.empty();
     for (const TraceSegment& segment : node.segments) {
       tree.first = std::min(tree.first.value_or(segment.begin), segment.begin);
-      tree.last = std::max(tree.last.value_or(segment.end), segment.end);
+      const Timestamp end = goes_on_held(segment) ? segment.begin : segment.end;
+      tree.last = std::max(tree.last.value_or(end), end);
       const std::chrono::microseconds length = segment.end - segment.begin;
       if (segment.kind == TraceSegment::Kind::held) held += length;
       if (segment.kind == TraceSegment::Kind::waiting) waiting += length;
