@@ -34,6 +34,8 @@ td.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",
 td.number,th.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.time{white-space:nowrap;font-variant-numeric:tabular-nums}
 td.ok{color:var(--ok)}td.bad{color:var(--bad)}td.busy{color:var(--busy)}td.retry{color:var(--retry)}td.idle{color:var(--idle)}
+td.tie{min-width:270px}
+code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:11.5px;white-space:nowrap}
 td.error{overflow-wrap:anywhere;min-width:180px}
 footer{margin-top:28px;color:var(--soft);font-size:12px}
 @media print{.scroll{overflow:visible;border:0}}
@@ -68,13 +70,13 @@ std::string table_row(const TraceTree& tree, std::size_t index, const Redaction&
                     cell(state_class(node), words.state) + cell("number", words.attempts);
   out += cell("time", node.job && node.job->created_at ? to_rfc3339(*node.job->created_at) : "");
   out += cell("number", words.wait) + cell("number", words.run);
-  std::string tie = words.relation;
+  out += "<td class=\"tie\"><div>" + markup_text(words.relation) + "</div>";
   if (node.parent) {
     const TraceNode& parent = tree.nodes[*node.parent];
-    tie += (tie.empty() ? "" : ": ") + ref_words(parent.job ? parent.job->ref : parent.missing);
+    out += "<code>" + markup_text(ref_words(parent.job ? parent.job->ref : parent.missing)) + "</code>";
   }
-  for (const std::string& mark : words.marks) tie += (tie.empty() ? "" : "; ") + mark;
-  return out + cell("", tie) + cell("error", words.error) + "</tr>\n";
+  for (const std::string& mark : words.marks) out += "<div>" + markup_text(mark) + "</div>";
+  return out + "</td>" + cell("error", words.error) + "</tr>\n";
 }
 
 }  // namespace

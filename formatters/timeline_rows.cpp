@@ -16,7 +16,7 @@ namespace {
 constexpr double margin = 20;
 constexpr double heads_height = 30;
 constexpr double row_height = 44;
-constexpr double line_height = 15;
+constexpr double line_height = 16;
 constexpr double level = 18;
 constexpr double title_cell = 7.5;  ///< about, for the title's font
 constexpr double mono_cell = 6.65;
@@ -85,7 +85,7 @@ TimelineRows::TimelineRows(const TraceTree& tree, const Redaction& redaction) : 
       row.errors = 1;
     }
     row.top = rows_height_;
-    row.height = row_height + line_height * static_cast<double>(row.further.size());
+    row.height = row_height + line_height * static_cast<double>(row.further.size()) + (row.further.empty() ? 0 : 2);
     rows_height_ += row.height;
     const double title = title_cell * static_cast<double>(std::min(unicode::display_width(row.words.title()), title_cells) + 3);
     const double ref = mono_cell * static_cast<double>(unicode::display_width(row.words.ref));
@@ -111,7 +111,7 @@ void TimelineRows::append_heads(std::string& out, double top) const {
   const double facts = margin + label_width_;
   const double y = top + 18;
   append_text(out, margin, y, "head", "JOB");
-  append_text(out, facts + 12, y, "head", "STATE");
+  append_text(out, facts + 14, y, "head", "STATE");
   append_text(out, facts + 152, y, "head number", "TRIES");
   append_text(out, facts + 222, y, "head number", "WAIT");
   append_text(out, facts + 292, y, "head number", "RUN");
@@ -181,7 +181,7 @@ void TimelineRows::append_row(std::string& out, const Row& row, double top) cons
   append_text(out, facts + 152, y + 19, "number", words.attempts);
   append_text(out, facts + 222, y + 19, "number", words.wait);
   append_text(out, facts + 292, y + 19, "number", words.run);
-  double line = y + row_height + 4;
+  double line = y + row_height + 8;
   const std::size_t room = static_cast<std::size_t>((label_width_ + facts_width + bar_width - (x - margin)) / 6.4);
   for (std::size_t at = 0; at < row.further.size(); ++at, line += line_height) {
     const bool error = at >= row.further.size() - row.errors;

@@ -134,7 +134,7 @@ class TreeWriter {
   std::string ruler() const {
     std::string labels(bar_, ' ');
     std::size_t free = 0;
-    for (const TimeTick& tick : axis_.ticks(std::max<std::size_t>(bar_ / 10, 2))) {
+    for (const TimeTick& tick : axis_.ticks(std::max<std::size_t>(bar_ / 8, 2))) {
       const std::size_t at = static_cast<std::size_t>(tick.position * static_cast<double>(bar_));
       if (at < free || at + tick.label.size() > bar_) continue;
       labels.replace(at, tick.label.size(), tick.label);
