@@ -162,7 +162,8 @@ class ChromeWriter {
     for (const TraceSegment& segment : node.segments) {
       add(Event("X", to_word(segment.kind)).text("cat", "segment"), index, segment.begin)
           .number("dur", (segment.end - segment.begin).count())
-          .object("args", arguments({{"open", segment.open ? "yes" : ""}, {"estimated", segment.estimated ? "yes" : ""}}));
+          .object("args",
+                  arguments({{"open", segment.open ? "yes" : ""}, {"estimated", segment.estimated ? "yes" : ""}}));
       finish();
     }
   }

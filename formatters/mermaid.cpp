@@ -29,14 +29,13 @@ std::string label(const NodeWords& words) {
   return text;
 }
 
-std::string_view class_of(const TraceNode& node) {
-  return node.job ? to_word(node.job->state) : "missing";
-}
+std::string_view class_of(const TraceNode& node) { return node.job ? to_word(node.job->state) : "missing"; }
 
 void append_arrow(std::string& out, std::size_t parent, std::size_t child, TraceEdge edge, bool cut) {
   const bool dependency = edge == TraceEdge::dependency;
   const std::string_view arrow = cut ? "x--x" : dependency ? "-->" : "-.->";
-  fmt::format_to(std::back_inserter(out), "  n{} {}|{}{}| n{}\n", parent, arrow, to_word(edge), cut ? " cut" : "", child);
+  fmt::format_to(std::back_inserter(out), "  n{} {}|{}{}| n{}\n", parent, arrow, to_word(edge), cut ? " cut" : "",
+                 child);
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ std::string card(const std::string& name, const std::string& value, std::string_
 std::string cards(const TraceTree& tree) {
   const TraceTotals& totals = tree.totals;
   std::string out = "<dl>\n" + card("Jobs", std::to_string(totals.jobs));
-  if (tree.first) out += card("From first to last", to_human(std::chrono::duration_cast<Milliseconds>(*tree.last - *tree.first)));
+  if (tree.first)
+    out += card("From first to last", to_human(std::chrono::duration_cast<Milliseconds>(*tree.last - *tree.first)));
   out += card("Waiting, all jobs", to_human(totals.waiting)) + card("Running, all jobs", to_human(totals.running));
   if (totals.held.count() > 0) out += card("Held, all jobs", to_human(totals.held));
   out += card("Failed", std::to_string(totals.failed), totals.failed > 0 ? "bad" : "");
@@ -95,16 +96,18 @@ std::string timeline_html(const TraceTree& tree, const TraceHeading& heading, co
   out += "<h1>" + subject + "</h1>\n<p>" + markup_text(size_words(tree)) + "</p>\n<p>" + markup_text(span_words(tree)) +
          "</p>\n";
   if (heading.url)
-    out += fmt::format("<p class=\"link\"><a href=\"{0}\" rel=\"noopener noreferrer\">{0}</a></p>\n", markup_text(*heading.url));
+    out += fmt::format("<p class=\"link\"><a href=\"{0}\" rel=\"noopener noreferrer\">{0}</a></p>\n",
+                       markup_text(*heading.url));
   for (const std::string& remark : heading.remarks) out += "<p class=\"remark\">" + markup_text(remark) + "</p>\n";
   out += cards(tree);
-  out += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline\">\n" + timeline_chart(tree, redaction) +
-         "</div>\n";
+  out += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline\">\n" +
+         timeline_chart(tree, redaction) + "</div>\n";
   if (const std::string words = critical_words(tree); !words.empty())
     out += "<p class=\"critical\"><strong>Critical path</strong> " + markup_text(words) + "</p>\n";
-  out += "<h2>Jobs</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Jobs\">\n<table>\n<thead><tr>"
-         "<th>Job</th><th>Queue</th><th>Kind</th><th>State</th><th class=\"number\">Tries</th><th>Created</th>"
-         "<th class=\"number\">Wait</th><th class=\"number\">Run</th><th>Tie</th><th>Error</th></tr></thead>\n<tbody>\n";
+  out +=
+      "<h2>Jobs</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Jobs\">\n<table>\n<thead><tr>"
+      "<th>Job</th><th>Queue</th><th>Kind</th><th>State</th><th class=\"number\">Tries</th><th>Created</th>"
+      "<th class=\"number\">Wait</th><th class=\"number\">Run</th><th>Tie</th><th>Error</th></tr></thead>\n<tbody>\n";
   for (std::size_t index = 0; index < tree.nodes.size(); ++index)
     if (!tree.nodes[index].hidden) out += table_row(tree, index, redaction);
   out += "</tbody>\n</table>\n</div>\n<footer>Read from job rows at " + to_rfc3339(tree.now) +

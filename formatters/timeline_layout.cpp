@@ -13,12 +13,8 @@ struct Unit {
   std::int64_t microseconds;
   const char* name;
 };
-constexpr std::array<Unit, 6> units{{{1, "us"},
-                                     {1'000, "ms"},
-                                     {1'000'000, "s"},
-                                     {60'000'000, "m"},
-                                     {3'600'000'000, "h"},
-                                     {86'400'000'000, "d"}}};
+constexpr std::array<Unit, 6> units{
+    {{1, "us"}, {1'000, "ms"}, {1'000'000, "s"}, {60'000'000, "m"}, {3'600'000'000, "h"}, {86'400'000'000, "d"}}};
 
 /// The smallest round step with which `most` ticks cover the length.
 std::int64_t round_step(std::int64_t length, std::size_t most) {

@@ -37,7 +37,8 @@ void append(std::string& out, fmt::format_string<Arguments...> format, Arguments
 }
 
 void append_text(std::string& out, double x, double y, std::string_view classes, const std::string& text) {
-  if (!text.empty()) append(out, "<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>", x, y, classes, markup_text(text));
+  if (!text.empty())
+    append(out, "<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>", x, y, classes, markup_text(text));
 }
 
 /// Everything about a job, for the hover title.
@@ -64,7 +65,8 @@ std::string row_title(const TraceNode& node, const NodeWords& words) {
 }
 
 std::string segment_title(const TraceSegment& segment) {
-  return fmt::format("{} {}{}{}, {} to {}", segment.kind == TraceSegment::Kind::unknown ? "not recorded" : to_word(segment.kind),
+  return fmt::format("{} {}{}{}, {} to {}",
+                     segment.kind == TraceSegment::Kind::unknown ? "not recorded" : to_word(segment.kind),
                      segment.estimated ? "about " : "", to_human(segment.length()), segment.open ? " so far" : "",
                      to_rfc3339(segment.begin), to_rfc3339(segment.end));
 }
@@ -87,7 +89,8 @@ TimelineRows::TimelineRows(const TraceTree& tree, const Redaction& redaction) : 
     row.top = rows_height_;
     row.height = row_height + line_height * static_cast<double>(row.further.size()) + (row.further.empty() ? 0 : 2);
     rows_height_ += row.height;
-    const double title = title_cell * static_cast<double>(std::min(unicode::display_width(row.words.title()), title_cells) + 3);
+    const double title =
+        title_cell * static_cast<double>(std::min(unicode::display_width(row.words.title()), title_cells) + 3);
     const double ref = mono_cell * static_cast<double>(unicode::display_width(row.words.ref));
     label_width_ = std::max(label_width_, indent(node) + std::max(title, ref) + 16);
     row_of_[index] = rows_.size();
@@ -118,12 +121,13 @@ void TimelineRows::append_heads(std::string& out, double top) const {
   const double bars = facts + facts_width;
   for (const TimeTick& tick : axis_.ticks(9)) {
     const double x = bars + tick.position * bar_width;
-    append(out, "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>", x, top + heads_height,
-           top + heads_height + rows_height_);
-    append_text(out, std::min(x, bars + bar_width - 7.0 * static_cast<double>(tick.label.size())), y, "tick", tick.label);
+    append(out, "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>", x,
+           top + heads_height, top + heads_height + rows_height_);
+    append_text(out, std::min(x, bars + bar_width - 7.0 * static_cast<double>(tick.label.size())), y, "tick",
+                tick.label);
   }
-  append(out, "<line class=\"rule\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>\n", margin, width() - margin,
-         top + heads_height - 2, top + heads_height - 2);
+  append(out, "<line class=\"rule\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>\n", margin,
+         width() - margin, top + heads_height - 2, top + heads_height - 2);
 }
 
 /// The line from the parent down to the job; dotted where the parent is no dependency.
@@ -149,10 +153,11 @@ void TimelineRows::append_segment(std::string& out, const Row& row, const TraceS
     append(out, "<line class=\"held\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\">{}</line>", x, x + wide,
            y + bar_height / 2, y + bar_height / 2, title);
   } else {
-    append(out, "<rect class=\"{}{}{}{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"2\">{}</rect>",
+    append(out,
+           "<rect class=\"{}{}{}{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"2\">{}</rect>",
            to_word(segment.kind), segment.kind == TraceSegment::Kind::running ? " " : "",
-           segment.kind == TraceSegment::Kind::running ? state_class(node) : "", segment.estimated ? " estimated" : "", x, y,
-           wide, bar_height, title);
+           segment.kind == TraceSegment::Kind::running ? state_class(node) : "", segment.estimated ? " estimated" : "",
+           x, y, wide, bar_height, title);
   }
   if (segment.kind == TraceSegment::Kind::unknown)
     append_text(out, wide < 14 ? x + wide + 3 : x + wide / 2 - 3, y + 11, "soft small", "?");
@@ -170,7 +175,8 @@ void TimelineRows::append_row(std::string& out, const Row& row, double top) cons
   append(out, "<rect class=\"stripe\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", margin / 2, y,
          width() - margin, row.height);
   if (node.critical)
-    append(out, "<rect class=\"mark\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"3\" height=\"{:.1f}\"/>", margin / 2, y, row.height);
+    append(out, "<rect class=\"mark\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"3\" height=\"{:.1f}\"/>", margin / 2, y,
+           row.height);
   append_tie(out, row, top);
   const std::string title = cut(words.title(), title_cells);
   append_text(out, x, y + 19, node.job ? "name" : "name soft", node.critical ? title + " ★" : title);
@@ -210,16 +216,19 @@ std::string TimelineRows::legend(double top) const {
     x += 44 + 6.6 * static_cast<double>(words.size());
   };
   const auto box = [&](std::string_view classes) {
-    return fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"24\" height=\"12\" rx=\"2\"/>", classes, x, y);
+    return fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"24\" height=\"12\" rx=\"2\"/>", classes, x,
+                       y);
   };
   add(box("waiting"), "waiting");
   add(box("running ok"), "running");
-  add(fmt::format("<line class=\"held\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", x, x + 24, y + 6, y + 6),
+  add(fmt::format("<line class=\"held\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", x, x + 24, y + 6,
+                  y + 6),
       "held by schedule or dependencies");
   add(box("unknown"), "not recorded (?)");
   add(box("running idle estimated"), "estimated (~)");
   add(fmt::format("<path class=\"goes-on\" d=\"M{:.1f} {:.1f}l6 4.5l-6 4.5z\"/>", x + 12, y + 1.5), "goes on (+)");
-  add(fmt::format("<rect class=\"mark\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"3\" height=\"12\"/>", x + 20, y), "critical path (★)");
+  add(fmt::format("<rect class=\"mark\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"3\" height=\"12\"/>", x + 20, y),
+      "critical path (★)");
   return out + "\n";
 }
 

@@ -25,9 +25,7 @@ std::string length_words(const TraceNode& node, Kind kind) {
   return (node.is_estimated(kind) ? "~" : "") + to_human(*length) + (open ? "+" : "");
 }
 
-bool has_unknown(const TraceNode& node) {
-  return node.segments.empty() || node.length(Kind::unknown).has_value();
-}
+bool has_unknown(const TraceNode& node) { return node.segments.empty() || node.length(Kind::unknown).has_value(); }
 
 std::string wait_words(const TraceNode& node) {
   if (std::string words = length_words(node, Kind::waiting); !words.empty()) return words;
@@ -77,7 +75,8 @@ std::vector<std::string> marks_of(const TraceTree& tree, const TraceNode& node) 
     if (link.use != TraceLink::Use::implied) marks.push_back(link_words(tree, link));
   for (const Untrusted& id : node.not_found)
     marks.push_back("also names parent " + terminal_text(id, Profile::ident) + ", not found");
-  if (node.occurrences > 1) marks.push_back(fmt::format("stored {} times, this is {}", node.occurrences, node.occurrence));
+  if (node.occurrences > 1)
+    marks.push_back(fmt::format("stored {} times, this is {}", node.occurrences, node.occurrence));
   if (node.skew) marks.push_back("created " + to_human(*node.skew) + " before its parent: clocks differ");
   if (node.segments.empty()) marks.push_back("no times stored");
   if (node.hidden_below > 0) marks.push_back(plural(node.hidden_below, "job", "jobs") + " below not shown");

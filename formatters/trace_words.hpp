@@ -20,17 +20,17 @@ struct TraceHeading {
 
 /// One job in words; empty where unknown or not applicable.
 struct NodeWords {
-  std::string queue;     ///< `(no queue)` when unknown
+  std::string queue;  ///< `(no queue)` when unknown
   std::string kind;
-  std::string ref;       ///< `source/id`, whole
+  std::string ref;  ///< `source/id`, whole
   std::string system;
-  std::string state;     ///< ours, or `not found`
-  std::string attempts;  ///< `2/3`
-  std::string wait;      ///< `12.4s`, `~12.4s` estimated, `12.4s+` so far, `?` not recorded, `-` not yet
-  std::string run;       ///< the same
-  std::string held;      ///< the same; empty when there was none
-  std::string relation;  ///< how it is tied to its parent or to the trace: `depends on its parent`, ...
-  std::string error;     ///< one line, redacted
+  std::string state;               ///< ours, or `not found`
+  std::string attempts;            ///< `2/3`
+  std::string wait;                ///< `12.4s`, `~12.4s` estimated, `12.4s+` so far, `?` not recorded, `-` not yet
+  std::string run;                 ///< the same
+  std::string held;                ///< the same; empty when there was none
+  std::string relation;            ///< how it is tied to its parent or to the trace: `depends on its parent`, ...
+  std::string error;               ///< one line, redacted
   std::vector<std::string> marks;  ///< further parents, cycles, doubles, clock skew, missing times
 
   std::string title() const { return kind.empty() ? queue : queue + " " + kind; }

@@ -28,8 +28,8 @@ std::string padded(std::string text, std::size_t cells, bool right = false) {
 
 /// The column before the bar, as text and as what it was made of.
 struct Line {
-  std::string before;     ///< tree lines in front of the title
-  std::string below;      ///< tree lines in front of the lines that follow
+  std::string before;  ///< tree lines in front of the title
+  std::string below;   ///< tree lines in front of the lines that follow
   std::string title;
   std::size_t index = 0;  ///< of the node
   NodeWords words;
@@ -145,8 +145,9 @@ class TreeWriter {
   }
 
   void write_column_heads() {
-    std::string heads = padded("JOB", title_) + "  " + padded("STATE", state_) + "  " + padded("TRIES", attempts_, true) +
-                        "  " + padded("WAIT", wait_, true) + "  " + padded("RUN", run_, true);
+    std::string heads = padded("JOB", title_) + "  " + padded("STATE", state_) + "  " +
+                        padded("TRIES", attempts_, true) + "  " + padded("WAIT", wait_, true) + "  " +
+                        padded("RUN", run_, true);
     if (!own_bar_lines_) heads += "  " + ruler();
     out_ += paint(heads, "2") + "\n";
     if (own_bar_lines_) out_ += paint("    " + ruler(), "2") + "\n";
@@ -184,7 +185,8 @@ class TreeWriter {
     const std::string_view mark = tree_.nodes[line.index].critical ? " *" : "";
     const std::size_t kept = unicode::display_width(glyphs_.ellipsis) + mark.size();
     const std::string whole = line.words.title();
-    return std::string(unicode::head_of_width(whole, room > kept ? room - kept : 1)) + std::string(glyphs_.ellipsis) + std::string(mark);
+    return std::string(unicode::head_of_width(whole, room > kept ? room - kept : 1)) + std::string(glyphs_.ellipsis) +
+           std::string(mark);
   }
 
   void write_job(const Line& line) {

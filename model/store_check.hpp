@@ -19,6 +19,7 @@ struct Capabilities {
   Lookup trace = Lookup::unsupported;
   Lookup correlation = Lookup::unsupported;
   Lookup id = Lookup::indexed;
+  Lookup links = Lookup::unsupported;  ///< JobFilter::parents and JobFilter::batches
   bool times = true;  ///< start and finish times are stored, so waits, runs and rates can be told
 };
 

@@ -53,8 +53,9 @@ std::vector<Job> incident_jobs() {
   email.attempts = 1;
   email.max_attempts = 5;
 
-  Job& inventory = add(incident_job("0b9e4d5e-6f0a-4c1b-9d2e-000000000004", "inventory", "reserve_stock", JobState::dead),
-                       300, 5100, 5400);
+  Job& inventory =
+      add(incident_job("0b9e4d5e-6f0a-4c1b-9d2e-000000000004", "inventory", "reserve_stock", JobState::dead), 300, 5100,
+          5400);
   inventory.trace.parent_span_id = text(order_id);
   inventory.scheduled_at = incident_time(5000);
   inventory.attempts = 5;
@@ -69,8 +70,8 @@ std::vector<Job> incident_jobs() {
   file.trace.correlation_id.reset();
   file.notes.push_back({"started-at-estimated", "from the heartbeat"});
 
-  Job& audit = add(incident_job("0b9e4d5e-6f0a-4c1b-9d2e-000000000005", "audit", "write_entry", JobState::completed), 9000,
-                   9100, 9150);
+  Job& audit = add(incident_job("0b9e4d5e-6f0a-4c1b-9d2e-000000000005", "audit", "write_entry", JobState::completed),
+                   9000, 9100, 9150);
   audit.parents = {text("0b9e4d5e-6f0a-4c1b-9d2e-00000000dead")};
 
   Job& label = add(incident_job("0b9e4d5e-6f0a-4c1b-9d2e-000000000006", "shipping", "print_label", JobState::blocked),
@@ -85,8 +86,8 @@ std::vector<Job> incident_jobs() {
 }
 
 Job hostile_job() {
-  Job job = incident_job("</title><script>alert(1)</script>", "q\"] --> x; %%{init: {}}%% `cat`", "\" onload=\"alert(1)",
-                         JobState::failed);
+  Job job = incident_job("</title><script>alert(1)</script>", "q\"] --> x; %%{init: {}}%% `cat`",
+                         "\" onload=\"alert(1)", JobState::failed);
   job.trace.trace_id = text("'><img src=x onerror=alert(1)>");
   job.created_at = incident_time(0);
   job.started_at = incident_time(10);
