@@ -14,7 +14,7 @@ struct TreeTextOptions {
   bool ascii = false;  ///< lines and bars without box-drawing characters
 };
 
-/// Lines of at most `width` cells, ids excepted: they are never cut. Below 70 cells bars get lines of their own.
+/// Rows of jobs take at most `width` cells; ids, which are never cut, errors and the closing sentences may take more.
 std::string tree_text(const TraceTree& tree, const TraceHeading& heading, const Redaction& redaction,
                       const TreeTextOptions& options);
 
