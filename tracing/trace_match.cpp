@@ -1,8 +1,9 @@
 // Comparing stored texts with a trace query (tracing.md section 2.5).
+#include "tracing/trace_id.hpp"
+
 #include <algorithm>
 
 #include "tracing/characters.hpp"
-#include "tracing/trace_id.hpp"
 #include "tracing/trace_number.hpp"
 
 namespace queuetrace {

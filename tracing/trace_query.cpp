@@ -1,4 +1,6 @@
 // From what the user typed to what is looked for: the spellings of tracing.md section 2.5.
+#include "tracing/trace_id.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 
 #include "model/error.hpp"
 #include "tracing/characters.hpp"
-#include "tracing/trace_id.hpp"
 #include "tracing/trace_number.hpp"
 
 namespace queuetrace {

@@ -1,7 +1,6 @@
 // The raw text prefilter: never a false "certainly not".
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <string>
 
 #include "tracing/trace_id.hpp"
@@ -69,17 +68,6 @@ TEST_CASE("prefixes and low halves") {
   const TraceNeedle low(make_trace_query("463ac35c9f6413ad48485a3953bb6124"), true);
   for (const char* text : {"48485a3953bb6124", "5208512171318403364", "SEhaOVO7YSQ="})
     CHECK_MESSAGE(low.may_occur(document(text)), text);
-}
-
-TEST_CASE("speed over documents of ids" * doctest::may_fail(false)) {
-  std::string text;
-  for (int i = 0; text.size() < 4'000'000; ++i)
-    text += document("4bf92f3577b34da6a3ce929d0e0e" + std::to_string(1000 + i % 9000)) + "\n";
-  const TraceNeedle needle(make_trace_query(id));
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 5; ++i) CHECK_FALSE(needle.may_occur(text));
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  MESSAGE("raw text prefilter: " << static_cast<double>(text.size()) * 5 / taken.count() / 1e9 << " GB/s");
 }
 
 }  // namespace
