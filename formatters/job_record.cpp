@@ -107,7 +107,11 @@ constexpr std::array columns{
 Record job_record(const Job& job, const JobLinks& links) {
   Record record;
   record.reserve(columns.size());
-  const auto add = [&](const char* name, Value value) { record.push_back({name, std::move(value)}); };
+  const auto add = [&](std::string_view name, Value value) {
+    Field& field = record.emplace_back();
+    field.name = name;
+    field.value = std::move(value);
+  };
   const auto payload = [](const std::optional<Payload>& value) { return value ? payload_value(*value) : Value(); };
   add("ref", Untrusted(job.ref.source + "/" + job.ref.id.raw()));
   add("source", job.ref.source);

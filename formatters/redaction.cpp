@@ -59,8 +59,8 @@ constexpr bool is_separator(char c) { return c == '_' || c == '-' || c == '.' ||
 /// that far in.
 struct KeyParts {
   static constexpr std::size_t longest = 128;
-  std::array<char, longest> letters{};
-  std::array<std::uint8_t, longest + 1> starts{};
+  std::array<char, longest> letters;
+  std::array<std::uint8_t, longest + 1> starts;
   std::size_t size = 0;
   std::size_t parts = 0;
 
@@ -179,16 +179,16 @@ std::uint64_t Redaction::hide_in_text(std::string_view text, std::string& out) c
       continue;
     }
     const std::size_t value = behind_blanks(text, colon + 1);
-    const std::size_t value_end = behind_value(text, value);
-    const bool is_null = text.substr(value, value_end - value) == "null";
-    if (value < text.size() && !is_null && hides_key(text.substr(at + 1, key_end - at - 2))) {
-      hidden += 1 + append_without_patterns(text.substr(copied, value - copied), out);
-      out += "\"***\"";
-      copied = value_end;
-      at = value_end;
-    } else {
+    if (value >= text.size() || !hides_key(text.substr(at + 1, key_end - at - 2))) {
       at = value;
+      continue;
     }
+    const std::size_t value_end = behind_value(text, value);
+    at = value_end;
+    if (text.substr(value, value_end - value) == "null") continue;
+    hidden += 1 + append_without_patterns(text.substr(copied, value - copied), out);
+    out += "\"***\"";
+    copied = value_end;
   }
   return hidden + append_without_patterns(text.substr(copied), out);
 }

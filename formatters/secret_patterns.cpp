@@ -59,16 +59,19 @@ Span prefixed_token(std::string_view text, std::size_t at) {
   for (const Prefix& prefix : prefixes) {
     if (!rest.starts_with(prefix.text)) continue;
     const std::size_t start = at + prefix.text.size();
-    const std::size_t end = run(text, start, prefix.accept);
-    if (end - start < prefix.least) return {};
-    return {at, std::min(end - start, prefix.most) + start};
+    const std::size_t end =
+        run(text.substr(0, prefix.most < text.size() ? start + prefix.most : text.size()), start, prefix.accept);
+    return end - start < prefix.least ? Span{} : Span{at, end};
   }
   return {};
 }
 
-Span web_token(std::string_view text, std::size_t at) {
+/// `tried_to`: end of a run of token characters that was found to begin no token, so that no run is read twice.
+Span web_token(std::string_view text, std::size_t at, std::size_t& tried_to) {
+  if (at < tried_to) return {};
   if (!text.substr(at).starts_with("eyJ")) return {};
   std::size_t end = run(text, at, is_base64url);
+  tried_to = end;
   for (int part = 0; part < 2; ++part) {
     if (end >= text.size() || text[end] != '.') return {};
     const std::size_t start = end + 1;
@@ -124,9 +127,9 @@ Span url_password(std::string_view text, std::size_t at) {
   return {start + colon + 1, start + sign};
 }
 
-Span secret_at(std::string_view text, std::size_t at) {
+Span secret_at(std::string_view text, std::size_t at, std::size_t& tried_to) {
   switch (text[at]) {
-    case 'e': return web_token(text, at);
+    case 'e': return web_token(text, at, tried_to);
     case '-': return private_key(text, at);
     case ':': return url_password(text, at);
     case 'B':
@@ -160,12 +163,13 @@ constexpr auto second_characters = [] {
 std::uint64_t hide_secret_patterns(std::string_view text, std::string& out) {
   std::uint64_t count = 0;
   std::size_t copied = 0;
+  std::size_t tried_to = 0;
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
     const std::array<char, 4>& seconds = second_characters[static_cast<unsigned char>(text[at])];
     if (seconds[0] == 0) continue;
     const char next = text[at + 1];
     if (next == 0 || std::find(seconds.begin(), seconds.end(), next) == seconds.end()) continue;
-    const Span secret = secret_at(text, at);
+    const Span secret = secret_at(text, at, tried_to);
     if (secret.begin == secret.end) continue;
     ++count;
     out += text.substr(copied, secret.begin - copied);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -155,4 +156,19 @@ TEST_CASE("cut or broken JSON is still searched by key") {
   out.clear();
   CHECK(Redaction({}, false).hide_in_text("Bearer abc", out) == 0);
   CHECK(out == "Bearer abc");
+}
+
+TEST_CASE("hostile texts take linear time") {
+  std::string nested, tokens, keys;
+  for (int i = 0; i < 100'000; ++i) {
+    nested += "{\"a\":";
+    tokens += "eyJ";
+    keys += "AIza-";
+  }
+  const auto start = std::chrono::steady_clock::now();
+  std::string out;
+  CHECK(Redaction().hide_in_text(nested, out) == 0);
+  CHECK(without_secrets(tokens) == tokens);
+  CHECK(without_secrets(keys).starts_with("***"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(3));
 }
