@@ -130,9 +130,8 @@ Error missing(const FoundJob& found, const JobSearch& search) {
     std::vector<std::string> refs;
     for (const JobRef& ref : found.candidates) refs.push_back(ref.source + "/" + terminal_text(ref.id, Profile::ident));
     if (found.fits > found.candidates.size()) refs.push_back("...");
-    return Error(ErrorKind::not_found,
-                 in_quotes(found.typed) + " fits " + std::to_string(found.fits) + " jobs" +
-                     (is_complete(search.outcomes) ? "" : " at least"))
+    return Error(ErrorKind::not_found, in_quotes(found.typed) + " fits " + std::to_string(found.fits) + " jobs" +
+                                           (is_complete(search.outcomes) ? "" : " at least"))
         .with_hint("give more of the id: " + joined(refs));
   }
   const std::string searched = answered(search.outcomes);
@@ -223,7 +222,8 @@ std::vector<std::string> with_standard_input(const std::vector<std::string>& arg
       if (all.size() > most) throw Error(ErrorKind::usage, "more than 10000 job ids on standard input");
     }
   }
-  if (all.empty()) throw Error(ErrorKind::usage, "no job id given").with_hint("give ids, or - and ids on standard input");
+  if (all.empty())
+    throw Error(ErrorKind::usage, "no job id given").with_hint("give ids, or - and ids on standard input");
   if (std::any_of(all.begin(), all.end(), [](const std::string& id) { return id.empty(); }))
     throw Error(ErrorKind::usage, "an empty text is no job id");
   return all;

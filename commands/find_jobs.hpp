@@ -19,7 +19,7 @@ const Source* named_source(std::string_view typed, const Context& context);
 /// What one argument means.
 struct FoundJob {
   std::string typed;
-  std::vector<Job> jobs;  ///< every occurrence of the one id meant; empty: nothing found, or ambiguous
+  std::vector<Job> jobs;           ///< every occurrence of the one id meant; empty: nothing found, or ambiguous
   std::vector<JobRef> candidates;  ///< ambiguous prefix: up to 20 of the jobs it fits
   std::uint64_t fits = 0;          ///< different ids that begin so, when ambiguous
 };

@@ -1,5 +1,7 @@
 #include "commands/job_links.hpp"
 
+#include "tracing/trace_actions.hpp"
+
 namespace queuetrace {
 
 LinkMaker::LinkMaker(const Context& context, const std::vector<Source>& sources)
@@ -17,6 +19,11 @@ const Viewer& LinkMaker::viewer_for(std::string_view address) const {
   if (slash == std::string_view::npos) return *otherwise_;
   const auto source = by_source_.find(address.substr(0, slash));
   return source == by_source_.end() ? *otherwise_ : *source->second;
+}
+
+JobLinks LinkMaker::links(const Job& job) const {
+  return job_links(job, context_.viewers, viewer_for(job.ref.source).name(), context_.configuration.copy_actions,
+                   context_.configuration.open_actions, context_.now());
 }
 
 std::vector<Source> sources_of(const std::vector<OpenedSource>& opened) {

@@ -144,11 +144,13 @@ void add_job_list(CLI::App& command, Invocation& chosen) {
   const std::shared_ptr<JobListOptions> options = std::make_shared<JobListOptions>();
   add_filter_options(command, options->filter);
   add_list_options(command, options->list);
-  CLI::Option* watch = command.add_flag("--watch", options->watch, "Look again and again; a pipe gets one change a line");
+  CLI::Option* watch =
+      command.add_flag("--watch", options->watch, "Look again and again; a pipe gets one change a line");
   command.add_option("--interval", options->interval, "Time between two looks, at least 1s")
       ->type_name("TIME")
       ->needs(watch);
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return job_list(*options, context); }; });
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return job_list(*options, context); }; });
 }
 
 }  // namespace queuetrace

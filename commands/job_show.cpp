@@ -37,8 +37,7 @@ std::vector<OpenedSource> with_all_sources(std::vector<OpenedSource> opened, con
 ExitCode print_raw(const JobSearch& search, Context& context) {
   const std::vector<const Job*> jobs = search.jobs();
   for (const Job* job : jobs) {
-    if (!job->payload)
-      throw Error(ErrorKind::not_found, "job " + in_quotes(job->ref.id.raw()) + " has no payload");
+    if (!job->payload) throw Error(ErrorKind::not_found, "job " + in_quotes(job->ref.id.raw()) + " has no payload");
     if (job->payload->text != jobs.front()->payload->text)
       throw Error(ErrorKind::not_found, "--raw: " + in_quotes(search.found.front().typed) + " means " +
                                             std::to_string(jobs.size()) + " jobs with different payloads")
@@ -118,13 +117,15 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
 
 void add_job_show(CLI::App& command, Invocation& chosen) {
   const std::shared_ptr<JobShowOptions> options = std::make_shared<JobShowOptions>();
-  command.add_option("ID", options->ids, "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin")
+  command
+      .add_option("ID", options->ids, "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin")
       ->required();
   command.add_flag("--include-tracing", options->include_tracing, "Trace, links and the other jobs of the trace too");
   command.add_flag("--no-payload", options->no_payload, "Leave payload and result out");
   command.add_flag("--raw", options->raw, "Only the stored bytes of the payload");
   command.add_flag("--force", options->force, "With --raw: to a terminal too");
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return job_show(*options, context); }; });
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return job_show(*options, context); }; });
 }
 
 }  // namespace queuetrace

@@ -67,8 +67,7 @@ void print_waiting(const Peeked& peeked, const Context& context) {
   if (!any) return;
   context.out << '\n';
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(
-      Heading{"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue"});
+  formatter->begin(Heading{"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue"});
   for (const auto& [address, queue] : peeked.queues)
     for (const Waiting& waiting : queue.waiting) formatter->row(waiting_record(address, queue, waiting));
   formatter->end({});

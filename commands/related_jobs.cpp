@@ -45,9 +45,9 @@ RelatedJobs RelatedJobsReader::related_to(const Job& job) {
       else
         ++related.more;
     }
-    const bool incomplete =
-        std::any_of(page.outcomes.begin(), page.outcomes.end(),
-                    [](const SourceOutcome& outcome) { return outcome.error || outcome.truncated; });
+    const bool incomplete = std::any_of(page.outcomes.begin(), page.outcomes.end(), [](const SourceOutcome& outcome) {
+      return outcome.error || outcome.truncated;
+    });
     related.at_least = related.at_least || incomplete || page.next.has_value();
     related.outcomes.insert(related.outcomes.end(), page.outcomes.begin(), page.outcomes.end());
     related.warnings.insert(related.warnings.end(), page.warnings.begin(), page.warnings.end());

@@ -30,9 +30,8 @@ struct Collected {
 Collected ask(std::vector<OpenedSource>& sources, const StatisticsQuery& query) {
   Collected collected;
   collected.answers.resize(outcome_count(sources));
-  collected.outcomes = for_each_store(sources, [&](JobStore& store, std::size_t index) {
-    collected.answers[index] = store.statistics(query);
-  });
+  collected.outcomes = for_each_store(
+      sources, [&](JobStore& store, std::size_t index) { collected.answers[index] = store.statistics(query); });
   for (std::size_t index = 0; index < collected.answers.size(); ++index) {
     const Statistics& answer = collected.answers[index];
     collected.outcomes[index].truncated = answer.truncated;
@@ -56,8 +55,7 @@ using StoreTime = std::optional<Timestamp>;
 
 void print_queues(const Collected& collected, const Fields& summary, const Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(
-      Heading{"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue"});
+  formatter->begin(Heading{"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue"});
   for_each_queue(collected, [&](const SourceOutcome& outcome, const StoreTime& now, const QueueStatistics& queue) {
     formatter->row(queue_statistics_record(outcome.address, outcome.system, queue, now));
   });

@@ -17,8 +17,8 @@ constexpr std::size_t shortest_bare_trace = 8;
 
 /// Spellings of parse_trace_id() that are never a job's id.
 bool is_unmistakable(const ParsedTraceId& parsed) {
-  constexpr std::array kinds{"traceparent", "b3",  "uber",         "xray",      "gcp-header", "gcp-resource",
-                             "kv-context",  "url", "json-carrier", "prefixed-uuid"};
+  constexpr std::array kinds{"traceparent",  "b3",         "uber", "xray",         "gcp-header",
+                             "gcp-resource", "kv-context", "url",  "json-carrier", "prefixed-uuid"};
   if (std::find(kinds.begin(), kinds.end(), parsed.kind) != kinds.end()) return true;
   constexpr std::array<std::string_view, 4> prefixes{"hex:", "dec:", "b64:", "uuid:"};
   return std::any_of(prefixes.begin(), prefixes.end(),
@@ -136,12 +136,12 @@ std::string TraceSubject::trace_id() const {
   if (!context.trace_id || context.status == TraceStatus::absent)
     throw Error(ErrorKind::not_found, name() + " has no trace id");
   if (context.status == TraceStatus::placeholder)
-    throw Error(ErrorKind::not_found, name() + " has a placeholder instead of a trace id: " +
-                                          in_quotes(context.trace_id->raw()));
+    throw Error(ErrorKind::not_found,
+                name() + " has a placeholder instead of a trace id: " + in_quotes(context.trace_id->raw()));
   const ParsedTraceId parsed = parse_trace_id(context.trace_id->raw());
   if (!parsed.error.empty())
-    throw Error(ErrorKind::not_found, name() + " has a trace id that cannot be used (" + parsed.error + "): " +
-                                          in_quotes(context.trace_id->raw()));
+    throw Error(ErrorKind::not_found, name() + " has a trace id that cannot be used (" + parsed.error +
+                                          "): " + in_quotes(context.trace_id->raw()));
   return parsed.canonical.empty() || !is_unmistakable(parsed) || parsed.kind == "prefixed-uuid" ? parsed.text
                                                                                                 : parsed.canonical;
 }
@@ -178,11 +178,11 @@ TraceSubject find_trace_subject(const TraceArgument& argument, Context& context)
   return find_either(text, parsed, context);
 }
 
-std::string required_trace_url(const TraceSubject& subject, const Context& context) {
+TraceLink required_trace_link(const TraceSubject& subject, const Context& context) {
   const LinkMaker maker(context, subject.sources);
   const Viewer& viewer = maker.viewer_for(subject.job ? subject.job->ref.source : "");
   const Viewer::Link link = subject.link(viewer, context.now());
-  if (link.url) return *link.url;
+  if (link.url) return {*link.url, viewer.origin()};
   const Viewer::Link search = subject.search(viewer, context.now());
   Error error(ErrorKind::not_found, "no trace link for " + subject.name() + ": " + link.reason);
   if (search.url) error.with_hint("search for the job instead: " + *search.url);

@@ -43,7 +43,8 @@ struct TraceSubject {
   /// `job 'prod/17'`, `trace '0af7...'`: for messages.
   std::string name() const;
   /// The trace id: a job's as stored, or the 32 digits where a whole context is stored; of a typed one, hex digits and
-  /// free text as typed, every other form as its 32 digits. Throws Error{not_found} when the job carries none that can be used.
+  /// free text as typed, every other form as its 32 digits. Throws Error{not_found} when the job carries none that can
+  /// be used.
   std::string trace_id() const;
   /// `00-TRACE-SPAN-01`. Throws Error{not_found} when the trace id is not W3C-valid or no span id is known.
   std::string traceparent() const;
@@ -55,8 +56,14 @@ struct TraceSubject {
 /// ambiguous prefix), and what the sources throw.
 TraceSubject find_trace_subject(const TraceArgument& argument, Context& context);
 
+/// A link and the origin (`https://host:port`) of the viewer it belongs to.
+struct TraceLink {
+  std::string url;
+  std::string viewer_origin;
+};
+
 /// The link of the chosen viewer (--viewer, the source's, the default). Throws Error{not_found} with the reason and, as
 /// hint, the URL of the viewer's attribute search where it has one.
-std::string required_trace_url(const TraceSubject& subject, const Context& context);
+TraceLink required_trace_link(const TraceSubject& subject, const Context& context);
 
 }  // namespace queuetrace

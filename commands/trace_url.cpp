@@ -9,7 +9,7 @@ namespace queuetrace {
 ExitCode trace_url(const TraceUrlOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
   if (!options.all_viewers) {
-    context.out << required_trace_url(subject, context) << '\n';
+    context.out << required_trace_link(subject, context).url << '\n';
     return ExitCode::done;
   }
   bool any = false;

@@ -32,16 +32,16 @@ Fields tracing_record(const Job& job, const JobLinks& links, const Viewer& viewe
                              {"url", or_unknown(action.url)},
                              {"description", action.description}});
   Fields fields{{"status", status_word(job.trace.status)},
-          {"trace_id", or_unknown(job.trace.trace_id)},
-          {"span_id", or_unknown(job.trace.span_id)},
-          {"parent_span_id", or_unknown(job.trace.parent_span_id)},
-          {"correlation_id", or_unknown(job.trace.correlation_id)},
-          {"causation_id", or_unknown(job.trace.causation_id)},
-          {"viewer", viewer.name()},
-          {"url", link.url ? Value{*link.url} : Value{}},
-          {"reason", link.url ? Value{} : or_unknown(link.reason)},
-          {"search_url", search.url ? Value{*search.url} : Value{}},
-          {"actions", std::move(actions)}};
+                {"trace_id", or_unknown(job.trace.trace_id)},
+                {"span_id", or_unknown(job.trace.span_id)},
+                {"parent_span_id", or_unknown(job.trace.parent_span_id)},
+                {"correlation_id", or_unknown(job.trace.correlation_id)},
+                {"causation_id", or_unknown(job.trace.causation_id)},
+                {"viewer", viewer.name()},
+                {"url", link.url ? Value{*link.url} : Value{}},
+                {"reason", link.url ? Value{} : or_unknown(link.reason)},
+                {"search_url", search.url ? Value{*search.url} : Value{}},
+                {"actions", std::move(actions)}};
   if (related == nullptr) return fields;
   Values others;
   for (const RelatedJob& other : related->shown)

@@ -9,8 +9,8 @@
 
 namespace queuetrace {
 
-/// status, trace_id, span_id, parent_span_id, correlation_id, causation_id, viewer, url or reason (and search_url, where
-/// the viewer has an attribute search), actions; with `related` also related, more, more_at_least.
+/// status, trace_id, span_id, parent_span_id, correlation_id, causation_id, viewer, url or reason (and search_url,
+/// where the viewer has an attribute search), actions; with `related` also related, more, more_at_least.
 Fields tracing_record(const Job& job, const JobLinks& links, const Viewer& viewer, Timestamp now,
                       const RelatedJobs* related = nullptr);
 

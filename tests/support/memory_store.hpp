@@ -132,7 +132,8 @@ class MemoryStore : public JobStore {
       return job.ref.id.raw() == id || (id.size() >= 4 && job.ref.id.raw().starts_with(id));
     };
     const auto state_fits = [&](const StateSelector& selector) {
-      return selector.state ? *selector.state == job.state : job.native_state && job.native_state->raw() == selector.word;
+      return selector.state ? *selector.state == job.state
+                            : job.native_state && job.native_state->raw() == selector.word;
     };
     const auto trace_fits = [&](const TraceQuery& query) {
       return job.trace.trace_id && matches(query, job.trace.trace_id->raw());
@@ -151,7 +152,8 @@ class MemoryStore : public JobStore {
            any_equal(filter.workflows, job.workflow_id) && any_equal(filter.batches, job.batch_id) &&
            any(filter.ids, id_fits) && any(filter.states, state_fits) && any(filter.traces, trace_fits) &&
            any_equal(filter.correlation_ids, job.trace.correlation_id) && any_glob(filter.queues, job.queue) &&
-           any_glob(filter.kinds, job.kind) && (!filter.since || (job.created_at && *job.created_at >= *filter.since)) &&
+           any_glob(filter.kinds, job.kind) &&
+           (!filter.since || (job.created_at && *job.created_at >= *filter.since)) &&
            (!filter.until || (job.created_at && *job.created_at < *filter.until));
   }
 
@@ -161,7 +163,8 @@ class MemoryStore : public JobStore {
 
 /// A source of that name whose stores are in memory, one a data; addressed by `name`, or by `name/system` when there
 /// are several.
-inline OpenedSource memory_source(const std::string& name, const std::vector<std::shared_ptr<MemoryStoreData>>& stores) {
+inline OpenedSource memory_source(const std::string& name,
+                                  const std::vector<std::shared_ptr<MemoryStoreData>>& stores) {
   OpenedSource opened;
   opened.source.name = name;
   for (const std::shared_ptr<MemoryStoreData>& data : stores) {
