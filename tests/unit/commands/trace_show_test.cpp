@@ -39,7 +39,10 @@ struct Company {
     files->system_name = "go-redis-work-queue";
     files->capabilities.trace = Lookup::scanned;
     for (Job& job : incident_jobs()) (job.ref.source == "files" ? files : shop)->jobs.push_back(job);
-    configuration.viewers = {{.name = "jaeger", .preset = "jaeger", .base = "http://localhost:16686"}};
+    ViewerSettings jaeger;
+    jaeger.name = jaeger.preset.emplace("jaeger");
+    jaeger.base = "http://localhost:16686";
+    configuration.viewers = {jaeger};
   }
 
   ExitCode run(TraceShowOptions options) {
@@ -88,8 +91,8 @@ const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 TEST_CASE("a trace id in any spelling shows the jobs of all stores") {
   Company company;
-  for (const std::string& typed : {trace, std::string("4BF92F35-77B3-4DA6-A3CE-929D0E0E4736"),
-                                   "00-" + trace + "-00f067aa0ba902b7-01"}) {
+  for (const std::string& typed :
+       {trace, std::string("4BF92F35-77B3-4DA6-A3CE-929D0E0E4736"), "00-" + trace + "-00f067aa0ba902b7-01"}) {
     CHECK(company.run(asking(typed)) == ExitCode::done);
     const json document = company.document();
     CHECK(document["schema"] == "queuetrace.trace/1");
