@@ -12,6 +12,7 @@
 #include "commands/stats.hpp"
 #include "commands/system_list.hpp"
 #include "commands/system_show.hpp"
+#include "commands/trace_show.hpp"
 #include "commands/trace_url.hpp"
 #include "commands/version.hpp"
 
@@ -24,6 +25,8 @@ constexpr Command catalogue[] = {
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
+    {"trace show", "Everything that happened to a trace, order or job, as a tree and time line", Effect::reads,
+     add_trace_show, Setup::sources},
     {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
     {"source list", "The sources there are to ask", Effect::local, add_source_list, Setup::sources},
     {"source check", "Connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},

@@ -44,8 +44,8 @@ std::vector<LinkKey> link_keys(const Job& job) {
   add(keys, Kind::batch, job.batch_id);
   for (const Untrusted& parent : job.parents) add_id(keys, Kind::id, parent);
   if (job.trace.causation_id) add_id(keys, Kind::id, *job.trace.causation_id);
-  if (job.trace.parent_span_id && job.trace.parent_span_id->size() == 36)
-    add_id(keys, Kind::id, *job.trace.parent_span_id);
+  if (job.trace.parent_span_id)
+    add_id(keys, job.trace.parent_span_id->size() == 36 ? Kind::id : Kind::span, *job.trace.parent_span_id);
   add(keys, Kind::span, job.trace.span_id);
   add_id(keys, Kind::span, job.ref.id);
   add_id(keys, Kind::parent, job.ref.id);

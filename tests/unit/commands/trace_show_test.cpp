@@ -62,18 +62,20 @@ struct Company {
                     .notices = notices,
                     .limits = {},
                     .surroundings = {},
-                    .now = [] { return incident_now(); }};
-    context.open = [this](const std::vector<Source>& sources) {
-      std::vector<OpenedSource> opened;
-      for (const Source& source : sources) {
-        if (source.name == "files" && files_down)
-          opened.push_back(failed_source("files", *files_down));
-        else
-          opened.push_back(memory_source(source.name, {source.name == "shop" ? shop : files}));
-      }
-      return opened;
-    };
+                    .now = [] { return incident_now(); },
+                    .open = [this](const std::vector<Source>& sources) { return open(sources); }};
     return trace_show(options, context);
+  }
+
+  std::vector<OpenedSource> open(const std::vector<Source>& sources) const {
+    std::vector<OpenedSource> opened;
+    for (const Source& source : sources) {
+      if (source.name == "files" && files_down)
+        opened.push_back(failed_source("files", *files_down));
+      else
+        opened.push_back(memory_source(source.name, {source.name == "shop" ? shop : files}));
+    }
+    return opened;
   }
 
   json document() const { return json::parse(out.str()); }

@@ -75,7 +75,8 @@ TEST_CASE("jobs of one queue share a lane until they overlap") {
     jobs.push_back(job);
   }
   std::map<std::string, std::int64_t> lanes;
-  for (const json& event : events_of(jobs)["traceEvents"])
+  const json document = events_of(jobs);
+  for (const json& event : document["traceEvents"])
     if (event["ph"] == "X" && event["cat"] == "completed") lanes[event["args"]["job"]] = event["tid"];
   CHECK(lanes["shop/job0"] == 1);
   CHECK(lanes["shop/job50"] == 2);
