@@ -1,9 +1,11 @@
 // The list of commands. To add one: write its file pair in this folder, its manual page, and its line here.
+#include "commands/capture.hpp"
 #include "commands/command.hpp"
 #include "commands/completion.hpp"
 #include "commands/config_check.hpp"
 #include "commands/config_path.hpp"
 #include "commands/config_show.hpp"
+#include "commands/demo.hpp"
 #include "commands/job_list.hpp"
 #include "commands/job_show.hpp"
 #include "commands/peek.hpp"
@@ -12,6 +14,8 @@
 #include "commands/stats.hpp"
 #include "commands/system_list.hpp"
 #include "commands/system_show.hpp"
+#include "commands/trace_copy.hpp"
+#include "commands/trace_open.hpp"
 #include "commands/trace_show.hpp"
 #include "commands/trace_url.hpp"
 #include "commands/version.hpp"
@@ -28,6 +32,10 @@ constexpr Command catalogue[] = {
     {"trace show", "Everything that happened to a trace, order or job, as a tree and time line", Effect::reads,
      add_trace_show, Setup::sources},
     {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
+    {"trace copy", "Copy the id, link or traceparent of a trace", Effect::reads, add_trace_copy, Setup::sources},
+    {"trace open", "Open a trace in its viewer", Effect::reads, add_trace_open, Setup::sources},
+    {"capture", "Write jobs into a portable file that every command reads", Effect::reads, add_capture, Setup::sources},
+    {"demo", "Write a small incident to try queuetrace on", Effect::local, add_demo, Setup::configuration},
     {"source list", "The sources there are to ask", Effect::local, add_source_list, Setup::sources},
     {"source check", "Connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
     {"system list", "The queue systems this program knows", Effect::local, add_system_list, Setup::configuration},

@@ -12,8 +12,8 @@ namespace queuetrace {
 struct TraceAction {
   std::string type;
   std::string label;
-  std::string command;  ///< empty when there is none
-  std::string url;      ///< empty when there is none
+  std::string command;      ///< empty when there is none
+  std::string url;          ///< empty when there is none
   std::string description;  ///< our own words; data in it is printable ASCII
 };
 

@@ -42,9 +42,11 @@ class SqlConnection {
   virtual std::string server() const = 0;
   /// Where we are connected, without secrets: `db.example:5432/jobs`.
   virtual std::string target() const = 0;
+  /// What a check should say about the connection itself (`not encrypted by demand`); our own words.
+  virtual std::vector<std::string> remarks() const { return {}; }
   /// Runs one statement in a transaction of its own and ends it, so nothing is held between calls. The server stops it
-  /// after `timeout`. Throws Error: unreachable (lost, timed out), authentication (permission), not_found (no such
-  /// table), internal.
+  /// after `timeout` (zero: never). Throws Error: unreachable (lost, or `timed out`, exactly these words),
+  /// authentication (permission), not_found (no such table), internal.
   virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
 };
 

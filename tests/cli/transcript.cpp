@@ -5,7 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace queuetrace::testing {
+namespace queuetrace::test {
 namespace {
 
 std::string filled(std::string word, const std::map<std::string, std::string>& values) {
@@ -110,4 +110,4 @@ std::string generalised(std::string text, const std::map<std::string, std::strin
   return std::regex_replace(text, varying, "\"$1\":N");
 }
 
-}  // namespace queuetrace::testing
+}  // namespace queuetrace::test

@@ -18,7 +18,7 @@
 
 #include "tests/support/run_program.hpp"
 
-namespace queuetrace::testing {
+namespace queuetrace::test {
 
 struct Step {
   std::vector<std::string> remarks;  ///< lines before the command, with their `#` or empty
@@ -40,4 +40,4 @@ std::vector<std::string> split_command(const std::string& command, const std::ma
 /// `"elapsed_ms":N`, `"latency_ms":N`, ages and skews.
 std::string generalised(std::string text, const std::map<std::string, std::string>& values);
 
-}  // namespace queuetrace::testing
+}  // namespace queuetrace::test

@@ -11,7 +11,7 @@
 #include <chrono>
 #include <stdexcept>
 
-namespace queuetrace::testing {
+namespace queuetrace::test {
 namespace {
 
 struct Pipe {
@@ -113,4 +113,4 @@ ProgramResult run_program(const std::vector<std::string>& arguments,
   return result;
 }
 
-}  // namespace queuetrace::testing
+}  // namespace queuetrace::test

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace queuetrace::testing {
+namespace queuetrace::test {
 
 struct ProgramResult {
   std::string output;    ///< stdout
@@ -20,4 +20,4 @@ ProgramResult run_program(const std::vector<std::string>& arguments,
                           const std::map<std::string, std::string>& environment, const std::string& input = "",
                           int seconds = 60);
 
-}  // namespace queuetrace::testing
+}  // namespace queuetrace::test

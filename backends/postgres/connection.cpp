@@ -1,0 +1,196 @@
+#include "backends/postgres/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "backends/postgres/connection_string.hpp"
+#include "backends/postgres/failure.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+class PostgresResult : public SqlResult {
+ public:
+  explicit PostgresResult(pqxx::result result)
+      : result_(std::move(result)), columns_(static_cast<std::size_t>(result_.columns())) {}
+
+  std::size_t rows() const override { return static_cast<std::size_t>(result_.size()); }
+  std::size_t columns() const override { return columns_; }
+  std::optional<std::string_view> cell(std::size_t row, std::size_t column) const override {
+    using Row = pqxx::result::size_type;
+    using Column = pqxx::row::size_type;
+    if (!row_ || row != row_number_) {
+      row_.emplace(result_[static_cast<Row>(row)]);
+      row_number_ = row;
+    }
+    const pqxx::field field = (*row_)[static_cast<Column>(column)];
+    if (field.is_null()) return std::nullopt;
+    return std::string_view(field.c_str(), field.size());
+  }
+
+ private:
+  pqxx::result result_;
+  std::size_t columns_;
+  mutable std::optional<pqxx::row> row_;  ///< the row last asked for; making one costs more than a cell
+  mutable std::size_t row_number_ = 0;
+};
+
+/// Names the place without secrets: host (or socket folder), port, database.
+std::string describe(pqxx::connection& connection) {
+  const char* host = connection.hostname();
+  const char* port = connection.port();
+  const char* database = connection.dbname();
+  return fmt::format("{}:{}/{}", host ? host : "", port ? port : "", database ? database : "");
+}
+
+/// libpqxx 6 forgets the SQLSTATE of some of its own classes.
+std::string state_of(const pqxx::sql_error& failure) {
+  if (!failure.sqlstate().empty()) return failure.sqlstate();
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&failure) != nullptr) return "42501";
+  if (dynamic_cast<const pqxx::undefined_table*>(&failure) != nullptr) return "42P01";
+  return {};
+}
+
+class PostgresConnection : public SqlConnection {
+ public:
+  explicit PostgresConnection(const Source& source)
+      : connection_string_(connection_string(source)),
+        target_(source.name),
+        has_sslmode_(sets_keyword(source.url.reveal(), "sslmode") || std::getenv("PGSSLMODE") != nullptr) {
+    open();
+  }
+
+  SqlFlavour flavour() const override { return SqlFlavour::postgresql; }
+  std::string target() const override { return target_; }
+
+  std::string server() const override {
+    return version_ >= 100'000
+               ? fmt::format("PostgreSQL {}.{}", version_ / 10'000, version_ % 10'000)
+               : fmt::format("PostgreSQL {}.{}.{}", version_ / 10'000, version_ / 100 % 100, version_ % 100);
+  }
+
+  std::vector<std::string> remarks() const override {
+    const bool local = target_.starts_with('/') || target_.starts_with("localhost:") || target_.starts_with("127.") ||
+                       target_.starts_with("::1:") || target_.starts_with(':');
+    if (local || has_sslmode_) return {};
+    return {"sslmode is not set: libpq encrypts when the server offers it and checks no certificate"};
+  }
+
+  std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
+    if (!connection_) open();
+    try {
+      return run(statement, timeout);
+    } catch (const pqxx::broken_connection& failure) {
+      connection_.reset();
+      throw statement_error("08006", failure.what(), target_);
+    } catch (const pqxx::sql_error& failure) {
+      if (is_lost_ || !connection_->is_open()) connection_.reset();
+      is_lost_ = false;
+      throw statement_error(state_of(failure), failure.what(), target_);
+    } catch (const pqxx::failure& failure) {
+      connection_.reset();
+      throw statement_error("08006", failure.what(), target_);
+    }
+  }
+
+ private:
+  void open() {
+    try {
+      connection_.emplace(connection_string_.reveal());
+    } catch (const std::exception& failure) {
+      throw connection_error(failure.what(), target_, database_in(connection_string_.reveal()));
+    }
+#if PQXX_VERSION_MAJOR < 7
+    // A connection that came back by itself would no longer be inside our read-only transaction.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    connection_->inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+    connection_->set_verbosity(pqxx::connection_base::terse);
+#else
+    connection_->set_verbosity(pqxx::error_verbosity::terse);
+#endif
+    version_ = connection_->server_version();
+    target_ = describe(*connection_);
+  }
+
+  /// The database a connection string asks for, for telling errors apart; empty when it does not say.
+  static std::string database_in(std::string_view text) {
+    if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+      const std::size_t slash = text.find('/', scheme + 3);
+      if (slash == std::string_view::npos) return {};
+      return std::string(text.substr(slash + 1, text.find('?', slash) - slash - 1));
+    }
+    const std::size_t at = text.find("dbname=");
+    if (at == std::string_view::npos) return {};
+    std::string name(text.substr(at + 7, text.find(' ', at) - at - 7));
+    std::erase(name, '\'');
+    return name;
+  }
+
+  std::string begin(std::chrono::milliseconds timeout) const {
+    const auto limit = timeout.count();
+    return fmt::format(
+        "BEGIN READ ONLY; SET LOCAL statement_timeout = {0}; SET LOCAL lock_timeout = {1}; "
+        "SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL client_encoding = 'UTF8'; "
+        "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex'{2}",
+        limit, limit == 0 ? 5'000 : std::min<long>(limit, 5'000), version_ >= 110'000 ? "; SET LOCAL jit = off" : "");
+  }
+
+  std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout) {
+    pqxx::nontransaction session(*connection_);
+    session.exec(begin(timeout));
+    try {
+      std::unique_ptr<SqlResult> result = std::make_unique<PostgresResult>(execute(session, statement));
+      session.exec("COMMIT");
+      return result;
+    } catch (const pqxx::broken_connection&) {
+      throw;
+    } catch (const pqxx::sql_error&) {
+      try {
+        session.exec("ROLLBACK");
+      } catch (const pqxx::failure&) {
+        is_lost_ = true;
+      }
+      throw;
+    }
+  }
+
+  static pqxx::result execute(pqxx::nontransaction& session, const SqlStatement& statement) {
+#if PQXX_VERSION_MAJOR < 7
+    std::vector<const char*> values;
+    for (const auto& value : statement.parameters) values.push_back(value ? value->c_str() : nullptr);
+    return session.exec_params(statement.text, pqxx::prepare::make_dynamic_params(values));
+#else
+    pqxx::params values;
+    for (const auto& value : statement.parameters) values.append(value);
+#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
+    return session.exec(pqxx::zview(statement.text), values);
+#else
+    return session.exec_params(pqxx::zview(statement.text), values);
+#endif
+#endif
+  }
+
+  Secret connection_string_;
+  std::string target_;
+  bool has_sslmode_;
+  bool is_lost_ = false;  ///< a ROLLBACK failed
+  int version_ = 0;
+  std::optional<pqxx::connection> connection_;
+};
+
+}  // namespace
+
+std::shared_ptr<SqlConnection> connect_postgres(const Source& source) {
+  return std::make_shared<PostgresConnection>(source);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,19 @@
+// From PostgreSQL's and libpq's words to Error. Only the primary message goes on: DETAIL and CONTEXT quote rows.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/error.hpp"
+
+namespace queuetrace {
+
+/// An error with a SQLSTATE. `target` names the database for the message.
+Error statement_error(std::string_view sqlstate, std::string_view message, const std::string& target);
+
+/// A failure to connect. libpq gives no SQLSTATE here, only text: the server's own line (`FATAL`, in the language of
+/// its lc_messages) is told from libpq's, and within it by the names it quotes: the database alone means that it is
+/// missing, the user that log-in was refused. English phrases decide first.
+Error connection_error(std::string_view message, const std::string& target, std::string_view database);
+
+}  // namespace queuetrace

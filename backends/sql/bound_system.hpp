@@ -1,0 +1,79 @@
+// A system's description (dialect.hpp) cut down to what the live schema has, with `{table}` filled in: what the
+// builders work from.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/sql/dialect.hpp"
+#include "backends/sql/live_schema.hpp"
+
+namespace queuetrace {
+
+inline constexpr std::size_t sql_field_count = static_cast<std::size_t>(SqlField::system) + 1;
+
+struct BoundState {
+  JobState state = JobState::unknown;
+  std::string predicate;
+};
+struct BoundNote {
+  std::string_view code, text;
+  std::string predicate;
+};
+struct BoundExtra {
+  std::string_view name;
+  std::string expression;
+  SqlExtra::Form form = SqlExtra::Form::text;
+};
+struct BoundTrace {
+  const SqlTraceRule* rule = nullptr;
+  std::string expression;
+};
+struct BoundTiming {
+  std::string from, until, valid;
+};
+struct BoundJoin {
+  std::string_view alias;
+  std::string text;
+};
+
+struct BoundRelation {
+  const SqlRelation* description = nullptr;
+  std::string table;                                ///< qualified and quoted
+  std::array<std::string, sql_field_count> fields;  ///< empty: this table does not have it
+  std::vector<BoundExtra> extras;
+  std::vector<BoundState> states;
+  std::vector<BoundNote> notes;
+  std::vector<BoundTrace> traces;
+  std::optional<BoundTiming> wait, run;
+  std::vector<BoundJoin> joins;
+  std::vector<std::string> known_columns;  ///< empty when there is no unknown column to show
+
+  const std::string& field(SqlField name) const { return fields[static_cast<std::size_t>(name)]; }
+  /// The joins whose alias occurs in `sql`, each with a blank before it.
+  std::string joins_for(std::string_view sql) const;
+};
+
+struct BoundSystem {
+  const SqlSystem* system = nullptr;
+  SqlFlavour flavour = SqlFlavour::postgresql;
+  LiveSchema schema;
+  std::string variant;
+  std::vector<BoundRelation> relations;  ///< the live one first
+
+  /// Whether `needs` are met for a piece that belongs to the first relation.
+  bool meets(std::string_view needs) const;
+  /// `sql` with every `{table}` qualified by the schema.
+  std::string expand(std::string_view sql) const;
+};
+
+/// Fits `system` to `schema`; the schema must meet its probe.
+BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant);
+
+/// As BoundSystem::expand, before there is one.
+std::string expand_tables(std::string_view sql, std::string_view schema);
+
+}  // namespace queuetrace

@@ -1,0 +1,255 @@
+// How a queue system that lives in SQL tables is described: one constant of type SqlSystem, all text ours, read by the
+// engine in this folder. To add a system, write such a constant in backends/systems/<name>.cpp and list it in the
+// catalogue.
+//
+// Every piece of SQL here is constant text in the flavour of the system's own database. Two spellings are special:
+//  - `j` is the alias of the relation's row; all columns are written `j.column`.
+//  - `{table}` stands for the table of that name in the schema where the system was found, qualified and quoted.
+//
+// `needs` says which parts of the live schema a piece depends on: words separated by blanks, all of which must hold.
+//    column          the relation's table has it                  column=type    ... with that type
+//    (`depends_on=_uuid`) table.column    another table has it (also with `=type`)     table.         that table exists
+//    @variant        the variant found (SqlVariant::name)         !word          the word does not hold
+// Types are pg_type names (`_uuid`, `jsonb`, `timestamptz`); in SQLite the declared type in lower case. Where several
+// pieces serve the same purpose the first whose needs are met is used; a piece with unmet needs does not exist.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "backends/sql/connection.hpp"
+#include "model/job_state.hpp"
+#include "model/store_check.hpp"
+#include "model/system_info.hpp"
+
+namespace queuetrace {
+
+/// What an expression yields and how a text parameter is turned into it. Times: PostgreSQL timestamptz; in SQLite
+/// integers, microseconds since 1970 UTC.
+enum class SqlType { text, integer, time, uuid };
+
+/// The canonical facts a row can hold. Read as text; the comment says what the text must be.
+enum class SqlField {
+  id,                ///< text; compared as SqlSystem::id_type
+  queue,             ///< text
+  kind,              ///< text
+  native_state,      ///< text, exactly as stored
+  priority,          ///< whole number, else a word
+  attempts,          ///< whole number
+  max_attempts,      ///< whole number
+  created_at,        ///< time
+  scheduled_at,      ///< time
+  started_at,        ///< time
+  finished_at,       ///< time
+  wait_ms,           ///< whole milliseconds; only where SqlTiming cannot say it
+  run_ms,            ///< whole milliseconds; only where SqlTiming cannot say it
+  worker,            ///< text
+  error,             ///< text
+  payload,           ///< the bytes by payload_form
+  payload_form,      ///< json (default), text, binary, encrypted, or hex (hex digits of raw or gzipped JSON)
+  payload_size,      ///< bytes in the store; absent: the length of payload
+  payload_document,  ///< a value the flavour's JSON operators take (jsonb, JSON text); absent: --where has no answer
+  result,            ///< as payload
+  result_form,       ///< as payload_form
+  result_size,       ///< as payload_size
+  trace_id,          ///< text
+  span_id,           ///< text
+  parent_span_id,    ///< text
+  correlation_id,    ///< text
+  causation_id,      ///< text
+  trace_status,      ///< absent, placeholder, opaque or w3c; without it trace_id is classified
+  tenant,            ///< text
+  workflow_id,       ///< text
+  batch_id,          ///< text
+  parents,           ///< JSON array of strings
+  notes,             ///< JSON array of {"code": ..., "text": ...}, for stores that keep notes
+  extra,             ///< JSON object whose members join Job::extra, for stores that keep them
+  system             ///< name of the system the job came from, for stores that keep jobs of several
+};
+
+/// One way to obtain a field.
+struct SqlFieldRule {
+  SqlField field;
+  std::string_view expression;
+  std::string_view needs = {};
+};
+
+/// What only this system has, printed under `extra`; read only when the payload is asked for.
+struct SqlExtra {
+  enum class Form { text, integer, boolean, time, json };
+  std::string_view name;
+  std::string_view expression;
+  Form form = Form::text;
+  std::string_view needs = {};
+};
+
+/// Rows for which `predicate` holds and no rule above did are in `state`; an empty predicate takes the rest. Rows that
+/// no rule takes are unknown. Filters use the predicates as they stand, so literals in them may use partial indexes.
+struct SqlStateRule {
+  JobState state = JobState::unknown;
+  std::string_view predicate;
+  std::string_view needs = {};
+};
+
+/// A note on every row for which `predicate` holds.
+struct SqlNoteRule {
+  std::string_view code;
+  std::string_view text;
+  std::string_view predicate;
+  std::string_view needs = {};
+};
+
+/// A span of time, told where `valid` holds (empty: always).
+struct SqlTiming {
+  std::string_view from;
+  std::string_view until;
+  std::string_view valid = {};
+  std::string_view needs = {};
+};
+
+/// Further tables that expressions use, joined to `j` so that no row is lost or doubled (`LEFT JOIN LATERAL ... ON
+/// true`). The engine joins where an expression names `alias`.
+struct SqlJoin {
+  std::string_view alias;
+  std::string_view text;
+  std::string_view needs = {};
+};
+
+/// Where identifiers are searched. `whole_context`: the text is a traceparent, carrier or list that contains the id.
+struct SqlTraceRule {
+  enum class Kind { trace, span, correlation };
+  Kind kind = Kind::trace;
+  std::string_view expression;
+  Lookup lookup = Lookup::indexed;
+  bool whole_context = false;
+  /// Texts the system's library puts before an id (`trace-`), for prefix searches; separated by blanks.
+  std::string_view prefixes = {};
+  std::string_view needs = {};
+};
+
+/// One part of an order; with the others it tells any two rows of a relation apart. Never NULL.
+struct SqlOrderKey {
+  std::string_view expression;
+  SqlType type = SqlType::text;
+  bool descending = false;
+};
+
+/// One table that holds jobs. The first relation of a system is the live one and must exist; the others are optional,
+/// must serve the same order keys, and give way to the first where both hold the same id.
+struct SqlRelation {
+  std::string_view name;  ///< for messages: `jobs`, `archive`
+  std::string_view table;
+  std::span<const SqlFieldRule> fields;
+  std::span<const SqlExtra> extras = {};
+  std::span<const SqlStateRule> states = {};
+  std::span<const SqlNoteRule> notes = {};
+  std::span<const SqlTraceRule> traces = {};
+  std::span<const SqlTiming> wait = {};  ///< from runnable to started
+  std::span<const SqlTiming> run = {};   ///< from started to finished, or to now while running
+  std::span<const SqlJoin> joins = {};
+  /// Columns this description knows, separated by blanks; any other column of the live table is shown under `extra`.
+  /// Empty: unknown columns are not shown.
+  std::string_view columns = {};
+  std::string_view needs = {};
+};
+
+/// A kind of database the live one may be (a dialect of the library), tried top to bottom.
+struct SqlVariant {
+  std::string_view name;
+  std::string_view needs = {};
+  std::string_view probe = {};  ///< a SELECT of one boolean, run under a short time-out; failing means no
+};
+
+/// Jobs that workers do not take now, and why.
+struct SqlWaitingRule {
+  std::string_view reason;
+  std::string_view explanation;
+  std::string_view predicate;
+  std::string_view earliest = {};  ///< when such a row becomes due
+  std::string_view needs = {};
+};
+
+/// What workers take next. `eligible` and `order` are the worker's own, with literals so that its index is used.
+struct SqlPeek {
+  std::string_view eligible;
+  std::string_view order;
+  std::string_view needs = {};
+};
+
+/// A remark above a queue's list, for queues where `queue_expression` over `from` yields a row.
+struct SqlPause {
+  std::string_view from;   ///< `{hammerwork_queue_pause} p`
+  std::string_view queue;  ///< `p.queue_name`
+  std::string_view since;  ///< time
+  std::string_view by;     ///< text, may be NULL
+  std::string_view needs = {};
+};
+
+/// An index that trace lookups rely on; `create` is printed, never run.
+struct SqlIndexCheck {
+  std::string_view table;
+  std::string_view column;  ///< first column or the expression's text as pg_get_indexdef prints it
+  std::string_view create;  ///< with `{table}` for the qualified table name
+  std::string_view needs = {};
+};
+
+/// Something `source check` looks at in the schema (empty predicate: needs alone decide) or in the rows.
+struct SqlFindingRule {
+  Finding::Severity severity = Finding::Severity::note;
+  std::string_view subject;
+  std::string_view text;
+  std::string_view remedy = {};
+  std::string_view query = {};  ///< a SELECT of one boolean: the finding is made when it is true; may time out
+  std::string_view needs = {};
+};
+
+/// One queue system.
+struct SqlSystem {
+  SystemInfo info;
+  SqlFlavour flavour = SqlFlavour::postgresql;
+  std::string_view probe;              ///< needs of the first relation that prove the system is there
+  std::string_view confirmation = {};  ///< a SELECT of one boolean for tables of a common name; empty: not needed
+  std::span<const SqlRelation> relations;
+  std::span<const std::string_view> tables = {};  ///< further tables that needs and expressions name
+  std::span<const SqlVariant> variants = {};
+  SqlType id_type = SqlType::text;
+  std::string_view id_expression;                       ///< the primary key as an index holds it: `j.id`
+  std::span<const SqlOrderKey> newest;                  ///< empty: the store cannot order by creation
+  std::span<const SqlOrderKey> storage;                 ///< the primary key
+  std::span<const std::string_view> placeholders = {};  ///< constants stored instead of trace ids
+  std::span<const SqlPeek> peek = {};                   ///< empty: nobody takes jobs from this store
+  std::string_view peek_note = {};                      ///< why the order is only likely; empty: exact
+  std::span<const SqlWaitingRule> waiting = {};
+  std::span<const SqlPause> pauses = {};
+  std::span<const SqlNoteRule> stale = {};  ///< running, but the worker is gone or too late; first met needs count
+  std::string_view version = {};  ///< a SELECT of one text: the schema level; empty: only the variant is shown
+  std::string_view version_needs = {};
+  std::span<const SqlIndexCheck> indexes = {};
+  std::span<const SqlFindingRule> findings = {};
+};
+
+/// What a constant can prove about itself; used in static_assert beside each system.
+constexpr bool consistent(const SqlSystem& system) {
+  if (system.info.name.empty() || system.probe.empty() || system.relations.empty() || system.storage.empty())
+    return false;
+  if (system.id_expression.empty()) return false;
+  for (const SqlRelation& relation : system.relations) {
+    if (relation.table.empty() || relation.name.empty()) return false;
+    bool id = false, native = relation.states.empty();
+    for (const SqlFieldRule& rule : relation.fields) {
+      if (rule.expression.empty()) return false;
+      id = id || (rule.field == SqlField::id && rule.needs.empty());
+      native = native || rule.field == SqlField::native_state;
+    }
+    if (!id || !native) return false;
+    for (std::size_t i = 0; i + 1 < relation.states.size(); ++i)
+      if (relation.states[i].predicate.empty()) return false;  // rules below it could never be reached
+    for (const SqlNoteRule& note : relation.notes)
+      if (note.code.empty() || note.text.empty() || note.predicate.empty()) return false;
+  }
+  for (const SqlPeek& peek : system.peek)
+    if (peek.eligible.empty() || peek.order.empty()) return false;
+  return true;
+}
+
+}  // namespace queuetrace

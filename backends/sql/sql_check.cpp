@@ -1,0 +1,106 @@
+// What `source check` says about one store: server, schema level, clock, indexes, and the system's own findings.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "backends/sql/flavour.hpp"
+#include "backends/sql/row_reader.hpp"
+#include "backends/sql/sql_job_store.hpp"
+#include "backends/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+bool is_true(const SqlResult& rows) {
+  const std::string_view answer = rows.rows() == 0 ? "" : rows.cell(0, 0).value_or("");
+  return answer == "t" || answer == "true" || answer == "1";
+}
+
+}  // namespace
+
+void SqlJobStore::check_indexes(StoreCheck& out, const ReadLimits& limits) {
+  for (const SqlIndexCheck& index : system_.system->indexes) {
+    if (!system_.schema.meets(index.needs, index.table, system_.variant)) continue;
+    // First column (or expression) of a valid index whose predicate does not exclude stored ids.
+    const std::string text =
+        system_.flavour == SqlFlavour::postgresql
+            ? "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid "
+              "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1::text AND c.relname = "
+              "$2::text AND i.indisvalid AND pg_get_indexdef(i.indexrelid, 1, true) = $3::text AND (i.indpred IS NULL "
+              "OR pg_get_expr(i.indpred, i.indrelid, true) LIKE '%IS NOT NULL%'))"
+            : "SELECT EXISTS (SELECT 1 FROM pragma_index_list($2) l JOIN pragma_index_info(l.name) c ON c.seqno = 0 "
+              "WHERE c.name = $3 AND $1 IS NOT NULL)";
+    const std::unique_ptr<SqlResult> rows =
+        run({text, {system_.schema.name, std::string(index.table), std::string(index.column)}}, limits);
+    Finding finding;
+    finding.subject = fmt::format("index on {} ({})", index.table, index.column);
+    if (is_true(*rows)) {
+      finding.text = "present";
+    } else {
+      finding.severity = Finding::Severity::warning;
+      finding.text = "missing: lookups read the whole table";
+      finding.remedy = system_.expand(index.create);
+    }
+    out.findings.push_back(std::move(finding));
+  }
+}
+
+void SqlJobStore::check_findings(StoreCheck& out, const ReadLimits& limits) {
+  for (const SqlFindingRule& rule : system_.system->findings) {
+    if (!system_.meets(rule.needs)) continue;
+    Finding finding{rule.severity, std::string(rule.subject), std::string(rule.text), system_.expand(rule.remedy)};
+    try {
+      if (!rule.query.empty() && !is_true(*run({system_.expand(rule.query), {}}, limits))) continue;
+    } catch (const Error& error) {
+      if (!is_time_out(error)) throw;
+      finding.severity = Finding::Severity::note;
+      finding.text = "not checked: looking through the rows takes longer than the statement time-out";
+      finding.remedy.clear();
+    }
+    out.findings.push_back(std::move(finding));
+  }
+}
+
+StoreCheck SqlJobStore::check(const ReadLimits& limits) {
+  using std::chrono::steady_clock;
+  using std::chrono::system_clock;
+  StoreCheck out;
+  out.server = connection_->server();
+  out.capabilities = capabilities();
+  const steady_clock::time_point start = steady_clock::now();
+  const system_clock::time_point ours = system_clock::now();
+  const std::unique_ptr<SqlResult> clock = run({fmt::format("SELECT {}", current_time(system_.flavour)), {}}, limits);
+  const steady_clock::duration trip = steady_clock::now() - start;
+  out.latency = std::chrono::round<Milliseconds>(trip);
+  if (const auto now = read_time(system_.flavour, clock->cell(0, 0).value_or(""))) {
+    const auto middle = std::chrono::floor<std::chrono::microseconds>(ours) +
+                        std::chrono::duration_cast<std::chrono::microseconds>(trip / 2);
+    out.clock_skew = std::chrono::round<Milliseconds>(*now - middle);
+  }
+  if (!system_.system->version.empty() && system_.meets(system_.system->version_needs)) {
+    const std::unique_ptr<SqlResult> rows = run({system_.expand(system_.system->version), {}}, limits);
+    if (rows->rows() > 0) out.version = rows->cell(0, 0).value_or("");
+  }
+  // The schema level is a text of the database: only plain words of it are repeated.
+  std::erase_if(out.version, [](unsigned char c) { return c < 0x20 || c > 0x7e; });
+  if (!system_.variant.empty()) out.version += fmt::format("{}{}", out.version.empty() ? "" : ", ", system_.variant);
+
+  for (std::string& remark : connection_->remarks())
+    out.findings.push_back({Finding::Severity::note, "connection", std::move(remark), "add sslmode=verify-full"});
+  if (out.clock_skew && std::abs(out.clock_skew->count()) > 5'000)
+    out.findings.push_back({Finding::Severity::warning, "clock",
+                            fmt::format("the server's clock is {} from ours", to_human(*out.clock_skew)), ""});
+  for (const SqlRelation& relation : system_.system->relations) {
+    const bool bound =
+        std::ranges::any_of(system_.relations, [&](const BoundRelation& r) { return r.description == &relation; });
+    out.findings.push_back({Finding::Severity::good, fmt::format("{} table", relation.name),
+                            bound ? fmt::format("{}.{}", system_.schema.name, relation.table) : "not there", ""});
+  }
+  check_indexes(out, limits);
+  check_findings(out, limits);
+  return out;
+}
+
+}  // namespace queuetrace

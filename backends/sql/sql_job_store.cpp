@@ -1,0 +1,118 @@
+#include "backends/sql/sql_job_store.hpp"
+
+#include <algorithm>
+
+#include "backends/sql/cursor.hpp"
+#include "backends/sql/flavour.hpp"
+#include "backends/sql/row_reader.hpp"
+#include "backends/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+Lookup lookup_of(const BoundRelation& relation, SqlTraceRule::Kind kind) {
+  Lookup best = Lookup::unsupported;
+  for (const BoundTrace& trace : relation.traces) {
+    if (trace.rule->kind != kind) continue;
+    if (best == Lookup::unsupported || trace.rule->lookup == Lookup::scanned) best = trace.rule->lookup;
+  }
+  return best;
+}
+
+}  // namespace
+
+SqlJobStore::SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem system)
+    : connection_(std::move(connection)), system_(std::move(system)) {}
+
+Capabilities SqlJobStore::capabilities() const {
+  const BoundRelation& live = system_.relations.front();
+  Capabilities out;
+  out.ordered = !system_.system->newest.empty();
+  out.trace = lookup_of(live, SqlTraceRule::Kind::trace);
+  out.correlation = lookup_of(live, SqlTraceRule::Kind::correlation);
+  out.times = !live.field(SqlField::started_at).empty() && !live.field(SqlField::finished_at).empty();
+  return out;
+}
+
+std::unique_ptr<SqlResult> SqlJobStore::run(const SqlStatement& statement, const ReadLimits& limits) {
+  return connection_->query(statement, time_for_statement(limits));
+}
+
+std::vector<Job> SqlJobStore::jobs_of(const JobSelect& select, const ReadLimits& limits) {
+  std::vector<Job> jobs;
+  if (select.statement.text.empty()) return jobs;
+  const std::unique_ptr<SqlResult> rows = run(select.statement, limits);
+  jobs.reserve(rows->rows());
+  for (std::size_t row = 0; row < rows->rows(); ++row)
+    jobs.push_back(read_job(*rows, row, select.layout, system_, address()));
+  return jobs;
+}
+
+Page SqlJobStore::list(const JobQuery& query) {
+  Page page;
+  if (is_over(query.limits)) {
+    page.truncated = "stopped before everything was read";
+    return page;
+  }
+  const bool newest = query.order == JobOrder::newest && !system_.system->newest.empty();
+  const std::size_t key_count = newest ? system_.system->newest.size() : system_.system->storage.size();
+  Position position;
+  if (query.after) position = read_cursor(*query.after, key_count, system_.relations.size());
+
+  const std::size_t size = std::max<std::size_t>(query.page_size, 1);
+  const JobSelect select = build_list(system_, query.filter, query.order, query.payload, position, size + 1);
+  if (!query.after) page.warnings = select.unsupported;
+  std::unique_ptr<SqlResult> rows;
+  try {
+    if (!select.statement.text.empty()) rows = run(select.statement, query.limits);
+  } catch (Error& error) {
+    const bool timed_out = is_time_out(error);
+    if (timed_out && query.after) {
+      page.truncated = "the server stopped the statement after its time-out";
+      return page;
+    }
+    if (timed_out)
+      error.with_hint(
+          "no index serves this question: name a trace, correlation or job id, ask for a longer --timeout, or lift the "
+          "bound with --full");
+    throw;
+  }
+  const std::size_t found = rows ? rows->rows() : 0;
+  page.jobs.reserve(std::min(found, size));
+  for (std::size_t row = 0; row < std::min(found, size); ++row)
+    page.jobs.push_back(read_job(*rows, row, select.layout, system_, address()));
+  if (found > size) {
+    Position next{newest ? 0 : position.relation, {}};
+    for (const std::size_t key : select.layout.keys) next.keys.emplace_back(rows->cell(size - 1, key).value_or(""));
+    page.next = write_cursor(next);
+  } else if (!newest && position.relation + 1 < system_.relations.size()) {
+    page.next = write_cursor({position.relation + 1, {}});
+  }
+  return page;
+}
+
+std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
+  constexpr std::string_view most = "10000";
+  std::string text;
+  for (const BoundRelation& relation : system_.relations) {
+    if (relation.field(SqlField::queue).empty()) continue;
+    text += (text.empty() ? "" : " UNION ") + std::string("SELECT ") +
+            as_text(system_.flavour, relation.field(SqlField::queue)) + " AS queue FROM " + relation.table + " j" +
+            relation.joins_for(relation.field(SqlField::queue));
+  }
+  for (const SqlPause& pause : system_.system->pauses)
+    if (system_.meets(pause.needs))
+      text += (text.empty() ? "" : " UNION ") + std::string("SELECT ") +
+              as_text(system_.flavour, std::string(pause.queue)) + " AS queue FROM " + system_.expand(pause.from);
+  std::vector<Untrusted> names;
+  if (text.empty()) return names;
+  const std::unique_ptr<SqlResult> rows =
+      run({"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
+  for (std::size_t row = 0; row < rows->rows(); ++row)
+    if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace queuetrace

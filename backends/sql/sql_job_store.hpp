@@ -1,0 +1,49 @@
+// JobStore over any system described by a SqlSystem. The five questions are answered in sql_job_store.cpp (jobs),
+// sql_peek.cpp, sql_statistics.cpp and sql_check.cpp.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "backends/job_store.hpp"
+#include "backends/sql/bound_system.hpp"
+#include "backends/sql/connection.hpp"
+#include "backends/sql/select_builder.hpp"
+
+namespace queuetrace {
+
+class SqlJobStore : public JobStore {
+ public:
+  SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem system);
+
+  const SystemInfo& system() const override { return system_.system->info; }
+  Capabilities capabilities() const override;
+  /// On a time-out behind the first page the page is empty and truncated: what was found stands. On the first page
+  /// nothing was found yet and Error{unreachable} says how to ask for less.
+  Page list(const JobQuery& query) override;
+  PeekResult peek(const PeekQuery& query) override;
+  Statistics statistics(const StatisticsQuery& query) override;
+  std::vector<Untrusted> queues(const ReadLimits& limits) override;
+  StoreCheck check(const ReadLimits& limits) override;
+
+ private:
+  std::unique_ptr<SqlResult> run(const SqlStatement& statement, const ReadLimits& limits);
+  std::vector<Job> jobs_of(const JobSelect& select, const ReadLimits& limits);
+  // sql_peek.cpp
+  std::vector<std::string> peek_queues(const PeekQuery& query, const SqlPeek& rule);
+  void add_waiting(const PeekQuery& query, PeekQueue& queue);
+  void add_pause(const PeekQuery& query, PeekQueue& queue);
+  // sql_statistics.cpp
+  void count_states(const StatisticsQuery& query, Statistics& out);
+  void measure(const StatisticsQuery& query, Statistics& out, bool waits);
+  void cover(const StatisticsQuery& query, Statistics& out);
+  void add_paused(const StatisticsQuery& query, Statistics& out);
+  // sql_check.cpp
+  void check_indexes(StoreCheck& out, const ReadLimits& limits);
+  void check_findings(StoreCheck& out, const ReadLimits& limits);
+
+  std::shared_ptr<SqlConnection> connection_;
+  BoundSystem system_;
+};
+
+}  // namespace queuetrace

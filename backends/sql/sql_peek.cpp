@@ -1,0 +1,136 @@
+// What workers take next, by the system's own predicate and order.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backends/sql/conditions.hpp"
+#include "backends/sql/flavour.hpp"
+#include "backends/sql/row_reader.hpp"
+#include "backends/sql/sql_job_store.hpp"
+#include "backends/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t most_queues = 200;      ///< looked at when no queue is named
+constexpr std::size_t most_waiting = 10'000;  ///< counted for one reason of one queue
+
+/// `queue = $n`, or no condition for systems without queues.
+std::string of_queue(SqlFlavour flavour, const BoundRelation& relation, const std::string& queue,
+                     Parameters& parameters) {
+  const std::string& expression = relation.field(SqlField::queue);
+  if (expression.empty()) return "1 = 1";
+  return fmt::format("{} = {}", expression, cast_to(flavour, SqlType::text, parameters.add(queue)));
+}
+
+}  // namespace
+
+std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const SqlPeek& rule) {
+  const bool plain = std::ranges::none_of(
+      query.queues, [](const std::string& name) { return name.find_first_of("*?\\") != std::string::npos; });
+  if (!query.queues.empty() && plain) return query.queues;
+  const BoundRelation& live = system_.relations.front();
+  const std::string& queue = live.field(SqlField::queue);
+  if (queue.empty()) return {""};
+  Parameters parameters;
+  const std::string eligible = system_.expand(rule.eligible);
+  std::string text = fmt::format("SELECT DISTINCT {} FROM {} j{} WHERE {}", as_text(system_.flavour, queue), live.table,
+                                 live.joins_for(queue + eligible), eligible);
+  if (!query.queues.empty()) text += " AND " + queue_condition(system_.flavour, queue, query.queues, parameters);
+  text += fmt::format(" ORDER BY 1 LIMIT {}", most_queues + 1);
+  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+  std::vector<std::string> names;
+  for (std::size_t row = 0; row < rows->rows(); ++row) names.emplace_back(rows->cell(row, 0).value_or(""));
+  return names;
+}
+
+void SqlJobStore::add_waiting(const PeekQuery& query, PeekQueue& queue) {
+  const BoundRelation& live = system_.relations.front();
+  for (const SqlWaitingRule& rule : system_.system->waiting) {
+    if (!system_.meets(rule.needs)) continue;
+    Parameters parameters;
+    const std::string earliest =
+        rule.earliest.empty() ? std::string(null_text(system_.flavour)) : std::string(rule.earliest);
+    const std::string where = fmt::format("{} AND ({})", of_queue(system_.flavour, live, queue.queue.raw(), parameters),
+                                          system_.expand(rule.predicate));
+    const std::string text = fmt::format(
+        "SELECT count(*), min(earliest), min(id) FROM (SELECT {} AS earliest, {} AS id FROM {} j{} WHERE {} LIMIT {}) "
+        "w",
+        earliest, as_text(system_.flavour, system_.system->id_expression), live.table, live.joins_for(where + earliest),
+        where, most_waiting + 1);
+    const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+    const std::uint64_t count = std::stoull(std::string(rows->cell(0, 0).value_or("0")));
+    if (count == 0) continue;
+    Waiting waiting;
+    waiting.reason = rule.reason;
+    waiting.explanation = rule.explanation;
+    waiting.capped = count > most_waiting;
+    waiting.count = std::min<std::uint64_t>(count, most_waiting);
+    if (const auto time = rows->cell(0, 1)) waiting.earliest = read_time(system_.flavour, *time);
+    if (const auto id = rows->cell(0, 2)) waiting.sample = Untrusted(std::string(*id));
+    queue.waiting.push_back(std::move(waiting));
+  }
+}
+
+void SqlJobStore::add_pause(const PeekQuery& query, PeekQueue& queue) {
+  for (const SqlPause& pause : system_.system->pauses) {
+    if (!system_.meets(pause.needs)) continue;
+    const auto column = [&](std::string_view expression) {
+      return expression.empty() ? std::string(null_text(system_.flavour)) : std::string(expression);
+    };
+    const std::string text =
+        fmt::format("SELECT {}, {} FROM {} WHERE {} = {}", column(pause.since), column(pause.by),
+                    system_.expand(pause.from), pause.queue, cast_to(system_.flavour, SqlType::text, "$1"));
+    const std::unique_ptr<SqlResult> rows = run({text, {queue.queue.raw()}}, query.limits);
+    if (rows->rows() == 0) continue;
+    std::string note = "queue is paused";
+    if (const auto since = rows->cell(0, 0))
+      if (const auto time = read_time(system_.flavour, *since)) note += " since " + to_rfc3339(*time);
+    // Who paused it is free text of the database; only plain words are repeated in our own sentence.
+    const std::string by(rows->cell(0, 1).value_or(""));
+    const bool harmless = !by.empty() && std::ranges::all_of(by, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+    if (harmless) note += " by " + by;
+    queue.notes.insert(queue.notes.begin(), note + ": nothing will be taken");
+  }
+}
+
+PeekResult SqlJobStore::peek(const PeekQuery& query) {
+  PeekResult out;
+  const auto rule =
+      std::ranges::find_if(system_.system->peek, [&](const SqlPeek& p) { return system_.meets(p.needs); });
+  if (rule == system_.system->peek.end()) {
+    out.warnings.push_back(fmt::format("{}: nobody takes jobs from this store", system_.system->info.title));
+    return out;
+  }
+  const BoundRelation& live = system_.relations.front();
+  std::vector<std::string> names = peek_queues(query, *rule);
+  if (names.size() > most_queues && query.queues.empty()) {
+    names.resize(most_queues);
+    out.truncated = fmt::format("only the first {} queues were looked at", most_queues);
+  }
+  for (const std::string& name : names) {
+    if (is_over(query.limits)) {
+      out.truncated = "stopped before every queue was looked at";
+      break;
+    }
+    PeekQueue queue;
+    queue.queue = Untrusted(name);
+    Parameters parameters;
+    const std::string condition =
+        fmt::format("{} AND {}", of_queue(system_.flavour, live, name, parameters), system_.expand(rule->eligible));
+    queue.next = jobs_of(
+        build_rows(system_, condition, system_.expand(rule->order), query.payload, std::move(parameters), query.count),
+        query.limits);
+    if (!system_.system->peek_note.empty()) {
+      queue.exact = false;
+      queue.notes.emplace_back(system_.system->peek_note);
+    }
+    add_pause(query, queue);
+    if (query.why) add_waiting(query, queue);
+    out.queues.push_back(std::move(queue));
+  }
+  return out;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,242 @@
+// Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for the counts, one each for
+// waits and runs inside the window, one over the newest rows for the coverage.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "backends/sql/conditions.hpp"
+#include "backends/sql/flavour.hpp"
+#include "backends/sql/row_reader.hpp"
+#include "backends/sql/sql_job_store.hpp"
+#include "backends/sql/statement_limits.hpp"
+#include "model/error.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Jobs whose trace ids are classified; the newest ones.
+constexpr std::size_t coverage_sample = 10'000;
+
+std::uint64_t number(const SqlResult& rows, std::size_t row, std::size_t column) {
+  const std::string text(rows.cell(row, column).value_or("0"));
+  return text.empty() ? 0 : std::strtoull(text.c_str(), nullptr, 10);
+}
+
+QueueStatistics& entry(Statistics& out, const std::string& queue) {
+  const auto found = std::ranges::find_if(out.queues, [&](const QueueStatistics& q) { return q.queue.raw() == queue; });
+  if (found != out.queues.end()) return *found;
+  out.queues.emplace_back().queue = Untrusted(queue);
+  return out.queues.back();
+}
+
+std::string queue_text(const BoundSystem& system, const BoundRelation& relation) {
+  const std::string& queue = relation.field(SqlField::queue);
+  return queue.empty() ? "''" : as_text(system.flavour, queue);
+}
+
+/// The WHERE clause of one relation: the asked queues, no doubles, and `more` (may be empty).
+std::string where(const BoundSystem& system, std::size_t index, const std::vector<std::string>& queues,
+                  Parameters& parameters, const std::string& more = {}) {
+  const BoundRelation& relation = system.relations[index];
+  std::vector<std::string> terms;
+  if (!queues.empty() && !relation.field(SqlField::queue).empty())
+    terms.push_back(queue_condition(system.flavour, relation.field(SqlField::queue), queues, parameters));
+  if (const std::string once = without_doubles(system, index); !once.empty()) terms.push_back(once);
+  if (!more.empty()) terms.push_back(more);
+  return terms.empty() ? "" : fmt::format(" WHERE {}", fmt::join(terms, " AND "));
+}
+
+std::string state_case(const BoundRelation& relation) {
+  std::string out;
+  for (const BoundState& rule : relation.states) {
+    if (rule.predicate.empty()) {
+      out += fmt::format(" ELSE '{}'", to_word(rule.state));
+      return out == fmt::format(" ELSE '{}'", to_word(rule.state)) ? fmt::format("'{}'", to_word(rule.state))
+                                                                   : fmt::format("CASE{} END", out);
+    }
+    out += fmt::format(" WHEN {} THEN '{}'", rule.predicate, to_word(rule.state));
+  }
+  return out.empty() ? "'unknown'" : fmt::format("CASE{} ELSE 'unknown' END", out);
+}
+
+std::string or_null(const std::string& expression, std::string_view null) {
+  return expression.empty() ? std::string(null) : expression;
+}
+
+/// The moment the window began, as a bound time.
+std::string window_start(const BoundSystem& system, std::optional<Timestamp> now, Milliseconds window,
+                         Parameters& parameters) {
+  const Timestamp end = now.value_or(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  return cast_to(system.flavour, SqlType::time, parameters.add(time_value(system.flavour, end - window)));
+}
+
+}  // namespace
+
+void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
+  const SqlFlavour flavour = system_.flavour;
+  const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
+  std::string stale = "0";
+  for (const SqlNoteRule& rule : system_.system->stale)
+    if (stale == "0" && system_.meets(rule.needs))
+      stale = fmt::format("CASE WHEN {} THEN 1 ELSE 0 END", system_.expand(rule.predicate));
+  Parameters parameters;
+  const std::string since = window_start(system_, out.now, query.window, parameters);
+  std::vector<std::string> arms;
+  for (std::size_t i = 0; i < system_.relations.size(); ++i) {
+    const BoundRelation& relation = system_.relations[i];
+    const std::string list = fmt::format(
+        "{} AS queue, {} AS state, {} AS created, {} AS finished, {} AS stale", queue_text(system_, relation),
+        state_case(relation), or_null(relation.field(SqlField::created_at), null_time),
+        or_null(relation.field(SqlField::finished_at), null_time), i == 0 ? stale : "0");
+    arms.push_back(fmt::format("SELECT {} FROM {} j{}{}", list, relation.table, relation.joins_for(list),
+                               where(system_, i, query.queues, parameters)));
+  }
+  const std::string text = fmt::format(
+      "SELECT queue, state, count(*), min(created), max(created), "
+      "count(CASE WHEN finished >= {} THEN 1 END), sum(stale) FROM ({}) r GROUP BY queue, state ORDER BY 1, 2",
+      since, fmt::join(arms, " UNION ALL "));
+  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+  const double minutes = std::max(1.0 / 60'000, static_cast<double>(query.window.count()) / 60'000);
+  const bool times = capabilities().times;
+  for (std::size_t row = 0; row < rows->rows(); ++row) {
+    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
+    StateStatistics state;
+    state.state = parse_job_state(rows->cell(row, 1).value_or("")).value_or(JobState::unknown);
+    state.count.value = number(*rows, row, 2);
+    if (const auto time = rows->cell(row, 3)) state.oldest = read_time(flavour, *time);
+    if (const auto time = rows->cell(row, 4)) state.newest = read_time(flavour, *time);
+    const double rate = static_cast<double>(number(*rows, row, 5)) / minutes;
+    if (times) {
+      if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;
+      if (state.state == JobState::completed) *queue.completed_per_minute += rate;
+      if (state.state == JobState::failed || state.state == JobState::dead) *queue.failed_per_minute += rate;
+    }
+    if (stale != "0") {
+      if (!queue.stale) queue.stale = Count{};
+      queue.stale->value += number(*rows, row, 6);
+    }
+    queue.states.push_back(state);
+  }
+}
+
+void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool waits) {
+  Parameters parameters;
+  const std::string since = window_start(system_, out.now, query.window, parameters);
+  std::vector<std::string> arms;
+  for (std::size_t i = 0; i < system_.relations.size(); ++i) {
+    const BoundRelation& relation = system_.relations[i];
+    const std::optional<BoundTiming>& timing = waits ? relation.wait : relation.run;
+    const std::string& until = waits ? relation.field(SqlField::started_at) : relation.field(SqlField::finished_at);
+    std::string milliseconds;
+    std::string more;
+    if (timing && !until.empty()) {
+      milliseconds = milliseconds_between(system_.flavour, timing->from, timing->until);
+      more = fmt::format("{} >= {}", until, since);
+      if (!timing->valid.empty()) more += fmt::format(" AND ({})", timing->valid);
+    } else if (const std::string& stored = relation.field(waits ? SqlField::wait_ms : SqlField::run_ms);
+               !stored.empty() && !until.empty()) {
+      milliseconds = stored;
+      more = fmt::format("{} >= {}", until, since);
+    } else {
+      continue;
+    }
+    arms.push_back(fmt::format("SELECT {} AS queue, {} AS ms FROM {} j{}{}", queue_text(system_, relation),
+                               milliseconds, relation.table, relation.joins_for(milliseconds + more),
+                               where(system_, i, query.queues, parameters, more)));
+  }
+  if (arms.empty()) return;
+  // Nearest rank: the smallest value that at least p percent of the samples do not exceed.
+  const std::string text = fmt::format(
+      "SELECT queue, count(*), min(CASE WHEN place * 100 >= total * 50 THEN ms END), "
+      "min(CASE WHEN place * 100 >= total * 95 THEN ms END), min(CASE WHEN place * 100 >= total * 99 THEN ms END), "
+      "max(ms) FROM (SELECT queue, ms, row_number() OVER (PARTITION BY queue ORDER BY ms) AS place, "
+      "count(*) OVER (PARTITION BY queue) AS total FROM ({}) r WHERE ms >= 0) s GROUP BY queue",
+      fmt::join(arms, " UNION ALL "));
+  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+  for (std::size_t row = 0; row < rows->rows(); ++row) {
+    const auto ms = [&](std::size_t column) { return Milliseconds(number(*rows, row, column)); };
+    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
+    (waits ? queue.wait : queue.run) = Percentiles{number(*rows, row, 1), ms(2), ms(3), ms(4), ms(5)};
+  }
+}
+
+void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
+  const BoundRelation& live = system_.relations.front();
+  const std::string& trace = live.field(SqlField::trace_id);
+  if (trace.empty()) return;
+  std::string order;
+  for (const SqlOrderKey& key : system_.system->newest.empty() ? system_.system->storage : system_.system->newest)
+    order += fmt::format("{}{}{}", order.empty() ? "" : ", ", key.expression, key.descending ? " DESC" : "");
+  Parameters parameters;
+  const std::string condition = where(system_, 0, query.queues, parameters);
+  const std::string text = fmt::format("SELECT {}, {} FROM {} j{}{} ORDER BY {} LIMIT {}", queue_text(system_, live),
+                                       as_text(system_.flavour, trace), live.table, live.joins_for(trace + order),
+                                       condition, order, coverage_sample + 1);
+  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+  const bool sampled = rows->rows() > coverage_sample;
+  const std::vector<std::string_view> placeholders(system_.system->placeholders.begin(),
+                                                   system_.system->placeholders.end());
+  for (std::size_t row = 0; row < std::min(rows->rows(), coverage_sample); ++row) {
+    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
+    if (!queue.coverage) {
+      queue.coverage.emplace();
+      queue.coverage->sampled = sampled;
+    }
+    ++queue.coverage->examined;
+    const std::string_view stored = rows->cell(row, 1).value_or("");
+    const TraceStatus status = stored.empty() ? TraceStatus::absent : classify_trace_id(stored, placeholders);
+    switch (status) {
+      case TraceStatus::w3c: ++queue.coverage->w3c; break;
+      case TraceStatus::opaque: ++queue.coverage->opaque; break;
+      case TraceStatus::placeholder: ++queue.coverage->placeholder; break;
+      case TraceStatus::absent: ++queue.coverage->absent; break;
+    }
+  }
+}
+
+void SqlJobStore::add_paused(const StatisticsQuery& query, Statistics& out) {
+  for (const SqlPause& pause : system_.system->pauses) {
+    if (!system_.meets(pause.needs)) continue;
+    for (QueueStatistics& queue : out.queues)
+      if (!queue.paused) queue.paused = false;
+    Parameters parameters;
+    const std::string queue = as_text(system_.flavour, pause.queue);
+    std::string text = fmt::format("SELECT {} FROM {}", queue, system_.expand(pause.from));
+    if (!query.queues.empty()) text += " WHERE " + queue_condition(system_.flavour, queue, query.queues, parameters);
+    const std::unique_ptr<SqlResult> rows = run({text + " LIMIT 10000", parameters.take()}, query.limits);
+    for (std::size_t row = 0; row < rows->rows(); ++row)
+      entry(out, std::string(rows->cell(row, 0).value_or(""))).paused = true;
+  }
+}
+
+Statistics SqlJobStore::statistics(const StatisticsQuery& query) {
+  Statistics out;
+  const std::unique_ptr<SqlResult> clock =
+      run({fmt::format("SELECT {}", current_time(system_.flavour)), {}}, query.limits);
+  out.now = read_time(system_.flavour, clock->cell(0, 0).value_or(""));
+  count_states(query, out);
+  // The counts stand even where the rest takes too long.
+  try {
+    measure(query, out, true);
+    measure(query, out, false);
+    cover(query, out);
+    add_paused(query, out);
+  } catch (const Error& error) {
+    if (!is_time_out(error)) throw;
+    out.truncated =
+        "the server stopped a statement after its time-out: some of rates, times, coverage and pauses are missing";
+  }
+  for (QueueStatistics& queue : out.queues) {
+    std::ranges::sort(queue.states, {}, &StateStatistics::state);
+    for (std::size_t i = 1; i < system_.relations.size(); ++i)
+      queue.notes.push_back(
+          fmt::format("rows of the {} table are included, each job once", system_.relations[i].description->name));
+  }
+  std::ranges::sort(out.queues, {}, [](const QueueStatistics& queue) { return queue.queue; });
+  return out;
+}
+
+}  // namespace queuetrace

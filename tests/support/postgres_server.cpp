@@ -1,0 +1,187 @@
+#include "tests/support/postgres_server.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+namespace queuetrace::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The folder with initdb and postgres: that of the newest installed release.
+fs::path server_programs() {
+  std::vector<fs::path> found;
+  const fs::path root = "/usr/lib/postgresql";
+  if (fs::exists(root))
+    for (const fs::directory_entry& entry : fs::directory_iterator(root))
+      if (fs::exists(entry.path() / "bin/postgres")) found.push_back(entry.path() / "bin");
+  if (found.empty())
+    for (const char* folder : {"/usr/bin", "/usr/local/bin", "/usr/local/pgsql/bin"})
+      if (fs::exists(fs::path(folder) / "postgres")) found.emplace_back(folder);
+  if (found.empty())
+    throw std::runtime_error(
+        "no PostgreSQL server found under /usr/lib/postgresql/*/bin: install the package postgresql");
+  return *std::ranges::max_element(found, {},
+                                   [](const fs::path& bin) { return std::atoi(bin.parent_path().filename().c_str()); });
+}
+
+struct Finished {
+  int status = 0;
+  std::string output;
+};
+
+/// Starts `arguments`, as user postgres where the server refuses to run as root. Output goes to `output`.
+pid_t start(const std::vector<std::string>& arguments, bool as_server, int output) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const passwd* user = as_server && geteuid() == 0 ? getpwnam("postgres") : nullptr;
+  const pid_t child = fork();
+  if (child != 0) return child;
+  if (as_server) prctl(PR_SET_PDEATHSIG, SIGQUIT);
+  if (user != nullptr && (setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
+    _exit(126);
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
+  if (chdir("/") != 0) _exit(126);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+Finished run_program(const std::vector<std::string>& arguments, bool as_server = false) {
+  std::array<int, 2> pipe_ends{};
+  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  const pid_t child = start(arguments, as_server, pipe_ends[1]);
+  close(pipe_ends[1]);
+  Finished finished;
+  std::array<char, 4096> window{};
+  for (ssize_t count = 0; (count = read(pipe_ends[0], window.data(), window.size())) > 0;)
+    finished.output.append(window.data(), static_cast<std::size_t>(count));
+  close(pipe_ends[0]);
+  waitpid(child, &finished.status, 0);
+  return finished;
+}
+
+class Server {
+ public:
+  static Server& instance() {
+    static Server server;
+    return server;
+  }
+
+  const fs::path& folder() const { return folder_; }
+  int process() const { return process_; }
+
+  std::string psql(const std::string& database, const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments{
+        psql_, "-X",       "-q", "-A",    "-t", "-v", "ON_ERROR_STOP=1", "-h", folder_.string(),
+        "-U",  "postgres", "-d", database};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Finished finished = run_program(arguments);
+    if (finished.status != 0) throw std::runtime_error("psql failed: " + finished.output);
+    return finished.output;
+  }
+
+ private:
+  Server() : programs_(server_programs()) {
+    psql_ = fs::exists(programs_ / "psql") ? (programs_ / "psql").string() : "/usr/bin/psql";
+    std::string pattern = (fs::temp_directory_path() / "queuetrace-pg-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = pattern;
+    if (geteuid() == 0) {
+      const passwd* user = getpwnam("postgres");
+      if (user == nullptr) throw std::runtime_error("tests run as root and there is no user postgres for the server");
+      if (chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0)
+        throw std::runtime_error("cannot give away a folder");
+    }
+    const std::string data = (folder_ / "data").string();
+    const Finished made = run_program({(programs_ / "initdb").string(), "-D", data, "-U", "postgres", "--auth=trust",
+                                       "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
+                                      true);
+    if (made.status != 0) throw std::runtime_error("initdb failed: " + made.output);
+    // One role has to log in with its password, so that refusals can be tested.
+    std::ofstream(fs::path(data) / "pg_hba.conf") << "local all locked scram-sha-256\nlocal all all trust\n";
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    process_ =
+        start({(programs_ / "postgres").string(), "-D", data, "-k", folder_.string(), "-c", "listen_addresses=", "-c",
+               "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=40"},
+              true, nowhere);
+    close(nowhere);
+    for (int i = 0; i < 400; ++i) {
+      if (run_program({psql_, "-X", "-h", folder_.string(), "-U", "postgres", "-d", "postgres", "-c", ""}).status == 0)
+        return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }
+    throw std::runtime_error("the PostgreSQL server did not start");
+  }
+
+  ~Server() {
+    if (process_ > 0) {
+      kill(process_, SIGQUIT);
+      waitpid(process_, nullptr, 0);
+    }
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+
+  fs::path programs_;
+  std::string psql_;
+  fs::path folder_;
+  pid_t process_ = 0;
+};
+
+}  // namespace
+
+PostgresDatabase::PostgresDatabase() {
+  static std::atomic<int> counter{0};
+  name_ = "queuetrace_test_" + std::to_string(++counter);
+  Server::instance().psql("postgres", {"-c", "CREATE DATABASE " + name_});
+}
+
+PostgresDatabase::~PostgresDatabase() {
+  try {
+    Server::instance().psql("postgres", {"-c", "DROP DATABASE " + name_ + " WITH (FORCE)"});
+  } catch (const std::exception&) {  // the server goes away with its folder
+  }
+}
+
+std::string PostgresDatabase::url(std::string_view user) const {
+  return "postgresql:///" + name_ + "?host=" + Server::instance().folder().string() +
+         "&user=" + std::string(user.empty() ? "postgres" : user);
+}
+
+Source PostgresDatabase::source(std::string_view user) const {
+  Source source;
+  source.name = "test";
+  source.url = Secret(url(user));
+  return source;
+}
+
+void PostgresDatabase::run(const std::string& sql) const { Server::instance().psql(name_, {"-c", sql}); }
+void PostgresDatabase::run_file(const std::filesystem::path& file) const {
+  Server::instance().psql(name_, {"-f", fs::absolute(file).string()});
+}
+std::string PostgresDatabase::ask(const std::string& sql) const {
+  std::string answer = Server::instance().psql(name_, {"-c", sql});
+  while (answer.ends_with('\n')) answer.pop_back();
+  return answer;
+}
+
+std::filesystem::path postgres_socket_folder() { return Server::instance().folder(); }
+int postgres_process() { return Server::instance().process(); }
+
+}  // namespace queuetrace::test

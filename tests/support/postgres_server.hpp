@@ -1,0 +1,43 @@
+// A PostgreSQL server of our own for tests: private folder, Unix socket only, one for the whole test program, and an
+// empty database for each test. Never touches a server that was there. Where no server is installed the first use
+// throws: a missing server is a failure, not a reason to skip.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/source.hpp"
+
+namespace queuetrace::test {
+
+/// A database that exists as long as this object. Every role logs in without a password but one of the name `locked`,
+/// which a test may create.
+class PostgresDatabase {
+ public:
+  PostgresDatabase();
+  ~PostgresDatabase();
+  PostgresDatabase(const PostgresDatabase&) = delete;
+  PostgresDatabase& operator=(const PostgresDatabase&) = delete;
+
+  const std::string& name() const { return name_; }
+  /// `postgresql:///name?host=FOLDER&user=USER`; without a user the one who may do everything.
+  std::string url(std::string_view user = "") const;
+  /// A source of this name with that URL.
+  Source source(std::string_view user = "") const;
+  /// Runs SQL through psql, stopping at the first error, which is thrown with what psql said.
+  void run(const std::string& sql) const;
+  void run_file(const std::filesystem::path& file) const;
+  /// What psql prints for the statement, unaligned, without headers.
+  std::string ask(const std::string& sql) const;
+
+ private:
+  std::string name_;
+};
+
+/// The folder of the server's socket and its process, for tests that stop or pause it.
+std::filesystem::path postgres_socket_folder();
+int postgres_process();
+
+}  // namespace queuetrace::test

@@ -1,0 +1,62 @@
+// How PostgreSQL's and libpq's words become errors, and what is put into a connection string.
+#include <doctest/doctest.h>
+
+#include "backends/postgres/connection_string.hpp"
+#include "backends/postgres/failure.hpp"
+
+using namespace queuetrace;
+
+TEST_CASE("SQLSTATE decides the kind; only the primary message goes on") {
+  CHECK(statement_error("42501", "ERROR:  permission denied", "t").kind() == ErrorKind::authentication);
+  CHECK(statement_error("28P01", "ERROR:  x", "t").kind() == ErrorKind::authentication);
+  CHECK(statement_error("42P01", "ERROR:  x", "t").kind() == ErrorKind::not_found);
+  CHECK(statement_error("3F000", "ERROR:  x", "t").kind() == ErrorKind::not_found);
+  CHECK(statement_error("57P01", "FATAL:  x", "t").kind() == ErrorKind::unreachable);
+  CHECK(statement_error("08006", "", "t").kind() == ErrorKind::unreachable);
+  CHECK(statement_error("25006", "ERROR:  x", "t").kind() == ErrorKind::internal);
+  const Error timed_out = statement_error("57014", "ERROR:  canceling statement\nCONTEXT:  row (secret)", "t");
+  CHECK(std::string(timed_out.what()) == "timed out");
+  CHECK(timed_out.cause().raw() == "canceling statement (SQLSTATE 57014)");
+}
+
+TEST_CASE("failures to connect, in any language of the server") {
+  const auto kind = [](std::string_view text) { return connection_error(text, "t", "jobs").kind(); };
+  CHECK(kind("connection to server at \"db\" failed: FATAL:  password authentication failed for user \"bob\"\n") ==
+        ErrorKind::authentication);
+  CHECK(kind("connection to server at \"db\" failed: FATAL:  database \"jobs\" does not exist\n") ==
+        ErrorKind::not_found);
+  CHECK(kind("Verbindung fehlgeschlagen: FATAL:  Datenbank \"jobs\" existiert nicht\n") == ErrorKind::not_found);
+  CHECK(kind("FATAL:  Passwort-Authentifizierung für Benutzer \"bob\" fehlgeschlagen\n") == ErrorKind::authentication);
+  CHECK(kind("FATAL:  role \"jobs\" does not exist\n") == ErrorKind::authentication);
+  CHECK(kind("connection to server at \"db\" (10.0.0.1), port 5432 failed: fe_sendauth: no password supplied\n") ==
+        ErrorKind::authentication);
+  CHECK(kind("could not translate host name \"db\" to address: Name or service not known\n") == ErrorKind::unreachable);
+  CHECK(kind("connection to server at \"127.0.0.1\", port 1 failed: Connection refused\n") == ErrorKind::unreachable);
+  CHECK(kind("FATAL:  the database system is starting up\n") == ErrorKind::unreachable);
+  CHECK(kind("FATAL:  sorry, too many clients already\n") == ErrorKind::unreachable);
+  CHECK(kind("definition of service \"x\" not found\n") == ErrorKind::not_found);
+  CHECK(connection_error("could not translate host name \"ret@db\" to address: Name or service not known\n", "t", "")
+            .cause()
+            .raw() == "Name or service not known");
+  const Error unreadable = connection_error("invalid percent-encoded token: \"s%ecret\"\n", "t", "");
+  CHECK(unreadable.kind() == ErrorKind::usage);
+  CHECK(unreadable.cause().empty());
+  CHECK(kind("invalid connection option \"pasword\"\n") == ErrorKind::usage);
+}
+
+TEST_CASE("connection strings") {
+  Source source;
+  const auto made = [&](const char* url) {
+    source.url = Secret(url);
+    return connection_string(source).reveal();
+  };
+  CHECK(made("") == "connect_timeout='5' application_name='queuetrace'");
+  CHECK(made("host=db connect_timeout = 9") == "host=db connect_timeout = 9 application_name='queuetrace'");
+  CHECK(made("postgresql://bob@db/jobs") == "postgresql://bob@db/jobs?connect_timeout=5&application_name=queuetrace");
+  CHECK(made("postgres://db/jobs?application_name=mine&sslmode=require") ==
+        "postgres://db/jobs?application_name=mine&sslmode=require&connect_timeout=5");
+  source.password = Secret("a b'c&d");
+  CHECK(made("postgresql://db/jobs?connect_timeout=1&application_name=x") ==
+        "postgresql://db/jobs?connect_timeout=1&application_name=x&password=a%20b%27c%26d");
+  CHECK(made("connect_timeout=1 application_name=x") == "connect_timeout=1 application_name=x password='a b\\'c&d'");
+}
