@@ -142,7 +142,8 @@ class Collector {
     for (std::size_t other_ids = 0;;) {
       query.page_size = std::min(jobs_at_once, room + 1);
       Page page = store.list(query);
-      state.warnings.insert(state.warnings.end(), page.warnings.begin(), page.warnings.end());
+      // A store without workflows says so when asked for one; of interest only where there was an answer.
+      if (!page.jobs.empty()) state.warnings.insert(state.warnings.end(), page.warnings.begin(), page.warnings.end());
       state.outcome.scanned = std::max(state.outcome.scanned, page.scanned);
       if (page.truncated) state.outcome.truncated = page.truncated;
       for (Job& job : page.jobs) {
