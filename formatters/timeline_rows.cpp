@@ -191,7 +191,11 @@ void TimelineRows::append_row(std::string& out, const Row& row, double top) cons
   const std::size_t room = static_cast<std::size_t>((label_width_ + facts_width + bar_width - (x - margin)) / 6.4);
   for (std::size_t at = 0; at < row.further.size(); ++at, line += line_height) {
     const bool error = at >= row.further.size() - row.errors;
-    append_text(out, x, line, error ? "small bad" : "small warn", cut(row.further[at], room));
+    append_text(out, x, line,
+                error                                  ? "small bad"
+                : row.further[at].starts_with("also ") ? "small soft"
+                                                       : "small warn",
+                cut(row.further[at], room));
   }
   for (const TraceSegment& segment : node.segments) append_segment(out, row, segment, y);
   out += "</g>\n";

@@ -212,7 +212,7 @@ class TreeWriter {
     out_ += line.below + paint(facts, "2");
     end_line();
     for (const std::string& mark : words.marks) {
-      out_ += line.below + paint(mark, "33");
+      out_ += line.below + paint(mark, mark.starts_with("also ") ? "2" : "33");
       end_line();
     }
     if (!words.error.empty()) {
