@@ -20,7 +20,7 @@ struct Capabilities {
   Lookup correlation = Lookup::unsupported;
   Lookup id = Lookup::indexed;
   Lookup links = Lookup::unsupported;  ///< JobFilter::parents and JobFilter::batches
-  bool times = true;  ///< start and finish times are stored, so waits, runs and rates can be told
+  bool times = true;                   ///< start and finish times are stored, so waits, runs and rates can be told
 };
 
 /// One line of a check: what was looked at, and what to do about it when it is not fine.
