@@ -8,24 +8,9 @@
 
 #include "formatters/formatter.hpp"
 #include "model/job.hpp"
+#include "model/trace_action.hpp"
 
 namespace queuetrace {
-
-/// What can be done with a job's trace: `copy`, `open` or `view`. `command` is a queuetrace command, never built from
-/// unchecked data.
-struct TraceAction {
-  std::string type;
-  std::string label;
-  std::string command;  ///< empty when there is none
-  std::string url;      ///< empty when there is none
-  std::string description;
-};
-
-/// Links made for one job (tracing/viewer.hpp).
-struct JobLinks {
-  std::optional<std::string> trace_url;
-  std::vector<TraceAction> actions;
-};
 
 /// All fields of design section 2 in its order; unknown ones hold std::monostate. Payload and result only when the job
 /// has them.

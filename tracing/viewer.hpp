@@ -9,53 +9,73 @@
 
 #include "model/configuration.hpp"
 #include "model/job.hpp"
+#include "tracing/link_facts.hpp"
+#include "tracing/url_template.hpp"
 
 namespace queuetrace {
 
 /// A known viewer product (reference/tracing.md section 1.2).
 struct ViewerPreset {
   std::string_view name;
-  std::string_view url;         ///< template; `{base}` is the configured base URL
-  std::string_view search;      ///< template of its attribute search, empty when it has none we can build
-  std::string_view confidence;  ///< `verified`, `reported`, `unverified`
+  std::string_view url;            ///< template; `{base}` is the configured base URL
+  std::string_view search;         ///< template of its attribute search, empty when it has none we can build
+  std::string_view confidence;     ///< `verified`, `reported`, `unverified`
+  std::string_view defaults = {};  ///< variables it has when the configuration sets none: `site=datadoghq.com&ds=`
+  std::string_view advice = {};    ///< why there is no URL, and what to do instead
 };
 std::span<const ViewerPreset> viewer_presets();
+const ViewerPreset* find_viewer_preset(std::string_view name);
+
+/// Jaeger and Zipkin where they listen by default, as go-redis-work-queue has them.
+std::vector<ViewerSettings> built_in_viewers();
 
 /// A checked template, ready to fill. Built once per viewer.
+///
+/// What `{traceID}` gives: hex of 1 to 32 digits as it is stored, in lower case, not padded; other recognised forms as
+/// hex, 16 digits when the high half is zero; opaque text percent-encoded, in templates of the user's own only.
 class Viewer {
  public:
   /// Throws Error{usage} for an unknown preset or placeholder, a scheme other than http/https, userinfo, or a
-  /// placeholder in scheme, host (except {var.*}) or port.
+  /// placeholder in scheme, host (except {var.*}) or port. A viewer without a URL is no error: it makes no links.
+  /// `base` of a preset with a fixed host replaces that host.
   explicit Viewer(const ViewerSettings& settings);
 
   const std::string& name() const { return name_; }
+  bool has_url() const { return !trace_.empty(); }
+  /// `https://host:port` all links begin with; empty when it has no URL or a variable of its host is not set.
+  const std::string& origin() const { return trace_.origin(); }
 
   /// A link or the reason there is none.
-  struct Link {
-    std::optional<std::string> url;
-    std::string reason;  ///< `no trace id stored`, `viewer 'honeycomb' needs var.environment`, ...
-  };
+  using Link = TemplateResult;
   /// Link to the job's trace; only for TraceStatus::w3c, and for opaque text where the viewer takes any text (custom).
   Link trace_link(const Job& job, Timestamp now) const;
-  /// Link to the viewer's attribute search for the job (`job.id`), where there is no trace to open.
+  /// Link to the viewer's attribute search for the job (`job.id`, or the attribute that the variable
+  /// `search_attribute` names), where there is no trace to open.
   Link search_link(const Job& job, Timestamp now) const;
-  /// Link for a bare trace id.
+  /// The same for any attribute, such as `job.trace_id` or `job.correlation_id`.
+  Link search_link(const Job& job, Timestamp now, std::string_view attribute, std::string_view value) const;
+  /// Link for a bare trace id in any spelling; a UUID too, which only may be the id of a trace.
   Link trace_link(std::string_view trace_id, Timestamp now) const;
+  /// The attribute search_link() looks for.
+  std::string search_attribute() const;
 
  private:
-  struct Piece {
-    std::string literal;      ///< fixed text before the placeholder
-    std::string placeholder;  ///< normalised name, empty for none
-  };
+  Link fill(const UrlTemplate& url, const LinkFacts& facts) const;
+  std::string owner() const { return "viewer '" + name_ + "'"; }
+
   std::string name_;
-  ViewerSettings settings_;
-  std::string template_;
-  std::string search_template_;
+  ViewerSettings settings_;  ///< with the preset's default variables
+  UrlTemplate trace_;
+  UrlTemplate search_;
+  std::string advice_;
+  bool takes_any_text_ = false;  ///< a template of the user's own
 };
 
 /// The viewers of a configuration by name. Throws Error{usage} when asked for one that is not there.
 class Viewers {
  public:
+  /// The configured viewers, and the built-in ones whose names are not taken. Throws Error{usage} for a viewer that
+  /// cannot be used, and for a default viewer that is neither configured nor a known name.
   explicit Viewers(const Configuration& configuration);
   const Viewer& get(std::string_view name) const;
   /// The default viewer; Jaeger when the configured one has no URL, as go-redis-work-queue does.

@@ -1,0 +1,50 @@
+# The two commands to start with: `make demo` and `make test`. Everything else is one CMake preset away.
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+RELEASE = build/release/queuetrace
+DEMO = build/demo.db
+
+.PHONY: help build demo test bench lint tidy install clean
+
+help:
+	@echo 'make demo     build, write a demo capture and find a trace in it'
+	@echo 'make test     build and run every test on throw-away servers'
+	@echo 'make bench    measure against redis-cli, jq and psql in one run'
+	@echo 'make lint     formatting and static checks'
+	@echo 'make tidy     clang-tidy over everything (slow)'
+	@echo 'make install  install under PREFIX (default /usr/local), DESTDIR is honoured'
+
+build:
+	@cmake/require-packages build
+	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >build-release.log 2>&1 || { cat build-release.log; exit 1; }
+	@rm -f build-release.log
+	@cmake --build --preset release -j $(JOBS)
+
+demo: build
+	@$(RELEASE) demo --force $(DEMO)
+	@echo
+	@$(RELEASE) job list --source sqlite:$(DEMO) --correlation-id order-12345 --output table
+
+test:
+	@cmake/require-packages build test
+	@cmake --preset dev
+	@cmake --build --preset dev -j $(JOBS)
+	@ctest --preset dev -j $(JOBS)
+
+bench: build
+	@cmake/require-packages test bench
+	@bench/run $(RELEASE)
+
+lint:
+	@cmake/require-packages lint
+	@cmake/lint
+
+tidy:
+	@cmake --preset tidy
+	@cmake --build --preset tidy -j $(JOBS)
+
+install: build
+	@DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)
+
+clean:
+	rm -rf build

@@ -1,0 +1,106 @@
+#include "backends/open.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "backends/kv/store.hpp"
+#include "backends/postgres/connection.hpp"
+#include "backends/redis/connection.hpp"
+#include "backends/sql/store.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/systems/catalogue.hpp"
+#include "model/closest_word.hpp"
+#include "model/connection_url.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+struct Scheme {
+  std::string_view name;
+  StorageFamily family;
+};
+
+constexpr std::array schemes{
+    Scheme{"postgresql", StorageFamily::postgresql}, Scheme{"postgres", StorageFamily::postgresql},
+    Scheme{"redis", StorageFamily::redis},           Scheme{"rediss", StorageFamily::redis},
+    Scheme{"redis+sentinel", StorageFamily::redis},  Scheme{"redis+cluster", StorageFamily::redis},
+    Scheme{"redis+unix", StorageFamily::redis},      Scheme{"unix", StorageFamily::redis},
+    Scheme{"sqlite", StorageFamily::sqlite}};
+
+/// The systems to look for: the named one, or all that `belongs`.
+template <typename System, typename Belongs>
+std::vector<const System*> wanted(std::span<const System* const> all, const Source& source, Belongs belongs) {
+  std::vector<const System*> systems;
+  for (const System* system : all)
+    if (belongs(*system) && (!source.system || system->info.name == *source.system)) systems.push_back(system);
+  return systems;
+}
+
+void check_named_system(const Source& source, StorageFamily family) {
+  if (!source.system) return;
+  const SystemInfo* system = find_system(*source.system);
+  if (system == nullptr) {
+    std::vector<std::string> names;
+    for (const SystemInfo* known : all_systems()) names.emplace_back(known->name);
+    throw Error(ErrorKind::usage, fmt::format("source '{}' names an unknown system '{}'", source.name, *source.system))
+        .with_hint(fmt::format("known systems: {}", fmt::join(names, ", ")));
+  }
+  if (system->family != family)
+    throw Error(ErrorKind::usage, fmt::format("source '{}' is {} but its system '{}' lives in {}", source.name,
+                                              to_word(family), system->name, to_word(system->family)));
+}
+
+[[noreturn]] void nothing_found(const Source& source, StorageFamily family) {
+  std::vector<std::string_view> names;
+  for (const SystemInfo* system : all_systems())
+    if (system->family == family && (!source.system || system->name == *source.system)) names.push_back(system->name);
+  throw Error(ErrorKind::not_found,
+              fmt::format("no queue system found in source '{}' ({})", source.name, masked_url(source.url.reveal())))
+      .with_hint(fmt::format(
+          "looked for {}; {}", fmt::join(names, ", "),
+          family == StorageFamily::redis
+              ? "where keys are renamed, name the system and its keys in the configuration (queuetrace-config(5))"
+              : "where the tables are in another schema, set `schema` in the configuration"));
+}
+
+}  // namespace
+
+StorageFamily family_of(const Source& source) {
+  const std::string& text = source.url.reveal();
+  const std::size_t colon = text.find(':');
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos && (colon == std::string::npos || equals < colon)) return StorageFamily::postgresql;
+  const std::string_view name =
+      colon == std::string::npos ? std::string_view() : std::string_view(text).substr(0, colon);
+  for (const Scheme& scheme : schemes)
+    if (scheme.name == name) return scheme.family;
+  std::vector<std::string_view> names;
+  for (const Scheme& scheme : schemes) names.push_back(scheme.name);
+  throw Error(ErrorKind::usage,
+              fmt::format("source '{}' is no connection URL of a kind we know: {}", source.name, masked_url(text)))
+      .with_hint(fmt::format("URLs begin with one of {}", fmt::join(names, ", ")));
+}
+
+std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source) {
+  const StorageFamily family = family_of(source);
+  check_named_system(source, family);
+  std::vector<std::unique_ptr<JobStore>> stores;
+  if (family == StorageFamily::redis) {
+    const std::vector<const RedisSystem*> systems =
+        wanted(redis_systems(), source, [](const RedisSystem&) { return true; });
+    stores = open_redis_stores(connect_redis(source), source, systems);
+  } else {
+    const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
+    const std::vector<const SqlSystem*> systems =
+        wanted(sql_systems(), source, [flavour](const SqlSystem& system) { return system.flavour == flavour; });
+    stores = open_sql_stores(flavour == SqlFlavour::sqlite ? connect_sqlite(source) : connect_postgres(source), source,
+                             systems);
+  }
+  if (stores.empty()) nothing_found(source, family);
+  return stores;
+}
+
+}  // namespace queuetrace

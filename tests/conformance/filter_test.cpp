@@ -1,0 +1,210 @@
+// Every system: each filter finds exactly the jobs whose listed facts match it, and all stop at their bound.
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <set>
+
+#include "tests/conformance/fixture.hpp"
+#include "tracing/trace_id.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::test;
+
+namespace {
+
+using Matches = std::function<bool(const Job&)>;
+
+/// A loaded fixture with all of its jobs, and the check that a filter agrees with a predicate over them.
+struct Filtering {
+  explicit Filtering(const Fixture& fixture) : loaded(fixture) {
+    JobQuery query;
+    query.payload = true;
+    query.page_size = 1000;
+    jobs = list_all(loaded.store(), query);
+  }
+
+  void check(const JobFilter& filter, const Matches& matches) {
+    JobQuery query;
+    query.filter = filter;
+    query.page_size = 4;
+    std::vector<std::string> expected;
+    for (const Job& job : jobs)
+      if (matches(job)) expected.push_back(job.ref.id.raw());
+    CHECK(sorted(ids_of(list_all(loaded.store(), query))) == sorted(expected));
+  }
+
+  LoadedFixture loaded;
+  std::vector<Job> jobs;
+};
+
+template <typename Fact>
+std::set<std::string> distinct(const std::vector<Job>& jobs, Fact fact) {
+  std::set<std::string> texts;
+  for (const Job& job : jobs)
+    if (const std::optional<Untrusted>& text = fact(job); text && !text->empty()) texts.insert(text->raw());
+  return texts;
+}
+
+bool equals(const std::optional<Untrusted>& fact, const std::string& text) { return fact && fact->raw() == text; }
+
+}  // namespace
+
+TEST_CASE("trace ids are found in every spelling") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.trace.trace_id; })) {
+      CAPTURE(text);
+      const ParsedTraceId parsed = parse_trace_id(text);
+      if (!parsed.error.empty()) continue;
+      std::vector<std::string> typed{text};
+      if (!parsed.canonical.empty()) {
+        typed.push_back(parsed.canonical);
+        typed.push_back("00-" + parsed.canonical + "-b7ad6b7169203331-01");
+      }
+      for (const std::string& spelling : typed) {
+        CAPTURE(spelling);
+        const TraceQuery query = make_trace_query(spelling);
+        JobFilter filter;
+        filter.traces.push_back(query);
+        filtering.check(
+            filter, [&](const Job& job) { return job.trace.trace_id && matches(query, job.trace.trace_id->raw()); });
+      }
+    }
+    JobFilter none;
+    none.traces.push_back(make_trace_query("deadbeefdeadbeefdeadbeefdeadbeef"));
+    filtering.check(none, [](const Job&) { return false; });
+  }
+}
+
+TEST_CASE("identifiers other than the trace id are matched exactly") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.trace.correlation_id; })) {
+      JobFilter filter;
+      filter.correlation_ids = {text};
+      filtering.check(filter, [&](const Job& job) { return equals(job.trace.correlation_id, text); });
+    }
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.trace.parent_span_id; })) {
+      JobFilter filter;
+      filter.span_ids = {text};
+      filtering.check(filter, [&](const Job& job) {
+        return equals(job.trace.parent_span_id, text) || equals(job.trace.span_id, text);
+      });
+    }
+    for (const Job& wanted : filtering.jobs) {
+      const std::string id = wanted.ref.id.raw();
+      if (id.empty()) continue;
+      CAPTURE(id);
+      JobFilter whole;
+      whole.ids = {id};
+      filtering.check(whole, [&](const Job& job) { return job.ref.id.raw() == id; });
+    }
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.tenant; })) {
+      JobFilter filter;
+      filter.tenants = {text};
+      filtering.check(filter, [&](const Job& job) { return equals(job.tenant, text); });
+    }
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.workflow_id; })) {
+      JobFilter filter;
+      filter.workflows = {text};
+      filtering.check(filter, [&](const Job& job) { return equals(job.workflow_id, text); });
+    }
+  }
+}
+
+TEST_CASE("states part the jobs: ours and the system's own words") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const JobState state : all_job_states) {
+      CAPTURE(to_word(state));
+      JobFilter filter;
+      filter.states.push_back({state, std::string(to_word(state))});
+      filtering.check(filter, [&](const Job& job) { return job.state == state; });
+    }
+    JobFilter two;
+    two.states = {{JobState::dead, "dead"}, {JobState::running, "running"}};
+    filtering.check(two, [](const Job& job) { return job.state == JobState::dead || job.state == JobState::running; });
+  }
+}
+
+TEST_CASE("queues and kinds are matched whole and by glob") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.queue; })) {
+      CAPTURE(text);
+      JobFilter whole;
+      std::string quoted;
+      for (const char c : text) quoted += (c == '*' || c == '?' || c == '\\' ? "\\" : "") + std::string(1, c);
+      whole.queues = {quoted};
+      filtering.check(whole, [&](const Job& job) { return equals(job.queue, text); });
+      JobFilter glob;
+      const std::string pattern = text.substr(0, 2) + "*";
+      if (pattern.find_first_of("?\\") != std::string::npos || pattern.find('*') != pattern.size() - 1) continue;
+      glob.queues = {pattern};
+      filtering.check(glob, [&](const Job& job) { return job.queue && matches_glob(pattern, job.queue->raw()); });
+    }
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.kind; })) {
+      if (text.find_first_of("*?\\") != std::string::npos) continue;
+      JobFilter filter;
+      filter.kinds = {text};
+      filtering.check(filter, [&](const Job& job) { return equals(job.kind, text); });
+    }
+  }
+}
+
+TEST_CASE("times bound from below inclusively and from above exclusively") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const Job& job : filtering.jobs) {
+      if (!job.created_at || *job.created_at == infinite_future || *job.created_at == infinite_past) continue;
+      JobFilter since, until;
+      since.since = job.created_at;
+      until.until = job.created_at;
+      filtering.check(since,
+                      [&](const Job& other) { return other.created_at && *other.created_at >= *job.created_at; });
+      filtering.check(until, [&](const Job& other) { return other.created_at && *other.created_at < *job.created_at; });
+    }
+  }
+}
+
+TEST_CASE("errors are matched by a part of their text without regard to case") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.error; })) {
+      if (text.size() < 6) continue;
+      std::string part = text.substr(1, 5);
+      JobFilter filter;
+      for (char& c : part) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      filter.errors = {part};
+      filtering.check(filter, [&](const Job& job) {
+        if (!job.error) return false;
+        std::string upper = job.error->raw();
+        for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        return upper.find(part) != std::string::npos;
+      });
+    }
+  }
+}
+
+TEST_CASE("different filters and, values of one filter or") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    const std::set<std::string> queues = distinct(filtering.jobs, [](const Job& job) { return job.queue; });
+    for (const std::string& queue : queues) {
+      if (queue.find_first_of("*?\\") != std::string::npos) continue;
+      JobFilter filter;
+      filter.queues = {queue, "no such queue"};
+      filter.states = {{JobState::pending, "pending"}, {JobState::completed, "completed"}};
+      filtering.check(filter, [&](const Job& job) {
+        return equals(job.queue, queue) && (job.state == JobState::pending || job.state == JobState::completed);
+      });
+    }
+  }
+}

@@ -1,0 +1,119 @@
+#include "tests/conformance/fixture.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "backends/open.hpp"
+#include "backends/systems/catalogue.hpp"
+#include "formatters/formatter.hpp"
+#include "formatters/job_record.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/redis_server.hpp"
+
+namespace queuetrace::test {
+namespace {
+
+std::string read_file(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error("cannot read " + file.string());
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::vector<Fixture> find_fixtures() {
+  std::vector<Fixture> fixtures;
+  for (const auto& system : std::filesystem::directory_iterator(CONFORMANCE_FIXTURES)) {
+    if (!system.is_directory()) continue;
+    for (const auto& variant : std::filesystem::directory_iterator(system.path()))
+      fixtures.push_back({system.path().filename().string() + "/" + variant.path().filename().string(), variant.path(),
+                          nlohmann::json::parse(read_file(variant.path() / "expected.json"))});
+  }
+  if (fixtures.empty()) throw std::runtime_error("no conformance fixtures in " CONFORMANCE_FIXTURES);
+  std::sort(fixtures.begin(), fixtures.end(),
+            [](const Fixture& left, const Fixture& right) { return left.name < right.name; });
+  return fixtures;
+}
+
+/// One statement that makes a digest of every row of every table of the database.
+constexpr const char* postgres_digest = R"sql(
+SELECT md5(coalesce(string_agg(table_name || query_to_xml(format('SELECT * FROM %I.%I t ORDER BY t::text', table_schema, table_name),
+                                                          true, false, '')::text, '|' ORDER BY table_schema, table_name), ''))
+FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE')sql";
+
+}  // namespace
+
+const std::vector<Fixture>& all_fixtures() {
+  static const std::vector<Fixture> fixtures = find_fixtures();
+  return fixtures;
+}
+
+struct LoadedFixture::Server {
+  std::unique_ptr<PostgresDatabase> postgres;
+  std::unique_ptr<RedisServer> redis;
+};
+
+LoadedFixture::LoadedFixture(const Fixture& fixture) : server_(std::make_unique<Server>()) {
+  Source source;
+  if (std::filesystem::exists(fixture.folder / "load.sql")) {
+    server_->postgres = std::make_unique<PostgresDatabase>();
+    server_->postgres->run_file(fixture.folder / "load.sql");
+    source = server_->postgres->source();
+  } else {
+    server_->redis = std::make_unique<RedisServer>();
+    server_->redis->load(fixture.folder / "load.redis");
+    source.url = Secret("unix://" + server_->redis->socket_path());
+  }
+  source.name = "fixture";
+  const nlohmann::json settings = fixture.expected.value("source", nlohmann::json::object());
+  if (settings.contains("schema")) source.schema = settings["schema"].get<std::string>();
+  if (settings.contains("system")) source.system = settings["system"].get<std::string>();
+  if (settings.contains("keys")) source.keys = settings["keys"].get<std::map<std::string, std::string>>();
+  if (settings.contains("system_config"))
+    source.system_config = fixture.folder / settings["system_config"].get<std::string>();
+  stores_ = open_stores(source);
+}
+
+LoadedFixture::~LoadedFixture() { stores_.clear(); }
+
+std::string LoadedFixture::digest() const {
+  return server_->postgres ? server_->postgres->ask(postgres_digest) : server_->redis->ask({"DEBUG", "DIGEST"});
+}
+
+std::vector<Job> list_all(JobStore& store, JobQuery query) {
+  std::vector<Job> jobs;
+  query.after.reset();
+  for (int pages = 0; pages < 10'000; ++pages) {
+    Page page = store.list(query);
+    for (Job& job : page.jobs) jobs.push_back(std::move(job));
+    if (!page.next) return jobs;
+    query.after = page.next;
+  }
+  throw std::runtime_error("a listing does not end");
+}
+
+nlohmann::json as_json(const Job& job) {
+  std::ostringstream text;
+  FormatterOptions options;
+  options.show_secrets = true;
+  const std::unique_ptr<Formatter> formatter = find_output_format("jsonl")->make(text, options);
+  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns()});
+  formatter->row(job_record(job, {}));
+  formatter->end({});
+  return nlohmann::json::parse(text.str());
+}
+
+std::vector<std::string> ids_of(const std::vector<Job>& jobs) {
+  std::vector<std::string> ids;
+  for (const Job& job : jobs) ids.push_back(job.ref.id.raw());
+  return ids;
+}
+
+std::vector<std::string> sorted(std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
+}  // namespace queuetrace::test

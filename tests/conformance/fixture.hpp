@@ -1,0 +1,55 @@
+// The fixtures of tests/fixtures/<system>/<variant>, and one of them loaded into a server of its own kind.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "backends/job_store.hpp"
+
+namespace queuetrace::test {
+
+/// One variant of a system: what to load and what must be read from it (expected.json; its members are described in
+/// tests/fixtures/README.md).
+struct Fixture {
+  std::string name;  ///< `hammerwork/dialect_b`
+  std::filesystem::path folder;
+  nlohmann::json expected;
+};
+
+/// All fixtures, sorted by name. Throws when there is none: a missing fixture must not look like a pass.
+const std::vector<Fixture>& all_fixtures();
+
+/// A fixture's data in a database or server of its own, gone with this object.
+class LoadedFixture {
+ public:
+  explicit LoadedFixture(const Fixture& fixture);
+  ~LoadedFixture();
+
+  /// Opened by detection: no system is named unless the fixture does so.
+  JobStore& store() { return *stores_.front(); }
+  const std::vector<std::unique_ptr<JobStore>>& stores() const { return stores_; }
+
+  /// A digest of everything in the database or server, to prove that reading changes nothing.
+  std::string digest() const;
+
+ private:
+  struct Server;
+  std::unique_ptr<Server> server_;
+  std::vector<std::unique_ptr<JobStore>> stores_;
+};
+
+/// Every job of a store, page by page.
+std::vector<Job> list_all(JobStore& store, JobQuery query);
+
+/// A job as `-o jsonl` prints it.
+nlohmann::json as_json(const Job& job);
+
+/// Ids in order.
+std::vector<std::string> ids_of(const std::vector<Job>& jobs);
+std::vector<std::string> sorted(std::vector<std::string> texts);
+
+}  // namespace queuetrace::test

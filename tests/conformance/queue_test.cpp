@@ -1,0 +1,119 @@
+// Every system: what is taken next and why the rest waits, and that the counts agree with the jobs.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "tests/conformance/fixture.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::test;
+
+namespace {
+
+const PeekQueue* find_queue(const PeekResult& result, const std::string& name) {
+  for (const PeekQueue& queue : result.queues)
+    if (queue.queue.raw() == name) return &queue;
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("peek shows jobs in the order workers take them") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    if (!fixture.expected.contains("peek")) continue;
+    LoadedFixture loaded(fixture);
+    PeekQuery query;
+    query.count = 100;
+    const PeekResult whole = loaded.store().peek(query);
+    for (const auto& [name, ids] : fixture.expected["peek"].items()) {
+      CAPTURE(name);
+      const PeekQueue* queue = find_queue(whole, name);
+      if (ids.empty()) {
+        CHECK((queue == nullptr || queue->next.empty()));
+        continue;
+      }
+      REQUIRE(queue != nullptr);
+      CHECK(ids_of(queue->next) == ids.get<std::vector<std::string>>());
+      query.queues = {name};
+      query.count = 1;
+      const PeekResult first = loaded.store().peek(query);
+      REQUIRE(find_queue(first, name) != nullptr);
+      CHECK(ids_of(find_queue(first, name)->next) == std::vector<std::string>{ids.front().get<std::string>()});
+      query = PeekQuery{};
+      query.count = 100;
+    }
+  }
+}
+
+TEST_CASE("peek --why counts what waits by reason") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    if (!fixture.expected.contains("waiting")) continue;
+    LoadedFixture loaded(fixture);
+    PeekQuery query;
+    query.why = true;
+    const PeekResult result = loaded.store().peek(query);
+    for (const auto& [name, reasons] : fixture.expected["waiting"].items()) {
+      CAPTURE(name);
+      const PeekQueue* queue = find_queue(result, name);
+      REQUIRE(queue != nullptr);
+      for (const auto& [reason, count] : reasons.items()) {
+        CAPTURE(reason);
+        const Waiting* found = nullptr;
+        for (const Waiting& waiting : queue->waiting)
+          if (waiting.reason == reason) found = &waiting;
+        REQUIRE(found != nullptr);
+        CHECK_FALSE(found->explanation.empty());
+        CHECK(found->count == count.get<std::uint64_t>());
+      }
+    }
+  }
+}
+
+TEST_CASE("statistics count what the list shows") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    const Statistics statistics = loaded.store().statistics(StatisticsQuery{});
+    std::map<std::string, std::map<std::string, std::uint64_t>> counted;
+    for (const QueueStatistics& queue : statistics.queues)
+      for (const StateStatistics& state : queue.states) {
+        CHECK(state.count.exactness == Exactness::exact);
+        counted[queue.queue.raw()][std::string(to_word(state.state))] += state.count.value;
+      }
+    if (fixture.expected.contains("counts")) {
+      for (const auto& [queue, states] : fixture.expected["counts"].items())
+        for (const auto& [state, count] : states.items()) {
+          CAPTURE(queue);
+          CAPTURE(state);
+          CHECK(counted[queue][state] == count.get<std::uint64_t>());
+        }
+    }
+    JobQuery query;
+    query.page_size = 1000;
+    std::map<std::string, std::uint64_t> listed, total;
+    for (const Job& job : list_all(loaded.store(), query)) ++listed[std::string(to_word(job.state))];
+    for (const auto& [queue, states] : counted)
+      for (const auto& [state, count] : states)
+        if (count > 0) total[state] += count;
+    CHECK(total == listed);
+  }
+}
+
+TEST_CASE("the queues that jobs are in are known by name") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    const std::vector<Untrusted> queues = loaded.store().queues(ReadLimits{});
+    CHECK(std::is_sorted(queues.begin(), queues.end()));
+    JobQuery query;
+    query.page_size = 1000;
+    for (const Job& job : list_all(loaded.store(), query))
+      if (job.queue) {
+        INFO(job.queue->raw());
+        CHECK(std::find(queues.begin(), queues.end(), *job.queue) != queues.end());
+      }
+  }
+}

@@ -1,0 +1,88 @@
+# Who may include whom (ARCHITECTURE.md), which folder owns which library, what no source may call, and how long a file may grow.
+# Run by CTest and by make lint: cmake -P tests/layering/check_includes.cmake
+cmake_policy(VERSION 3.25)
+get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+set(problems "")
+
+# folder | regular expression that each of its own includes ("...") must match
+set(rules
+  "model|^model/"
+  "formatters|^(formatters|model)/"
+  "tracing|^(tracing|model)/"
+  "backends/postgres|^(backends/postgres|model)/|^backends/sql/connection.hpp$"
+  "backends/sqlite|^(backends/sqlite|model)/|^backends/sql/connection.hpp$"
+  "backends/redis|^(backends/redis|model)/"
+  "backends/sql|^(backends/sql|model)/|^backends/job_store.hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
+  "backends/kv|^(backends/kv|backends/redis|model)/|^backends/job_store.hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
+  "backends/systems|^(backends/systems|backends/sql|backends/kv|model)/|^tracing/trace_"
+  "backends|^(backends|model)/|^tracing/trace_"
+  "commands|^(commands|formatters|tracing|model)/|^backends/[a-z_]+.hpp$|^backends/systems/catalogue.hpp$"
+  "cli|.")
+
+# library header (regular expression) | folders that own it
+set(owners
+  "<pqxx/|^backends/postgres/"
+  "<(hiredis|openssl)/|^backends/redis/"
+  "<sqlite3.h>|^backends/sqlite/"
+  "<curl/|^tracing/"
+  "<CLI/|^(cli|commands)/"
+  "<toml|^cli/"
+  "<yaml-cpp/|^backends/"
+  "<zlib.h>|^backends/")
+
+file(GLOB_RECURSE sources RELATIVE ${root} ${root}/model/*.?pp ${root}/formatters/*.?pp ${root}/tracing/*.?pp ${root}/backends/*.?pp
+  ${root}/commands/*.?pp ${root}/cli/*.?pp)
+list(LENGTH sources count)
+if(count LESS 20)
+  message(FATAL_ERROR "layering: only ${count} sources found below ${root}")
+endif()
+
+foreach(source ${sources})
+  get_filename_component(folder ${source} DIRECTORY)
+  file(STRINGS ${root}/${source} includes REGEX "^#include ")
+  file(STRINGS ${root}/${source} calls REGEX "(^|[^_a-zA-Z:.>])(system\\([^)]|popen\\(|strcpy\\(|sprintf\\(|gets\\()")
+  foreach(call ${calls})
+    if(NOT call MATCHES "^ *//")
+      string(APPEND problems "  ${source}: banned call: ${call}\n")
+    endif()
+  endforeach()
+
+  set(allowed "")
+  foreach(rule ${rules})
+    string(FIND "${rule}" "|" bar)
+    string(SUBSTRING "${rule}" 0 ${bar} rule_folder)
+    if(allowed STREQUAL "" AND (folder STREQUAL rule_folder OR folder MATCHES "^${rule_folder}/"))
+      math(EXPR bar "${bar} + 1")
+      string(SUBSTRING "${rule}" ${bar} -1 allowed)
+    endif()
+  endforeach()
+  foreach(include ${includes})
+    if(include MATCHES "^#include \"([^\"]+)\"")
+      set(included ${CMAKE_MATCH_1})
+      if(NOT included MATCHES "${allowed}")
+        string(APPEND problems "  ${source} may not include ${included}\n")
+      endif()
+    endif()
+    foreach(owner ${owners})
+      string(FIND "${owner}" "|^" bar REVERSE)
+      string(SUBSTRING "${owner}" 0 ${bar} header)
+      math(EXPR bar "${bar} + 1")
+      string(SUBSTRING "${owner}" ${bar} -1 owning)
+      if(include MATCHES "${header}" AND NOT source MATCHES "${owning}")
+        string(APPEND problems "  ${source} may not include a library of another folder: ${include}\n")
+      endif()
+    endforeach()
+  endforeach()
+
+  file(READ ${root}/${source} text)
+  string(REGEX MATCHALL "\n" newlines "${text}")
+  list(LENGTH newlines length)
+  if(length GREATER 350)
+    string(APPEND problems "  ${source} has ${length} lines; split it by topic\n")
+  endif()
+endforeach()
+
+if(problems)
+  message(FATAL_ERROR "layering:\n${problems}")
+endif()
+message(STATUS "layering: ${count} sources keep the rules")

@@ -1,0 +1,197 @@
+#include "tracing/child_process.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "tracing/split.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t longest_input = 4096;  ///< what every pipe takes without a reader (PIPE_BUF)
+constexpr std::chrono::milliseconds poll_interval{5};
+
+bool is_executable_file(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;
+}
+
+/// A pipe that already holds the input, its writing end closed; only the reading end is kept.
+class FilledPipe {
+ public:
+  FilledPipe() = default;
+  FilledPipe(const FilledPipe&) = delete;
+  FilledPipe& operator=(const FilledPipe&) = delete;
+  ~FilledPipe() {
+    if (reading_end_ >= 0) close(reading_end_);
+  }
+
+  bool fill(const std::string& input) {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+    reading_end_ = ends[0];
+    const bool written = write(ends[1], input.data(), input.size()) ==
+                         static_cast<ssize_t>(input.size());  // we hold a reader: no SIGPIPE
+    close(ends[1]);
+    return written;
+  }
+  int reading_end() const { return reading_end_; }
+
+ private:
+  int reading_end_ = -1;
+};
+
+class SpawnSettings {
+ public:
+  SpawnSettings() {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawnattr_init(&attributes_);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+
+  void set(int standard_input, bool detached) {
+    if (standard_input >= 0)
+      posix_spawn_file_actions_adddup2(&actions_, standard_input, STDIN_FILENO);
+    else
+      posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+#if defined(__GLIBC__) && defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 34)
+    posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+#endif
+#endif
+    sigset_t none{}, all{};
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setsigdefault(&attributes_, &all);
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+#ifdef POSIX_SPAWN_SETSID
+    if (detached) flags = static_cast<short>(flags | POSIX_SPAWN_SETSID);
+#endif
+    posix_spawnattr_setflags(&attributes_, flags);
+  }
+
+  int spawn(pid_t& pid, const std::string& path, char* const* argv, char* const* environment) {
+    return posix_spawn(&pid, path.c_str(), &actions_, &attributes_, argv, environment);
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+/// Waits for `pid`; absent when the time was over.
+std::optional<int> wait_for(pid_t pid, std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  while (true) {
+    int status = 0;
+    const pid_t ended = waitpid(pid, &status, WNOHANG);
+    if (ended == pid) return status;
+    if (ended < 0 && errno != EINTR) return 0;  // someone else collected it
+    if (std::chrono::steady_clock::now() >= end) return std::nullopt;
+    std::this_thread::sleep_for(poll_interval);
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> find_program(std::string_view name, const Environment& environment) {
+  if (name.starts_with('/')) {
+    std::string path(name);
+    return is_executable_file(path) ? std::optional(path) : std::nullopt;
+  }
+  if (name.empty() || name.find('/') != std::string_view::npos) return std::nullopt;
+  const auto variable = environment.find("PATH");
+  const std::string folders = variable == environment.end() ? "/usr/local/bin:/usr/bin:/bin" : variable->second;
+  for (const std::string_view folder : split(folders, ':')) {
+    if (!folder.starts_with('/')) continue;
+    std::string path = std::string(folder).append("/").append(name);
+    if (is_executable_file(path)) return path;
+  }
+  return std::nullopt;
+}
+
+Environment without_secrets(const Environment& environment) {
+  constexpr std::array<std::string_view, 8> secrets{
+      "PGPASSWORD",   "REDISCLI_AUTH",    "OTEL_EXPORTER_OTLP_HEADERS",
+      "DATABASE_URL", "REDIS_URL",        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+      "PASSWORD",     "QUEUETRACE_SOURCE"};
+  Environment result;
+  for (const auto& [name, value] : environment) {
+    bool secret = name.ends_with("_PASSWORD");
+    for (const std::string_view known : secrets) secret = secret || name == known;
+    if (!secret) result.emplace(name, value);
+  }
+  return result;
+}
+
+ChildResult run_child(const ChildProcess& child, const Environment& environment) {
+  ChildResult result;
+  if (child.argv.empty()) {
+    result.problem = "no program is named";
+    return result;
+  }
+  const std::string& name = child.argv.front();
+  const std::optional<std::string> path = find_program(name, environment);
+  if (!path) {
+    result.problem = fmt::format("{} is not installed", name);
+    return result;
+  }
+  FilledPipe input;
+  if (!child.standard_input.empty() &&
+      (child.standard_input.size() > longest_input || !input.fill(child.standard_input))) {
+    result.problem = fmt::format("cannot hand the text to {}", name);
+    return result;
+  }
+  std::vector<std::string> argv = child.argv;
+  std::vector<std::string> variables;
+  for (const auto& [variable, value] : without_secrets(environment)) variables.push_back(variable + "=" + value);
+  SpawnSettings settings;
+  settings.set(input.reading_end(), child.detached);
+  pid_t pid = 0;
+  if (const int error = settings.spawn(pid, *path, pointers(argv).data(), pointers(variables).data()); error != 0) {
+    result.problem = fmt::format("cannot start {}: {}", name, std::strerror(error));
+    return result;
+  }
+  result.started = true;
+  const std::optional<int> status = wait_for(pid, child.timeout);
+  if (!status && child.detached) {
+    result.running = true;
+  } else if (!status) {
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    result.problem = fmt::format("{} did not end within {} ms", name, child.timeout.count());
+  } else if (WIFEXITED(*status)) {
+    result.exit_code = WEXITSTATUS(*status);
+    if (*result.exit_code != 0) result.problem = fmt::format("{} failed with exit code {}", name, *result.exit_code);
+  } else {
+    result.problem = fmt::format("{} was killed by signal {}", name, WTERMSIG(*status));
+  }
+  return result;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,43 @@
+// Starting a helper program: by argv and absolute path, never through a shell, with a copy of the environment that
+// holds none of our secrets (threats.md section 5.1).
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace queuetrace {
+
+using Environment = std::map<std::string, std::string>;
+
+/// The file a program name stands for: an absolute path as it is, a bare name from PATH. Relative entries of PATH and
+/// names like `./program` are ignored: the current directory must not decide what runs. Absent when nothing executable
+/// is found.
+std::optional<std::string> find_program(std::string_view name, const Environment& environment);
+
+/// The environment without variables that hold secrets of ours: `*_PASSWORD`, `PGPASSWORD`, `REDISCLI_AUTH`, OTLP
+/// headers, and the connection URLs we read (`DATABASE_URL`, `REDIS_URL`, `QUEUETRACE_SOURCE`).
+Environment without_secrets(const Environment& environment);
+
+struct ChildProcess {
+  std::vector<std::string> argv;  ///< argv[0] is looked up with find_program()
+  std::string standard_input;     ///< at most 4,096 bytes, written before the start; stdin is /dev/null when empty
+  bool detached = false;          ///< own session; a child still running after `timeout` is left alone, not killed
+  std::chrono::milliseconds timeout{2000};
+};
+
+struct ChildResult {
+  bool started = false;
+  bool running = false;          ///< detached and still running when the time was over
+  std::optional<int> exit_code;  ///< absent: not started, still running, killed by a signal or by the timeout
+  std::string problem;           ///< why it failed, in our words; empty for exit code 0 and for `running`
+  bool succeeded() const { return running || exit_code == 0; }
+};
+
+/// Runs the child with stdout and stderr to /dev/null and no other open file, and waits for it up to the timeout.
+ChildResult run_child(const ChildProcess& child, const Environment& environment);
+
+}  // namespace queuetrace

@@ -1,0 +1,35 @@
+// Putting a trace id on the user's clipboard: a local helper program, tmux, or the terminal itself (OSC 52), which also
+// works over SSH (tracing.md sections 4.1 and 4.2).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracing/child_process.hpp"
+
+namespace queuetrace {
+
+struct ClipboardRequest {
+  std::string text;  ///< copied as it is, without a newline
+  /// Empty or `auto`: try what fits the surroundings. One word `none`, `native`, `tmux`, `osc52`: only that. Anything
+  /// else: argv of a program that takes the text on stdin.
+  std::vector<std::string> method;
+  std::string terminal = "/dev/tty";
+};
+
+struct ClipboardResult {
+  bool done = false;
+  std::string message;  ///< `copied with wl-copy`, `sent to the terminal clipboard (OSC 52)`, or why it was not done
+  std::vector<std::string> failures;  ///< what was tried before, and why it failed
+};
+
+/// Tries the methods in order until one works. A terminal does not answer, so OSC 52 is reported as sent, not as
+/// copied. Refuses an empty text, control characters, invalid UTF-8 and more than 4,096 bytes. Never throws.
+ClipboardResult copy_to_clipboard(const ClipboardRequest& request, const Environment& environment);
+
+/// The bytes that ask a terminal to copy: `ESC ] 52 ; c ; base64 BEL`, wrapped for tmux or GNU screen where the
+/// environment says we are inside one.
+std::string osc52_sequence(std::string_view text, const Environment& environment);
+
+}  // namespace queuetrace

@@ -1,0 +1,40 @@
+#include "tracing/percent.hpp"
+
+#include "tracing/characters.hpp"
+
+namespace queuetrace {
+
+std::string percent_encode(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(bytes.size());
+  for (const char byte : bytes) {
+    if (is_unreserved(byte)) {
+      encoded += byte;
+      continue;
+    }
+    const auto value = static_cast<unsigned char>(byte);
+    encoded += '%';
+    encoded += digits[value >> 4];
+    encoded += digits[value & 15];
+  }
+  return encoded;
+}
+
+std::string percent_encode(const Untrusted& text) { return percent_encode(std::string_view(text.raw())); }
+
+std::string percent_decode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && is_hex_digit(text[i + 1]) && is_hex_digit(text[i + 2])) {
+      decoded += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+}  // namespace queuetrace
