@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "backends/kv/store.hpp"
+#include "backends/kv/open.hpp"
 #include "backends/postgres/connection.hpp"
 #include "backends/redis/connection.hpp"
 #include "backends/sql/store.hpp"

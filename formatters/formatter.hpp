@@ -2,6 +2,7 @@
 // a job.
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <memory>
 #include <span>
@@ -14,6 +15,7 @@
 namespace queuetrace {
 
 /// A field of a record as table-like formats show it. Machine formats print every field, whatever the columns say.
+/// Columns name every field of the record: CSV heads its file with them, and --fields is checked against them.
 struct Column {
   enum class Where {
     table,
@@ -23,8 +25,9 @@ struct Column {
   std::string_view field;
   std::string_view heading;
   Where where = Where::table;
-  bool right = false;       ///< numbers
-  bool shrinkable = false;  ///< may be cut to fit a terminal; never for ids
+  bool right = false;            ///< numbers
+  bool shrinkable = false;       ///< may be cut to fit a terminal; never for ids
+  std::string_view out_of = {};  ///< tables print `2/3` with this field, where it is known, as the second number
 };
 
 /// What is about to be printed.
@@ -54,7 +57,8 @@ struct FormatterOptions {
 };
 
 /// Prints to the stream it was made with; escapes, redacts and encodes everything for its channel. Streams rows as they
-/// come unless needs_all_rows().
+/// come; tables hold back a page to size their columns. begin() or the first row() throws Error{usage} for a field in
+/// `fields` that the records do not have.
 class Formatter {
  public:
   virtual ~Formatter() = default;
@@ -62,6 +66,8 @@ class Formatter {
   virtual void row(const Record& record) = 0;
   /// `summary`: next_cursor, truncated, sources, warnings, ...: part of the document in JSON, nothing in the others.
   virtual void end(const Fields& summary) = 0;
+  /// Values that redaction replaced so far: `(3 values hidden, --show-secrets shows them)`.
+  virtual std::uint64_t hidden_values() const { return 0; }
 };
 
 /// One entry of `-o`.

@@ -1,10 +1,7 @@
 // A job as a record, with the columns that lists show.
 #pragma once
 
-#include <optional>
 #include <span>
-#include <string>
-#include <vector>
 
 #include "formatters/formatter.hpp"
 #include "model/job.hpp"
@@ -16,7 +13,7 @@ namespace queuetrace {
 /// has them.
 Record job_record(const Job& job, const JobLinks& links);
 
-/// Columns for job lists.
+/// Columns for job lists; every field of the record has one.
 std::span<const Column> job_columns();
 
 }  // namespace queuetrace

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <limits>
 
 namespace queuetrace {
@@ -40,12 +41,12 @@ std::optional<std::int64_t> read_zone(std::string_view text, std::size_t& positi
   if (sign != '+' && sign != '-') return std::nullopt;
   ++position;
   const auto hours = read_digits(text, position, 2);
-  if (!hours) return std::nullopt;
+  if (!hours || *hours > 15) return std::nullopt;  // the farthest PostgreSQL takes
   std::int64_t minutes = 0;
   if (position < text.size()) {
     skip(text, position, ':');
     const auto read = read_digits(text, position, 2);
-    if (!read) return std::nullopt;
+    if (!read || *read > 59) return std::nullopt;
     minutes = *read;
   }
   const std::int64_t seconds = *hours * 3600 + minutes * 60;
@@ -92,11 +93,21 @@ std::int64_t last_day(std::int64_t year, std::int64_t month) {
   return month == 2 && leap ? 29 : days[static_cast<std::size_t>(month - 1)];
 }
 
+/// Exactly `count` decimal digits of a number that is not negative.
+void append_digits(std::string& out, std::int64_t number, int count) {
+  std::array<char, 4> digits{};
+  for (int at = count - 1; at >= 0; --at, number /= 10)
+    digits[static_cast<std::size_t>(at)] = static_cast<char>('0' + number % 10);
+  out.append(digits.data(), static_cast<std::size_t>(count));
+}
+
 }  // namespace
 
-std::string to_rfc3339(Timestamp time) {
-  if (time == infinite_future) return "infinity";
-  if (time == infinite_past) return "-infinity";
+void append_rfc3339(std::string& out, Timestamp time) {
+  if (time == infinite_future || time == infinite_past) {
+    out += time == infinite_future ? "infinity" : "-infinity";
+    return;
+  }
   const std::int64_t total = time.time_since_epoch().count();
   std::int64_t days = total / microseconds_per_day;
   std::int64_t rest = total % microseconds_per_day;
@@ -105,9 +116,30 @@ std::string to_rfc3339(Timestamp time) {
     --days;
   }
   const Date date = civil_from_days(days);
+  if (date.year < 0 || date.year > 9999)
+    fmt::format_to(std::back_inserter(out), "{:04}", date.year);
+  else
+    append_digits(out, date.year, 4);
+  out += '-';
+  append_digits(out, date.month, 2);
+  out += '-';
+  append_digits(out, date.day, 2);
   const std::int64_t seconds = rest / 1'000'000;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", date.year, date.month, date.day, seconds / 3600,
-                     seconds / 60 % 60, seconds % 60, rest % 1'000'000 / 1000);
+  out += 'T';
+  append_digits(out, seconds / 3600, 2);
+  out += ':';
+  append_digits(out, seconds / 60 % 60, 2);
+  out += ':';
+  append_digits(out, seconds % 60, 2);
+  out += '.';
+  append_digits(out, rest % 1'000'000 / 1000, 3);
+  out += 'Z';
+}
+
+std::string to_rfc3339(Timestamp time) {
+  std::string text;
+  append_rfc3339(text, time);
+  return text;
 }
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {
@@ -144,9 +176,10 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
       const std::size_t start = position;
       for (; position < text.size() && text[position] >= '0' && text[position] <= '9'; ++position, scale /= 10)
         micros += (text[position] - '0') * scale;
-      if (position == start) return std::nullopt;
+      if (position == start || position - start > 9) return std::nullopt;
     }
   }
+  if (*hour == 24 && (*minute != 0 || second != 0 || micros != 0)) return std::nullopt;
   const auto zone = read_zone(text, position);
   if (!zone || position != text.size()) return std::nullopt;
   return at(days, (*hour * 3600 + *minute * 60 + second - *zone) * 1'000'000 + micros);

@@ -18,6 +18,8 @@ inline constexpr Timestamp infinite_past = Timestamp::min();
 /// RFC 3339 in UTC with milliseconds, `2026-01-02T03:04:05.678Z`; `infinity` and `-infinity` for the two ends. Years
 /// beyond 9999 are printed with all their digits.
 std::string to_rfc3339(Timestamp time);
+/// The same onto the end of `out`, without a string of its own: lists of millions of jobs.
+void append_rfc3339(std::string& out, Timestamp time);
 
 /// Reads RFC 3339 and PostgreSQL's ISO style: `T` or blank between date and time, 0 to 9 fraction digits (cut to
 /// microseconds), zone `Z`, `+hh`, `+hhmm` or `+hh:mm` (none means UTC), date alone, `infinity`, `-infinity`. Absent

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
+#include <vector>
 
 #include "backends/postgres/connection_string.hpp"
 #include "backends/postgres/failure.hpp"
@@ -168,7 +171,7 @@ class PostgresConnection : public SqlConnection {
 #else
     pqxx::params values;
     for (const auto& value : statement.parameters) values.append(value);
-#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 9
+#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
     return session.exec(pqxx::zview(statement.text), values);
 #else
     return session.exec_params(pqxx::zview(statement.text), values);

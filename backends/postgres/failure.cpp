@@ -56,19 +56,30 @@ Error connection_error(std::string_view message, const std::string& target, std:
                                                            "SASL"};
   static constexpr std::array<std::string_view, 4> busy{"starting up", "shutting down", "too many",
                                                         "remaining connection"};
+  static constexpr std::array<std::string_view, 10> talked{"FATAL",
+                                                           "ERROR",
+                                                           "connection to server",
+                                                           "could not",
+                                                           "timeout expired",
+                                                           "server closed",
+                                                           "SSL",
+                                                           "certificate",
+                                                           "no password supplied",
+                                                           "received invalid response"};
   const bool answered =
       message.find("FATAL") != std::string_view::npos || message.find("ERROR") != std::string_view::npos;
   // libpq's own line names host and user first; the server's words come behind its severity.
   std::string_view said = message;
   if (const std::size_t at = message.find("FATAL"); at != std::string_view::npos) said = message.substr(at);
-  const std::string cause = primary(said);
+  std::string cause = primary(said);
+  // A password with an unquoted `@` ends up in the host name: only the resolver's own words go on.
+  if (cause.find("translate host name") != std::string::npos) cause.erase(0, cause.rfind(": ") + 2);
   const std::string quoted_database = fmt::format("\"{}\"", database);
 
   if (message.find("definition of service") != std::string_view::npos)
     return make(ErrorKind::not_found, "the libpq service is not defined", cause, "see pg_service.conf, PGSERVICEFILE");
-  if (message.find("invalid connection option") != std::string_view::npos ||
-      message.find("missing \"=\"") != std::string_view::npos || message.find("invalid URI") != std::string_view::npos)
-    return Error(ErrorKind::usage, "this is no PostgreSQL connection string");
+  // What does not read never reached a server; libpq quotes the part it stumbled over, which may be the password.
+  if (!contains_any(message, talked)) return Error(ErrorKind::usage, "this is no PostgreSQL connection string");
   if (contains_any(said, busy)) return make(ErrorKind::unreachable, fmt::format("cannot connect to {}", target), cause);
   if (contains_any(said, refused) || message.find("no password supplied") != std::string_view::npos)
     return make(ErrorKind::authentication, fmt::format("{} refused the log-in", target), cause,

@@ -176,7 +176,7 @@ std::string rows_of(const BoundRelation& relation, const Conditions& conditions,
                        all.empty() ? "" : " WHERE " + all, tail, limit);
   const std::string few = all_of(conditions.indexed);
   return fmt::format(
-      "(WITH found AS MATERIALIZED (SELECT j.* FROM {}  j{} WHERE {}) SELECT j.* FROM found j{}{}{} LIMIT {}) j",
+      "(WITH found AS MATERIALIZED (SELECT j.* FROM {} j{} WHERE {}) SELECT j.* FROM found j{}{}{} LIMIT {}) j",
       relation.table, relation.joins_for(few), few, relation.joins_for(all + tail), all.empty() ? "" : " WHERE " + all,
       tail, limit);
 }

@@ -54,7 +54,7 @@ void SqlJobStore::check_findings(StoreCheck& out, const ReadLimits& limits) {
     try {
       if (!rule.query.empty() && !is_true(*run({system_.expand(rule.query), {}}, limits))) continue;
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::unreachable || std::string_view(error.what()) != "timed out") throw;
+      if (!is_time_out(error)) throw;
       finding.severity = Finding::Severity::note;
       finding.text = "not checked: looking through the rows takes longer than the statement time-out";
       finding.remedy.clear();

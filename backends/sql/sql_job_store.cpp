@@ -67,7 +67,7 @@ Page SqlJobStore::list(const JobQuery& query) {
   try {
     if (!select.statement.text.empty()) rows = run(select.statement, query.limits);
   } catch (Error& error) {
-    const bool timed_out = error.kind() == ErrorKind::unreachable && std::string_view(error.what()) == "timed out";
+    const bool timed_out = is_time_out(error);
     if (timed_out && query.after) {
       page.truncated = "the server stopped the statement after its time-out";
       return page;
@@ -108,7 +108,7 @@ std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
   std::vector<Untrusted> names;
   if (text.empty()) return names;
   const std::unique_ptr<SqlResult> rows =
-      run({"SELECT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
+      run({"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
   for (std::size_t row = 0; row < rows->rows(); ++row)
     if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
   std::ranges::sort(names);

@@ -10,6 +10,7 @@
 #include "backends/sql/flavour.hpp"
 #include "backends/sql/row_reader.hpp"
 #include "backends/sql/sql_job_store.hpp"
+#include "backends/sql/statement_limits.hpp"
 #include "model/error.hpp"
 #include "tracing/trace_id.hpp"
 
@@ -224,7 +225,7 @@ Statistics SqlJobStore::statistics(const StatisticsQuery& query) {
     cover(query, out);
     add_paused(query, out);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unreachable || std::string_view(error.what()) != "timed out") throw;
+    if (!is_time_out(error)) throw;
     out.truncated =
         "the server stopped a statement after its time-out: some of rates, times, coverage and pauses are missing";
   }

@@ -13,6 +13,10 @@ std::chrono::milliseconds time_for_statement(const ReadLimits& limits) {
   return bounded ? std::min(left, limits.statement_timeout) : left;
 }
 
+bool is_time_out(const Error& error) {
+  return error.kind() == ErrorKind::unreachable && std::string_view(error.what()) == "timed out";
+}
+
 bool is_over(const ReadLimits& limits) {
   return limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline;
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "model/error.hpp"
 #include "model/page.hpp"
 
 namespace queuetrace {
@@ -10,6 +11,9 @@ namespace queuetrace {
 /// The smaller of the statement time-out and the time left to the deadline, at least 1 ms; zero: no bound. Where the
 /// scan is not bounded (`--full`) only the deadline counts.
 std::chrono::milliseconds time_for_statement(const ReadLimits& limits);
+
+/// Whether the server stopped a statement after its time-out (SqlConnection::query).
+bool is_time_out(const Error& error);
 
 /// Whether the deadline has passed or a stop was asked for.
 bool is_over(const ReadLimits& limits);

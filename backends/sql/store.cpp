@@ -8,6 +8,7 @@
 #include "backends/sql/bound_system.hpp"
 #include "backends/sql/live_schema.hpp"
 #include "backends/sql/sql_job_store.hpp"
+#include "backends/sql/statement_limits.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -24,7 +25,7 @@ bool holds(SqlConnection& connection, std::string_view probe, const std::string&
     return answer == "t" || answer == "true" || answer == "1";
   } catch (const Error& error) {
     // Anything but a lost connection is an answer: the table cannot be what we look for, or is too large to tell.
-    if (error.kind() == ErrorKind::unreachable && std::string_view(error.what()) != "timed out") throw;
+    if (error.kind() == ErrorKind::unreachable && !is_time_out(error)) throw;
     return false;
   }
 }

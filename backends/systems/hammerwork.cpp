@@ -240,12 +240,13 @@ constexpr std::array indexes{
                   "CREATE INDEX CONCURRENTLY idx_hammerwork_jobs_parent_span_id ON {hammerwork_jobs} (parent_span_id) "
                   "WHERE parent_span_id IS NOT NULL",
                   "parent_span_id"},
-    SqlIndexCheck{"hammerwork_jobs_archive", "trace_id",
-                  "CREATE INDEX CONCURRENTLY idx_hammerwork_archive_trace_id ON {hammerwork_jobs_archive} (trace_id) "
-                  "WHERE trace_id IS NOT NULL",
-                  "trace_id"},
+    SqlIndexCheck{
+        "hammerwork_jobs_archive", "trace_id",
+        "CREATE INDEX CONCURRENTLY idx_hammerwork_jobs_archive_trace_id ON {hammerwork_jobs_archive} (trace_id) "
+        "WHERE trace_id IS NOT NULL",
+        "trace_id"},
     SqlIndexCheck{"hammerwork_jobs_archive", "correlation_id",
-                  "CREATE INDEX CONCURRENTLY idx_hammerwork_archive_correlation_id ON {hammerwork_jobs_archive} "
+                  "CREATE INDEX CONCURRENTLY idx_hammerwork_jobs_archive_correlation_id ON {hammerwork_jobs_archive} "
                   "(correlation_id) WHERE correlation_id IS NOT NULL",
                   "correlation_id"},
 };

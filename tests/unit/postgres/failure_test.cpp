@@ -35,6 +35,12 @@ TEST_CASE("failures to connect, in any language of the server") {
   CHECK(kind("FATAL:  the database system is starting up\n") == ErrorKind::unreachable);
   CHECK(kind("FATAL:  sorry, too many clients already\n") == ErrorKind::unreachable);
   CHECK(kind("definition of service \"x\" not found\n") == ErrorKind::not_found);
+  CHECK(connection_error("could not translate host name \"ret@db\" to address: Name or service not known\n", "t", "")
+            .cause()
+            .raw() == "Name or service not known");
+  const Error unreadable = connection_error("invalid percent-encoded token: \"s%ecret\"\n", "t", "");
+  CHECK(unreadable.kind() == ErrorKind::usage);
+  CHECK(unreadable.cause().empty());
   CHECK(kind("invalid connection option \"pasword\"\n") == ErrorKind::usage);
 }
 

@@ -1,0 +1,178 @@
+#include "formatters/cell.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+
+#include "formatters/escape.hpp"
+#include "formatters/json_rewrite.hpp"
+#include "formatters/json_value.hpp"
+#include "formatters/record.hpp"
+#include "model/time.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Our own text on one line: no control bytes, whatever went into it.
+std::string own_line(const std::string& text, bool block) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n' && block)
+      out += c;
+    else
+      out += byte < 0x20 || byte == 0x7f ? ' ' : c;
+  }
+  return out;
+}
+
+/// Local time where the C library can tell it, RFC 3339 otherwise.
+std::string local_time(Timestamp time) {
+  const auto seconds =
+      static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+  std::tm parts{};
+  if (time == infinite_future || time == infinite_past || localtime_r(&seconds, &parts) == nullptr)
+    return to_rfc3339(time);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", std::int64_t{parts.tm_year} + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+}  // namespace
+
+CellText::CellText(const FormatterOptions& options)
+    : redaction_(options.redact, !options.show_secrets),
+      time_style_(options.wide && options.time_style == TimeStyle::relative ? TimeStyle::iso : options.time_style),
+      now_(options.now) {}
+
+std::string CellText::moment(Timestamp time) const {
+  if (time == infinite_future || time == infinite_past || time_style_ == TimeStyle::iso) return to_rfc3339(time);
+  if (time_style_ == TimeStyle::local) return local_time(time);
+  if (time_style_ == TimeStyle::unix_seconds)
+    return fmt::format("{}", std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+  std::int64_t age = 0;
+  if (__builtin_sub_overflow(now_.time_since_epoch().count(), time.time_since_epoch().count(), &age))
+    return to_rfc3339(time);
+  const Milliseconds distance(std::abs(age / 1000));
+  if (distance.count() < 1000) return "now";
+  const std::string text = to_human(distance);
+  return age < 0 ? "in " + text : text + " ago";
+}
+
+std::string CellText::line(const Field& field) { return text(field, false); }
+std::string CellText::block(const Field& field) { return text(field, true); }
+
+std::string CellText::text(const Field& field, bool block) {
+  const Value& value = field.value;
+  if (const auto* own = std::get_if<std::string>(&value)) return own_line(*own, block);
+  if (const auto* data = std::get_if<Untrusted>(&value)) return untrusted(data->raw(), field.name, block);
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{:.4g}", *real);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "yes" : "no";
+  if (const auto* time = std::get_if<Timestamp>(&value)) return moment(*time);
+  if (const auto* duration = std::get_if<Milliseconds>(&value)) return to_human(*duration);
+  if (const auto* document = std::get_if<JsonText>(&value)) return json(document->text.raw(), block);
+  if (const auto* values = std::get_if<Values>(&value)) return list(*values, field, block);
+  if (const auto* members = std::get_if<Fields>(&value)) return fields(*members, block);
+  return {};
+}
+
+std::string CellText::untrusted(const std::string& bytes, std::string_view field, bool block) {
+  const TextLimits limits = block ? shown_field : table_cell;
+  if (is_identifier(field)) {
+    std::string shown =
+        terminal_text(bytes, Profile::ident, is_reference(field) ? TextLimits{} : TextLimits{limits.bytes, false});
+    if (has_mixed_scripts(bytes)) shown += mixed_scripts_mark;
+    return shown;
+  }
+  std::string safe;
+  hidden_ += redaction_.hide_in_text(bytes, safe);
+  return terminal_text(safe, Profile::text, limits);
+}
+
+std::string CellText::json(const std::string& text, bool block) {
+  std::string safe;
+  const JsonRewrite rewrite = rewrite_json(text, redaction_, safe, block ? JsonLayout::pretty : JsonLayout::compact);
+  if (rewrite.status == JsonRewrite::Status::invalid || rewrite.status == JsonRewrite::Status::too_deep)
+    return untrusted(text, "payload", block);
+  hidden_ += rewrite.hidden;
+  std::string shown = terminal_text(safe, Profile::text, block ? shown_field : table_cell);
+  if (rewrite.mixed_script_keys) shown += mixed_scripts_mark;
+  return shown;
+}
+
+std::string CellText::list(const Values& values, const Field& field, bool block) {
+  std::string out;
+  for (const Value& value : values) {
+    if (!out.empty()) out += block ? "\n" : ",";
+    if (const auto* members = std::get_if<Fields>(&value); members != nullptr && block) {
+      std::string parts;
+      for (const Field& member : *members) {
+        if (!is_known(member.value)) continue;
+        if (!parts.empty()) parts += "  ";
+        parts += line(member);
+      }
+      out += parts;
+    } else {
+      out += text(Field{field.name, value}, false);
+    }
+  }
+  return out;
+}
+
+std::string CellText::fields(const Fields& fields, bool block) {
+  if (!block) {
+    std::string document;
+    append_json_object(document, fields, redaction_, hidden_);
+    return terminal_text(document, Profile::text, table_cell);
+  }
+  std::string out;
+  for (const Field& field : fields) {
+    if (!is_known(field.value)) continue;
+    if (!out.empty()) out += '\n';
+    out += terminal_text(field.name, Profile::ident, table_cell) + ": ";
+    if (redaction_.hides_key(field.name)) {
+      ++hidden_;
+      out += "***";
+    } else {
+      out += line(field);
+    }
+  }
+  return out;
+}
+
+std::string_view color_of(std::string_view field, std::string_view word) {
+  struct Color {
+    std::string_view word, parameters;
+  };
+  static constexpr Color colors[] = {{"running", "36"},  {"completed", "32"}, {"failed", "31"},  {"dead", "1;31"},
+                                     {"retrying", "33"}, {"scheduled", "34"}, {"blocked", "35"}, {"cancelled", "2"},
+                                     {"unknown", "2"},   {"good", "32"},      {"warning", "33"}, {"problem", "31"}};
+  if (field != "state" && field != "severity") return {};
+  const auto* found =
+      std::find_if(std::begin(colors), std::end(colors), [&](const Color& color) { return color.word == word; });
+  return found == std::end(colors) ? std::string_view() : found->parameters;
+}
+
+std::string hyperlink(const std::string& text, const std::string& url) {
+  constexpr std::size_t longest_url = 2083;
+  const bool web = url.starts_with("http://") || url.starts_with("https://");
+  std::string target;
+  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a: the same link on several lines is one link
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    hash = (hash ^ byte) * 1099511628211ULL;
+    if (byte >= 0x21 && byte <= 0x7e)
+      target += c;
+    else
+      target += fmt::format("%{:02X}", byte);
+  }
+  if (!web || target.size() > longest_url) return text;
+  const std::size_t host = target.find("://") + 3;
+  const std::string name = target.substr(host, target.find_first_of("/?#", host) - host);
+  const std::string visible = text == url ? text : text + " (" + name + ")";
+  return fmt::format("\x1b]8;id={:016x};{}\x1b\\{}\x1b]8;;\x1b\\", hash, target, visible);
+}
+
+}  // namespace queuetrace

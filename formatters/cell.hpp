@@ -1,0 +1,47 @@
+// Values as people read them: one line for a table cell, several for a detail block. Everything here is safe to print.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "formatters/formatter.hpp"
+#include "formatters/redaction.hpp"
+
+namespace queuetrace {
+
+/// How values become text for people.
+class CellText {
+ public:
+  explicit CellText(const FormatterOptions& options);
+
+  /// One line, empty when unknown.
+  std::string line(const Field& field);
+  /// Several lines where the value has them: JSON indented, lists one element a line. No line feed at the end.
+  std::string block(const Field& field);
+  /// A moment in the style of the options: `5m12s ago`, `in 2h10m`, RFC 3339, local time, Unix seconds.
+  std::string moment(Timestamp time) const;
+
+  std::uint64_t hidden() const { return hidden_; }
+
+ private:
+  std::string text(const Field& field, bool block);
+  std::string untrusted(const std::string& bytes, std::string_view field, bool block);
+  std::string json(const std::string& text, bool block);
+  std::string list(const Values& values, const Field& field, bool block);
+  std::string fields(const Fields& fields, bool block);
+
+  Redaction redaction_;
+  TimeStyle time_style_;
+  Timestamp now_;
+  std::uint64_t hidden_ = 0;
+};
+
+/// SGR parameters for a word of a `state` or `severity` field, empty for none.
+std::string_view color_of(std::string_view field, std::string_view word);
+
+/// `text` (which shows `id`) as an OSC 8 link to `url` with the host behind it, so that the target is never hidden
+/// (reference/tracing.md section 4.4). Plain `text` when the URL is not http or https or is longer than 2,083 bytes.
+std::string hyperlink(const std::string& text, const std::string& url);
+
+}  // namespace queuetrace

@@ -1,0 +1,62 @@
+#include "formatters/detail.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "formatters/unicode.hpp"
+
+namespace queuetrace {
+
+std::string DetailLayout::label_of(const std::string& field) const {
+  for (const Column& column : columns_)
+    if (column.field == field) return std::string(column.heading);
+  std::string label = field;
+  std::transform(label.begin(), label.end(), label.begin(), [](char c) {
+    return c == '_' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  });
+  return label;
+}
+
+void DetailLayout::append(std::string& out, const Record& record, FieldSelection& selection, CellText& cells) {
+  struct Line {
+    std::string label;
+    const Field* field;
+  };
+  std::vector<Line> lines;
+  const auto add = [&](const Field& field) {
+    if (is_known(field.value)) lines.push_back({label_of(field.name), &field});
+  };
+  if (selection.all()) {
+    for (const Field& field : record) add(field);
+  } else {
+    for (const std::size_t position : selection.positions(record))
+      if (position < record.size()) add(record[position]);
+  }
+  std::size_t width = 0;
+  for (const Line& line : lines) width = std::max(width, unicode::display_width(line.label));
+  if (!first_) out += '\n';
+  first_ = false;
+  for (const Line& line : lines) {
+    if (options_.color) out += "\x1b[1m";
+    out += line.label;
+    if (options_.color) out += "\x1b[0m";
+    out.append(width - unicode::display_width(line.label) + 2, ' ');
+    const std::string text = cells.block(*line.field);
+    const std::string_view color = options_.color ? color_of(line.field->name, text) : std::string_view();
+    if (!color.empty())
+      fmt::format_to(std::back_inserter(out), "\x1b[{}m{}\x1b[0m", color, text);
+    else if (options_.hyperlinks && line.field->name == "trace_url")
+      out += hyperlink(text, text);
+    else
+      for (const char c : text) {
+        out += c;
+        if (c == '\n') out.append(width + 2, ' ');
+      }
+    out += '\n';
+  }
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,30 @@
+// One record as a block of `FIELD  value` lines.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "formatters/cell.hpp"
+#include "formatters/formatter.hpp"
+#include "formatters/record.hpp"
+
+namespace queuetrace {
+
+class DetailLayout {
+ public:
+  DetailLayout(std::span<const Column> columns, const FormatterOptions& options)
+      : columns_(columns), options_(options) {}
+
+  /// Appends the known fields of the record, one blank line after the block before. Further lines of a value stand
+  /// under its first one.
+  void append(std::string& out, const Record& record, FieldSelection& selection, CellText& cells);
+
+ private:
+  std::string label_of(const std::string& field) const;
+
+  std::span<const Column> columns_;
+  const FormatterOptions& options_;
+  bool first_ = true;
+};
+
+}  // namespace queuetrace

@@ -1,0 +1,156 @@
+#include "formatters/job_record.hpp"
+
+#include <array>
+
+#include "formatters/payload_value.hpp"
+
+namespace queuetrace {
+namespace {
+
+template <class Known>
+Value known_or_nothing(const std::optional<Known>& value) {
+  if (!value) return {};
+  return *value;
+}
+
+Value priority_value(const std::optional<Priority>& priority) {
+  if (!priority) return {};
+  if (const auto* number = std::get_if<std::int64_t>(&*priority)) return *number;
+  return std::get<Untrusted>(*priority);
+}
+
+std::string to_word(TraceStatus status) {
+  switch (status) {
+    case TraceStatus::w3c: return "w3c";
+    case TraceStatus::opaque: return "opaque";
+    case TraceStatus::placeholder: return "placeholder";
+    case TraceStatus::absent: break;
+  }
+  return "absent";
+}
+
+Value text_or_nothing(const std::string& text) {
+  if (text.empty()) return {};
+  return text;
+}
+
+Value list_or_nothing(Values values) {
+  if (values.empty()) return {};
+  return values;
+}
+
+Value notes_value(const Job& job) {
+  Values notes;
+  for (const Note& note : job.notes) notes.emplace_back(Fields{{"code", note.code}, {"text", note.text}});
+  const auto add = [&](const std::optional<Payload>& payload, std::string_view field) {
+    if (!payload) return;
+    if (Value note = payload_note(*payload, field); note.index() != 0) notes.push_back(std::move(note));
+  };
+  add(job.payload, "payload");
+  add(job.result, "result");
+  return list_or_nothing(std::move(notes));
+}
+
+Value actions_value(const std::vector<TraceAction>& actions) {
+  Values values;
+  for (const TraceAction& action : actions)
+    values.emplace_back(Fields{{"type", action.type},
+                               {"label", action.label},
+                               {"command", text_or_nothing(action.command)},
+                               {"url", text_or_nothing(action.url)},
+                               {"description", text_or_nothing(action.description)}});
+  return list_or_nothing(std::move(values));
+}
+
+using Where = Column::Where;
+
+// In the order of tables: what an on-call engineer reads first, first.
+constexpr std::array columns{
+    Column{.field = "ref", .heading = "ID"},
+    Column{.field = "state", .heading = "STATE"},
+    Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+    Column{.field = "kind", .heading = "KIND", .shrinkable = true},
+    Column{.field = "attempts", .heading = "ATTEMPTS", .right = true, .out_of = "max_attempts"},
+    Column{.field = "created_at", .heading = "CREATED"},
+    Column{.field = "source", .heading = "SOURCE", .where = Where::wide},
+    Column{.field = "native_state", .heading = "NATIVE STATE", .where = Where::wide, .shrinkable = true},
+    Column{.field = "priority", .heading = "PRIORITY", .where = Where::wide, .right = true},
+    Column{.field = "scheduled_at", .heading = "SCHEDULED", .where = Where::wide},
+    Column{.field = "started_at", .heading = "STARTED", .where = Where::wide},
+    Column{.field = "finished_at", .heading = "FINISHED", .where = Where::wide},
+    Column{.field = "wait_ms", .heading = "WAIT", .where = Where::wide, .right = true},
+    Column{.field = "run_ms", .heading = "RUN", .where = Where::wide, .right = true},
+    Column{.field = "worker", .heading = "WORKER", .where = Where::wide, .shrinkable = true},
+    Column{.field = "trace_id", .heading = "TRACE ID"},
+    Column{.field = "correlation_id", .heading = "CORRELATION ID", .where = Where::wide},
+    Column{.field = "error", .heading = "ERROR", .shrinkable = true},
+    Column{.field = "system", .heading = "SYSTEM", .where = Where::never},
+    Column{.field = "id", .heading = "JOB ID", .where = Where::never},
+    Column{.field = "max_attempts", .heading = "MAX ATTEMPTS", .where = Where::never, .right = true},
+    Column{.field = "payload", .heading = "PAYLOAD", .where = Where::never, .shrinkable = true},
+    Column{.field = "result", .heading = "RESULT", .where = Where::never, .shrinkable = true},
+    Column{.field = "span_id", .heading = "SPAN ID", .where = Where::never},
+    Column{.field = "parent_span_id", .heading = "PARENT SPAN ID", .where = Where::never},
+    Column{.field = "causation_id", .heading = "CAUSATION ID", .where = Where::never},
+    Column{.field = "trace_status", .heading = "TRACE STATUS", .where = Where::never},
+    Column{.field = "tenant", .heading = "TENANT", .where = Where::never, .shrinkable = true},
+    Column{.field = "workflow_id", .heading = "WORKFLOW ID", .where = Where::never},
+    Column{.field = "batch_id", .heading = "BATCH ID", .where = Where::never},
+    Column{.field = "parents", .heading = "PARENTS", .where = Where::never},
+    Column{.field = "trace_url", .heading = "TRACE URL", .where = Where::never},
+    Column{.field = "trace_actions", .heading = "TRACE ACTIONS", .where = Where::never, .shrinkable = true},
+    Column{.field = "notes", .heading = "NOTES", .where = Where::never, .shrinkable = true},
+    Column{.field = "extra", .heading = "EXTRA", .where = Where::never, .shrinkable = true}};
+
+}  // namespace
+
+Record job_record(const Job& job, const JobLinks& links) {
+  Record record;
+  record.reserve(columns.size());
+  const auto add = [&](std::string_view name, Value value) {
+    Field& field = record.emplace_back();
+    field.name = name;
+    field.value = std::move(value);
+  };
+  const auto payload = [](const std::optional<Payload>& value) { return value ? payload_value(*value) : Value(); };
+  add("ref", Untrusted(job.ref.source + "/" + job.ref.id.raw()));
+  add("source", job.ref.source);
+  add("system", text_or_nothing(job.system));
+  add("id", job.ref.id);
+  add("queue", known_or_nothing(job.queue));
+  add("kind", known_or_nothing(job.kind));
+  add("state", std::string(to_word(job.state)));
+  add("native_state", known_or_nothing(job.native_state));
+  add("priority", priority_value(job.priority));
+  add("attempts", known_or_nothing(job.attempts));
+  add("max_attempts", known_or_nothing(job.max_attempts));
+  add("created_at", known_or_nothing(job.created_at));
+  add("scheduled_at", known_or_nothing(job.scheduled_at));
+  add("started_at", known_or_nothing(job.started_at));
+  add("finished_at", known_or_nothing(job.finished_at));
+  add("wait_ms", known_or_nothing(job.wait));
+  add("run_ms", known_or_nothing(job.run));
+  add("worker", known_or_nothing(job.worker));
+  add("error", known_or_nothing(job.error));
+  add("payload", payload(job.payload));
+  add("result", payload(job.result));
+  add("trace_id", known_or_nothing(job.trace.trace_id));
+  add("span_id", known_or_nothing(job.trace.span_id));
+  add("parent_span_id", known_or_nothing(job.trace.parent_span_id));
+  add("correlation_id", known_or_nothing(job.trace.correlation_id));
+  add("causation_id", known_or_nothing(job.trace.causation_id));
+  add("trace_status", to_word(job.trace.status));
+  add("tenant", known_or_nothing(job.tenant));
+  add("workflow_id", known_or_nothing(job.workflow_id));
+  add("batch_id", known_or_nothing(job.batch_id));
+  add("parents", list_or_nothing(Values(job.parents.begin(), job.parents.end())));
+  add("trace_url", known_or_nothing(links.trace_url));
+  add("trace_actions", actions_value(links.actions));
+  add("notes", notes_value(job));
+  add("extra", job.extra.empty() ? Value() : Value(job.extra));
+  return record;
+}
+
+std::span<const Column> job_columns() { return columns; }
+
+}  // namespace queuetrace

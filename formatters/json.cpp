@@ -1,0 +1,90 @@
+// -o json: one valid document with one record per line. -o jsonl: the records alone.
+#include "formatters/block_writer.hpp"
+#include "formatters/catalogue.hpp"
+#include "formatters/json_text.hpp"
+#include "formatters/json_value.hpp"
+#include "formatters/record.hpp"
+
+namespace queuetrace {
+namespace {
+
+class JsonFormatter final : public Formatter {
+ public:
+  JsonFormatter(std::ostream& out, const FormatterOptions& options, bool envelope)
+      : writer_(out),
+        redaction_(options.redact, !options.show_secrets),
+        selection_(options.fields),
+        envelope_(envelope) {}
+
+  void begin(const Heading& heading) override {
+    columns_ = heading.columns;
+    selection_.check(columns_, nullptr);
+    if (!envelope_) return;
+    std::string& out = writer_.buffer();
+    out += "{\"schema\":";
+    append_json_string(out, heading.schema);
+    out += ',';
+    append_json_string(out, heading.list_key);
+    out += ":[";
+  }
+
+  void row(const Record& record) override {
+    if (first_) selection_.check(columns_, &record);
+    std::string& out = writer_.buffer();
+    if (envelope_) out += first_ ? "\n" : ",\n";
+    first_ = false;
+    out += '{';
+    const char* separator = "";
+    const auto append = [&](const Field& field) {
+      if (!is_known(field.value)) return;
+      out += separator;
+      separator = ",";
+      append_json_field(out, field, redaction_, hidden_);
+    };
+    if (selection_.all()) {
+      for (const Field& field : record) append(field);
+    } else {
+      for (const std::size_t position : selection_.positions(record))
+        if (position < record.size()) append(record[position]);
+    }
+    out += envelope_ ? "}" : "}\n";
+    writer_.row_done();
+  }
+
+  void end(const Fields& summary) override {
+    if (first_) selection_.check(columns_, nullptr, true);
+    std::string& out = writer_.buffer();
+    if (envelope_) {
+      out += first_ ? "]" : "\n]";
+      for (const Field& field : summary) {
+        out += ',';
+        append_json_field(out, field, redaction_, hidden_);
+      }
+      out += "}\n";
+    }
+    writer_.flush();
+  }
+
+  std::uint64_t hidden_values() const override { return hidden_; }
+
+ private:
+  BlockWriter writer_;
+  Redaction redaction_;
+  FieldSelection selection_;
+  bool envelope_;
+  std::span<const Column> columns_;
+  bool first_ = true;
+  std::uint64_t hidden_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Formatter> make_json_formatter(std::ostream& out, const FormatterOptions& options) {
+  return std::make_unique<JsonFormatter>(out, options, true);
+}
+
+std::unique_ptr<Formatter> make_json_lines_formatter(std::ostream& out, const FormatterOptions& options) {
+  return std::make_unique<JsonFormatter>(out, options, false);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,57 @@
+// -o name: the reference of each record, one a line, to be pasted or piped into other commands; with --fields those
+// fields, parted by tabs.
+#include "formatters/block_writer.hpp"
+#include "formatters/catalogue.hpp"
+#include "formatters/cell.hpp"
+#include "formatters/record.hpp"
+
+namespace queuetrace {
+namespace {
+
+class NameFormatter final : public Formatter {
+ public:
+  NameFormatter(std::ostream& out, const FormatterOptions& options)
+      : writer_(out), cells_(options), selection_(options.fields), chosen_(!options.fields.empty()) {}
+
+  void begin(const Heading& heading) override {
+    columns_ = heading.columns;
+    selection_.check(columns_, nullptr);
+    if (selection_.all()) selection_ = FieldSelection({std::string(heading.name_field)});
+  }
+
+  void row(const Record& record) override {
+    any_ = true;
+    selection_.check(columns_, &record);
+    const char* separator = "";
+    for (const std::size_t position : selection_.positions(record)) {
+      writer_.buffer() += separator;
+      separator = "\t";
+      if (position < record.size()) writer_.buffer() += cells_.line(record[position]);
+    }
+    writer_.buffer() += '\n';
+    writer_.row_done();
+  }
+
+  void end(const Fields&) override {
+    if (!any_ && chosen_) selection_.check(columns_, nullptr, true);
+    writer_.flush();
+  }
+
+  std::uint64_t hidden_values() const override { return cells_.hidden(); }
+
+ private:
+  BlockWriter writer_;
+  CellText cells_;
+  FieldSelection selection_;
+  std::span<const Column> columns_;
+  bool chosen_;
+  bool any_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Formatter> make_name_formatter(std::ostream& out, const FormatterOptions& options) {
+  return std::make_unique<NameFormatter>(out, options);
+}
+
+}  // namespace queuetrace

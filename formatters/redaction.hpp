@@ -1,0 +1,32 @@
+// Which values are hidden from every output unless --show-secrets is given (reference/threats.md section 6.3). A
+// convenience, not a boundary: a name written with look-alike letters is not found.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace queuetrace {
+
+/// The rules of one run.
+class Redaction {
+ public:
+  /// `key_globs`: further keys to hide, without regard to case. `enabled` false: nothing is hidden (--show-secrets).
+  explicit Redaction(const std::vector<std::string>& key_globs = {}, bool enabled = true);
+
+  bool enabled() const { return enabled_; }
+
+  /// Whether the value of this key (decoded) is hidden whole.
+  bool hides_key(std::string_view key) const;
+
+  /// Appends `text`, which is no valid JSON, with secrets replaced by `***`, and returns how many were: by form
+  /// anywhere, and by key where it looks like (broken or cut) JSON.
+  std::uint64_t hide_in_text(std::string_view text, std::string& out) const;
+
+ private:
+  std::vector<std::string> key_globs_;  ///< lower case
+  bool enabled_;
+};
+
+}  // namespace queuetrace

@@ -1,0 +1,32 @@
+// Statistics as records: one per queue, or one per queue and state.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "formatters/formatter.hpp"
+#include "model/statistics.hpp"
+
+namespace queuetrace {
+
+/// Schema `queuetrace.stats/1`, key `queues`. Fields: source, system, queue, paused, total, total_exactness, waiting
+/// (pending, scheduled, blocked and retrying), running, failed (failed and dead), oldest_age_ms (of those waiting),
+/// stale, stale_exactness, completed_per_minute, failed_per_minute, wait_samples, wait_p50_ms, wait_p95_ms,
+/// wait_p99_ms, wait_max_ms, the same for run, trace_examined, trace_w3c, trace_opaque, trace_placeholder,
+/// trace_absent, trace_sampled, trace_percent, states (list of {state, count, count_exactness, oldest_at,
+/// oldest_age_ms, newest_at}), notes. `now`: the store's clock; without it ages are unknown.
+Record queue_statistics_record(const std::string& source, const std::string& system, const QueueStatistics& queue,
+                               const std::optional<Timestamp>& now);
+std::span<const Column> queue_statistics_columns();
+
+/// Schema `queuetrace.states/1`, key `states`. Fields: source, system, queue, state, count, count_exactness, oldest_at,
+/// oldest_age_ms, newest_at.
+Record state_statistics_record(const std::string& source, const std::string& system, const QueueStatistics& queue,
+                               const StateStatistics& state, const std::optional<Timestamp>& now);
+std::span<const Column> state_statistics_columns();
+
+/// `exact`, `at_least`, `estimated`.
+std::string_view to_word(Exactness exactness);
+
+}  // namespace queuetrace

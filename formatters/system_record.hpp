@@ -1,0 +1,17 @@
+// What queuetrace knows about a queue system, as a record.
+#pragma once
+
+#include <span>
+
+#include "formatters/formatter.hpp"
+#include "model/system_info.hpp"
+
+namespace queuetrace {
+
+/// Schema `queuetrace.systems/1`, key `systems`. Fields: name, title, family, summary, versions, storage, order, trace,
+/// limits, states (list of {native, state, when}).
+Record system_record(const SystemInfo& system);
+/// What -o name prints is `name`.
+std::span<const Column> system_columns();
+
+}  // namespace queuetrace

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "formatters/cell.hpp"
+#include "formatters/table.hpp"
+#include "formatters/unicode.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t gap = 2;
+constexpr std::size_t least_width = 8;
+constexpr std::string_view no_value = "-";
+
+/// Cells the cell takes, with the host that a link shows.
+std::size_t width_of(const Cell& cell) {
+  if (cell.text.empty()) return no_value.size();
+  if (cell.url.empty()) return unicode::display_width(cell.text);
+  const std::string link = hyperlink(cell.text, cell.url);
+  const std::size_t start = link.find("\x1b\\");
+  if (start == std::string::npos) return unicode::display_width(link);
+  return unicode::display_width(link.substr(start + 2, link.find('\x1b', start + 2) - start - 2));
+}
+
+}  // namespace
+
+TableLayout::TableLayout(std::vector<Column> columns, const FormatterOptions& options)
+    : columns_(std::move(columns)),
+      shown_(columns_.size(), true),
+      terminal_(options.terminal),
+      color_(options.color),
+      keep_empty_(!options.fields.empty()),
+      width_(options.terminal && options.width > 0 ? static_cast<std::size_t>(options.width) : 0) {}
+
+void TableLayout::set_widths(const std::vector<std::vector<Cell>>& rows, bool all) {
+  widths_.assign(columns_.size(), 0);
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    widths_[column] = unicode::display_width(columns_[column].heading);
+    bool any = false;
+    for (const std::vector<Cell>& row : rows) {
+      widths_[column] = std::max(widths_[column], width_of(row[column]));
+      any = any || !row[column].text.empty();
+    }
+    if (terminal_ && all && !keep_empty_ && !rows.empty() && !any) shown_[column] = false;
+  }
+  if (width_ > 0) shrink_to(width_);
+}
+
+void TableLayout::shrink_to(std::size_t width) {
+  std::size_t total = 0;
+  for (std::size_t column = 0; column < columns_.size(); ++column)
+    if (shown_[column]) total += widths_[column] + (total > 0 ? gap : 0);
+  while (total > width) {
+    std::size_t widest = columns_.size();
+    for (std::size_t column = 0; column < columns_.size(); ++column)
+      if (shown_[column] && columns_[column].shrinkable && widths_[column] > least_width &&
+          (widest == columns_.size() || widths_[column] > widths_[widest]))
+        widest = column;
+    if (widest == columns_.size()) return;
+    --widths_[widest];
+    --total;
+  }
+}
+
+void TableLayout::append_headings(std::string& out) const {
+  if (color_) out += "\x1b[1m";
+  std::vector<Cell> headings;
+  for (const Column& column : columns_) headings.push_back({std::string(column.heading)});
+  append_row(out, headings);
+  if (color_) out.insert(out.size() - 1, "\x1b[0m");
+}
+
+void TableLayout::append_row(std::string& out, const std::vector<Cell>& row) const {
+  std::size_t last = columns_.size();
+  for (std::size_t column = 0; column < columns_.size(); ++column)
+    if (shown_[column]) last = column;
+  bool first = true;
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    if (!shown_[column]) continue;
+    if (!first) out.append(gap, ' ');
+    first = false;
+    append_cell(out, column, row[column], column == last);
+  }
+  out += '\n';
+}
+
+void TableLayout::append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const {
+  std::string text = cell.text.empty() ? std::string(no_value) : cell.text;
+  std::size_t width = width_of(cell);
+  if (width_ > 0 && columns_[column].shrinkable && width > widths_[column]) {
+    text = unicode::head_of_width(text, widths_[column] - 1);
+    text += "…";
+    width = unicode::display_width(text);
+  }
+  const std::size_t padding = width < widths_[column] ? widths_[column] - width : 0;
+  if (columns_[column].right) out.append(padding, ' ');
+  if (!cell.url.empty())
+    out += hyperlink(text, cell.url);
+  else if (color_ && !cell.color.empty())
+    fmt::format_to(std::back_inserter(out), "\x1b[{}m{}\x1b[0m", cell.color, text);
+  else
+    out += text;
+  if (!columns_[column].right && !last) out.append(padding, ' ');
+}
+
+}  // namespace queuetrace

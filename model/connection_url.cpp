@@ -1,0 +1,256 @@
+#include "model/connection_url.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace queuetrace {
+namespace {
+
+constexpr std::string_view stars = "***";
+constexpr std::array<std::string_view, 8> secret_parameters{"password", "passwd", "pwd",    "sslpassword",
+                                                            "token",    "auth",   "secret", "api_key"};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char small = lower(c);
+  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+
+/// A `%` that no two hex digits follow stays as it is.
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int high = text[at] == '%' && at + 2 < text.size() ? hex_digit(text[at + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[at + 2]) : -1;
+    if (low >= 0) {
+      out += static_cast<char>(high * 16 + low);
+      at += 2;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
+}
+
+bool is_secret_parameter(std::string_view name) {
+  const std::string plain = to_lower(percent_decoded(name));
+  return std::find(secret_parameters.begin(), secret_parameters.end(), plain) != secret_parameters.end();
+}
+
+/// The pieces of a URL as written, not decoded. `authority` is absent for `sqlite:file`.
+struct Pieces {
+  std::string_view scheme;
+  bool has_authority = false;
+  bool has_user = false;
+  bool has_colon = false;  ///< a `:` in the userinfo
+  std::string_view user, password, hosts, path, query, fragment;
+};
+
+std::size_t scheme_length(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() &&
+         ((lower(text[at]) >= 'a' && lower(text[at]) <= 'z') ||
+          (at > 0 && ((text[at] >= '0' && text[at] <= '9') || text[at] == '+' || text[at] == '-' || text[at] == '.'))))
+    ++at;
+  return at > 0 && at < text.size() && text[at] == ':' ? at : 0;
+}
+
+/// Whether every host of `a:1,b,[::1]:2` has a port of digits or none.
+bool are_hosts(std::string_view hosts) {
+  if (hosts.find_first_of(" \t\r\n@\\\"'<>") != std::string_view::npos) return false;
+  while (!hosts.empty()) {
+    const std::size_t comma = std::min(hosts.find(','), hosts.size());
+    std::string_view host = hosts.substr(0, comma);
+    hosts.remove_prefix(std::min(comma + 1, hosts.size()));
+    if (host.starts_with('[')) {
+      const std::size_t close = host.find(']');
+      if (close == std::string_view::npos) return false;
+      host.remove_prefix(close + 1);
+      if (!host.empty() && host[0] != ':') return false;
+    }
+    const std::size_t colon = host.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view port = host.substr(colon + 1);
+    if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  }
+  return true;
+}
+
+std::optional<Pieces> split(std::string_view text) {
+  Pieces pieces;
+  const std::size_t length = scheme_length(text);
+  if (length == 0) return std::nullopt;
+  pieces.scheme = text.substr(0, length);
+  std::string_view rest = text.substr(length + 1);
+  if (rest.starts_with("//")) {
+    pieces.has_authority = true;
+    rest.remove_prefix(2);
+    const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+    pieces.hosts = rest.substr(0, end);
+    rest.remove_prefix(end);
+    if (const std::size_t sign = pieces.hosts.rfind('@'); sign != std::string_view::npos) {
+      pieces.has_user = true;
+      pieces.user = pieces.hosts.substr(0, sign);
+      pieces.hosts.remove_prefix(sign + 1);
+      const std::size_t colon = pieces.user.find(':');
+      pieces.has_colon = colon != std::string_view::npos;
+      if (pieces.has_colon) {
+        pieces.password = pieces.user.substr(colon + 1);
+        pieces.user = pieces.user.substr(0, colon);
+      }
+    }
+    if (!are_hosts(pieces.hosts)) return std::nullopt;
+    // A password with `/`, `?` or `#` in it ends the authority early; its tail then holds the `@`.
+    if (!pieces.has_user && !pieces.hosts.empty() && rest.substr(0, rest.find('?')).find('@') != std::string_view::npos)
+      return std::nullopt;
+  } else if (const std::string scheme = to_lower(pieces.scheme); scheme != "sqlite" && scheme != "unix") {
+    return std::nullopt;
+  }
+  const std::size_t fragment = std::min(rest.find('#'), rest.size());
+  pieces.fragment = rest.substr(fragment);
+  rest = rest.substr(0, fragment);
+  const std::size_t question = std::min(rest.find('?'), rest.size());
+  pieces.path = rest.substr(0, question);
+  pieces.query = rest.substr(question);
+  return pieces;
+}
+
+/// Calls `visit(whole, name, value)` for each part of `a=1<separator>b=2`.
+template <class Visit>
+void for_each_parameter(std::string_view list, char separator, Visit visit) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(separator), list.size());
+    const std::string_view whole = list.substr(0, end);
+    const std::size_t equals = std::min(whole.find('='), whole.size());
+    visit(whole, whole.substr(0, equals), whole.substr(std::min(equals + 1, whole.size())));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+std::string masked_pieces(const Pieces& pieces) {
+  std::string out(pieces.scheme);
+  out += ':';
+  if (pieces.has_authority) out += "//";
+  if (pieces.has_user) {
+    const bool web = pieces.scheme.size() >= 4 && to_lower(pieces.scheme.substr(0, 4)) == "http";
+    out += web && !pieces.has_colon ? stars : pieces.user;
+    if (pieces.has_colon) out += ":" + std::string(stars);
+    out += '@';
+  }
+  out += pieces.hosts;
+  out += pieces.path;
+  if (!pieces.query.empty()) {
+    char separator = '?';
+    for_each_parameter(pieces.query.substr(1), '&',
+                       [&](std::string_view whole, std::string_view name, std::string_view) {
+                         out += separator;
+                         separator = '&';
+                         if (is_secret_parameter(name) && name.size() < whole.size())
+                           out += std::string(name) + "=" + std::string(stars);
+                         else
+                           out += whole;
+                       });
+  }
+  out += pieces.fragment;
+  return out;
+}
+
+/// libpq keywords: `name = value` parted by blanks, values bare or in single quotes with backslash escapes. Absent when
+/// the text is not that.
+std::optional<std::string> masked_keywords(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t start = std::min(text.find_first_not_of(blanks, at), text.size());
+    out += text.substr(at, start - at);
+    if (start == text.size()) break;
+    const std::size_t equals = text.find('=', start);
+    if (equals == std::string_view::npos) return std::nullopt;
+    const std::size_t name_end = text.find_last_not_of(blanks, equals - 1) + 1;
+    if (equals == start || name_end <= start) return std::nullopt;
+    const std::string_view name = text.substr(start, name_end - start);
+    if (name.find_first_of(" \t\r\n'\\") != std::string_view::npos) return std::nullopt;
+    std::size_t value = std::min(text.find_first_not_of(blanks, equals + 1), text.size());
+    std::size_t end = value;
+    const bool quoted = end < text.size() && text[end] == '\'';
+    if (quoted) ++end;
+    while (end < text.size() && (quoted ? text[end] != '\'' : blanks.find(text[end]) == std::string_view::npos))
+      end += text[end] == '\\' ? 2 : 1;
+    if (quoted && end >= text.size()) return std::nullopt;
+    end = std::min(quoted ? end + 1 : end, text.size());
+    out += text.substr(start, value - start);
+    out += is_secret_parameter(name) ? stars : text.substr(value, end - value);
+    at = end;
+  }
+  return out;
+}
+
+/// `Authorization=Bearer%20abc,X-Scope-OrgID=t1`: OTLP headers.
+bool is_header_list(std::string_view text) {
+  if (text.find('=') == std::string_view::npos || text.find_first_of(" \t\r\n'") != std::string_view::npos)
+    return false;
+  bool headers = true;
+  for_each_parameter(text, ',', [&](std::string_view whole, std::string_view name, std::string_view) {
+    headers = headers && !name.empty() && name.size() < whole.size();
+  });
+  return headers;
+}
+
+bool is_secret_header(std::string_view name) {
+  const std::string plain = to_lower(percent_decoded(name));
+  for (const std::string_view part : {"authorization", "token", "secret", "password", "cookie", "key", "auth"})
+    if (plain.find(part) != std::string::npos) return true;
+  return plain == "x-honeycomb-team";
+}
+
+std::string masked_headers(std::string_view text) {
+  std::string out;
+  for_each_parameter(text, ',', [&](std::string_view whole, std::string_view name, std::string_view) {
+    if (!out.empty()) out += ',';
+    out += is_secret_header(name) || is_secret_parameter(name) ? std::string(name) + "=" + std::string(stars)
+                                                               : std::string(whole);
+  });
+  return out;
+}
+
+}  // namespace
+
+std::optional<ConnectionUrl> parse_connection_url(std::string_view text) {
+  const std::optional<Pieces> pieces = split(text);
+  if (!pieces) return std::nullopt;
+  ConnectionUrl url;
+  url.scheme = to_lower(pieces->scheme);
+  url.user = percent_decoded(pieces->user);
+  url.password = Secret(percent_decoded(pieces->password));
+  url.has_password = pieces->has_colon;
+  url.hosts = std::string(pieces->hosts);
+  url.path = percent_decoded(pieces->path);
+  if (!pieces->query.empty())
+    for_each_parameter(pieces->query.substr(1), '&',
+                       [&](std::string_view, std::string_view name, std::string_view value) {
+                         if (!name.empty()) url.parameters[percent_decoded(name)] = percent_decoded(value);
+                       });
+  return url;
+}
+
+std::string masked_url(std::string_view text) {
+  if (const std::optional<Pieces> pieces = split(text)) return masked_pieces(*pieces);
+  if (const std::size_t length = scheme_length(text); length > 0 && text.substr(length).starts_with("://"))
+    return std::string(text.substr(0, length)) + "://<hidden>";
+  if (text.find('=') == std::string_view::npos) return "<hidden>";
+  const bool one_word = text.find_first_of(" \t\r\n'") == std::string_view::npos;
+  if (one_word && is_header_list(text)) return masked_headers(text);
+  return masked_keywords(text).value_or("<hidden>");
+}
+
+}  // namespace queuetrace

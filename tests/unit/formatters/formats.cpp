@@ -1,0 +1,291 @@
+// Every format on fixed records: exact output.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "formatters/escape.hpp"
+#include "formatters/formatter.hpp"
+#include "formatters/job_record.hpp"
+#include "model/error.hpp"
+
+using namespace queuetrace;
+
+namespace {
+
+const Timestamp now = *parse_timestamp("2026-01-02T03:04:05.678Z");
+
+Job full_job() {
+  Job job;
+  job.ref = {"prod", Untrusted("1001")};
+  job.system = "hammerwork";
+  job.queue = Untrusted("email");
+  job.kind = Untrusted("send");
+  job.state = JobState::dead;
+  job.native_state = Untrusted("Dead");
+  job.priority = std::int64_t{9007199254740993};
+  job.attempts = 3;
+  job.max_attempts = 5;
+  job.created_at = now - std::chrono::minutes(5);
+  job.run = Milliseconds(1500);
+  job.error = Untrusted("refused: Bearer abc.def\nretry");
+  job.payload = Payload{Payload::Form::json, Untrusted(R"({ "to": "a@b", "password": "x", "n": 1e999 })"), 44};
+  job.trace = {Untrusted("0af7651916cd43dd8448eb211c80319c"), {}, {}, Untrusted("=cmd"), {}, TraceStatus::w3c};
+  job.parents = {Untrusted("7"), Untrusted("8")};
+  job.notes = {{"times-estimated", "start is estimated"}};
+  job.extra = {{"api_key", Untrusted("k")}, {"shard", std::int64_t{2}}, {"none", Value()}};
+  return job;
+}
+
+Job bare_job() {
+  Job job;
+  job.ref = {"prod", Untrusted("a\x1b[2J")};
+  job.queue = Untrusted("p\u0430yments");
+  return job;
+}
+
+struct Printed {
+  std::string text;
+  std::uint64_t hidden = 0;
+};
+
+Printed print(std::string_view format, const std::vector<Record>& records, FormatterOptions options = {},
+              Heading::Layout layout = Heading::Layout::list, const Fields& summary = {}) {
+  std::ostringstream out;
+  options.now = now;
+  const auto formatter = find_output_format(format)->make(out, options);
+  formatter->begin({"queuetrace.jobs/1", "jobs", job_columns(), layout});
+  for (const Record& record : records) formatter->row(record);
+  formatter->end(summary);
+  return {out.str(), formatter->hidden_values()};
+}
+
+std::vector<Record> records() {
+  return {job_record(full_job(), {"http://jaeger:16686/trace/0af7651916cd43dd8448eb211c80319c",
+                                  {{"copy", "Copy", "queuetrace trace copy 1001", "", ""}}}),
+          job_record(bare_job(), {})};
+}
+
+FormatterOptions only(std::vector<std::string> fields) {
+  FormatterOptions options;
+  options.fields = std::move(fields);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("json lines hold every known field in the order of the design") {
+  const Printed printed = print("jsonl", records());
+  CHECK(
+      printed.text ==
+      R"~({"ref":"prod/1001","source":"prod","system":"hammerwork","id":"1001","queue":"email","kind":"send","state":"dead","native_state":"Dead","priority":"9007199254740993","attempts":3,"max_attempts":5,"created_at":"2026-01-02T02:59:05.678Z","run_ms":1500,"error":"refused: Bearer ***\nretry","payload":{"to":"a@b","password":"***","n":1e999},"trace_id":"0af7651916cd43dd8448eb211c80319c","correlation_id":"=cmd","trace_status":"w3c","parents":["7","8"],"trace_url":"http://jaeger:16686/trace/0af7651916cd43dd8448eb211c80319c","trace_actions":[{"type":"copy","label":"Copy","command":"queuetrace trace copy 1001"}],"notes":[{"code":"times-estimated","text":"start is estimated"}],"extra":{"api_key":"***","shard":2}}
+{"ref":"prod/a\u001b[2J","source":"prod","id":"a\u001b[2J","queue":"pаyments","state":"unknown","trace_status":"absent"}
+)~");
+  CHECK(printed.hidden == 3);
+}
+
+TEST_CASE("json is one document with one record per line, also when empty") {
+  const Fields summary{{"next_cursor", Value()}, {"truncated", std::string("scan limit")}, {"warnings", Values{}}};
+  CHECK(print("json", records(), only({"id", "attempts"}), Heading::Layout::list, summary).text ==
+        "{\"schema\":\"queuetrace.jobs/1\",\"jobs\":[\n{\"id\":\"1001\",\"attempts\":3},\n{\"id\":\"a\\u001b[2J\"}\n],"
+        "\"next_cursor\":null,\"truncated\":\"scan limit\",\"warnings\":[]}\n");
+  CHECK(print("json", {}).text == "{\"schema\":\"queuetrace.jobs/1\",\"jobs\":[]}\n");
+  CHECK(print("jsonl", {}).text.empty());
+  const std::string whole = print("json", {records()[1], records()[1]}, {}, Heading::Layout::list, summary).text;
+  CHECK(nlohmann::json::parse(whole)["jobs"].size() == 2);
+}
+
+TEST_CASE("--show-secrets shows them") {
+  FormatterOptions options = only({"payload", "extra"});
+  options.show_secrets = true;
+  const Printed printed = print("jsonl", {records()[0]}, options);
+  CHECK(printed.text == R"({"payload":{"to":"a@b","password":"x","n":1e999},"extra":{"api_key":"k","shard":2}})"
+                        "\n");
+  CHECK(printed.hidden == 0);
+}
+
+TEST_CASE("a table aligns its columns and marks look-alike names") {
+  CHECK(
+      print("table", records()).text ==
+      R"~(ID             STATE    QUEUE                     KIND  ATTEMPTS  CREATED    TRACE ID                          ERROR
+prod/1001      dead     email                     send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80319c  refused: Bearer ***\nretry
+prod/a\x1b[2J  unknown  pаyments (mixed scripts)  -            -  -          -                                 -
+)~");
+}
+
+TEST_CASE("on a terminal texts are cut to its width, ids never, empty columns go") {
+  FormatterOptions options;
+  options.terminal = true;
+  options.width = 100;
+  CHECK(print("table", {records()[0]}, options).text ==
+        R"~(ID         STATE  QUEUE  KIND  ATTEMPTS  CREATED    TRACE ID                          ERROR
+prod/1001  dead   email  send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80319c  refused: Bear…
+)~");
+  options.headers = false;
+  options.color = true;
+  CHECK(print("table", {records()[1]}, options).text ==
+        "prod/a\\x1b[2J  \x1b[2munknown\x1b[0m  p\u0430yments (mixed scripts)\n");
+}
+
+TEST_CASE("wide adds columns and exact times") {
+  CHECK(print("wide", {records()[0]}).text.find("2026-01-02T02:59:05.678Z") != std::string::npos);
+  CHECK(print("wide", {records()[0]}).text.find("CORRELATION ID") != std::string::npos);
+}
+
+TEST_CASE("trace ids become links that name their host") {
+  FormatterOptions options = only({"trace_id"});
+  options.hyperlinks = true;
+  options.headers = false;
+  const std::string text = print("table", {records()[0]}, options).text;
+  CHECK(text.starts_with("\x1b]8;id="));
+  CHECK(text.ends_with(
+      ";http://jaeger:16686/trace/0af7651916cd43dd8448eb211c80319c\x1b\\0af7651916cd43dd8448eb211c80319c "
+      "(jaeger:16686)\x1b]8;;\x1b\\\n"));
+}
+
+TEST_CASE("a table sizes its columns by the first page and streams the rest") {
+  std::vector<Record> many(150, records()[0]);
+  many[149][3].value = Untrusted(std::string(300, 'x'));
+  FormatterOptions options = only({"id", "state"});
+  const std::string text = print("table", many, options).text;
+  CHECK(std::count(text.begin(), text.end(), '\n') == 151);
+  CHECK(text.starts_with("JOB ID  STATE\n1001    dead\n"));
+  CHECK(text.ends_with("\n1001    dead\n" + std::string(300, 'x') + "  dead\n"));
+}
+
+TEST_CASE("details are blocks of fields") {
+  CHECK(print("table", {records()[0]}, only({"id", "created_at", "payload", "notes", "extra", "worker"}),
+              Heading::Layout::detail)
+            .text ==
+        R"~(JOB ID   1001
+CREATED  5m00s ago
+PAYLOAD  {
+         │   "to": "a@b",
+         │   "password": "***",
+         │   "n": 1e999
+         │ }
+NOTES    times-estimated  start is estimated
+EXTRA    api_key: ***
+         shard: 2
+)~");
+}
+
+TEST_CASE("csv quotes, guards formulas and leaves numbers alone") {
+  Job job = full_job();
+  job.priority = Untrusted("-1");
+  job.attempts = -1;
+  job.error = Untrusted("a,\"b\"\nc\x1b\r");
+  CHECK(print("csv", {job_record(job, {})},
+              only({"priority", "attempts", "correlation_id", "error", "payload", "parents", "worker"}))
+            .text ==
+        "priority,attempts,correlation_id,error,payload,parents,worker\r\n"
+        "'-1,-1,'=cmd,\"a,\"\"b\"\"\nc\\x1b\\r\",\"{\"\"to\"\":\"\"a@b\"\",\"\"password\"\":\"\"***\"\",\"\"n\"\":"
+        "1e999}\","
+        "\"[\"\"7\"\",\"\"8\"\"]\",\r\n");
+  CHECK(print("tsv", {job_record(job, {})}, only({"error", "priority"})).text ==
+        "error\tpriority\na,\"b\"\\nc\\x1b\\r\t'-1\n");
+  for (const std::string_view start : {"=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
+    job.worker = Untrusted(std::string(start) + "x");
+    CAPTURE(start);
+    CHECK(print("csv", {job_record(job, {})}, only({"worker"})).text.substr(8, 1) == "'");
+  }
+}
+
+TEST_CASE("csv heads an empty list and a full one alike") {
+  const std::string head = print("csv", {}).text;
+  CHECK(head.starts_with("ref,state,queue,"));
+  CHECK(print("csv", records()).text.starts_with(head));
+}
+
+TEST_CASE("names can be pasted back") {
+  CHECK(print("name", records()).text == "prod/1001\nprod/a\\x1b[2J\n");
+  CHECK(print("name", records(), only({"id", "state"})).text == "1001\tdead\na\\x1b[2J\tunknown\n");
+}
+
+TEST_CASE("an unknown field is refused by every format, rows or not") {
+  for (const OutputFormat& format : output_formats()) {
+    CAPTURE(format.name);
+    for (const bool empty : {false, true}) {
+      try {
+        print(format.name, empty ? std::vector<Record>() : records(), only({"id", "nope"}));
+        FAIL("no error");
+      } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::usage);
+        CHECK(std::string(error.what()) == "unknown field 'nope'");
+        CHECK(error.hint().find(" trace_id ") != std::string::npos);
+      }
+    }
+  }
+}
+
+TEST_CASE("every field of the record has a column, once") {
+  const Record record = job_record(full_job(), {});
+  CHECK(record.size() == job_columns().size());
+  for (const Field& field : record) {
+    CAPTURE(field.name);
+    CHECK(std::count_if(job_columns().begin(), job_columns().end(),
+                        [&](const Column& column) { return column.field == field.name; }) == 1);
+  }
+}
+
+TEST_CASE("payloads of other forms are described, cut ones noted") {
+  Job job = bare_job();
+  job.ref.id = Untrusted("1");
+  job.payload = Payload{Payload::Form::binary, Untrusted(std::string("\x80\x01", 2)), 2};
+  job.result = Payload{Payload::Form::encrypted, Untrusted("xx"), 99};
+  CHECK(print("jsonl", {job_record(job, {})}, only({"payload", "result"})).text ==
+        "{\"payload\":{\"form\":\"binary\",\"size\":2,\"base64\":\"gAE=\"},\"result\":{\"form\":\"encrypted\",\"size\":"
+        "99}}\n");
+  job.payload = Payload{Payload::Form::json, Untrusted("{\"token\":\"abc"), 70'000};
+  job.result.reset();
+  CHECK(print("jsonl", {job_record(job, {})}, only({"payload", "notes"})).text ==
+        "{\"payload\":\"{\\\"token\\\":\\\"***\\\"\",\"notes\":[{\"code\":\"payload-cut\",\"text\":\"payload: the "
+        "first 13 of "
+        "70000 bytes\"}]}\n");
+}
+
+TEST_CASE("times in every style") {
+  FormatterOptions options = only({"created_at"});
+  options.headers = false;
+  options.time_style = TimeStyle::iso;
+  CHECK(print("table", {records()[0]}, options).text == "2026-01-02T02:59:05.678Z\n");
+  options.time_style = TimeStyle::unix_seconds;
+  CHECK(print("table", {records()[0]}, options).text == "1767322745\n");
+  options.time_style = TimeStyle::relative;
+  Job job = full_job();
+  job.created_at = now + std::chrono::hours(2);
+  CHECK(print("table", {job_record(job, {})}, options).text == "in 2h00m\n");
+  job.created_at = infinite_future;
+  CHECK(print("table", {job_record(job, {})}, options).text == "infinity\n");
+  job.created_at = Timestamp(std::chrono::microseconds(std::numeric_limits<std::int64_t>::min() + 1));
+  CHECK(print("table", {job_record(job, {})}, options).text == "-290308-12-21T19:59:05.224Z\n");
+}
+
+TEST_CASE("no format lets a byte through that drives a terminal") {
+  Job job = full_job();
+  const std::string hostile = "\x1b]52;c;YQ==\x07\u009b31m\x9b\r\u202e\u2028\x7f\x08";
+  job.ref.id = job.ref.id = Untrusted(hostile);
+  job.queue = job.kind = job.worker = job.error = job.tenant = job.native_state = job.trace.trace_id =
+      Untrusted(hostile);
+  job.payload = Payload{Payload::Form::text, Untrusted(hostile), hostile.size()};
+  job.result = Payload{Payload::Form::json, Untrusted("{\"" + hostile + "\":1}"), 10};
+  job.extra = {{hostile, Untrusted(hostile)}, {"json", JsonText{Untrusted("[\"\u202e\u009b\"]")}}};
+  for (const OutputFormat& format : output_formats())
+    for (const auto layout : {Heading::Layout::list, Heading::Layout::detail})
+      for (const bool all : {false, true}) {
+        CAPTURE(format.name);
+        FormatterOptions options;
+        if (all)
+          for (const Column& column : job_columns()) options.fields.emplace_back(column.field);
+        std::string text = print(format.name, {job_record(job, {})}, options, layout).text;
+        for (std::string::size_type at; (at = text.find("\r\n")) != std::string::npos;) text.erase(at, 1);
+        std::erase(text, '\n');
+        if (format.name == "tsv" || format.name == "name") std::erase(text, '\t');
+        // Escaping what is safe already changes nothing but backslashes.
+        std::string again = terminal_text(text, Profile::ident);
+        for (std::string::size_type at = 0; (at = again.find("\\\\", at)) != std::string::npos; ++at)
+          again.erase(at, 1);
+        CHECK(again == text);
+      }
+}

@@ -1,0 +1,156 @@
+// Times and durations: what is read, what is printed, and that no input overflows.
+#include "model/time.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <string>
+#include <string_view>
+
+using namespace queuetrace;
+
+namespace {
+
+Timestamp at(std::int64_t microseconds) { return Timestamp(std::chrono::microseconds(microseconds)); }
+
+std::string read(std::string_view text) {
+  const auto time = parse_timestamp(text);
+  return time ? to_rfc3339(*time) : "none";
+}
+
+}  // namespace
+
+TEST_CASE("RFC 3339 with milliseconds") {
+  CHECK(to_rfc3339(at(0)) == "1970-01-01T00:00:00.000Z");
+  CHECK(to_rfc3339(at(-1)) == "1969-12-31T23:59:59.999Z");
+  CHECK(to_rfc3339(at(1767323045678999)) == "2026-01-02T03:04:05.678Z");
+  CHECK(to_rfc3339(infinite_future) == "infinity");
+  CHECK(to_rfc3339(infinite_past) == "-infinity");
+  CHECK(to_rfc3339(at(std::numeric_limits<std::int64_t>::max() - 1)) == "294247-01-10T04:00:54.775Z");
+  CHECK(to_rfc3339(at(std::numeric_limits<std::int64_t>::min() + 1)) == "-290308-12-21T19:59:05.224Z");
+  CHECK(to_rfc3339(at(-62167219200000000)) == "0000-01-01T00:00:00.000Z");
+  std::string out = "at ";
+  append_rfc3339(out, at(951782400000000));
+  CHECK(out == "at 2000-02-29T00:00:00.000Z");
+}
+
+TEST_CASE("timestamps in the styles of stores") {
+  CHECK(read("2026-01-02T03:04:05.678Z") == "2026-01-02T03:04:05.678Z");
+  CHECK(read("2026-01-02 03:04:05.678901+00") == "2026-01-02T03:04:05.678Z");
+  CHECK(read("2026-01-02 03:04:05+0530") == "2026-01-01T21:34:05.000Z");
+  CHECK(read("2026-01-02t03:04:05-05:30") == "2026-01-02T08:34:05.000Z");
+  CHECK(read("2026-01-02") == "2026-01-02T00:00:00.000Z");
+  CHECK(read("2026-01-02 03:04") == "2026-01-02T03:04:00.000Z");
+  CHECK(read("2026-01-02T03:04:05.123456789Z") == "2026-01-02T03:04:05.123Z");
+  CHECK(read("2024-02-29") == "2024-02-29T00:00:00.000Z");
+  CHECK(read("2026-01-02T24:00:00Z") == "2026-01-03T00:00:00.000Z");
+  CHECK(read("2016-12-31T23:59:60Z") == "2017-01-01T00:00:00.000Z");
+  CHECK(read("infinity") == "infinity");
+  CHECK(read("-infinity") == "-infinity");
+  CHECK(read("294276-12-31 23:59:59.999999+00") == "infinity");
+  CHECK(read("4713-01-01 00:00:00+00 BC") == "-4712-01-01T00:00:00.000Z");
+  CHECK(read("0001-02-29 BC") == "0000-02-29T00:00:00.000Z");
+  CHECK(*parse_timestamp("2026-01-02T03:04:05.000001Z") - *parse_timestamp("2026-01-02T03:04:05Z") ==
+        std::chrono::microseconds(1));
+}
+
+TEST_CASE("texts that are no times") {
+  for (const std::string_view text : {"",
+                                      "2026",
+                                      "2026-1-2",
+                                      "2026-13-01",
+                                      "2026-00-01",
+                                      "2026-02-29",
+                                      "2100-02-29",
+                                      "2026-04-31",
+                                      "2026-01-02T",
+                                      "2026-01-02x",
+                                      "2026-01-02T25:00:00Z",
+                                      "2026-01-02T24:00:01Z",
+                                      "2026-01-02T24:30Z",
+                                      "2026-01-02T03:60:00Z",
+                                      "2026-01-02T03:04:61Z",
+                                      "2026-01-02T03:04:05.Z",
+                                      "2026-01-02T03:04:05+",
+                                      "2026-01-02T03:04:05+1",
+                                      "2026-01-02T03:04:05+01:",
+                                      "2026-01-02T03:04:05+01:99",
+                                      "2026-01-02T03:04:05+25",
+                                      "2026-01-02T03:04:05Zx",
+                                      "9999999-01-01",
+                                      "999999999999999999999-01-01",
+                                      "infinity ",
+                                      "2026-01-02T03:04:05.1234567890Z"}) {
+    CAPTURE(text);
+    CHECK(read(text) == "none");
+  }
+}
+
+TEST_CASE("a time printed is the time read") {
+  for (std::int64_t microseconds = -9'000'000'000'000'000'000; microseconds < 9'000'000'000'000'000'000;
+       microseconds += 44'444'444'444'444'000) {
+    const std::string text = to_rfc3339(at(microseconds));
+    if (text.starts_with('-')) continue;  // years before 0 are printed only
+    CAPTURE(text);
+    CHECK(read(text) == text);
+  }
+}
+
+TEST_CASE("durations") {
+  const auto count = [](std::string_view text) {
+    const auto duration = parse_duration(text);
+    return duration ? duration->count() : -1;
+  };
+  CHECK(count("250ms") == 250);
+  CHECK(count("10") == 10'000);
+  CHECK(count("10s") == 10'000);
+  CHECK(count("5m") == 300'000);
+  CHECK(count("2h") == 7'200'000);
+  CHECK(count("7d") == 604'800'000);
+  CHECK(count("1w") == 604'800'000);
+  CHECK(count("0") == 0);
+  for (const std::string_view text :
+       {"", "m", "-5m", "1.5h", "5 m", "5x", "99999999999999999999", "9223372036854775807s", " 5", "5M"}) {
+    CAPTURE(text);
+    CHECK(count(text) == -1);
+  }
+}
+
+TEST_CASE("moments as users type them") {
+  const Timestamp now = *parse_timestamp("2026-01-02T03:04:05Z");
+  const auto moment = [&](std::string_view text) {
+    const auto time = parse_moment(text, now);
+    return time ? to_rfc3339(*time) : "none";
+  };
+  CHECK(moment("now") == "2026-01-02T03:04:05.000Z");
+  CHECK(moment("15m") == "2026-01-02T02:49:05.000Z");
+  CHECK(moment("now-1h") == "2026-01-02T02:04:05.000Z");
+  CHECK(moment("7d") == "2025-12-26T03:04:05.000Z");
+  CHECK(moment("1767323045") == "2026-01-02T03:04:05.000Z");
+  CHECK(moment("1767323045678") == "2026-01-02T03:04:05.678Z");
+  CHECK(moment("0") == "1970-01-01T00:00:00.000Z");
+  CHECK(moment("2026-01-01") == "2026-01-01T00:00:00.000Z");
+  CHECK(moment("2026-01-01T10:00:00+01:00") == "2026-01-01T09:00:00.000Z");
+  for (const std::string_view text :
+       {"", "now-", "now+1h", "now-90", "yesterday", "17673230456", "-1h", "now-2026-01-01", "12345678901234"}) {
+    CAPTURE(text);
+    CHECK(moment(text) == "none");
+  }
+  CHECK(*parse_moment("9223372036854775ms", infinite_past) == infinite_past);
+}
+
+TEST_CASE("durations for people") {
+  const auto human = [](std::int64_t milliseconds) { return to_human(Milliseconds(milliseconds)); };
+  CHECK(human(0) == "0ms");
+  CHECK(human(85) == "85ms");
+  CHECK(human(999) == "999ms");
+  CHECK(human(12'499) == "12.4s");
+  CHECK(human(59'999) == "59.9s");
+  CHECK(human(60'000) == "1m00s");
+  CHECK(human(185'000) == "3m05s");
+  CHECK(human(7'800'000) == "2h10m");
+  CHECK(human(442'800'000) == "5d03h");
+  CHECK(human(-1500) == "-1.5s");
+  CHECK(human(std::numeric_limits<std::int64_t>::min()) == "-inf");
+  CHECK(human(std::numeric_limits<std::int64_t>::max()) == "106751991167d07h");
+}
