@@ -1,0 +1,144 @@
+"""One release against queuetrace: its program fills a database and tells its own view, queuetrace is asked the same."""
+import re
+
+from differences import Differences
+from queuetrace import Queuetrace
+
+from hammerwork.job_facts import job_facts, shown_facts
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def compare(release, url, binary):
+    differences = Differences()
+    for record in release.run(url, "migrate"):
+        differences.same(record["operation"], True, record["done"])
+    filled = release.run(url, "fill")
+    made = {record["id"]: record for record in filled if "made" in record}
+    view = release.run(url, "view", made)
+    jobs = {record["id"]: record for record in view if record["view"] == "job"}
+    for record in filled:
+        if "operation" in record:
+            differences.same(f"{release.version} can {record['operation']}",
+                             record["operation"] not in release.unable, record["done"])
+    differences.same("jobs that the crate cannot read", [], [r for r in view if r["view"] in ("none", "unreadable")])
+
+    queuetrace = Queuetrace(binary, url)
+    compare_source(differences, release, queuetrace)
+    compare_jobs(differences, release, queuetrace, made, jobs)
+    compare_archive(differences, release, queuetrace, view)
+    compare_gone(differences, queuetrace, [record["gone"] for record in filled if "gone" in record])
+    for option, field in (("--trace-id", "trace_id"), ("--correlation-id", "correlation_id")):
+        compare_lookups(differences, queuetrace, option, field, jobs)
+    compare_statistics(differences, queuetrace, made, view)
+    compare_order(differences, release, queuetrace, url, made)
+    return differences
+
+
+def compare_source(differences, release, queuetrace):
+    [check] = queuetrace.document("source", "check")["checks"]
+    differences.same("source check: system", "hammerwork", check["system"])
+    differences.same("source check: version", f"schema {release.schema}", check["version"].split(",")[0])
+    for lookup in ("lookup_trace", "lookup_correlation", "lookup_id"):
+        differences.same(f"source check: {lookup}", "indexed", check[lookup])
+    problems = [finding for finding in check["findings"] or [] if finding["severity"] == "problem"]
+    differences.same("source check: problems", [], problems)
+
+
+def compare_jobs(differences, release, queuetrace, made, jobs):
+    listed = queuetrace.lines("job", "list", "--limit", "0", "--payload")
+    differences.same("job list: every job once", sorted(made), sorted(record["id"] for record in listed))
+    shown = {record["id"]: record for record in queuetrace.document("job", "show", *made)["jobs"]}
+    differences.same("job show: every job", sorted(made), sorted(shown))
+    for record in listed:
+        where = f"job list: {made[record['id']]['made']}"
+        for field, value in shown.get(record["id"], {}).items():
+            if field not in ("run_ms", "trace_actions"):  # a running job's time goes on
+                differences.same(f"{where}: {field}", value, record.get(field))
+    for job_id, job in jobs.items():
+        if job_id not in shown:
+            continue
+        where = f"job show: {made[job_id]['made']}"
+        record = shown[job_id]
+        differences.same(f"{where}: state", made[job_id]["state"], record["state"])
+        facts = job_facts(job, release)
+        said = shown_facts(record, facts)
+        for field, value in facts.items():
+            differences.same(f"{where}: {field}", value, said[field])
+
+
+def compare_archive(differences, release, queuetrace, view):
+    archived = {record["id"]: record for record in view if record["view"] == "archived"}
+    differences.same("archived jobs", 0 if release.quoted else 3 if release.moves else 4, len(archived))
+    for job_id, expected in archived.items():
+        [record] = queuetrace.document("job", "show", job_id)["jobs"]
+        extra = record.get("extra") or {}
+        differences.same(f"archived {job_id}: by", expected["archived_by"], extra.get("archived_by"))
+        differences.true(f"archived {job_id}", "archived" in notes(record), "no note says that it is archived")
+
+
+def notes(record):
+    return [note["code"] for note in record.get("notes") or []]
+
+
+def compare_gone(differences, queuetrace, gone):
+    for job_id in gone:
+        differences.same(f"job show of a deleted job: exit code", 3, queuetrace.run("job", "show", job_id).returncode)
+
+
+def meaning(text):
+    """Equal for texts that are spellings of one trace: an id with or without dashes, prefix, in either case."""
+    bare = re.sub(r"^(trace|corr)-", "", text)
+    if UUID.fullmatch(bare) or re.fullmatch(r"[0-9a-fA-F]{32}", bare):
+        return bare.replace("-", "").lower()
+    return text
+
+
+def spellings(text):
+    digits = meaning(text)
+    if not re.fullmatch(r"[0-9a-f]{32}", digits):
+        return {text}
+    dashed = "-".join(digits[a:b] for a, b in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
+    return {text, digits, digits.upper(), dashed, f"trace-{dashed}", f"00-{digits}-00f067aa0ba902b7-01"}
+
+
+def compare_lookups(differences, queuetrace, option, field, jobs):
+    for text in sorted({job[field] for job in jobs.values() if job[field]}):
+        expected = sorted(job["id"] for job in jobs.values() if job[field] and meaning(job[field]) == meaning(text))
+        if set(text) == {"0"}:
+            continue  # no trace: refused, as tests/unit/tracing has it
+        for typed in sorted(spellings(text)) if field == "trace_id" else [text]:
+            found = sorted(record["id"] for record in queuetrace.lines("job", "list", f"{option}={typed}"))
+            differences.same(f"job list {option} {typed!r}, stored {text!r}", expected, found)
+
+
+def compare_statistics(differences, queuetrace, made, view):
+    shown = {record["queue"]: record for record in queuetrace.document("stats")["queues"]}
+    queues = {record["queue"] for record in made.values()}
+    differences.same("stats: queues", sorted(queues), sorted(shown))
+    for name in queues & set(shown):
+        expected = {}
+        for job in made.values():
+            if job["queue"] == name:
+                expected[job["state"]] = expected.get(job["state"], 0) + 1
+        states = {state["state"]: int(state["count"]) for state in shown[name]["states"]}
+        differences.same(f"stats: {name}: states", expected, {k: v for k, v in states.items() if v})
+    paused = next(record["queues"] for record in view if record["view"] == "paused")
+    differences.same("stats: paused", paused, sorted(name for name, record in shown.items() if record.get("paused")))
+
+
+def compare_order(differences, release, queuetrace, url, made):
+    """What peek promised against what the crate then takes, job by job. Takes everything: to be compared last."""
+    queues = sorted({record["queue"] for record in made.values()})
+    peeked = queuetrace.document("peek", "-n", "1000")
+    promised = {name: [] for name in queues}
+    for record in peeked["jobs"]:
+        promised[record["queue"]].append(record["id"])
+    paused = [queue["queue"] for queue in peeked["queues"] if any("paused" in note for note in queue["notes"])]
+    differences.same("peek: queues said to be paused", [] if "pause" in release.unable else ["paused"], paused)
+    for taken in release.run(url, "drain", queues):
+        name = taken["drained"]
+        if name in paused and not release.claims_paused:  # shown as what resuming would release
+            differences.same(f"the crate takes from {name}", [], taken["order"])
+        else:
+            differences.same(f"peek: {name}", taken["order"], promised[name])
