@@ -8,13 +8,18 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
 
 class Release:
-    def __init__(self, name, version, schema, *, quoted=False, unable=(), moves=True, claims_paused=False):
+    def __init__(self, name, version, schema, *, quoted=False, unable=(), archived=5, claims_paused=False):
         self.name = name
         self.version = version
         self.schema = schema  # the last migration on PostgreSQL
         self.quoted = quoted  # states are stored with quotes
         self.unable = set(unable)  # operations that this release refuses
-        self.moves = moves  # archiving takes the job out of the jobs table
+        self.archived = archived  # how many jobs of fill.rs its archive takes
+        self.notes = {"timed-out", "disabled-cron"}
+        if "pause" not in self.unable:
+            self.notes |= {"queue-paused", "dependency-failed"}
+        if not claims_paused:  # 2.0 and later: leases, and what fails together
+            self.notes |= {"stale", "fail-fast"}
         self.claims_paused = claims_paused  # a bare dequeue ignores pauses
         self.target = os.environ.get("QUEUETRACE_INTEROP_TARGET", f"{ROOT}/build/interop")
 
@@ -41,9 +46,10 @@ class Release:
 
 RELEASES = [
     # Its workflows and restore are not written yet, and its archive looks for states without quotes: it finds nothing.
-    Release("1.7", "1.7.3", "011", quoted=True, unable=["workflow", "restore", "pause"], claims_paused=True),
+    Release("1.7", "1.7.3", "011", quoted=True, unable=["workflow", "restore", "pause", "encrypt"], archived=0,
+            claims_paused=True),
     # Its restore inserts a job that is still there.
-    Release("1.15", "1.15.5", "014", unable=["restore"], moves=False, claims_paused=True),
+    Release("1.15", "1.15.5", "014", unable=["restore", "encrypt"], claims_paused=True),
     Release("2", "2.5.0", "020"),
     Release("3", "3.0.0", "021"),
 ]

@@ -3,6 +3,10 @@
 //! What differs between releases is in `crate::release` (src/main.rs of each).
 mod drain;
 mod fill;
+mod groups;
+mod kept;
+mod made;
+mod traces;
 mod view;
 mod work;
 

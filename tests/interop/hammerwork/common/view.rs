@@ -26,6 +26,7 @@ fn record(job: &Job) -> Value {
         "attempts": job.attempts,
         "max_attempts": job.max_attempts,
         "payload": job.payload,
+        "encrypted": job.is_encrypted,
         "error": job.error_message,
         "created_at": time(job.created_at),
         "scheduled_at": time(job.scheduled_at),

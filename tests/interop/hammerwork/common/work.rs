@@ -33,7 +33,11 @@ fn handler() -> JobHandlerWithResult {
 
 /// Runs one worker on `name` until every job of `ids` is `settled`.
 pub async fn work(
-    queue: &Arc<Queue>, name: &str, retry_delay: Duration, ids: &[JobId], settled: fn(&Job) -> bool,
+    queue: &Arc<Queue>,
+    name: &str,
+    retry_delay: Duration,
+    ids: &[JobId],
+    settled: fn(&Job) -> bool,
 ) -> Result<(), Failure> {
     let worker = Worker::new_with_result_handler(queue.clone(), name.to_string(), handler())
         .with_poll_interval(Duration::from_millis(20))

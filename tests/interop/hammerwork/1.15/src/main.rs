@@ -4,7 +4,7 @@ mod common;
 
 mod release {
     use hammerwork::queue::DatabaseQueue;
-    use hammerwork::{Job, Result, Worker};
+    use hammerwork::{HammerworkError, Job, JobId, Result, Worker};
     use opentelemetry::trace::TracerProvider as _;
     use sqlx::Postgres;
     use tracing_subscriber::prelude::*;
@@ -15,6 +15,8 @@ mod release {
     pub const PAST_WORKER_LIMIT: &str = "failed";
     /// What restoring an archived job makes of it.
     pub const RESTORED: &str = "completed";
+    /// What becomes of the other jobs of a fail-fast batch.
+    pub const REST_OF_A_BATCH: &str = "scheduled";
     /// Whether its workers release or fail the jobs that depend on theirs.
     pub const RELEASES_CHILDREN: bool = false;
 
@@ -28,6 +30,11 @@ mod release {
 
     pub async fn take(queue: &Queue, name: &str) -> Result<Option<Job>> {
         queue.dequeue(name).await
+    }
+
+    /// It would store the payload as it is.
+    pub async fn enqueue_encrypted(_: &Queue, _: Job) -> Result<JobId> {
+        Err(HammerworkError::Config("this release does not encrypt".to_string()))
     }
 
     pub async fn pause(queue: &Queue, name: &str) -> Result<()> {

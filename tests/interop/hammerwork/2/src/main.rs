@@ -3,8 +3,9 @@
 mod common;
 
 mod release {
+    use hammerwork::encryption::{EncryptionAlgorithm, EncryptionConfig, EncryptionEngine, KeySource};
     use hammerwork::queue::DatabaseQueue;
-    use hammerwork::{Job, Result, Worker};
+    use hammerwork::{HammerworkError, Job, JobId, Result, Worker};
     use opentelemetry::trace::TracerProvider as _;
     use sqlx::Postgres;
     use tracing_subscriber::prelude::*;
@@ -15,6 +16,8 @@ mod release {
     pub const PAST_WORKER_LIMIT: &str = "dead";
     /// What restoring an archived job makes of it.
     pub const RESTORED: &str = "pending";
+    /// What becomes of the other jobs of a fail-fast batch.
+    pub const REST_OF_A_BATCH: &str = "failed";
     /// Whether its workers release or fail the jobs that depend on theirs.
     pub const RELEASES_CHILDREN: bool = true;
 
@@ -28,6 +31,17 @@ mod release {
 
     pub async fn take(queue: &Queue, name: &str) -> Result<Option<Job>> {
         queue.dequeue(name).await
+    }
+
+    /// With a key that is made for this run and kept nowhere.
+    pub async fn enqueue_encrypted(queue: &Queue, job: Job) -> Result<JobId> {
+        let config = EncryptionConfig::new(EncryptionAlgorithm::AES256GCM)
+            .with_key_source(KeySource::Generated("env://INTEROP_KEY".to_string()))
+            .with_key_id("interop-1");
+        let engine = EncryptionEngine::new(config.clone())
+            .await
+            .map_err(|error| HammerworkError::Encryption { message: error.to_string() })?;
+        Queue::new(queue.pool.clone()).with_encryption(engine).enqueue(job.with_encryption(config)).await
     }
 
     pub async fn pause(queue: &Queue, name: &str) -> Result<()> {
