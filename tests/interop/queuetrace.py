@@ -10,6 +10,10 @@ class Queuetrace:
         self.binary = os.path.abspath(binary)
         self.url = url
 
+    def at(self, url):
+        """The same program on another source."""
+        return Queuetrace(self.binary, url)
+
     def run(self, *arguments):
         with tempfile.TemporaryDirectory() as home:
             environment = {"HOME": home, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}

@@ -1,11 +1,25 @@
 """One release against queuetrace: its program fills a database and tells its own view, queuetrace is asked the same."""
 import re
+import tempfile
 
 from differences import Differences
 from queuetrace import Queuetrace
 
 from hammerwork.job_facts import job_facts, shown_facts
 
+# What a stored trace id is good for, by the name under which `fill` made the job.
+TRACE_STATUS = {
+    "trace hex": "w3c",
+    "trace uuid": "opaque",
+    "trace new": "opaque",
+    "trace business key": "opaque",
+    "trace empty": "absent",
+    "trace zero": "placeholder",
+    "W3C context": "w3c",
+    "OpenTelemetry first": "w3c",
+    "OpenTelemetry second": "w3c",
+    "completed": "absent",
+}
 # What the note of a job says that `fill` made under this name.
 NOTES = {
     "timed out": "timed-out",
@@ -16,6 +30,7 @@ NOTES = {
     "in a paused queue": "queue-paused",
     "its worker was killed": "stale",
 }
+EVERYTHING = ("job", "list", "--limit", "0", "--payload")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -38,11 +53,35 @@ def compare(release, url, binary):
     compare_jobs(differences, release, queuetrace, made, jobs)
     compare_filters(differences, queuetrace, made, jobs)
     compare_archive(differences, release, queuetrace, view)
+    compare_capture(differences, queuetrace)
+    compare_related(differences, queuetrace, made)
     compare_gone(differences, queuetrace, [record["gone"] for record in filled if "gone" in record])
     for option, field in (("--trace-id", "trace_id"), ("--correlation-id", "correlation_id")):
         compare_lookups(differences, queuetrace, option, field, jobs)
     compare_statistics(differences, queuetrace, made, view)
-    compare_order(differences, release, queuetrace, url, made)
+    compare_order(differences, release, queuetrace, url, made, view)
+    return differences
+
+
+def compare_upgrade(old, new, url, binary):
+    """A database that `old` filled and the migrations of `new` then took over, as `new` sees it."""
+    differences = Differences()
+    old.run(url, "migrate")
+    made = {record["id"]: record for record in old.run(url, "fill") if "made" in record}
+    for record in new.run(url, "migrate"):
+        differences.same(record["operation"], True, record["done"])
+    view = new.run(url, "view", made)
+    jobs = {record["id"]: record for record in view if record["view"] == "job"}
+    differences.same("jobs that the crate cannot read", len(made), len(jobs))
+    queuetrace = Queuetrace(binary, url)
+    compare_source(differences, new, queuetrace)
+    compare_jobs(differences, old, queuetrace, made, jobs)
+    compare_filters(differences, queuetrace, made, jobs)
+    compare_statistics(differences, queuetrace, made, view)
+    for record in queuetrace.document("job", "show", *made)["jobs"]:
+        never_taken = old.quoted and jobs[record["id"]]["status"] == "Pending"
+        differences.same(f"{made[record['id']]['made']}: quoted-state", never_taken, "quoted-state" in notes(record))
+    compare_order(differences, new, queuetrace, url, made, view)
     return differences
 
 
@@ -57,7 +96,7 @@ def compare_source(differences, release, queuetrace):
 
 
 def compare_jobs(differences, release, queuetrace, made, jobs):
-    listed = queuetrace.lines("job", "list", "--limit", "0", "--payload")
+    listed = queuetrace.lines(*EVERYTHING)
     differences.same("job list: every job once", sorted(made), sorted(record["id"] for record in listed))
     shown = {record["id"]: record for record in queuetrace.document("job", "show", *made)["jobs"]}
     differences.same("job show: every job", sorted(made), sorted(shown))
@@ -82,6 +121,8 @@ def compare_jobs(differences, release, queuetrace, made, jobs):
             differences.true(f"{where}: payload", hidden, payload)
             said = [extra.get("encryption_key_id"), extra.get("encryption_algorithm")]
             differences.same(f"{where}: key", ["interop-1", "AES256GCM"], said)
+        status = TRACE_STATUS.get(made[job_id]["made"], record["trace_status"])
+        differences.same(f"{where}: trace_status", status, record["trace_status"])
         note = NOTES.get(made[job_id]["made"])
         if note in release.notes:
             differences.true(f"{where}: notes", note in notes(record), f"no {note} among {notes(record)}")
@@ -113,6 +154,30 @@ def compare_archive(differences, release, queuetrace, view):
 
 def notes(record):
     return [note["code"] for note in record.get("notes") or []]
+
+
+def compare_capture(differences, queuetrace):
+    """A capture of the database holds what the database says."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/capture.db"
+        queuetrace.checked("capture", "--output", file)
+        captured = {record["id"]: record for record in queuetrace.at(f"sqlite:{file}").lines(*EVERYTHING)}
+    live = {record["id"]: record for record in queuetrace.lines(*EVERYTHING)}
+    differences.same("capture: every job", sorted(live), sorted(captured))
+    for job_id in set(live) & set(captured):
+        captured[job_id]["extra"].pop("captured_source")
+        for field, value in live[job_id].items():
+            if field not in ("ref", "source", "run_ms", "trace_actions"):
+                differences.same(f"capture: {job_id}: {field}", value, captured[job_id].get(field))
+
+
+def compare_related(differences, queuetrace, made):
+    """job show --include-tracing names the other jobs of the trace."""
+    for name, others in (("OpenTelemetry first", ["OpenTelemetry second"]), ("tracing id", ["child of a job"])):
+        [job_id] = [job_id for job_id, record in made.items() if record["made"] == name]
+        [record] = queuetrace.document("job", "show", job_id, "--include-tracing")["jobs"]
+        related = [one["ref"].rpartition("/")[2] for one in record["tracing"]["related"] if one["related_by"] == "trace"]
+        differences.same(f"job show --include-tracing: {name}", others, sorted(made[other]["made"] for other in related))
 
 
 def compare_gone(differences, queuetrace, gone):
@@ -157,11 +222,14 @@ def compare_statistics(differences, queuetrace, made, view):
                 expected[job["state"]] = expected.get(job["state"], 0) + 1
         states = {state["state"]: int(state["count"]) for state in shown[name]["states"]}
         differences.same(f"stats: {name}: states", expected, {k: v for k, v in states.items() if v})
-    paused = next(record["queues"] for record in view if record["view"] == "paused")
-    differences.same("stats: paused", paused, sorted(name for name, record in shown.items() if record.get("paused")))
+    differences.same("stats: paused", paused_queues(view), sorted(name for name, record in shown.items() if record.get("paused")))
 
 
-def compare_order(differences, release, queuetrace, url, made):
+def paused_queues(view):
+    return next(record["queues"] for record in view if record["view"] == "paused")
+
+
+def compare_order(differences, release, queuetrace, url, made, view):
     """What peek promised against what the crate then takes, job by job. Takes everything: to be compared last."""
     queues = sorted({record["queue"] for record in made.values()})
     peeked = queuetrace.document("peek", "-n", "1000")
@@ -169,7 +237,7 @@ def compare_order(differences, release, queuetrace, url, made):
     for record in peeked["jobs"]:
         promised[record["queue"]].append(record["id"])
     paused = [queue["queue"] for queue in peeked["queues"] if any("paused" in note for note in queue["notes"])]
-    differences.same("peek: queues said to be paused", [] if "pause" in release.unable else ["paused"], paused)
+    differences.same("peek: queues said to be paused", paused_queues(view), paused)
     for taken in release.run(url, "drain", queues):
         name = taken["drained"]
         if name in paused and not release.claims_paused:  # shown as what resuming would release
