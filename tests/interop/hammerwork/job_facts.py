@@ -5,7 +5,8 @@ from datetime import datetime, timedelta, timezone
 FINISHED = {"Completed": "completed_at", "Failed": "failed_at", "Dead": "failed_at", "TimedOut": "timed_out_at"}
 SAME = ("queue", "priority", "attempts", "max_attempts", "error", "payload", "result", "trace_id", "correlation_id",
         "parent_span_id", "batch_id", "workflow_id")
-EXTRA = ("span_context", "dependency_status", "workflow_name", "timeout_seconds", "cron_schedule", "timezone")
+EXTRA = ("span_context", "dependency_status", "workflow_name", "timeout_seconds", "cron_schedule", "timezone",
+         "retry_strategy")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

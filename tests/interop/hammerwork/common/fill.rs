@@ -48,6 +48,9 @@ async fn outcomes(queue: &Arc<Queue>) -> Result<(), Failure> {
     let retrying = enqueue(queue, "waits for its second attempt", "retrying", job("retries", "fail")).await?;
     work(queue, "retries", LATE, &[retrying], |job| job.attempts == 1 && job.status == JobStatus::Pending).await?;
 
+    let slower = job("retries later", "succeed").with_linear_backoff(SOON, LATE, Some(LATE * 3));
+    enqueue(queue, "with a retry strategy", "pending", slower).await?;
+
     let failed = enqueue(queue, "failed by hand", "failed", job("by hand", "succeed")).await?;
     queue.fail_job(failed, "operator's \"verdict\": no stock\n\tat line 2").await?;
     let marked = enqueue(queue, "marked dead by hand", "dead", job("by hand", "succeed")).await?;

@@ -45,6 +45,7 @@ fn record(job: &Job) -> Value {
         "depends_on": job.depends_on.iter().map(|id| id.to_string()).collect::<Vec<_>>(),
         "dependency_status": job.dependency_status.as_str(),
         "result": job.result_data,
+        "retry_strategy": job.retry_strategy,
         "trace_id": job.trace_id,
         "correlation_id": job.correlation_id,
         "parent_span_id": job.parent_span_id,
