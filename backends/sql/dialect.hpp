@@ -116,8 +116,10 @@ struct SqlJoin {
 };
 
 /// Where identifiers are searched. `whole_context`: the text is a traceparent, carrier or list that contains the id.
+/// `parent`: the ids of the jobs a row was made by or depends on; where no such rule serves, the fields parents and
+/// causation_id are looked through row by row.
 struct SqlTraceRule {
-  enum class Kind { trace, span, correlation };
+  enum class Kind { trace, span, correlation, parent };
   Kind kind = Kind::trace;
   std::string_view expression;
   Lookup lookup = Lookup::indexed;
@@ -125,6 +127,7 @@ struct SqlTraceRule {
   /// Texts the system's library puts before an id (`trace-`), for prefix searches; separated by blanks.
   std::string_view prefixes = {};
   std::string_view needs = {};
+  bool list = false;  ///< the expression is a PostgreSQL array of SqlSystem::id_type
 };
 
 /// One part of an order; with the others it tells any two rows of a relation apart. Never NULL.

@@ -24,7 +24,11 @@ std::string_view current_time(SqlFlavour flavour);
 std::string milliseconds_between(SqlFlavour flavour, std::string_view from, std::string_view until);
 /// `expression` equals one value of the bound list; an index on it can be used.
 std::string equals_any(SqlFlavour flavour, SqlType type, std::string_view expression, std::string_view placeholder);
-/// The list for equals_any() as one parameter.
+/// The PostgreSQL array `expression` shares a member with the bound list; a GIN index on it can be used.
+std::string overlaps(SqlType type, std::string_view expression, std::string_view placeholder);
+/// A member of the JSON array `expression` (text) equals one value of the bound list of texts.
+std::string has_member(SqlFlavour flavour, std::string_view expression, std::string_view placeholder);
+/// The list for equals_any(), overlaps() and has_member() as one parameter.
 std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values);
 /// `expression` matches the bound pattern, by case.
 std::string matches_pattern(SqlFlavour flavour, std::string_view expression, std::string_view placeholder);

@@ -50,6 +50,43 @@ BoundSystem bind(const SqlSystem& system) {
 
 }  // namespace
 
+TEST_CASE("children are looked for in the parents and causation of a row, or by the rules that say where they are") {
+  static constexpr std::array linked_fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::parents, "j.up"},
+                                            SqlFieldRule{SqlField::causation_id, "j.cause"},
+                                            SqlFieldRule{SqlField::batch_id, "j.batch"}};
+  static constexpr std::array linked{SqlRelation{.name = "jobs", .table = "jobs", .fields = linked_fields}};
+  static constexpr std::array rules{
+      SqlTraceRule{.kind = SqlTraceRule::Kind::parent, .expression = "j.parents", .list = true}};
+  static constexpr std::array ruled{
+      SqlRelation{.name = "jobs", .table = "jobs", .fields = linked_fields, .traces = rules}};
+  const auto text = [](SqlSystem system, std::span<const SqlRelation> relations_of_it, const JobFilter& filter) {
+    system.relations = relations_of_it;
+    const BoundSystem bound = bind(system);
+    Parameters parameters;
+    std::vector<std::string> unsupported;
+    const Conditions conditions = make_conditions(filter, bound, bound.relations.front(), parameters, unsupported);
+    CHECK(unsupported.empty());
+    if (conditions.nothing) return std::string("nothing");
+    return all_of(conditions.indexed.empty() ? conditions.scanned : conditions.indexed);
+  };
+  JobFilter filter;
+  filter.parents = {"7", "it's"};
+  CHECK(text(on_postgresql, linked, filter) ==
+        "(EXISTS (SELECT 1 FROM jsonb_array_elements_text(CASE WHEN left((j.up)::text, 1) = '[' THEN "
+        "(j.up)::text::jsonb END) member WHERE member = ANY($1::text[])) OR (j.cause)::text = ANY($1::text[]))");
+  CHECK(text(on_sqlite, linked, filter) ==
+        "(EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(j.up) THEN j.up END) member WHERE member.value IN "
+        "(SELECT value FROM json_each($1))) OR j.cause IN (SELECT value FROM json_each($1)))");
+  CHECK(text(on_postgresql, ruled, filter) == "j.parents && $1::bigint[]");
+  filter.parents = {"it's"};
+  CHECK(text(on_postgresql, ruled, filter) == "nothing");  // no number
+  CHECK(text(on_postgresql, relations, filter) == "nothing");
+  filter = {};
+  filter.batches = {"b"};
+  CHECK(text(on_postgresql, linked, filter) == "(j.batch)::text = ANY($1::text[])");
+  CHECK(text(on_postgresql, relations, filter) == "nothing");
+}
+
 TEST_CASE("needs are met by columns, types, tables and the variant") {
   const LiveSchema schema{"s", std::nullopt, {{"jobs", {{"id", "uuid"}}}, {"other", {{"at", "timestamptz"}}}}};
   CHECK(schema.meets("", "jobs", ""));
