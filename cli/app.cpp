@@ -26,10 +26,11 @@ struct Parser {
   Invocation chosen;
 
   Parser() {
-    root.set_help_flag("-h,--help", "show help")->group("General");
-    root.set_version_flag("--version", "queuetrace " + std::string(program_version()))->group("General");
-    root.get_option("--version")->description("show the version");
+    root.set_help_flag();
     add_global_options(root, options);
+    root.set_help_flag("-h,--help", "Show help")->group("General");
+    root.set_version_flag("--version", "queuetrace " + std::string(program_version()))->group("General");
+    root.get_option("--version")->description("Show the version");
     root.fallthrough();
     root.require_subcommand(0, 1);
     for (const Command& command : commands()) leaves.push_back(add(command));

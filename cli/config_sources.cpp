@@ -21,7 +21,7 @@ bool is_name(const std::string& text) {
 void read_url(TableReader& reader, const Environment& environment, Source& source) {
   const std::optional<std::string> url = reader.text("url");
   if (!url || url->empty()) {
-    if (!url) reader.problem("url", "is missing");
+    if (!reader.has("url")) reader.problem("url", "is missing");
     return;
   }
   source.url = Secret(*url);

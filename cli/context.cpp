@@ -135,7 +135,8 @@ Context make_context(const GlobalOptions& options, const Command& command, const
                  streams.in,
                  notices,
                  read_limits(options, timeout, std::move(stop)),
-                 Surroundings{streams.out_is_terminal, streams.in_is_terminal && !options.no_input, environment},
+                 Surroundings{streams.out_is_terminal, streams.in_is_terminal && !options.no_input,
+                              terminal_size(STDOUT_FILENO, environment).height, environment},
                  [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }};
 }
 

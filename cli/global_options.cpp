@@ -39,58 +39,58 @@ TimeStyle time_style_of(const std::string& word) {
 }
 
 void add_source_options(CLI::App& root, GlobalOptions& options) {
-  root.add_option("-s,--source", options.sources, "source, group or URL to ask; may be repeated")
+  root.add_option("-s,--source", options.sources, "Source, group or URL to ask; may be repeated")
       ->type_name("NAME")
       ->allow_extra_args(false)
       ->group(sources_group);
   root.add_option("--config", options.configuration_file,
-                  "configuration file, instead of $XDG_CONFIG_HOME/queuetrace/config.toml")
+                  "Configuration file, instead of $XDG_CONFIG_HOME/queuetrace/config.toml")
       ->type_name("FILE")
       ->group(sources_group);
-  root.add_option("--viewer", options.viewer, "trace viewer for links")->type_name("NAME")->group(sources_group);
+  root.add_option("--viewer", options.viewer, "Trace viewer for links")->type_name("NAME")->group(sources_group);
 }
 
 void add_output_options(CLI::App& root, GlobalOptions& options) {
   std::vector<std::string> formats{"auto"};
   for (const OutputFormat& format : output_formats()) formats.emplace_back(format.name);
   root.add_option("-o,--output,--format", options.output,
-                  "output format; auto is a table on a terminal and JSON elsewhere")
+                  "Output format; auto is a table on a terminal and JSON elsewhere")
       ->type_name("FORMAT")
       ->check(one_of(std::move(formats)))
       ->group(output_group);
   root.add_flag_callback(
-          "--json", [&options] { options.output = "json"; }, "same as -o json")
+          "--json", [&options] { options.output = "json"; }, "Same as -o json")
       ->group(output_group);
-  root.add_option("--fields", options.fields, "only these fields, in this order")
+  root.add_option("--fields", options.fields, "Only these fields, in this order")
       ->type_name("A,B,...")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->group(output_group);
-  root.add_flag("--no-headers", options.no_headers, "no heading line in tables, CSV and TSV")->group(output_group);
+  root.add_flag("--no-headers", options.no_headers, "No heading line in tables, CSV and TSV")->group(output_group);
   root.add_option_function<std::string>(
           "--time", [&options](const std::string& word) { options.time_style = time_style_of(word); },
-          "times in tables")
+          "Times in tables")
       ->type_name("STYLE")
       ->check(one_of({"relative", "iso", "local", "unix"}))
       ->group(output_group);
   root.add_flag_callback(
-          "--utc", [&options] { options.time_style = TimeStyle::iso; }, "same as --time iso")
+          "--utc", [&options] { options.time_style = TimeStyle::iso; }, "Same as --time iso")
       ->group(output_group);
   root.add_option_function<std::string>(
           "--color", [&options](const std::string& word) { options.color = choice_of(word); },
-          "colours; auto follows NO_COLOR, CLICOLOR_FORCE and the terminal")
+          "Colours; auto follows NO_COLOR, CLICOLOR_FORCE and the terminal")
       ->type_name("WHEN")
       ->check(one_of({"auto", "always", "never"}))
       ->group(output_group);
   root.add_option_function<std::string>(
           "--hyperlink", [&options](const std::string& word) { options.hyperlink = choice_of(word); },
-          "clickable links in tables; auto asks the terminal")
+          "Clickable links in tables; auto asks the terminal")
       ->type_name("WHEN")
       ->check(one_of({"auto", "always", "never"}))
       ->group(output_group);
-  root.add_flag("--show-secrets", options.show_secrets, "do not mask passwords and tokens inside payloads")
+  root.add_flag("--show-secrets", options.show_secrets, "Do not mask passwords and tokens inside payloads")
       ->group(output_group);
-  root.add_flag("--no-pager", options.no_pager, "never start a pager")->group(output_group);
+  root.add_flag("--no-pager", options.no_pager, "Never start a pager")->group(output_group);
 }
 
 void add_limit_options(CLI::App& root, GlobalOptions& options) {
@@ -102,13 +102,13 @@ void add_limit_options(CLI::App& root, GlobalOptions& options) {
               throw CLI::ValidationError("--timeout", "'" + text + "' is no duration such as 500ms, 10s or 2m");
             options.timeout = *duration;
           },
-          "give up after this long, for the whole command")
+          "Give up after this long, for the whole command")
       ->type_name("DURATION")
       ->group(limits_group);
-  root.add_option("--scan-limit", options.scan_limit, "entries to look at where no index serves the filter")
+  root.add_option("--scan-limit", options.scan_limit, "Entries to look at where no index serves the filter")
       ->type_name("N")
       ->group(limits_group);
-  root.add_flag("--full", options.full, "no bound on entries looked at")->group(limits_group);
+  root.add_flag("--full", options.full, "No bound on entries looked at")->group(limits_group);
 }
 
 }  // namespace
@@ -117,10 +117,10 @@ void add_global_options(CLI::App& root, GlobalOptions& options) {
   add_source_options(root, options);
   add_output_options(root, options);
   add_limit_options(root, options);
-  root.add_flag("--quiet", options.quiet, "no notes on stderr; warnings and errors stay")->group(general_group);
-  root.add_flag("-v,--verbose", options.verbose, "say what is read and how long it took, on stderr")
+  root.add_flag("--quiet", options.quiet, "No notes on stderr; warnings and errors stay")->group(general_group);
+  root.add_flag("-v,--verbose", options.verbose, "Say what is read and how long it took, on stderr")
       ->group(general_group);
-  root.add_flag("--no-input", options.no_input, "never ask; refuse instead")->group(general_group);
+  root.add_flag("--no-input", options.no_input, "Never ask; refuse instead")->group(general_group);
 }
 
 }  // namespace queuetrace

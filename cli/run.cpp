@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -89,7 +90,8 @@ class Run {
     Context context = make_context(parsed.options, *parsed.command, configuration, environment_, streams, notices,
                                    signals ? signals->stop() : std::stop_token());
     if (parsed.options.verbose) tell_setup(context);
-    output_.page(make_paging(parsed.options, context, notices));
+    const bool live = std::find(arguments_.begin(), arguments_.end(), "--watch") != arguments_.end();
+    if (!live) output_.page(make_paging(parsed.options, context, notices));  // a pager would hold live output back
     const auto begin = std::chrono::steady_clock::now();
     try {
       ExitCode code = parsed.invocation(context);

@@ -21,6 +21,7 @@ class TableReader {
   TableReader(const toml::table& table, std::string name, std::vector<ConfigurationProblem>& problems)
       : table_(table), name_(std::move(name)), problems_(problems) {}
 
+  bool has(std::string_view key) const { return table_.contains(key); }
   std::optional<std::string> text(std::string_view key);
   bool flag(std::string_view key, bool otherwise);
   /// `"5s"`, `"15m"` or a number of seconds; more than zero.

@@ -14,6 +14,8 @@
 #include "commands/stats.hpp"
 #include "commands/system_list.hpp"
 #include "commands/system_show.hpp"
+#include "commands/trace_copy.hpp"
+#include "commands/trace_open.hpp"
 #include "commands/trace_url.hpp"
 #include "commands/version.hpp"
 
@@ -21,23 +23,25 @@ namespace queuetrace {
 namespace {
 
 constexpr Command catalogue[] = {
-    {"job list", "jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources},
-    {"job show", "everything known about jobs", Effect::reads, add_job_show, Setup::sources},
-    {"peek", "what workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
-    {"stats", "depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
+    {"job list", "Jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources},
+    {"job show", "Everything known about jobs", Effect::reads, add_job_show, Setup::sources},
+    {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
+    {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
-    {"trace url", "the viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
+    {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
+    {"trace copy", "Copy the id, link or traceparent of a trace", Effect::reads, add_trace_copy, Setup::sources},
+    {"trace open", "Open a trace in its viewer", Effect::reads, add_trace_open, Setup::sources},
     {"capture", "Write jobs into a portable file that every command reads", Effect::reads, add_capture, Setup::sources},
     {"demo", "Write a small incident to try queuetrace on", Effect::local, add_demo, Setup::configuration},
-    {"source list", "the sources there are to ask", Effect::local, add_source_list, Setup::sources},
-    {"source check", "connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
-    {"system list", "the queue systems this program knows", Effect::local, add_system_list, Setup::configuration},
-    {"system show", "states and facts of one queue system", Effect::local, add_system_show, Setup::configuration},
-    {"config path", "where the configuration file is", Effect::local, add_config_path, Setup::file},
-    {"config show", "the configuration in use, passwords masked", Effect::local, add_config_show, Setup::configuration},
-    {"config check", "what is wrong in the configuration file", Effect::local, add_config_check, Setup::file},
-    {"completion", "completion script for bash, zsh or fish", Effect::local, add_completion, Setup::nothing},
-    {"version", "version, libraries and formats", Effect::local, add_version, Setup::nothing}};
+    {"source list", "The sources there are to ask", Effect::local, add_source_list, Setup::sources},
+    {"source check", "Connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
+    {"system list", "The queue systems this program knows", Effect::local, add_system_list, Setup::configuration},
+    {"system show", "States and facts of one queue system", Effect::local, add_system_show, Setup::configuration},
+    {"config path", "Where the configuration file is", Effect::local, add_config_path, Setup::file},
+    {"config show", "The configuration in use, passwords masked", Effect::local, add_config_show, Setup::configuration},
+    {"config check", "What is wrong in the configuration file", Effect::local, add_config_check, Setup::file},
+    {"completion", "Completion script for bash, zsh or fish", Effect::local, add_completion, Setup::nothing},
+    {"version", "Version, libraries and formats", Effect::local, add_version, Setup::nothing}};
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace queuetrace {
 
 void add_completion(CLI::App& command, Invocation& chosen) {
   const std::shared_ptr<std::string> shell = std::make_shared<std::string>();
-  command.add_option("SHELL", *shell, "bash, zsh or fish")
+  command.add_option("SHELL", *shell, "The shell")
       ->required()
       ->type_name("SHELL")
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));

@@ -24,7 +24,7 @@ Error unknown_system(const std::string& name) {
 
 void add_system_show(CLI::App& command, Invocation& chosen) {
   const std::shared_ptr<std::string> name = std::make_shared<std::string>();
-  command.add_option("NAME", *name, "a system, as `system list` names it")->required()->type_name("NAME");
+  command.add_option("NAME", *name, "A system, as `system list` names it")->required()->type_name("NAME");
   command.callback([name, &chosen] { chosen = [name](Context& context) { return system_show(*name, context); }; });
 }
 

@@ -98,8 +98,10 @@ ExitCode report_changes(std::vector<OpenedSource>& sources, const JobQuery& quer
   const bool one_line_a_row =
       context.format.name == "csv" || context.format.name == "tsv" || context.format.name == "name";
   const OutputFormat& format = one_line_a_row ? context.format : *find_output_format("jsonl");
-  const std::unique_ptr<Formatter> formatter = format.make(context.out, context.format_options);
-  std::vector<Column> columns{{"change", "CHANGE"}};
+  FormatterOptions options = context.format_options;
+  if (!options.fields.empty()) options.fields.insert(options.fields.begin(), "change");
+  const std::unique_ptr<Formatter> formatter = format.make(context.out, options);
+  std::vector<Column> columns{{.field = "change", .heading = "CHANGE"}};
   columns.insert(columns.end(), job_columns().begin(), job_columns().end());
   formatter->begin(Heading{"queuetrace.job-changes/1", "changes", columns, Heading::Layout::list, "ref"});
   JobChanges changes;

@@ -6,15 +6,6 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t table_size = 1 << 12;
-
-std::size_t block(std::string_view text, std::size_t at) {
-  const auto first = static_cast<unsigned char>(text[at]);
-  const auto second = static_cast<unsigned char>(text[at + 1]);
-  return (static_cast<std::size_t>(first) * 31 + second * 7 + (static_cast<std::size_t>(second) << 4)) &
-         (table_size - 1);
-}
-
 /// Whether JSON writers agree on the bytes of this text: no character that any of them escapes.
 bool is_plain(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -31,37 +22,6 @@ bool may_spell_anything(std::string_view entry) {
 
 }  // namespace
 
-TextSearch::TextSearch(std::vector<std::string> texts) : texts_(std::move(texts)) {
-  shortest_ = 255;
-  for (const std::string& text : texts_) shortest_ = std::min(shortest_, text.size());
-  if (shortest_ < 2) return;
-  shift_.assign(table_size, static_cast<std::uint8_t>(shortest_ - 1));
-  for (const std::string& text : texts_) {
-    for (std::size_t i = 0; i + 1 < shortest_; ++i) {
-      std::uint8_t& shift = shift_[block(text, i)];
-      shift = std::min(shift, static_cast<std::uint8_t>(shortest_ - 2 - i));
-    }
-  }
-}
-
-bool TextSearch::found_in(std::string_view bytes) const {
-  if (shortest_ < 2)
-    return std::any_of(texts_.begin(), texts_.end(),
-                       [&](const std::string& text) { return bytes.find(text) != std::string_view::npos; });
-  for (std::size_t end = shortest_; end <= bytes.size();) {
-    const std::uint8_t shift = shift_[block(bytes, end - 2)];
-    if (shift > 0) {
-      end += shift;
-      continue;
-    }
-    const std::string_view rest = bytes.substr(end - shortest_);
-    for (const std::string& text : texts_)
-      if (rest.starts_with(text)) return true;
-    ++end;
-  }
-  return false;
-}
-
 Needles::Needles(const JobFilter& filter) {
   for (const TraceQuery& query : filter.traces) traces_.emplace_back(query);
   add(filter.span_ids);
@@ -71,7 +31,9 @@ Needles::Needles(const JobFilter& filter) {
 
 void Needles::add(std::vector<std::string> texts) {
   if (texts.empty() || !std::all_of(texts.begin(), texts.end(), is_plain)) return;
-  groups_.emplace_back(std::move(texts));
+  std::vector<TextSearch::Text> needles;
+  for (std::string& text : texts) needles.push_back({std::move(text), false});
+  groups_.emplace_back(std::move(needles));
 }
 
 bool Needles::may_match(std::string_view entry) const {

@@ -1,29 +1,15 @@
 // Whether a raw entry can match a filter at all, told from its bytes before anything is parsed.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/job_filter.hpp"
+#include "model/text_search.hpp"
 #include "tracing/trace_needle.hpp"
 
 namespace queuetrace {
-
-/// Finds any of several texts in one pass that skips most bytes (Wu and Manber's block shifts).
-class TextSearch {
- public:
-  /// `texts` must not be empty, nor any of them.
-  explicit TextSearch(std::vector<std::string> texts);
-  bool found_in(std::string_view bytes) const;
-
- private:
-  std::vector<std::string> texts_;
-  std::size_t shortest_ = 0;
-  std::vector<std::uint8_t> shift_;  ///< by hash of two neighbouring bytes
-};
 
 /// The texts of a filter that must stand in an entry. Errs only towards "may match": an entry with `\u` escapes may
 /// spell any text, and conditions that are not plain text ask nothing.

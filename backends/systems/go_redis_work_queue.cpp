@@ -182,7 +182,7 @@ Job decode(const Entry& entry, const DecodeContext& context) {
   else if (fields.rejected)
     add_note(job, "worker-rejects", "a field has the wrong type; a worker that takes it destroys it");
   if (!readable) job.attempts.reset();
-  if (context.payload || !readable)
+  if (context.payload)
     job.payload = Payload{readable ? Payload::Form::json : Payload::Form::text, Untrusted(std::string(entry.raw)),
                           entry.raw.size()};
   if (!entry.place.alias.empty()) job.extra.push_back({"alias", entry.place.alias});

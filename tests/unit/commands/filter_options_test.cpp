@@ -131,7 +131,7 @@ TEST_CASE("values are taken one a flag, so that words behind them stay free") {
   CHECK(filter.workflows == Texts{"f"});
   CHECK(filter.priorities == Texts{"high", "5"});
   CHECK(filter.errors == Texts{"timed out"});
-  CHECK_THROWS_AS(filter_of({"--queue", "high", "stray"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(add_filter_command, {"--queue", "high", "stray"}), CLI::ParseError);
   CHECK(filter_of({"--id", "-"}, "one\ntwo\n").ids == Texts{"one", "two"});
 }
 
@@ -164,8 +164,8 @@ TEST_CASE("times: moments, aliases, the field they are about") {
         "must be the earlier one");
   CHECK(refusal({"--last-hours", "-1"}).starts_with("usage: --last-hours: cannot read"));
   CHECK(refusal({"--last-hours", "nan"}).starts_with("usage: --last-hours: cannot read"));
-  CHECK_THROWS_AS(filter_of({"--since", "1h", "--last-hours", "1"}), CLI::ParseError);
-  CHECK_THROWS_AS(filter_of({"--last-hours", "many"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(add_filter_command, {"--since", "1h", "--last-hours", "1"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(add_filter_command, {"--last-hours", "many"}), CLI::ParseError);
 }
 
 TEST_CASE("payload conditions") {

@@ -26,7 +26,7 @@ TEST_CASE("cursors come back as they were, and only for their filter") {
 }
 
 TEST_CASE("text search finds every text at every place and nothing else") {
-  const TextSearch search({"abcd", "xyz", "bbbb"});
+  const TextSearch search({{"abcd", false}, {"xyz", false}, {"bbbb", false}});
   for (const char* text : {"abcd", "..abcd", "abcd..", "xyz", "aaxyz", "abbbb", "abcabcd"})
     CHECK(search.found_in(text));
   for (const char* text : {"", "ab", "abc", "xy", "abcxy", "abxycd", "bbb"}) CHECK_FALSE(search.found_in(text));
