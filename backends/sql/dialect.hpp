@@ -2,9 +2,10 @@
 // engine in this folder. To add a system, write such a constant in backends/systems/<name>.cpp and list it in the
 // catalogue.
 //
-// Every piece of SQL here is constant text in the flavour of the system's own database. Two spellings are special:
+// Every piece of SQL here is constant text in the flavour of the system's own database. Three spellings are special:
 //  - `j` is the alias of the relation's row; all columns are written `j.column`.
 //  - `{table}` stands for the table of that name in the schema where the system was found, qualified and quoted.
+//  - `{=setting}` stands for the digits of a whole number that the source may set (SqlSetting); in our texts too.
 //
 // `needs` says which parts of the live schema a piece depends on: words separated by blanks, all of which must hold.
 //    column          the relation's table has it                  column=type    ... with that type
@@ -14,6 +15,7 @@
 // pieces serve the same purpose the first whose needs are met is used; a piece with unmet needs does not exist.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -206,6 +208,14 @@ struct SqlFindingRule {
   std::string_view needs = {};
 };
 
+/// A whole number that the database does not hold and the user may give in Source::keys under `name`.
+struct SqlSetting {
+  std::string_view name;
+  std::int64_t standard = 0;
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+
 /// One queue system.
 struct SqlSystem {
   SystemInfo info;
@@ -213,6 +223,7 @@ struct SqlSystem {
   std::string_view probe;              ///< needs of the first relation that prove the system is there
   std::string_view confirmation = {};  ///< a SELECT of one boolean for tables of a common name; empty: not needed
   std::span<const SqlRelation> relations;
+  std::span<const SqlSetting> settings = {};
   std::span<const std::string_view> tables = {};  ///< further tables that needs and expressions name
   std::span<const SqlVariant> variants = {};
   SqlType id_type = SqlType::text;

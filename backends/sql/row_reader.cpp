@@ -218,8 +218,7 @@ class Reader {
   void read_notes() {
     if (const auto flags = at(layout_.notes))
       for (std::size_t i = 0; i < relation_->notes.size() && i < flags->size(); ++i)
-        if ((*flags)[i] == '1')
-          job_.notes.push_back({std::string(relation_->notes[i].code), std::string(relation_->notes[i].text)});
+        if ((*flags)[i] == '1') job_.notes.push_back({std::string(relation_->notes[i].code), relation_->notes[i].text});
     const auto text = cell(SqlField::notes);
     if (!text || *text == "[]") return;
     std::optional<std::vector<Note>> notes = decode_notes(*text);

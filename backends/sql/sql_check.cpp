@@ -50,7 +50,7 @@ void SqlJobStore::check_indexes(StoreCheck& out, const ReadLimits& limits) {
 void SqlJobStore::check_findings(StoreCheck& out, const ReadLimits& limits) {
   for (const SqlFindingRule& rule : system_.system->findings) {
     if (!system_.meets(rule.needs)) continue;
-    Finding finding{rule.severity, std::string(rule.subject), std::string(rule.text), system_.expand(rule.remedy)};
+    Finding finding{rule.severity, std::string(rule.subject), system_.expand(rule.text), system_.expand(rule.remedy)};
     try {
       if (!rule.query.empty() && !is_true(*run({system_.expand(rule.query), {}}, limits))) continue;
     } catch (const Error& error) {

@@ -51,7 +51,7 @@ void SqlJobStore::add_waiting(const PeekQuery& query, PeekQueue& queue) {
     if (!system_.meets(rule.needs)) continue;
     Parameters parameters;
     const std::string earliest =
-        rule.earliest.empty() ? std::string(null_text(system_.flavour)) : std::string(rule.earliest);
+        rule.earliest.empty() ? std::string(null_text(system_.flavour)) : system_.expand(rule.earliest);
     const std::string where = fmt::format("{} AND ({})", of_queue(system_.flavour, live, queue.queue.raw(), parameters),
                                           system_.expand(rule.predicate));
     const std::string text = fmt::format(
@@ -64,7 +64,7 @@ void SqlJobStore::add_waiting(const PeekQuery& query, PeekQueue& queue) {
     if (count == 0) continue;
     Waiting waiting;
     waiting.reason = rule.reason;
-    waiting.explanation = rule.explanation;
+    waiting.explanation = system_.expand(rule.explanation);
     waiting.capped = count > most_waiting;
     waiting.count = std::min<std::uint64_t>(count, most_waiting);
     if (const auto time = rows->cell(0, 1)) waiting.earliest = read_time(system_.flavour, *time);

@@ -97,8 +97,23 @@ TEST_CASE("needs are met by columns, types, tables and the variant") {
 }
 
 TEST_CASE("tables are qualified, patterns and empty arrays left alone") {
-  CHECK(expand_tables("FROM {jobs} WHERE a ~ '^x{8}$' AND b = '{}'", "my \"s\"") ==
+  CHECK(expand_names("FROM {jobs} WHERE a ~ '^x{8}$' AND b = '{}'", "my \"s\"", {}) ==
         "FROM \"my \"\"s\"\"\".\"jobs\" WHERE a ~ '^x{8}$' AND b = '{}'");
+}
+
+TEST_CASE("settings are whole numbers within their bounds") {
+  static constexpr std::array settings{SqlSetting{"ttl", 60, 1, 3600}, SqlSetting{"most", 0, 0, 10}};
+  SqlSystem system = on_postgresql;
+  system.settings = settings;
+  CHECK(read_settings(system, {}, "s") == SqlSettings{{"most", 0}, {"ttl", 60}});
+  const SqlSettings given = read_settings(system, {{"ttl", "90"}, {"other", "x"}}, "s");
+  CHECK(expand_names("a > {=ttl} AND b < {=most} AND c = '{=none}'", "s", given) ==
+        "a > 90 AND b < 0 AND c = '{=none}'");
+  for (const char* bad : {"", "0", "3601", "6e1", " 60", "60; DROP TABLE jobs", "99999999999999999999"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_WITH_AS(read_settings(system, {{"ttl", bad}}, "mine"),
+                         "source 'mine': ttl must be a whole number from 1 to 3600", Error);
+  }
 }
 
 TEST_CASE("the first expression whose needs are met is used") {
