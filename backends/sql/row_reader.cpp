@@ -79,6 +79,7 @@ class Reader {
   Job read(const std::string& address) {
     job_.ref.source = address;
     job_.system = system_.system->info.name;
+    job_.spans = system_.system->info.spans;
     if (const auto text = cell(SqlField::id)) job_.ref.id = untrusted(*text);
     if (const auto text = cell(SqlField::system); text && is_system_name(*text)) job_.system = std::string(*text);
     take(SqlField::queue, job_.queue);
