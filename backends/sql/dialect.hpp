@@ -179,6 +179,7 @@ struct SqlPeek {
   std::string_view eligible;
   std::string_view order;
   std::string_view needs = {};
+  std::string_view note = {};  ///< in place of SqlSystem::peek_note
 };
 
 /// A remark above a queue's list, for queues where `queue_expression` over `from` yields a row.
@@ -233,6 +234,8 @@ struct SqlSystem {
   std::span<const std::string_view> placeholders = {};  ///< constants stored instead of trace ids
   std::span<const SqlPeek> peek = {};                   ///< empty: nobody takes jobs from this store
   std::string_view peek_note = {};                      ///< why the order is only likely; empty: exact
+  /// Workers drain all queues in one order: what one peek at all of them is called. Empty: each queue has its own.
+  std::string_view peek_together = {};
   std::span<const SqlWaitingRule> waiting = {};
   std::span<const SqlPause> pauses = {};
   std::span<const SqlNoteRule> stale = {};  ///< running, but the worker is gone or too late; first met needs count
