@@ -59,7 +59,7 @@ enum class SqlField {
   parent_span_id,    ///< text
   correlation_id,    ///< text
   causation_id,      ///< text
-  trace_status,      ///< absent, placeholder, opaque or w3c; without it trace_id is classified
+  trace_status,      ///< absent, placeholder, opaque or w3c; where it is NULL trace_id is classified
   tenant,            ///< text
   workflow_id,       ///< text
   batch_id,          ///< text
@@ -207,6 +207,9 @@ struct SqlFindingRule {
   std::string_view remedy = {};
   std::string_view query = {};  ///< a SELECT of one boolean: the finding is made when it is true; may time out
   std::string_view needs = {};
+  /// In place of `query`: a SELECT of a text and a count, most important first. The finding is made when there is a
+  /// row, and `text: a (12), b (3)` lists the first ten; of the texts only printable ASCII is repeated.
+  std::string_view groups = {};
 };
 
 /// A whole number that the database does not hold and the user may give in Source::keys under `name`.
@@ -239,6 +242,7 @@ struct SqlSystem {
   std::span<const SqlWaitingRule> waiting = {};
   std::span<const SqlPause> pauses = {};
   std::span<const SqlNoteRule> stale = {};  ///< running, but the worker is gone or too late; first met needs count
+  std::string_view statistics_note = {};    ///< how the numbers of each queue are to be read
   std::string_view version = {};  ///< a SELECT of one text: the schema level; empty: only the variant is shown
   std::string_view version_needs = {};
   std::span<const SqlIndexCheck> indexes = {};

@@ -173,16 +173,7 @@ class Reader {
     take_id(SqlField::correlation_id, trace.correlation_id);
     take_id(SqlField::causation_id, trace.causation_id);
     if (!trace.trace_id) return;
-    const std::optional<std::string_view> status = cell(SqlField::trace_status);
-    if (!status) {
-      const auto& placeholders = system_.system->placeholders;
-      trace.status = classify_trace_id(trace.trace_id->raw(), {placeholders.begin(), placeholders.end()});
-      return;
-    }
-    trace.status = *status == "w3c"           ? TraceStatus::w3c
-                   : *status == "opaque"      ? TraceStatus::opaque
-                   : *status == "placeholder" ? TraceStatus::placeholder
-                                              : TraceStatus::absent;
+    trace.status = trace_status(trace.trace_id->raw(), cell(SqlField::trace_status), system_.system->placeholders);
   }
 
   void read_parents() {
@@ -261,6 +252,16 @@ std::optional<Timestamp> read_time(SqlFlavour flavour, std::string_view text) {
   if (flavour == SqlFlavour::postgresql) return parse_timestamp(text);
   const auto number = read_integer(text);
   return number ? std::optional(Timestamp(std::chrono::microseconds(*number))) : std::nullopt;
+}
+
+TraceStatus trace_status(std::string_view stored, std::optional<std::string_view> told,
+                         std::span<const std::string_view> placeholders) {
+  if (stored.empty()) return TraceStatus::absent;
+  if (!told) return classify_trace_id(stored, {placeholders.begin(), placeholders.end()});
+  return *told == "w3c"           ? TraceStatus::w3c
+         : *told == "opaque"      ? TraceStatus::opaque
+         : *told == "placeholder" ? TraceStatus::placeholder
+                                  : TraceStatus::absent;
 }
 
 Job read_job(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,
