@@ -185,10 +185,12 @@ std::string qualified_name(std::string_view schema, std::string_view table) {
 
 std::string_view catalogue_query(SqlFlavour flavour) {
   if (!is_postgresql(flavour))
-    return "SELECT 'main', m.name, p.name, lower(p.type), 1 FROM sqlite_master m JOIN pragma_table_info(m.name) p "
+    return "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN "
+           "pragma_table_info(m.name) p "
            "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
   return "SELECT n.nspname::text, c.relname::text, a.attname::text, t.typname::text, "
-         "array_position(current_schemas(false), n.nspname)::text "
+         "array_position(current_schemas(false), n.nspname)::text, "
+         "has_table_privilege(c.oid, 'SELECT')::text "
          "FROM pg_catalog.pg_class c "
          "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
          "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "

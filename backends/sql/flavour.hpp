@@ -46,7 +46,8 @@ std::string unquoted(SqlFlavour flavour, std::string_view expression);
 std::string time_value(SqlFlavour flavour, Timestamp time);
 /// `"schema"."table"`, quotes inside doubled. The only place where a name that is not our own becomes SQL text.
 std::string qualified_name(std::string_view schema, std::string_view table);
-/// Rows (schema, table, column, type, place in the search path or NULL) of all tables named in the bound list.
+/// Rows (schema, table, column, type, place in the search path or NULL, `true` when we may read it) of all tables named
+/// in the bound list.
 std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace
