@@ -11,6 +11,7 @@ namespace queuetrace {
 
 extern const SqlSystem capture_system;
 extern const SqlSystem hammerwork;
+extern const SqlSystem rustok_outbox;
 extern const RedisSystem go_redis_work_queue;
 
 namespace {
