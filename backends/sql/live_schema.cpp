@@ -61,11 +61,11 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
   std::map<std::string, LiveSchema> by_name;
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     const auto text = [&](std::size_t column) { return std::string(rows->cell(row, column).value_or("")); };
-    if (text(5) != "true" && !job_tables.contains(text(1))) continue;
     LiveSchema& schema = by_name[text(0)];
     schema.name = text(0);
     if (rows->cell(row, 4)) schema.path_position = std::atoi(text(4).c_str());
-    schema.tables[text(1)][text(2)] = text(3);
+    LiveTable& table = schema.tables[text(1)];
+    if (text(5) == "true" || job_tables.contains(text(1))) table[text(2)] = text(3);
   }
   std::vector<LiveSchema> schemas;
   for (auto& [name, schema] : by_name) schemas.push_back(std::move(schema));

@@ -247,6 +247,7 @@ TEST_CASE("rustok: a role that may read the outbox alone is served") {
       "TO outbox_reader");
   outbox.open("outbox_reader");
   CHECK(outbox.job(21).payload);
+  CHECK(outbox.store->check({}).version == "current");
 }
 
 TEST_CASE("rustok: a viewer is searched for event.id in the server's spans") {
