@@ -254,7 +254,11 @@ TEST_CASE("rustok: a viewer is searched for event.id in the server's spans") {
   Outbox outbox("current");
   const Job job = outbox.job(6);
   CHECK(job.spans.attribute == "event.id");
-  const Viewer viewer(ViewerSettings{.name = "jaeger", .preset = "jaeger", .base = "http://j"});
+  ViewerSettings settings;
+  settings.name = "jaeger";
+  settings.preset = "jaeger";
+  settings.base = "http://j";
+  const Viewer viewer(settings);
   const Viewer::Link link = viewer.search_link(job, *job.finished_at);
   REQUIRE(link.url);
   CHECK(link.url->starts_with("http://j/search?service=rustok-server&tags=%7B%22event.id%22%3A%22" + event(6) + "%22"));
