@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "tests/cli/transcript.hpp"
+#include "tests/support/clean_environment.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -53,16 +54,10 @@ Stage::Stage() {
   load_servers();
   ::unsetenv("LD_PRELOAD");
   write_home();
-  environment_ = {{"HOME", folder().string()},
-                  {"XDG_CONFIG_HOME", (folder() / "config").string()},
-                  {"XDG_STATE_HOME", (folder() / "state").string()},
-                  {"XDG_CACHE_HOME", (folder() / "cache").string()},
-                  {"PATH", "/usr/bin:/bin"},
-                  {"TZ", "UTC"},
-                  {"LC_ALL", "C.UTF-8"},
-                  {"LD_PRELOAD", clock_library_.string()},
-                  {"QUEUETRACE_TEST_NOW", fixed_now},
-                  {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+  environment_ = clean_environment(folder());
+  environment_["LD_PRELOAD"] = clock_library_.string();
+  environment_["QUEUETRACE_TEST_NOW"] = fixed_now;
+  environment_["ASAN_OPTIONS"] = "verify_asan_link_order=0";
   const ProgramResult made = run({"queuetrace", "demo", (folder() / "demo.db").string()});
   if (made.exit_code != 0) throw std::runtime_error("queuetrace demo failed: " + made.messages);
 }
@@ -97,7 +92,7 @@ void Stage::write_home() {
   values_["REDIS_SOCKET"] = redis_.front()->socket_path();
   for (const fs::directory_entry& entry : fs::directory_iterator(CLI_FILES)) {
     const fs::path target = entry.path().filename() == "config.toml" ? folder() / "config/queuetrace/config.toml"
-                                                                      : folder() / entry.path().filename();
+                                                                     : folder() / entry.path().filename();
     fs::create_directories(target.parent_path());
     std::ofstream(target, std::ios::binary) << replaced(read_text(entry.path()), values_);
     fs::permissions(target, fs::perms::owner_read | fs::perms::owner_write);
