@@ -79,7 +79,8 @@ Page SqlJobStore::list(const JobQuery& query) {
     }
     if (timed_out)
       error.with_hint(
-          "no index serves this question: name a trace, correlation or job id, ask for a longer --timeout, or lift the "
+          "no index serves this question, or somebody locks the tables: name a trace, correlation or job id, ask for a "
+          "longer --timeout, or lift the "
           "bound with --full");
     throw;
   }
