@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <array>
 
-#include "backends/kv/store.hpp"
+#include "backends/kv/open.hpp"
 #include "backends/postgres/connection.hpp"
 #include "backends/redis/connection.hpp"
 #include "backends/sql/store.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/systems/catalogue.hpp"
-#include "model/closest_word.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
 
@@ -92,6 +91,8 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source) {
     const std::vector<const RedisSystem*> systems =
         wanted(redis_systems(), source, [](const RedisSystem&) { return true; });
     stores = open_redis_stores(connect_redis(source), source, systems);
+    for (const std::unique_ptr<JobStore>& store : stores)
+      store->set_address(stores.size() == 1 ? source.name : fmt::format("{}/{}", source.name, store->system().name));
   } else {
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
     const std::vector<const SqlSystem*> systems =

@@ -1,1 +1,10 @@
+# What `cmake --install` puts where. tests/install compares the installed files with tests/install/files.txt.
 install(TARGETS queuetrace RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+file(GLOB manual_1 CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/man/*.1)
+file(GLOB manual_5 CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/man/*.5)
+install(FILES ${manual_1} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${manual_5} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES completions/queuetrace.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME queuetrace)
+install(FILES completions/_queuetrace DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES completions/queuetrace.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

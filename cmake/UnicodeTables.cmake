@@ -9,6 +9,7 @@ set(unicode_files ${QUEUETRACE_UNICODE_DATA}/UnicodeData.txt ${QUEUETRACE_UNICOD
 set(unicode_tables ${CMAKE_BINARY_DIR}/generated/formatters/unicode_tables.inc)
 add_executable(generate_unicode_tables formatters/unicode/generate_tables.cpp)
 target_compile_features(generate_unicode_tables PRIVATE cxx_std_20)
+target_include_directories(generate_unicode_tables PRIVATE ${CMAKE_SOURCE_DIR})
 add_custom_command(OUTPUT ${unicode_tables}
   COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/generated/formatters
   COMMAND generate_unicode_tables ${unicode_files} ${unicode_tables}

@@ -22,6 +22,10 @@ using Invocation = std::function<ExitCode(Context&)>;
 /// `reads`: opens stores, read-only. `local`: touches no store.
 enum class Effect { local, reads };
 
+/// What must be there before a command runs. `nothing`: no file is read. `file`: the configuration as it is, even with
+/// problems. `configuration`: a configuration without problems. `sources`: that, and the selected sources.
+enum class Setup { nothing, file, configuration, sources };
+
 /// One entry of the catalogue.
 struct Command {
   std::string_view path;     ///< `job list`: noun, then verb
@@ -30,6 +34,7 @@ struct Command {
   /// Declares options on `command` (already named) and sets a callback that stores the Invocation in `chosen`; runs
   /// nothing.
   void (*add)(CLI::App& command, Invocation& chosen) = nullptr;
+  Setup setup = Setup::sources;
 };
 
 /// Every command, in the order help lists them.

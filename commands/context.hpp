@@ -32,6 +32,7 @@ class Notices {
 struct Surroundings {
   bool stdout_is_terminal = false;
   bool stdin_is_terminal = false;
+  int terminal_rows = 0;                           ///< height of the terminal behind stdout; 0: unknown
   std::map<std::string, std::string> environment;  ///< the process environment at start
 };
 

@@ -22,10 +22,18 @@ struct ViewerSettings {
   bool is_default = false;                       ///< built in, not configured
 };
 
+/// Something wrong in the file, with its place.
+struct ConfigurationProblem {
+  std::size_t line = 0;  ///< 0: the file as a whole
+  std::string text;      ///< our words; names from the file may be in it, values never
+  std::string hint;      ///< empty when nothing better is known
+};
+
 struct Configuration {
   std::filesystem::path path;  ///< where it was looked for
   bool found = false;
-  std::vector<Source> sources;  ///< from the file, in its order
+  std::vector<ConfigurationProblem> problems;  ///< in the order of the file; empty: the file is fine
+  std::vector<Source> sources;                 ///< from the file, in its order
   std::map<std::string, std::vector<std::string>> groups;
   std::vector<std::string> default_sources;  ///< `default`: source or group names
   std::vector<ViewerSettings> viewers;       ///< configured ones, then the built-in Jaeger and Zipkin on localhost

@@ -24,6 +24,9 @@ struct Source {
   std::optional<std::filesystem::path>
       system_config;               ///< the system's own configuration file (YAML), read for key names
   std::optional<Secret> password;  ///< from password_file or password_command, already fetched; wins over the URL's
+  std::vector<std::string>
+      password_command;  ///< argv; run only when the source is selected, its first line is the password
+  std::optional<std::filesystem::path> password_file;  ///< read only when the source is selected
   bool is_protected = false;
   bool read_only = false;
   std::vector<std::string> redact;  ///< further payload keys to mask, glob

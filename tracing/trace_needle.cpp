@@ -1,9 +1,6 @@
 #include "tracing/trace_needle.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <cstring>
 
 #include "tracing/characters.hpp"
 #include "tracing/trace_number.hpp"
@@ -14,23 +11,6 @@ namespace {
 constexpr std::size_t tail_digits = 12;     ///< the last group of a UUID
 constexpr std::size_t longest_needle = 12;  ///< bytes; more would not rule out more
 constexpr std::string_view escape = "\\u00";
-constexpr unsigned char case_bit = 0x20;
-
-using Block = unsigned char __attribute__((vector_size(16)));
-
-Block load(const char* from) {
-  Block block;
-  std::memcpy(&block, from, sizeof block);
-  return block;
-}
-
-Block repeated(char byte) { return Block{} + static_cast<unsigned char>(byte); }
-
-bool any(Block block) {
-  std::uint64_t halves[2];
-  std::memcpy(halves, &block, sizeof halves);
-  return (halves[0] | halves[1]) != 0;
-}
 
 /// The longest part of `text` made of printable ASCII that JSON writers have no short escape for.
 std::string_view longest_plain_part(std::string_view text) {
@@ -70,22 +50,22 @@ TraceNeedle::TraceNeedle(const TraceQuery& query, bool with_low64) {
       add(std::string(longest_plain_part(text)), false);
     }
   }
-  const bool reached = std::ranges::any_of(needles_, [&](const Needle& needle) {
+  const bool reached = std::ranges::any_of(needles_, [&](const TextSearch::Text& needle) {
     return (needle.any_case ? lower(query.typed) : query.typed).find(needle.text) != std::string::npos;
   });
   if (!reached) add_literal(query.typed);
-  if (!needles_.empty()) needles_.push_back({std::string(escape), false, true});
+  if (!needles_.empty()) search_.emplace(needles_);
 }
 
 void TraceNeedle::add(std::string text, bool any_case) {
   if (text.size() > longest_needle) text.resize(longest_needle);
-  for (const Needle& needle : needles_)
+  for (const TextSearch::Text& needle : needles_)
     if (needle.any_case == any_case && needle.text == text) return;
   for (const char byte : text) {
     characters_.set(static_cast<unsigned char>(byte));
     if (any_case) characters_.set(static_cast<unsigned char>(to_upper(byte)));
   }
-  needles_.push_back({std::move(text), any_case, false});
+  needles_.push_back({std::move(text), any_case});
 }
 
 void TraceNeedle::add_literal(std::string_view text) {
@@ -96,45 +76,18 @@ void TraceNeedle::add_literal(std::string_view text) {
     add(std::string(part), false);
 }
 
-bool TraceNeedle::is_at(const Needle& needle, std::string_view raw, std::size_t position) const {
-  const std::string_view found = raw.substr(position, needle.text.size());
-  if (!needle.is_escape) return needle.any_case ? same_but_case(found, needle.text) : found == needle.text;
-  const std::string_view digits = raw.substr(std::min(raw.size(), position + escape.size()), 2);
-  if (found != escape || digits.size() < 2 || !all_hex(digits)) return false;
-  return characters_.test(hex_value(digits[0]) * 16 + hex_value(digits[1]));
-}
-
-bool TraceNeedle::scan(const char* from, std::size_t blocks, std::string_view raw, std::size_t position) const {
-  for (std::size_t block = 0; block < blocks; ++block, from += sizeof(Block), position += sizeof(Block)) {
-    const Block first = load(from);
-    Block candidates{};
-    for (const Needle& needle : needles_) {
-      const Block last = load(from + needle.text.size() - 1);
-      const unsigned char fold = needle.any_case ? case_bit : 0;
-      candidates |= static_cast<Block>(((first | fold) == repeated(needle.text.front())) &
-                                       ((last | fold) == repeated(needle.text.back())));
-    }
-    if (!any(candidates)) continue;
-    for (std::size_t i = 0; i < sizeof(Block); ++i) {
-      if (candidates[i] == 0 || position + i >= raw.size()) continue;
-      for (const Needle& needle : needles_)
-        if (is_at(needle, raw, position + i)) return true;
-    }
+bool TraceNeedle::has_escaped_needle_character(std::string_view raw) const {
+  for (std::size_t at = raw.find('\\'); at != std::string_view::npos; at = raw.find('\\', at + 1)) {
+    if (!raw.substr(at).starts_with(escape)) continue;
+    const std::string_view digits = raw.substr(at + escape.size(), 2);
+    if (digits.size() == 2 && all_hex(digits) && characters_.test(hex_value(digits[0]) * 16 + hex_value(digits[1])))
+      return true;
   }
   return false;
 }
 
 bool TraceNeedle::may_occur(std::string_view raw) const {
-  if (needles_.empty()) return true;
-  if (raw.empty()) return false;
-  // Blocks that can be loaded with all their needles inside the text, then the rest from a copy with zeros behind it.
-  constexpr std::size_t reach = sizeof(Block) + longest_needle;
-  const std::size_t blocks = raw.size() < reach ? 0 : (raw.size() - reach) / sizeof(Block) + 1;
-  if (scan(raw.data(), blocks, raw, 0)) return true;
-  const std::size_t done = blocks * sizeof(Block);
-  std::array<char, 2 * reach + sizeof(Block)> rest{};
-  std::memcpy(rest.data(), raw.data() + done, raw.size() - done);
-  return scan(rest.data(), (raw.size() - done + sizeof(Block) - 1) / sizeof(Block), raw, done);
+  return !search_ || search_->found_in(raw) || has_escaped_needle_character(raw);
 }
 
 bool could_match(const TraceQuery& query, std::string_view raw_text) { return TraceNeedle(query).may_occur(raw_text); }

@@ -1,10 +1,13 @@
 #include "backends/sql/row_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "backends/sql/carrier_search.hpp"
 #include "backends/sql/payload_reader.hpp"
+#include "backends/sql/stored_values.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -22,9 +25,11 @@ std::optional<std::int64_t> read_integer(std::string_view text) {
 /// JSON of a cell; a discarded value when it is none.
 Json read_json(std::string_view text) { return Json::parse(text.begin(), text.end(), nullptr, false); }
 
-std::string text_member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+/// Names of systems are our own words; a store may hold anything in their place.
+bool is_system_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
 }
 
 Untrusted untrusted(std::string_view text) { return Untrusted(std::string(text)); }
@@ -76,7 +81,7 @@ class Reader {
     job_.ref.source = address;
     job_.system = system_.system->info.name;
     if (const auto text = cell(SqlField::id)) job_.ref.id = untrusted(*text);
-    if (const auto text = cell(SqlField::system)) job_.system = std::string(*text);
+    if (const auto text = cell(SqlField::system); text && is_system_name(*text)) job_.system = std::string(*text);
     take(SqlField::queue, job_.queue);
     take(SqlField::kind, job_.kind);
     take(SqlField::native_state, job_.native_state);
@@ -209,6 +214,10 @@ class Reader {
   void read_parents() {
     const auto text = cell(SqlField::parents);
     if (!text || text->empty() || *text == "[]" || *text == "null") return;
+    if (std::optional<std::vector<Untrusted>> ids = decode_ids(*text)) {
+      job_.parents = std::move(*ids);
+      return;
+    }
     const Json list = read_json(*text);
     if (!list.is_array()) return bad("list of parents");
     for (const Json& item : list)
@@ -240,10 +249,9 @@ class Reader {
           job_.notes.push_back({std::string(relation_->notes[i].code), std::string(relation_->notes[i].text)});
     const auto text = cell(SqlField::notes);
     if (!text || *text == "[]") return;
-    const Json list = read_json(*text);
-    if (!list.is_array()) return bad("list of notes");
-    for (const Json& item : list)
-      if (item.is_object()) job_.notes.push_back({text_member(item, "code"), text_member(item, "text")});
+    std::optional<std::vector<Note>> notes = decode_notes(*text);
+    if (!notes) return bad("list of notes");
+    std::move(notes->begin(), notes->end(), std::back_inserter(job_.notes));
   }
 
   void read_extras() {
@@ -251,7 +259,11 @@ class Reader {
       if (const auto text = rows_.cell(row_, extra.column))
         job_.extra.push_back({std::string(extra.name), extra_value(system_.flavour, extra.form, *text)});
     add_members(at(layout_.unknown_columns));
-    add_members(cell(SqlField::extra));
+    const auto text = cell(SqlField::extra);
+    if (!text) return;
+    std::optional<Fields> fields = decode_fields(*text);
+    if (!fields) return bad("further facts");
+    std::move(fields->begin(), fields->end(), std::back_inserter(job_.extra));
   }
 
   void add_members(std::optional<std::string_view> text) {

@@ -140,7 +140,7 @@ std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
   std::vector<Untrusted> names;
   if (text.empty()) return names;
   const std::unique_ptr<SqlResult> rows =
-      run({"SELECT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
+      run({"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
   for (std::size_t row = 0; row < rows->rows(); ++row)
     if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
   std::ranges::sort(names);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "../unicode/properties.hpp"
+#include "formatters/unicode/properties.hpp"
 
 namespace {
 

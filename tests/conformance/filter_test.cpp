@@ -30,7 +30,7 @@ struct Filtering {
     std::vector<std::string> expected;
     for (const Job& job : jobs)
       if (matches(job)) expected.push_back(job.ref.id.raw());
-    CHECK(sorted(ids_of(list_all(loaded.store(), query))) == sorted(expected));
+    CHECK(joined(sorted(ids_of(list_all(loaded.store(), query)))) == joined(sorted(expected)));
   }
 
   LoadedFixture loaded;

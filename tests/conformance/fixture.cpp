@@ -116,4 +116,10 @@ std::vector<std::string> sorted(std::vector<std::string> texts) {
   return texts;
 }
 
+std::string joined(const std::vector<std::string>& texts) {
+  std::string text;
+  for (const std::string& one : texts) text += (text.empty() ? "" : "\n") + one;
+  return text;
+}
+
 }  // namespace queuetrace::test

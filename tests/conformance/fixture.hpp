@@ -51,5 +51,7 @@ nlohmann::json as_json(const Job& job);
 /// Ids in order.
 std::vector<std::string> ids_of(const std::vector<Job>& jobs);
 std::vector<std::string> sorted(std::vector<std::string> texts);
+/// One a line, for messages that show where two lists differ.
+std::string joined(const std::vector<std::string>& texts);
 
 }  // namespace queuetrace::test

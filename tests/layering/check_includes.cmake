@@ -14,7 +14,7 @@ set(rules
   "backends/redis|^(backends/redis|model)/"
   "backends/sql|^(backends/sql|model)/|^backends/job_store.hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
   "backends/kv|^(backends/kv|backends/redis|model)/|^backends/job_store.hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
-  "backends/systems|^(backends/systems|backends/sql|backends/kv|model)/|^tracing/trace_"
+  "backends/systems|^(backends/systems|backends/sql|backends/kv|model)/|^backends/redis/reply_error.hpp$|^tracing/trace_"
   "backends|^(backends|model)/|^tracing/trace_"
   "commands|^(commands|formatters|tracing|model)/|^backends/[a-z_]+.hpp$|^backends/systems/catalogue.hpp$"
   "cli|.")

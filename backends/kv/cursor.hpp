@@ -1,0 +1,37 @@
+// Where a listing stopped, as text that survives changes of the lists between two pages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace queuetrace {
+
+/// How far one list has been read. Positions count from the end where entries are added, 0 first.
+struct ListProgress {
+  std::string key;
+  std::size_t place = 0;                                      ///< index in Deployment::places
+  std::uint64_t length = 0;                                   ///< LLEN when the listing began
+  std::uint64_t read = 0;                                     ///< positions below were looked at
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> held;  ///< looked at, matching, not given out yet: first, last
+  std::vector<std::uint64_t> anchors;  ///< hashes of the entries just before `read`, to find the place again
+  bool finished = false;
+};
+
+struct ListingCursor {
+  std::uint64_t filter = 0;  ///< fingerprint of filter and order
+  std::uint64_t scanned = 0;
+  bool stopped = false;  ///< the scan bound was reached: only held entries are still to come
+  std::vector<ListProgress> lists;
+};
+
+std::string to_text(const ListingCursor& cursor);
+
+/// Throws Error{usage} when the text is no cursor of ours or was made for another filter.
+ListingCursor parse_cursor(const std::string& text, std::uint64_t filter);
+
+/// FNV-1a, the same on every machine.
+std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed = 14695981039346656037ull);
+
+}  // namespace queuetrace

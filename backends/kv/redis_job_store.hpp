@@ -1,0 +1,63 @@
+// A queue system in Redis as a JobStore: one connection, one deployment, one description.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/job_store.hpp"
+#include "backends/kv/dialect.hpp"
+#include "backends/redis/connection.hpp"
+
+namespace queuetrace {
+
+/// A concrete list of a place with its length when it was looked up.
+struct OpenList {
+  const Place* place = nullptr;
+  std::string key;
+  std::uint64_t length = 0;
+};
+
+/// The lists there are now, and what was wrong with others.
+struct OpenLists {
+  std::vector<OpenList> lists;  ///< in the order of Deployment::places, then by key
+  std::vector<std::string> warnings;
+  bool complete = true;  ///< false: the search for keys was cut short
+};
+
+class RedisJobStore : public JobStore {
+ public:
+  RedisJobStore(std::shared_ptr<RedisConnection> connection, const RedisSystem& system, Deployment deployment);
+
+  const SystemInfo& system() const override { return system_.info; }
+  Capabilities capabilities() const override;
+  Page list(const JobQuery& query) override;
+  PeekResult peek(const PeekQuery& query) override;
+  Statistics statistics(const StatisticsQuery& query) override;
+  std::vector<Untrusted> queues(const ReadLimits& limits) override;
+  StoreCheck check(const ReadLimits& limits) override;
+
+ private:
+  friend class Listing;
+
+  /// Resolves families to keys (one SCAN each) and reads all lengths in one round trip. A missing key is an empty list
+  /// and left out; a key of another type becomes a warning.
+  OpenLists open_lists(const ReadLimits& limits, const std::vector<const Place*>& places);
+  std::vector<const Place*> places_of(PlaceRole role) const;
+
+  Timestamp server_time();
+  /// All entries of a running list with its companions, at one moment; looked at again where a job seems abandoned.
+  std::vector<Job> read_running(const OpenList& list, const DecodeContext& context);
+  std::vector<Job> running_jobs(const OpenLists& lists, const DecodeContext& context);
+  Job decode(const Entry& entry, const DecodeContext& context) const;
+  bool wants_queue(const std::vector<std::string>& queues, const Place& place, const std::string& key) const;
+  QueueStatistics list_statistics(const OpenList& list, const DecodeContext& context, const ReadLimits& limits);
+  void add_running(Statistics& statistics, const std::vector<Job>& running) const;
+  void add_rates(Statistics& statistics, const OpenLists& lists, Milliseconds interval);
+
+  std::shared_ptr<RedisConnection> connection_;
+  const RedisSystem& system_;
+  Deployment deployment_;
+};
+
+}  // namespace queuetrace

@@ -1,0 +1,33 @@
+// One Redis command, and the list of those a read session may send.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace queuetrace {
+
+/// The name and the arguments as separate byte strings: data never becomes part of another argument.
+struct RedisCommand {
+  std::vector<std::string> arguments;
+  std::optional<std::size_t> node;  ///< cluster: which master, for commands without a key; absent: by key, or any
+
+  RedisCommand() = default;
+  RedisCommand(std::initializer_list<std::string> words) : arguments(words) {}
+  explicit RedisCommand(std::vector<std::string> words) : arguments(std::move(words)) {}
+};
+
+/// Whether the command only reads and cannot hold the server up (no KEYS). Names and sub-commands in any case.
+bool is_allowed_in_read_session(const RedisCommand& command);
+
+/// Appends the command in wire form. This is the only way to a server; throws Error{refused} for a command that is not
+/// allowed.
+void append_read_command(std::string& wire, const RedisCommand& command);
+
+/// The key the command is about, for finding its node; absent for commands without one.
+std::optional<std::string_view> key_of(const RedisCommand& command);
+
+}  // namespace queuetrace

@@ -1,0 +1,41 @@
+// go-redis-work-queue: the parts of its description that several files share (systems/go-redis-work-queue.md).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "backends/kv/dialect.hpp"
+
+namespace queuetrace {
+
+extern const RedisSystem go_redis_work_queue;
+
+namespace go_redis {
+
+/// Keys and settings of a source: defaults, then the system's own YAML, then Source::keys. Throws Error{usage}.
+Deployment deploy(const Source& source);
+
+/// A setting by its option name; absent when nothing was given.
+std::optional<std::string> setting(const Deployment& deployment, const std::string& option);
+
+/// The key of a worker's heartbeat or processing list: the pattern with the worker's id in place of `%s`.
+std::string fill_pattern(const std::string& pattern, std::string_view worker);
+
+/// The free part of a processing list's key: the worker's id.
+std::string worker_of(const Place& place, std::string_view key);
+
+/// What a worker id tells (section 2.5), read from its right end; absent parts are unknown.
+struct WorkerId {
+  std::string host;
+  std::optional<std::int64_t> process;
+  std::optional<Timestamp> started;
+};
+WorkerId parse_worker_id(std::string_view id);
+
+void explain_waiting(RedisConnection& connection, const Deployment& deployment, std::span<const Job> running,
+                     PeekResult& result);
+void find_problems(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+
+}  // namespace go_redis
+}  // namespace queuetrace

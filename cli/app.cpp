@@ -1,0 +1,110 @@
+#include "cli/app.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <memory>
+
+#include "cli/compatibility.hpp"
+#include "cli/help.hpp"
+#include "cli/usage_error.hpp"
+#include "commands/program_facts.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr const char* program_summary =
+    "Looks into the job queues you already run (PostgreSQL, Redis, SQLite), finds jobs by trace id and shows what "
+    "happened to them.";
+
+/// The parser with every command of the catalogue; `leaves` in the catalogue's order.
+struct Parser {
+  CLI::App root{program_summary, "queuetrace"};
+  std::vector<CLI::App*> leaves;
+  GlobalOptions options;
+  Invocation chosen;
+
+  Parser() {
+    root.set_help_flag();
+    add_global_options(root, options);
+    root.set_help_flag("-h,--help", "Show help")->group("General");
+    root.set_version_flag("--version", "queuetrace " + std::string(program_version()))->group("General");
+    root.get_option("--version")->description("Show the version");
+    root.fallthrough();
+    root.require_subcommand(0, 1);
+    for (const Command& command : commands()) leaves.push_back(add(command));
+    root.allow_extras();  // after the commands, which must not inherit it: what is unknown is told below, with a hint
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+
+ private:
+  CLI::App* add(const Command& command) {
+    const std::string path(command.path);
+    const std::size_t blank = path.find(' ');
+    CLI::App* parent = blank == std::string::npos ? &root : noun(path.substr(0, blank));
+    CLI::App* leaf = parent->add_subcommand(blank == std::string::npos ? path : path.substr(blank + 1),
+                                            std::string(command.summary));
+    command.add(*leaf, chosen);
+    return leaf;
+  }
+
+  CLI::App* noun(const std::string& name) {
+    for (CLI::App* known : root.get_subcommands([](const CLI::App*) { return true; }))
+      if (known->get_name() == name) return known;
+    return root.add_subcommand(name);
+  }
+};
+
+/// Where the parser got to: `job list`.
+std::string path_reached(const CLI::App& root) {
+  std::string path;
+  const CLI::App* app = &root;
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    path += (path.empty() ? "" : " ") + app->get_name();
+  }
+  return path;
+}
+
+ParsedArguments text_answer(std::string text) {
+  ParsedArguments parsed;
+  parsed.text = std::move(text);
+  return parsed;
+}
+
+}  // namespace
+
+ParsedArguments parse(const std::vector<std::string>& typed) {
+  const std::vector<std::string> arguments = rewrite_compatible_spellings(typed);
+  Parser parser;
+  refuse_single_dash_names(describe(parser.root), arguments);
+  try {
+    parser.root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them last first
+  } catch (const CLI::CallForHelp&) {
+    return text_answer(help_text(describe(parser.root), path_reached(parser.root)));
+  } catch (const CLI::CallForVersion&) {
+    return text_answer("queuetrace " + std::string(program_version()) + "\n");
+  } catch (const CLI::ParseError& error) {
+    const std::string path = path_reached(parser.root);
+    refuse_unknown(describe(parser.root), path, parser.root.remaining(true));
+    throw usage_error(path, error.get_name(), error.what());
+  }
+  const CommandDescription root = describe(parser.root);
+  const std::string path = path_reached(parser.root);
+  refuse_unknown(root, path, parser.root.remaining(true));
+  for (std::size_t i = 0; i < parser.leaves.size(); ++i) {
+    if (!parser.leaves[i]->parsed()) continue;
+    return {std::move(parser.options), &commands()[i], std::move(parser.chosen), std::nullopt};
+  }
+  if (!path.empty()) throw verb_missing(root, path);
+  return text_answer(help_text(root, ""));
+}
+
+CommandDescription describe_program() {
+  const Parser parser;
+  return describe(parser.root);
+}
+
+}  // namespace queuetrace

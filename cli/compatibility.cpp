@@ -1,0 +1,60 @@
+#include "cli/compatibility.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Takes `--name=value`, `--name value` or the same with one dash out of the arguments before `--`.
+std::optional<std::string> take_value(std::vector<std::string>& arguments, const std::string& name) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  for (auto argument = arguments.begin(); argument != end; ++argument) {
+    const std::size_t dashes = argument->find_first_not_of('-');
+    if (dashes != 1 && dashes != 2) continue;
+    if (argument->compare(dashes, name.size() + 1, name + "=") == 0) {
+      std::string value = argument->substr(dashes + name.size() + 1);
+      arguments.erase(argument);
+      return value;
+    }
+    if (argument->substr(dashes) == name && argument + 1 != end) {
+      std::string value = *(argument + 1);
+      arguments.erase(argument, argument + 2);
+      return value;
+    }
+  }
+  return std::nullopt;
+}
+
+/// go-redis-work-queue starts its administration as `--role=admin --admin-cmd=NAME` (cli-anchors.md section 3.1).
+void rewrite_admin_role(std::vector<std::string>& arguments) {
+  const std::optional<std::string> role = take_value(arguments, "role");
+  if (role && *role != "admin")
+    throw Error(ErrorKind::usage, "--role=" + *role + ": this program runs no workers and makes no jobs")
+        .with_hint("only --role=admin is understood");
+  const std::optional<std::string> command = take_value(arguments, "admin-cmd");
+  if (command && *command == "bench")
+    throw Error(ErrorKind::usage, "--admin-cmd=bench: this program makes no jobs, so it has no load test");
+  if (command) arguments.insert(arguments.begin(), *command);
+}
+
+}  // namespace
+
+std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> arguments) {
+  rewrite_admin_role(arguments);
+  if (arguments.empty()) return arguments;
+  if (arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.insert(std::find(arguments.begin(), arguments.end(), "--"), "--help");
+    return arguments;
+  }
+  if (arguments.front() == "task") arguments.front() = "job";
+  static constexpr const char* nouns[] = {"job", "queue", "source", "system"};
+  const bool noun = std::find(std::begin(nouns), std::end(nouns), arguments.front()) != std::end(nouns);
+  if (noun && arguments.size() > 1 && arguments[1] == "ls") arguments[1] = "list";
+  return arguments;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,14 @@
+// Spellings of other tools that still work here, rewritten before the arguments are parsed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace queuetrace {
+
+/// `--role=admin --admin-cmd=NAME` becomes `NAME`, `task` becomes `job`, `ls` becomes `list`, `help X Y` becomes
+/// `X Y --help`. Everything after `--` stays as it is. Throws Error{usage} for roles and commands that run workers or
+/// make jobs: this program does neither.
+std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> arguments);
+
+}  // namespace queuetrace

@@ -1,0 +1,150 @@
+#include "cli/context.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/password.hpp"
+#include "cli/sources.hpp"
+#include "cli/terminal.hpp"
+#include "commands/suggestion.hpp"
+
+namespace queuetrace {
+namespace {
+
+std::string value_of(const Environment& environment, const std::string& name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? std::string() : found->second;
+}
+
+Error unknown_format(const std::string& name) {
+  std::vector<std::string> known{"auto"};
+  for (const OutputFormat& format : output_formats()) known.emplace_back(format.name);
+  const std::string hint = did_you_mean(name, known);
+  return Error(ErrorKind::usage, "there is no output format " + in_quotes(name))
+      .with_hint(hint.empty() ? "known: " + joined(known) : hint);
+}
+
+bool pager_shows_links(const std::vector<std::string>& program) {
+  return program.empty() || program.front() == "less" || program.front().ends_with("/less");
+}
+
+FormatterOptions format_options(const GlobalOptions& options, const OutputFormat& format,
+                                const Configuration& configuration, const Environment& environment,
+                                bool out_is_terminal) {
+  FormatterOptions result;
+  result.terminal = out_is_terminal;
+  result.width = out_is_terminal ? terminal_size(STDOUT_FILENO, environment).width : 0;
+  result.color =
+      use_color(options.color, environment, out_is_terminal) && (!format.machine || options.color == Choice::always);
+  result.hyperlinks =
+      use_hyperlinks(options.hyperlink, environment, out_is_terminal) &&
+      (options.hyperlink || options.no_pager || pager_shows_links(pager_program(configuration.pager, environment)));
+  result.headers = !options.no_headers;
+  result.wide = format.name == "wide";
+  result.show_secrets = options.show_secrets;
+  result.redact = configuration.redact;
+  result.fields = options.fields;
+  result.time_style = options.time_style.value_or(result.wide ? TimeStyle::iso : TimeStyle::relative);
+  result.now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  return result;
+}
+
+std::optional<std::chrono::milliseconds> timeout_of(const GlobalOptions& options, const Environment& environment) {
+  if (options.timeout) return options.timeout;
+  const std::string text = value_of(environment, "QUEUETRACE_TIMEOUT");
+  if (text.empty()) return std::nullopt;
+  const std::optional<Milliseconds> duration = parse_duration(text);
+  if (!duration || duration->count() <= 0)
+    throw Error(ErrorKind::usage,
+                "QUEUETRACE_TIMEOUT: " + in_quotes(text) + " is no duration such as 500ms, 10s or 2m");
+  return duration;
+}
+
+ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::chrono::milliseconds>& timeout,
+                       std::stop_token stop) {
+  ReadLimits limits;
+  if (options.full && options.scan_limit)
+    throw Error(ErrorKind::usage, "--full lifts the bound that --scan-limit sets").with_hint("give one of them");
+  if (options.full) limits.scan.reset();
+  if (options.scan_limit) limits.scan = *options.scan_limit;
+  if (timeout) {
+    limits.deadline = std::chrono::steady_clock::now() + *timeout;
+    limits.statement_timeout = std::min(limits.statement_timeout, *timeout);
+  }
+  limits.stop = std::move(stop);
+  return limits;
+}
+
+}  // namespace
+
+const OutputFormat& select_format(const GlobalOptions& options, const Configuration& configuration,
+                                  const Environment& environment, bool out_is_terminal) {
+  std::string name = options.output.value_or("");
+  if (name.empty()) name = value_of(environment, "QUEUETRACE_OUTPUT");
+  if (name.empty()) name = configuration.output.value_or("");
+  if (name.empty() || name == "auto") name = out_is_terminal ? "table" : "json";
+  const OutputFormat* format = find_output_format(name);
+  if (format == nullptr) throw unknown_format(name);
+  return *format;
+}
+
+bool wants_json(const std::vector<std::string>& arguments, const Environment& environment, bool out_is_terminal) {
+  std::string name = value_of(environment, "QUEUETRACE_OUTPUT");
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const std::string& argument = arguments[i];
+    const bool separate = argument == "-o" || argument == "--output" || argument == "--format";
+    if (argument == "--json")
+      name = "json";
+    else if (separate && i + 1 < arguments.size())
+      name = arguments[i + 1];
+    else if (argument.starts_with("-o"))
+      name = argument.substr(2);
+    else if (argument.starts_with("--output=") || argument.starts_with("--format="))
+      name = argument.substr(argument.find('=') + 1);
+  }
+  if (name.empty() || name == "auto") return !out_is_terminal;
+  const OutputFormat* format = find_output_format(name);
+  return format != nullptr && format->machine;
+}
+
+Context make_context(const GlobalOptions& options, const Command& command, const Configuration& configuration,
+                     const Environment& environment, const Streams& streams, Notices& notices, std::stop_token stop) {
+  const OutputFormat& format = select_format(options, configuration, environment, streams.out_is_terminal);
+  const std::optional<std::chrono::milliseconds> timeout = timeout_of(options, environment);
+  std::vector<Source> sources;
+  if (command.setup == Setup::sources) sources = select_sources(options.sources, configuration, environment, notices);
+  for (Source& source : sources) {
+    if (command.effect == Effect::reads) {
+      check_variable(source);
+      fetch_password(source, environment);
+    }
+    if (timeout) source.connect_timeout = std::min(source.connect_timeout, *timeout);
+    if (timeout) source.statement_timeout = std::min(source.statement_timeout, *timeout);
+  }
+  Viewers viewers(configuration);
+  std::string viewer = options.viewer.empty() ? value_of(environment, "QUEUETRACE_VIEWER") : options.viewer;
+  if (!viewer.empty()) viewers.get(viewer);  // refuses an unknown one before anything is asked
+  return Context{configuration,
+                 std::move(sources),
+                 std::move(viewers),
+                 std::move(viewer),
+                 format,
+                 format_options(options, format, configuration, environment, streams.out_is_terminal),
+                 streams.out,
+                 streams.in,
+                 notices,
+                 read_limits(options, timeout, std::move(stop)),
+                 Surroundings{streams.out_is_terminal, streams.in_is_terminal && !options.no_input,
+                              terminal_size(STDOUT_FILENO, environment).height, environment},
+                 [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }};
+}
+
+Paging make_paging(const GlobalOptions& options, const Context& context, Notices& notices) {
+  if (options.no_pager || !context.surroundings.stdout_is_terminal) return {};
+  const Environment& environment = context.surroundings.environment;
+  return {pager_program(context.configuration.pager, environment), terminal_size(STDOUT_FILENO, environment).height,
+          environment, [&notices](const std::string& text) { notices.warning(text); }};
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,46 @@
+// Options that every command takes, before or after its name.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formatters/formatter.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace queuetrace {
+
+/// `auto`: by the stream, the terminal and the environment.
+enum class Choice { automatic, always, never };
+
+/// As typed; empty and absent members leave the decision to the environment, then to the configuration.
+struct GlobalOptions {
+  std::vector<std::string> sources;   ///< names, groups or URLs
+  std::optional<std::string> output;  ///< a format's name or `auto`
+  std::vector<std::string> fields;
+  bool no_headers = false;
+  Choice color = Choice::automatic;
+  std::optional<Choice> hyperlink;
+  std::optional<TimeStyle> time_style;
+  std::string viewer;
+  bool show_secrets = false;
+  bool full = false;
+  std::optional<std::uint64_t> scan_limit;
+  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::filesystem::path> configuration_file;
+  bool no_pager = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_input = false;
+};
+
+/// Declares them on `root`. Bad values are reported by the parser.
+void add_global_options(CLI::App& root, GlobalOptions& options);
+
+}  // namespace queuetrace

@@ -1,0 +1,54 @@
+#include "cli/notices.hpp"
+
+#include "cli/printable.hpp"
+
+namespace queuetrace {
+
+using namespace std::chrono_literals;
+
+StandardNotices::StandardNotices(std::ostream& messages, NoticeStyle style)
+    : messages_(messages), style_(style), next_progress_(std::chrono::steady_clock::now() + 1s) {}
+
+StandardNotices::~StandardNotices() { clear_progress(); }
+
+void StandardNotices::note(const std::string& text) {
+  if (!style_.quiet) print("note", text);
+}
+
+void StandardNotices::warning(const std::string& text) { print("warning", text); }
+
+void StandardNotices::progress(const std::string& text) {
+  if (!style_.terminal || style_.quiet || style_.json) return;
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_progress_) return;
+  next_progress_ = now + 100ms;
+  clear_line();
+  messages_ << printable_message(text) << std::flush;
+  line_shown_ = true;
+}
+
+void StandardNotices::clear_progress() {
+  const std::lock_guard lock(mutex_);
+  clear_line();
+  messages_.flush();
+}
+
+void StandardNotices::clear_line() {
+  if (line_shown_) messages_ << "\r\x1b[K";
+  line_shown_ = false;
+}
+
+void StandardNotices::print(const std::string& kind, const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  clear_line();
+  if (style_.json)
+    messages_ << "{\"" << kind << "\":{\"message\":" << json_message(text) << "}}\n";
+  else if (style_.color && kind == "warning")
+    messages_ << "\x1b[33mwarning:\x1b[0m " << printable_message(text) << '\n';
+  else
+    messages_ << kind << ": " << printable_message(text) << '\n';
+  messages_.flush();
+}
+
+}  // namespace queuetrace

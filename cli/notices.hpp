@@ -1,0 +1,47 @@
+// Notes, warnings and progress on stderr.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <ostream>
+#include <string>
+
+#include "commands/context.hpp"
+
+namespace queuetrace {
+
+struct NoticeStyle {
+  bool json = false;      ///< `{"warning":{"message":"..."}}`, one a line
+  bool quiet = false;     ///< no notes, no progress
+  bool terminal = false;  ///< stderr is one: progress may be shown
+  bool color = false;
+};
+
+/// May be used from several threads. Clears its progress line when it goes.
+class StandardNotices : public Notices {
+ public:
+  StandardNotices(std::ostream& messages, NoticeStyle style);
+  ~StandardNotices() override;
+  StandardNotices(const StandardNotices&) = delete;
+  StandardNotices& operator=(const StandardNotices&) = delete;
+
+  void note(const std::string& text) override;
+  void warning(const std::string& text) override;
+  /// Shown from one second after the start on, at most ten times a second.
+  void progress(const std::string& text) override;
+
+  /// Removes the progress line, before something else is written to the terminal.
+  void clear_progress();
+
+ private:
+  void print(const std::string& kind, const std::string& text);
+  void clear_line();
+
+  std::ostream& messages_;
+  NoticeStyle style_;
+  std::chrono::steady_clock::time_point next_progress_;
+  bool line_shown_ = false;
+  std::mutex mutex_;
+};
+
+}  // namespace queuetrace

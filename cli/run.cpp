@@ -1,0 +1,145 @@
+#include "cli/run.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <ostream>
+
+#include "cli/app.hpp"
+#include "cli/argument_secrets.hpp"
+#include "cli/completion.hpp"
+#include "cli/config.hpp"
+#include "cli/context.hpp"
+#include "cli/report_error.hpp"
+#include "cli/signals.hpp"
+#include "cli/terminal.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// What a run holds open until its end.
+class Run {
+ public:
+  Run(const std::vector<std::string>& arguments, const Environment& environment)
+      : arguments_(arguments),
+        environment_(environment),
+        out_is_terminal_(::isatty(STDOUT_FILENO) == 1),
+        messages_is_terminal_(::isatty(STDERR_FILENO) == 1),
+        json_(wants_json(arguments, environment, out_is_terminal_)) {
+    out_.exceptions(std::ios::badbit);
+  }
+
+  int execute() {
+    try {
+      const int code = answer();
+      output_.finish();
+      return code;
+    } catch (const OutputClosed&) {
+      return static_cast<int>(ExitCode::done);
+    } catch (const Error& error) {
+      return failed(error);
+    } catch (const std::exception& error) {
+      return failed(Error(ErrorKind::internal, "unexpected failure").because(Untrusted(error.what())));
+    }
+  }
+
+ private:
+  int failed(const Error& error) {
+    try {
+      output_.finish();  // what was printed before stays
+    } catch (...) {      // NOLINT(bugprone-empty-catch): the first error is the one to tell
+    }
+    if (signal_ != 0) return 128 + signal_;
+    report_error(std::cerr, error, json_, message_color());
+    return static_cast<int>(exit_code_of(error.kind()));
+  }
+
+  bool message_color() const { return use_color(color_, environment_, messages_is_terminal_); }
+
+  int answer() {
+    if (!arguments_.empty() && arguments_.front() == "__complete") {
+      print_completions(std::vector<std::string>(arguments_.begin() + 1, arguments_.end()), environment_, out_);
+      return static_cast<int>(ExitCode::done);
+    }
+    const ParsedArguments parsed = parse(arguments_);
+    if (parsed.text) {
+      out_ << *parsed.text;
+      return static_cast<int>(ExitCode::done);
+    }
+    color_ = parsed.options.color;
+    return run_command(parsed);
+  }
+
+  int run_command(const ParsedArguments& parsed) {
+    const Setup setup = parsed.command->setup;
+    std::unique_ptr<SignalWatch> signals;  // made first: threads started later inherit its mask
+    if (parsed.command->effect == Effect::reads) signals = std::make_unique<SignalWatch>();
+    if (setup != Setup::nothing) protect_memory();
+    const Configuration configuration = setup == Setup::nothing
+                                            ? default_configuration()
+                                            : load_configuration(parsed.options.configuration_file, environment_);
+    if (!configuration.problems.empty() && setup != Setup::file) throw problems_error(configuration);
+    json_ = select_format(parsed.options, configuration, environment_, out_is_terminal_).machine;
+    StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color()});
+    const Streams streams{
+        out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
+    Context context = make_context(parsed.options, *parsed.command, configuration, environment_, streams, notices,
+                                   signals ? signals->stop() : std::stop_token());
+    if (parsed.options.verbose) tell_setup(context);
+    const bool live = std::find(arguments_.begin(), arguments_.end(), "--watch") != arguments_.end();
+    if (!live) output_.page(make_paging(parsed.options, context, notices));  // a pager would hold live output back
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+      ExitCode code = parsed.invocation(context);
+      if (signals && signals->received() != 0) signal_ = signals->received();
+      output_.finish();
+      if (parsed.options.verbose)
+        notices.note("took " +
+                     to_human(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin)));
+      return signal_ != 0 ? 128 + signal_ : static_cast<int>(code);
+    } catch (...) {
+      if (signals) signal_ = signals->received();
+      throw;
+    }
+  }
+
+  static void tell_setup(Context& context) {
+    const Configuration& configuration = context.configuration;
+    context.notices.note("configuration: " + configuration.path.string() + (configuration.found ? "" : " (not there)"));
+    for (const Source& source : context.sources)
+      context.notices.note("source: " + source.name + " from " + source.origin);
+  }
+
+  const std::vector<std::string>& arguments_;
+  const Environment& environment_;
+  bool out_is_terminal_;
+  bool messages_is_terminal_;
+  bool json_;
+  Choice color_ = Choice::automatic;
+  int signal_ = 0;
+  StandardOutput output_{STDOUT_FILENO};
+  std::ostream out_{&output_};
+};
+
+}  // namespace
+
+Environment process_environment() {
+  Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos && equals > 0) environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
+int run(const std::vector<std::string>& arguments, const Environment& environment) {
+  ::signal(SIGPIPE, SIG_IGN);  // a closed reader is an error of write(), told by StandardOutput
+  return Run(arguments, environment).execute();
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,187 @@
+#include "cli/sources.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <sstream>
+
+#include "backends/open.hpp"
+#include "cli/config.hpp"
+#include "commands/suggestion.hpp"
+#include "model/connection_url.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+bool is_url(const std::string& text) {
+  return text.find("://") != std::string::npos || text.starts_with("sqlite:") || text.find('=') != std::string::npos;
+}
+
+bool is_file(const std::string& text) { return text.find('/') != std::string::npos || text.ends_with(".db"); }
+
+std::string value_of(const Environment& environment, const std::string& name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? std::string() : found->second;
+}
+
+Source source_of_url(const std::string& url, const std::string& origin) {
+  Source source;
+  source.name = name_of_url(url);
+  source.url = Secret(url);
+  source.origin = origin;
+  family_of(source);  // refuses other schemes before anything else happens
+  return source;
+}
+
+Error unknown_source(const std::string& name, const std::string& origin, const Configuration& configuration) {
+  std::vector<std::string> known;
+  for (const Source& source : configuration.sources) known.push_back(source.name);
+  for (const auto& [group, members] : configuration.groups) known.push_back(group);
+  Error error(ErrorKind::usage, origin + ": there is no source " + in_quotes(name));
+  if (known.empty())
+    error.with_hint("no sources are configured in " +
+                    (configuration.path.empty() ? "any file" : configuration.path.string()) +
+                    "; give a URL such as postgresql://host/database, redis://host:6379/0 or sqlite:FILE");
+  else
+    error.with_hint(did_you_mean(name, known).empty() ? "known: " + joined(known)
+                                                      : did_you_mean(name, known) + " (known: " + joined(known) + ")");
+  return error;
+}
+
+/// Adds what one name, group or URL stands for. `inside`: the groups being read, which must not hold themselves.
+void add_named(const std::string& name, const std::string& origin, const Configuration& configuration,
+               std::set<std::string> inside, std::vector<Source>& selected) {
+  for (const Source& source : configuration.sources) {
+    if (source.name != name) continue;
+    selected.push_back(source);
+    return;
+  }
+  const auto group = configuration.groups.find(name);
+  if (group != configuration.groups.end()) {
+    if (!inside.insert(name).second) throw Error(ErrorKind::usage, "[groups] " + name + " holds itself");
+    for (const std::string& member : group->second) add_named(member, origin, configuration, inside, selected);
+    return;
+  }
+  if (is_url(name))
+    selected.push_back(source_of_url(name, origin));
+  else if (is_file(name))
+    selected.push_back(source_of_url("sqlite:" + name, origin));
+  else
+    throw unknown_source(name, origin, configuration);
+}
+
+void warn_of_password(const std::string& typed, Notices& notices) {
+  if (is_url(typed) && masked_url(typed) != typed)
+    notices.warning(
+        "a password on the command line can be seen by other users; put it into the configuration "
+        "(password_file, password_command), ~/.pgpass or REDISCLI_AUTH");
+}
+
+/// DATABASE_URL and REDIS_URL are set for other programs too: one of a foreign kind is passed over with a note.
+void add_variable(const std::string& variable, const Environment& environment, Notices& notices,
+                  std::vector<Source>& selected) {
+  const std::string url = value_of(environment, variable);
+  if (url.empty()) return;
+  try {
+    selected.push_back(source_of_url(url, variable));
+  } catch (const Error& error) {
+    notices.note(variable + " is not used: " + error.what());
+  }
+}
+
+void add_libpq_variables(const Environment& environment, std::vector<Source>& selected) {
+  for (const char* variable : {"PGSERVICE", "PGDATABASE", "PGHOST", "PGHOSTADDR"}) {
+    const std::string value = value_of(environment, variable);
+    if (value.empty()) continue;
+    Source source = source_of_url("postgresql://", variable);  // libpq fills in everything from its variables
+    source.name = name_of_url("postgresql://" + value);
+    selected.push_back(std::move(source));
+    return;
+  }
+}
+
+/// Each source once; sources of different URLs never share a name.
+std::vector<Source> distinct(std::vector<Source> selected) {
+  std::vector<Source> result;
+  for (Source& source : selected) {
+    const auto same = [&](const Source& other) {
+      return other.origin == source.origin && other.url.reveal() == source.url.reveal();
+    };
+    if (std::any_of(result.begin(), result.end(), same)) continue;
+    const std::string name = source.name;
+    const auto taken = [&](const Source& other) { return other.name == source.name; };
+    for (int number = 2; std::any_of(result.begin(), result.end(), taken); ++number)
+      source.name = name + "-" + std::to_string(number);
+    result.push_back(std::move(source));
+  }
+  return result;
+}
+
+}  // namespace
+
+void check_variable(const Source& source) {
+  const std::string variable = substituted_variable(source.url.reveal());
+  if (!variable.empty())
+    throw Error(ErrorKind::usage, "source '" + source.name + "' needs the environment variable " + variable)
+        .with_hint("it is named in " + source.origin);
+}
+
+std::string name_of_url(const std::string& url) {
+  std::string text;
+  if (const std::optional<ConnectionUrl> parts = parse_connection_url(url)) {
+    const bool file = parts->scheme == "sqlite" || parts->scheme == "unix";
+    text = file ? std::filesystem::path(parts->path).stem().string() : parts->hosts + parts->path;
+    if (text.empty()) text = parts->scheme;
+  } else {
+    text = "database";  // a libpq keyword string
+    for (const std::string_view key : {"dbname=", "service=", "host="}) {
+      const std::size_t found = url.find(key);
+      if (found == std::string::npos) continue;
+      text = url.substr(found + key.size(), url.find(' ', found) - found - key.size());
+      break;
+    }
+  }
+  std::string name;
+  for (const char c : text) {
+    const bool plain =
+        static_cast<unsigned char>(c) < 0x80 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.');
+    if (plain)
+      name += c;
+    else if (!name.empty() && name.back() != '-')
+      name += '-';
+  }
+  while (!name.empty() && (name.back() == '-' || name.back() == '.')) name.pop_back();
+  while (!name.empty() && !std::isalnum(static_cast<unsigned char>(name.front()))) name.erase(0, 1);
+  return name.empty() ? "source" : name.substr(0, 64);
+}
+
+std::vector<Source> select_sources(const std::vector<std::string>& named, const Configuration& configuration,
+                                   const Environment& environment, Notices& notices) {
+  std::vector<Source> selected;
+  for (const std::string& name : named) {
+    add_named(name, "--source", configuration, {}, selected);
+    warn_of_password(name, notices);
+  }
+  if (selected.empty()) {
+    const std::string value = value_of(environment, "QUEUETRACE_SOURCE");
+    std::istringstream names(value);
+    if (is_url(value))
+      add_named(value, "QUEUETRACE_SOURCE", configuration, {}, selected);  // commas part hosts there
+    else
+      for (std::string name; std::getline(names, name, ',');)
+        if (!name.empty()) add_named(name, "QUEUETRACE_SOURCE", configuration, {}, selected);
+  }
+  if (selected.empty())
+    for (const std::string& name : configuration.default_sources)
+      add_named(name, "default", configuration, {}, selected);
+  if (selected.empty() && configuration.sources.size() == 1) selected = configuration.sources;
+  if (selected.empty() && configuration.sources.empty()) {
+    add_variable("DATABASE_URL", environment, notices, selected);
+    add_variable("REDIS_URL", environment, notices, selected);
+    if (selected.empty()) add_libpq_variables(environment, selected);
+  }
+  return distinct(std::move(selected));
+}
+
+}  // namespace queuetrace

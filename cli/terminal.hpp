@@ -1,0 +1,25 @@
+// What the terminal and the environment say about colour, links and size (cli-anchors.md section 3.6, tracing.md
+// section 4.4).
+#pragma once
+
+#include "cli/config_file.hpp"
+#include "cli/global_options.hpp"
+
+namespace queuetrace {
+
+/// --color, else NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM=dumb, else whether the stream is a terminal.
+bool use_color(Choice choice, const Environment& environment, bool stream_is_terminal);
+
+/// --hyperlink, else QUEUETRACE_HYPERLINK, FORCE_HYPERLINK, else whether stdout is a terminal known to show OSC 8
+/// links; never by itself in CI, in screen, or in tmux before 3.4.
+bool use_hyperlinks(const std::optional<Choice>& choice, const Environment& environment, bool stdout_is_terminal);
+
+struct TerminalSize {
+  int width = 0;   ///< cells; 0: unknown
+  int height = 0;  ///< lines; 0: unknown
+};
+
+/// Of the terminal behind `descriptor`, else the width of COLUMNS.
+TerminalSize terminal_size(int descriptor, const Environment& environment);
+
+}  // namespace queuetrace

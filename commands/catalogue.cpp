@@ -1,0 +1,50 @@
+// The list of commands. To add one: write its file pair in this folder, its manual page, and its line here.
+#include "commands/capture.hpp"
+#include "commands/command.hpp"
+#include "commands/completion.hpp"
+#include "commands/config_check.hpp"
+#include "commands/config_path.hpp"
+#include "commands/config_show.hpp"
+#include "commands/demo.hpp"
+#include "commands/job_list.hpp"
+#include "commands/job_show.hpp"
+#include "commands/peek.hpp"
+#include "commands/source_check.hpp"
+#include "commands/source_list.hpp"
+#include "commands/stats.hpp"
+#include "commands/system_list.hpp"
+#include "commands/system_show.hpp"
+#include "commands/trace_copy.hpp"
+#include "commands/trace_open.hpp"
+#include "commands/trace_url.hpp"
+#include "commands/version.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr Command catalogue[] = {
+    {"job list", "Jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources},
+    {"job show", "Everything known about jobs", Effect::reads, add_job_show, Setup::sources},
+    {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
+    {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
+     Setup::sources},
+    {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
+    {"trace copy", "Copy the id, link or traceparent of a trace", Effect::reads, add_trace_copy, Setup::sources},
+    {"trace open", "Open a trace in its viewer", Effect::reads, add_trace_open, Setup::sources},
+    {"capture", "Write jobs into a portable file that every command reads", Effect::reads, add_capture, Setup::sources},
+    {"demo", "Write a small incident to try queuetrace on", Effect::local, add_demo, Setup::configuration},
+    {"source list", "The sources there are to ask", Effect::local, add_source_list, Setup::sources},
+    {"source check", "Connect to sources and say what is found there", Effect::reads, add_source_check, Setup::sources},
+    {"system list", "The queue systems this program knows", Effect::local, add_system_list, Setup::configuration},
+    {"system show", "States and facts of one queue system", Effect::local, add_system_show, Setup::configuration},
+    {"config path", "Where the configuration file is", Effect::local, add_config_path, Setup::file},
+    {"config show", "The configuration in use, passwords masked", Effect::local, add_config_show, Setup::configuration},
+    {"config check", "What is wrong in the configuration file", Effect::local, add_config_check, Setup::file},
+    {"completion", "Completion script for bash, zsh or fish", Effect::local, add_completion, Setup::nothing},
+    {"version", "Version, libraries and formats", Effect::local, add_version, Setup::nothing}};
+
+}  // namespace
+
+std::span<const Command> commands() { return catalogue; }
+
+}  // namespace queuetrace

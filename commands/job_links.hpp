@@ -1,0 +1,34 @@
+// Trace links of jobs for one run: which viewer serves which source.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "commands/context.hpp"
+#include "formatters/job_record.hpp"
+#include "model/job.hpp"
+#include "tracing/viewer.hpp"
+
+namespace queuetrace {
+
+/// Chosen in this order: `--viewer`, the source's own, the configuration's default.
+class LinkMaker {
+ public:
+  /// Throws Error{usage} when a viewer is named that is not configured. `context` must outlive it.
+  LinkMaker(const Context& context, const std::vector<Source>& sources);
+
+  /// The viewer for jobs of this address (`source` or `source/system`).
+  const Viewer& viewer_for(std::string_view address) const;
+  JobLinks links(const Job& job) const;
+
+ private:
+  const Context& context_;
+  std::map<std::string, const Viewer*, std::less<>> by_source_;
+  const Viewer* otherwise_;
+};
+
+/// The sources that are open, for LinkMaker.
+std::vector<Source> sources_of(const std::vector<OpenedSource>& opened);
+
+}  // namespace queuetrace

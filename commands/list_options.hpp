@@ -1,0 +1,22 @@
+// How much of a listing is asked for: --limit, --cursor, --payload.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace queuetrace {
+
+struct ListOptions {
+  std::uint64_t limit = 50;  ///< jobs in all; 0: every one, streamed in flat memory
+  std::string cursor;        ///< `next_cursor` of the page before; empty: from the start
+  bool payload = false;      ///< payloads, results and system-specific fields too
+};
+
+/// Declares -l/--limit, --cursor and --payload on `command`. `options` must outlive the parsing.
+void add_list_options(CLI::App& command, ListOptions& options);
+
+}  // namespace queuetrace

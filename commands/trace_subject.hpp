@@ -1,0 +1,69 @@
+// What `trace url|copy|open` are about: from `TRACE|JOB` as typed to a job or a bare trace id.
+//
+// The rule, in this order:
+// 1. `--as trace` reads a trace id, `--as job` a job; `-` takes the text from stdin, `env` from TRACEPARENT.
+// 2. `source/ID` of a selected or configured source is a job.
+// 3. What no queue system uses as an id is a trace id: traceparent, tracestate-like headers, B3, uber-trace-id, X-Ray,
+//    Google, a carrier in JSON, a viewer's URL, `trace-<uuid>`, `hex:`, `dec:`, `b64:`. No server is asked.
+// 4. Anything else (hex digits, UUIDs, numbers, free text) is a job's id in some system, so when sources are selected
+//    it is looked up as a job, by find_jobs().
+// 5. When no source is selected, no job was found, or no source answered, it is a trace id if it reads as one of at
+//    least 8 characters; a note says so unless there was nothing to ask.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/context.hpp"
+#include "model/job.hpp"
+#include "tracing/trace_id.hpp"
+#include "tracing/viewer.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace queuetrace {
+
+struct TraceArgument {
+  std::string typed;
+  std::string as;  ///< `job`, `trace`, or empty: by the rule above
+};
+
+/// Declares the positional TRACE|JOB and --as.
+void add_trace_argument(CLI::App& command, TraceArgument& argument);
+
+/// Exactly one of the two.
+struct TraceSubject {
+  std::optional<Job> job;
+  std::optional<ParsedTraceId> trace;
+  std::vector<Source> sources;  ///< where the job was looked for
+
+  /// `job 'prod/17'`, `trace '0af7...'`: for messages.
+  std::string name() const;
+  /// The trace id: a job's as stored, or the 32 digits where a whole context is stored; of a typed one, hex digits and
+  /// free text as typed, every other form as its 32 digits. Throws Error{not_found} when the job carries none that can
+  /// be used.
+  std::string trace_id() const;
+  /// `00-TRACE-SPAN-01`. Throws Error{not_found} when the trace id is not W3C-valid or no span id is known.
+  std::string traceparent() const;
+  Viewer::Link link(const Viewer& viewer, Timestamp now) const;
+  Viewer::Link search(const Viewer& viewer, Timestamp now) const;
+};
+
+/// Throws Error: usage (no trace id and nothing to ask), not_found (no such job; several jobs with different traces;
+/// ambiguous prefix), and what the sources throw.
+TraceSubject find_trace_subject(const TraceArgument& argument, Context& context);
+
+/// A link and the origin (`https://host:port`) of the viewer it belongs to.
+struct TraceLink {
+  std::string url;
+  std::string viewer_origin;
+};
+
+/// The link of the chosen viewer (--viewer, the source's, the default). Throws Error{not_found} with the reason and, as
+/// hint, the URL of the viewer's attribute search where it has one.
+TraceLink required_trace_link(const TraceSubject& subject, const Context& context);
+
+}  // namespace queuetrace

@@ -1,0 +1,21 @@
+// `trace url`: the viewer's link to a trace, and nothing else, for scripts.
+#pragma once
+
+#include "commands/command.hpp"
+#include "commands/context.hpp"
+#include "commands/trace_subject.hpp"
+
+namespace queuetrace {
+
+struct TraceUrlOptions {
+  TraceArgument argument;
+  bool all_viewers = false;
+};
+
+void add_trace_url(CLI::App& command, Invocation& chosen);
+
+/// Prints the URL and a line end, whatever the output format. `all_viewers`: one line a viewer that has a link, name,
+/// tab, URL. not_found when there is no link, with the reason.
+ExitCode trace_url(const TraceUrlOptions& options, Context& context);
+
+}  // namespace queuetrace

@@ -1,0 +1,13 @@
+# Installs into an empty folder and compares the files there with files.txt. Called by CTest with -DBUILD and -DFOLDER.
+file(REMOVE_RECURSE ${FOLDER})
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${FOLDER} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB_RECURSE found LIST_DIRECTORIES false RELATIVE ${FOLDER} ${FOLDER}/*)
+list(SORT found)
+file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/files.txt expected)
+list(SORT expected)
+if(NOT found STREQUAL expected)
+  list(JOIN found "\n  " found_text)
+  list(JOIN expected "\n  " expected_text)
+  message(FATAL_ERROR "installed:\n  ${found_text}\nexpected (tests/install/files.txt):\n  ${expected_text}")
+endif()
+file(REMOVE_RECURSE ${FOLDER})

@@ -1,0 +1,144 @@
+// Arguments: what they become, and what is said when they are wrong.
+#include "cli/app.hpp"
+
+#include <doctest/doctest.h>
+
+#include "model/error.hpp"
+
+using namespace queuetrace;
+using Arguments = std::vector<std::string>;
+
+namespace {
+
+/// `message | hint` of the usage error that parsing gives.
+std::string refusal(const Arguments& arguments) {
+  try {
+    parse(arguments);
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::usage);
+    return std::string(error.what()) + " | " + error.hint();
+  }
+  return "parsed";
+}
+
+}  // namespace
+
+TEST_CASE("global options stand before or after the command") {
+  for (const Arguments& arguments :
+       {Arguments{"--source", "prod", "-o", "csv", "job", "list"},
+        Arguments{"job", "--source=prod", "list", "-o", "csv"}, Arguments{"job", "list", "-s", "prod", "-ocsv"}}) {
+    const ParsedArguments parsed = parse(arguments);
+    REQUIRE(parsed.command != nullptr);
+    CHECK(parsed.command->path == "job list");
+    CHECK(parsed.invocation != nullptr);
+    CHECK(parsed.options.sources == Arguments{"prod"});
+    CHECK(parsed.options.output == "csv");
+  }
+}
+
+TEST_CASE("every global option reaches its member") {
+  const GlobalOptions options = parse({"version",
+                                       "-s",
+                                       "a",
+                                       "-s",
+                                       "b",
+                                       "--format",
+                                       "jsonl",
+                                       "--fields",
+                                       "id,state",
+                                       "--no-headers",
+                                       "--color",
+                                       "always",
+                                       "--hyperlink",
+                                       "never",
+                                       "--time",
+                                       "unix",
+                                       "--viewer",
+                                       "tempo",
+                                       "--show-secrets",
+                                       "--full",
+                                       "--scan-limit",
+                                       "500",
+                                       "--timeout",
+                                       "1500ms",
+                                       "--config",
+                                       "/c.toml",
+                                       "--no-pager",
+                                       "--quiet",
+                                       "-v",
+                                       "--no-input"})
+                                    .options;
+  CHECK(options.sources == Arguments{"a", "b"});
+  CHECK(options.output == "jsonl");
+  CHECK(options.fields == Arguments{"id", "state"});
+  CHECK(options.no_headers);
+  CHECK(options.color == Choice::always);
+  CHECK(options.hyperlink == Choice::never);
+  CHECK(options.time_style == TimeStyle::unix_seconds);
+  CHECK(options.viewer == "tempo");
+  CHECK(options.show_secrets);
+  CHECK(options.full);
+  CHECK(options.scan_limit == 500);
+  CHECK(options.timeout == std::chrono::milliseconds(1500));
+  CHECK(options.configuration_file == "/c.toml");
+  CHECK(options.no_pager);
+  CHECK(options.quiet);
+  CHECK(options.verbose);
+  CHECK(options.no_input);
+  CHECK(parse({"version", "--json"}).options.output == "json");
+  CHECK(parse({"version", "--utc"}).options.time_style == TimeStyle::iso);
+  const GlobalOptions none = parse({"version"}).options;
+  CHECK(!none.output);
+  CHECK(none.color == Choice::automatic);
+  CHECK(!none.hyperlink);
+}
+
+TEST_CASE("unknown commands and options are told with the nearest known one") {
+  CHECK(refusal({"jbo", "list"}) == "unknown command 'jbo' | did you mean 'job'?");
+  CHECK(refusal({"job", "lst"}) == "unknown command 'job lst' | did you mean 'list'?");
+  CHECK(refusal({"list"}) == "unknown command 'list' | did you mean 'job list'?");
+  CHECK(refusal({"job"}).starts_with("'job' needs a verb: list, show | "));
+  CHECK(refusal({"version", "--ouput", "json"}) == "unknown option --ouput for 'version' | did you mean '--output'?");
+  CHECK(refusal({"version", "extra"}) == "unexpected argument 'extra' for 'version' | see 'queuetrace version --help'");
+  CHECK(refusal({"system", "show"}) == "NAME is required | see 'queuetrace system show --help'");
+  CHECK(refusal({"system", "show", "--bogus"}).starts_with("unknown option --bogus for 'system show'"));
+  CHECK(refusal({"-output", "json", "version"}) == "unknown option -output | did you mean '--output'?");
+  CHECK(refusal({"version", "--", "-output"}) != "parsed");
+}
+
+TEST_CASE("wrong values name the option and what it takes") {
+  CHECK(refusal({"version", "--timeout", "soon"})
+            .starts_with("--timeout: 'soon' is no duration such as 500ms, 10s or 2m | "));
+  CHECK(refusal({"version", "--timeout", "0"}).find("'0' is no duration") != std::string::npos);
+  CHECK(refusal({"version", "--color", "pink"}).starts_with("--color: 'pink' is none of auto, always, never | "));
+  CHECK(refusal({"version", "--scan-limit", "x"}).starts_with("--scan-limit: 'x' is not a value it takes | "));
+  CHECK(refusal({"version", "-o", "yaml"}).find("'yaml' is none of auto, table") != std::string::npos);
+  CHECK(refusal({"completion", "tcsh"}).find("tcsh") != std::string::npos);
+}
+
+TEST_CASE("spellings of other tools") {
+  CHECK(parse({"--role=admin", "--admin-cmd=version"}).command->path == "version");
+  CHECK(parse({"--role", "admin", "--admin-cmd", "version", "--json"}).options.output == "json");
+  CHECK(parse({"task", "list"}).command->path == "job list");
+  CHECK(parse({"job", "ls"}).command->path == "job list");
+  CHECK(refusal({"--role=worker"}).starts_with("--role=worker: this program runs no workers and makes no jobs"));
+  CHECK(refusal({"--admin-cmd=bench"}).starts_with("--admin-cmd=bench: this program makes no jobs"));
+}
+
+TEST_CASE("help and version are texts, wherever they stand") {
+  const std::string all = parse({"--help"}).text.value();
+  for (const Command& command : commands()) {
+    const std::string path(command.path);
+    CHECK_MESSAGE(all.find("\n  " + path + " ") != std::string::npos, path);
+    const std::string text = parse({"help", path.substr(0, path.find(' ')),
+                                    path.find(' ') == std::string::npos ? "--json" : path.substr(path.find(' ') + 1)})
+                                 .text.value();
+    CHECK_MESSAGE(text.find("Usage: queuetrace " + path) != std::string::npos, path);
+    for (std::size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1)
+      CHECK_MESSAGE(text.find('\n', begin) - begin <= 100, path);
+  }
+  CHECK(parse({}).text == all);
+  CHECK(parse({"system", "show", "--help"}).text->find("Usage: queuetrace system show NAME") != std::string::npos);
+  CHECK(parse({"job", "list", "--version"}).text == parse({"--version"}).text);
+  CHECK(parse({"--version"}).text->starts_with("queuetrace 0."));
+}

@@ -1,0 +1,131 @@
+// Which sources a command asks, and what is said when there is none of that name.
+#include "cli/sources.hpp"
+
+#include <doctest/doctest.h>
+
+#include "cli/config.hpp"
+#include "cli/password.hpp"
+
+using namespace queuetrace;
+using Names = std::vector<std::string>;
+
+namespace {
+
+struct RecordedNotices : Notices {
+  Names notes, warnings;
+  void note(const std::string& text) override { notes.push_back(text); }
+  void warning(const std::string& text) override { warnings.push_back(text); }
+  void progress(const std::string&) override {}
+};
+
+const char* const three_sources = R"(
+[sources.prod]
+url = "postgresql://db/jobs"
+[sources.cache]
+url = "redis://cache"
+[sources.unset]
+url = "${NOT_SET}"
+[groups]
+both = ["prod", "cache"]
+)";
+
+Configuration read(const std::string& text) { return parse_configuration(text, "/c.toml", {}); }
+
+Names selected(const Names& named, const Configuration& configuration, const Environment& environment) {
+  RecordedNotices notices;
+  Names names;
+  for (const Source& source : select_sources(named, configuration, environment, notices))
+    names.push_back(source.name + " " + source.origin);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("the first place that names a source decides") {
+  const Configuration configuration = read(three_sources);
+  const Configuration with_default = read("default = \"cache\"\n" + std::string(three_sources));
+  const Environment environment{{"QUEUETRACE_SOURCE", "prod"}, {"DATABASE_URL", "postgres://other/d"}};
+  CHECK(selected({"cache"}, with_default, environment) == Names{"cache c.toml [sources.cache]"});
+  CHECK(selected({}, with_default, environment) == Names{"prod c.toml [sources.prod]"});
+  CHECK(selected({}, with_default, {}) == Names{"cache c.toml [sources.cache]"});
+  CHECK(selected({}, configuration, {{"DATABASE_URL", "postgres://other/d"}}).empty());
+  CHECK(selected({}, read("[sources.one]\nurl = \"redis://h\"\n"), {{"DATABASE_URL", "postgres://o/d"}}) ==
+        Names{"one c.toml [sources.one]"});
+  CHECK(selected({}, default_configuration(), {{"DATABASE_URL", "postgres://o/d"}, {"REDIS_URL", "redis://r:1/2"}}) ==
+        Names{"o-d DATABASE_URL", "r-1-2 REDIS_URL"});
+  CHECK(selected({}, default_configuration(), {{"PGHOST", "/run/pg"}, {"PGDATABASE", "jobs"}}) ==
+        Names{"jobs PGDATABASE"});
+  CHECK(selected({}, default_configuration(), {}).empty());
+}
+
+TEST_CASE("groups are taken apart, doubles taken once, equal names parted") {
+  const Configuration configuration = read(three_sources);
+  CHECK(selected({"both", "prod"}, configuration, {}) ==
+        Names{"prod c.toml [sources.prod]", "cache c.toml [sources.cache]"});
+  CHECK(selected({"redis://h/1", "redis://h/1", "rediss://h/1"}, configuration, {}) ==
+        Names{"h-1 --source", "h-1-2 --source"});
+}
+
+TEST_CASE("names made from URLs") {
+  CHECK(name_of_url("postgresql://app:pw@localhost:5432/jobs?sslmode=require") == "localhost-5432-jobs");
+  CHECK(name_of_url("redis://[::1]:6379/0") == "1-6379-0");
+  CHECK(name_of_url("sqlite:/var/lib/my jobs.db") == "my-jobs");
+  CHECK(name_of_url("host=db dbname=jobs password=pw") == "jobs");
+}
+
+TEST_CASE("what cannot be a source") {
+  RecordedNotices notices;
+  const Configuration configuration = read(three_sources);
+  const auto refused = [&](const std::string& name) {
+    try {
+      select_sources({name}, configuration, {}, notices);
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::usage);
+      return std::string(error.what()) + " | " + error.hint();
+    }
+    return std::string("selected");
+  };
+  CHECK(refused("prdo") ==
+        "--source: there is no source 'prdo' | did you mean 'prod'? (known: prod, cache, unset, both)");
+  const std::string scheme = refused("mysql://u:CANARY-7f3a@h/d");
+  CHECK(scheme.find("redis") != std::string::npos);
+  CHECK(scheme.find("CANARY") == std::string::npos);
+  const Source unset = select_sources({"unset"}, configuration, {}, notices).at(0);
+  CHECK_THROWS_WITH_AS(check_variable(unset), "source 'unset' needs the environment variable NOT_SET", Error);
+  CHECK_THROWS_AS(select_sources({"a"}, read("[sources.s]\nurl = \"redis://h\"\n[groups]\na = [\"a\"]\n"), {}, notices),
+                  Error);
+}
+
+TEST_CASE("a password in --source is warned of, a foreign DATABASE_URL passed over") {
+  RecordedNotices notices;
+  select_sources({"redis://:pw@h"}, default_configuration(), {}, notices);
+  REQUIRE(notices.warnings.size() == 1);
+  CHECK(notices.warnings[0].find("pw@h") == std::string::npos);
+  CHECK(select_sources({}, default_configuration(), {{"DATABASE_URL", "mysql://h/d"}}, notices).empty());
+  REQUIRE(notices.notes.size() == 1);
+  CHECK(notices.notes[0].starts_with("DATABASE_URL is not used: "));
+}
+
+TEST_CASE("passwords come from a command, without a shell, or from REDISCLI_AUTH") {
+  const Environment environment{{"PATH", "/usr/bin:/bin"}, {"REDISCLI_AUTH", "from-variable"}};
+  Source source;
+  source.name = "cache";
+  source.url = Secret("redis://h");
+  fetch_password(source, environment);
+  CHECK(source.password->reveal() == "from-variable");
+  source.password_command = {"printf", "%s\n%s\n", "a b;c", "second line"};
+  fetch_password(source, environment);
+  CHECK(source.password->reveal() == "a b;c");
+  source.password_command = {"env"};
+  fetch_password(source, {{"PATH", "/usr/bin:/bin"}, {"PGPASSWORD", "x"}, {"U", "redis://:pw@h"}});
+  CHECK(source.password->reveal() == "PATH=/usr/bin:/bin");
+  source.password_command = {"false"};
+  CHECK_THROWS_WITH_AS(fetch_password(source, environment), "password_command failed with exit code 1", Error);
+  source.password_command = {"no-such-program-here"};
+  CHECK_THROWS_WITH_AS(fetch_password(source, environment), "there is no program 'no-such-program-here'", Error);
+  source.password_command.clear();
+  source.password.reset();
+  source.url = Secret("redis://:own@h");
+  fetch_password(source, environment);
+  CHECK(!source.password);
+}

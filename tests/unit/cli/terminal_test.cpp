@@ -1,0 +1,143 @@
+// Colour, links, the pager and messages.
+#include "cli/terminal.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <sstream>
+
+#include "cli/child_process.hpp"
+#include "cli/notices.hpp"
+#include "cli/pager.hpp"
+#include "cli/report_error.hpp"
+
+using namespace queuetrace;
+
+TEST_CASE("colour: option, NO_COLOR, forcing variables, TERM, then the stream") {
+  CHECK(use_color(Choice::always, {{"NO_COLOR", "1"}}, false));
+  CHECK(!use_color(Choice::never, {{"FORCE_COLOR", "1"}}, true));
+  CHECK(!use_color(Choice::automatic, {{"NO_COLOR", "1"}, {"FORCE_COLOR", "1"}}, true));
+  CHECK(use_color(Choice::automatic, {{"NO_COLOR", ""}}, true));
+  CHECK(use_color(Choice::automatic, {{"FORCE_COLOR", "1"}}, false));
+  CHECK(!use_color(Choice::automatic, {{"FORCE_COLOR", "0"}}, true));
+  CHECK(use_color(Choice::automatic, {{"CLICOLOR_FORCE", "1"}, {"TERM", "dumb"}}, false));
+  CHECK(!use_color(Choice::automatic, {{"CLICOLOR", "0"}}, true));
+  CHECK(!use_color(Choice::automatic, {{"TERM", "dumb"}}, true));
+  CHECK(use_color(Choice::automatic, {}, true));
+  CHECK(!use_color(Choice::automatic, {}, false));
+}
+
+TEST_CASE("links only where a terminal is known to show them") {
+  const auto links = [](Environment environment, bool terminal = true) {
+    environment.emplace("TERM", "xterm-256color");
+    return use_hyperlinks(std::nullopt, environment, terminal);
+  };
+  CHECK(!links({}));
+  CHECK(links({{"VTE_VERSION", "6003"}}));
+  CHECK(!links({{"VTE_VERSION", "6003"}}, false));
+  CHECK(!links({{"VTE_VERSION", "5200"}}));
+  CHECK(!links({{"VTE_VERSION", "4800"}}));
+  CHECK(links({{"TERM_PROGRAM", "WezTerm"}}));
+  CHECK(!links({{"TERM_PROGRAM", "WezTerm"}, {"CI", "true"}}));
+  CHECK(!links({{"VTE_VERSION", "6003"}, {"TMUX", "/tmp/t"}}));
+  CHECK(links({{"TERM_PROGRAM", "tmux"}, {"TERM_PROGRAM_VERSION", "3.4"}, {"TMUX", "/tmp/t"}}));
+  CHECK(!links({{"TERM_PROGRAM", "tmux"}, {"TERM_PROGRAM_VERSION", "3.3a"}, {"TMUX", "/tmp/t"}}));
+  CHECK(!links({{"VTE_VERSION", "6003"}, {"TERM", "dumb"}}));
+  CHECK(!links({{"KONSOLE_VERSION", "220401"}}));
+  CHECK(links({{"QUEUETRACE_HYPERLINK", "always"}}, false));
+  CHECK(!links({{"VTE_VERSION", "6003"}, {"FORCE_HYPERLINK", "0"}}));
+  CHECK(use_hyperlinks(Choice::always, {{"FORCE_HYPERLINK", "0"}}, false));
+}
+
+TEST_CASE("the pager is an argument list, never a shell line") {
+  CHECK(pager_program({}, {}) == std::vector<std::string>{"less", "-FRX"});
+  CHECK(pager_program({}, {{"PAGER", "less; touch pwned"}}) == std::vector<std::string>{"less;", "touch", "pwned"});
+  CHECK(pager_program({"most"}, {{"PAGER", "more"}}) == std::vector<std::string>{"most"});
+  CHECK(pager_program({"most"}, {{"QUEUETRACE_PAGER", "more -d"}}) == std::vector<std::string>{"more", "-d"});
+  CHECK(pager_program({}, {{"QUEUETRACE_PAGER", ""}}).empty());
+  CHECK(pager_program({}, {{"PAGER", "cat"}}).empty());
+}
+
+TEST_CASE("programs are found in absolute folders only") {
+  CHECK(find_program("sh", {{"PATH", "/usr/bin:/bin"}}).has_value());
+  CHECK(!find_program("sh", {{"PATH", ".:bin:"}}).has_value());
+  CHECK(!find_program("", {}).has_value());
+}
+
+TEST_CASE("output: a closed reader and a full disk are told apart") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::close(ends[0]);
+  ::signal(SIGPIPE, SIG_IGN);
+  StandardOutput closed(ends[1]);
+  std::ostream stream(&closed);
+  stream.exceptions(std::ios::badbit);
+  CHECK_THROWS_AS((stream << "text" << std::flush), OutputClosed);
+  ::close(ends[1]);
+
+  const int full = ::open("/dev/full", O_WRONLY);
+  REQUIRE(full >= 0);
+  StandardOutput disk(full);
+  std::ostream to_disk(&disk);
+  to_disk << "text";
+  CHECK_THROWS_WITH_AS(disk.finish(), doctest::Contains("cannot write the output"), Error);
+  ::close(full);
+}
+
+TEST_CASE("output taller than the screen goes through the pager, whole and in order") {
+  const auto printed = [](int lines, int height) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const int saved = ::dup(STDOUT_FILENO);
+    ::dup2(ends[1], STDOUT_FILENO);  // the pager prints where we would have
+    {
+      StandardOutput output(STDOUT_FILENO);
+      output.page({{"sed", "s/^/paged /"}, height, {{"PATH", "/usr/bin:/bin"}}, {}});
+      std::ostream stream(&output);
+      for (int line = 1; line <= lines; ++line) stream << line << '\n';
+      output.finish();
+    }
+    ::dup2(saved, STDOUT_FILENO);
+    ::close(saved);
+    ::close(ends[1]);
+    char text[256] = {};
+    const ssize_t size = ::read(ends[0], text, sizeof text - 1);
+    ::close(ends[0]);
+    return std::string(text, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  };
+  CHECK(printed(2, 3) == "1\n2\n");
+  CHECK(printed(4, 3) == "paged 1\npaged 2\npaged 3\npaged 4\n");
+}
+
+TEST_CASE("messages are escaped, masked, and JSON where the output is JSON") {
+  std::ostringstream text, json;
+  {
+    StandardNotices notices(text, {});
+    notices.warning("queue \x1b]0;x\x07 at redis://:CANARY-7f3a@h, path C:\\x");
+    notices.note("fine");
+    notices.progress("half");
+    StandardNotices quiet(json, {.json = true, .quiet = true});
+    quiet.warning("two\nlines");
+    quiet.note("dropped");
+  }
+  CHECK(text.str() == "warning: queue \\x1b]0;x\\x07 at redis://:***@h, path C:\\x\nnote: fine\n");
+  CHECK(json.str() == "{\"warning\":{\"message\":\"two\\nlines\"}}\n");
+}
+
+TEST_CASE("errors: message, cause, notes, hint") {
+  Error error = Error(ErrorKind::unreachable, "cannot connect to 'prod'")
+                    .because(Untrusted("refused \x1b[2J"))
+                    .with_hint("is the server up?");
+  error.while_doing("while listing");
+  std::ostringstream text, json;
+  report_error(text, error, false, false);
+  CHECK(
+      text.str() ==
+      "error: cannot connect to 'prod'\n  cause: refused \\x1b[2J\n  note: while listing\n  hint: is the server up?\n");
+  report_error(json, error, true, true);
+  CHECK(json.str() ==
+        "{\"error\":{\"code\":\"unreachable\",\"exit\":5,\"message\":\"cannot connect to 'prod'\",\"cause\":\"refused "
+        "\\u001b[2J\",\"notes\":[\"while listing\"],\"hint\":\"is the server up?\"}}\n");
+}

@@ -1,0 +1,209 @@
+// The filter flags: what each becomes, and which values are refused.
+#include "commands/filter_options.hpp"
+
+#include <doctest/doctest.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "commands/context.hpp"
+#include "commands/list_options.hpp"
+#include "tests/unit/commands/command_run.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::testing;
+
+namespace {
+
+FilterUse filter_use = FilterUse::reading;
+JobFilter last_filter;
+
+/// A command that only makes its filter.
+void add_filter_command(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<FilterOptions> options = std::make_shared<FilterOptions>();
+  add_filter_options(command, *options);
+  command.callback([options, &chosen] {
+    chosen = [options](Context& context) {
+      last_filter = make_filter(*options, context, filter_use);
+      return ExitCode::done;
+    };
+  });
+}
+
+JobFilter filter_of(const std::vector<std::string>& arguments, const std::string& input = "",
+                    std::map<std::string, std::string> environment = {}, FilterUse use = FilterUse::reading) {
+  Run run;
+  run.input = input;
+  run.environment = std::move(environment);
+  filter_use = use;
+  REQUIRE(run.run(add_filter_command, arguments) == ExitCode::done);
+  return last_filter;
+}
+
+std::string refusal(const std::vector<std::string>& arguments, const std::string& input = "") {
+  Run run;
+  run.input = input;
+  return run.failure(add_filter_command, arguments);
+}
+
+using Texts = std::vector<std::string>;
+
+Texts states_of(const JobFilter& filter) {
+  Texts words;
+  for (const StateSelector& selector : filter.states)
+    words.push_back(selector.state ? std::string(to_word(*selector.state)) : "native:" + selector.word);
+  return words;
+}
+
+constexpr const char* hex = "0af7651916cd43dd8448eb211c80319c";
+
+}  // namespace
+
+TEST_CASE("no flag asks for everything") { CHECK(filter_of({}).empty()); }
+
+TEST_CASE("trace ids: spellings, stdin, environment, exact") {
+  const JobFilter two = filter_of({"--trace-id", hex, "--trace-id", "order-17"});
+  REQUIRE(two.traces.size() == 2);
+  CHECK(two.traces[0].typed == hex);
+  CHECK(two.traces[0].canonical == Texts{hex});
+  CHECK(two.traces[0].spellings.size() > 1);
+  CHECK(two.traces[1].canonical.empty());
+
+  const JobFilter piped = filter_of({"--trace-id", "-"}, "\n  order-17 \r\norder-18\n");
+  REQUIRE(piped.traces.size() == 2);
+  CHECK(piped.traces[0].typed == "order-17");
+  CHECK(piped.traces[1].typed == "order-18");
+
+  const std::string traceparent = std::string("00-") + hex + "-b7ad6b7169203331-01";
+  const JobFilter from_environment = filter_of({"--trace-id", "env"}, "", {{"TRACEPARENT", traceparent}});
+  REQUIRE(from_environment.traces.size() == 1);
+  CHECK(from_environment.traces[0].canonical == Texts{hex});
+
+  const JobFilter exact = filter_of({"--exact", "--trace-id", hex});
+  CHECK(exact.traces[0].spellings == Texts{hex});
+}
+
+TEST_CASE("trace ids that cannot be") {
+  CHECK(refusal({"--trace-id", "-"}) == "usage: --trace-id -: nothing on standard input | write one value a line");
+  CHECK(refusal({"--trace-id", "env"}) ==
+        "usage: --trace-id env: TRACEPARENT is not set | export TRACEPARENT, or give the trace id itself");
+  CHECK(refusal({"--trace-id", "00000000000000000000000000000000"}).starts_with("usage: "));
+}
+
+TEST_CASE("values are taken one a flag, so that words behind them stay free") {
+  const JobFilter filter = filter_of({"--queue",
+                                      "high",
+                                      "-q",
+                                      "lo*",
+                                      "-n",
+                                      "dlq",
+                                      "--correlation-id",
+                                      "a",
+                                      "--correlation-id",
+                                      "b",
+                                      "--span-id",
+                                      "s",
+                                      "--kind",
+                                      "Mail*",
+                                      "--type",
+                                      "Pay",
+                                      "--id",
+                                      "abcd",
+                                      "--worker",
+                                      "w*",
+                                      "--tenant",
+                                      "t",
+                                      "--workflow",
+                                      "f",
+                                      "--priority",
+                                      "high",
+                                      "-r",
+                                      "5",
+                                      "--error",
+                                      "timed out"});
+  CHECK(filter.queues == Texts{"high", "lo*", "dlq"});
+  CHECK(filter.correlation_ids == Texts{"a", "b"});
+  CHECK(filter.span_ids == Texts{"s"});
+  CHECK(filter.kinds == Texts{"Mail*", "Pay"});
+  CHECK(filter.ids == Texts{"abcd"});
+  CHECK(filter.workers == Texts{"w*"});
+  CHECK(filter.tenants == Texts{"t"});
+  CHECK(filter.workflows == Texts{"f"});
+  CHECK(filter.priorities == Texts{"high", "5"});
+  CHECK(filter.errors == Texts{"timed out"});
+  CHECK_THROWS_AS(parse(add_filter_command, {"--queue", "high", "stray"}), CLI::ParseError);
+  CHECK(filter_of({"--id", "-"}, "one\ntwo\n").ids == Texts{"one", "two"});
+}
+
+TEST_CASE("states: comma lists, synonyms, a system's own words, short cuts") {
+  CHECK(states_of(filter_of({"--state", "failed,DEAD"})) == Texts{"failed", "dead"});
+  CHECK(states_of(filter_of({"--status", "active", "-t", "TimedOut"})) == Texts{"running", "native:TimedOut"});
+  CHECK(states_of(filter_of({"--failed"})) == Texts{"failed", "dead"});
+  CHECK(states_of(filter_of({"--failed"}, "", {}, FilterUse::changing)) == Texts{"failed"});
+  CHECK(states_of(filter_of({"--dead", "--completed"})) == Texts{"dead", "completed"});
+  CHECK(refusal({"--state", "failed,,dead"}) ==
+        "usage: --state: cannot read 'failed,,dead' | write state words separated by commas, as in failed,dead");
+}
+
+TEST_CASE("times: moments, aliases, the field they are about") {
+  const JobFilter filter = filter_of({"--since", "2h", "--until", "2026-01-02T03:00:00Z", "--time-field", "finished"});
+  CHECK(to_rfc3339(*filter.since) == "2026-01-02T01:04:05.000Z");
+  CHECK(to_rfc3339(*filter.until) == "2026-01-02T03:00:00.000Z");
+  CHECK(filter.time_field == TimeField::finished);
+  const JobFilter aliases = filter_of({"--last-hours", "48", "--older-than-days", "1.5"});
+  CHECK(to_rfc3339(*aliases.since) == "2025-12-31T03:04:05.000Z");
+  CHECK(to_rfc3339(*aliases.until) == "2025-12-31T15:04:05.000Z");
+  CHECK(aliases.time_field == TimeField::created);
+
+  CHECK(refusal({"--since", "yesterdayish"}) ==
+        "usage: --since: cannot read 'yesterdayish' | write 15m, 2h, 7d, now-1h, 2026-01-31, RFC 3339 or Unix seconds");
+  CHECK(refusal({"--time-field", "done"}) ==
+        "usage: --time-field: cannot read 'done' | write created, scheduled, started or finished");
+  CHECK(refusal({"--since", "1h", "--until", "2h"}) ==
+        "usage: no time lies between 2026-01-02T02:04:05.000Z (since) and 2026-01-02T01:04:05.000Z (until) | the first "
+        "must be the earlier one");
+  CHECK(refusal({"--last-hours", "-1"}).starts_with("usage: --last-hours: cannot read"));
+  CHECK(refusal({"--last-hours", "nan"}).starts_with("usage: --last-hours: cannot read"));
+  CHECK_THROWS_AS(parse(add_filter_command, {"--since", "1h", "--last-hours", "1"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(add_filter_command, {"--last-hours", "many"}), CLI::ParseError);
+}
+
+TEST_CASE("payload conditions") {
+  const JobFilter filter = filter_of({"--where", "customer.id=42", "--where", "items.0.sku!=A=1", "--where",
+                                      "note~late", "--where", "service\\.name=x", "--where", "flag="});
+  REQUIRE(filter.where.size() == 5);
+  using Comparison = PayloadCondition::Comparison;
+  CHECK(filter.where[0].path == Texts{"customer", "id"});
+  CHECK(filter.where[0].comparison == Comparison::equal);
+  CHECK(filter.where[0].value == "42");
+  CHECK(filter.where[1].path == Texts{"items", "0", "sku"});
+  CHECK(filter.where[1].comparison == Comparison::not_equal);
+  CHECK(filter.where[1].value == "A=1");
+  CHECK(filter.where[2].comparison == Comparison::contains);
+  CHECK(filter.where[2].value == "late");
+  CHECK(filter.where[3].path == Texts{"service.name"});
+  CHECK(filter.where[4].value.empty());
+  for (const char* bad : {"customer", "=1", "a..b=1", "!=1"})
+    CHECK(refusal({"--where", bad}) == "usage: --where: cannot read '" + std::string(bad) +
+                                           "' | write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
+}
+
+TEST_CASE("an empty value is a mistake, not a wish for everything") {
+  for (const char* flag : {"--queue", "--correlation-id", "--span-id", "--kind", "--id", "--error", "--priority",
+                           "--worker", "--tenant", "--workflow"})
+    CHECK(refusal({flag, " "}) ==
+          "usage: " + std::string(flag) + ": the value is empty | leave the flag out to ask for all");
+}
+
+TEST_CASE("listing flags") {
+  CLI::App app;
+  ListOptions options;
+  add_list_options(app, options);
+  CHECK(options.limit == 50);
+  app.parse("-l 0 --cursor abc --payload");
+  CHECK(options.limit == 0);
+  CHECK(options.cursor == "abc");
+  CHECK(options.payload);
+  CHECK_THROWS_AS(app.parse("--limit -1"), CLI::ParseError);
+  CHECK_THROWS_AS(app.parse("--limit many"), CLI::ParseError);
+}

@@ -1,0 +1,132 @@
+// `trace url`, `trace copy`, `trace open`: what the argument means, and what is printed.
+#include <doctest/doctest.h>
+
+#include "commands/trace_copy.hpp"
+#include "commands/trace_open.hpp"
+#include "commands/trace_url.hpp"
+#include "tests/unit/commands/command_run.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::testing;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+constexpr const char* hex = "0af7651916cd43dd8448eb211c80319c";
+constexpr const char* traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+const std::string url = std::string("http://localhost:16686/trace/") + hex;
+
+struct World {
+  World() {
+    for (const char* name : {"jaeger", "zipkin"}) {
+      ViewerSettings viewer;
+      viewer.name = name;
+      viewer.preset = name;
+      viewer.base = std::string(name) == "jaeger" ? "http://localhost:16686" : "http://localhost:9411";
+      run.configuration.viewers.push_back(viewer);
+    }
+  }
+
+  /// Source `one` with a traced job, a job without trace, and one id twice with different traces.
+  std::shared_ptr<MemoryStoreData> with_jobs() {
+    const std::shared_ptr<MemoryStoreData> store = run.add_source("one");
+    Job traced = traced_job("abcd1234", hex);
+    traced.trace.span_id = Untrusted("b7ad6b7169203331");
+    store->jobs = {traced, test_job("plain001"), traced_job("twice001", hex),
+                   traced_job("twice001", "11111111111111111111111111111111"), traced_job("free0001", "order-17")};
+    return store;
+  }
+
+  std::string printed(AddCommand add, const Texts& arguments) {
+    CHECK(run.run(add, arguments) == ExitCode::done);
+    return run.output;
+  }
+
+  Run run;
+};
+
+}  // namespace
+
+TEST_CASE("a plain trace id needs no source") {
+  World world;
+  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  CHECK(world.printed(add_trace_url, {"0AF7651916CD43DD8448EB211C80319C"}) == url + "\n");
+  CHECK(world.printed(add_trace_url, {traceparent}) == url + "\n");
+  CHECK(world.printed(add_trace_url, {"0af76519-16cd-43dd-8448-eb211c80319c"}) == url + "\n");
+  CHECK(world.printed(add_trace_url, {"abc123def456"}) == "http://localhost:16686/trace/abc123def456\n");
+  world.run.input = std::string("\n") + traceparent + "\n";
+  CHECK(world.printed(add_trace_url, {"-"}) == url + "\n");
+  world.run.environment["TRACEPARENT"] = traceparent;
+  CHECK(world.printed(add_trace_url, {"env"}) == url + "\n");
+  world.run.viewer = "zipkin";
+  CHECK(world.printed(add_trace_url, {hex}) == std::string("http://localhost:9411/zipkin/traces/") + hex + "\n");
+  CHECK(world.printed(add_trace_url, {hex, "--all-viewers"}) ==
+        "jaeger\t" + url + "\nzipkin\thttp://localhost:9411/zipkin/traces/" + hex + "\n");
+  CHECK(world.run.failure(add_trace_url, {"00000000000000000000000000000000"}).starts_with("usage: "));
+}
+
+TEST_CASE("an unmistakable trace id asks no server, other texts are tried as jobs first") {
+  World world;
+  world.with_jobs();
+  CHECK(world.printed(add_trace_url, {traceparent}) == url + "\n");
+  CHECK(world.run.opened.empty());
+  CHECK(world.printed(add_trace_url, {hex, "--as", "trace"}) == url + "\n");
+  CHECK(world.run.opened.empty());
+  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  CHECK(world.run.opened == Texts{"one"});
+  CHECK(world.run.notices.notes == Texts{std::string("no job '") + hex + "' in one; taken for a trace id"});
+  CHECK(world.printed(add_trace_url, {"abcd1"}).starts_with(url));
+  CHECK(world.printed(add_trace_url, {"one/abcd1234"}).starts_with(url));
+}
+
+TEST_CASE("a source that is down does not keep a trace id from its link") {
+  World world;
+  world.run.add_failing_source("one", Error(ErrorKind::unreachable, "cannot connect"));
+  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  CHECK(world.run.notices.warnings == Texts{"cannot connect"});
+  CHECK(world.run.failure(add_trace_url, {hex, "--as", "job"}) == "unreachable: cannot connect");
+}
+
+TEST_CASE("no link: exit 3 with the reason, and the search as hint") {
+  World world;
+  world.with_jobs();
+  CHECK(
+      world.run.failure(add_trace_url, {"plain001"}).starts_with("not_found: no trace link for job 'one/plain001': "));
+  CHECK(world.run.failure(add_trace_url, {"plain001"})
+            .find(" | search for the job instead: http://localhost:16686/search") != std::string::npos);
+  CHECK(
+      world.run.failure(add_trace_url, {"free0001"}).starts_with("not_found: no trace link for job 'one/free0001': "));
+  CHECK(world.run.failure(add_trace_url, {"twice001"}) ==
+        "not_found: 'twice001' means 2 jobs with different traces | name one of 'one/twice001', 'one/twice001'");
+  CHECK(world.run.failure(add_trace_url, {"17"}) ==
+        "not_found: no job '17' in one | a prefix needs 4 characters or more");
+  CHECK(world.run.failure(add_trace_url, {"one/nowhere"}) == "not_found: no job 'one/nowhere' in one");
+}
+
+TEST_CASE("copy prints in a pipe: id, url, traceparent") {
+  World world;
+  world.with_jobs();
+  CHECK(world.printed(add_trace_copy, {"abcd1234"}) == std::string(hex) + "\n");
+  CHECK(world.printed(add_trace_copy, {"abcd1234", "--what", "url"}).starts_with(url));
+  CHECK(world.printed(add_trace_copy, {"abcd1234", "--what", "traceparent"}) == std::string(traceparent) + "\n");
+  CHECK(world.printed(add_trace_copy, {traceparent}) == std::string(hex) + "\n");
+  CHECK(world.printed(add_trace_copy, {"free0001"}) == "order-17\n");
+  CHECK(world.run.failure(add_trace_copy, {"free0001", "--what", "traceparent"}) ==
+        "not_found: job 'one/free0001': 'order-17' is no 128-bit trace id");
+  CHECK(world.run.failure(add_trace_copy, {hex, "--as", "trace", "--what", "traceparent"}) ==
+        std::string("not_found: trace '") + hex + "' has no span id of 16 hex digits");
+  CHECK(world.run.failure(add_trace_copy, {"plain001"}) == "not_found: job 'one/plain001' has no trace id");
+  world.run.terminal = true;
+  CHECK(world.printed(add_trace_copy, {"abcd1234", "--method", "none"}) == std::string(hex) + "\n");
+  CHECK_THROWS(parse(add_trace_copy, {"abcd1234", "--what", "span"}));
+}
+
+TEST_CASE("open prints the link, and starts nothing when told so or when there is no browser") {
+  World world;
+  CHECK(world.printed(add_trace_open, {hex, "--print"}) == url + "\n");
+  CHECK(world.run.notices.notes.empty());
+  CHECK(world.printed(add_trace_open, {hex}) == url + "\n");  // no DISPLAY, no BROWSER, no PATH
+  REQUIRE(world.run.notices.notes.size() == 1);
+  CHECK_FALSE(world.run.notices.notes[0].empty());
+}
