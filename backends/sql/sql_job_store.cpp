@@ -139,8 +139,8 @@ std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
               as_text(system_.flavour, std::string(pause.queue)) + " AS queue FROM " + system_.expand(pause.from);
   std::vector<Untrusted> names;
   if (text.empty()) return names;
-  const std::unique_ptr<SqlResult> rows =
-      run({"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
+  const std::unique_ptr<SqlResult> rows = run(
+      {"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
   for (std::size_t row = 0; row < rows->rows(); ++row)
     if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
   std::ranges::sort(names);
