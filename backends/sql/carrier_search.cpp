@@ -56,17 +56,26 @@ std::string quoted_glob(std::string_view text) {
   return out + '*';
 }
 
-std::string search(const BoundSystem& system, const std::vector<std::string>& needles, Parameters& parameters) {
-  std::vector<std::string> patterns, choices;
-  for (const std::string& needle : needles)
-    patterns.push_back(parameters.add(pattern_value(system.flavour, quoted_glob(needle))));
+/// Texts that are traceparents hold ids in one form only: `digits` in lower case. Elsewhere every needle may stand.
+std::string search(const BoundSystem& system, const std::vector<std::string>& digits,
+                   const std::vector<std::string>& needles, Parameters& parameters) {
+  const auto patterns_of = [&](const std::vector<std::string>& texts) {
+    std::vector<std::string> patterns;
+    for (const std::string& text : texts)
+      patterns.push_back(parameters.add(pattern_value(system.flavour, quoted_glob(text))));
+    return patterns;
+  };
+  std::vector<std::string> of_digits, of_needles, choices;
   for (const CarrierPath& path : system.carrier->paths) {
-    const std::string text =
-        fmt::format("lower({})", text_at_path(system.flavour, system.carrier->description->document,
-                                              parameters.add(path_value(system.flavour, path.members))));
+    std::vector<std::string>& patterns = path.traceparents ? of_digits : of_needles;
+    if (patterns.empty()) patterns = patterns_of(path.traceparents ? digits : needles);
+    if (patterns.empty()) continue;
+    std::string text = text_at_path(system.flavour, system.carrier->description->document,
+                                    parameters.add(path_value(system.flavour, path.members)));
+    if (!path.traceparents) text = fmt::format("lower({})", text);
     for (const std::string& pattern : patterns) choices.push_back(matches_pattern(system.flavour, text, pattern));
   }
-  return choices.empty() ? "" : any_of(choices);
+  return choices.empty() ? "1 = 0" : any_of(choices);
 }
 
 bool is_plain(std::string_view member) {
@@ -79,23 +88,27 @@ bool is_plain(std::string_view member) {
 
 std::string carrier_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,
                               Parameters& parameters) {
-  std::vector<std::string> needles;
-  for (const TraceQuery& query : wanted)
+  std::vector<std::string> digits, needles;
+  for (const TraceQuery& query : wanted) {
+    for (const std::string& hex : query.canonical) add_once(digits, hex);
+    if (query.prefix) add_once(digits, lower_case(query.typed.substr(0, query.typed.find('*'))));
     for (std::string& needle : needles_of(query)) add_once(needles, std::move(needle));
-  return search(system, needles, parameters);
+  }
+  return search(system, digits, needles, parameters);
 }
 
 std::string carrier_span_condition(const BoundSystem& system, const std::vector<std::string>& wanted,
                                    Parameters& parameters) {
-  std::vector<std::string> needles;
+  std::vector<std::string> digits, needles;
   for (const std::string& span : wanted) {
     const std::string text = lower_case(span);
+    add_once(digits, text);
     add_once(needles, text);
     std::uint64_t number = 0;  // Datadog writes decimal
     if (std::from_chars(text.data(), text.data() + text.size(), number, 16).ec == std::errc() && number != 0)
       add_once(needles, std::to_string(number));
   }
-  return search(system, needles, parameters);
+  return search(system, digits, needles, parameters);
 }
 
 std::string carrier_index_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,

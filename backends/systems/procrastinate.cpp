@@ -27,23 +27,23 @@ constexpr std::array state_words{
     StateMapping{"aborted", JobState::cancelled},
 };
 
-/// The last thing that happened to a finished job was a cancel. Written as a plain EXISTS so that PostgreSQL may look
-/// up one job's events or hash all cancels at once, whichever is cheaper for the rows at hand.
-#define QUEUETRACE_LAST_EVENT_IS_CANCEL(more)                                                                         \
+/// The last things that happened to a finished job, newest first, fit `pattern` and begin with a cancel. Written as an
+/// EXISTS over all cancels so that PostgreSQL may look up one job's events or hash all cancels at once, whichever is
+/// cheaper for the rows at hand.
+#define QUEUETRACE_ENDED_AS(pattern)                                                                                  \
   "j.status IN ('failed', 'succeeded') AND EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = j.id AND " \
-  "v.type = 'cancelled' AND NOT EXISTS (SELECT 1 FROM {procrastinate_events} n WHERE n.job_id = v.job_id AND n.id > " \
-  "v.id AND n.type <> 'scheduled') AND " more ")"
-/// The event before the cancel put the job back to waiting although nobody had finished it: see the note below.
-#define QUEUETRACE_PUT_BACK_BEFORE                                                                             \
-  "coalesce((SELECT p.type::text FROM {procrastinate_events} p WHERE p.job_id = v.job_id AND p.id < v.id AND " \
-  "p.type <> 'scheduled' ORDER BY p.id DESC LIMIT 1), '') = 'deferred_for_retry'"
+  "v.type = 'cancelled' AND array_to_string(ARRAY(SELECT n.type::text FROM {procrastinate_events} n WHERE n.job_id "  \
+  "= v.job_id AND n.type <> 'scheduled' ORDER BY n.id DESC LIMIT 2), ' ') ~ '" pattern "')"
+/// The event before the cancel put the job back to waiting: see the note `retried-while-running`.
+#define QUEUETRACE_CANCELLED QUEUETRACE_ENDED_AS("^cancelled($| (?!deferred_for_retry))")
+#define QUEUETRACE_PUT_BACK QUEUETRACE_ENDED_AS("^cancelled deferred_for_retry$")
 
 constexpr std::array states{
     SqlStateRule{JobState::retrying, "j.status = 'todo' AND j.attempts > 0"},
     SqlStateRule{JobState::scheduled, "j.status = 'todo' AND j.scheduled_at > now()"},
     SqlStateRule{JobState::pending, "j.status = 'todo'"},
     SqlStateRule{JobState::running, "j.status = 'doing'"},
-    SqlStateRule{JobState::cancelled, QUEUETRACE_LAST_EVENT_IS_CANCEL("NOT " QUEUETRACE_PUT_BACK_BEFORE)},
+    SqlStateRule{JobState::cancelled, QUEUETRACE_CANCELLED},
     SqlStateRule{JobState::completed, "j.status = 'succeeded'"},
     SqlStateRule{JobState::failed, "j.status = 'failed'"},
     SqlStateRule{JobState::running, "j.status::text = 'aborting'"},
@@ -78,12 +78,12 @@ constexpr std::array job_notes{
     SqlNoteRule{"lock-held", "another job with its lock goes first", held_by_id, "!@lock_by_priority"},
     SqlNoteRule{"cancelled-as-finished",
                 "it is stored as finished, but its last event is a cancel: that is how releases before 2.7 cancel",
-                QUEUETRACE_LAST_EVENT_IS_CANCEL("NOT " QUEUETRACE_PUT_BACK_BEFORE)},
+                QUEUETRACE_CANCELLED},
     SqlNoteRule{
         "retried-while-running",
         "its last event is a cancel behind a retry: it was retried by hand while it ran, and then its first run "
         "ended this way (before 2.7 also: it was cancelled while it waited for its retry)",
-        QUEUETRACE_LAST_EVENT_IS_CANCEL(QUEUETRACE_PUT_BACK_BEFORE)},
+        QUEUETRACE_PUT_BACK},
     SqlNoteRule{
         "attempts-differ", "the library's own count of attempts is not the number of runs; it is under extra",
         "e.recorded > 0 AND e.runs <> j.attempts + CASE WHEN j.status::text IN ('doing', 'aborting') THEN 1 ELSE "
@@ -208,7 +208,8 @@ extern constexpr SqlSystem procrastinate{
 };
 static_assert(consistent(procrastinate));
 
-#undef QUEUETRACE_LAST_EVENT_IS_CANCEL
-#undef QUEUETRACE_PUT_BACK_BEFORE
+#undef QUEUETRACE_PUT_BACK
+#undef QUEUETRACE_CANCELLED
+#undef QUEUETRACE_ENDED_AS
 
 }  // namespace queuetrace
