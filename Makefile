@@ -21,9 +21,11 @@ build:
 	@cmake --build --preset release -j $(JOBS)
 
 demo: build
-	@$(RELEASE) demo --force $(DEMO)
+	@$(RELEASE) demo --force $(DEMO) --format table
 	@echo
-	@$(RELEASE) job list --source sqlite:$(DEMO) --correlation-id order-12345 --output table
+	@$(RELEASE) job list --source sqlite:$(DEMO) --trace-id 7c1e9d54b8a24f0f9e3d6a1b52c8704d --format table
+	@echo
+	@$(RELEASE) trace show --source sqlite:$(DEMO) 7c1e9d54b8a24f0f9e3d6a1b52c8704d -o tree
 
 test:
 	@cmake/require-packages build test
