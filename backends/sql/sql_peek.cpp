@@ -28,20 +28,23 @@ bool is_plain_word(std::string_view text) {
 std::string SqlJobStore::of_queue(const PeekQuery& query, const SqlPeek& rule, const std::string& queue,
                                   Parameters& parameters) const {
   const std::string& expression = system_.relations.front().field(SqlField::queue);
-  if (expression.empty() || (rule.across_queues && query.queues.empty())) return "1 = 1";
+  const std::string_view together = system_.system->peek_together;
+  const bool all = query.queues.empty() && (rule.across_queues || (!together.empty() && queue == together));
+  if (expression.empty() || all) return "1 = 1";
   if (rule.across_queues) return queue_condition(system_.flavour, expression, query.queues, parameters);
   return fmt::format("{} = {}", expression, cast_to(system_.flavour, SqlType::text, parameters.add(queue)));
 }
 
 std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const SqlPeek& rule) {
-  if (rule.across_queues)
-    return {query.queues.empty() ? std::string("*") : fmt::format("{}", fmt::join(query.queues, ","))};
+  if (rule.across_queues && !query.queues.empty()) return {fmt::format("{}", fmt::join(query.queues, ","))};
   const bool plain = std::ranges::none_of(
       query.queues, [](const std::string& name) { return name.find_first_of("*?\\") != std::string::npos; });
   if (!query.queues.empty() && plain) return query.queues;
   const BoundRelation& live = system_.relations.front();
   const std::string& queue = live.field(SqlField::queue);
   if (queue.empty()) return {""};
+  if (query.queues.empty() && !system_.system->peek_together.empty())
+    return {std::string(system_.system->peek_together)};
   Parameters parameters;
   const std::string eligible = system_.expand(rule.eligible);
   std::string text = fmt::format("SELECT DISTINCT {} FROM {} j{} WHERE {}", as_text(system_.flavour, queue), live.table,
@@ -60,7 +63,7 @@ void SqlJobStore::add_waiting(const PeekQuery& query, const SqlPeek& peek, PeekQ
     if (!system_.meets(rule.needs)) continue;
     Parameters parameters;
     const std::string earliest =
-        rule.earliest.empty() ? std::string(null_text(system_.flavour)) : std::string(rule.earliest);
+        rule.earliest.empty() ? std::string(null_text(system_.flavour)) : system_.expand(rule.earliest);
     const std::string where = fmt::format("{} AND ({})", of_queue(query, peek, queue.queue.raw(), parameters),
                                           system_.expand(rule.predicate));
     const std::string text = fmt::format(
@@ -74,7 +77,7 @@ void SqlJobStore::add_waiting(const PeekQuery& query, const SqlPeek& peek, PeekQ
     if (count == 0) continue;
     Waiting waiting;
     waiting.reason = rule.reason;
-    waiting.explanation = rule.explanation;
+    waiting.explanation = system_.expand(rule.explanation);
     waiting.capped = count > most_waiting;
     waiting.count = std::min<std::uint64_t>(count, most_waiting);
     if (const auto time = rows->cell(0, 1)) waiting.earliest = read_time(system_.flavour, *time);
@@ -141,9 +144,9 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     queue.next = jobs_of(
         build_rows(system_, condition, system_.expand(rule->order), query.payload, std::move(parameters), query.count),
         query.limits);
-    if (!system_.system->peek_note.empty()) {
+    if (const std::string_view note = rule->note.empty() ? system_.system->peek_note : rule->note; !note.empty()) {
       queue.exact = false;
-      queue.notes.emplace_back(system_.system->peek_note);
+      queue.notes.push_back(system_.expand(note));
     }
     add_pause(query, queue);
     if (query.why) add_waiting(query, *rule, queue);

@@ -112,6 +112,9 @@ constexpr std::array live_traces{
     SqlTraceRule{SqlTraceRule::Kind::correlation, "j.correlation_id", Lookup::indexed, false, "corr-",
                  "correlation_id"},
     SqlTraceRule{SqlTraceRule::Kind::span, "j.parent_span_id", Lookup::indexed, false, "", "parent_span_id"},
+    SqlTraceRule{SqlTraceRule::Kind::parent, "j.depends_on", Lookup::indexed, false, "", "depends_on=_uuid", true},
+    SqlTraceRule{SqlTraceRule::Kind::parent, "j.parent_span_id", Lookup::indexed, false, "",
+                 "depends_on=_uuid parent_span_id"},
 };
 
 constexpr std::array archive_traces{

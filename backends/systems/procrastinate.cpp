@@ -53,7 +53,7 @@ constexpr std::array states{
 /// 3.1 and later: workers write a heartbeat every 10 seconds; the library calls 30 seconds of silence stalled.
 constexpr std::string_view stalled =
     "j.status = 'doing' AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id AND "
-    "b.last_heartbeat >= now() - interval '30 seconds')";
+    "b.last_heartbeat >= now() - interval '{=stalled_seconds} seconds')";
 constexpr std::string_view heartbeats = "worker_id procrastinate_workers.last_heartbeat";
 
 constexpr std::string_view held_by_priority =
@@ -65,8 +65,10 @@ constexpr std::string_view held_by_id =
     "AND o.id < j.id AND o.status::text IN ('todo', 'doing', 'aborting'))";
 
 constexpr std::array job_notes{
-    SqlNoteRule{"stale", "its worker is gone or silent for over 30 seconds, or shutting down while the job goes on",
-                stalled, heartbeats},
+    SqlNoteRule{
+        "stale",
+        "its worker is gone or silent for over {=stalled_seconds} seconds, or shutting down while the job goes on",
+        stalled, heartbeats},
     SqlNoteRule{"abort-requested", "an abort was requested; it ends when the task notices",
                 "j.status = 'doing' AND "
                 "j.abort_requested",
@@ -136,15 +138,15 @@ constexpr std::array peeks{
     SqlPeek{QUEUETRACE_DUE
             " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND (o.status = 'doing' OR "
             "(o.status = 'todo' AND (o.priority > j.priority OR (o.priority = j.priority AND o.id < j.id)))))",
-            "j.priority DESC, j.id", "@lock_by_priority", true},
+            "j.priority DESC, j.id", "@lock_by_priority", "", true},
     SqlPeek{QUEUETRACE_DUE
             " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND o.id < j.id AND "
             "o.status::text IN ('todo', 'doing', 'aborting'))",
-            "j.priority DESC, j.id", "priority", true},
+            "j.priority DESC, j.id", "priority", "", true},
     SqlPeek{QUEUETRACE_DUE
             " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND o.id < j.id AND "
             "o.status::text IN ('todo', 'doing', 'aborting'))",
-            "j.id", "", true},
+            "j.id", "", "", true},
 };
 #undef QUEUETRACE_DUE
 
@@ -166,6 +168,9 @@ constexpr std::array waiting{
     SqlWaitingRule{"aborting", "they run and were asked to abort (2.7 to 2.15); they keep their lock until they end",
                    "j.status::text = 'aborting'"},
 };
+
+/// A threshold above the longest shutdown of the workers tells stalled from stopping.
+constexpr std::array settings{SqlSetting{"stalled_seconds", 30, 1, 31'536'000}};
 
 constexpr std::array stale{SqlNoteRule{"stale", "", stalled, heartbeats}};
 
@@ -191,6 +196,7 @@ extern constexpr SqlSystem procrastinate{
         "id queue_name task_name lock args=jsonb status scheduled_at attempts procrastinate_events.job_id "
         "procrastinate_events.type procrastinate_events.at",
     .relations = relations,
+    .settings = settings,
     .tables = tables,
     .variants = variants,
     .id_type = SqlType::integer,
@@ -198,6 +204,7 @@ extern constexpr SqlSystem procrastinate{
     .newest = newest,
     .storage = storage,
     .peek = peeks,
+    .peek_together = "*",
     .waiting = waiting,
     .stale = stale,
     .version = procrastinate_version,

@@ -90,16 +90,17 @@ inline constexpr std::array procrastinate_findings{
                             "o.relnamespace = r.relnamespace AND o.relname = 'procrastinate_events' WHERE r.relname = "
                             "'procrastinate_jobs' AND r.relkind IN ('r', 'p') AND r.relnamespace "
                             "<> " QUEUETRACE_PROCRASTINATE_SCHEMA ")"},
-    SqlFindingRule{
-        .severity = Finding::Severity::warning,
-        .subject = "stalled jobs",
-        .text = "jobs run although their worker is gone or silent for over 30 seconds; a worker that is shutting "
-                "down looks the same while it finishes its jobs",
-        .remedy = "queuetrace job list --state running",
-        .query = "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.status = 'doing' AND NOT EXISTS "
-                 "(SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id AND b.last_heartbeat >= "
-                 "now() - interval '30 seconds'))",
-        .needs = "worker_id procrastinate_workers.last_heartbeat"},
+    SqlFindingRule{.severity = Finding::Severity::warning,
+                   .subject = "stalled jobs",
+                   .text = "jobs run although their worker is gone or silent for over {=stalled_seconds} seconds; a "
+                           "worker that is shutting "
+                           "down looks the same while it finishes its jobs",
+                   .remedy = "queuetrace job list --state running",
+                   .query =
+                       "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.status = 'doing' AND NOT EXISTS "
+                       "(SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id AND b.last_heartbeat >= "
+                       "now() - interval '{=stalled_seconds} seconds'))",
+                   .needs = "worker_id procrastinate_workers.last_heartbeat"},
     SqlFindingRule{
         .severity = Finding::Severity::warning,
         .subject = "jobs that may never end",
@@ -118,7 +119,7 @@ inline constexpr std::array procrastinate_findings{
         .remedy = "queuetrace peek --why",
         .query = "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.status = 'doing' AND j.lock IS "
                  "NOT NULL AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id "
-                 "AND b.last_heartbeat >= now() - interval '30 seconds') AND EXISTS (SELECT 1 FROM "
+                 "AND b.last_heartbeat >= now() - interval '{=stalled_seconds} seconds') AND EXISTS (SELECT 1 FROM "
                  "{procrastinate_jobs} o WHERE o.status = 'todo' AND o.lock = j.lock))",
         .needs = "worker_id procrastinate_workers.last_heartbeat"},
     SqlFindingRule{.severity = Finding::Severity::note,
