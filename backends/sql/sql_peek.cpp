@@ -29,7 +29,7 @@ std::string SqlJobStore::of_queue(const PeekQuery& query, const SqlPeek& rule, c
                                   Parameters& parameters) const {
   const std::string& expression = system_.relations.front().field(SqlField::queue);
   const std::string_view together = system_.system->peek_together;
-  const bool all = query.queues.empty() && (rule.across_queues || (!together.empty() && queue == together));
+  const bool all = (rule.across_queues && query.queues.empty()) || (!together.empty() && queue == together);
   if (expression.empty() || all) return "1 = 1";
   if (rule.across_queues) return queue_condition(system_.flavour, expression, query.queues, parameters);
   return fmt::format("{} = {}", expression, cast_to(system_.flavour, SqlType::text, parameters.add(queue)));

@@ -1,5 +1,6 @@
 // Procrastinate on a real server: schemas and their addresses, lock rules, notes, statistics from the events, and what
 // a check says. What the lists hold is proved by tests/fixtures/procrastinate.
+#include "model/error.hpp"
 #include "tests/unit/systems/procrastinate_jobs.hpp"
 
 using namespace queuetrace;
@@ -128,6 +129,13 @@ TEST_CASE("what is special about a job is said") {
   CHECK(codes(job(*store, "20")) == Words{"stale"});
   CHECK(codes(job(*store, "22")) == Words{"abort-requested"});
   CHECK(codes(job(*store, "31")) == Words{"not-sampled"});
+  Source patient = loaded.database.source();
+  patient.keys["stalled_seconds"] = "300";
+  const std::unique_ptr<JobStore> later = open_one(patient);
+  CHECK(codes(job(*later, "19")) == Words{"stale"});
+  CHECK(codes(job(*later, "20")).empty());
+  patient.keys["stalled_seconds"] = "0";
+  CHECK_THROWS_AS(open(patient), Error);
   const Job waiting = job(*store, "18");
   CHECK(codes(waiting) == Words{"lock-held"});
   REQUIRE(extra(waiting, "blocked_by") != nullptr);
