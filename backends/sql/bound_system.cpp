@@ -128,6 +128,11 @@ BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::
   for (const SqlRelation& relation : system.relations)
     if (schema.find(relation.table) != nullptr && schema.meets(relation.needs, relation.table, bound.variant))
       bound.relations.push_back(bind_relation(relation, bound));
+  if (system.carrier != nullptr) {
+    bound.carrier.emplace();
+    bound.carrier->description = system.carrier;
+    bound.carrier->text = bound.expand(system.carrier->text);
+  }
   return bound;
 }
 

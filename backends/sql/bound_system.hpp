@@ -58,6 +58,22 @@ struct BoundRelation {
   std::string joins_for(std::string_view sql) const;
 };
 
+/// A path of the carrier's document under which a context is.
+struct CarrierPath {
+  std::vector<std::string> members;
+  bool traceparents = false;  ///< all texts seen there are traceparents
+  bool configured = false;    ///< named by the user: read before the well-known places
+};
+
+struct BoundCarrier {
+  const SqlCarrier* description = nullptr;
+  std::string text;                ///< SqlCarrier::text, expanded
+  std::vector<CarrierPath> paths;  ///< never empty once bind_carrier() has looked
+  bool discovered = false;         ///< the paths were seen in the newest rows
+  std::string index;               ///< expression of an index of trace ids, as the catalogue writes it; empty: none
+  bool index_covers = false;       ///< it holds the id of every newest row that carries one
+};
+
 /// Values of SqlSystem::settings by name.
 using SqlSettings = std::map<std::string, std::int64_t, std::less<>>;
 
@@ -68,6 +84,7 @@ struct BoundSystem {
   std::string variant;
   SqlSettings settings;
   std::vector<BoundRelation> relations;  ///< the live one first
+  std::optional<BoundCarrier> carrier;   ///< of the live relation
 
   /// Whether `needs` are met for a piece that belongs to the first relation.
   bool meets(std::string_view needs) const;

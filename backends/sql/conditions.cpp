@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "backends/sql/carrier_search.hpp"
 #include "backends/sql/flavour.hpp"
 #include "backends/sql/identifier_conditions.hpp"
 
@@ -112,14 +113,22 @@ class Builder {
   }
 
   void traces(const JobFilter& filter) {
-    if (!filter.traces.empty())
+    const bool carried = system_.carrier && &relation_ == &system_.relations.front();
+    if (carried && !filter.traces.empty()) {
+      std::string condition = carrier_index_condition(system_, filter.traces, parameters_);
+      if (condition.empty()) condition = carrier_condition(system_, filter.traces, parameters_);
+      out.indexed.push_back(std::move(condition));
+    } else if (!filter.traces.empty()) {
       identifiers(SqlTraceRule::Kind::trace, "trace ids",
                   [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, filter.traces, parameters_); });
+    }
     if (!filter.correlation_ids.empty())
       identifiers(SqlTraceRule::Kind::correlation, "correlation ids", [&](const BoundTrace& rule) {
         return plain_condition(flavour_, rule, filter.correlation_ids, parameters_);
       });
-    if (!filter.span_ids.empty())
+    if (carried && !filter.span_ids.empty())
+      out.indexed.push_back(carrier_span_condition(system_, filter.span_ids, parameters_));
+    else if (!filter.span_ids.empty())
       identifiers(SqlTraceRule::Kind::span, "span ids", [&](const BoundTrace& rule) {
         return plain_condition(flavour_, rule, filter.span_ids, parameters_);
       });
@@ -170,7 +179,10 @@ class Builder {
       indexed = indexed && rule.rule->lookup == Lookup::indexed;
     }
     if (choices.empty()) return without(what);
-    (indexed ? out.indexed : out.scanned).push_back(any_of(choices));
+    // Few rows match an identifier whether an index finds them or not: where the table can be read once, they are found
+    // for themselves before anything orders them.
+    const bool few = indexed || !system_.system->recent.empty();
+    (few ? out.indexed : out.scanned).push_back(any_of(choices));
   }
 
   void add(std::vector<std::string> choices) {

@@ -26,7 +26,8 @@ class Parameters {
 
 /// All of them must hold.
 struct Conditions {
-  std::vector<std::string> indexed;  ///< served by an index of few rows: ids, traces, correlation, spans
+  /// Few rows match: ids, traces, correlation, spans; served by an index or by one pass over the table.
+  std::vector<std::string> indexed;
   std::vector<std::string> scanned;
   bool nothing = false;  ///< no row can match: the relation has no such fact, or the value is none
 };

@@ -172,6 +172,7 @@ struct SqlWaitingRule {
   std::string_view predicate;
   std::string_view earliest = {};  ///< when such a row becomes due
   std::string_view needs = {};
+  std::string_view held_by = {};  ///< id of the row that holds this one back, told for the sample
 };
 
 /// What workers take next. `eligible` and `order` are the worker's own, with literals so that its index is used.
@@ -180,6 +181,34 @@ struct SqlPeek {
   std::string_view order;
   std::string_view needs = {};
   std::string_view note = {};  ///< in place of SqlSystem::peek_note
+  /// Workers take from several queues in one order: the queues that were asked for make one list too, and not one each
+  /// (SqlSystem::peek_together).
+  bool across_queues = false;
+};
+
+/// Trace context inside a JSON document of the application, under keys of its own choosing. When a store is opened the
+/// engine asks the newest rows which paths are in use and which index serves them; it shows the context by reading
+/// `text`, and searches by the paths, or by the index where it holds what all of them say.
+struct SqlCarrier {
+  std::string_view document;  ///< the jsonb column: `j.args`
+  std::string_view column;    ///< its bare name, as index expressions write it: `args`
+  /// The members of the document that may hold a context, as JSON text of a bounded size.
+  std::string_view text;
+  /// A SELECT over the newest rows: path (text[] as JSON), number of rows, whether all its texts are traceparents.
+  /// Bounded by itself; the most used path first.
+  std::string_view paths;
+  std::string_view index_name;  ///< of the index that a check proposes
+};
+
+/// A table that records what happens to jobs, one row each in the order of time. Where there is one, what happened in
+/// the window of statistics is found through it, and not by looking at every job.
+struct SqlActivityLog {
+  std::string_view table;    ///< `{procrastinate_events}`, read as `v`
+  std::string_view key;      ///< indexed integer that grows with time: `v.id`
+  std::string_view time;     ///< `v.at`
+  std::string_view counted;  ///< rows whose time is the time they were written
+  std::string_view job;      ///< SqlSystem::id_expression of the job: `v.job_id`
+  std::string_view needs = {};
 };
 
 /// A remark above a queue's list, for queues where `queue_expression` over `from` yields a row.
@@ -247,6 +276,11 @@ struct SqlSystem {
   std::string_view version_needs = {};
   std::span<const SqlIndexCheck> indexes = {};
   std::span<const SqlFindingRule> findings = {};
+  const SqlCarrier* carrier = nullptr;       ///< of the first relation
+  const SqlActivityLog* activity = nullptr;  ///< of the first relation; other relations keep their own times
+  /// An indexed integer of the first relation that grows with creation: lookups no index serves look at its newest
+  /// values before they read everything.
+  std::string_view recent = {};
 };
 
 /// What a constant can prove about itself; used in static_assert beside each system.

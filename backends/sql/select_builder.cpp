@@ -39,6 +39,7 @@ class Columns {
       layout_.keys.push_back(add(fmt::format("{} AS key{}", keys_[i].expression, i)));
     add_fields(relation);
     add_derived(relation);
+    add_carrier(index == 0);
     if (payload_) add_extras(relation);
     return fmt::format("{}", fmt::join(columns_, ", "));
   }
@@ -97,6 +98,18 @@ class Columns {
 
     add_timing(&BoundRelation::wait, relation, layout_.wait_from, layout_.wait_until);
     add_timing(&BoundRelation::run, relation, layout_.run_from, layout_.run_until);
+  }
+
+  /// The texts a trace context is read from: what the description selects, and the paths it does not know.
+  void add_carrier(bool own) {
+    if (!system_.carrier) return;
+    const BoundCarrier& carrier = *system_.carrier;
+    layout_.carrier = add_text(own ? carrier.text : "");
+    for (const CarrierPath& path : carrier.paths)
+      layout_.carrier_paths.push_back(
+          add_text(own ? text_at_path(system_.flavour, carrier.description->document,
+                                      parameters_.add(path_value(system_.flavour, path.members)))
+                       : ""));
   }
 
   void add_timing(std::optional<BoundTiming> BoundRelation::*which, const BoundRelation& relation, int& from,
@@ -192,7 +205,7 @@ std::string without_doubles(const BoundSystem& system, std::size_t relation) {
 }
 
 JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, bool payload,
-                     const Position& from, std::size_t limit) {
+                     const Position& from, std::size_t limit, SearchDepth depth) {
   const bool newest = order == JobOrder::newest && !system.system->newest.empty();
   const std::span<const SqlOrderKey> keys = newest ? system.system->newest : system.system->storage;
   const std::string inner_order = order_by(keys, false);
@@ -209,6 +222,9 @@ JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrde
       parameters = std::move(before);  // placeholders of an arm that is left out would have no type
       continue;
     }
+    if (depth == SearchDepth::recent && i == 0)
+      conditions.indexed.push_back(fmt::format("{0} > (SELECT max({0}) - {1} FROM {2} j)", system.system->recent,
+                                               recent_window, relation.table));
     if (!from.keys.empty()) conditions.scanned.push_back(behind(system.flavour, keys, from.keys, parameters));
     if (const std::string once = without_doubles(system, i); !once.empty()) conditions.scanned.push_back(once);
     const std::string list = columns.of(i);

@@ -26,7 +26,9 @@ struct RowLayout {
     std::size_t column;
   };
   std::vector<Extra> extras;
-  int unknown_columns = -1;  ///< a JSON object of the columns the description does not know
+  int carrier = -1;                ///< SqlCarrier::text
+  std::vector<int> carrier_paths;  ///< the text at each of BoundCarrier::paths that needs a look of its own, or -1
+  int unknown_columns = -1;        ///< a JSON object of the columns the description does not know
 };
 
 struct JobSelect {
@@ -41,10 +43,16 @@ struct Position {
   std::vector<std::string> keys;  ///< empty: from the start
 };
 
+/// How rows are found that no index serves (dialect.hpp: SqlSystem::recent): among the newest, or among all.
+enum class SearchDepth { recent, complete };
+
+/// Newest values of SqlSystem::recent that a search of depth `recent` looks at.
+inline constexpr std::uint64_t recent_window = 200'000;
+
 /// One page of at most `limit` rows. Newest first: over all relations, no id twice. Storage order: of the one relation
 /// that `from` names.
 JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, bool payload,
-                     const Position& from, std::size_t limit);
+                     const Position& from, std::size_t limit, SearchDepth depth = SearchDepth::complete);
 
 /// Rows of the first relation for which `condition` holds, in `order`.
 JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order, bool payload,

@@ -1,7 +1,10 @@
 #include "backends/sql/sql_job_store.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "backends/sql/carrier_search.hpp"
 #include "backends/sql/cursor.hpp"
 #include "backends/sql/flavour.hpp"
 #include "backends/sql/row_reader.hpp"
@@ -30,6 +33,8 @@ Capabilities SqlJobStore::capabilities() const {
   Capabilities out;
   out.ordered = !system_.system->newest.empty();
   out.trace = lookup_of(live, SqlTraceRule::Kind::trace);
+  if (system_.carrier)
+    out.trace = system_.carrier->index_covers && !system_.carrier->index.empty() ? Lookup::indexed : Lookup::scanned;
   out.correlation = lookup_of(live, SqlTraceRule::Kind::correlation);
   out.links = lookup_of(live, SqlTraceRule::Kind::parent);
   if (out.links == Lookup::unsupported &&
@@ -68,13 +73,25 @@ Page SqlJobStore::list(const JobQuery& query) {
   const std::size_t size = std::max<std::size_t>(query.page_size, 1);
   const JobSelect select = build_list(system_, query.filter, query.order, query.payload, position, size + 1);
   if (!query.after) page.warnings = select.unsupported;
+  if (newest && !query.after && is_searched(query.filter)) {
+    const std::unique_ptr<SqlResult> rows =
+        run(build_list(system_, query.filter, query.order, query.payload, position, size + 1, SearchDepth::recent)
+                .statement,
+            query.limits);
+    fill(page, *rows, select.layout, query, size, position, true);
+    if (page.next) return page;
+  }
   std::unique_ptr<SqlResult> rows;
   try {
     if (!select.statement.text.empty()) rows = run(select.statement, query.limits);
   } catch (Error& error) {
     const bool timed_out = is_time_out(error);
-    if (timed_out && query.after) {
-      page.truncated = "the server stopped the statement after its time-out";
+    if (timed_out && (query.after || !page.jobs.empty())) {
+      page.truncated = query.after ? "the server stopped the statement after its time-out"
+                                   : fmt::format(
+                                         "only the newest {} ids were searched: no index serves this question "
+                                         "and the server stopped reading the rest after its time-out",
+                                         recent_window);
       return page;
     }
     if (timed_out)
@@ -84,18 +101,33 @@ Page SqlJobStore::list(const JobQuery& query) {
           "bound with --full");
     throw;
   }
-  const std::size_t found = rows ? rows->rows() : 0;
-  page.jobs.reserve(std::min(found, size));
-  for (std::size_t row = 0; row < std::min(found, size); ++row)
-    page.jobs.push_back(read_job(*rows, row, select.layout, system_, address()));
-  if (found > size) {
-    Position next{newest ? 0 : position.relation, {}};
-    for (const std::size_t key : select.layout.keys) next.keys.emplace_back(rows->cell(size - 1, key).value_or(""));
-    page.next = write_cursor(next);
-  } else if (!newest && position.relation + 1 < system_.relations.size()) {
+  page.jobs.clear();
+  if (rows) fill(page, *rows, select.layout, query, size, position, newest);
+  if (!page.next && !newest && position.relation + 1 < system_.relations.size())
     page.next = write_cursor({position.relation + 1, {}});
-  }
   return page;
+}
+
+bool SqlJobStore::is_searched(const JobFilter& filter) const {
+  if (system_.system->recent.empty()) return false;
+  const Capabilities can = capabilities();
+  return (!filter.traces.empty() && can.trace == Lookup::scanned) ||
+         (!filter.correlation_ids.empty() && can.correlation == Lookup::scanned) || !filter.span_ids.empty();
+}
+
+void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
+                       std::size_t size, const Position& position, bool newest) const {
+  const std::size_t taken = std::min(rows.rows(), size);
+  page.jobs.reserve(taken);
+  for (std::size_t row = 0; row < taken; ++row) {
+    Job job = read_job(rows, row, layout, system_, address());
+    const bool carried = system_.carrier && rows.cell(row, layout.relation).value_or("") == "0";
+    if (!carried || is_wanted(job, query.filter)) page.jobs.push_back(std::move(job));
+  }
+  if (rows.rows() <= size) return;
+  Position next{newest ? 0 : position.relation, {}};
+  for (const std::size_t key : layout.keys) next.keys.emplace_back(rows.cell(size - 1, key).value_or(""));
+  page.next = write_cursor(next);
 }
 
 std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {

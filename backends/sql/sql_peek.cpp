@@ -1,5 +1,6 @@
 // What workers take next, by the system's own predicate and order.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -16,17 +17,26 @@ namespace {
 constexpr std::size_t most_queues = 200;      ///< looked at when no queue is named
 constexpr std::size_t most_waiting = 10'000;  ///< counted for one reason of one queue
 
-/// `queue = $n`, or no condition for systems without queues and for one that stands for all of them.
-std::string of_queue(const BoundSystem& system, const std::string& queue, Parameters& parameters) {
-  const std::string& expression = system.relations.front().field(SqlField::queue);
-  const std::string_view together = system.system->peek_together;
-  if (expression.empty() || (!together.empty() && queue == together)) return "1 = 1";
-  return fmt::format("{} = {}", expression, cast_to(system.flavour, SqlType::text, parameters.add(queue)));
+/// Free text of the database is repeated in our own sentences only where it is one plain word.
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
 }  // namespace
 
+std::string SqlJobStore::of_queue(const PeekQuery& query, const SqlPeek& rule, const std::string& queue,
+                                  Parameters& parameters) const {
+  const std::string& expression = system_.relations.front().field(SqlField::queue);
+  const std::string_view together = system_.system->peek_together;
+  const bool all = (rule.across_queues && query.queues.empty()) || (!together.empty() && queue == together);
+  if (expression.empty() || all) return "1 = 1";
+  if (rule.across_queues) return queue_condition(system_.flavour, expression, query.queues, parameters);
+  return fmt::format("{} = {}", expression, cast_to(system_.flavour, SqlType::text, parameters.add(queue)));
+}
+
 std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const SqlPeek& rule) {
+  if (rule.across_queues && !query.queues.empty()) return {fmt::format("{}", fmt::join(query.queues, ","))};
   const bool plain = std::ranges::none_of(
       query.queues, [](const std::string& name) { return name.find_first_of("*?\\") != std::string::npos; });
   if (!query.queues.empty() && plain) return query.queues;
@@ -47,21 +57,22 @@ std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const 
   return names;
 }
 
-void SqlJobStore::add_waiting(const PeekQuery& query, PeekQueue& queue) {
+void SqlJobStore::add_waiting(const PeekQuery& query, const SqlPeek& peek, PeekQueue& queue) {
   const BoundRelation& live = system_.relations.front();
   for (const SqlWaitingRule& rule : system_.system->waiting) {
     if (!system_.meets(rule.needs)) continue;
     Parameters parameters;
     const std::string earliest =
         rule.earliest.empty() ? std::string(null_text(system_.flavour)) : system_.expand(rule.earliest);
-    const std::string where =
-        fmt::format("{} AND ({})", of_queue(system_, queue.queue.raw(), parameters), system_.expand(rule.predicate));
+    const std::string where = fmt::format("{} AND ({})", of_queue(query, peek, queue.queue.raw(), parameters),
+                                          system_.expand(rule.predicate));
     const std::string text = fmt::format(
         "SELECT count(*), min(earliest), min(id) FROM (SELECT {} AS earliest, {} AS id FROM {} j{} WHERE {} LIMIT {}) "
         "w",
         earliest, as_text(system_.flavour, system_.system->id_expression), live.table, live.joins_for(where + earliest),
         where, most_waiting + 1);
-    const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+    const std::vector<std::optional<std::string>> values = parameters.take();
+    const std::unique_ptr<SqlResult> rows = run({text, values}, query.limits);
     const std::uint64_t count = std::stoull(std::string(rows->cell(0, 0).value_or("0")));
     if (count == 0) continue;
     Waiting waiting;
@@ -71,6 +82,17 @@ void SqlJobStore::add_waiting(const PeekQuery& query, PeekQueue& queue) {
     waiting.count = std::min<std::uint64_t>(count, most_waiting);
     if (const auto time = rows->cell(0, 1)) waiting.earliest = read_time(system_.flavour, *time);
     if (const auto id = rows->cell(0, 2)) waiting.sample = Untrusted(std::string(*id));
+    if (!rule.held_by.empty()) {
+      const std::string holder = system_.expand(rule.held_by);
+      const std::string sample = fmt::format(
+          "SELECT {}, {} FROM {} j{} WHERE {} LIMIT 1", as_text(system_.flavour, system_.system->id_expression),
+          as_text(system_.flavour, holder), live.table, live.joins_for(where + holder), where);
+      const std::unique_ptr<SqlResult> one = run({sample, values}, query.limits);
+      const std::string_view id = one->rows() == 0 ? "" : one->cell(0, 0).value_or("");
+      const std::string_view by = one->rows() == 0 ? "" : one->cell(0, 1).value_or("");
+      if (!id.empty()) waiting.sample = Untrusted(std::string(id));
+      if (is_plain_word(id) && is_plain_word(by)) waiting.explanation += fmt::format(" ({} waits for {})", id, by);
+    }
     queue.waiting.push_back(std::move(waiting));
   }
 }
@@ -91,8 +113,7 @@ void SqlJobStore::add_pause(const PeekQuery& query, PeekQueue& queue) {
       if (const auto time = read_time(system_.flavour, *since)) note += " since " + to_rfc3339(*time);
     // Who paused it is free text of the database; only plain words are repeated in our own sentence.
     const std::string by(rows->cell(0, 1).value_or(""));
-    const bool harmless = !by.empty() && std::ranges::all_of(by, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
-    if (harmless) note += " by " + by;
+    if (is_plain_word(by)) note += " by " + by;
     queue.notes.insert(queue.notes.begin(), note + ": nothing will be taken");
   }
 }
@@ -119,7 +140,7 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     queue.queue = Untrusted(name);
     Parameters parameters;
     const std::string condition =
-        fmt::format("{} AND {}", of_queue(system_, name, parameters), system_.expand(rule->eligible));
+        fmt::format("{} AND {}", of_queue(query, *rule, name, parameters), system_.expand(rule->eligible));
     queue.next = jobs_of(
         build_rows(system_, condition, system_.expand(rule->order), query.payload, std::move(parameters), query.count),
         query.limits);
@@ -128,7 +149,7 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
       queue.notes.push_back(system_.expand(note));
     }
     add_pause(query, queue);
-    if (query.why) add_waiting(query, queue);
+    if (query.why) add_waiting(query, *rule, queue);
     out.queues.push_back(std::move(queue));
   }
   return out;

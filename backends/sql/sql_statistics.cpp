@@ -88,18 +88,36 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
   std::vector<std::string> arms;
   for (std::size_t i = 0; i < system_.relations.size(); ++i) {
     const BoundRelation& relation = system_.relations[i];
+    // Where times come from a log they are told of the first and last job, and rates by follow_activity().
+    const bool logged = i == 0 && activity() != nullptr;
     const std::string list = fmt::format(
-        "{} AS queue, {} AS state, {} AS created, {} AS finished, {} AS stale", queue_text(system_, relation),
-        state_case(relation), or_null(relation.field(SqlField::created_at), null_time),
-        or_null(relation.field(SqlField::finished_at), null_time), i == 0 ? stale : "0");
-    arms.push_back(fmt::format("SELECT {} FROM {} j{}{}", list, relation.table, relation.joins_for(list),
-                               where(system_, i, query.queues, parameters)));
+        "{} AS queue, {} AS state, {} AS created, {} AS finished, {} AS stale, {} AS id", queue_text(system_, relation),
+        state_case(relation), logged ? null_time : or_null(relation.field(SqlField::created_at), null_time),
+        logged ? null_time : or_null(relation.field(SqlField::finished_at), null_time), i == 0 ? stale : "0",
+        logged ? std::string(system_.system->id_expression) : std::string("NULL"));
+    std::string arm = fmt::format("SELECT {} FROM {} j{}{}", list, relation.table, relation.joins_for(list),
+                                  where(system_, i, query.queues, parameters));
+    // Kept apart from the grouping: the planner would take states that look at other tables for as many groups as rows.
+    if (logged) arm = fmt::format("({} OFFSET 0)", arm);
+    arms.push_back(std::move(arm));
   }
-  const std::string text = fmt::format(
-      "SELECT queue, state, count(*), min(created), max(created), "
-      "count(CASE WHEN finished >= {} THEN 1 END), sum(stale), count(finished) FROM ({}) r GROUP BY queue, state ORDER "
-      "BY 1, 2",
-      since, fmt::join(arms, " UNION ALL "));
+  std::string text = fmt::format(
+      "SELECT queue, state, count(*) AS number, min(created) AS oldest, max(created) AS newest, "
+      "count(CASE WHEN finished >= {} THEN 1 END) AS finished, sum(stale) AS stale, count(finished) AS timed{} FROM "
+      "({}) r GROUP BY queue, state",
+      since, activity() != nullptr ? ", min(id) AS first, max(id) AS last" : "", fmt::join(arms, " UNION ALL "));
+  if (activity() != nullptr) {
+    const BoundRelation& live = system_.relations.front();
+    const std::string& created = live.field(SqlField::created_at);
+    const auto created_of = [&](std::string_view which) {
+      return fmt::format("(SELECT {} FROM {} j{} WHERE {} = c.{})", or_null(created, null_time), live.table,
+                         live.joins_for(created), system_.system->id_expression, which);
+    };
+    text = fmt::format(
+        "SELECT queue, state, number, least(oldest, {0}), greatest(newest, {1}), finished, stale, timed FROM ({2}) c",
+        created_of("first"), created_of("last"), text);
+  }
+  text += " ORDER BY 1, 2";
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   const double minutes = std::max(1.0 / 60'000, static_cast<double>(query.window.count()) / 60'000);
   const bool times = capabilities().times;
@@ -116,7 +134,7 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
       if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;
       if (state.state == JobState::completed) *queue.completed_per_minute += rate;
       const bool failed = state.state == JobState::failed || state.state == JobState::dead;
-      if (failed && number(*rows, row, 7) == 0)
+      if (failed && activity() == nullptr && number(*rows, row, 7) == 0)
         failures_untimed.insert(queue.queue);
       else if (failed)
         *queue.failed_per_minute += rate;
@@ -129,6 +147,31 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
   }
   for (QueueStatistics& queue : out.queues)
     if (failures_untimed.contains(queue.queue)) queue.failed_per_minute.reset();
+}
+
+void SqlJobStore::follow_activity(const StatisticsQuery& query, Statistics& out) {
+  if (activity() == nullptr || !out.now) return;
+  const BoundRelation& live = system_.relations.front();
+  recent_activity_ = activity_since(*out.now - query.window, query.limits);
+  if (live.field(SqlField::finished_at).empty()) return;
+  Parameters parameters;
+  const std::string since = window_start(system_, out.now, query.window, parameters);
+  const std::string state = state_case(live);
+  const std::string more =
+      fmt::format("{} AND {} >= {}", in_window(parameters), live.field(SqlField::finished_at), since);
+  const std::string text =
+      fmt::format("SELECT {}, {}, count(*) FROM {} j{}{} GROUP BY 1, 2", queue_text(system_, live), state, live.table,
+                  live.joins_for(state + more), where(system_, 0, query.queues, parameters, more));
+  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+  const double minutes = std::max(1.0 / 60'000, static_cast<double>(query.window.count()) / 60'000);
+  for (std::size_t row = 0; row < rows->rows(); ++row) {
+    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
+    if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;
+    const std::string_view word = rows->cell(row, 1).value_or("");
+    const double rate = static_cast<double>(number(*rows, row, 2)) / minutes;
+    if (word == to_word(JobState::completed)) *queue.completed_per_minute += rate;
+    if (word == to_word(JobState::failed) || word == to_word(JobState::dead)) *queue.failed_per_minute += rate;
+  }
 }
 
 void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool waits) {
@@ -146,6 +189,7 @@ void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool wa
     if (timing && !until.empty()) {
       milliseconds = milliseconds_between(system_.flavour, timing->from, timing->until);
       more = fmt::format("{} >= {}", until, since);
+      if (i == 0 && activity() != nullptr) more += " AND " + in_window(parameters);
       if (!timing->valid.empty()) more += fmt::format(" AND ({})", timing->valid);
     } else if (const std::string& stored = relation.field(waits ? SqlField::wait_ms : SqlField::run_ms);
                !stored.empty() && !until.empty()) {
@@ -176,6 +220,7 @@ void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool wa
 
 void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
   const BoundRelation& live = system_.relations.front();
+  if (system_.carrier) return cover_carried(query, out);
   const std::string& trace = live.field(SqlField::trace_id);
   if (trace.empty()) return;
   std::string order;
@@ -232,6 +277,7 @@ Statistics SqlJobStore::statistics(const StatisticsQuery& query) {
   count_states(query, out);
   // The counts stand even where the rest takes too long.
   try {
+    follow_activity(query, out);
     measure(query, out, true);
     measure(query, out, false);
     cover(query, out);

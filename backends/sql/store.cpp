@@ -6,6 +6,7 @@
 #include <map>
 
 #include "backends/sql/bound_system.hpp"
+#include "backends/sql/carrier_search.hpp"
 #include "backends/sql/live_schema.hpp"
 #include "backends/sql/sql_job_store.hpp"
 #include "backends/sql/statement_limits.hpp"
@@ -74,6 +75,7 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
     for (const LiveSchema* schema : chosen(present, source)) {
       BoundSystem bound = bind_system(*system, *schema, variant_of(*system, *schema, *connection),
                                       read_settings(*system, source.keys, source.name));
+      bind_carrier(*connection, bound, source.keys, probe_timeout);
       stores.push_back(std::make_unique<SqlJobStore>(connection, std::move(bound)));
       schema_of_store.push_back(schema->name);
       ++found_of_system[system->info.name];

@@ -16,7 +16,8 @@ namespace queuetrace {
 /// the one named by Source::schema, else every schema of the search path that holds it, else every other schema. Empty
 /// when none is there. Each store has its address: the source's name; `name/system` when there are several; with
 /// `.schema` behind it when one system is there more than once. Cost: one statement for the catalogue, and one for each
-/// confirmation or variant probe that the found systems ask for. Throws Error as SqlConnection::query does.
+/// confirmation, variant probe or look for trace context (carrier_search.hpp) that the found systems ask for. Throws
+/// Error as SqlConnection::query does.
 std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnection> connection, const Source& source,
                                                        std::span<const SqlSystem* const> systems);
 
