@@ -31,6 +31,11 @@ Capabilities SqlJobStore::capabilities() const {
   out.ordered = !system_.system->newest.empty();
   out.trace = lookup_of(live, SqlTraceRule::Kind::trace);
   out.correlation = lookup_of(live, SqlTraceRule::Kind::correlation);
+  out.links = lookup_of(live, SqlTraceRule::Kind::parent);
+  if (out.links == Lookup::unsupported &&
+      !(live.field(SqlField::parents).empty() && live.field(SqlField::causation_id).empty() &&
+        live.field(SqlField::batch_id).empty()))
+    out.links = Lookup::scanned;
   out.times = !live.field(SqlField::started_at).empty() && !live.field(SqlField::finished_at).empty();
   return out;
 }
