@@ -104,7 +104,11 @@ StoreCheck SqlJobStore::check(const ReadLimits& limits) {
   }
   // The schema level is a text of the database: only plain words of it are repeated.
   std::erase_if(out.version, [](unsigned char c) { return c < 0x20 || c > 0x7e; });
-  if (!system_.variant.empty()) out.version += fmt::format("{}{}", out.version.empty() ? "" : ", ", system_.variant);
+  if (!system_.variant.empty()) {
+    std::string words(system_.variant);  // a name for `needs`, without blanks
+    std::ranges::replace(words, '_', ' ');
+    out.version += fmt::format("{}{}", out.version.empty() ? "" : ", ", words);
+  }
 
   for (std::string& remark : connection_->remarks())
     out.findings.push_back({Finding::Severity::note, "connection", std::move(remark), "add sslmode=verify-full"});

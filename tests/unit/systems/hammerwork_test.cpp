@@ -303,7 +303,7 @@ TEST_CASE("hammerwork: check") {
   fixture.database.run("DROP INDEX idx_hammerwork_jobs_trace_id");
   const StoreCheck check = fixture.store->check({});
   CHECK(check.server.starts_with("PostgreSQL "));
-  CHECK(check.version == "schema 021, dialect_C");
+  CHECK(check.version == "schema 021, dialect C");
   CHECK(check.capabilities.trace == Lookup::indexed);
   bool missing = false, quoted = false;
   for (const Finding& finding : check.findings) {
