@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_width = 8;
+/// Where rows need more than one line anyway, names are not cut to less.
+constexpr std::size_t readable_width = 24;
+constexpr std::string_view usual_exactness = "exact";
 constexpr std::string_view no_value = "-";
 
 /// Cells the cell takes, with the host that a link shows.
@@ -38,10 +41,11 @@ void TableLayout::set_widths(const std::vector<std::vector<Cell>>& rows, bool al
   widths_.assign(columns_.size(), 0);
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     widths_[column] = unicode::display_width(columns_[column].heading);
-    bool any = false;
+    const bool exactness = columns_[column].field.ends_with("_exactness");
+    bool any = false;  // whether any cell says something
     for (const std::vector<Cell>& row : rows) {
       widths_[column] = std::max(widths_[column], width_of(row[column]));
-      any = any || !row[column].text.empty();
+      any = any || !(row[column].text.empty() || (exactness && row[column].text == usual_exactness));
     }
     if (terminal_ && all && !keep_empty_ && !rows.empty() && !any) shown_[column] = false;
   }
@@ -50,12 +54,17 @@ void TableLayout::set_widths(const std::vector<std::vector<Cell>>& rows, bool al
 
 void TableLayout::shrink_to(std::size_t width) {
   std::size_t total = 0;
-  for (std::size_t column = 0; column < columns_.size(); ++column)
-    if (shown_[column]) total += widths_[column] + (total > 0 ? gap : 0);
+  std::size_t spare = 0;  // what the columns that may be cut can give
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    if (!shown_[column]) continue;
+    total += widths_[column] + (total > 0 ? gap : 0);
+    if (columns_[column].shrinkable && widths_[column] > least_width) spare += widths_[column] - least_width;
+  }
+  const std::size_t least = total > width + spare ? readable_width : least_width;
   while (total > width) {
     std::size_t widest = columns_.size();
     for (std::size_t column = 0; column < columns_.size(); ++column)
-      if (shown_[column] && columns_[column].shrinkable && widths_[column] > least_width &&
+      if (shown_[column] && columns_[column].shrinkable && widths_[column] > least &&
           (widest == columns_.size() || widths_[column] > widths_[widest]))
         widest = column;
     if (widest == columns_.size()) return;

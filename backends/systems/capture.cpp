@@ -83,7 +83,10 @@ constexpr std::array waiting{
     SqlWaitingRule{"scheduled", "Was not due yet when it was captured.", "j.state = 'scheduled'", "j.scheduled_at"},
     SqlWaitingRule{"retrying", "Waited for its next attempt when it was captured.",
                    "j.state = 'retrying' AND j.peek_position IS NULL", "j.scheduled_at"},
-    SqlWaitingRule{"blocked", "Waited for other jobs when it was captured.", "j.state = 'blocked'"}};
+    SqlWaitingRule{"blocked", "Waited for other jobs when it was captured.", "j.state = 'blocked'"},
+    SqlWaitingRule{"not-next", "Was pending when it was captured, but not among the next ones that workers would take.",
+                   "j.state = 'pending' AND j.peek_position IS NULL AND j.source IN "
+                   "(SELECT source FROM {jobs} WHERE peek_position IS NOT NULL)"}};
 
 // The codes of notes by which the systems mark a running job whose worker is gone or too late.
 constexpr std::array stale{
@@ -113,8 +116,8 @@ extern constexpr SqlSystem capture_system{
              .summary = "Jobs of any system, kept in a portable file by 'queuetrace capture' or 'queuetrace demo'",
              .versions = "capture format 1",
              .storage = "SQLite tables jobs, sources and meta",
-             .order = "Frozen: the order in which workers would have taken the jobs, as far as it was captured, then "
-                      "the order in which the jobs were captured.",
+             .order = "Frozen: the order in which workers would have taken the jobs, as far as it was captured; where "
+                      "none was, the order in which the jobs were captured.",
              .trace = "Columns trace_id (as stored), trace_canonical, span_id, parent_span_id, correlation_id and "
                       "causation_id; all but the last are indexed.",
              .limits = "States and durations are those of the moment of capture; nothing changes afterwards.",

@@ -114,6 +114,10 @@ std::string generalised(std::string text, const std::map<std::string, std::strin
   }
   static const std::regex varying(R"re("(elapsed_ms|latency_ms|clock_skew_ms|bytes)":-?[0-9]+)re");
   text = std::regex_replace(text, varying, "\"$1\":N");
+  static const std::regex servers(R"re((PostgreSQL|Redis|SQLite) [0-9][0-9.]*)re");
+  text = std::regex_replace(text, servers, "$1 N");
+  static const std::regex systems(R"re(looked for [a-z0-9, -]+;)re");
+  text = std::regex_replace(text, systems, "looked for SYSTEMS;");
   static const std::regex measured(R"re(((?:LATENCY|CLOCK SKEW) +)\S+)re");
   return std::regex_replace(text, measured, "$1N");
 }

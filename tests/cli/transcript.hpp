@@ -37,7 +37,7 @@ void write_transcript(const std::filesystem::path& file, const std::vector<Step>
 std::vector<std::string> split_command(const std::string& command, const std::map<std::string, std::string>& values);
 
 /// What a program printed, with the values of the run as `${NAME}` again and what differs between runs as a fixed text:
-/// `"elapsed_ms":N`, `"latency_ms":N`, ages and skews.
+/// `"elapsed_ms":N`, `"latency_ms":N`, skews, versions of servers, and the list of systems that were looked for.
 std::string generalised(std::string text, const std::map<std::string, std::string>& values);
 
 }  // namespace queuetrace::test

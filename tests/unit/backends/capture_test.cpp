@@ -243,12 +243,30 @@ TEST_CASE("a look at what is next gives the captured order first and says that i
   const PeekQueue& queue = result.queues[0];
   std::string ids;
   for (const Job& job : queue.next) ids += job.ref.id.raw() + ' ';
-  CHECK(ids == "first second later-a later-b ");
+  CHECK(ids == "first second ");
   CHECK_FALSE(queue.exact);
   CHECK_FALSE(queue.notes.empty());
-  REQUIRE(queue.waiting.size() == 1);
+  REQUIRE(queue.waiting.size() == 2);
   CHECK(queue.waiting[0].reason == "blocked");
   CHECK(queue.waiting[0].count == 1);
+  CHECK(queue.waiting[1].reason == "not-next");
+  CHECK(queue.waiting[1].count == 2);
+}
+
+TEST_CASE("where no places were recorded the pending jobs come in captured order") {
+  const TemporaryFolder folder;
+  CaptureWriter writer(folder / "jobs.db");
+  for (const char* id : {"b", "a"}) {
+    Job job = bare_job(id);
+    job.queue = Untrusted("email");
+    job.state = JobState::pending;
+    writer.add(job);
+  }
+  writer.finish();
+  const PeekResult result = open_capture(folder / "jobs.db")->peek({});
+  REQUIRE(result.queues.size() == 1);
+  REQUIRE(result.queues[0].next.size() == 2);
+  CHECK(result.queues[0].next[0].ref.id.raw() == "b");
 }
 
 TEST_CASE("statistics, queues and the check work on a capture") {

@@ -128,6 +128,29 @@ prod/1001  dead   email  send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80
         "prod/a\\x1b[2J  \x1b[2munknown\x1b[0m  p\u0430yments (mixed scripts)\n");
 }
 
+TEST_CASE("on a terminal too narrow for a row names stay readable, and exact counts need no word") {
+  FormatterOptions options;
+  options.terminal = true;
+  options.width = 60;
+  options.headers = false;
+  CHECK(print("table", {records()[0]}, options).text ==
+        "prod/1001  dead   email  send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80319c  refused: Bearer "
+        "***\\nre…\n");
+
+  static constexpr Column columns[] = {{"queue", "QUEUE"}, {"total_exactness", "EXACTNESS"}};
+  for (const auto& [word, expected] :
+       {std::pair{"exact", "QUEUE\nhigh\n"}, {"estimated", "QUEUE  EXACTNESS\nhigh   estimated\n"}}) {
+    std::ostringstream out;
+    FormatterOptions wide = options;
+    wide.headers = true;
+    const std::unique_ptr<Formatter> formatter = find_output_format("table")->make(out, wide);
+    formatter->begin({"queuetrace.stats/1", "queues", columns});
+    formatter->row({{"queue", std::string("high")}, {"total_exactness", std::string(word)}});
+    formatter->end({});
+    CHECK(out.str() == expected);
+  }
+}
+
 TEST_CASE("wide adds columns and exact times") {
   CHECK(print("wide", {records()[0]}).text.find("2026-01-02T02:59:05.678Z") != std::string::npos);
   CHECK(print("wide", {records()[0]}).text.find("CORRELATION ID") != std::string::npos);
