@@ -66,7 +66,9 @@ bool matches_times(const JobFilter& filter, const Job& job) {
 
 bool matches_trace(const std::vector<TraceQuery>& queries, const TraceContext& trace) {
   return any_or_none_asked(queries, [&](const TraceQuery& query) {
-    return trace.trace_id && !trace.trace_id->empty() && matches(query, trace.trace_id->raw());
+    return (trace.trace_id && !trace.trace_id->empty() && matches(query, trace.trace_id->raw())) ||
+           std::any_of(trace.further_trace_ids.begin(), trace.further_trace_ids.end(),
+                       [&](const Untrusted& id) { return matches(query, id.raw()); });
   });
 }
 
