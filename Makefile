@@ -4,11 +4,12 @@ PREFIX ?= /usr/local
 RELEASE = build/release/queuetrace
 DEMO = build/demo.db
 
-.PHONY: help build demo test bench lint tidy install clean
+.PHONY: help build demo test interop bench lint tidy install clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
 	@echo 'make test     build and run every test on throw-away servers'
+	@echo 'make interop  compare with the queues'\'' own libraries (needs cargo and crates.io)'
 	@echo 'make bench    measure against redis-cli, jq and psql in one run'
 	@echo 'make lint     formatting and static checks'
 	@echo 'make tidy     clang-tidy over everything (slow)'
@@ -21,15 +22,21 @@ build:
 	@cmake --build --preset release -j $(JOBS)
 
 demo: build
-	@$(RELEASE) demo --force $(DEMO)
+	@$(RELEASE) demo --force $(DEMO) --format table
 	@echo
-	@$(RELEASE) job list --source sqlite:$(DEMO) --correlation-id order-12345 --output table
+	@$(RELEASE) job list --source sqlite:$(DEMO) --trace-id 7c1e9d54b8a24f0f9e3d6a1b52c8704d --format table
+	@echo
+	@$(RELEASE) trace show --source sqlite:$(DEMO) 7c1e9d54b8a24f0f9e3d6a1b52c8704d -o tree
 
 test:
 	@cmake/require-packages build test
 	@cmake --preset dev
 	@cmake --build --preset dev -j $(JOBS)
 	@ctest --preset dev -j $(JOBS)
+
+interop: build
+	@cmake/require-packages interop
+	@tests/interop/run $(RELEASE)
 
 bench: build
 	@cmake/require-packages test bench

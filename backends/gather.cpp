@@ -114,11 +114,23 @@ Walker* next_walker(std::vector<Walker>& walkers) {
   return best;
 }
 
+/// A cursor goes on with the sources it was made for: one more would be left out without a word.
+void refuse_other_sources(const std::vector<OpenedSource>& sources, const ListingPosition& positions) {
+  for (const OpenedSource& source : sources)
+    for (const std::unique_ptr<JobStore>& store : source.stores)
+      if (!positions.contains(store->address()) && !positions.contains(source.source.name))
+        throw Error(ErrorKind::usage, "--cursor was made for other sources than " + store->address())
+            .with_hint("repeat the command with the same sources, or leave --cursor out");
+}
+
 }  // namespace
 
 GatheredPage gather_jobs(std::vector<OpenedSource>& sources, const JobQuery& query) {
   ListingPosition positions;
-  if (query.after) positions = decode_cursor(*query.after, query.filter);
+  if (query.after) {
+    positions = decode_cursor(*query.after, query.filter);
+    refuse_other_sources(sources, positions);
+  }
 
   const std::size_t total = outcome_count(sources);
   std::vector<Offer> offers(total);

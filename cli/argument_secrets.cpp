@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -15,8 +16,9 @@ bool holds_secret(std::string_view argument) {
   const bool option = argument.starts_with("-");
   const std::size_t equals = argument.find('=');
   const std::string_view value = option && equals != std::string_view::npos ? argument.substr(equals + 1)
-                                 : option && !argument.starts_with("--")    ? argument.substr(2)
-                                                                            : argument;
+                                 : option && !argument.starts_with("--")
+                                     ? argument.substr(std::min<std::size_t>(2, argument.size()))
+                                     : argument;
   const bool url = value.find("://") != std::string_view::npos || value.find("password=") != std::string_view::npos;
   return url && masked_url(value) != value;
 }

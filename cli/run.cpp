@@ -139,6 +139,7 @@ Environment process_environment() {
 
 int run(const std::vector<std::string>& arguments, const Environment& environment) {
   ::signal(SIGPIPE, SIG_IGN);  // a closed reader is an error of write(), told by StandardOutput
+  ::signal(SIGXFSZ, SIG_IGN);  // so is a file that may not grow further
   return Run(arguments, environment).execute();
 }
 

@@ -65,6 +65,25 @@ Error unknown_word(const CommandDescription& root, const std::string& path, cons
   return Error(ErrorKind::usage, "unknown command '" + typed + "'").with_hint(hint);
 }
 
+/// What CLI11's own checks say, `OPTION: Value X not in range 0 to 1e308` and `WHAT: X not in {a,b}`, in our words.
+std::string plain_refusal(const std::string& message) {
+  const std::size_t colon = message.find(": ");
+  if (colon == std::string::npos) return message;
+  const std::string what = message.substr(0, colon);
+  const std::string said = message.substr(colon + 2);
+  const std::size_t range = said.find(" not in range 0");
+  if (said.starts_with("Value ") && range != std::string::npos)
+    return what + ": " + in_quotes(said.substr(6, range - 6)) + " is no number of 0 or more";
+  const std::size_t set = said.find(" not in {");
+  if (set != std::string::npos && said.ends_with('}')) {
+    std::string words = said.substr(set + 9, said.size() - set - 10);
+    for (std::size_t at = words.find(','); at != std::string::npos; at = words.find(',', at + 2))
+      words.insert(at + 1, " ");
+    return what + ": " + in_quotes(said.substr(0, set)) + " is none of " + words;
+  }
+  return message;
+}
+
 }  // namespace
 
 void refuse_single_dash_names(const CommandDescription& root, const std::vector<std::string>& arguments) {
@@ -95,8 +114,10 @@ Error usage_error(const std::string& path, const std::string& name, const std::s
     const std::size_t equals = message.find(" = ");
     if (equals != std::string::npos)
       message = message.substr(0, equals) + ": '" + message.substr(equals + 3) + "' is not a value it takes";
-  } else if (name == "ArgumentMismatch" && message.ends_with(" required TEXT missing")) {
+  } else if (name == "ArgumentMismatch" && message.ends_with(" missing")) {
     message = message.substr(0, message.find(':')) + " needs a value";
+  } else if (name == "ValidationError") {
+    message = plain_refusal(message);
   }
   return Error(ErrorKind::usage, message).with_hint("see '" + help_command(path) + "'");
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <tuple>
 
 #include "backends/capture.hpp"
 #include "commands/filter_check.hpp"
@@ -25,7 +26,8 @@ constexpr std::array columns{Column{"file", "FILE"}, Column{"source", "SOURCE"},
                              Column{"bytes", "BYTES", Column::Where::table, true},
                              Column{"filter", "FILTER", Column::Where::table, false, true}};
 
-using PeekPlaces = std::map<std::pair<std::string, Untrusted>, std::int64_t>;
+/// By source, id and state: in Redis an id can lie in several lists, waiting in one and completed in another.
+using PeekPlaces = std::map<std::tuple<std::string, Untrusted, JobState>, std::int64_t>;
 
 /// What workers take next, asked before the jobs are read: a capture cannot be asked later. A store that cannot say is
 /// left out; its jobs are captured all the same.
@@ -41,7 +43,7 @@ PeekPlaces peek_places(std::vector<OpenedSource>& sources, const ReadLimits& lim
   for (const PeekResult& result : results) {
     for (const PeekQueue& queue : result.queues) {
       std::int64_t place = 0;
-      for (const Job& job : queue.next) places.emplace(std::pair(job.ref.source, job.ref.id), ++place);
+      for (const Job& job : queue.next) places.emplace(std::tuple(job.ref.source, job.ref.id, job.state), ++place);
     }
   }
   return places;
@@ -59,7 +61,7 @@ class Sink {
       job.payload.reset();
       job.result.reset();
     }
-    const auto place = places_.find({job.ref.source, job.ref.id});
+    const auto place = places_.find({job.ref.source, job.ref.id, job.state});
     writer_.add(job, place == places_.end() ? std::nullopt : std::optional(place->second));
     ++by_source_[job.ref.source];
     if (++jobs_ % jobs_between_notices == 0) notices_.progress(std::to_string(jobs_) + " jobs captured");

@@ -16,6 +16,7 @@
 #include "commands/system_show.hpp"
 #include "commands/trace_copy.hpp"
 #include "commands/trace_open.hpp"
+#include "commands/trace_show.hpp"
 #include "commands/trace_url.hpp"
 #include "commands/version.hpp"
 
@@ -28,6 +29,8 @@ constexpr Command catalogue[] = {
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
+    {"trace show", "Everything that happened to a trace, order or job, as a tree and time line", Effect::reads,
+     add_trace_show, Setup::sources},
     {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
     {"trace copy", "Copy the id, link or traceparent of a trace", Effect::reads, add_trace_copy, Setup::sources},
     {"trace open", "Open a trace in its viewer", Effect::reads, add_trace_open, Setup::sources},

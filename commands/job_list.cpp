@@ -100,8 +100,10 @@ Listing list_everything(std::vector<OpenedSource>& sources, JobQuery query, cons
 
 void say_what_follows(const Listing& listing, const JobDocument& document, Context& context) {
   if (document.rows() == 0 && is_for_people(context)) context.notices.note("No jobs match.");
-  if (listing.next && document.rows() > 0 && !context.format.machine)
-    context.notices.note(std::to_string(document.rows()) + " jobs shown; the next ones: --cursor " + *listing.next);
+  // A JSON document has next_cursor; JSON lines have no place for it.
+  if (listing.next && document.rows() > 0 && (!context.format.machine || context.format.name == "jsonl"))
+    context.notices.note(std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") +
+                         " shown; the next ones: --cursor " + *listing.next);
 }
 
 }  // namespace
@@ -128,6 +130,7 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
   JobDocument document(context, sources);
   Listing listing = everything ? list_everything(sources, query, context, document)
                                : list_limited(sources, query, options.list.limit, context, document);
+  if (document.rows() == 0) throw_only_failure(listing.outcomes);
   if (document.rows() == 0 && !query.after) {
     const std::vector<std::string> unknown = check_queues(query.filter.queues, sources, context.limits);
     listing.warnings.insert(listing.warnings.end(), unknown.begin(), unknown.end());

@@ -60,6 +60,10 @@ ExitCode exit_code_of(const std::vector<SourceOutcome>& outcomes) {
   return ExitCode::partial;
 }
 
+void throw_only_failure(const std::vector<SourceOutcome>& outcomes) {
+  if (outcomes.size() == 1 && outcomes.front().error) throw Error(*outcomes.front().error);
+}
+
 std::string answered(const std::vector<SourceOutcome>& outcomes) {
   std::vector<std::string> addresses;
   for (const SourceOutcome& outcome : outcomes)

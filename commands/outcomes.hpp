@@ -23,6 +23,9 @@ void report_outcomes(const std::vector<SourceOutcome>& outcomes, const std::vect
 /// done; partial when some source failed or was cut short; when all failed for the same reason, that reason's code.
 ExitCode exit_code_of(const std::vector<SourceOutcome>& outcomes);
 
+/// With a single source its failure is the failure of the command: throws it, before anything is printed.
+void throw_only_failure(const std::vector<SourceOutcome>& outcomes);
+
 /// `a, b and c`: the addresses that answered.
 std::string answered(const std::vector<SourceOutcome>& outcomes);
 

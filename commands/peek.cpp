@@ -7,6 +7,7 @@
 #include "commands/filter_check.hpp"
 #include "commands/job_links.hpp"
 #include "commands/outcomes.hpp"
+#include "commands/queue_notes.hpp"
 #include "commands/suggestion.hpp"
 #include "commands/tracing_record.hpp"
 #include "formatters/escape.hpp"
@@ -75,11 +76,12 @@ void print_waiting(const Peeked& peeked, const Context& context) {
 
 /// What a table has no place for: what is to be known about each queue.
 void say_notes(const Peeked& peeked, const PeekOptions& options, Context& context) {
+  std::vector<QueueNotes> notes;
   for (const auto& [address, queue] : peeked.queues) {
-    const std::string name = "queue " + in_quotes(queue.queue.raw());
-    for (const std::string& note : queue.notes) context.notices.note(name + ": " + note);
-    if (queue.next.empty()) context.notices.note(name + ": nothing to take now");
+    notes.push_back({queue.queue.raw(), queue.notes});
+    if (queue.next.empty()) notes.back().notes.emplace_back("nothing to take now");
   }
+  say_queue_notes(notes, context.notices);
   if (options.why && !is_table(context))
     context.notices.note("what waits and why is shown by -o table and -o json only");
   if (peeked.queues.empty()) context.notices.note("Nothing to take now.");
@@ -89,7 +91,7 @@ void say_notes(const Peeked& peeked, const PeekOptions& options, Context& contex
 
 ExitCode peek(const PeekOptions& options, Context& context) {
   if (options.count < 1)
-    throw Error(ErrorKind::usage, "--count: cannot use " + std::to_string(options.count))
+    throw Error(ErrorKind::usage, "--n: cannot use " + std::to_string(options.count))
         .with_hint("write a number of 1 or more");
   PeekQuery query;
   query.queues = options.queues;
@@ -101,6 +103,7 @@ ExitCode peek(const PeekOptions& options, Context& context) {
 
   std::vector<OpenedSource> sources = context.open(context.required_sources());
   Peeked peeked = ask(sources, query);
+  throw_only_failure(peeked.outcomes);
   if (peeked.queues.empty()) {
     const std::vector<std::string> unknown = check_queues(options.queues, sources, context.limits);
     peeked.warnings.insert(peeked.warnings.end(), unknown.begin(), unknown.end());

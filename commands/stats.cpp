@@ -6,6 +6,7 @@
 
 #include "commands/filter_check.hpp"
 #include "commands/outcomes.hpp"
+#include "commands/queue_notes.hpp"
 #include "commands/suggestion.hpp"
 #include "formatters/statistics_record.hpp"
 
@@ -84,6 +85,7 @@ ExitCode stats(const StatsOptions& options, Context& context) {
 
   std::vector<OpenedSource> sources = context.open(context.required_sources());
   Collected collected = ask(sources, query);
+  throw_only_failure(collected.outcomes);
   const bool any = for_each_queue(collected, [](const SourceOutcome&, const StoreTime&, const QueueStatistics&) {});
   if (!any) {
     const std::vector<std::string> unknown = check_queues(options.queues, sources, context.limits);
@@ -96,10 +98,11 @@ ExitCode stats(const StatsOptions& options, Context& context) {
   if (any && !options.by_state && is_table(context)) context.out << '\n';
   if (options.by_state || (any && is_table(context))) print_states(collected, summary, context);
   if (!context.format.machine) {
+    std::vector<QueueNotes> notes;
     for_each_queue(collected, [&](const SourceOutcome&, const StoreTime&, const QueueStatistics& queue) {
-      for (const std::string& note : queue.notes)
-        context.notices.note("queue " + in_quotes(queue.queue.raw()) + ": " + note);
+      notes.push_back({queue.queue.raw(), queue.notes});
     });
+    say_queue_notes(notes, context.notices);
     if (!any && is_for_people(context)) context.notices.note("No queues match.");
   }
   report_outcomes(collected.outcomes, collected.warnings, context.notices);

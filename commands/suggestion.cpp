@@ -51,7 +51,12 @@ std::optional<std::string> closest_word(std::string_view typed, std::span<const 
 }
 
 std::string did_you_mean(std::string_view typed, std::span<const std::string> candidates) {
-  const std::optional<std::string> closest = closest_word(typed, candidates);
+  std::optional<std::string> closest = closest_word(typed, candidates);
+  if (!closest && typed.size() > 3) {  // the beginning of a word
+    const auto longer = std::find_if(candidates.begin(), candidates.end(),
+                                     [&](const std::string& word) { return lower(word).starts_with(lower(typed)); });
+    if (longer != candidates.end()) closest = *longer;
+  }
   return closest ? "did you mean " + in_quotes(*closest) + "?" : "";
 }
 

@@ -103,6 +103,7 @@ std::string CellText::json(const std::string& text, bool block) {
 }
 
 std::string CellText::list(const Values& values, const Field& field, bool block) {
+  if (values.empty() && block) return "-";
   std::string out;
   for (const Value& value : values) {
     if (!out.empty()) out += block ? "\n" : ",";
@@ -121,6 +122,16 @@ std::string CellText::list(const Values& values, const Field& field, bool block)
   return out;
 }
 
+/// Records inside a record, each on a line of its own below the name.
+std::string CellText::indented_list(const Values& values, const Field& field) {
+  std::string out = "\n";
+  for (const char c : list(values, field, true)) {
+    if (out.back() == '\n') out += "  ";
+    out += c;
+  }
+  return out;
+}
+
 std::string CellText::fields(const Fields& fields, bool block) {
   if (!block) {
     std::string document;
@@ -131,10 +142,17 @@ std::string CellText::fields(const Fields& fields, bool block) {
   for (const Field& field : fields) {
     if (!is_known(field.value)) continue;
     if (!out.empty()) out += '\n';
-    out += terminal_text(field.name, Profile::ident, table_cell) + ": ";
+    out += terminal_text(field.name, Profile::ident, table_cell) + ":";
+    const auto* values = std::get_if<Values>(&field.value);
+    const bool records = values != nullptr && !values->empty() && std::holds_alternative<Fields>(values->front());
+    if (!records) out += ' ';
     if (redaction_.hides_key(field.name)) {
       ++hidden_;
       out += "***";
+    } else if (records) {
+      out += indented_list(*values, field);
+    } else if (values != nullptr && values->empty()) {
+      out += '-';
     } else {
       out += line(field);
     }

@@ -29,6 +29,7 @@ class CellText {
   std::string untrusted(const std::string& bytes, std::string_view field, bool block);
   std::string json(const std::string& text, bool block);
   std::string list(const Values& values, const Field& field, bool block);
+  std::string indented_list(const Values& values, const Field& field);
   std::string fields(const Fields& fields, bool block);
 
   Redaction redaction_;

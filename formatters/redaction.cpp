@@ -26,10 +26,10 @@ constexpr std::array<std::string_view, 39> secret_words{"accesskey",    "accesst
                                                         "token",        "totp",          "webhooksecret"};
 static_assert(std::is_sorted(secret_words.begin(), secret_words.end()));
 
-constexpr std::array<std::string_view, 14> harmless_keys{
-    "auth_method", "auth_type",       "author",        "authors",       "completion_tokens",
-    "max_tokens",  "pin_code_length", "prompt_tokens", "session_count", "token_count",
-    "token_limit", "token_type",      "tokens",        "tokens_used"};
+constexpr std::array<std::string_view, 15> harmless_keys{
+    "auth_method",       "auth_type",   "author",          "authors",       "completion_tokens",
+    "encryption_key_id", "max_tokens",  "pin_code_length", "prompt_tokens", "session_count",
+    "token_count",       "token_limit", "token_type",      "tokens",        "tokens_used"};
 constexpr std::array<std::string_view, 4> harmless_endings{"_at", "_count", "_type", "_len"};
 
 constexpr auto first_letter_start = [] {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/job_state.hpp"
+#include "model/span_search.hpp"
 #include "model/time.hpp"
 #include "model/untrusted.hpp"
 #include "model/value.hpp"
@@ -60,6 +61,7 @@ struct Note {
 struct Job {
   JobRef ref;
   std::string system;  ///< our name of the queue system, `hammerwork`
+  SpanSearch spans;    ///< the system's
   std::optional<Untrusted> queue;
   std::optional<Untrusted> kind;
   JobState state = JobState::unknown;

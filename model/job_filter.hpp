@@ -56,11 +56,15 @@ struct JobFilter {
   std::vector<std::string> workers;    ///< glob
   std::vector<std::string> tenants;    ///< exact
   std::vector<std::string> workflows;  ///< exact
+  /// Jobs that name one of these ids in Job::parents or as their causation_id, exact. Only for stores whose
+  /// Capabilities::links is not `unsupported`; others may ignore it.
+  std::vector<std::string> parents;
+  std::vector<std::string> batches;  ///< exact; under the same condition
 
   bool empty() const {
     return traces.empty() && correlation_ids.empty() && span_ids.empty() && queues.empty() && states.empty() &&
            kinds.empty() && ids.empty() && !since && !until && errors.empty() && where.empty() && priorities.empty() &&
-           workers.empty() && tenants.empty() && workflows.empty();
+           workers.empty() && tenants.empty() && workflows.empty() && parents.empty() && batches.empty();
   }
 };
 

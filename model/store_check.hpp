@@ -19,7 +19,8 @@ struct Capabilities {
   Lookup trace = Lookup::unsupported;
   Lookup correlation = Lookup::unsupported;
   Lookup id = Lookup::indexed;
-  bool times = true;  ///< start and finish times are stored, so waits, runs and rates can be told
+  Lookup links = Lookup::unsupported;  ///< JobFilter::parents and JobFilter::batches
+  bool times = true;                   ///< start and finish times are stored, so waits, runs and rates can be told
 };
 
 /// One line of a check: what was looked at, and what to do about it when it is not fine.

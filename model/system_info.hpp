@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/job_state.hpp"
+#include "model/span_search.hpp"
 
 namespace queuetrace {
 
@@ -29,6 +30,7 @@ struct SystemInfo {
   std::string_view trace;     ///< where trace context lives, one sentence
   std::string_view limits;    ///< what the system does not record, one sentence
   std::span<const StateMapping> states;
+  SpanSearch spans = {};
 };
 
 /// `postgresql`, `redis`, `sqlite`.

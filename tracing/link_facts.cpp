@@ -98,7 +98,10 @@ LinkFacts link_facts(const Job& job, std::chrono::minutes window, Timestamp now)
   facts.job_id = job.ref.id.empty() ? std::nullopt : Text(job.ref.id.raw());
   facts.queue = text_of(job.queue);
   facts.correlation_id = text_of(job.trace.correlation_id);
-  if (!job.system.empty()) facts.service = job.system;
+  if (!job.spans.service.empty())
+    facts.service = job.spans.service;
+  else if (!job.system.empty())
+    facts.service = job.system;
   facts.span = span_of(job.trace.span_id);
   if (job.trace.trace_id) set_trace(facts, job.trace.trace_id->raw());
   if (!facts.span) facts.span = span_of(job.trace.parent_span_id);

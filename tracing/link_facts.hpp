@@ -21,7 +21,7 @@ struct LinkFacts {
   std::optional<TraceNumber> number;  ///< its value
   std::optional<std::string> span;    ///< 16 hex digits
   std::optional<std::string> job_id, queue, correlation_id;
-  std::optional<std::string> service;  ///< the system's name, as Hammerwork's `service.name` is; var.service wins
+  std::optional<std::string> service;          ///< Job::spans, else the system's name; var.service wins
   std::optional<Timestamp> event, start, end;  ///< the job's start, and its times with the window added
   std::string attribute, value;                ///< of an attribute search
 };

@@ -53,7 +53,7 @@ JobLinks job_links(const Job& job, const Viewers& viewers, std::string_view view
   } else if (open_actions) {
     if (const Viewer::Link search = viewer.search_link(job, now); search.url)
       links.actions.push_back({"open", "Search in " + viewer.name(), command("open", job.ref), *search.url,
-                               fmt::format("Search {} for {}", viewer.name(), viewer.search_attribute())});
+                               fmt::format("Search {} for {}", viewer.name(), viewer.search_attribute(job))});
   }
   if (has_id) links.actions.push_back({"view", "View Trace ID", {}, {}, "Trace ID: " + printable(*job.trace.trace_id)});
   return links;

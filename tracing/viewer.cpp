@@ -95,14 +95,14 @@ Viewer::Link Viewer::trace_link(std::string_view trace_id, Timestamp) const {
   return fill(trace_, facts);
 }
 
-std::string Viewer::search_attribute() const {
+std::string Viewer::search_attribute(const Job& job) const {
   const std::string* const attribute = find_variable(settings_.variables, "search_attribute");
-  return attribute != nullptr && !attribute->empty() ? *attribute : "job.id";
+  return attribute != nullptr && !attribute->empty() ? *attribute : std::string(job.spans.attribute);
 }
 
 Viewer::Link Viewer::search_link(const Job& job, Timestamp now) const {
   if (job.ref.id.empty()) return {std::nullopt, "the job has no id to search for"};
-  return search_link(job, now, search_attribute(), job.ref.id.raw());
+  return search_link(job, now, search_attribute(job), job.ref.id.raw());
 }
 
 Viewer::Link Viewer::search_link(const Job& job, Timestamp now, std::string_view attribute,

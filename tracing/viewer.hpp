@@ -49,7 +49,7 @@ class Viewer {
   using Link = TemplateResult;
   /// Link to the job's trace; only for TraceStatus::w3c, and for opaque text where the viewer takes any text (custom).
   Link trace_link(const Job& job, Timestamp now) const;
-  /// Link to the viewer's attribute search for the job (`job.id`, or the attribute that the variable
+  /// Link to the viewer's attribute search for the job (by Job::spans, or the attribute that the variable
   /// `search_attribute` names), where there is no trace to open.
   Link search_link(const Job& job, Timestamp now) const;
   /// The same for any attribute, such as `job.trace_id` or `job.correlation_id`.
@@ -57,7 +57,7 @@ class Viewer {
   /// Link for a bare trace id in any spelling; a UUID too, which only may be the id of a trace.
   Link trace_link(std::string_view trace_id, Timestamp now) const;
   /// The attribute search_link() looks for.
-  std::string search_attribute() const;
+  std::string search_attribute(const Job& job) const;
 
  private:
   Link fill(const UrlTemplate& url, const LinkFacts& facts) const;

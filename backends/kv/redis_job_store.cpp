@@ -144,6 +144,7 @@ Timestamp RedisJobStore::server_time() {
 Job RedisJobStore::decode(const Entry& entry, const DecodeContext& context) const {
   Job job = system_.decode(entry, context);
   job.system = system_.info.name;
+  job.spans = system_.info.spans;
   job.ref.source = address();
   if (!job.native_state && !entry.place.native.empty()) job.native_state = Untrusted(std::string(entry.place.native));
   job.extra.push_back({"key", Untrusted(std::string(entry.key))});

@@ -1,8 +1,12 @@
 #include "backends/sql/bound_system.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 
 #include "backends/sql/flavour.hpp"
+#include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
@@ -30,7 +34,7 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   for (const SqlStateRule& rule : relation.states)
     if (meets(rule.needs)) out.states.push_back({rule.state, bound.expand(rule.predicate)});
   for (const SqlNoteRule& rule : relation.notes)
-    if (meets(rule.needs)) out.notes.push_back({rule.code, rule.text, bound.expand(rule.predicate)});
+    if (meets(rule.needs)) out.notes.push_back({rule.code, bound.expand(rule.text), bound.expand(rule.predicate)});
   for (const SqlTraceRule& rule : relation.traces)
     if (meets(rule.needs)) out.traces.push_back({&rule, bound.expand(rule.expression)});
   const auto timing = [&](std::span<const SqlTiming> rules) -> std::optional<BoundTiming> {
@@ -69,7 +73,7 @@ std::string BoundRelation::joins_for(std::string_view sql) const {
   return out;
 }
 
-std::string expand_tables(std::string_view sql, std::string_view schema) {
+std::string expand_names(std::string_view sql, std::string_view schema, const SqlSettings& settings) {
   std::string out;
   while (true) {
     const std::size_t open = sql.find('{');
@@ -80,6 +84,9 @@ std::string expand_tables(std::string_view sql, std::string_view schema) {
         close == std::string_view::npos ? std::string_view{} : sql.substr(open + 1, close - open - 1);
     if (is_name(name)) {
       out += qualified_name(schema, name);
+      sql.remove_prefix(close + 1);
+    } else if (name.starts_with('=') && settings.contains(name.substr(1))) {
+      out += std::to_string(settings.find(name.substr(1))->second);
       sql.remove_prefix(close + 1);
     } else {
       out += '{';
@@ -92,14 +99,32 @@ bool BoundSystem::meets(std::string_view needs) const {
   return schema.meets(needs, system->relations.front().table, variant);
 }
 
-std::string BoundSystem::expand(std::string_view sql) const { return expand_tables(sql, schema.name); }
+std::string BoundSystem::expand(std::string_view sql) const { return expand_names(sql, schema.name, settings); }
 
-BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant) {
+SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, std::string>& keys,
+                          std::string_view owner) {
+  SqlSettings out;
+  for (const SqlSetting& setting : system.settings) {
+    std::int64_t value = setting.standard;
+    if (const auto given = keys.find(std::string(setting.name)); given != keys.end()) {
+      const std::string& text = given->second;
+      const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+      if (problem != std::errc() || rest != text.data() + text.size() || value < setting.least || value > setting.most)
+        throw Error(ErrorKind::usage, fmt::format("source '{}': {} must be a whole number from {} to {}", owner,
+                                                  setting.name, setting.least, setting.most));
+    }
+    out.emplace(setting.name, value);
+  }
+  return out;
+}
+
+BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant, SqlSettings settings) {
   BoundSystem bound;
   bound.system = &system;
   bound.flavour = system.flavour;
   bound.schema = schema;
   bound.variant = std::move(variant);
+  bound.settings = std::move(settings);
   for (const SqlRelation& relation : system.relations)
     if (schema.find(relation.table) != nullptr && schema.meets(relation.needs, relation.table, bound.variant))
       bound.relations.push_back(bind_relation(relation, bound));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +21,8 @@ struct BoundState {
   std::string predicate;
 };
 struct BoundNote {
-  std::string_view code, text;
-  std::string predicate;
+  std::string_view code;
+  std::string text, predicate;
 };
 struct BoundExtra {
   std::string_view name;
@@ -57,23 +58,33 @@ struct BoundRelation {
   std::string joins_for(std::string_view sql) const;
 };
 
+/// Values of SqlSystem::settings by name.
+using SqlSettings = std::map<std::string, std::int64_t, std::less<>>;
+
 struct BoundSystem {
   const SqlSystem* system = nullptr;
   SqlFlavour flavour = SqlFlavour::postgresql;
   LiveSchema schema;
   std::string variant;
+  SqlSettings settings;
   std::vector<BoundRelation> relations;  ///< the live one first
 
   /// Whether `needs` are met for a piece that belongs to the first relation.
   bool meets(std::string_view needs) const;
-  /// `sql` with every `{table}` qualified by the schema.
+  /// `sql` with every `{table}` qualified by the schema and every `{=setting}` as its digits.
   std::string expand(std::string_view sql) const;
 };
 
 /// Fits `system` to `schema`; the schema must meet its probe.
-BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant);
+BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant,
+                        SqlSettings settings = {});
 
 /// As BoundSystem::expand, before there is one.
-std::string expand_tables(std::string_view sql, std::string_view schema);
+std::string expand_names(std::string_view sql, std::string_view schema, const SqlSettings& settings);
+
+/// The system's settings as `keys` (Source::keys) has them, else their standard values; other keys are not looked at.
+/// Throws Error{usage} for a value that is no whole number within the setting's bounds; `owner` names the source.
+SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, std::string>& keys,
+                          std::string_view owner);
 
 }  // namespace queuetrace

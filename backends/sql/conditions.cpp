@@ -125,6 +125,38 @@ class Builder {
       });
   }
 
+  void parents(const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return;
+    std::vector<std::string> choices;
+    bool indexed = true, described = false;
+    for (const BoundTrace& rule : relation_.traces) {
+      if (rule.rule->kind != SqlTraceRule::Kind::parent) continue;
+      described = true;
+      if (std::string condition = parent_condition(flavour_, system_.system->id_type, rule, wanted, parameters_);
+          !condition.empty())
+        choices.push_back(std::move(condition));
+      indexed = indexed && rule.rule->lookup == Lookup::indexed;
+    }
+    if (described && indexed && !choices.empty()) return out.indexed.push_back(any_of(choices));
+    if (!described) {
+      const std::string list = parameters_.add(list_value(flavour_, wanted));
+      if (const std::string& field = relation_.field(SqlField::parents); !field.empty())
+        choices.push_back(has_member(flavour_, field, list));
+      if (const std::string& field = relation_.field(SqlField::causation_id); !field.empty())
+        choices.push_back(equals_any(flavour_, SqlType::text, as_text(flavour_, field), list));
+    }
+    add(std::move(choices));
+  }
+
+  /// For links that a program follows by itself: a relation without batches has none of these jobs.
+  void batches(const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return;
+    if (relation_.field(SqlField::batch_id).empty())
+      out.nothing = true;
+    else
+      exact(SqlField::batch_id, wanted, "batches");
+  }
+
   Conditions out;
 
  private:
@@ -228,6 +260,8 @@ Conditions make_conditions(const JobFilter& filter, const BoundSystem& system, c
   builder.globs(SqlField::worker, filter.workers, "workers");
   builder.exact(SqlField::tenant, filter.tenants, "tenants");
   builder.exact(SqlField::workflow_id, filter.workflows, "workflows");
+  builder.parents(filter.parents);
+  builder.batches(filter.batches);
   builder.errors(filter.errors);
   builder.payload(filter.where);
   return std::move(builder.out);

@@ -2,9 +2,10 @@
 // engine in this folder. To add a system, write such a constant in backends/systems/<name>.cpp and list it in the
 // catalogue.
 //
-// Every piece of SQL here is constant text in the flavour of the system's own database. Two spellings are special:
+// Every piece of SQL here is constant text in the flavour of the system's own database. Three spellings are special:
 //  - `j` is the alias of the relation's row; all columns are written `j.column`.
 //  - `{table}` stands for the table of that name in the schema where the system was found, qualified and quoted.
+//  - `{=setting}` stands for the digits of a whole number that the source may set (SqlSetting); in our texts too.
 //
 // `needs` says which parts of the live schema a piece depends on: words separated by blanks, all of which must hold.
 //    column          the relation's table has it                  column=type    ... with that type
@@ -14,6 +15,7 @@
 // pieces serve the same purpose the first whose needs are met is used; a piece with unmet needs does not exist.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -57,7 +59,7 @@ enum class SqlField {
   parent_span_id,    ///< text
   correlation_id,    ///< text
   causation_id,      ///< text
-  trace_status,      ///< absent, placeholder, opaque or w3c; without it trace_id is classified
+  trace_status,      ///< absent, placeholder, opaque or w3c; where it is NULL trace_id is classified
   tenant,            ///< text
   workflow_id,       ///< text
   batch_id,          ///< text
@@ -116,8 +118,10 @@ struct SqlJoin {
 };
 
 /// Where identifiers are searched. `whole_context`: the text is a traceparent, carrier or list that contains the id.
+/// `parent`: the ids of the jobs a row was made by or depends on; where no such rule serves, the fields parents and
+/// causation_id are looked through row by row.
 struct SqlTraceRule {
-  enum class Kind { trace, span, correlation };
+  enum class Kind { trace, span, correlation, parent };
   Kind kind = Kind::trace;
   std::string_view expression;
   Lookup lookup = Lookup::indexed;
@@ -125,6 +129,7 @@ struct SqlTraceRule {
   /// Texts the system's library puts before an id (`trace-`), for prefix searches; separated by blanks.
   std::string_view prefixes = {};
   std::string_view needs = {};
+  bool list = false;  ///< the expression is a PostgreSQL array of SqlSystem::id_type
 };
 
 /// One part of an order; with the others it tells any two rows of a relation apart. Never NULL.
@@ -174,6 +179,7 @@ struct SqlPeek {
   std::string_view eligible;
   std::string_view order;
   std::string_view needs = {};
+  std::string_view note = {};  ///< in place of SqlSystem::peek_note
 };
 
 /// A remark above a queue's list, for queues where `queue_expression` over `from` yields a row.
@@ -201,6 +207,17 @@ struct SqlFindingRule {
   std::string_view remedy = {};
   std::string_view query = {};  ///< a SELECT of one boolean: the finding is made when it is true; may time out
   std::string_view needs = {};
+  /// In place of `query`: a SELECT of a text and a count, most important first. The finding is made when there is a
+  /// row, and `text: a (12), b (3)` lists the first ten; of the texts only printable ASCII is repeated.
+  std::string_view groups = {};
+};
+
+/// A whole number that the database does not hold and the user may give in Source::keys under `name`.
+struct SqlSetting {
+  std::string_view name;
+  std::int64_t standard = 0;
+  std::int64_t least = 0;
+  std::int64_t most = 0;
 };
 
 /// One queue system.
@@ -210,6 +227,7 @@ struct SqlSystem {
   std::string_view probe;              ///< needs of the first relation that prove the system is there
   std::string_view confirmation = {};  ///< a SELECT of one boolean for tables of a common name; empty: not needed
   std::span<const SqlRelation> relations;
+  std::span<const SqlSetting> settings = {};
   std::span<const std::string_view> tables = {};  ///< further tables that needs and expressions name
   std::span<const SqlVariant> variants = {};
   SqlType id_type = SqlType::text;
@@ -219,9 +237,12 @@ struct SqlSystem {
   std::span<const std::string_view> placeholders = {};  ///< constants stored instead of trace ids
   std::span<const SqlPeek> peek = {};                   ///< empty: nobody takes jobs from this store
   std::string_view peek_note = {};                      ///< why the order is only likely; empty: exact
+  /// Workers drain all queues in one order: what one peek at all of them is called. Empty: each queue has its own.
+  std::string_view peek_together = {};
   std::span<const SqlWaitingRule> waiting = {};
   std::span<const SqlPause> pauses = {};
   std::span<const SqlNoteRule> stale = {};  ///< running, but the worker is gone or too late; first met needs count
+  std::string_view statistics_note = {};    ///< how the numbers of each queue are to be read
   std::string_view version = {};  ///< a SELECT of one text: the schema level; empty: only the variant is shown
   std::string_view version_needs = {};
   std::span<const SqlIndexCheck> indexes = {};

@@ -35,6 +35,16 @@ std::string array_literal(const std::vector<std::string>& values) {
   return out + '}';
 }
 
+std::string_view type_name(SqlType type) {
+  switch (type) {
+    case SqlType::text: return "text";
+    case SqlType::integer: return "bigint";
+    case SqlType::time: return "timestamptz";
+    case SqlType::uuid: return "uuid";
+  }
+  return "text";
+}
+
 std::string quoted_identifier(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) {
@@ -47,14 +57,7 @@ std::string quoted_identifier(std::string_view name) {
 }  // namespace
 
 std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expression) {
-  if (is_postgresql(flavour)) {
-    switch (type) {
-      case SqlType::text: return fmt::format("{}::text", expression);
-      case SqlType::integer: return fmt::format("{}::bigint", expression);
-      case SqlType::time: return fmt::format("{}::timestamptz", expression);
-      case SqlType::uuid: return fmt::format("{}::uuid", expression);
-    }
-  }
+  if (is_postgresql(flavour)) return fmt::format("{}::{}", expression, type_name(type));
   const bool number = type == SqlType::integer || type == SqlType::time;
   return fmt::format("CAST({} AS {})", expression, number ? "INTEGER" : "TEXT");
 }
@@ -78,14 +81,24 @@ std::string milliseconds_between(SqlFlavour flavour, std::string_view from, std:
 }
 
 std::string equals_any(SqlFlavour flavour, SqlType type, std::string_view expression, std::string_view placeholder) {
-  if (is_postgresql(flavour)) {
-    const std::string_view name = type == SqlType::integer ? "bigint"
-                                  : type == SqlType::uuid  ? "uuid"
-                                  : type == SqlType::time  ? "timestamptz"
-                                                           : "text";
-    return fmt::format("{} = ANY({}::{}[])", expression, placeholder, name);
-  }
+  if (is_postgresql(flavour)) return fmt::format("{} = ANY({}::{}[])", expression, placeholder, type_name(type));
   return fmt::format("{} IN (SELECT value FROM json_each({}))", expression, placeholder);
+}
+
+std::string overlaps(SqlType type, std::string_view expression, std::string_view placeholder) {
+  return fmt::format("{} && {}::{}[]", expression, placeholder, type_name(type));
+}
+
+std::string has_member(SqlFlavour flavour, std::string_view expression, std::string_view placeholder) {
+  if (is_postgresql(flavour))
+    return fmt::format(
+        "EXISTS (SELECT 1 FROM jsonb_array_elements_text(CASE WHEN left(({0})::text, 1) = '[' THEN ({0})::text::jsonb "
+        "END) member WHERE member = ANY({1}::text[]))",
+        expression, placeholder);
+  return fmt::format(
+      "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid({0}) THEN {0} END) member WHERE member.value IN (SELECT "
+      "value FROM json_each({1})))",
+      expression, placeholder);
 }
 
 std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values) {
@@ -172,10 +185,12 @@ std::string qualified_name(std::string_view schema, std::string_view table) {
 
 std::string_view catalogue_query(SqlFlavour flavour) {
   if (!is_postgresql(flavour))
-    return "SELECT 'main', m.name, p.name, lower(p.type), 1 FROM sqlite_master m JOIN pragma_table_info(m.name) p "
+    return "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN "
+           "pragma_table_info(m.name) p "
            "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
   return "SELECT n.nspname::text, c.relname::text, a.attname::text, t.typname::text, "
-         "array_position(current_schemas(false), n.nspname)::text "
+         "array_position(current_schemas(false), n.nspname)::text, "
+         "has_table_privilege(c.oid, 'SELECT')::text "
          "FROM pg_catalog.pg_class c "
          "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
          "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "

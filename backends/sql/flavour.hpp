@@ -24,7 +24,11 @@ std::string_view current_time(SqlFlavour flavour);
 std::string milliseconds_between(SqlFlavour flavour, std::string_view from, std::string_view until);
 /// `expression` equals one value of the bound list; an index on it can be used.
 std::string equals_any(SqlFlavour flavour, SqlType type, std::string_view expression, std::string_view placeholder);
-/// The list for equals_any() as one parameter.
+/// The PostgreSQL array `expression` shares a member with the bound list; a GIN index on it can be used.
+std::string overlaps(SqlType type, std::string_view expression, std::string_view placeholder);
+/// A member of the JSON array `expression` (text) equals one value of the bound list of texts.
+std::string has_member(SqlFlavour flavour, std::string_view expression, std::string_view placeholder);
+/// The list for equals_any(), overlaps() and has_member() as one parameter.
 std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values);
 /// `expression` matches the bound pattern, by case.
 std::string matches_pattern(SqlFlavour flavour, std::string_view expression, std::string_view placeholder);
@@ -42,7 +46,8 @@ std::string unquoted(SqlFlavour flavour, std::string_view expression);
 std::string time_value(SqlFlavour flavour, Timestamp time);
 /// `"schema"."table"`, quotes inside doubled. The only place where a name that is not our own becomes SQL text.
 std::string qualified_name(std::string_view schema, std::string_view table);
-/// Rows (schema, table, column, type, place in the search path or NULL) of all tables named in the bound list.
+/// Rows (schema, table, column, type, place in the search path or NULL, `true` when we may read it) of all tables named
+/// in the bound list.
 std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace

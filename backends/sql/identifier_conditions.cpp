@@ -108,6 +108,21 @@ std::string trace_condition(SqlFlavour flavour, const BoundTrace& rule, const st
   return choices.empty() ? "" : any_of(choices);
 }
 
+std::string parent_condition(SqlFlavour flavour, SqlType type, const BoundTrace& rule,
+                             const std::vector<std::string>& wanted, Parameters& parameters) {
+  if (!rule.rule->list) return plain_condition(flavour, rule, wanted, parameters);
+  std::vector<std::string> whole;
+  for (const std::string& id : wanted) {
+    const auto [first, last] = uuid_range(id);
+    const bool fits = type == SqlType::uuid      ? !first.empty() && first == last
+                      : type == SqlType::integer ? is_whole_number(id)
+                                                 : true;
+    if (fits) whole.push_back(id);
+  }
+  if (whole.empty()) return "";
+  return overlaps(type, rule.expression, parameters.add(list_value(flavour, whole)));
+}
+
 std::string plain_condition(SqlFlavour flavour, const BoundTrace& rule, const std::vector<std::string>& wanted,
                             Parameters& parameters) {
   if (!rule.rule->whole_context)

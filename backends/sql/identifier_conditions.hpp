@@ -25,6 +25,10 @@ std::string trace_condition(SqlFlavour flavour, const BoundTrace& rule, const st
 std::string plain_condition(SqlFlavour flavour, const BoundTrace& rule, const std::vector<std::string>& wanted,
                             Parameters& parameters);
 
+/// The rule's text equals one of the ids `wanted`, or its array holds one; empty when none of them can be in it.
+std::string parent_condition(SqlFlavour flavour, SqlType type, const BoundTrace& rule,
+                             const std::vector<std::string>& wanted, Parameters& parameters);
+
 /// The smallest and greatest UUID that begin with `digits` (hex digits with or without dashes); empty texts when none
 /// can.
 std::pair<std::string, std::string> uuid_range(std::string_view digits);

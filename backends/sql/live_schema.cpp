@@ -48,11 +48,12 @@ bool LiveSchema::meets(std::string_view needs, std::string_view table, std::stri
 
 std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<const SqlSystem* const> systems,
                                           std::chrono::milliseconds timeout) {
-  std::set<std::string> names;
+  std::set<std::string> names, job_tables;
   for (const SqlSystem* system : systems) {
-    for (const SqlRelation& relation : system->relations) names.emplace(relation.table);
+    for (const SqlRelation& relation : system->relations) job_tables.emplace(relation.table);
     for (const std::string_view table : system->tables) names.emplace(table);
   }
+  names.insert(job_tables.begin(), job_tables.end());
   const SqlFlavour flavour = connection.flavour();
   const std::unique_ptr<SqlResult> rows = connection.query(
       {std::string(catalogue_query(flavour)), {list_value(flavour, {names.begin(), names.end()})}}, timeout);
@@ -63,7 +64,8 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
     LiveSchema& schema = by_name[text(0)];
     schema.name = text(0);
     if (rows->cell(row, 4)) schema.path_position = std::atoi(text(4).c_str());
-    schema.tables[text(1)][text(2)] = text(3);
+    LiveTable& table = schema.tables[text(1)];
+    if (text(5) == "true" || job_tables.contains(text(1))) table[text(2)] = text(3);
   }
   std::vector<LiveSchema> schemas;
   for (auto& [name, schema] : by_name) schemas.push_back(std::move(schema));

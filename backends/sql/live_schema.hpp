@@ -30,7 +30,8 @@ struct LiveSchema {
 };
 
 /// All schemas that hold a table which one of `systems` names: those of the search path first, in its order, then the
-/// others by name. One statement.
+/// others by name. Tables that hold no jobs and that we may not read are there without columns, so that a reader of the
+/// job table alone is served. One statement.
 std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<const SqlSystem* const> systems,
                                           std::chrono::milliseconds timeout);
 

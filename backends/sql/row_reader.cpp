@@ -79,6 +79,7 @@ class Reader {
   Job read(const std::string& address) {
     job_.ref.source = address;
     job_.system = system_.system->info.name;
+    job_.spans = system_.system->info.spans;
     if (const auto text = cell(SqlField::id)) job_.ref.id = untrusted(*text);
     if (const auto text = cell(SqlField::system); text && is_system_name(*text)) job_.system = std::string(*text);
     take(SqlField::queue, job_.queue);
@@ -172,16 +173,7 @@ class Reader {
     take_id(SqlField::correlation_id, trace.correlation_id);
     take_id(SqlField::causation_id, trace.causation_id);
     if (!trace.trace_id) return;
-    const std::optional<std::string_view> status = cell(SqlField::trace_status);
-    if (!status) {
-      const auto& placeholders = system_.system->placeholders;
-      trace.status = classify_trace_id(trace.trace_id->raw(), {placeholders.begin(), placeholders.end()});
-      return;
-    }
-    trace.status = *status == "w3c"           ? TraceStatus::w3c
-                   : *status == "opaque"      ? TraceStatus::opaque
-                   : *status == "placeholder" ? TraceStatus::placeholder
-                                              : TraceStatus::absent;
+    trace.status = trace_status(trace.trace_id->raw(), cell(SqlField::trace_status), system_.system->placeholders);
   }
 
   void read_parents() {
@@ -218,8 +210,7 @@ class Reader {
   void read_notes() {
     if (const auto flags = at(layout_.notes))
       for (std::size_t i = 0; i < relation_->notes.size() && i < flags->size(); ++i)
-        if ((*flags)[i] == '1')
-          job_.notes.push_back({std::string(relation_->notes[i].code), std::string(relation_->notes[i].text)});
+        if ((*flags)[i] == '1') job_.notes.push_back({std::string(relation_->notes[i].code), relation_->notes[i].text});
     const auto text = cell(SqlField::notes);
     if (!text || *text == "[]") return;
     std::optional<std::vector<Note>> notes = decode_notes(*text);
@@ -261,6 +252,16 @@ std::optional<Timestamp> read_time(SqlFlavour flavour, std::string_view text) {
   if (flavour == SqlFlavour::postgresql) return parse_timestamp(text);
   const auto number = read_integer(text);
   return number ? std::optional(Timestamp(std::chrono::microseconds(*number))) : std::nullopt;
+}
+
+TraceStatus trace_status(std::string_view stored, std::optional<std::string_view> told,
+                         std::span<const std::string_view> placeholders) {
+  if (stored.empty()) return TraceStatus::absent;
+  if (!told) return classify_trace_id(stored, {placeholders.begin(), placeholders.end()});
+  return *told == "w3c"           ? TraceStatus::w3c
+         : *told == "opaque"      ? TraceStatus::opaque
+         : *told == "placeholder" ? TraceStatus::placeholder
+                                  : TraceStatus::absent;
 }
 
 Job read_job(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,

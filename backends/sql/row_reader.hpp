@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,9 @@ Job read_job(const SqlResult& rows, std::size_t row, const RowLayout& layout, co
 
 /// A time cell: PostgreSQL's text, or whole microseconds. Absent when it is neither.
 std::optional<Timestamp> read_time(SqlFlavour flavour, std::string_view text);
+
+/// What the stored trace id is good for: as the row says (SqlField::trace_status), else by its form.
+TraceStatus trace_status(std::string_view stored, std::optional<std::string_view> told,
+                         std::span<const std::string_view> placeholders);
 
 }  // namespace queuetrace

@@ -18,6 +18,20 @@ bool is_true(const SqlResult& rows) {
   return answer == "t" || answer == "true" || answer == "1";
 }
 
+/// `a (12), b (3)`; data in it made harmless.
+std::string listed(const SqlResult& rows) {
+  constexpr std::size_t most = 10, longest = 100;
+  std::string out;
+  for (std::size_t row = 0; row < std::min(rows.rows(), most); ++row) {
+    std::string name(rows.cell(row, 0).value_or(""));
+    for (char& c : name)
+      if (c < 0x20 || c > 0x7e) c = '?';
+    if (name.size() > longest) name.replace(longest, std::string::npos, "...");
+    out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", name, rows.cell(row, 1).value_or("?"));
+  }
+  return rows.rows() > most ? out + ", and others" : out;
+}
+
 }  // namespace
 
 void SqlJobStore::check_indexes(StoreCheck& out, const ReadLimits& limits) {
@@ -50,9 +64,14 @@ void SqlJobStore::check_indexes(StoreCheck& out, const ReadLimits& limits) {
 void SqlJobStore::check_findings(StoreCheck& out, const ReadLimits& limits) {
   for (const SqlFindingRule& rule : system_.system->findings) {
     if (!system_.meets(rule.needs)) continue;
-    Finding finding{rule.severity, std::string(rule.subject), std::string(rule.text), system_.expand(rule.remedy)};
+    Finding finding{rule.severity, std::string(rule.subject), system_.expand(rule.text), system_.expand(rule.remedy)};
     try {
       if (!rule.query.empty() && !is_true(*run({system_.expand(rule.query), {}}, limits))) continue;
+      if (!rule.groups.empty()) {
+        const std::unique_ptr<SqlResult> rows = run({system_.expand(rule.groups), {}}, limits);
+        if (rows->rows() == 0) continue;
+        finding.text += ": " + listed(*rows);
+      }
     } catch (const Error& error) {
       if (!is_time_out(error)) throw;
       finding.severity = Finding::Severity::note;

@@ -31,6 +31,11 @@ Capabilities SqlJobStore::capabilities() const {
   out.ordered = !system_.system->newest.empty();
   out.trace = lookup_of(live, SqlTraceRule::Kind::trace);
   out.correlation = lookup_of(live, SqlTraceRule::Kind::correlation);
+  out.links = lookup_of(live, SqlTraceRule::Kind::parent);
+  if (out.links == Lookup::unsupported &&
+      !(live.field(SqlField::parents).empty() && live.field(SqlField::causation_id).empty() &&
+        live.field(SqlField::batch_id).empty()))
+    out.links = Lookup::scanned;
   out.times = !live.field(SqlField::started_at).empty() && !live.field(SqlField::finished_at).empty();
   return out;
 }
@@ -74,7 +79,8 @@ Page SqlJobStore::list(const JobQuery& query) {
     }
     if (timed_out)
       error.with_hint(
-          "no index serves this question: name a trace, correlation or job id, ask for a longer --timeout, or lift the "
+          "no index serves this question, or somebody locks the tables: name a trace, correlation or job id, ask for a "
+          "longer --timeout, or lift the "
           "bound with --full");
     throw;
   }
@@ -107,8 +113,8 @@ std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
               as_text(system_.flavour, std::string(pause.queue)) + " AS queue FROM " + system_.expand(pause.from);
   std::vector<Untrusted> names;
   if (text.empty()) return names;
-  const std::unique_ptr<SqlResult> rows =
-      run({"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
+  const std::unique_ptr<SqlResult> rows = run(
+      {"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
   for (std::size_t row = 0; row < rows->rows(); ++row)
     if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
   std::ranges::sort(names);

@@ -16,12 +16,12 @@ namespace {
 constexpr std::size_t most_queues = 200;      ///< looked at when no queue is named
 constexpr std::size_t most_waiting = 10'000;  ///< counted for one reason of one queue
 
-/// `queue = $n`, or no condition for systems without queues.
-std::string of_queue(SqlFlavour flavour, const BoundRelation& relation, const std::string& queue,
-                     Parameters& parameters) {
-  const std::string& expression = relation.field(SqlField::queue);
-  if (expression.empty()) return "1 = 1";
-  return fmt::format("{} = {}", expression, cast_to(flavour, SqlType::text, parameters.add(queue)));
+/// `queue = $n`, or no condition for systems without queues and for one that stands for all of them.
+std::string of_queue(const BoundSystem& system, const std::string& queue, Parameters& parameters) {
+  const std::string& expression = system.relations.front().field(SqlField::queue);
+  const std::string_view together = system.system->peek_together;
+  if (expression.empty() || (!together.empty() && queue == together)) return "1 = 1";
+  return fmt::format("{} = {}", expression, cast_to(system.flavour, SqlType::text, parameters.add(queue)));
 }
 
 }  // namespace
@@ -33,6 +33,8 @@ std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const 
   const BoundRelation& live = system_.relations.front();
   const std::string& queue = live.field(SqlField::queue);
   if (queue.empty()) return {""};
+  if (query.queues.empty() && !system_.system->peek_together.empty())
+    return {std::string(system_.system->peek_together)};
   Parameters parameters;
   const std::string eligible = system_.expand(rule.eligible);
   std::string text = fmt::format("SELECT DISTINCT {} FROM {} j{} WHERE {}", as_text(system_.flavour, queue), live.table,
@@ -51,9 +53,9 @@ void SqlJobStore::add_waiting(const PeekQuery& query, PeekQueue& queue) {
     if (!system_.meets(rule.needs)) continue;
     Parameters parameters;
     const std::string earliest =
-        rule.earliest.empty() ? std::string(null_text(system_.flavour)) : std::string(rule.earliest);
-    const std::string where = fmt::format("{} AND ({})", of_queue(system_.flavour, live, queue.queue.raw(), parameters),
-                                          system_.expand(rule.predicate));
+        rule.earliest.empty() ? std::string(null_text(system_.flavour)) : system_.expand(rule.earliest);
+    const std::string where =
+        fmt::format("{} AND ({})", of_queue(system_, queue.queue.raw(), parameters), system_.expand(rule.predicate));
     const std::string text = fmt::format(
         "SELECT count(*), min(earliest), min(id) FROM (SELECT {} AS earliest, {} AS id FROM {} j{} WHERE {} LIMIT {}) "
         "w",
@@ -64,7 +66,7 @@ void SqlJobStore::add_waiting(const PeekQuery& query, PeekQueue& queue) {
     if (count == 0) continue;
     Waiting waiting;
     waiting.reason = rule.reason;
-    waiting.explanation = rule.explanation;
+    waiting.explanation = system_.expand(rule.explanation);
     waiting.capped = count > most_waiting;
     waiting.count = std::min<std::uint64_t>(count, most_waiting);
     if (const auto time = rows->cell(0, 1)) waiting.earliest = read_time(system_.flavour, *time);
@@ -103,7 +105,6 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     out.warnings.push_back(fmt::format("{}: nobody takes jobs from this store", system_.system->info.title));
     return out;
   }
-  const BoundRelation& live = system_.relations.front();
   std::vector<std::string> names = peek_queues(query, *rule);
   if (names.size() > most_queues && query.queues.empty()) {
     names.resize(most_queues);
@@ -118,13 +119,13 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     queue.queue = Untrusted(name);
     Parameters parameters;
     const std::string condition =
-        fmt::format("{} AND {}", of_queue(system_.flavour, live, name, parameters), system_.expand(rule->eligible));
+        fmt::format("{} AND {}", of_queue(system_, name, parameters), system_.expand(rule->eligible));
     queue.next = jobs_of(
         build_rows(system_, condition, system_.expand(rule->order), query.payload, std::move(parameters), query.count),
         query.limits);
-    if (!system_.system->peek_note.empty()) {
+    if (const std::string_view note = rule->note.empty() ? system_.system->peek_note : rule->note; !note.empty()) {
       queue.exact = false;
-      queue.notes.emplace_back(system_.system->peek_note);
+      queue.notes.push_back(system_.expand(note));
     }
     add_pause(query, queue);
     if (query.why) add_waiting(query, queue);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "backends/sql/conditions.hpp"
 #include "backends/sql/flavour.hpp"
@@ -96,11 +97,13 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
   }
   const std::string text = fmt::format(
       "SELECT queue, state, count(*), min(created), max(created), "
-      "count(CASE WHEN finished >= {} THEN 1 END), sum(stale) FROM ({}) r GROUP BY queue, state ORDER BY 1, 2",
+      "count(CASE WHEN finished >= {} THEN 1 END), sum(stale), count(finished) FROM ({}) r GROUP BY queue, state ORDER "
+      "BY 1, 2",
       since, fmt::join(arms, " UNION ALL "));
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   const double minutes = std::max(1.0 / 60'000, static_cast<double>(query.window.count()) / 60'000);
   const bool times = capabilities().times;
+  std::set<Untrusted> failures_untimed;  // there are failures, and none of them says when
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
     StateStatistics state;
@@ -112,7 +115,11 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
     if (times) {
       if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;
       if (state.state == JobState::completed) *queue.completed_per_minute += rate;
-      if (state.state == JobState::failed || state.state == JobState::dead) *queue.failed_per_minute += rate;
+      const bool failed = state.state == JobState::failed || state.state == JobState::dead;
+      if (failed && number(*rows, row, 7) == 0)
+        failures_untimed.insert(queue.queue);
+      else if (failed)
+        *queue.failed_per_minute += rate;
     }
     if (stale != "0") {
       if (!queue.stale) queue.stale = Count{};
@@ -120,6 +127,8 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
     }
     queue.states.push_back(state);
   }
+  for (QueueStatistics& queue : out.queues)
+    if (failures_untimed.contains(queue.queue)) queue.failed_per_minute.reset();
 }
 
 void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool waits) {
@@ -129,7 +138,9 @@ void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool wa
   for (std::size_t i = 0; i < system_.relations.size(); ++i) {
     const BoundRelation& relation = system_.relations[i];
     const std::optional<BoundTiming>& timing = waits ? relation.wait : relation.run;
-    const std::string& until = waits ? relation.field(SqlField::started_at) : relation.field(SqlField::finished_at);
+    const std::string& field = waits ? relation.field(SqlField::started_at) : relation.field(SqlField::finished_at);
+    // A run may last until now, so only finished ones count; a wait ends where its rule says.
+    const std::string& until = waits && timing ? timing->until : field;
     std::string milliseconds;
     std::string more;
     if (timing && !until.empty()) {
@@ -172,13 +183,14 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
     order += fmt::format("{}{}{}", order.empty() ? "" : ", ", key.expression, key.descending ? " DESC" : "");
   Parameters parameters;
   const std::string condition = where(system_, 0, query.queues, parameters);
-  const std::string text = fmt::format("SELECT {}, {} FROM {} j{}{} ORDER BY {} LIMIT {}", queue_text(system_, live),
-                                       as_text(system_.flavour, trace), live.table, live.joins_for(trace + order),
-                                       condition, order, coverage_sample + 1);
+  const std::string& status_field = live.field(SqlField::trace_status);
+  const std::string told =
+      status_field.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, status_field);
+  const std::string text = fmt::format("SELECT {}, {}, {} FROM {} j{}{} ORDER BY {} LIMIT {}",
+                                       queue_text(system_, live), as_text(system_.flavour, trace), told, live.table,
+                                       live.joins_for(trace + told + order), condition, order, coverage_sample + 1);
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   const bool sampled = rows->rows() > coverage_sample;
-  const std::vector<std::string_view> placeholders(system_.system->placeholders.begin(),
-                                                   system_.system->placeholders.end());
   for (std::size_t row = 0; row < std::min(rows->rows(), coverage_sample); ++row) {
     QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
     if (!queue.coverage) {
@@ -187,7 +199,7 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
     }
     ++queue.coverage->examined;
     const std::string_view stored = rows->cell(row, 1).value_or("");
-    const TraceStatus status = stored.empty() ? TraceStatus::absent : classify_trace_id(stored, placeholders);
+    const TraceStatus status = trace_status(stored, rows->cell(row, 2), system_.system->placeholders);
     switch (status) {
       case TraceStatus::w3c: ++queue.coverage->w3c; break;
       case TraceStatus::opaque: ++queue.coverage->opaque; break;
@@ -231,6 +243,7 @@ Statistics SqlJobStore::statistics(const StatisticsQuery& query) {
   }
   for (QueueStatistics& queue : out.queues) {
     std::ranges::sort(queue.states, {}, &StateStatistics::state);
+    if (!system_.system->statistics_note.empty()) queue.notes.emplace_back(system_.system->statistics_note);
     for (std::size_t i = 1; i < system_.relations.size(); ++i)
       queue.notes.push_back(
           fmt::format("rows of the {} table are included, each job once", system_.relations[i].description->name));

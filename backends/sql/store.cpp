@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds probe_timeout{1'000};
 /// The one boolean of a probe; a statement that fails or takes too long counts as no.
 bool holds(SqlConnection& connection, std::string_view probe, const std::string& schema) {
   try {
-    const std::unique_ptr<SqlResult> rows = connection.query({expand_tables(probe, schema), {}}, probe_timeout);
+    const std::unique_ptr<SqlResult> rows = connection.query({expand_names(probe, schema, {}), {}}, probe_timeout);
     const std::string_view answer = rows->rows() == 0 ? "" : rows->cell(0, 0).value_or("");
     return answer == "t" || answer == "true" || answer == "1";
   } catch (const Error& error) {
@@ -72,7 +72,8 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
       if ((!source.schema || schema.name == *source.schema) && is_present(*system, schema, *connection))
         present.push_back(&schema);
     for (const LiveSchema* schema : chosen(present, source)) {
-      BoundSystem bound = bind_system(*system, *schema, variant_of(*system, *schema, *connection));
+      BoundSystem bound = bind_system(*system, *schema, variant_of(*system, *schema, *connection),
+                                      read_settings(*system, source.keys, source.name));
       stores.push_back(std::make_unique<SqlJobStore>(connection, std::move(bound)));
       schema_of_store.push_back(schema->name);
       ++found_of_system[system->info.name];

@@ -72,9 +72,12 @@ constexpr std::array newest{SqlOrderKey{"j.created_order", SqlType::integer, tru
                             SqlOrderKey{"j.position", SqlType::integer}};
 constexpr std::array storage{SqlOrderKey{"j.position", SqlType::integer}};
 
-// A capture is frozen: what its workers would take next is known as far as it was recorded with the jobs.
-constexpr std::array peek{SqlPeek{"(j.peek_position IS NOT NULL OR j.state = 'pending')",
-                                  "j.peek_position IS NULL, j.peek_position, j.position"}};
+// A capture is frozen: what its workers would take next is known as far as it was recorded with the jobs. Where nothing
+// was recorded for a source, its pending jobs stand in the order of the capture.
+constexpr std::array peek{
+    SqlPeek{"(j.peek_position IS NOT NULL OR (j.state = 'pending' AND j.source NOT IN "
+            "(SELECT source FROM {jobs} WHERE peek_position IS NOT NULL)))",
+            "j.peek_position IS NULL, j.peek_position, j.position"}};
 
 constexpr std::array waiting{
     SqlWaitingRule{"scheduled", "Was not due yet when it was captured.", "j.state = 'scheduled'", "j.scheduled_at"},

@@ -3,6 +3,7 @@
 //  - 019 adds workflow_id and workflow_name to the archive, 020 an index on its workflow_id, 021 changes nothing on
 //    PostgreSQL; hammerwork_jobs has no column that 018 did not have;
 //  - a worker takes: Pending, due, dependencies none or satisfied, recurring or without a schedule, queue not paused;
+//  - the jobs that fail with their fail-fast workflow or batch say so in their error only;
 //  - the reaper takes a Running row only when its lease has expired and belongs to the current run
 //    (last_heartbeat_at >= started_at); rows that 1.x claimed have no lease and are left for ever.
 #include <array>
@@ -81,6 +82,13 @@ constexpr std::array live_notes{
     SqlNoteRule{"dependency-failed", "it failed because a parent failed",
                 "j.status IN ('Failed', '\"Failed\"') AND j.error_message LIKE 'Dependency failed: job %'",
                 "error_message"},
+    SqlNoteRule{"fail-fast", "it failed because another job of its workflow failed",
+                "j.status IN ('Failed', '\"Failed\"') AND j.error_message LIKE 'Workflow failed: job %'",
+                "error_message"},
+    SqlNoteRule{"fail-fast", "it failed because another job of its batch failed",
+                "j.status IN ('Failed', '\"Failed\"') AND (j.error_message LIKE 'Batch failed: job %' OR "
+                "j.error_message LIKE 'Batch failed (fail-fast mode)%')",
+                "error_message"},
     SqlNoteRule{"timed-out", "the last attempt ran into its time-out", "j.status IN ('TimedOut', '\"TimedOut\"')"},
     SqlNoteRule{"queue-paused", "the queue is paused: nothing is taken from it",
                 "j.status = 'Pending' AND EXISTS (SELECT 1 FROM {hammerwork_queue_pause} p WHERE p.queue_name = "
@@ -112,6 +120,9 @@ constexpr std::array live_traces{
     SqlTraceRule{SqlTraceRule::Kind::correlation, "j.correlation_id", Lookup::indexed, false, "corr-",
                  "correlation_id"},
     SqlTraceRule{SqlTraceRule::Kind::span, "j.parent_span_id", Lookup::indexed, false, "", "parent_span_id"},
+    SqlTraceRule{SqlTraceRule::Kind::parent, "j.depends_on", Lookup::indexed, false, "", "depends_on=_uuid", true},
+    SqlTraceRule{SqlTraceRule::Kind::parent, "j.parent_span_id", Lookup::indexed, false, "",
+                 "depends_on=_uuid parent_span_id"},
 };
 
 constexpr std::array archive_traces{
@@ -302,7 +313,7 @@ extern constexpr SqlSystem hammerwork{
              .title = "Hammerwork",
              .family = StorageFamily::postgresql,
              .summary = "job queue of the Rust crate hammerwork, in PostgreSQL tables",
-             .versions = "0.8 to 3.0.0 (schema 001 to 021); checked against 1.15.5 and 3.0.0",
+             .versions = "0.8 to 3.0.0 (schema 001 to 021); checked with 1.7.3, 1.15.5, 2.5.0 and 3.0.0",
              .storage = "tables hammerwork_jobs, hammerwork_jobs_archive, hammerwork_queue_pause",
              .order = "per queue: due jobs whose parents have completed, highest priority first, then the earliest "
                       "scheduled time",

@@ -1,9 +1,11 @@
 #include "tests/cli/transcript.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace queuetrace::test {
 namespace {
@@ -101,13 +103,19 @@ std::vector<std::string> split_command(const std::string& command, const std::ma
 }
 
 std::string generalised(std::string text, const std::map<std::string, std::string>& values) {
-  for (const auto& [name, value] : values) {
+  // The longest value first: a URL holds the name of its folder.
+  std::vector<std::pair<std::string, std::string>> ordered(values.begin(), values.end());
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const auto& left, const auto& right) { return left.second.size() > right.second.size(); });
+  for (const auto& [name, value] : ordered) {
     const std::string mark = "${" + name + "}";
     for (std::size_t at = text.find(value); at != std::string::npos; at = text.find(value, at + mark.size()))
       text.replace(at, value.size(), mark);
   }
   static const std::regex varying(R"re("(elapsed_ms|latency_ms|clock_skew_ms|bytes)":-?[0-9]+)re");
-  return std::regex_replace(text, varying, "\"$1\":N");
+  text = std::regex_replace(text, varying, "\"$1\":N");
+  static const std::regex measured(R"re(((?:LATENCY|CLOCK SKEW) +)\S+)re");
+  return std::regex_replace(text, measured, "$1N");
 }
 
 }  // namespace queuetrace::test

@@ -1,6 +1,7 @@
 // Every system: each filter finds exactly the jobs whose listed facts match it, and all stop at their bound.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
@@ -110,6 +111,31 @@ TEST_CASE("identifiers other than the trace id are matched exactly") {
       JobFilter filter;
       filter.workflows = {text};
       filtering.check(filter, [&](const Job& job) { return equals(job.workflow_id, text); });
+    }
+  }
+}
+
+TEST_CASE("jobs are found by what they were made by or depend on") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    if (filtering.loaded.store().capabilities().links == Lookup::unsupported) continue;
+    std::set<std::string> origins = distinct(filtering.jobs, [](const Job& job) { return job.trace.causation_id; });
+    for (const Job& job : filtering.jobs)
+      for (const Untrusted& parent : job.parents) origins.insert(parent.raw());
+    for (const std::string& text : origins) {
+      CAPTURE(text);
+      JobFilter filter;
+      filter.parents = {text};
+      filtering.check(filter, [&](const Job& job) {
+        return equals(job.trace.causation_id, text) ||
+               std::find(job.parents.begin(), job.parents.end(), Untrusted(text)) != job.parents.end();
+      });
+    }
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.batch_id; })) {
+      JobFilter filter;
+      filter.batches = {text};
+      filtering.check(filter, [&](const Job& job) { return equals(job.batch_id, text); });
     }
   }
 }

@@ -141,7 +141,16 @@ class MemoryStore : public JobStore {
     const auto any = [](const auto& values, const auto& test) {
       return values.empty() || std::any_of(values.begin(), values.end(), test);
     };
-    return any(filter.ids, id_fits) && any(filter.states, state_fits) && any(filter.traces, trace_fits) &&
+    const auto names_parent = [&](const std::string& id) {
+      return std::find(job.parents.begin(), job.parents.end(), Untrusted(id)) != job.parents.end() ||
+             (job.trace.causation_id && job.trace.causation_id->raw() == id);
+    };
+    const auto span_fits = [&](const std::string& span) {
+      return any_equal({span}, job.trace.span_id) || any_equal({span}, job.trace.parent_span_id);
+    };
+    return any(filter.span_ids, span_fits) && any(filter.parents, names_parent) &&
+           any_equal(filter.workflows, job.workflow_id) && any_equal(filter.batches, job.batch_id) &&
+           any(filter.ids, id_fits) && any(filter.states, state_fits) && any(filter.traces, trace_fits) &&
            any_equal(filter.correlation_ids, job.trace.correlation_id) && any_glob(filter.queues, job.queue) &&
            any_glob(filter.kinds, job.kind) &&
            (!filter.since || (job.created_at && *job.created_at >= *filter.since)) &&

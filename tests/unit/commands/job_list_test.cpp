@@ -194,3 +194,11 @@ TEST_CASE("what follows is said to people") {
   REQUIRE(world.run.notices.notes.size() == 1);
   CHECK(world.run.notices.notes[0].starts_with("2 jobs shown; the next ones: --cursor "));
 }
+
+TEST_CASE("JSON lines have no place for the cursor: it is said beside them") {
+  TwoSources world;
+  world.run.format_name = "jsonl";
+  CHECK(world.run.run(add_job_list, {"--limit", "1"}) == ExitCode::done);
+  REQUIRE(world.run.notices.notes.size() == 1);
+  CHECK(world.run.notices.notes[0].starts_with("1 job shown; the next ones: --cursor "));
+}

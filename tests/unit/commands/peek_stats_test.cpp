@@ -97,7 +97,7 @@ TEST_CASE("peek and stats: unknown queues, bad values, failing sources") {
           "not_found: no queue is called 'hgih' | did you mean 'high'? Queues: 'high', 'low'");
     CHECK(world.run.run(add, {"--queue", "x*"}) == ExitCode::done);
   }
-  CHECK(world.run.failure(add_peek, {"-n", "0"}) == "usage: --count: cannot use 0 | write a number of 1 or more");
+  CHECK(world.run.failure(add_peek, {"-n", "0"}) == "usage: --n: cannot use 0 | write a number of 1 or more");
   CHECK(world.run.failure(add_stats, {"--window", "soon"}) ==
         "usage: --window: cannot use 'soon' | write a time above zero, as in 30s, 15m, 1h or 7d");
   CHECK(world.run.failure(add_stats, {"--interval", "0s"}).starts_with("usage: --interval: cannot use '0s'"));

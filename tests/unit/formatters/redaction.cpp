@@ -67,31 +67,18 @@ TEST_CASE("payload secrets are hidden as the table says") {
 
 TEST_CASE("keys are read in any spelling") {
   const Redaction redaction;
-  for (const std::string_view key : {"password", "PASSWORD", "user_password", "userPassword", "user.password", "APIKey",
-                                     "x-api-key", "api key", "apiKey", "Set-Cookie", "connection_string", "card:number",
-                                     "clientSecret", "accessToken", "jwt", "dsn", "webhook_secret", "credentials"}) {
+  for (const std::string_view key :
+       {"password", "PASSWORD", "user_password", "userPassword", "user.password", "APIKey", "x-api-key", "api key",
+        "apiKey", "Set-Cookie", "connection_string", "card:number", "clientSecret", "accessToken", "encryption_key",
+        "jwt", "dsn", "webhook_secret", "credentials"}) {
     CAPTURE(key);
     CHECK(redaction.hides_key(key));
   }
-  for (const std::string_view key : {"author",
-                                     "authors",
-                                     "tokens",
-                                     "token_count",
-                                     "tokenCount",
-                                     "max_tokens",
-                                     "auth_type",
-                                     "name",
-                                     "passwords",
-                                     "password_at",
-                                     "pin_code_length",
-                                     "session_count",
-                                     "passenger",
-                                     "monkey",
-                                     "key",
-                                     "",
-                                     "secretary",
-                                     "spinner",
-                                     "_",
+  for (const std::string_view key : {"author",     "authors",           "tokens",          "token_count",
+                                     "tokenCount", "max_tokens",        "auth_type",       "name",
+                                     "passwords",  "password_at",       "pin_code_length", "session_count",
+                                     "passenger",  "encryption_key_id", "monkey",          "key",
+                                     "",           "secretary",         "spinner",         "_",
                                      "pass word"}) {
     CAPTURE(key);
     if (key == "pass word") continue;  // two joined parts

@@ -50,6 +50,43 @@ BoundSystem bind(const SqlSystem& system) {
 
 }  // namespace
 
+TEST_CASE("children are looked for in the parents and causation of a row, or by the rules that say where they are") {
+  static constexpr std::array linked_fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::parents, "j.up"},
+                                            SqlFieldRule{SqlField::causation_id, "j.cause"},
+                                            SqlFieldRule{SqlField::batch_id, "j.batch"}};
+  static constexpr std::array linked{SqlRelation{.name = "jobs", .table = "jobs", .fields = linked_fields}};
+  static constexpr std::array rules{
+      SqlTraceRule{.kind = SqlTraceRule::Kind::parent, .expression = "j.parents", .list = true}};
+  static constexpr std::array ruled{
+      SqlRelation{.name = "jobs", .table = "jobs", .fields = linked_fields, .traces = rules}};
+  const auto text = [](SqlSystem system, std::span<const SqlRelation> relations_of_it, const JobFilter& filter) {
+    system.relations = relations_of_it;
+    const BoundSystem bound = bind(system);
+    Parameters parameters;
+    std::vector<std::string> unsupported;
+    const Conditions conditions = make_conditions(filter, bound, bound.relations.front(), parameters, unsupported);
+    CHECK(unsupported.empty());
+    if (conditions.nothing) return std::string("nothing");
+    return all_of(conditions.indexed.empty() ? conditions.scanned : conditions.indexed);
+  };
+  JobFilter filter;
+  filter.parents = {"7", "it's"};
+  CHECK(text(on_postgresql, linked, filter) ==
+        "(EXISTS (SELECT 1 FROM jsonb_array_elements_text(CASE WHEN left((j.up)::text, 1) = '[' THEN "
+        "(j.up)::text::jsonb END) member WHERE member = ANY($1::text[])) OR (j.cause)::text = ANY($1::text[]))");
+  CHECK(text(on_sqlite, linked, filter) ==
+        "(EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(j.up) THEN j.up END) member WHERE member.value IN "
+        "(SELECT value FROM json_each($1))) OR j.cause IN (SELECT value FROM json_each($1)))");
+  CHECK(text(on_postgresql, ruled, filter) == "j.parents && $1::bigint[]");
+  filter.parents = {"it's"};
+  CHECK(text(on_postgresql, ruled, filter) == "nothing");  // no number
+  CHECK(text(on_postgresql, relations, filter) == "nothing");
+  filter = {};
+  filter.batches = {"b"};
+  CHECK(text(on_postgresql, linked, filter) == "(j.batch)::text = ANY($1::text[])");
+  CHECK(text(on_postgresql, relations, filter) == "nothing");
+}
+
 TEST_CASE("needs are met by columns, types, tables and the variant") {
   const LiveSchema schema{"s", std::nullopt, {{"jobs", {{"id", "uuid"}}}, {"other", {{"at", "timestamptz"}}}}};
   CHECK(schema.meets("", "jobs", ""));
@@ -60,8 +97,23 @@ TEST_CASE("needs are met by columns, types, tables and the variant") {
 }
 
 TEST_CASE("tables are qualified, patterns and empty arrays left alone") {
-  CHECK(expand_tables("FROM {jobs} WHERE a ~ '^x{8}$' AND b = '{}'", "my \"s\"") ==
+  CHECK(expand_names("FROM {jobs} WHERE a ~ '^x{8}$' AND b = '{}'", "my \"s\"", {}) ==
         "FROM \"my \"\"s\"\"\".\"jobs\" WHERE a ~ '^x{8}$' AND b = '{}'");
+}
+
+TEST_CASE("settings are whole numbers within their bounds") {
+  static constexpr std::array settings{SqlSetting{"ttl", 60, 1, 3600}, SqlSetting{"most", 0, 0, 10}};
+  SqlSystem system = on_postgresql;
+  system.settings = settings;
+  CHECK(read_settings(system, {}, "s") == SqlSettings{{"most", 0}, {"ttl", 60}});
+  const SqlSettings given = read_settings(system, {{"ttl", "90"}, {"other", "x"}}, "s");
+  CHECK(expand_names("a > {=ttl} AND b < {=most} AND c = '{=none}'", "s", given) ==
+        "a > 90 AND b < 0 AND c = '{=none}'");
+  for (const char* bad : {"", "0", "3601", "6e1", " 60", "60; DROP TABLE jobs", "99999999999999999999"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_WITH_AS(read_settings(system, {{"ttl", bad}}, "mine"),
+                         "source 'mine': ttl must be a whole number from 1 to 3600", Error);
+  }
 }
 
 TEST_CASE("the first expression whose needs are met is used") {

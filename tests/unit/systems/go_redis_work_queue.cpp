@@ -73,6 +73,7 @@ TEST_CASE("the canonical set is found and listed newest first, whatever the page
   const std::unique_ptr<JobStore> store = open_store(server);
   JobQuery query;
   query.page_size = 100;
+  query.payload = true;
   const std::vector<Job> jobs = all_jobs(*store, query);
   CHECK(jobs.size() == 24);
   for (std::size_t i = 1; i < jobs.size(); ++i)
@@ -130,6 +131,7 @@ TEST_CASE("peek, statistics and check tell what the canonical set holds") {
 
   PeekQuery peek;
   peek.why = true;
+  peek.count = 100;
   const PeekResult result = store->peek(peek);
   REQUIRE(result.queues.size() == 2);
   CHECK(result.queues[0].queue.raw() == "jobqueue:high_priority");

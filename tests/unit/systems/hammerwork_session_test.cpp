@@ -93,6 +93,13 @@ TEST_CASE("indexed questions use their indexes") {
   text = plan(filter);
   CHECK(text.find("hammerwork_jobs_pkey") != std::string::npos);
   CHECK(text.find("Seq Scan on hammerwork_jobs ") == std::string::npos);
+  database.run("CREATE INDEX dependants ON hammerwork_jobs USING gin (depends_on); ANALYZE hammerwork_jobs");
+  filter = {};
+  filter.parents = {"0000abcd-0000-4000-8000-000000000001"};
+  text = plan(filter);
+  CHECK(text.find("Bitmap Index Scan on dependants") != std::string::npos);
+  CHECK(text.find("Bitmap Index Scan on idx_hammerwork_jobs_parent_span_id") != std::string::npos);
+  CHECK(text.find("Seq Scan on hammerwork_jobs ") == std::string::npos);
   text = plan({}, JobOrder::storage);
   CHECK(text.find("Index Scan using hammerwork_jobs_pkey") != std::string::npos);
   const SqlPeek& peek = hammerwork.peek.front();

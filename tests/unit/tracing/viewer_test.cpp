@@ -167,13 +167,20 @@ TEST_CASE("attribute searches escape for their language first") {
   CHECK(text(preset("jaeger", "http://j", {{"service", "api"}}).search_link(job, now)) ==
         "http://j/search?service=api&tags=%7B%22job.id%22%3A%22a%5C%22b%5C%5Cc%20%26%20d%22%7D&start=1767322145000000&"
         "end=1767323945000000&limit=20");
+  Job event = job;
+  event.system = "outbox";
+  event.spans = {"event.id", "shop server"};
+  CHECK(text(preset("jaeger", "http://j").search_link(event, now))
+            .find("http://j/search?service=shop%20server&tags=%7B%22event.id%22%3A%22") == 0);
+  CHECK(text(preset("jaeger", "http://j", {{"search_attribute", "event_id"}}).search_link(event, now))
+            .find("tags=%7B%22event_id%22%3A%22") != std::string::npos);
   CHECK(text(preset("zipkin", "http://z").search_link(job, now, "job.correlation_id", "order-12345")) ==
         "http://z/zipkin/?serviceName=hammerwork&annotationQuery=job.correlation_id%3Dorder-12345&lookback=millis&"
         "millis=1800000&endTs=1767323945000&limit=10");
   const std::string grafana = text(preset("grafana", "http://g", {{"datasource_uid", "t"}}).search_link(job, now));
   CHECK(grafana.find("%7B%20.job.id%20%3D%20%5C%22a%5C%5C%5C%22b%5C%5C%5C%5Cc%20%26%20d%5C%22%20%7D") !=
         std::string::npos);
-  CHECK(preset("jaeger", "http://j", {{"search_attribute", "event.id"}}).search_attribute() == "event.id");
+  CHECK(preset("jaeger", "http://j", {{"search_attribute", "event.id"}}).search_attribute(job) == "event.id");
   job.ref.id = Untrusted("a\nb");
   CHECK(text(preset("jaeger", "http://j").search_link(job, now)) == "no link: refused: control character");
   job.ref.id = Untrusted("a and b=c");

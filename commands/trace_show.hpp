@@ -1,0 +1,27 @@
+// `trace show`: everything that happened to a trace, an order or a job, over all queues, as one tree and time line.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "commands/command.hpp"
+#include "commands/context.hpp"
+
+namespace queuetrace {
+
+struct TraceShowOptions {
+  std::string typed;
+  std::string as;      ///< `trace`, `correlation`, `job`, or empty: whatever fits
+  std::string format;  ///< tree, json, jsonl, mermaid, svg, html, chrome; empty: by Context::format
+  std::size_t max_jobs = 1'000;
+  int depth = -1;  ///< levels below the top to draw; negative: all
+  bool payload = false;
+};
+
+void add_trace_show(CLI::App& command, Invocation& chosen);
+
+/// Without `format`: the tree where lists would be tables, otherwise the format of lists. Exit codes: done, not_found
+/// (nothing belongs to what was typed), partial when a source failed or something was cut short.
+ExitCode trace_show(const TraceShowOptions& options, Context& context);
+
+}  // namespace queuetrace

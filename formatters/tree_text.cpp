@@ -1,0 +1,264 @@
+#include "formatters/tree_text.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "formatters/timeline_layout.hpp"
+#include "formatters/unicode.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t unlimited_bar = 60;
+constexpr std::size_t smallest_bar = 20;
+constexpr std::size_t smallest_title = 24;
+
+/// The characters lines and bars are made of.
+struct Glyphs {
+  std::string_view branch, last, through, blank, stem, held, waiting, running, unknown, ellipsis;
+};
+constexpr Glyphs box{"├─ ", "└─ ", "│  ", "   ", "│ ", "┄", "░", "█", "?", "…"};
+constexpr Glyphs plain{"|- ", "`- ", "|  ", "   ", "| ", "-", ".", "#", "?", "..."};
+
+std::string padded(std::string text, std::size_t cells, bool right = false) {
+  const std::size_t width = unicode::display_width(text);
+  if (width >= cells) return text;
+  return right ? std::string(cells - width, ' ') + text : text + std::string(cells - width, ' ');
+}
+
+/// The column before the bar, as text and as what it was made of.
+struct Line {
+  std::string before;  ///< tree lines in front of the title
+  std::string below;   ///< tree lines in front of the lines that follow
+  std::string title;
+  std::size_t index = 0;  ///< of the node
+  NodeWords words;
+};
+
+class TreeWriter {
+ public:
+  TreeWriter(const TraceTree& tree, const Redaction& redaction, const TreeTextOptions& options)
+      : tree_(tree), redaction_(redaction), options_(options), glyphs_(options.ascii ? plain : box), axis_(tree) {
+    make_lines();
+    fit_columns();
+  }
+
+  std::string write(const TraceHeading& heading) {
+    out_ += paint(heading.subject, "1") + "\n";
+    out_ += "  " + size_words(tree_) + "\n  " + span_words(tree_) + "\n";
+    if (heading.url) out_ += "  " + *heading.url + "\n";
+    for (const std::string& remark : heading.remarks) out_ += "  " + paint("! " + remark, "33") + "\n";
+    out_ += "\n";
+    write_column_heads();
+    for (const Line& line : lines_) write_job(line);
+    write_footer();
+    return std::move(out_);
+  }
+
+ private:
+  std::string paint(const std::string& text, std::string_view code) const {
+    if (!options_.color || text.empty() || code.empty()) return text;
+    return "\x1b[" + std::string(code) + "m" + text + "\x1b[0m";
+  }
+
+  static std::string_view colour_of(const TraceNode& node) {
+    if (!node.job) return "2";
+    switch (node.job->state) {
+      case JobState::completed: return "32";
+      case JobState::failed:
+      case JobState::dead: return "31";
+      case JobState::running: return "36";
+      case JobState::retrying: return "33";
+      default: return "";
+    }
+  }
+
+  /// Whether a node with the same parent (or at the top level) is drawn after each node.
+  std::vector<bool> find_followed() const {
+    std::vector<bool> followed(tree_.nodes.size(), false);
+    std::vector<std::size_t> latest(tree_.nodes.size() + 1, tree_.nodes.size());  // child by parent; last: top level
+    for (std::size_t index = 0; index < tree_.nodes.size(); ++index) {
+      if (tree_.nodes[index].hidden) continue;
+      std::size_t& before = latest[tree_.nodes[index].parent.value_or(tree_.nodes.size())];
+      if (before < tree_.nodes.size()) followed[before] = true;
+      before = index;
+    }
+    return followed;
+  }
+
+  void make_lines() {
+    const std::vector<bool> followed = find_followed();
+    std::vector<bool> has_children(tree_.nodes.size(), false);
+    for (const TraceNode& node : tree_.nodes)
+      if (node.parent && !node.hidden) has_children[*node.parent] = true;
+    std::vector<std::string> prefix(tree_.nodes.size());  // in front of a node's children
+    for (std::size_t index = 0; index < tree_.nodes.size(); ++index) {
+      const TraceNode& node = tree_.nodes[index];
+      if (node.hidden) continue;
+      Line line;
+      line.index = index;
+      if (node.parent) {
+        const std::string& above = prefix[*node.parent];
+        line.before = above + std::string(followed[index] ? glyphs_.branch : glyphs_.last);
+        prefix[index] = above + std::string(followed[index] ? glyphs_.through : glyphs_.blank);
+      }
+      line.below = prefix[index] + std::string(has_children[index] ? glyphs_.stem : std::string_view("  "));
+      line.words = node_words(tree_, index, redaction_);
+      line.title = line.words.title() + (node.critical ? " *" : "");
+      lines_.push_back(std::move(line));
+    }
+  }
+
+  void fit_columns() {
+    for (const Line& line : lines_) {
+      title_ = std::max(title_, unicode::display_width(line.before) + unicode::display_width(line.title));
+      state_ = std::max(state_, line.words.state.size());
+      attempts_ = std::max(attempts_, line.words.attempts.size());
+      wait_ = std::max(wait_, line.words.wait.size());
+      run_ = std::max(run_, line.words.run.size());
+    }
+    bar_ = unlimited_bar;
+    if (options_.width == 0) return;
+    const std::size_t facts = state_ + attempts_ + wait_ + run_ + 5 * 2;
+    if (options_.width >= facts + smallest_title + smallest_bar) {
+      title_ = std::min(title_, options_.width - facts - smallest_bar);
+      bar_ = std::min(options_.width - facts - title_, std::size_t{120});
+      return;
+    }
+    own_bar_lines_ = true;
+    title_ = std::min(title_, std::max(options_.width, facts + 10) - facts);
+    bar_ = options_.width > 4 ? options_.width - 4 : 1;
+  }
+
+  /// Tick labels over the bars, each where its moment is.
+  std::string ruler() const {
+    std::string labels(bar_, ' ');
+    std::size_t free = 0;
+    for (const TimeTick& tick : axis_.ticks(std::max<std::size_t>(bar_ / 8, 2))) {
+      const std::size_t at = static_cast<std::size_t>(tick.position * static_cast<double>(bar_));
+      if (at < free || at + tick.label.size() > bar_) continue;
+      labels.replace(at, tick.label.size(), tick.label);
+      free = at + tick.label.size() + 1;
+    }
+    labels.erase(labels.find_last_not_of(' ') + 1);
+    return labels;
+  }
+
+  void write_column_heads() {
+    std::string heads = padded("JOB", title_) + "  " + padded("STATE", state_) + "  " +
+                        padded("TRIES", attempts_, true) + "  " + padded("WAIT", wait_, true) + "  " +
+                        padded("RUN", run_, true);
+    if (!own_bar_lines_) heads += "  " + ruler();
+    out_ += paint(heads, "2") + "\n";
+    if (own_bar_lines_) out_ += paint("    " + ruler(), "2") + "\n";
+  }
+
+  std::string bar(const TraceNode& node) const {
+    std::vector<BarCell> cells = bar_cells(node, axis_, bar_);
+    while (!cells.empty() && cells.back() == BarCell::empty) cells.pop_back();
+    std::string text;
+    for (std::size_t at = 0; at < cells.size();) {
+      std::string run;
+      const BarCell kind = cells[at];
+      for (; at < cells.size() && cells[at] == kind; ++at) run += glyph(kind);
+      text += paint(run, kind == BarCell::running ? colour_of(node) : kind == BarCell::empty ? "" : "2");
+    }
+    return text;
+  }
+
+  std::string_view glyph(BarCell cell) const {
+    switch (cell) {
+      case BarCell::empty: return " ";
+      case BarCell::held: return glyphs_.held;
+      case BarCell::waiting: return glyphs_.waiting;
+      case BarCell::running: return glyphs_.running;
+      case BarCell::unknown: return glyphs_.unknown;
+    }
+    return " ";
+  }
+
+  /// Queue and kind cut to the column; the mark of the critical path stays.
+  std::string fitted_title(const Line& line) const {
+    const std::size_t before = unicode::display_width(line.before);
+    const std::size_t room = title_ > before ? title_ - before : 1;
+    if (unicode::display_width(line.title) <= room) return line.title;
+    const std::string_view mark = tree_.nodes[line.index].critical ? " *" : "";
+    const std::size_t kept = unicode::display_width(glyphs_.ellipsis) + mark.size();
+    const std::string whole = line.words.title();
+    return std::string(unicode::head_of_width(whole, room > kept ? room - kept : 1)) + std::string(glyphs_.ellipsis) +
+           std::string(mark);
+  }
+
+  void write_job(const Line& line) {
+    const TraceNode& node = tree_.nodes[line.index];
+    const NodeWords& words = line.words;
+    const std::string title = fitted_title(line);
+    const std::size_t used = unicode::display_width(line.before) + unicode::display_width(title);
+    out_ += line.before + paint(title, node.critical ? "1" : "") + std::string(title_ > used ? title_ - used : 0, ' ');
+    out_ += "  " + paint(words.state, colour_of(node)) + std::string(state_ - words.state.size(), ' ');
+    out_ += "  " + padded(words.attempts, attempts_, true) + "  " + padded(words.wait, wait_, true) + "  " +
+            padded(words.run, run_, true);
+    const std::string drawn = bar(node);
+    if (!own_bar_lines_ && !drawn.empty()) out_ += "  " + drawn;
+    end_line();
+    if (own_bar_lines_ && !drawn.empty()) {
+      out_ += "    " + drawn;
+      end_line();
+    }
+    std::string facts = words.ref;
+    if (!words.system.empty()) facts += "  " + words.system;
+    if (!words.relation.empty()) facts += "  " + words.relation;
+    if (!words.held.empty()) facts += "  held " + words.held;
+    out_ += line.below + paint(facts, "2");
+    end_line();
+    for (const std::string& mark : words.marks) {
+      out_ += line.below + paint(mark, mark.starts_with("also ") ? "2" : "33");
+      end_line();
+    }
+    if (!words.error.empty()) {
+      out_ += line.below + paint("error: " + words.error, "31");
+      end_line();
+    }
+  }
+
+  void end_line() {
+    out_.erase(out_.find_last_not_of(' ') + 1);
+    out_ += '\n';
+  }
+
+  void write_footer() {
+    out_ += "\n" + totals_words(tree_) + "\n";
+    if (const std::string words = critical_words(tree_); !words.empty()) out_ += "critical path (*): " + words + "\n";
+    std::string legend;
+    const auto add = [&](TraceSegment::Kind kind, std::string_view symbol, std::string_view meaning) {
+      const bool used = std::any_of(tree_.nodes.begin(), tree_.nodes.end(),
+                                    [kind](const TraceNode& node) { return node.length(kind).has_value(); });
+      if (used) legend += "  " + std::string(symbol) + " " + std::string(meaning);
+    };
+    add(TraceSegment::Kind::held, glyphs_.held, "held by schedule or dependencies");
+    add(TraceSegment::Kind::waiting, glyphs_.waiting, "waiting");
+    add(TraceSegment::Kind::running, glyphs_.running, "running");
+    add(TraceSegment::Kind::unknown, glyphs_.unknown, "not recorded");
+    legend += "  ~ estimated  + so far";
+    if (tree_.first) out_ += paint("bars:" + legend, "2") + "\n";
+  }
+
+  const TraceTree& tree_;
+  const Redaction& redaction_;
+  TreeTextOptions options_;
+  const Glyphs& glyphs_;
+  TimeAxis axis_;
+  std::vector<Line> lines_;
+  std::size_t title_ = 3, state_ = 5, attempts_ = 5, wait_ = 4, run_ = 3, bar_ = 0;
+  bool own_bar_lines_ = false;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string tree_text(const TraceTree& tree, const TraceHeading& heading, const Redaction& redaction,
+                      const TreeTextOptions& options) {
+  return TreeWriter(tree, redaction, options).write(heading);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,60 @@
+// Runs every transcript of tests/cli/cases and compares both streams and the exit code to the letter. With
+// QUEUETRACE_ACCEPT=1 the files are rewritten with what was printed; read the difference before it is committed.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <regex>
+
+#include "tests/cli/stage.hpp"
+#include "tests/cli/transcript.hpp"
+
+namespace queuetrace::test {
+namespace {
+
+std::vector<std::filesystem::path> case_files() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(CLI_CASES))
+    if (entry.path().extension() == ".case") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Makes the cursor of an answer usable as `${CURSOR}` by the next step.
+void keep_cursor(Stage& stage, const std::string& printed) {
+  static const std::regex cursor(R"re((?:"next_cursor":"|--cursor )([A-Za-z0-9_.~-]{16,}))re");
+  if (std::smatch match; std::regex_search(printed, match, cursor)) stage.set("CURSOR", match[1]);
+}
+
+TEST_CASE("transcripts") {
+  Stage stage;
+  const bool accept = std::getenv("QUEUETRACE_ACCEPT") != nullptr;
+  const char* only = std::getenv("QUEUETRACE_CASE");
+  const std::vector<std::filesystem::path> files = case_files();
+  REQUIRE_FALSE(files.empty());
+  for (const std::filesystem::path& file : files) {
+    if (only != nullptr && file.stem() != only) continue;
+    std::vector<Step> steps = read_transcript(file);
+    REQUIRE_MESSAGE(!steps.empty(), file.string(), " holds no command");
+    for (Step& step : steps) {
+      const ProgramResult result = stage.run(split_command(step.command, stage.values()), step.input);
+      keep_cursor(stage, result.output + result.messages);
+      const std::string output = generalised(result.output, stage.values());
+      const std::string messages = generalised(result.messages, stage.values());
+      if (accept) {
+        step.output = output;
+        step.messages = messages;
+        step.exit_code = result.exit_code;
+        continue;
+      }
+      INFO(file.filename().string(), ": ", step.command);
+      CHECK(output == step.output);
+      CHECK(messages == step.messages);
+      CHECK(result.exit_code == step.exit_code);
+    }
+    if (accept) write_transcript(file, steps);
+  }
+}
+
+}  // namespace
+}  // namespace queuetrace::test
