@@ -29,6 +29,8 @@ std::string text_of(const JobFilter& filter) {
   for (const std::string& value : filter.workers) add('W', value);
   for (const std::string& value : filter.tenants) add('T', value);
   for (const std::string& value : filter.workflows) add('F', value);
+  for (const std::string& value : filter.parents) add('P', value);
+  for (const std::string& value : filter.batches) add('B', value);
   return text;
 }
 

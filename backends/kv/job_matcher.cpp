@@ -146,7 +146,14 @@ bool matches(const JobFilter& filter, const Job& job, const QueueAlias& alias) {
          any_or_none_asked(filter.priorities,
                            [&](const std::string& wanted) { return matches_priority(wanted, job.priority); }) &&
          is_any_glob(filter.workers, job.worker) && is_any(filter.tenants, job.tenant) &&
-         is_any(filter.workflows, job.workflow_id) && matches_payload(filter.where, job.payload);
+         is_any(filter.workflows, job.workflow_id) && is_any(filter.batches, job.batch_id) &&
+         any_or_none_asked(filter.parents,
+                           [&](const std::string& parent) {
+                             return (job.trace.causation_id && job.trace.causation_id->raw() == parent) ||
+                                    std::any_of(job.parents.begin(), job.parents.end(),
+                                                [&](const Untrusted& id) { return id.raw() == parent; });
+                           }) &&
+         matches_payload(filter.where, job.payload);
 }
 
 }  // namespace queuetrace

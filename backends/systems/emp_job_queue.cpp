@@ -289,7 +289,8 @@ constexpr RedisSystem emp_description{
                       "2025-09-29",
              .limits = "no delayed jobs; errors of retried attempts and expired results live in attestations only; "
                        "nothing is indexed but the id",
-             .states = emp::states},
+             .states = emp::states,
+             .spans = {.attribute = "step_id", .service = "emp-api"}},
     .is_present = emp::is_present,
     .deploy = emp::deploy,
     .decode = emp::decode,

@@ -105,7 +105,8 @@ void read_trace(Job& job, const JobHash& hash, const json& payload) {
     const bool known =
         other.trace == best.trace || std::any_of(job.trace.further_trace_ids.begin(), job.trace.further_trace_ids.end(),
                                                  [&](const Untrusted& id) { return id.raw() == other.trace; });
-    if (!known && other.status != TraceStatus::absent) job.trace.further_trace_ids.emplace_back(other.trace);
+    if (!known && worth(other.status) > worth(TraceStatus::placeholder))
+      job.trace.further_trace_ids.emplace_back(other.trace);
   }
   if (best.status == TraceStatus::placeholder)
     job.notes.push_back({"placeholder-trace",

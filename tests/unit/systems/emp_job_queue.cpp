@@ -430,7 +430,7 @@ TEST_CASE("what a job carries twice is one fact: the payload's carrier beats the
   const std::unique_ptr<JobStore> store = open_store(server);
   const Job job = job_of(*store, "payload-carrier");
   CHECK(job.trace.status == TraceStatus::w3c);
-  CHECK(job.trace.further_trace_ids == std::vector<Untrusted>{Untrusted(std::string("temp-trace-id"))});
+  CHECK(job.trace.further_trace_ids.empty());  // a constant leads nowhere
   JobQuery query;
   query.filter.correlation_ids = {"wf-era1"};
   CHECK(all_jobs(*store, query).size() == 2);
