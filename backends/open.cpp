@@ -91,8 +91,6 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source) {
     const std::vector<const RedisSystem*> systems =
         wanted(redis_systems(), source, [](const RedisSystem&) { return true; });
     stores = open_redis_stores(connect_redis(source), source, systems);
-    for (const std::unique_ptr<JobStore>& store : stores)
-      store->set_address(stores.size() == 1 ? source.name : fmt::format("{}/{}", source.name, store->system().name));
   } else {
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
     const std::vector<const SqlSystem*> systems =

@@ -37,6 +37,7 @@ struct TraceContext {
   std::optional<Untrusted> parent_span_id;
   std::optional<Untrusted> correlation_id;
   std::optional<Untrusted> causation_id;
+  std::vector<Untrusted> further_trace_ids;  ///< other trace ids the job carries (its workflow's); found by them, too
   TraceStatus status = TraceStatus::absent;
 };
 

@@ -70,9 +70,9 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
   for (const std::string& warning : open.warnings)
     check.findings.push_back({Finding::Severity::warning, "keys", warning, {}});
   check.findings.push_back(
-      {Finding::Severity::good, "keys", std::to_string(open.lists.size()) + " lists with jobs", {}});
+      {Finding::Severity::good, "keys", std::to_string(open.lists.size()) + " keys or families of keys with jobs", {}});
   check.findings.push_back(
-      {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the lists", {}});
+      {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the jobs", {}});
   if (system_.find_problems != nullptr) system_.find_problems(*connection_, deployment_, check.findings);
   return check;
 }

@@ -7,7 +7,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view prefix = "kv1.";
+constexpr std::string_view prefix = "kv2.";
 constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode(std::string_view bytes) {
@@ -57,9 +57,13 @@ std::string to_text(const ListingCursor& cursor) {
     nlohmann::json held = nlohmann::json::array();
     for (const auto& [first, last] : list.held) held.push_back({first, last});
     // The key is base64 inside JSON because keys need not be UTF-8.
-    lists.push_back({encode(list.key), list.place, list.length, list.read, held, list.anchors, list.finished});
+    lists.push_back({encode(list.key), list.place, list.length, list.read, held, list.anchors, list.finished, list.scan,
+                     list.node});
   }
-  const nlohmann::json document = {cursor.filter, cursor.scanned, cursor.stopped, lists};
+  nlohmann::json after;
+  if (cursor.after)
+    after = {cursor.after->created.time_since_epoch().count(), encode(cursor.after->id), encode(cursor.after->key)};
+  const nlohmann::json document = {cursor.filter, cursor.scanned, cursor.stopped, lists, cursor.scan_again, after};
   return std::string(prefix) + encode(document.dump());
 }
 
@@ -69,8 +73,11 @@ ListingCursor parse_cursor(const std::string& text, std::uint64_t filter) {
   if (!bytes) throw_bad_cursor();
   try {
     const nlohmann::json document = nlohmann::json::parse(*bytes);
-    ListingCursor cursor{
-        document.at(0).get<std::uint64_t>(), document.at(1).get<std::uint64_t>(), document.at(2).get<bool>(), {}};
+    ListingCursor cursor;
+    cursor.filter = document.at(0).get<std::uint64_t>();
+    cursor.scanned = document.at(1).get<std::uint64_t>();
+    cursor.stopped = document.at(2).get<bool>();
+    cursor.scan_again = document.at(4).get<bool>();
     if (cursor.filter != filter) throw_bad_cursor();
     for (const nlohmann::json& entry : document.at(3)) {
       ListProgress list;
@@ -84,7 +91,16 @@ ListingCursor parse_cursor(const std::string& text, std::uint64_t filter) {
         list.held.emplace_back(range.at(0).get<std::uint64_t>(), range.at(1).get<std::uint64_t>());
       list.anchors = entry.at(5).get<std::vector<std::uint64_t>>();
       list.finished = entry.at(6).get<bool>();
+      list.scan = entry.at(7).get<std::string>();
+      list.node = entry.at(8).get<std::size_t>();
+      if (list.scan.empty() || list.scan.find_first_not_of("0123456789") != std::string::npos) throw_bad_cursor();
       cursor.lists.push_back(std::move(list));
+    }
+    if (const nlohmann::json& after = document.at(5); !after.is_null()) {
+      const std::optional<std::string> id = decode(after.at(1).get<std::string>());
+      const std::optional<std::string> key = decode(after.at(2).get<std::string>());
+      if (!id || !key) throw_bad_cursor();
+      cursor.after = JobMark{Timestamp(std::chrono::microseconds(after.at(0).get<std::int64_t>())), *id, *key};
     }
     return cursor;
   } catch (const nlohmann::json::exception&) {

@@ -66,7 +66,9 @@ bool matches_times(const JobFilter& filter, const Job& job) {
 
 bool matches_trace(const std::vector<TraceQuery>& queries, const TraceContext& trace) {
   return any_or_none_asked(queries, [&](const TraceQuery& query) {
-    return trace.trace_id && !trace.trace_id->empty() && matches(query, trace.trace_id->raw());
+    return (trace.trace_id && !trace.trace_id->empty() && matches(query, trace.trace_id->raw())) ||
+           std::any_of(trace.further_trace_ids.begin(), trace.further_trace_ids.end(),
+                       [&](const Untrusted& id) { return matches(query, id.raw()); });
   });
 }
 
@@ -144,7 +146,14 @@ bool matches(const JobFilter& filter, const Job& job, const QueueAlias& alias) {
          any_or_none_asked(filter.priorities,
                            [&](const std::string& wanted) { return matches_priority(wanted, job.priority); }) &&
          is_any_glob(filter.workers, job.worker) && is_any(filter.tenants, job.tenant) &&
-         is_any(filter.workflows, job.workflow_id) && matches_payload(filter.where, job.payload);
+         is_any(filter.workflows, job.workflow_id) && is_any(filter.batches, job.batch_id) &&
+         any_or_none_asked(filter.parents,
+                           [&](const std::string& parent) {
+                             return (job.trace.causation_id && job.trace.causation_id->raw() == parent) ||
+                                    std::any_of(job.parents.begin(), job.parents.end(),
+                                                [&](const Untrusted& id) { return id.raw() == parent; });
+                           }) &&
+         matches_payload(filter.where, job.payload);
 }
 
 }  // namespace queuetrace

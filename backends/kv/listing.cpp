@@ -2,51 +2,17 @@
 
 #include <algorithm>
 
+#include "backends/kv/filter_text.hpp"
 #include "backends/kv/job_matcher.hpp"
+#include "backends/kv/scan_walker.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
 
-/// Requests under way for a list that is only searched.
-constexpr std::size_t windows_ahead = 4;
-
-/// A window whose entries are this large in all is followed by a smaller one.
-constexpr std::uint64_t large_window_bytes = 4u << 20;
-
 /// Decoded jobs that wait for their turn at most; with more, lists are in no useful order and jobs are given out as
 /// they come.
 constexpr std::size_t most_waiting = 20'000;
-
-std::string text_of(const JobFilter& filter) {
-  std::string text;
-  const auto add = [&](char kind, const std::string& value) {
-    text.push_back(kind);
-    text.append(std::to_string(value.size())).push_back(':');
-    text.append(value);
-  };
-  for (const TraceQuery& trace : filter.traces) add('t', trace.typed);
-  for (const std::string& value : filter.correlation_ids) add('c', value);
-  for (const std::string& value : filter.span_ids) add('s', value);
-  for (const std::string& value : filter.queues) add('q', value);
-  for (const StateSelector& value : filter.states)
-    add('S', value.state ? std::string(to_word(*value.state)) : value.word);
-  for (const std::string& value : filter.kinds) add('k', value);
-  for (const std::string& value : filter.ids) add('i', value);
-  if (filter.since) add('a', to_rfc3339(*filter.since));
-  if (filter.until) add('b', to_rfc3339(*filter.until));
-  add('f', std::to_string(static_cast<int>(filter.time_field)));
-  for (const std::string& value : filter.errors) add('e', value);
-  for (const PayloadCondition& value : filter.where) {
-    for (const std::string& step : value.path) add('p', step);
-    add('w', std::to_string(static_cast<int>(value.comparison)) + value.value);
-  }
-  for (const std::string& value : filter.priorities) add('r', value);
-  for (const std::string& value : filter.workers) add('W', value);
-  for (const std::string& value : filter.tenants) add('T', value);
-  for (const std::string& value : filter.workflows) add('F', value);
-  return text;
-}
 
 /// Neighbouring positions as ranges.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_of(std::vector<std::uint64_t> positions) {
@@ -66,14 +32,18 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_of(std::vector<std::
 bool Listing::GivenLater::operator()(const Candidate& a, const Candidate& b) const {
   if (a.order != b.order) return a.order < b.order;
   if (a.job.ref.id != b.job.ref.id) return b.job.ref.id < a.job.ref.id;
+  if (a.mark.has_value() != b.mark.has_value()) return a.mark.has_value();
+  if (a.mark) return a.position > b.position;
   return std::tie(a.list, a.position) > std::tie(b.list, b.position);
 }
 
 Listing::Listing(RedisJobStore& store, const JobQuery& query)
     : store_(store),
       query_(query),
-      needles_(query.filter),
       context_{store.deployment_, {}, query.payload || !query.filter.where.empty()},
+      reader_(store, query.filter, context_, EntryReader::Depth::whole),
+      sparse_(!query.filter.traces.empty() || !query.filter.span_ids.empty() || !query.filter.correlation_ids.empty() ||
+              !query.filter.ids.empty()),
       storage_(query.order == JobOrder::storage),
       scans_(!query.filter.empty()) {}
 
@@ -90,7 +60,7 @@ Page Listing::run() {
   if (!storage_) {
     // What every list has newest is needed before the first job can be given out: ask all of them at once.
     for (std::size_t i = 0; i < lists_.size(); ++i)
-      if (lists_[i].open.place->role == PlaceRole::running && !lists_[i].walker->finished()) fill(i);
+      if (read_at_once(*lists_[i].open.place) && !lists_[i].walker->finished()) fill(i);
     for (std::size_t i = 0; i < lists_.size(); ++i)
       if (!lists_[i].walker->finished()) request_ahead(i);
   }
@@ -109,31 +79,76 @@ Page Listing::run() {
   return page;
 }
 
-void Listing::begin() {
+bool Listing::scanned_whole(const Place& place) const {
+  return !is_ordered(place) && (!storage_ || has_direct_ids(query_.filter, place));
+}
+
+std::vector<const Place*> Listing::wanted_places() const {
   const JobFilter& filter = query_.filter;
   std::vector<const Place*> places;
   for (const Place& place : store_.deployment_.places) {
+    if (!place.listed) continue;
     if (!may_match_state(filter, place.states, place.native)) continue;
-    if (!filter.workers.empty() && place.role != PlaceRole::running) continue;
+    if (!filter.workers.empty() && place.role != PlaceRole::running && place.role != PlaceRole::any) continue;
     if (!place.family && place.role == PlaceRole::waiting && !store_.wants_queue(filter.queues, place, place.key))
       continue;
     places.push_back(&place);
   }
-  OpenLists open = store_.open_lists(query_.limits, places);
+  return places;
+}
+
+void Listing::begin() {
+  OpenLists open = store_.open_lists(query_.limits, wanted_places());
   warnings_ = std::move(open.warnings);
   if (!open.complete) warnings_.push_back("not all keys were looked at: lists of running jobs may be missing");
   for (OpenList& list : open.lists) {
+    if (scanned_whole(*list.place)) {
+      unordered_.push_back(std::move(list));
+      continue;
+    }
     ListProgress progress;
     progress.key = list.key;
     progress.place = static_cast<std::size_t>(list.place - store_.deployment_.places.data());
     progress.length = list.length;
     add_list(std::move(list), std::move(progress));
   }
+  scan_unordered(std::nullopt);
+  warn_about_placeholders();
+}
+
+void Listing::scan_unordered(std::optional<JobMark> after) {
+  given_ = after;
+  if (unordered_.empty()) return;
+  NewestScan scan(store_, query_, context_, unordered_, std::move(after));
+  std::vector<MarkedJob> jobs = scan.run();
+  scan_again_ = scan.more();
+  scanned_whole_ = scan.examined();
+  scan_truncated_ = scan.truncated();
+  if (scan.skipped() > 0)
+    warnings_.push_back(std::to_string(scan.skipped()) + " keys named like jobs hold something else: skipped");
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const Timestamp order = order_of(jobs[i].job, infinite_past);
+    add({std::move(jobs[i].job), order, jobs[i].list, i, 0, std::move(jobs[i].mark)});
+  }
+}
+
+void Listing::warn_about_placeholders() {
+  for (const TraceQuery& query : query_.filter.traces)
+    for (const std::string_view constant : store_.system_.placeholders)
+      if (query.typed == constant)
+        warnings_.push_back("'" + std::string(constant) + "' is a constant that " +
+                            std::string(store_.system_.info.name) +
+                            " writes in place of a trace id: every job of such a version carries it");
 }
 
 void Listing::resume(const ListingCursor& cursor) {
   scanned_ = cursor.scanned;
   stopped_ = cursor.stopped;
+  if (cursor.scan_again) {
+    for (OpenList& list : store_.open_lists(query_.limits, wanted_places()).lists)
+      if (scanned_whole(*list.place)) unordered_.push_back(std::move(list));
+    scan_unordered(cursor.after);
+  }
   for (const ListProgress& progress : cursor.lists) {
     if (progress.place >= store_.deployment_.places.size())
       throw Error(ErrorKind::usage, "this cursor does not belong to this source and filter");
@@ -154,47 +169,9 @@ void Listing::resume(const ListingCursor& cursor) {
 void Listing::add_list(OpenList open, ListProgress progress) {
   List list;
   list.open = std::move(open);
-  list.walker = std::make_unique<ListWalker>(*store_.connection_, *list.open.place, std::move(progress));
-  const bool sparse = !needles_.empty();
-  list.window = sparse ? largest_window : std::clamp<std::uint64_t>(query_.page_size, 16, largest_window);
+  list.walker = make_walker(*store_.connection_, store_.system_, *list.open.place, std::move(progress));
+  list.window = sparse_ ? largest_window : std::clamp<std::uint64_t>(query_.page_size, 16, largest_window);
   lists_.push_back(std::move(list));
-}
-
-void Listing::read_whole_running_list(std::size_t index) {
-  List& list = lists_[index];
-  std::vector<Job> jobs = store_.read_running(list.open, context_);
-  scanned_ += jobs.size();
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (list.open.length > largest_window && i + 1 == jobs.size())
-      warnings_.push_back("a worker's list holds more than " + std::to_string(largest_window) +
-                          " entries: only those are shown");
-    if (!matches(query_.filter, jobs[i], [this](std::string_view name, std::string_view queue) {
-          return store_.system_.queue_alias != nullptr && store_.system_.queue_alias(name, queue, store_.deployment_);
-        }))
-      continue;
-    const Timestamp order = order_of(jobs[i], infinite_future);
-    add({std::move(jobs[i]), order, index, i, 0});
-  }
-  list.walker->finish();
-  list.frontier = infinite_past;
-}
-
-void Listing::read_held(std::size_t index) {
-  List& list = lists_[index];
-  if (list.held_back.empty()) return;
-  if (list.open.place->role == PlaceRole::running) {
-    // Read again whole; only the positions that were held back are still to come.
-    std::vector<Job> jobs = store_.read_running(list.open, context_);
-    for (const auto& [first, last] : list.held_back)
-      for (std::uint64_t at = first; at <= last && at < jobs.size(); ++at) {
-        const Timestamp order = order_of(jobs[at], infinite_future);
-        add({std::move(jobs[at]), order, index, at, 0});
-      }
-    return;
-  }
-  for (const ListWindow& window : list.walker->read_ranges(list.held_back))
-    for (std::size_t i = 0; i < window.entries.size(); ++i)
-      consider(index, {*list.open.place, list.open.key, window.indexes[i], window.entries[i], {}}, window.position + i);
 }
 
 bool Listing::may_go_on(Page& page) {
@@ -226,72 +203,6 @@ std::size_t Listing::next_list() const {
   return best;
 }
 
-void Listing::request_ahead(std::size_t index) {
-  List& list = lists_[index];
-  const bool searched = list.found_nothing > 0 || (storage_ && !needles_.empty());
-  const std::size_t ahead = searched ? windows_ahead : 1;
-  while (list.walker->requested() < ahead && list.walker->request(list.window)) asked_.push_back(index);
-}
-
-void Listing::receive_for(std::size_t index) {
-  while (!lists_[index].walker->received() && !asked_.empty()) {
-    const std::size_t first = asked_.front();
-    asked_.pop_front();
-    lists_[first].walker->receive();
-  }
-}
-
-void Listing::fill(std::size_t index) {
-  List& list = lists_[index];
-  if (list.open.place->role == PlaceRole::running) {
-    for (; !asked_.empty(); asked_.pop_front()) lists_[asked_.front()].walker->receive();
-    return read_whole_running_list(index);
-  }
-  if (!list.walker->received()) request_ahead(index);
-  receive_for(index);
-  if (!list.walker->received()) return;
-  const ListWindow window = list.walker->take();
-  if (window.wrong_type) warnings_.push_back("a list became a key of another type: skipped");
-  if (list.found_nothing > 0 && !window.last) request_ahead(index);
-  const std::size_t before = waiting_.size();
-  examine(index, window, storage_ ? query_.page_size : window.entries.size());
-  list.found_nothing = waiting_.size() == before ? list.found_nothing + 1 : 0;
-  const std::uint64_t bytes = window.reply->bytes.size();
-  if (bytes > large_window_bytes)
-    list.window = std::max<std::uint64_t>(1, list.window * large_window_bytes / bytes);
-  else if (list.found_nothing > 0 || !needles_.empty())
-    list.window = largest_window;
-  if (list.walker->finished()) list.frontier = infinite_past;
-}
-
-void Listing::examine(std::size_t index, const ListWindow& window, std::size_t room) {
-  List& list = lists_[index];
-  for (std::size_t i = 0; i < window.entries.size(); ++i) {
-    if (storage_ && waiting_.size() >= room) {
-      list.walker->use_only(window, i);
-      return;
-    }
-    ++scanned_;
-    if (!needles_.empty() && !needles_.may_match(window.entries[i])) continue;
-    consider(index, {*list.open.place, list.open.key, window.indexes[i], window.entries[i], {}}, window.position + i);
-  }
-  if (storage_ || window.entries.empty()) return;
-  const Entry last{*list.open.place, list.open.key, window.indexes.back(), window.entries.back(), {}};
-  if (const std::optional<Timestamp> created = store_.system_.decode(last, context_).created_at)
-    list.frontier = std::min(list.frontier, *created);
-}
-
-void Listing::consider(std::size_t index, const Entry& entry, std::uint64_t position) {
-  Job job = store_.decode(entry, context_);
-  if (!matches(query_.filter, job, [this](std::string_view name, std::string_view queue) {
-        return store_.system_.queue_alias != nullptr && store_.system_.queue_alias(name, queue, store_.deployment_);
-      }))
-    return;
-  const Timestamp order = order_of(job, lists_[index].frontier);
-  const std::uint64_t shift = lists_[index].walker->shift();
-  add({std::move(job), order, index, position, shift});
-}
-
 /// A job without a time stands where its list has come to; in storage order each job comes after the one before.
 Timestamp Listing::order_of(const Job& job, Timestamp without_time) {
   if (storage_) return infinite_future - std::chrono::microseconds(++sequence_);
@@ -310,16 +221,26 @@ bool Listing::give_next(Page& page) {
       if (!list.walker->finished() && list.frontier > waiting_.front().order) return false;
   }
   std::pop_heap(waiting_.begin(), waiting_.end(), GivenLater());
+  if (waiting_.back().mark) given_ = std::move(waiting_.back().mark);
   page.jobs.push_back(std::move(waiting_.back().job));
   waiting_.pop_back();
+  ++given_count_;
   return true;
 }
 
 void Listing::close(Page& page) {
   store_.connection_->discard_outstanding();
-  ListingCursor cursor{query_fingerprint(), scanned_, stopped_, {}};
+  ListingCursor cursor;
+  cursor.filter = query_fingerprint();
+  cursor.scanned = scanned_;
+  cursor.stopped = stopped_;
+  cursor.scan_again = scan_again_;
   std::vector<std::vector<std::uint64_t>> held(lists_.size());
   for (const Candidate& candidate : waiting_) {
+    if (candidate.mark) {
+      cursor.scan_again = true;
+      continue;
+    }
     const std::uint64_t moved = lists_[candidate.list].walker->shift() - candidate.shift;
     held[candidate.list].push_back(candidate.position + moved);
   }
@@ -330,10 +251,14 @@ void Listing::close(Page& page) {
     if (progress.finished && progress.held.empty()) continue;
     cursor.lists.push_back(std::move(progress));
   }
-  if (!cursor.lists.empty()) page.next = to_text(cursor);
+  if (cursor.scan_again) cursor.after = given_;
+  if (!cursor.lists.empty() || cursor.scan_again) page.next = to_text(cursor);
   if (stopped_ && !page.truncated)
     page.truncated = "stopped after " + std::to_string(scanned_) + " entries, --full reads all";
-  page.scanned = scans_ ? scanned_ : 0;
+  if (scan_truncated_ && !page.truncated) page.truncated = scan_truncated_;
+  if (reader_.skipped() > 0)
+    warnings_.push_back(std::to_string(reader_.skipped()) + " keys named like jobs hold something else: skipped");
+  page.scanned = scans_ || !unordered_.empty() ? scanned_ + scanned_whole_ : 0;
   page.warnings = std::move(warnings_);
 }
 

@@ -36,10 +36,10 @@ bool holds_entry_of(RedisConnection& connection, const RedisSystem& system, cons
 
 /// Keys the source names for the system exist and hold its entries.
 bool has_configured_keys(RedisConnection& connection, const RedisSystem& system, const Source& source) {
-  if (source.keys.empty() && !source.system_config) return false;
+  if (system.recognises == nullptr || (source.keys.empty() && !source.system_config)) return false;
   std::vector<std::string> keys;
   for (const Place& place : system.deploy(source).places)
-    if (!place.family) keys.push_back(place.key);
+    if (!place.family && place.container == Container::list) keys.push_back(place.key);
   return holds_entry_of(connection, system, keys);
 }
 
@@ -48,13 +48,14 @@ bool found_by_scan(RedisConnection& connection, const RedisSystem& system) {
   limits.deadline = std::chrono::steady_clock::now() + longest_search;
   for (const std::string_view pattern : system.scan_patterns)
     if (!scan_keys(connection, std::string(pattern), 1, limits).keys.empty()) return true;
+  if (system.recognises == nullptr) return false;
   // Renamed keys: any list whose entries can only be of this system.
   return holds_entry_of(connection, system, scan_keys(connection, "*", keys_examined, limits, "list").keys);
 }
 
 bool is_there(RedisConnection& connection, const RedisSystem& system, const Source& source) {
   return shows_signs(connection, system) || has_configured_keys(connection, system, source) ||
-         found_by_scan(connection, system);
+         (system.is_present != nullptr && system.is_present(connection)) || found_by_scan(connection, system);
 }
 
 std::string names_of(std::span<const RedisSystem* const> systems) {
@@ -75,6 +76,8 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
     const bool wanted = source.system ? *source.system == system->info.name : is_there(*connection, *system, source);
     if (wanted) stores.push_back(std::make_unique<RedisJobStore>(connection, *system, system->deploy(source)));
   }
+  for (const std::unique_ptr<JobStore>& store : stores)
+    store->set_address(stores.size() == 1 ? source.name : source.name + "/" + std::string(store->system().name));
   if (!stores.empty()) return stores;
   if (source.system)
     throw Error(ErrorKind::usage, "'" + *source.system + "' is no queue system that lives in Redis")

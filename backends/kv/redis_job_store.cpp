@@ -4,9 +4,10 @@
 #include <set>
 #include <thread>
 
+#include "backends/kv/entry_reader.hpp"
 #include "backends/kv/job_matcher.hpp"
 #include "backends/kv/key_scan.hpp"
-#include "backends/kv/list_walker.hpp"
+#include "backends/kv/scan_walker.hpp"
 #include "backends/redis/reply_error.hpp"
 #include "model/error.hpp"
 
@@ -16,11 +17,56 @@ namespace {
 /// Lists of one family looked at; more are reported, not read.
 constexpr std::size_t most_lists = 100'000;
 
+/// Records looked at for the names of queues when no bound is given.
+constexpr std::uint64_t most_examined = 1'000'000;
+
 /// A hand-over in several commands looks like an abandoned job for a moment: look twice, this far apart.
 constexpr std::chrono::milliseconds second_look{25};
 
 bool seems_abandoned(const Job& job) {
   return std::any_of(job.notes.begin(), job.notes.end(), [](const Note& note) { return note.code == "orphaned"; });
+}
+
+std::string_view length_command(Container container) {
+  switch (container) {
+    case Container::sorted_set: return "ZCARD";
+    case Container::set: return "SCARD";
+    case Container::hash: return "HLEN";
+    case Container::list:
+    case Container::records: break;
+  }
+  return "LLEN";
+}
+
+std::string_view name_of(Container container) {
+  switch (container) {
+    case Container::sorted_set: return "a sorted set";
+    case Container::set: return "a set";
+    case Container::hash:
+    case Container::records: return "a hash";
+    case Container::list: break;
+  }
+  return "a list";
+}
+
+/// The keys of a family whose free parts are the members of a set.
+FoundKeys named_keys(RedisConnection& connection, const Place& place, std::size_t most, const ReadLimits& limits) {
+  FoundKeys found;
+  std::set<std::string> keys;
+  std::string cursor = "0";
+  do {
+    if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline || keys.size() >= most) {
+      found.complete = false;
+      break;
+    }
+    const Reply reply = connection.ask({"SSCAN", place.names, cursor, "COUNT", "1000"}, "read the names of the queues");
+    if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SSCAN in an unknown form");
+    cursor = std::string(reply[0].text());
+    for (std::size_t i = 0; i < reply[1].size(); ++i)
+      keys.insert(place.key + std::string(reply[1][i].text()) + place.suffix);
+  } while (cursor != "0");
+  found.keys.assign(keys.begin(), keys.end());
+  return found;
 }
 
 }  // namespace
@@ -30,11 +76,13 @@ RedisJobStore::RedisJobStore(std::shared_ptr<RedisConnection> connection, const 
     : connection_(std::move(connection)), system_(system), deployment_(std::move(deployment)) {}
 
 Capabilities RedisJobStore::capabilities() const {
+  const bool by_id = std::any_of(deployment_.places.begin(), deployment_.places.end(),
+                                 [](const Place& place) { return place.container == Container::records; });
   return {.ordered = true,
           .trace = Lookup::scanned,
-          .correlation = Lookup::unsupported,
-          .id = Lookup::scanned,
-          .times = false};
+          .correlation = system_.correlation,
+          .id = by_id ? Lookup::indexed : Lookup::scanned,
+          .times = system_.times};
 }
 
 std::vector<const Place*> RedisJobStore::places_of(PlaceRole role) const {
@@ -48,25 +96,34 @@ OpenLists RedisJobStore::open_lists(const ReadLimits& limits, const std::vector<
   OpenLists open;
   std::vector<OpenList> candidates;
   for (const Place* place : places) {
+    if (place->container == Container::records) {
+      open.lists.push_back({place, place->key, 0});
+      continue;
+    }
     if (!place->family) {
       candidates.push_back({place, place->key, 0});
       continue;
     }
     const FoundKeys found =
-        scan_keys(*connection_, quote_glob(place->key) + "*" + quote_glob(place->suffix), most_lists, limits);
+        place->names.empty()
+            ? scan_keys(*connection_, quote_glob(place->key) + "*" + quote_glob(place->suffix), most_lists, limits)
+            : named_keys(*connection_, *place, most_lists, limits);
     open.complete = open.complete && found.complete;
     for (const std::string& key : found.keys)
-      if (key.size() > place->key.size() + place->suffix.size()) candidates.push_back({place, key, 0});
+      if (key.size() > place->key.size() + place->suffix.size() &&
+          (system_.belongs == nullptr || system_.belongs(*place, key)))
+        candidates.push_back({place, key, 0});
   }
   std::vector<RedisCommand> commands;
-  for (const OpenList& candidate : candidates) commands.push_back({"LLEN", candidate.key});
+  for (const OpenList& candidate : candidates)
+    commands.push_back({std::string(length_command(candidate.place->container)), candidate.key});
   const std::vector<Reply> replies = connection_->pipeline(commands);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (error_word(replies[i].root()) == "WRONGTYPE") {
       // Family keys are data: they are named in warnings only when the configuration names them.
       const std::string name =
           candidates[i].place->family ? "a key of the family '" + candidates[i].place->key + "*'" : candidates[i].key;
-      open.warnings.push_back(name + " is not a list: skipped");
+      open.warnings.push_back(name + " is not " + std::string(name_of(candidates[i].place->container)) + ": skipped");
       continue;
     }
     require_success(replies[i].root(), "read the length of " + candidates[i].place->key);
@@ -91,8 +148,12 @@ Job RedisJobStore::decode(const Entry& entry, const DecodeContext& context) cons
   job.ref.source = address();
   if (!job.native_state && !entry.place.native.empty()) job.native_state = Untrusted(std::string(entry.place.native));
   job.extra.push_back({"key", Untrusted(std::string(entry.key))});
-  job.extra.push_back({"index", entry.index});
-  job.extra.push_back({"size", static_cast<std::int64_t>(entry.raw.size())});
+  if (entry.place.container == Container::list) job.extra.push_back({"index", entry.index});
+  if (!entry.score.empty()) job.extra.push_back({"score", Untrusted(std::string(entry.score))});
+  if (entry.record.whole())
+    job.extra.push_back({"size", static_cast<std::int64_t>(entry.record.bytes().size())});
+  else if (entry.place.holds == Holds::payloads && entry.place.container != Container::records)
+    job.extra.push_back({"size", static_cast<std::int64_t>(entry.raw.size())});
   return job;
 }
 
@@ -123,7 +184,7 @@ std::vector<Job> RedisJobStore::read_running(const OpenList& list, const DecodeC
 std::vector<Job> RedisJobStore::running_jobs(const OpenLists& lists, const DecodeContext& context) {
   std::vector<Job> jobs;
   for (const OpenList& list : lists.lists) {
-    if (list.place->role != PlaceRole::running) continue;
+    if (!read_at_once(*list.place)) continue;
     std::vector<Job> some = read_running(list, context);
     std::move(some.begin(), some.end(), std::back_inserter(jobs));
   }
@@ -140,9 +201,36 @@ bool RedisJobStore::wants_queue(const std::vector<std::string>& queues, const Pl
 
 std::vector<Untrusted> RedisJobStore::queues(const ReadLimits& limits) {
   std::set<Untrusted> names;
-  for (const OpenList& list : open_lists(limits, places_of(PlaceRole::waiting)).lists) names.emplace(list.key);
+  std::vector<const Place*> places;
+  for (const Place& place : deployment_.places)
+    if (place.role == PlaceRole::waiting || (place.container == Container::records && place.listed))
+      places.push_back(&place);
+  const DecodeContext context{deployment_, {}, false};
+  const JobFilter anything;
+  for (const OpenList& list : open_lists(limits, places).lists) {
+    if (list.place->container != Container::records) {
+      if (!list.place->shared) names.emplace(list.key);
+      continue;
+    }
+    ListProgress progress;
+    progress.key = list.key;
+    ScanWalker walker(*connection_, system_, *list.place, progress);
+    EntryReader reader(*this, anything, context, EntryReader::Depth::summary);
+    std::uint64_t examined = 0;
+    while (examined < limits.scan.value_or(most_examined) && !limits.stop.stop_requested() &&
+           std::chrono::steady_clock::now() < limits.deadline && walker.request(largest_window)) {
+      walker.receive();
+      const Window window = walker.take();
+      // What a record alone tells is enough here: no job is admitted to its details.
+      reader.read(list, window, window.elements.size(), [&](std::size_t, const Job& job) {
+        if (job.queue) names.insert(*job.queue);
+        return false;
+      });
+      examined += window.elements.size();
+    }
+  }
   for (const Place* place : places_of(PlaceRole::waiting))
-    if (!place->family) names.emplace(place->key);
+    if (!place->family && !place->shared) names.emplace(place->key);
   return {names.begin(), names.end()};
 }
 

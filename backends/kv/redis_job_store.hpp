@@ -11,19 +11,22 @@
 
 namespace queuetrace {
 
-/// A concrete list of a place with its length when it was looked up.
+/// A concrete container of a place with its length when it was looked up.
 struct OpenList {
   const Place* place = nullptr;
-  std::string key;
-  std::uint64_t length = 0;
+  std::string key;           ///< of records: the text their keys begin with
+  std::uint64_t length = 0;  ///< 0 for records: unknown
 };
 
-/// The lists there are now, and what was wrong with others.
+/// The containers there are now, and what was wrong with others.
 struct OpenLists {
   std::vector<OpenList> lists;  ///< in the order of Deployment::places, then by key
   std::vector<std::string> warnings;
   bool complete = true;  ///< false: the search for keys was cut short
 };
+
+/// Whether a place's entries are read at one moment (RedisJobStore::read_running).
+bool read_at_once(const Place& place);
 
 class RedisJobStore : public JobStore {
  public:
@@ -38,10 +41,12 @@ class RedisJobStore : public JobStore {
   StoreCheck check(const ReadLimits& limits) override;
 
  private:
+  friend class EntryReader;
   friend class Listing;
+  friend class NewestScan;
 
-  /// Resolves families to keys (one SCAN each) and reads all lengths in one round trip. A missing key is an empty list
-  /// and left out; a key of another type becomes a warning.
+  /// Resolves families to keys (one SCAN, or the set of names) and reads all lengths in one round trip. A missing key
+  /// is an empty container and left out; a key of another type becomes a warning. Records are always there.
   OpenLists open_lists(const ReadLimits& limits, const std::vector<const Place*>& places);
   std::vector<const Place*> places_of(PlaceRole role) const;
 
@@ -52,6 +57,12 @@ class RedisJobStore : public JobStore {
   Job decode(const Entry& entry, const DecodeContext& context) const;
   bool wants_queue(const std::vector<std::string>& queues, const Place& place, const std::string& key) const;
   QueueStatistics list_statistics(const OpenList& list, const DecodeContext& context, const ReadLimits& limits);
+  void add_records(Statistics& statistics, const OpenList& list, const DecodeContext& context,
+                   const StatisticsQuery& query);
+  void peek_one(const OpenList& list, const PeekQuery& query, const DecodeContext& context, std::size_t wanted,
+                PeekQueue& queue);
+  /// A place that several queues share: one queue in all, or one for each that is asked for.
+  void peek_shared(const OpenList& list, const PeekQuery& query, const DecodeContext& context, PeekResult& result);
   void add_running(Statistics& statistics, const std::vector<Job>& running) const;
   void add_rates(Statistics& statistics, const OpenLists& lists, Milliseconds interval);
 

@@ -3,9 +3,10 @@
 #include <map>
 #include <thread>
 
-#include "backends/kv/list_walker.hpp"
+#include "backends/kv/entry_reader.hpp"
+#include "backends/kv/job_tally.hpp"
 #include "backends/kv/redis_job_store.hpp"
-#include "backends/redis/reply_error.hpp"
+#include "backends/kv/scan_walker.hpp"
 
 namespace queuetrace {
 namespace {
@@ -13,45 +14,11 @@ namespace {
 /// Entries of one list that are decoded for a statistic; with more the numbers are estimates.
 constexpr std::uint64_t most_examined = 20'000;
 
-void count_trace(TraceCoverage& coverage, const Job& job) {
-  ++coverage.examined;
-  switch (job.trace.status) {
-    case TraceStatus::w3c: ++coverage.w3c; return;
-    case TraceStatus::opaque: ++coverage.opaque; return;
-    case TraceStatus::placeholder: ++coverage.placeholder; return;
-    case TraceStatus::absent: ++coverage.absent; return;
-  }
-}
+/// Records read whole for the coverage of tracing, which payloads may tell.
+constexpr std::uint64_t most_covered = 5'000;
 
-struct Seen {
-  std::uint64_t count = 0;
-  std::optional<Timestamp> oldest, newest;
-
-  void add(const Job& job) {
-    ++count;
-    if (!job.created_at) return;
-    if (!oldest || *job.created_at < *oldest) oldest = job.created_at;
-    if (!newest || *job.created_at > *newest) newest = job.created_at;
-  }
-};
-
-/// States in the order of all_job_states; `share` of the list was seen (1: all of it).
-std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std::uint64_t examined,
-                                      std::uint64_t length) {
-  std::vector<StateStatistics> states;
-  for (const JobState state : all_job_states) {
-    const auto found = seen.find(state);
-    if (found == seen.end()) continue;
-    const Seen& one = found->second;
-    Count count{one.count, Exactness::exact};
-    if (examined < length) {
-      // A list that holds one kind only has an exact length; a mixture is estimated from what was seen.
-      count.value = seen.size() == 1 ? length : one.count * length / std::max<std::uint64_t>(1, examined);
-      count.exactness = Exactness::estimated;
-    }
-    states.push_back({state, count, one.oldest, one.newest});
-  }
-  return states;
+bool may_go_on(const ReadLimits& limits) {
+  return std::chrono::steady_clock::now() < limits.deadline && !limits.stop.stop_requested();
 }
 
 }  // namespace
@@ -66,29 +33,32 @@ QueueStatistics RedisJobStore::list_statistics(const OpenList& list, const Decod
   ListProgress progress;
   progress.key = list.key;
   progress.length = list.length;
-  ListWalker walker(*connection_, *list.place, progress);
+  const std::unique_ptr<Walker> walker = make_walker(*connection_, system_, *list.place, progress);
+  const JobFilter anything;
+  EntryReader reader(*this, anything, context, EntryReader::Depth::whole);
   std::uint64_t examined = 0;
-  while (examined < most_examined && !walker.finished() && std::chrono::steady_clock::now() < limits.deadline &&
-         !limits.stop.stop_requested()) {
-    if (!walker.request(largest_window)) break;
-    walker.receive();
-    const ListWindow window = walker.take();
-    for (std::size_t i = 0; i < window.entries.size(); ++i) {
-      const Job job = decode({*list.place, list.key, window.indexes[i], window.entries[i], {}}, context);
-      seen[job.state].add(job);
-      count_trace(coverage, job);
-      ++examined;
+  while (examined < most_examined && may_go_on(limits) && walker->request(largest_window)) {
+    walker->receive();
+    const Window window = walker->take();
+    for (const FoundJob& found : reader.read(list, window, window.elements.size()).jobs) {
+      seen[found.job.state].add(found.job);
+      count_trace(coverage, found.job);
     }
+    examined += window.elements.size();
   }
   if (examined < list.length) {
     coverage.sampled = true;
-    const std::string oldest = list.place->newest == ListEnd::head ? "-1" : "0";
-    const Reply reply = connection_->ask({"LINDEX", list.key, oldest}, "read the oldest job");
-    if (reply.is(Reply::Type::string)) {
-      const Job job = decode({*list.place, list.key, 0, reply.text(), {}}, context);
-      Seen& one = seen[job.state];
-      if (job.created_at && (!one.oldest || *job.created_at < *one.oldest)) one.oldest = job.created_at;
-      if (one.count == 0) one.count = 1;
+    if (list.place->container == Container::list) {
+      const std::string oldest = list.place->newest == ListEnd::head ? "-1" : "0";
+      const Reply reply = connection_->ask({"LINDEX", list.key, oldest}, "read the oldest job");
+      Window window;
+      if (reply.is(Reply::Type::string)) window.elements.push_back({reply.text()});
+      for (const FoundJob& found : reader.read(list, window, 1).jobs) {
+        Seen& one = seen[found.job.state];
+        const std::optional<Timestamp>& created = found.job.created_at;
+        if (created && (!one.oldest || *created < *one.oldest)) one.oldest = created;
+        if (one.count == 0) one.count = 1;
+      }
     }
     statistics.notes.push_back("times and tracing from the newest " + std::to_string(examined) + " of " +
                                std::to_string(list.length) + " jobs");
@@ -107,9 +77,7 @@ void RedisJobStore::add_running(Statistics& statistics, const std::vector<Job>& 
   for (const Job& job : running) {
     const std::string queue = job.queue ? job.queue->raw() : std::string();
     by_queue[queue][job.state].add(job);
-    if (std::any_of(job.notes.begin(), job.notes.end(),
-                    [](const Note& note) { return note.code == "orphaned" || note.code == "stranded"; }))
-      ++stale[queue];
+    if (is_stale(job)) ++stale[queue];
   }
   for (const auto& [name, seen] : by_queue) {
     auto row = std::find_if(statistics.queues.begin(), statistics.queues.end(),
@@ -125,18 +93,53 @@ void RedisJobStore::add_running(Statistics& statistics, const std::vector<Job>& 
   }
 }
 
+/// Every record up to the bound, by the queue it names.
+void RedisJobStore::add_records(Statistics& statistics, const OpenList& list, const DecodeContext& context,
+                                const StatisticsQuery& query) {
+  ListProgress progress;
+  progress.key = list.key;
+  ScanWalker walker(*connection_, system_, *list.place, progress);
+  const JobFilter anything;
+  EntryReader whole(*this, anything, context, EntryReader::Depth::whole);
+  EntryReader summary(*this, anything, context, EntryReader::Depth::summary);
+  JobTally tally(context.now, query.window);
+  std::uint64_t examined = 0;
+  bool complete = false;
+  while (may_go_on(query.limits) && (!query.limits.scan || examined < *query.limits.scan)) {
+    if (!walker.request(largest_window)) {
+      complete = true;
+      break;
+    }
+    walker.receive();
+    const Window window = walker.take();
+    const bool covered = examined < most_covered;
+    EntryReader& reader = covered ? whole : summary;
+    for (const FoundJob& found : reader.read(list, window, window.elements.size()).jobs) tally.add(found.job, covered);
+    examined += window.elements.size();
+  }
+  complete = complete || walker.finished();
+  for (QueueStatistics& row : tally.rows(complete)) {
+    if (!complete) row.notes.push_back("of the first " + std::to_string(examined) + " jobs in the server's order");
+    statistics.queues.push_back(std::move(row));
+  }
+  if (!complete) statistics.truncated = "stopped after " + std::to_string(examined) + " jobs, --full reads all";
+}
+
 /// Jobs that reached append-only lists during the interval.
 void RedisJobStore::add_rates(Statistics& statistics, const OpenLists& lists, Milliseconds interval) {
   std::vector<RedisCommand> commands;
-  for (const OpenList& list : lists.lists) commands.push_back({"LLEN", list.key});
+  std::vector<OpenList> grown;
+  for (const OpenList& list : lists.lists)
+    if (list.place->append_only && list.place->container == Container::list) grown.push_back(list);
+  for (const OpenList& list : grown) commands.push_back({"LLEN", list.key});
   const std::vector<Reply> before = connection_->pipeline(commands);
   std::this_thread::sleep_for(interval);
   const std::vector<Reply> replies = connection_->pipeline(commands);
   const double minutes = static_cast<double>(interval.count()) / 60'000.0;
-  for (std::size_t i = 0; i < lists.lists.size(); ++i) {
-    const OpenList& list = lists.lists[i];
+  for (std::size_t i = 0; i < grown.size(); ++i) {
+    const OpenList& list = grown[i];
     const bool completed = list.place->role == PlaceRole::completed;
-    if (!list.place->append_only || (!completed && list.place->role != PlaceRole::dead)) continue;
+    if (!completed && list.place->role != PlaceRole::dead) continue;
     for (QueueStatistics& row : statistics.queues) {
       if (row.queue.raw() != list.key || !replies[i].is(Reply::Type::integer)) continue;
       const double added = static_cast<double>(replies[i].integer()) - static_cast<double>(before[i].integer());
@@ -157,7 +160,11 @@ Statistics RedisJobStore::statistics(const StatisticsQuery& query) {
   const OpenLists open = open_lists(query.limits, places);
   statistics.warnings = open.warnings;
   for (const OpenList& list : open.lists) {
-    if (list.place->role == PlaceRole::running) continue;
+    if (read_at_once(*list.place) || !list.place->listed) continue;
+    if (list.place->container == Container::records) {
+      add_records(statistics, list, context, query);
+      continue;
+    }
     QueueStatistics row = list_statistics(list, context, query.limits);
     if (!list.place->consumed) row.notes.push_back("no worker takes from this queue");
     statistics.queues.push_back(std::move(row));

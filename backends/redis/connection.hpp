@@ -41,8 +41,8 @@ class RedisConnection {
   /// One command; throws for an error reply, saying `doing`.
   Reply ask(const RedisCommand& command, const std::string& doing);
 
-  /// Commands as one MULTI/EXEC, so that they see one moment; the replies of the commands themselves. In a cluster,
-  /// where keys of a transaction must share a slot, several slots are read one after the other.
+  /// Commands as one MULTI/EXEC, so that they see one moment; the replies of the commands themselves. A cluster reads
+  /// them one after the other, without such a moment, whatever their slots: callers must bear what changes between.
   virtual std::vector<Reply> transaction(std::span<const RedisCommand> commands) = 0;
 
   /// Drops replies that were sent for but are not wanted any more.

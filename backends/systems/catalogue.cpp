@@ -13,12 +13,13 @@ extern const SqlSystem capture_system;
 extern const SqlSystem hammerwork;
 extern const SqlSystem procrastinate;
 extern const SqlSystem rustok_outbox;
+extern const RedisSystem emp_job_queue;
 extern const RedisSystem go_redis_work_queue;
 
 namespace {
 
 constexpr std::array sql_catalogue{&capture_system, &hammerwork, &procrastinate, &rustok_outbox};
-constexpr std::array redis_catalogue{&go_redis_work_queue};
+constexpr std::array redis_catalogue{&emp_job_queue, &go_redis_work_queue};
 
 std::vector<const SystemInfo*> every_system() {
   std::vector<const SystemInfo*> systems;

@@ -9,8 +9,22 @@
 using namespace queuetrace;
 
 TEST_CASE("cursors come back as they were, and only for their filter") {
-  ListingCursor cursor{18446744073709551615ull, 7, true, {}};
-  cursor.lists.push_back({std::string("k\0\xff", 3), 2, 10, 4, {{0, 0}, {2, 3}}, {1, 18446744073709551615ull}, false});
+  ListingCursor cursor;
+  cursor.filter = 18446744073709551615ull;
+  cursor.scanned = 7;
+  cursor.stopped = true;
+  cursor.scan_again = true;
+  cursor.after = JobMark{Timestamp(std::chrono::microseconds(-5)), std::string("i\0\x80", 3), "key"};
+  ListProgress list;
+  list.key = std::string("k\0\xff", 3);
+  list.place = 2;
+  list.length = 10;
+  list.read = 4;
+  list.held = {{0, 0}, {2, 3}};
+  list.anchors = {1, 18446744073709551615ull};
+  list.scan = "18446744073709551615";
+  list.node = 3;
+  cursor.lists.push_back(list);
   const std::string text = to_text(cursor);
   CHECK(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
         std::string::npos);
@@ -20,8 +34,12 @@ TEST_CASE("cursors come back as they were, and only for their filter") {
   CHECK(back.lists[0].held == cursor.lists[0].held);
   CHECK(back.lists[0].anchors == cursor.lists[0].anchors);
   CHECK(back.stopped);
+  CHECK(back.lists[0].scan == list.scan);
+  CHECK(back.lists[0].node == 3);
+  CHECK(back.scan_again);
+  CHECK(back.after == cursor.after);
   CHECK_THROWS_AS(parse_cursor(text, 1), Error);
-  CHECK_THROWS_AS(parse_cursor("kv1.AAAA", cursor.filter), Error);
+  CHECK_THROWS_AS(parse_cursor("kv2.AAAA", cursor.filter), Error);
   CHECK_THROWS_AS(parse_cursor("x", cursor.filter), Error);
 }
 

@@ -326,6 +326,64 @@ TEST_CASE("detection") {
   CHECK(open_redis_stores(connection, {}, systems).size() == 1);
 }
 
+TEST_CASE("denied commands: idle workers become unknown, a denied store is an error with its kind") {
+  RedisServer server;
+  server.load(fixtures / "standard/load.redis");
+  server.run({{"DEL", "jobqueue:processing:worker:host-a-101-1767322800000000000-a1b2-0",
+               "jobqueue:processing:worker:host-b-7-1767322800000000000-e5f6-2"},
+              {"ACL", "SETUSER", "reader", "on", ">pw", "~*", "+@all", "-client|list"},
+              {"ACL", "SETUSER", "nobody", "on", ">pw", "~nothing", "+@all"}});
+  RedisTarget target = server.target();
+  target.user = "reader";
+  target.password = Secret("pw");
+  const RedisSystem* const systems[] = {&go_redis_work_queue};
+  const std::unique_ptr<JobStore> store = std::move(open_redis_stores(connect_redis(target), {}, systems).front());
+  PeekQuery peek;
+  peek.why = true;
+  const PeekResult result = store->peek(peek);
+  const std::vector<std::string>& notes = result.queues.at(0).notes;
+  CHECK(std::find(notes.begin(), notes.end(), "idle workers unknown: CLIENT LIST is not permitted") != notes.end());
+  for (const Waiting& waiting : result.queues.at(0).waiting) CHECK(waiting.reason != "no-live-workers");
+  const StoreCheck check = store->check({});
+  CHECK(std::any_of(check.findings.begin(), check.findings.end(),
+                    [](const Finding& finding) { return finding.subject == "CLIENT LIST"; }));
+
+  target.user = "nobody";
+  const std::unique_ptr<JobStore> denied =
+      std::move(open_redis_stores(connect_redis(target), named(), systems).front());
+  for (int call = 0; call < 4; ++call) {
+    CAPTURE(call);
+    try {
+      if (call == 0) denied->list({});
+      if (call == 1) denied->peek({});
+      if (call == 2) denied->statistics({});
+      if (call == 3) denied->check({});
+      FAIL("a denied read went through");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::authentication);
+    }
+  }
+}
+
+TEST_CASE("a server that dies in the middle of a listing is an error, not an end") {
+  RedisServer server;
+  std::vector<std::vector<std::string>> commands;
+  for (int i = 0; i < 3000; ++i) commands.push_back({"LPUSH", "jobqueue:completed", element(i)});
+  server.run(commands);
+  const std::unique_ptr<JobStore> store = open_store(server);
+  JobQuery query;
+  query.page_size = 100;
+  query.after = store->list(query).next;
+  REQUIRE(query.after);
+  server.kill();
+  try {
+    store->list(query);
+    FAIL("the listing went on without a server");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::unreachable);
+  }
+}
+
 TEST_CASE("worker ids are read from their right end") {
   const go_redis::WorkerId worker = go_redis::parse_worker_id("web-eu-1-4711-1767322800000000000-a1b2-12");
   CHECK(worker.host == "web-eu-1");

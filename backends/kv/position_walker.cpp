@@ -1,4 +1,4 @@
-#include "backends/kv/list_walker.hpp"
+#include "backends/kv/position_walker.hpp"
 
 #include <algorithm>
 
@@ -20,14 +20,14 @@ struct Match {
 
 /// Where `anchors` (hashes of neighbouring entries, newest first) are in the window; absent when they are not. At the
 /// end of a list the later ones may have been consumed.
-std::optional<Match> find_anchors(const std::vector<std::uint64_t>& anchors, const ListWindow& window) {
-  const std::vector<std::string_view>& entries = window.entries;
+std::optional<Match> find_anchors(const std::vector<std::uint64_t>& anchors, const Window& window) {
+  const std::vector<Element>& entries = window.elements;
   if (anchors.empty()) return std::nullopt;
   for (std::uint64_t at = 0; at < entries.size(); ++at) {
     const std::uint64_t length = std::min<std::uint64_t>(anchors.size(), entries.size() - at);
     if (length < anchors.size() && !window.last) break;
     bool same = true;
-    for (std::size_t i = 0; same && i < length; ++i) same = fingerprint(entries[at + i]) == anchors[i];
+    for (std::size_t i = 0; same && i < length; ++i) same = fingerprint(entries[at + i].raw) == anchors[i];
     if (same) return Match{at, length};
   }
   return std::nullopt;
@@ -35,12 +35,14 @@ std::optional<Match> find_anchors(const std::vector<std::uint64_t>& anchors, con
 
 }  // namespace
 
-ListWalker::ListWalker(RedisConnection& connection, const Place& place, ListProgress progress)
+PositionWalker::PositionWalker(RedisConnection& connection, const Place& place, ListProgress progress)
     : connection_(connection), place_(&place), progress_(std::move(progress)), asked_(progress_.read) {}
 
-RedisCommand ListWalker::range_command(std::uint64_t first, std::uint64_t count) const {
+RedisCommand PositionWalker::range_command(std::uint64_t first, std::uint64_t count) const {
   const auto from = static_cast<std::int64_t>(first);
   const auto to = static_cast<std::int64_t>(first + count) - 1;
+  if (place_->container == Container::sorted_set)
+    return {"ZREVRANGE", progress_.key, std::to_string(from), std::to_string(to), "WITHSCORES"};
   const auto length = static_cast<std::int64_t>(progress_.length);
   std::int64_t start = from;
   std::int64_t stop = to;
@@ -57,7 +59,7 @@ RedisCommand ListWalker::range_command(std::uint64_t first, std::uint64_t count)
   return {"LRANGE", progress_.key, std::to_string(start), std::to_string(stop)};
 }
 
-bool ListWalker::request(std::uint64_t size) {
+bool PositionWalker::request(std::uint64_t size) {
   if (progress_.finished || asked_all_) return false;
   if (place_->append_only && asked_ >= progress_.length) {
     asked_all_ = true;
@@ -74,40 +76,47 @@ bool ListWalker::request(std::uint64_t size) {
   return true;
 }
 
-ListWindow ListWalker::make_window(Reply reply, std::uint64_t position, std::uint64_t size) const {
-  ListWindow window;
+Window PositionWalker::make_window(Reply reply, std::uint64_t position, std::uint64_t size) const {
+  Window window;
   window.position = position;
   window.wrong_type = error_word(reply.root()) == "WRONGTYPE";
-  if (!window.wrong_type) require_success(reply.root(), "read a list");
+  if (!window.wrong_type) require_success(reply.root(), "read jobs by their position");
   window.reply = std::make_shared<const Reply>(std::move(reply));
-  const std::uint64_t count = window.reply->size();
-  window.entries.reserve(count);
-  window.indexes.reserve(count);
-  const bool from_head = place_->newest == ListEnd::head;
+  const bool scored = place_->container == Container::sorted_set;
+  const std::uint64_t count = window.reply->size() / (scored ? 2 : 1);
+  window.elements.reserve(count);
+  const bool from_head = scored || place_->newest == ListEnd::head;
   for (std::uint64_t i = 0; i < count; ++i) {
-    window.entries.push_back((*window.reply)[from_head ? i : count - 1 - i].text());
     const auto at = static_cast<std::int64_t>(position + i);
-    window.indexes.push_back(from_head ? at : static_cast<std::int64_t>(progress_.length) - 1 - at);
+    Element element;
+    element.index = from_head ? at : static_cast<std::int64_t>(progress_.length) - 1 - at;
+    if (scored) {
+      element.raw = (*window.reply)[2 * i].text();
+      element.score = (*window.reply)[2 * i + 1].text();
+    } else {
+      element.raw = (*window.reply)[from_head ? i : count - 1 - i].text();
+    }
+    window.elements.push_back(element);
   }
   window.last = window.wrong_type || count < size || (place_->append_only && position + count >= progress_.length);
   return window;
 }
 
-void ListWalker::receive() {
+void PositionWalker::receive() {
   const Request request = requests_.front();
   requests_.pop_front();
   windows_.push_back(make_window(connection_.receive(), request.position, request.size));
 }
 
-void ListWalker::remember(const ListWindow& window, std::size_t used) {
+void PositionWalker::remember(const Window& window, std::size_t used) {
   if (place_->append_only || used == 0) return;
   progress_.anchors.clear();
   for (std::size_t i = used - std::min<std::size_t>(used, overlap); i < used; ++i)
-    progress_.anchors.push_back(fingerprint(window.entries[i]));
+    progress_.anchors.push_back(fingerprint(window.elements[i].raw));
 }
 
-ListWindow ListWalker::take() {
-  ListWindow window = std::move(windows_.front());
+Window PositionWalker::take() {
+  Window window = std::move(windows_.front());
   windows_.pop_front();
   if (window.last) {
     progress_.finished = true;
@@ -117,27 +126,26 @@ ListWindow ListWalker::take() {
     const std::uint64_t seen = match->at + match->length;
     const std::uint64_t end_now = window.position + match->at + progress_.anchors.size();
     shift_ += end_now - std::min(end_now, progress_.read);
-    window.entries.erase(window.entries.begin(), window.entries.begin() + static_cast<std::ptrdiff_t>(seen));
-    window.indexes.erase(window.indexes.begin(), window.indexes.begin() + static_cast<std::ptrdiff_t>(seen));
+    window.elements.erase(window.elements.begin(), window.elements.begin() + static_cast<std::ptrdiff_t>(seen));
     window.position += seen;
-  } else if (!progress_.anchors.empty() && !window.entries.empty()) {
+  } else if (!progress_.anchors.empty() && !window.elements.empty()) {
     lost_place_ = true;
   }
   anchors_before_ = progress_.anchors;
-  remember(window, window.entries.size());
-  progress_.read = window.position + window.entries.size();
+  remember(window, window.elements.size());
+  progress_.read = window.position + window.elements.size();
   return window;
 }
 
-void ListWalker::use_only(const ListWindow& window, std::size_t used) {
-  if (used == window.entries.size()) return;
+void PositionWalker::use_only(const Window& window, std::size_t used) {
+  if (used == window.elements.size()) return;
   progress_.read = window.position + used;
   progress_.finished = false;
   progress_.anchors = anchors_before_;
   remember(window, used);
 }
 
-std::vector<ListWindow> ListWalker::read_ranges(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges) {
+std::vector<Window> PositionWalker::read_ranges(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges) {
   std::vector<RedisCommand> commands;
   std::vector<Request> asked;
   for (const auto& [first, last] : ranges) {
@@ -147,7 +155,7 @@ std::vector<ListWindow> ListWalker::read_ranges(const std::vector<std::pair<std:
       asked.push_back({from + shift_, count});
     }
   }
-  std::vector<ListWindow> windows;
+  std::vector<Window> windows;
   if (commands.empty()) return windows;
   std::vector<Reply> replies = connection_.pipeline(commands);
   for (std::size_t i = 0; i < replies.size(); ++i)
@@ -155,14 +163,14 @@ std::vector<ListWindow> ListWalker::read_ranges(const std::vector<std::pair<std:
   return windows;
 }
 
-void ListWalker::align() {
+void PositionWalker::align() {
   if (place_->append_only || progress_.anchors.empty() || progress_.read == 0) return;
   const std::uint64_t expected = progress_.read - std::min<std::uint64_t>(progress_.anchors.size(), progress_.read);
   std::uint64_t from = expected;
   for (int i = 0; i < windows_searched; ++i) {
     const RedisCommand command = range_command(from, largest_window);
     Reply reply = std::move(connection_.pipeline({&command, 1}).front());
-    const ListWindow window = make_window(std::move(reply), from, largest_window);
+    const Window window = make_window(std::move(reply), from, largest_window);
     if (const std::optional<Match> match = find_anchors(progress_.anchors, window)) {
       shift_ = from + match->at - expected;
       progress_.read += shift_;
