@@ -8,9 +8,9 @@
 
 #include <sstream>
 
-#include "cli/child_process.hpp"
 #include "cli/notices.hpp"
 #include "cli/pager.hpp"
+#include "cli/program_output.hpp"
 #include "cli/report_error.hpp"
 
 using namespace queuetrace;
@@ -60,10 +60,20 @@ TEST_CASE("the pager is an argument list, never a shell line") {
   CHECK(pager_program({}, {{"PAGER", "cat"}}).empty());
 }
 
-TEST_CASE("programs are found in absolute folders only") {
-  CHECK(find_program("sh", {{"PATH", "/usr/bin:/bin"}}).has_value());
-  CHECK(!find_program("sh", {{"PATH", ".:bin:"}}).has_value());
-  CHECK(!find_program("", {}).has_value());
+TEST_CASE("programs run for their output") {
+  const Environment environment{{"PATH", "/usr/bin:/bin"},
+                                {"PGPASSWORD", "s3cret"},
+                                {"JOBS_DB", "redis://:s3cret@h"},
+                                {"PLAIN_URL", "redis://h"}};
+  const ProgramOutput seen = run_for_output({"env"}, environment, std::chrono::seconds(20));
+  CHECK(seen.exit_code == 0);
+  CHECK(seen.text == "PATH=/usr/bin:/bin\nPLAIN_URL=redis://h\n");
+  CHECK(run_for_output({"/bin/sh", "-c", "exit 3"}, environment, std::chrono::seconds(20)).exit_code == 3);
+  const ProgramOutput slow = run_for_output({"sleep", "30"}, environment, std::chrono::milliseconds(100));
+  CHECK(slow.timed_out);
+  CHECK(slow.exit_code == 128 + SIGKILL);
+  CHECK_THROWS_WITH_AS(run_for_output({"./env"}, environment, std::chrono::seconds(20)),
+                       doctest::Contains("there is no program './env'"), Error);
 }
 
 TEST_CASE("output: a closed reader and a full disk are told apart") {
