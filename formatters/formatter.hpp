@@ -47,6 +47,7 @@ struct FormatterOptions {
   int width = 0;          ///< cells; 0: unlimited
   bool color = false;
   bool hyperlinks = false;
+  bool ascii = false;  ///< for people: the terminal shows no UTF-8, so other characters are written as `\u{h}`
   bool headers = true;
   bool wide = false;
   bool show_secrets = false;

@@ -10,8 +10,8 @@ namespace {
 
 class NameFormatter final : public Formatter {
  public:
-  NameFormatter(std::ostream& out, const FormatterOptions& options)
-      : writer_(out), cells_(options), selection_(options.fields), chosen_(!options.fields.empty()) {}
+  NameFormatter(std::ostream& out, FormatterOptions options)
+      : writer_(out), cells_(as_stored(options)), selection_(options.fields), chosen_(!options.fields.empty()) {}
 
   void begin(const Heading& heading) override {
     columns_ = heading.columns;
@@ -40,6 +40,12 @@ class NameFormatter final : public Formatter {
   std::uint64_t hidden_values() const override { return cells_.hidden(); }
 
  private:
+  /// References go into other commands, whatever the terminal shows.
+  static const FormatterOptions& as_stored(FormatterOptions& options) {
+    options.ascii = false;
+    return options;
+  }
+
   BlockWriter writer_;
   CellText cells_;
   FieldSelection selection_;

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cli/notices.hpp"
+#include "cli/output_choice.hpp"
 #include "cli/pager.hpp"
 #include "cli/program_output.hpp"
 #include "cli/report_error.hpp"
@@ -49,6 +50,24 @@ TEST_CASE("links only where a terminal is known to show them") {
   CHECK(links({{"QUEUETRACE_HYPERLINK", "always"}}, false));
   CHECK(!links({{"VTE_VERSION", "6003"}, {"FORCE_HYPERLINK", "0"}}));
   CHECK(use_hyperlinks(Choice::always, {{"FORCE_HYPERLINK", "0"}}, false));
+}
+
+TEST_CASE("the locale: the first variable that is set decides") {
+  CHECK(speaks_utf8({}));
+  CHECK(speaks_utf8({{"LANG", "de_DE.UTF-8"}}));
+  CHECK(speaks_utf8({{"LC_ALL", ""}, {"LC_CTYPE", "C.utf8"}, {"LANG", "C"}}));
+  CHECK(!speaks_utf8({{"LC_ALL", "C"}, {"LANG", "C.UTF-8"}}));
+  CHECK(!speaks_utf8({{"LANG", "en_US.ISO-8859-1"}}));
+}
+
+TEST_CASE("errors as JSON before the arguments are parsed") {
+  CHECK(wants_json({"job", "list"}, {}, false));
+  CHECK(!wants_json({"job", "list"}, {}, true));
+  CHECK(wants_json({"trace", "show", "X", "-o", "chrome"}, {}, true));
+  CHECK(!wants_json({"-o", "svg", "trace", "show", "X"}, {}, false));
+  CHECK(wants_json({"capture", "--output", "jobs.db"}, {}, false));
+  CHECK(!wants_json({"capture", "--output", "jobs.db"}, {}, true));
+  CHECK(wants_json({"-o", "auto"}, {{"QUEUETRACE_OUTPUT", "csv"}}, false));
 }
 
 TEST_CASE("the pager is an argument list, never a shell line") {
