@@ -72,7 +72,8 @@ void add_output_options(CLI::App& root, GlobalOptions& options) {
   root.add_flag_callback(
           "--json", [&options] { options.output = "json"; }, "Same as -o json")
       ->group(output_group);
-  root.add_option("--fields", options.fields, "Only these fields, in this order")
+  root.add_option("--fields", options.fields,
+                  "Only these fields, in this order; extra.NAME for a part, help for the names")
       ->type_name("A,B,...")
       ->delimiter(',')
       ->allow_extra_args(false)

@@ -38,6 +38,8 @@ class Run {
       const int code = answer();
       output_.finish();
       return code;
+    } catch (const FieldNames& known) {
+      return list_fields(known);
     } catch (const OutputClosed&) {
       return static_cast<int>(ExitCode::done);
     } catch (const Error& error) {
@@ -48,6 +50,19 @@ class Run {
   }
 
  private:
+  /// Answers `--fields help`.
+  int list_fields(const FieldNames& known) {
+    try {
+      for (const std::string& name : known.names) out_ << name << '\n';
+      output_.finish();
+    } catch (const OutputClosed&) {
+      return static_cast<int>(ExitCode::done);
+    } catch (const Error& error) {
+      return failed(error);
+    }
+    return static_cast<int>(ExitCode::done);
+  }
+
   int failed(const Error& error) {
     try {
       output_.finish();  // what was printed before stays

@@ -71,6 +71,11 @@ class Formatter {
   virtual std::uint64_t hidden_values() const { return 0; }
 };
 
+/// Thrown by begin() when `fields` is only `help`: the names there are, instead of records.
+struct FieldNames {
+  std::vector<std::string> names;
+};
+
 /// One entry of `-o`.
 struct OutputFormat {
   std::string_view name;

@@ -90,6 +90,11 @@ const Record& FieldSelection::with_parts(const Record& record) {
 
 void FieldSelection::check(std::span<const Column> columns, const Record* record, bool last) {
   if (checked_) return;
+  if (fields_ == std::vector<std::string>{"help"} && !has(columns, "help")) {
+    FieldNames known;
+    for (const Column& column : columns) known.names.emplace_back(column.field);
+    throw known;
+  }
   for (const std::string& name : fields_) {
     const std::string field = name.substr(0, name.find('.'));
     if (has(columns, field) || (record != nullptr && find_value(*record, field) != nullptr)) continue;

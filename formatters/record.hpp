@@ -35,8 +35,9 @@ class FieldSelection {
   bool all() const { return fields_.empty(); }
   const std::vector<std::string>& names() const { return fields_; }
 
-  /// Throws Error{usage} for a name that neither the columns nor the record has, naming those there are. Without a
-  /// record only an unknown name that no record could have (`last` true: no record came) throws.
+  /// Throws FieldNames for `help` alone, and Error{usage} for a name that neither the columns nor the record has,
+  /// naming those there are. Without a record only an unknown name that no record could have (`last` true: no record
+  /// came) throws.
   void check(std::span<const Column> columns, const Record* record, bool last = false);
 
   /// The record, with a field added for each chosen `extra.name`: the value that the parts of the name lead to, `***`

@@ -238,6 +238,19 @@ TEST_CASE("a part of a field: chosen by its path, hidden when its key says so, e
   CHECK_THROWS_WITH_AS(print("json", records(), only({"extras.to"})), "unknown field 'extras.to'", Error);
 }
 
+TEST_CASE("--fields help gives the names there are, in every format") {
+  for (const OutputFormat& format : output_formats()) {
+    CAPTURE(format.name);
+    try {
+      print(format.name, records(), only({"help"}));
+      FAIL("no names");
+    } catch (const FieldNames& known) {
+      REQUIRE(known.names.size() == job_columns().size());
+      CHECK(known.names.front() == job_columns().front().field);
+    }
+  }
+}
+
 TEST_CASE("rows of a slow stream are not held back") {
   std::ostringstream out;
   const auto formatter = find_output_format("jsonl")->make(out, only({"ref"}));
