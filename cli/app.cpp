@@ -7,8 +7,10 @@
 
 #include "cli/compatibility.hpp"
 #include "cli/help.hpp"
+#include "cli/output_choice.hpp"
 #include "cli/usage_error.hpp"
 #include "commands/program_facts.hpp"
+#include "formatters/formatter.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -57,6 +59,21 @@ struct Parser {
   }
 };
 
+/// The tree of the parser, with what only the catalogue knows.
+void add_formats(CommandDescription& described) {
+  for (const Command& command : commands())
+    if (command.path == described.path)
+      for (const OutputFormat& format : own_formats(command))
+        described.formats.push_back({std::string(format.name), std::string(format.summary)});
+  for (CommandDescription& inner : described.commands) add_formats(inner);
+}
+
+CommandDescription describe(const Parser& parser) {
+  CommandDescription root = queuetrace::describe(parser.root);
+  add_formats(root);
+  return root;
+}
+
 /// Where the parser got to: `job list`.
 std::string path_reached(const CLI::App& root) {
   std::string path;
@@ -79,24 +96,28 @@ ParsedArguments text_answer(std::string text) {
 ParsedArguments parse(const std::vector<std::string>& typed) {
   const std::vector<std::string> arguments = rewrite_compatible_spellings(typed);
   Parser parser;
-  refuse_single_dash_names(describe(parser.root), arguments);
+  refuse_single_dash_names(describe(parser), arguments);
   try {
     parser.root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them last first
   } catch (const CLI::CallForHelp&) {
-    return text_answer(help_text(describe(parser.root), path_reached(parser.root)));
+    return text_answer(help_text(describe(parser), path_reached(parser.root)));
   } catch (const CLI::CallForVersion&) {
     return text_answer("queuetrace " + std::string(program_version()) + "\n");
   } catch (const CLI::ParseError& error) {
     const std::string path = path_reached(parser.root);
-    refuse_unknown(describe(parser.root), path, parser.root.remaining(true));
+    refuse_unknown(describe(parser), path, parser.root.remaining(true));
     throw usage_error(path, error.get_name(), error.what());
   }
-  const CommandDescription root = describe(parser.root);
+  const CommandDescription root = describe(parser);
   const std::string path = path_reached(parser.root);
   refuse_unknown(root, path, parser.root.remaining(true));
   for (std::size_t i = 0; i < parser.leaves.size(); ++i) {
     if (!parser.leaves[i]->parsed()) continue;
-    return {std::move(parser.options), &commands()[i], std::move(parser.chosen), std::nullopt};
+    const Command& command = commands()[i];
+    const std::optional<std::string>& format = parser.options.output;
+    if (format && *format != "auto") required_format(command, *format);
+    const bool live = !command.live_option.empty() && parser.leaves[i]->count(std::string(command.live_option)) > 0;
+    return {std::move(parser.options), &command, std::move(parser.chosen), live, std::nullopt};
   }
   if (!path.empty()) throw verb_missing(root, path);
   return text_answer(help_text(root, ""));
@@ -104,7 +125,7 @@ ParsedArguments parse(const std::vector<std::string>& typed) {
 
 CommandDescription describe_program() {
   const Parser parser;
-  return describe(parser.root);
+  return describe(parser);
 }
 
 }  // namespace queuetrace

@@ -16,6 +16,7 @@ struct ParsedArguments {
   GlobalOptions options;
   const Command* command = nullptr;  ///< nullptr when `text` is set
   Invocation invocation;
+  bool live = false;                ///< output as it comes, never through a pager
   std::optional<std::string> text;  ///< help or version: to be printed on stdout instead of running anything
 };
 

@@ -94,11 +94,13 @@ std::vector<Candidate> value_candidates(const CommandDescription& command, const
                                         const Environment& environment) {
   std::vector<Candidate> candidates;
   for (const std::string& choice : option.choices) candidates.push_back({choice, ""});
-  if (!candidates.empty()) return candidates;
   const std::string& name = option.names.back();
   const auto has_name = [&](const std::string& wanted) {
     return std::find(option.names.begin(), option.names.end(), wanted) != option.names.end();
   };
+  if (has_name("--format"))
+    for (const FormatDescription& format : command.formats) candidates.push_back({format.name, format.summary});
+  if (!candidates.empty()) return candidates;
   if (has_name("--source")) return source_candidates(load_configuration(std::nullopt, environment));
   if (has_name("--viewer")) return viewer_candidates(load_configuration(std::nullopt, environment));
   if (has_name("--state")) return state_candidates();

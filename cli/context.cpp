@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/output_choice.hpp"
 #include "cli/password.hpp"
 #include "cli/sources.hpp"
 #include "cli/terminal.hpp"
@@ -15,14 +16,6 @@ namespace {
 std::string value_of(const Environment& environment, const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
-}
-
-Error unknown_format(const std::string& name) {
-  std::vector<std::string> known{"auto"};
-  for (const OutputFormat& format : output_formats()) known.emplace_back(format.name);
-  const std::string hint = did_you_mean(name, known);
-  return Error(ErrorKind::usage, "there is no output format " + in_quotes(name))
-      .with_hint(hint.empty() ? "known: " + joined(known) : hint);
 }
 
 bool pager_shows_links(const std::vector<std::string>& program) {
@@ -40,6 +33,7 @@ FormatterOptions format_options(const GlobalOptions& options, const OutputFormat
   result.hyperlinks =
       use_hyperlinks(options.hyperlink, environment, out_is_terminal) &&
       (options.hyperlink || options.no_pager || pager_shows_links(pager_program(configuration.pager, environment)));
+  result.ascii = !speaks_utf8(environment);
   result.headers = !options.no_headers;
   result.wide = format.name == "wide";
   result.show_secrets = options.show_secrets;
@@ -78,39 +72,9 @@ ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::ch
 
 }  // namespace
 
-const OutputFormat& select_format(const GlobalOptions& options, const Configuration& configuration,
-                                  const Environment& environment, bool out_is_terminal) {
-  std::string name = options.output.value_or("");
-  if (name.empty()) name = value_of(environment, "QUEUETRACE_OUTPUT");
-  if (name.empty()) name = configuration.output.value_or("");
-  if (name.empty() || name == "auto") name = out_is_terminal ? "table" : "json";
-  const OutputFormat* format = find_output_format(name);
-  if (format == nullptr) throw unknown_format(name);
-  return *format;
-}
-
-bool wants_json(const std::vector<std::string>& arguments, const Environment& environment, bool out_is_terminal) {
-  std::string name = value_of(environment, "QUEUETRACE_OUTPUT");
-  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
-    const std::string& argument = arguments[i];
-    const bool separate = argument == "-o" || argument == "--output" || argument == "--format";
-    if (argument == "--json")
-      name = "json";
-    else if (separate && i + 1 < arguments.size())
-      name = arguments[i + 1];
-    else if (argument.starts_with("-o"))
-      name = argument.substr(2);
-    else if (argument.starts_with("--output=") || argument.starts_with("--format="))
-      name = argument.substr(argument.find('=') + 1);
-  }
-  if (name.empty() || name == "auto") return !out_is_terminal;
-  const OutputFormat* format = find_output_format(name);
-  return format != nullptr && format->machine;
-}
-
 Context make_context(const GlobalOptions& options, const Command& command, const Configuration& configuration,
                      const Environment& environment, const Streams& streams, Notices& notices, std::stop_token stop) {
-  const OutputFormat& format = select_format(options, configuration, environment, streams.out_is_terminal);
+  const OutputFormat& format = select_format(options, command, configuration, environment, streams.out_is_terminal);
   const std::optional<std::chrono::milliseconds> timeout = timeout_of(options, environment);
   std::vector<Source> sources;
   if (command.setup == Setup::sources) sources = select_sources(options.sources, configuration, environment, notices);

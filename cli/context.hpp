@@ -23,14 +23,6 @@ struct Streams {
   bool in_is_terminal = false;
 };
 
-/// The format asked for: -o, else QUEUETRACE_OUTPUT, else the configuration's `output`, else `auto`: a table on a
-/// terminal, JSON elsewhere. Throws Error{usage} for a name that is no format.
-const OutputFormat& select_format(const GlobalOptions& options, const Configuration& configuration,
-                                  const Environment& environment, bool out_is_terminal);
-
-/// Whether errors are to be printed as JSON, before the arguments could be parsed.
-bool wants_json(const std::vector<std::string>& arguments, const Environment& environment, bool out_is_terminal);
-
 /// Everything the command's setup asks for. Passwords are fetched for commands that read stores. The configuration and
 /// `notices` must outlive the context. Throws Error{usage}.
 Context make_context(const GlobalOptions& options, const Command& command, const Configuration& configuration,

@@ -14,9 +14,20 @@ constexpr const char* output_group = "Output";
 constexpr const char* limits_group = "Limits";
 constexpr const char* general_group = "General";
 
-CLI::Validator one_of(std::vector<std::string> words) {
+/// The words in braces, as option_tree.cpp reads them.
+std::string in_braces(const std::vector<std::string>& words) {
   std::string description = "{";
   for (const std::string& word : words) description += (description.size() > 1 ? "," : "") + word;
+  return description + "}";
+}
+
+/// Names the words in help and completion, and refuses none.
+CLI::Validator shown_choices(const std::vector<std::string>& words) {
+  return CLI::Validator([](std::string&) { return std::string(); }, in_braces(words), "shown_choices");
+}
+
+CLI::Validator one_of(std::vector<std::string> words) {
+  const std::string description = in_braces(words);
   return CLI::Validator(
       [words = std::move(words)](std::string& typed) {
         if (std::find(words.begin(), words.end(), typed) != words.end()) return std::string();
@@ -24,7 +35,7 @@ CLI::Validator one_of(std::vector<std::string> words) {
         for (std::size_t i = 0; i < words.size(); ++i) message += (i > 0 ? ", " : "") + words[i];
         return message;
       },
-      description + "}", "one_of");
+      description, "one_of");
 }
 
 Choice choice_of(const std::string& word) {
@@ -56,12 +67,13 @@ void add_output_options(CLI::App& root, GlobalOptions& options) {
   root.add_option("-o,--output,--format", options.output,
                   "Output format; auto is a table on a terminal and JSON elsewhere")
       ->type_name("FORMAT")
-      ->check(one_of(std::move(formats)))
+      ->check(shown_choices(formats))  // a command may have more: cli/output_choice.hpp refuses the others
       ->group(output_group);
   root.add_flag_callback(
           "--json", [&options] { options.output = "json"; }, "Same as -o json")
       ->group(output_group);
-  root.add_option("--fields", options.fields, "Only these fields, in this order")
+  root.add_option("--fields", options.fields,
+                  "Only these fields, in this order; extra.NAME for a part, help for the names")
       ->type_name("A,B,...")
       ->delimiter(',')
       ->allow_extra_args(false)

@@ -119,6 +119,9 @@ std::string help_text(const CommandDescription& root, const std::string& path, s
       if (option.names.back() != "--help") own.push_back(option);
     append_options(out, own, width);
   }
+  std::vector<Row> formats;
+  for (const FormatDescription& format : command->formats) formats.emplace_back(format.name, format.summary);
+  append_rows(out, "Further formats for -o", formats, width);
   append_options(out, root.options, width);
   if (!command->footer.empty()) out += "\n" + command->footer + "\n";
   if (path.empty()) out += "\nEvery command has --help and a manual page, queuetrace-job-list(1) for one.\n";

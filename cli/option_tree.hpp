@@ -23,11 +23,18 @@ struct OptionDescription {
   bool hidden = false;
 };
 
+/// A format that only one command has.
+struct FormatDescription {
+  std::string name;
+  std::string summary;
+};
+
 struct CommandDescription {
   std::string path;  ///< `job list`; empty for the program itself
   std::string summary;
   std::string footer;
   std::vector<OptionDescription> options;    ///< its own, in the order they were declared
+  std::vector<FormatDescription> formats;    ///< its own, beside the shared ones
   std::vector<CommandDescription> commands;  ///< verbs of a noun, or everything at the top
 };
 

@@ -10,8 +10,8 @@
 #include <sstream>
 #include <utility>
 
-#include "cli/child_process.hpp"
 #include "model/error.hpp"
+#include "tracing/child_process.hpp"
 
 namespace queuetrace {
 namespace {
@@ -106,10 +106,9 @@ void StandardOutput::start_pager() {
     if (name != "less") paging_.complain("there is no pager '" + name + "'");
     return;
   }
-  std::vector<std::string> environment = environment_without_secrets(paging_.environment);
-  std::erase_if(environment, [](const std::string& entry) { return entry.starts_with("LESSSECURE="); });
-  environment.emplace_back("LESSSECURE=1");  // no shell, no editor, no other files from inside less
-  pager_ = start_program(*path, paging_.program, environment, ends[0], -1);
+  Environment environment = paging_.environment;
+  environment["LESSSECURE"] = "1";  // no shell, no editor, no other files from inside less
+  pager_ = start_child(*path, paging_.program, environment, {ends[0], STDOUT_FILENO, STDERR_FILENO});
   ::close(ends[0]);
   if (pager_ < 0) {
     ::close(ends[1]);

@@ -1,6 +1,6 @@
 #include "cli/password.hpp"
 
-#include "cli/child_process.hpp"
+#include "cli/program_output.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
 

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "cli/completion.hpp"
 #include "cli/config.hpp"
 #include "cli/context.hpp"
+#include "cli/output_choice.hpp"
 #include "cli/report_error.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
@@ -38,6 +38,8 @@ class Run {
       const int code = answer();
       output_.finish();
       return code;
+    } catch (const FieldNames& known) {
+      return list_fields(known);
     } catch (const OutputClosed&) {
       return static_cast<int>(ExitCode::done);
     } catch (const Error& error) {
@@ -48,6 +50,19 @@ class Run {
   }
 
  private:
+  /// Answers `--fields help`.
+  int list_fields(const FieldNames& known) {
+    try {
+      for (const std::string& name : known.names) out_ << name << '\n';
+      output_.finish();
+    } catch (const OutputClosed&) {
+      return static_cast<int>(ExitCode::done);
+    } catch (const Error& error) {
+      return failed(error);
+    }
+    return static_cast<int>(ExitCode::done);
+  }
+
   int failed(const Error& error) {
     try {
       output_.finish();  // what was printed before stays
@@ -83,15 +98,15 @@ class Run {
                                             ? default_configuration()
                                             : load_configuration(parsed.options.configuration_file, environment_);
     if (!configuration.problems.empty() && setup != Setup::file) throw problems_error(configuration);
-    json_ = select_format(parsed.options, configuration, environment_, out_is_terminal_).machine;
+    json_ = select_format(parsed.options, *parsed.command, configuration, environment_, out_is_terminal_).machine;
     StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color()});
     const Streams streams{
         out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
     Context context = make_context(parsed.options, *parsed.command, configuration, environment_, streams, notices,
                                    signals ? signals->stop() : std::stop_token());
     if (parsed.options.verbose) tell_setup(context);
-    const bool live = std::find(arguments_.begin(), arguments_.end(), "--watch") != arguments_.end();
-    if (!live) output_.page(make_paging(parsed.options, context, notices));  // a pager would hold live output back
+    if (!parsed.live)
+      output_.page(make_paging(parsed.options, context, notices));  // a pager would hold live output back
     const auto begin = std::chrono::steady_clock::now();
     try {
       ExitCode code = parsed.invocation(context);

@@ -77,6 +77,17 @@ bool use_hyperlinks(const std::optional<Choice>& choice, const Environment& envi
   return stdout_is_terminal && terminal_shows_links(environment);
 }
 
+bool speaks_utf8(const Environment& environment) {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string locale = value_of(environment, name);
+    if (locale.empty()) continue;
+    std::transform(locale.begin(), locale.end(), locale.begin(),
+                   [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; });
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return true;
+}
+
 TerminalSize terminal_size(int descriptor, const Environment& environment) {
   struct winsize window {};
   TerminalSize size;

@@ -14,6 +14,9 @@ bool use_color(Choice choice, const Environment& environment, bool stream_is_ter
 /// links; never by itself in CI, in screen, or in tmux before 3.4.
 bool use_hyperlinks(const std::optional<Choice>& choice, const Environment& environment, bool stdout_is_terminal);
 
+/// Whether LC_ALL, LC_CTYPE or LANG, the first that is set, names a UTF-8 locale; so too when none is set.
+bool speaks_utf8(const Environment& environment);
+
 struct TerminalSize {
   int width = 0;   ///< cells; 0: unknown
   int height = 0;  ///< lines; 0: unknown

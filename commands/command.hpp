@@ -15,6 +15,7 @@ class App;
 namespace queuetrace {
 
 struct Context;
+struct OutputFormat;
 
 /// A chosen command with its parsed options, ready to run.
 using Invocation = std::function<ExitCode(Context&)>;
@@ -35,6 +36,10 @@ struct Command {
   /// nothing.
   void (*add)(CLI::App& command, Invocation& chosen) = nullptr;
   Setup setup = Setup::sources;
+  /// Formats that only this command has; the first one is what `auto` means on a terminal. Entries without `make` are
+  /// printed by the command itself.
+  std::span<const OutputFormat> (*formats)() = nullptr;
+  std::string_view live_option = {};  ///< `--watch`: with it, output is live and never goes through a pager
 };
 
 /// Every command, in the order help lists them.

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <ostream>
 #include <set>
@@ -24,29 +25,11 @@
 namespace queuetrace {
 namespace {
 
-const std::vector<std::string>& format_names() {
-  static const std::vector<std::string> names{"tree", "json", "jsonl", "mermaid", "svg", "html", "chrome"};
-  return names;
-}
-
-std::string chosen_format(const TraceShowOptions& options, const Context& context) {
-  if (!options.format.empty() && options.format != "auto") return options.format;
-  const std::string_view name = context.format.name;
-  return name == "table" || name == "wide" ? "tree" : std::string(name);
-}
-
-/// The locale says UTF-8 in the variable that counts; nothing set counts as UTF-8 too.
-bool speaks_utf8(const std::map<std::string, std::string>& environment) {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const auto found = environment.find(name);
-    if (found == environment.end() || found->second.empty()) continue;
-    std::string value = found->second;
-    std::transform(value.begin(), value.end(), value.begin(),
-                   [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; });
-    return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
-  }
-  return true;
-}
+constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text", false, nullptr},
+                              OutputFormat{"mermaid", "Mermaid flowchart", false, nullptr},
+                              OutputFormat{"svg", "picture of the time line", false, nullptr},
+                              OutputFormat{"html", "page with the time line, no network, no scripts", false, nullptr},
+                              OutputFormat{"chrome", "trace events for Perfetto", true, nullptr}};
 
 CollectedTrace collect(OpenedTrace& trace, const TraceShowOptions& options, const Context& context) {
   const CollectBounds bounds{options.max_jobs, 16, context.limits};
@@ -102,8 +85,8 @@ TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const C
 }
 
 void print_records(const TraceTree& tree, const OpenedTrace& trace, const CollectedTrace& collected,
-                   const TraceHeading& heading, const LinkMaker& links, const OutputFormat& format, Context& context) {
-  const std::unique_ptr<Formatter> formatter = format.make(context.out, context.format_options);
+                   const TraceHeading& heading, const LinkMaker& links, const Context& context) {
+  const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({.schema = "queuetrace.trace/1", .list_key = "nodes", .columns = trace_columns()});
   for (std::size_t index = 0; index < tree.nodes.size(); ++index) {
     const TraceNode& node = tree.nodes[index];
@@ -119,7 +102,8 @@ void print_records(const TraceTree& tree, const OpenedTrace& trace, const Collec
   formatter->end(summary);
 }
 
-void print_drawing(const std::string& format, const TraceTree& tree, const TraceHeading& heading, Context& context) {
+void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Context& context) {
+  const std::string_view format = context.format.name;
   const FormatterOptions& options = context.format_options;
   const Redaction redaction(options.redact, !options.show_secrets);
   if (format == "mermaid") {
@@ -131,8 +115,7 @@ void print_drawing(const std::string& format, const TraceTree& tree, const Trace
   } else if (format == "chrome") {
     context.out << chrome_trace_json(tree, heading, redaction);
   } else {
-    const TreeTextOptions text{static_cast<std::size_t>(std::max(options.width, 0)), options.color,
-                               !speaks_utf8(context.surroundings.environment)};
+    const TreeTextOptions text{static_cast<std::size_t>(std::max(options.width, 0)), options.color, options.ascii};
     context.out << tree_text(tree, heading, redaction, text);
   }
 }
@@ -155,8 +138,9 @@ ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collecte
 
 }  // namespace
 
+std::span<const OutputFormat> trace_show_formats() { return drawings; }
+
 ExitCode trace_show(const TraceShowOptions& options, Context& context) {
-  const std::string format = chosen_format(options, context);
   OpenedTrace trace = open_trace(options.typed, options.as, context);
   CollectedTrace collected = collect(trace, options, context);
   if (collected.jobs.empty()) return report_nothing(trace, collected, options.as, context);
@@ -166,10 +150,10 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   if (options.depth >= 0) hide_below(tree, static_cast<std::size_t>(options.depth));
   const LinkMaker links(context, sources_of(trace.sources));
   const TraceHeading heading = heading_of(trace, tree, collected, links);
-  if (const OutputFormat* records = find_output_format(format))
-    print_records(tree, trace, collected, heading, links, *records, context);
+  if (context.format.make != nullptr && !is_table(context))
+    print_records(tree, trace, collected, heading, links, context);
   else
-    print_drawing(format, tree, heading, context);
+    print_drawing(tree, heading, context);
 
   report_outcomes(collected.outcomes, collected.warnings, context.notices);
   if (collected.truncated) context.notices.warning("incomplete: " + *collected.truncated);
@@ -183,9 +167,6 @@ void add_trace_show(CLI::App& command, Invocation& chosen) {
       .add_option("TRACE|CORRELATION|JOB", options->typed,
                   "trace id in any spelling, correlation id, job id or source/ID; - reads stdin, env TRACEPARENT")
       ->required();
-  command.add_option("-o,--output,--format", options->format, "tree on a terminal, JSON elsewhere")
-      ->type_name("tree|json|jsonl|mermaid|svg|html|chrome")
-      ->check(CLI::IsMember(format_names()));
   command.add_option("--as", options->as, "read the argument as this only; default: as everything it may be")
       ->type_name("trace|correlation|job")
       ->check(CLI::IsMember({"trace", "correlation", "job"}));

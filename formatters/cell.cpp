@@ -44,6 +44,7 @@ std::string local_time(Timestamp time) {
 CellText::CellText(const FormatterOptions& options)
     : redaction_(options.redact, !options.show_secrets),
       time_style_(options.wide && options.time_style == TimeStyle::relative ? TimeStyle::iso : options.time_style),
+      ascii_(options.ascii),
       now_(options.now) {}
 
 std::string CellText::moment(Timestamp time) const {
@@ -60,8 +61,9 @@ std::string CellText::moment(Timestamp time) const {
   return age < 0 ? "in " + text : text + " ago";
 }
 
-std::string CellText::line(const Field& field) { return text(field, false); }
-std::string CellText::block(const Field& field) { return text(field, true); }
+std::string CellText::line(const Field& field) { return ascii_ ? ascii_text(text(field, false)) : text(field, false); }
+
+std::string CellText::block(const Field& field) { return ascii_ ? ascii_text(text(field, true)) : text(field, true); }
 
 std::string CellText::text(const Field& field, bool block) {
   const Value& value = field.value;

@@ -34,6 +34,7 @@ class CellText {
 
   Redaction redaction_;
   TimeStyle time_style_;
+  bool ascii_;
   Timestamp now_;
   std::uint64_t hidden_ = 0;
 };

@@ -51,7 +51,7 @@ class DelimitedFormatter final : public Formatter {
         headers_(options.headers),
         tabs_(tabs),
         chosen_(!options.fields.empty()),
-        selection_(options.fields) {}
+        selection_(options.fields, redaction_) {}
 
   void begin(const Heading& heading) override {
     columns_ = heading.columns;
@@ -59,7 +59,8 @@ class DelimitedFormatter final : public Formatter {
     for (const Column& column : columns_) names_.emplace_back(column.field);
   }
 
-  void row(const Record& record) override {
+  void row(const Record& given) override {
+    const Record& record = selection_.with_parts(given);
     if (first_) start(&record);
     std::string& out = writer_.buffer();
     const char* separator = "";
@@ -77,7 +78,7 @@ class DelimitedFormatter final : public Formatter {
     writer_.flush();
   }
 
-  std::uint64_t hidden_values() const override { return hidden_; }
+  std::uint64_t hidden_values() const override { return hidden_ + selection_.hidden(); }
 
  private:
   std::string_view line_end() const { return tabs_ ? "\n" : "\r\n"; }

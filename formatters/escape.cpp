@@ -13,6 +13,7 @@ using unicode::Character;
 
 constexpr int marks_on_a_base = 4;
 constexpr std::string_view line_prefix = "│ ";
+constexpr std::string_view cut_mark = "… (+";
 
 /// Where to cut so that at most `limit` bytes stay and no well-formed character is parted.
 std::size_t cut_position(std::string_view bytes, std::size_t limit) {
@@ -106,7 +107,7 @@ void append_terminal_text(std::string& out, std::string_view bytes, Profile prof
     before = character.point;
     position += character.length;
   }
-  if (left_out > 0) fmt::format_to(std::back_inserter(out), "… (+{} bytes)", left_out);
+  if (left_out > 0) fmt::format_to(std::back_inserter(out), "{}{} bytes)", cut_mark, left_out);
 }
 
 std::string terminal_text(std::string_view bytes, Profile profile, const TextLimits& limits) {
@@ -118,6 +119,34 @@ std::string terminal_text(std::string_view bytes, Profile profile, const TextLim
 
 std::string terminal_text(const Untrusted& text, Profile profile, const TextLimits& limits) {
   return terminal_text(text.raw(), profile, limits);
+}
+
+std::string ascii_text(std::string_view printable) {
+  std::string out;
+  out.reserve(printable.size());
+  for (std::size_t position = 0; position < printable.size();) {
+    const std::string_view rest = printable.substr(position);
+    const Character character = unicode::decode(printable, position);
+    if (character.length <= 1) {
+      if (character.length == 0)
+        append_byte(out, printable[position]);
+      else
+        out += printable[position];
+      ++position;
+      continue;
+    }
+    const bool next_line = position > 0 && printable[position - 1] == '\n' && rest.starts_with(line_prefix);
+    const bool cut = rest.starts_with(cut_mark) && rest.ends_with(" bytes)") &&
+                     rest.find('(', cut_mark.size()) == std::string_view::npos;
+    if (next_line)
+      out += '|';
+    else if (cut)
+      out += "...";
+    else
+      fmt::format_to(std::back_inserter(out), "\\u{{{:x}}}", static_cast<std::uint32_t>(character.point));
+    position += character.length;
+  }
+  return out;
 }
 
 bool has_mixed_scripts(std::string_view text) {

@@ -30,6 +30,10 @@ std::string terminal_text(const Untrusted& text, Profile profile, const TextLimi
 /// As terminal_text, onto the end of `out`.
 void append_terminal_text(std::string& out, std::string_view bytes, Profile profile, const TextLimits& limits = {});
 
+/// Printable text for where only ASCII can be shown: other characters as `\u{h}`, our own marks of cut text and of
+/// further lines in ASCII.
+std::string ascii_text(std::string_view printable);
+
 /// Whether Latin letters stand beside Cyrillic, Greek or Armenian ones, as in names that pose as others.
 bool has_mixed_scripts(std::string_view text);
 

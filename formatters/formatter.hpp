@@ -47,6 +47,7 @@ struct FormatterOptions {
   int width = 0;          ///< cells; 0: unlimited
   bool color = false;
   bool hyperlinks = false;
+  bool ascii = false;  ///< for people: the terminal shows no UTF-8, so other characters are written as `\u{h}`
   bool headers = true;
   bool wide = false;
   bool show_secrets = false;
@@ -68,6 +69,11 @@ class Formatter {
   virtual void end(const Fields& summary) = 0;
   /// Values that redaction replaced so far: `(3 values hidden, --show-secrets shows them)`.
   virtual std::uint64_t hidden_values() const { return 0; }
+};
+
+/// Thrown by begin() when `fields` is only `help`: the names there are, instead of records.
+struct FieldNames {
+  std::vector<std::string> names;
 };
 
 /// One entry of `-o`.

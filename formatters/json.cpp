@@ -13,7 +13,7 @@ class JsonFormatter final : public Formatter {
   JsonFormatter(std::ostream& out, const FormatterOptions& options, bool envelope)
       : writer_(out),
         redaction_(options.redact, !options.show_secrets),
-        selection_(options.fields),
+        selection_(options.fields, redaction_),
         envelope_(envelope) {}
 
   void begin(const Heading& heading) override {
@@ -28,7 +28,8 @@ class JsonFormatter final : public Formatter {
     out += ":[";
   }
 
-  void row(const Record& record) override {
+  void row(const Record& given) override {
+    const Record& record = selection_.with_parts(given);
     if (first_) selection_.check(columns_, &record);
     std::string& out = writer_.buffer();
     if (envelope_) out += first_ ? "\n" : ",\n";
@@ -65,7 +66,7 @@ class JsonFormatter final : public Formatter {
     writer_.flush();
   }
 
-  std::uint64_t hidden_values() const override { return hidden_; }
+  std::uint64_t hidden_values() const override { return hidden_ + selection_.hidden(); }
 
  private:
   BlockWriter writer_;

@@ -10,8 +10,11 @@ namespace {
 
 class NameFormatter final : public Formatter {
  public:
-  NameFormatter(std::ostream& out, const FormatterOptions& options)
-      : writer_(out), cells_(options), selection_(options.fields), chosen_(!options.fields.empty()) {}
+  NameFormatter(std::ostream& out, FormatterOptions options)
+      : writer_(out),
+        cells_(as_stored(options)),
+        selection_(options.fields, Redaction(options.redact, !options.show_secrets)),
+        chosen_(!options.fields.empty()) {}
 
   void begin(const Heading& heading) override {
     columns_ = heading.columns;
@@ -19,7 +22,8 @@ class NameFormatter final : public Formatter {
     if (selection_.all()) selection_ = FieldSelection({std::string(heading.name_field)});
   }
 
-  void row(const Record& record) override {
+  void row(const Record& given) override {
+    const Record& record = selection_.with_parts(given);
     any_ = true;
     selection_.check(columns_, &record);
     const char* separator = "";
@@ -37,9 +41,15 @@ class NameFormatter final : public Formatter {
     writer_.flush();
   }
 
-  std::uint64_t hidden_values() const override { return cells_.hidden(); }
+  std::uint64_t hidden_values() const override { return cells_.hidden() + selection_.hidden(); }
 
  private:
+  /// References go into other commands, whatever the terminal shows.
+  static const FormatterOptions& as_stored(FormatterOptions& options) {
+    options.ascii = false;
+    return options;
+  }
+
   BlockWriter writer_;
   CellText cells_;
   FieldSelection selection_;

@@ -25,6 +25,33 @@ bool has(std::span<const Column> columns, std::string_view name) {
   throw Error(ErrorKind::usage, "unknown field '" + name + "'").with_hint("known fields:" + known);
 }
 
+/// The value that a dotted name leads to. Keys may hold dots themselves: the longest that fits is taken.
+Value part_of(const Record& record, const std::string& name, const Redaction& redaction, bool& hides) {
+  const std::size_t dot = name.find('.');
+  const Value* value = find_value(record, name.substr(0, dot));
+  if (value != nullptr && is_known(*value) && !std::holds_alternative<Fields>(*value))
+    throw Error(ErrorKind::usage, "field '" + name.substr(0, dot) + "' has no parts to choose")
+        .with_hint("only fields that are objects have, as in extra.NAME");
+  std::string_view rest = std::string_view(name).substr(dot + 1);
+  while (value != nullptr && !rest.empty()) {
+    const Fields* members = std::get_if<Fields>(value);
+    if (members == nullptr) return {};
+    const Field* longest = nullptr;
+    for (const Field& member : *members) {
+      const bool fits = rest == member.name || (rest.starts_with(member.name) && rest[member.name.size()] == '.');
+      if (fits && (longest == nullptr || member.name.size() > longest->name.size())) longest = &member;
+    }
+    if (longest == nullptr) return {};
+    if (is_known(longest->value) && redaction.hides_key(longest->name)) {
+      hides = true;
+      return std::string("***");
+    }
+    value = &longest->value;
+    rest.remove_prefix(std::min(rest.size(), longest->name.size() + 1));
+  }
+  return value == nullptr ? Value() : *value;
+}
+
 }  // namespace
 
 const Value* find_value(const Record& record, std::string_view field) {
@@ -34,17 +61,43 @@ const Value* find_value(const Record& record, std::string_view field) {
 }
 
 bool is_identifier(std::string_view field) {
+  if (field.find('.') != std::string_view::npos) return false;  // a part of a field, such as extra.order_id
   return field.ends_with("id") || std::find(identifiers.begin(), identifiers.end(), field) != identifiers.end();
 }
 
 bool is_reference(std::string_view field) {
+  if (field.find('.') != std::string_view::npos) return false;
   return field.ends_with("id") || field == "ref" || field == "parents" || field == "sample";
+}
+
+FieldSelection::FieldSelection(std::vector<std::string> fields, const Redaction& redaction)
+    : fields_(std::move(fields)), redaction_(redaction) {
+  for (const std::string& name : fields_) has_paths_ = has_paths_ || name.find('.') != std::string::npos;
+}
+
+const Record& FieldSelection::with_parts(const Record& record) {
+  if (!has_paths_) return record;
+  with_parts_ = record;
+  for (const std::string& name : fields_) {
+    if (name.find('.') == std::string::npos) continue;
+    bool hides = false;
+    Value value = part_of(record, name, redaction_, hides);
+    if (hides) ++hidden_;
+    with_parts_.push_back({name, std::move(value)});
+  }
+  return with_parts_;
 }
 
 void FieldSelection::check(std::span<const Column> columns, const Record* record, bool last) {
   if (checked_) return;
+  if (fields_ == std::vector<std::string>{"help"} && !has(columns, "help")) {
+    FieldNames known;
+    for (const Column& column : columns) known.names.emplace_back(column.field);
+    throw known;
+  }
   for (const std::string& name : fields_) {
-    if (has(columns, name) || (record != nullptr && find_value(*record, name) != nullptr)) continue;
+    const std::string field = name.substr(0, name.find('.'));
+    if (has(columns, field) || (record != nullptr && find_value(*record, field) != nullptr)) continue;
     if (record != nullptr || last) fail(name, columns, record);
     return;  // the first record decides
   }

@@ -18,7 +18,10 @@ constexpr std::size_t rows_ahead = 100;  // seen before the columns are sized
 class TableFormatter final : public Formatter {
  public:
   TableFormatter(std::ostream& out, const FormatterOptions& options)
-      : writer_(out), options_(options), cells_(options), selection_(options.fields) {}
+      : writer_(out),
+        options_(options),
+        cells_(options),
+        selection_(options.fields, Redaction(options.redact, !options.show_secrets)) {}
 
   void begin(const Heading& heading) override {
     all_columns_ = heading.columns;
@@ -37,7 +40,8 @@ class TableFormatter final : public Formatter {
     layout_.emplace(std::move(chosen), options_);
   }
 
-  void row(const Record& record) override {
+  void row(const Record& given) override {
+    const Record& record = selection_.with_parts(given);
     if (!any_) selection_.check(all_columns_, &record);
     any_ = true;
     if (detail_) {
@@ -57,7 +61,7 @@ class TableFormatter final : public Formatter {
     writer_.flush();
   }
 
-  std::uint64_t hidden_values() const override { return cells_.hidden(); }
+  std::uint64_t hidden_values() const override { return cells_.hidden() + selection_.hidden(); }
 
  private:
   Column column_named(const std::string& name) {

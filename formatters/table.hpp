@@ -38,6 +38,7 @@ class TableLayout {
   std::vector<bool> shown_;
   bool terminal_;
   bool color_;
+  std::string_view ellipsis_;
   bool keep_empty_;
   std::size_t width_;
 };

@@ -34,6 +34,7 @@ TableLayout::TableLayout(std::vector<Column> columns, const FormatterOptions& op
       shown_(columns_.size(), true),
       terminal_(options.terminal),
       color_(options.color),
+      ellipsis_(options.ascii ? "..." : "…"),
       keep_empty_(!options.fields.empty()),
       width_(options.terminal && options.width > 0 ? static_cast<std::size_t>(options.width) : 0) {}
 
@@ -99,8 +100,8 @@ void TableLayout::append_cell(std::string& out, std::size_t column, const Cell& 
   std::string text = cell.text.empty() ? std::string(no_value) : cell.text;
   std::size_t width = width_of(cell);
   if (width_ > 0 && columns_[column].shrinkable && width > widths_[column]) {
-    text = unicode::head_of_width(text, widths_[column] - 1);
-    text += "…";
+    text = unicode::head_of_width(text, widths_[column] - unicode::display_width(ellipsis_));
+    text += ellipsis_;
     width = unicode::display_width(text);
   }
   const std::size_t padding = width < widths_[column] ? widths_[column] - width : 0;

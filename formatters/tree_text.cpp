@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "formatters/escape.hpp"
 #include "formatters/timeline_layout.hpp"
 #include "formatters/unicode.hpp"
 
@@ -44,10 +45,10 @@ class TreeWriter {
   }
 
   std::string write(const TraceHeading& heading) {
-    out_ += paint(heading.subject, "1") + "\n";
+    out_ += paint(shown(heading.subject), "1") + "\n";
     out_ += "  " + size_words(tree_) + "\n  " + span_words(tree_) + "\n";
     if (heading.url) out_ += "  " + *heading.url + "\n";
-    for (const std::string& remark : heading.remarks) out_ += "  " + paint("! " + remark, "33") + "\n";
+    for (const std::string& remark : heading.remarks) out_ += "  " + paint("! " + shown(remark), "33") + "\n";
     out_ += "\n";
     write_column_heads();
     for (const Line& line : lines_) write_job(line);
@@ -104,10 +105,19 @@ class TreeWriter {
       }
       line.below = prefix[index] + std::string(has_children[index] ? glyphs_.stem : std::string_view("  "));
       line.words = node_words(tree_, index, redaction_);
+      if (options_.ascii) make_ascii(line.words);
       line.title = line.words.title() + (node.critical ? " *" : "");
       lines_.push_back(std::move(line));
     }
   }
+
+  static void make_ascii(NodeWords& words) {
+    for (std::string* text : {&words.queue, &words.kind, &words.ref, &words.system, &words.error})
+      *text = ascii_text(*text);
+    for (std::string& mark : words.marks) mark = ascii_text(mark);
+  }
+
+  std::string shown(const std::string& text) const { return options_.ascii ? ascii_text(text) : text; }
 
   void fit_columns() {
     for (const Line& line : lines_) {
@@ -228,7 +238,8 @@ class TreeWriter {
 
   void write_footer() {
     out_ += "\n" + totals_words(tree_) + "\n";
-    if (const std::string words = critical_words(tree_); !words.empty()) out_ += "critical path (*): " + words + "\n";
+    if (const std::string words = critical_words(tree_); !words.empty())
+      out_ += "critical path (*): " + shown(words) + "\n";
     std::string legend;
     const auto add = [&](TraceSegment::Kind kind, std::string_view symbol, std::string_view meaning) {
       const bool used = std::any_of(tree_.nodes.begin(), tree_.nodes.end(),

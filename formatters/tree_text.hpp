@@ -11,7 +11,7 @@ namespace queuetrace {
 struct TreeTextOptions {
   std::size_t width = 0;  ///< cells; 0: as wide as it gets
   bool color = false;
-  bool ascii = false;  ///< lines and bars without box-drawing characters
+  bool ascii = false;  ///< lines, bars and data in ASCII only
 };
 
 /// Rows of jobs take at most `width` cells; ids, which are never cut, errors and the closing sentences may take more.

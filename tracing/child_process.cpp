@@ -13,6 +13,7 @@
 #include <cstring>
 #include <thread>
 
+#include "model/connection_url.hpp"
 #include "tracing/split.hpp"
 
 namespace queuetrace {
@@ -64,13 +65,10 @@ class SpawnSettings {
     posix_spawnattr_destroy(&attributes_);
   }
 
-  void set(int standard_input, bool detached) {
-    if (standard_input >= 0)
-      posix_spawn_file_actions_adddup2(&actions_, standard_input, STDIN_FILENO);
-    else
-      posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  void set(const ChildStreams& streams, bool own_session) {
+    add(STDIN_FILENO, streams.input, O_RDONLY);
+    add(STDOUT_FILENO, streams.output, O_WRONLY);
+    add(STDERR_FILENO, streams.messages, O_WRONLY);
 #if defined(__GLIBC__) && defined(__GLIBC_PREREQ)
 #if __GLIBC_PREREQ(2, 34)
     posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
@@ -83,7 +81,7 @@ class SpawnSettings {
     posix_spawnattr_setsigdefault(&attributes_, &all);
     short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
 #ifdef POSIX_SPAWN_SETSID
-    if (detached) flags = static_cast<short>(flags | POSIX_SPAWN_SETSID);
+    if (own_session) flags = static_cast<short>(flags | POSIX_SPAWN_SETSID);
 #endif
     posix_spawnattr_setflags(&attributes_, flags);
   }
@@ -93,6 +91,13 @@ class SpawnSettings {
   }
 
  private:
+  void add(int descriptor, const std::optional<int>& ours, int mode) {
+    if (ours)
+      posix_spawn_file_actions_adddup2(&actions_, *ours, descriptor);
+    else
+      posix_spawn_file_actions_addopen(&actions_, descriptor, "/dev/null", mode, 0);
+  }
+
   posix_spawn_file_actions_t actions_{};
   posix_spawnattr_t attributes_{};
 };
@@ -136,17 +141,29 @@ std::optional<std::string> find_program(std::string_view name, const Environment
 }
 
 Environment without_secrets(const Environment& environment) {
-  constexpr std::array<std::string_view, 8> secrets{
-      "PGPASSWORD",   "REDISCLI_AUTH",    "OTEL_EXPORTER_OTLP_HEADERS",
-      "DATABASE_URL", "REDIS_URL",        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
-      "PASSWORD",     "QUEUETRACE_SOURCE"};
+  constexpr std::array<std::string_view, 7> secrets{
+      "REDISCLI_AUTH", "MYSQL_PWD", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+      "DATABASE_URL",  "REDIS_URL", "QUEUETRACE_SOURCE"};
   Environment result;
   for (const auto& [name, value] : environment) {
-    bool secret = name.ends_with("_PASSWORD");
+    bool secret = name.ends_with("PASSWORD");
     for (const std::string_view known : secrets) secret = secret || name == known;
+    if (!secret) secret = value.find("://") != std::string::npos && masked_url(value) != value;
     if (!secret) result.emplace(name, value);
   }
   return result;
+}
+
+pid_t start_child(const std::string& path, const std::vector<std::string>& argv, const Environment& environment,
+                  const ChildStreams& streams, bool own_session) {
+  std::vector<std::string> arguments = argv;
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : without_secrets(environment)) variables.push_back(name + "=" + value);
+  SpawnSettings settings;
+  settings.set(streams, own_session);
+  pid_t pid = -1;
+  const int error = settings.spawn(pid, path, pointers(arguments).data(), pointers(variables).data());
+  return error == 0 ? pid : -error;
 }
 
 ChildResult run_child(const ChildProcess& child, const Environment& environment) {
@@ -167,14 +184,11 @@ ChildResult run_child(const ChildProcess& child, const Environment& environment)
     result.problem = fmt::format("cannot hand the text to {}", name);
     return result;
   }
-  std::vector<std::string> argv = child.argv;
-  std::vector<std::string> variables;
-  for (const auto& [variable, value] : without_secrets(environment)) variables.push_back(variable + "=" + value);
-  SpawnSettings settings;
-  settings.set(input.reading_end(), child.detached);
-  pid_t pid = 0;
-  if (const int error = settings.spawn(pid, *path, pointers(argv).data(), pointers(variables).data()); error != 0) {
-    result.problem = fmt::format("cannot start {}: {}", name, std::strerror(error));
+  ChildStreams streams;
+  if (input.reading_end() >= 0) streams.input = input.reading_end();
+  const pid_t pid = start_child(*path, child.argv, environment, streams, child.detached);
+  if (pid < 0) {
+    result.problem = fmt::format("cannot start {}: {}", name, std::strerror(-pid));
     return result;
   }
   result.started = true;

@@ -2,6 +2,8 @@
 // holds none of our secrets (threats.md section 5.1).
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <map>
 #include <optional>
@@ -18,9 +20,22 @@ using Environment = std::map<std::string, std::string>;
 /// is found.
 std::optional<std::string> find_program(std::string_view name, const Environment& environment);
 
-/// The environment without variables that hold secrets of ours: `*_PASSWORD`, `PGPASSWORD`, `REDISCLI_AUTH`, OTLP
-/// headers, and the connection URLs we read (`DATABASE_URL`, `REDIS_URL`, `QUEUETRACE_SOURCE`).
+/// The environment without variables that hold secrets of ours: `*PASSWORD`, `REDISCLI_AUTH`, `MYSQL_PWD`, OTLP
+/// headers, the connection URLs we read (`DATABASE_URL`, `REDIS_URL`, `QUEUETRACE_SOURCE`), and every URL with a
+/// password.
 Environment without_secrets(const Environment& environment);
+
+/// The standard streams of a child: a descriptor of ours, or /dev/null. No other open file reaches it.
+struct ChildStreams {
+  std::optional<int> input;
+  std::optional<int> output;
+  std::optional<int> messages;
+};
+
+/// Starts the program at `path` (absolute) with the environment without secrets, no signal blocked or ignored;
+/// `own_session`: apart from our terminal. Returns the process id, to be waited for, or -errno.
+pid_t start_child(const std::string& path, const std::vector<std::string>& argv, const Environment& environment,
+                  const ChildStreams& streams, bool own_session = false);
 
 struct ChildProcess {
   std::vector<std::string> argv;  ///< argv[0] is looked up with find_program()

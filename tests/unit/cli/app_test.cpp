@@ -112,7 +112,15 @@ TEST_CASE("wrong values name the option and what it takes") {
   CHECK(refusal({"version", "--timeout", "0"}).find("'0' is no duration") != std::string::npos);
   CHECK(refusal({"version", "--color", "pink"}).starts_with("--color: 'pink' is none of auto, always, never | "));
   CHECK(refusal({"version", "--scan-limit", "x"}).starts_with("--scan-limit: 'x' is not a value it takes | "));
-  CHECK(refusal({"version", "-o", "yaml"}).find("'yaml' is none of auto, table") != std::string::npos);
+  CHECK(refusal({"version", "-o", "yaml"}).find("'version' has no output format 'yaml'") != std::string::npos);
+  CHECK(refusal({"-o", "svg", "job", "list"}).find("'job list' has no output format 'svg'") != std::string::npos);
+  CHECK(parse({"-o", "svg", "trace", "show", "X"}).options.output == "svg");
+  CHECK(parse({"trace", "show", "X", "-o", "svg"}).options.output == "svg");
+  const ParsedArguments capture = parse({"capture", "--output", "jobs.db", "-o", "table"});
+  CHECK(capture.options.output == "table");
+  CHECK_FALSE(capture.live);
+  CHECK(parse({"job", "list", "--watch"}).live);
+  CHECK_FALSE(parse({"job", "list", "--error", "--watch"}).live);
   CHECK(refusal({"completion", "tcsh"}).find("tcsh") != std::string::npos);
 }
 

@@ -36,6 +36,10 @@ TEST_CASE("commands, options and fixed words") {
   CHECK(offered({"version", "--color", "a"}) == Words{"auto", "always"});
   CHECK(offered({"version", "--color=al"}) == Words{"--color=always"});
   CHECK(has(offered({"version", "-o", ""}), "jsonl"));
+  CHECK_FALSE(has(offered({"version", "-o", ""}), "svg"));
+  CHECK(has(offered({"trace", "show", "X", "-o", ""}), "svg"));
+  CHECK(has(offered({"trace", "show", "X", "--format=js"}), "--format=jsonl"));
+  CHECK(offered({"capture", "--output", ""}) == Words{":files"});
   CHECK(offered({"version", "--config", "x"}) == Words{":files"});
   CHECK(offered({"version", "--bogus="}).empty());
   CHECK(offered({"--", "-"}).empty());

@@ -1,6 +1,7 @@
 // The manual pages say what the program does: options, exit codes, job fields, configuration keys.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,12 @@
 #include "cli/app.hpp"
 #include "commands/exit_code.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/peek_record.hpp"
+#include "formatters/source_record.hpp"
+#include "formatters/statistics_record.hpp"
+#include "formatters/store_check_record.hpp"
+#include "formatters/system_record.hpp"
+#include "formatters/trace_record.hpp"
 
 using namespace queuetrace;
 using Names = std::set<std::string>;
@@ -95,13 +102,47 @@ TEST_CASE("exit codes") {
   CHECK(text.substr(text.find(".It")) == expected);
 }
 
-TEST_CASE("fields of a job") {
-  std::vector<std::string> expected;
-  for (const Field& field : job_record(Job{}, JobLinks{})) expected.push_back(field.name);
+namespace {
+
+/// The fields that the section of this schema lists.
+std::vector<std::string> documented_fields(const std::string& heading) {
   const std::string text = read("queuetrace-output.5");
+  const std::size_t begin = text.find(".Ss " + heading);
+  REQUIRE_MESSAGE(begin != std::string::npos, heading);
+  return lines_of(text.substr(begin, text.find("\n.S", begin) - begin), ".It Va ");
+}
+
+std::vector<std::string> names_of(const Record& record) {
+  std::vector<std::string> names;
+  for (const Field& field : record) names.push_back(field.name);
+  return names;
+}
+
+std::vector<std::string> without_job_fields(const Record& record) {
+  const std::vector<std::string> of_job = names_of(job_record(Job{}, JobLinks{}));
+  std::vector<std::string> names;
+  for (const Field& field : record)
+    if (std::find(of_job.begin(), of_job.end(), field.name) == of_job.end()) names.push_back(field.name);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("fields of every record") {
+  const Record job = job_record(Job{}, JobLinks{});
   Names documented;
-  for (const std::string& name : lines_of(text, ".It Va ")) documented.insert(name);
-  for (const std::string& name : expected) CHECK_MESSAGE(documented.contains(name), name);
-  for (const Column& column : job_columns())
-    CHECK_MESSAGE(documented.contains(std::string(column.field)), std::string(column.field));
+  for (const std::string& name : documented_fields("Fields of a job")) documented.insert(name);
+  for (const std::string& name : names_of(job)) CHECK_MESSAGE(documented.contains(name), name);
+  CHECK(documented.size() == job.size());
+  CHECK(documented_fields("What workers take next") == without_job_fields(peek_record({}, {}, 1, {})));
+  CHECK(documented_fields("What waits") == names_of(waiting_record("", {}, {})));
+  CHECK(documented_fields("Queues:") == names_of(queue_statistics_record("", "", {}, {})));
+  CHECK(documented_fields("States of queues") == names_of(state_statistics_record("", "", {}, {}, {})));
+  TraceTree tree;
+  tree.nodes.resize(1);
+  tree.nodes[0].job.emplace();
+  CHECK(documented_fields("A trace") == without_job_fields(trace_record(tree, 0, {})));
+  CHECK(documented_fields("Checks of sources") == names_of(store_check_record("", "", {})));
+  CHECK(documented_fields("Sources:") == names_of(source_record({})));
+  CHECK(documented_fields("Queue systems") == names_of(system_record({})));
 }

@@ -8,9 +8,10 @@
 
 #include <sstream>
 
-#include "cli/child_process.hpp"
 #include "cli/notices.hpp"
+#include "cli/output_choice.hpp"
 #include "cli/pager.hpp"
+#include "cli/program_output.hpp"
 #include "cli/report_error.hpp"
 
 using namespace queuetrace;
@@ -51,6 +52,24 @@ TEST_CASE("links only where a terminal is known to show them") {
   CHECK(use_hyperlinks(Choice::always, {{"FORCE_HYPERLINK", "0"}}, false));
 }
 
+TEST_CASE("the locale: the first variable that is set decides") {
+  CHECK(speaks_utf8({}));
+  CHECK(speaks_utf8({{"LANG", "de_DE.UTF-8"}}));
+  CHECK(speaks_utf8({{"LC_ALL", ""}, {"LC_CTYPE", "C.utf8"}, {"LANG", "C"}}));
+  CHECK(!speaks_utf8({{"LC_ALL", "C"}, {"LANG", "C.UTF-8"}}));
+  CHECK(!speaks_utf8({{"LANG", "en_US.ISO-8859-1"}}));
+}
+
+TEST_CASE("errors as JSON before the arguments are parsed") {
+  CHECK(wants_json({"job", "list"}, {}, false));
+  CHECK(!wants_json({"job", "list"}, {}, true));
+  CHECK(wants_json({"trace", "show", "X", "-o", "chrome"}, {}, true));
+  CHECK(!wants_json({"-o", "svg", "trace", "show", "X"}, {}, false));
+  CHECK(wants_json({"capture", "--output", "jobs.db"}, {}, false));
+  CHECK(!wants_json({"capture", "--output", "jobs.db"}, {}, true));
+  CHECK(wants_json({"-o", "auto"}, {{"QUEUETRACE_OUTPUT", "csv"}}, false));
+}
+
 TEST_CASE("the pager is an argument list, never a shell line") {
   CHECK(pager_program({}, {}) == std::vector<std::string>{"less", "-FRX"});
   CHECK(pager_program({}, {{"PAGER", "less; touch pwned"}}) == std::vector<std::string>{"less;", "touch", "pwned"});
@@ -60,10 +79,20 @@ TEST_CASE("the pager is an argument list, never a shell line") {
   CHECK(pager_program({}, {{"PAGER", "cat"}}).empty());
 }
 
-TEST_CASE("programs are found in absolute folders only") {
-  CHECK(find_program("sh", {{"PATH", "/usr/bin:/bin"}}).has_value());
-  CHECK(!find_program("sh", {{"PATH", ".:bin:"}}).has_value());
-  CHECK(!find_program("", {}).has_value());
+TEST_CASE("programs run for their output") {
+  const Environment environment{{"PATH", "/usr/bin:/bin"},
+                                {"PGPASSWORD", "s3cret"},
+                                {"JOBS_DB", "redis://:s3cret@h"},
+                                {"PLAIN_URL", "redis://h"}};
+  const ProgramOutput seen = run_for_output({"env"}, environment, std::chrono::seconds(20));
+  CHECK(seen.exit_code == 0);
+  CHECK(seen.text == "PATH=/usr/bin:/bin\nPLAIN_URL=redis://h\n");
+  CHECK(run_for_output({"/bin/sh", "-c", "exit 3"}, environment, std::chrono::seconds(20)).exit_code == 3);
+  const ProgramOutput slow = run_for_output({"sleep", "30"}, environment, std::chrono::milliseconds(100));
+  CHECK(slow.timed_out);
+  CHECK(slow.exit_code == 128 + SIGKILL);
+  CHECK_THROWS_WITH_AS(run_for_output({"./env"}, environment, std::chrono::seconds(20)),
+                       doctest::Contains("there is no program './env'"), Error);
 }
 
 TEST_CASE("output: a closed reader and a full disk are told apart") {

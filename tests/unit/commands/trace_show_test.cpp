@@ -22,6 +22,12 @@ struct Silent : Notices {
   std::vector<std::string> warnings;
 };
 
+const OutputFormat& format_named(std::string_view name) {
+  for (const OutputFormat& format : trace_show_formats())
+    if (format.name == name) return format;
+  return *find_output_format(name);
+}
+
 /// Two stores: `shop` with the incident's own jobs, indexed, and `files` with the file job, which scans.
 struct Company {
   std::shared_ptr<MemoryStoreData> shop = std::make_shared<MemoryStoreData>();
@@ -55,7 +61,7 @@ struct Company {
                     .sources = {one, two},
                     .viewers = Viewers(configuration),
                     .viewer = "",
-                    .format = *find_output_format(format),
+                    .format = format_named(format),
                     .format_options = {},
                     .out = out,
                     .in = in,
@@ -183,9 +189,8 @@ TEST_CASE("a failing source is named, the rest is shown, exit 7") {
   CHECK(document["sources"][1]["status"] == "failed");
   REQUIRE_FALSE(company.notices.warnings.empty());
   CHECK(company.notices.warnings.front().find("files: cannot connect") == 0);
-  TraceShowOptions options = asking(trace);
-  options.format = "html";
-  CHECK(company.run(options) == ExitCode::partial);
+  company.format = "html";
+  CHECK(company.run(asking(trace)) == ExitCode::partial);
   CHECK(company.out.str().find("files failed, its jobs are missing: cannot connect") != std::string::npos);
 }
 
@@ -232,14 +237,14 @@ TEST_CASE("every format prints; payloads only when asked for, in JSON") {
   payload.size = payload.text.size();
   for (Job& job : company.shop->jobs) job.payload = payload;
   for (const char* format : {"tree", "json", "jsonl", "mermaid", "svg", "html", "chrome"}) {
-    TraceShowOptions options = asking(trace);
-    options.format = format;
-    CHECK(company.run(options) == ExitCode::done);
+    company.format = format;
+    CHECK(company.run(asking(trace)) == ExitCode::done);
     CHECK(company.out.str().find("send_receipt") != std::string::npos);
     CHECK(company.out.str().find("visible-payload") == std::string::npos);
   }
   TraceShowOptions options = asking(trace);
   options.payload = true;
+  company.format = "json";
   CHECK(company.run(options) == ExitCode::done);
   CHECK(company.document()["nodes"][0]["payload"]["card"] == "visible-payload");
   company.format = "table";

@@ -158,3 +158,11 @@ TEST_CASE("widths: wide characters take two cells, combining ones none") {
   CHECK(unicode::head_of_width("ae\u0301b", 2) == "ae\u0301");
   CHECK(unicode::head_of_width("abc", 0) == "");
 }
+
+TEST_CASE("text where only ASCII can be shown") {
+  CHECK(ascii_text("plain \\x1b") == "plain \\x1b");
+  CHECK(ascii_text("caf\u00e9 \u2026 \u65e5") == "caf\\u{e9} \\u{2026} \\u{65e5}");
+  CHECK(ascii_text(terminal_text("one\ntwo", Profile::text, shown_field)) == "one\n| two");
+  CHECK(ascii_text(terminal_text(std::string(300, 'x'), Profile::text, table_cell)) ==
+        std::string(256, 'x') + "... (+44 bytes)");
+}

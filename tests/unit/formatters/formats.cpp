@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "formatters/escape.hpp"
 #include "formatters/formatter.hpp"
@@ -240,6 +241,48 @@ TEST_CASE("an unknown field is refused by every format, rows or not") {
       }
     }
   }
+}
+
+TEST_CASE("a part of a field: chosen by its path, hidden when its key says so, empty where it is not") {
+  const FormatterOptions parts = only({"ref", "extra.shard", "extra.api_key", "extra.absent"});
+  CHECK(print("jsonl", records(), parts).text ==
+        "{\"ref\":\"prod/1001\",\"extra.shard\":2,\"extra.api_key\":\"***\"}\n"
+        "{\"ref\":\"prod/a\\u001b[2J\"}\n");
+  CHECK(print("jsonl", records(), parts).hidden == 1);
+  CHECK(print("csv", records(), parts).text ==
+        "ref,extra.shard,extra.api_key,extra.absent\r\nprod/1001,2,***,\r\nprod/a\\x1b[2J,,,\r\n");
+  CHECK(print("table", {records()[0]}, parts).text ==
+        "ID         EXTRA.SHARD  EXTRA.API KEY  EXTRA.ABSENT\nprod/1001  2            ***            -\n");
+  CHECK(print("name", {records()[0]}, parts).text == "prod/1001\t2\t***\t\n");
+  FormatterOptions shown = parts;
+  shown.show_secrets = true;
+  CHECK(print("name", {records()[0]}, shown).text == "prod/1001\t2\tk\t\n");
+  CHECK_THROWS_WITH_AS(print("json", records(), only({"payload.to"})), "field 'payload' has no parts to choose", Error);
+  CHECK_THROWS_WITH_AS(print("json", records(), only({"extras.to"})), "unknown field 'extras.to'", Error);
+}
+
+TEST_CASE("--fields help gives the names there are, in every format") {
+  for (const OutputFormat& format : output_formats()) {
+    CAPTURE(format.name);
+    try {
+      print(format.name, records(), only({"help"}));
+      FAIL("no names");
+    } catch (const FieldNames& known) {
+      REQUIRE(known.names.size() == job_columns().size());
+      CHECK(known.names.front() == job_columns().front().field);
+    }
+  }
+}
+
+TEST_CASE("rows of a slow stream are not held back") {
+  std::ostringstream out;
+  const auto formatter = find_output_format("jsonl")->make(out, only({"ref"}));
+  formatter->begin({"queuetrace.jobs/1", "jobs", job_columns()});
+  formatter->row(records()[0]);
+  CHECK(out.str().empty());
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));
+  formatter->row(records()[0]);
+  CHECK(out.str() == "{\"ref\":\"prod/1001\"}\n{\"ref\":\"prod/1001\"}\n");
 }
 
 TEST_CASE("every field of the record has a column, once") {

@@ -167,3 +167,13 @@ TEST_CASE("no job row is wider than the terminal at any width that has room") {
     CHECK(rows == 8);
   }
 }
+
+TEST_CASE("without UTF-8 nothing of the tree is beyond ASCII") {
+  std::vector<Job> jobs = incident_jobs();
+  jobs[0].queue = Untrusted("caf\u00e9");
+  jobs[0].error = Untrusted("\u65e5\u672c");
+  const std::string text = drawn(std::move(jobs), {0, false, true});
+  CHECK(text.find("caf\\u{e9}") != std::string::npos);
+  CHECK(text.find("error: \\u{65e5}\\u{672c}") != std::string::npos);
+  for (const char byte : text) REQUIRE(static_cast<unsigned char>(byte) < 0x80);
+}

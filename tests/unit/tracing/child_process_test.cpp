@@ -19,13 +19,17 @@ TEST_CASE("arguments, input and environment arrive as given, secrets do not") {
                                                              {"DB_PASSWORD", "secret2"},
                                                              {"REDISCLI_AUTH", "secret3"},
                                                              {"OTEL_EXPORTER_OTLP_HEADERS", "secret4"},
-                                                             {"DATABASE_URL", "secret5"}}));
+                                                             {"DATABASE_URL", "secret5"},
+                                                             {"MYSQL_PWD", "secret6"},
+                                                             {"JOBS", "redis://:secret7@h:6379/0"},
+                                                             {"VIEWER", "https://viewer.example/"}}));
   CHECK_MESSAGE(result.succeeded(), result.problem);
   CHECK(result.exit_code == 0);
   CHECK(programs.read("helper.argv") == "a b\n$(touch pwned)\n'\n\n");
   CHECK(programs.read("helper.stdin") == "id-1");
   const std::string environment = programs.read("helper.env");
   CHECK(environment.find("LANG=C\n") != std::string::npos);
+  CHECK(environment.find("VIEWER=https://viewer.example/\n") != std::string::npos);
   CHECK(environment.find("secret") == std::string::npos);
 }
 

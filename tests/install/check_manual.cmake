@@ -1,0 +1,10 @@
+# Formats every manual page with all warnings of groff on: none may come. Called by CTest with -DMANUAL.
+file(GLOB pages ${MANUAL}/*.1 ${MANUAL}/*.5)
+list(LENGTH pages count)
+if(count LESS 10)
+  message(FATAL_ERROR "only ${count} manual pages in ${MANUAL}")
+endif()
+execute_process(COMMAND groff -mandoc -Tutf8 -ww -z ${pages} RESULT_VARIABLE result ERROR_VARIABLE warnings)
+if(NOT result EQUAL 0 OR NOT warnings STREQUAL "")
+  message(FATAL_ERROR "manual pages:\n${warnings}")
+endif()
