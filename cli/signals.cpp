@@ -14,7 +14,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr int patience_ms = 2000;  // a statement that does not notice the stop must not hold the shell
+constexpr int patience_ms = 900;  // a statement that does not notice the stop must not hold the shell
 
 sigset_t watched_signals() {
   sigset_t set;

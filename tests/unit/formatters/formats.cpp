@@ -32,7 +32,7 @@ Job full_job() {
   job.run = Milliseconds(1500);
   job.error = Untrusted("refused: Bearer abc.def\nretry");
   job.payload = Payload{Payload::Form::json, Untrusted(R"({ "to": "a@b", "password": "x", "n": 1e999 })"), 44};
-  job.trace = {Untrusted("0af7651916cd43dd8448eb211c80319c"), {}, {}, Untrusted("=cmd"), {}, TraceStatus::w3c};
+  job.trace = {Untrusted("0af7651916cd43dd8448eb211c80319c"), {}, {}, Untrusted("=cmd"), {}, {}, TraceStatus::w3c};
   job.parents = {Untrusted("7"), Untrusted("8")};
   job.notes = {{"times-estimated", "start is estimated"}};
   job.extra = {{"api_key", Untrusted("k")}, {"shard", std::int64_t{2}}, {"none", Value()}};
