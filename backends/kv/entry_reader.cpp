@@ -69,8 +69,8 @@ Entry EntryReader::entry_of(const OpenList& list, const Element& element) const 
   return entry;
 }
 
-FoundJobs EntryReader::read_payloads(const OpenList& list, const Window& window, std::size_t limit) {
-  FoundJobs found;
+MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& window, std::size_t limit) {
+  MatchedEntries found;
   for (; found.examined < window.elements.size() && found.jobs.size() < limit; ++found.examined) {
     const Element& element = window.elements[found.examined];
     if (!needles_.empty() && !needles_.may_match(element.raw)) continue;
@@ -80,8 +80,8 @@ FoundJobs EntryReader::read_payloads(const OpenList& list, const Window& window,
   return found;
 }
 
-std::vector<FoundJob> EntryReader::read_chunk(const OpenList& list, const Window& window, std::size_t first,
-                                              std::size_t count, const Admits& admits) {
+std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Window& window, std::size_t first,
+                                                  std::size_t count, const Admits& admits) {
   const RedisSystem& system = store_.system_;
   std::vector<RedisCommand> commands;
   std::vector<std::size_t> of_element(count, 0);  // 1 + index of its reply
@@ -124,7 +124,7 @@ std::vector<FoundJob> EntryReader::read_chunk(const OpenList& list, const Window
     parts.push_back({first + i, entry});
   }
 
-  std::vector<FoundJob> found;
+  std::vector<MatchedEntry> found;
   commands.clear();
   for (Part& part : parts) {
     Job job = store_.decode(part.entry, context_);
@@ -139,7 +139,7 @@ std::vector<FoundJob> EntryReader::read_chunk(const OpenList& list, const Window
   }
   if (commands.empty()) return found;
   const std::vector<Reply> details = store_.connection_->pipeline(commands);
-  std::erase_if(found, [&](FoundJob& one) {
+  std::erase_if(found, [&](MatchedEntry& one) {
     Part& part = *std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.element == one.element; });
     if (part.number == 0) return false;
     part.entry.companions = std::span<const Reply>(details).subspan(part.details, part.number);
@@ -155,19 +155,19 @@ std::optional<Timestamp> EntryReader::created_at(const OpenList& list, const Ele
   EntryReader reader(store_, anything, context_, Depth::summary);
   Window window;
   window.elements.push_back(element);
-  const FoundJobs found = reader.read(list, window, 1);
+  const MatchedEntries found = reader.read(list, window, 1);
   return found.jobs.empty() ? std::nullopt : found.jobs.front().job.created_at;
 }
 
-FoundJobs EntryReader::read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits) {
+MatchedEntries EntryReader::read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits) {
   if (!asks_again(*list.place)) return read_payloads(list, window, limit);
-  FoundJobs found;
+  MatchedEntries found;
   while (found.examined < window.elements.size() && found.jobs.size() < limit) {
     const std::size_t count =
         std::min({chunk_, window.elements.size() - found.examined, std::max<std::size_t>(limit, 16)});
-    std::vector<FoundJob> some = read_chunk(list, window, found.examined, count, admits);
+    std::vector<MatchedEntry> some = read_chunk(list, window, found.examined, count, admits);
     found.examined += count;
-    for (FoundJob& one : some) {
+    for (MatchedEntry& one : some) {
       if (found.jobs.size() == limit) {
         found.examined = one.element;
         break;

@@ -13,13 +13,13 @@
 namespace queuetrace {
 
 /// A job that an element became.
-struct FoundJob {
+struct MatchedEntry {
   std::size_t element = 0;  ///< index in the window
   Job job;
 };
 
-struct FoundJobs {
-  std::vector<FoundJob> jobs;
+struct MatchedEntries {
+  std::vector<MatchedEntry> jobs;
   std::size_t examined = 0;  ///< elements looked at
 };
 
@@ -38,7 +38,7 @@ class EntryReader {
 
   /// Jobs of the window that match, in its order, until `limit` are found. `admits`, where given, spares the
   /// details of jobs nobody wants.
-  FoundJobs read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits = {});
+  MatchedEntries read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits = {});
 
   /// Whether reading this place asks the server again.
   bool asks_again(const Place& place) const;
@@ -53,11 +53,11 @@ class EntryReader {
   bool matches_filter(const Job& job) const;
 
  private:
-  FoundJobs read_payloads(const OpenList& list, const Window& window, std::size_t limit);
+  MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit);
   std::string record_key(const OpenList& list, const Element& element) const;
   Entry entry_of(const OpenList& list, const Element& element) const;
-  std::vector<FoundJob> read_chunk(const OpenList& list, const Window& window, std::size_t first, std::size_t count,
-                                   const Admits& admits);
+  std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first, std::size_t count,
+                                       const Admits& admits);
   bool passes(const JobFilter& filter, const Job& job) const;
 
   RedisJobStore& store_;

@@ -67,7 +67,7 @@ class Listing {
   void receive_for(std::size_t index);
   /// Decodes what may match; returns after the first `room` matches in storage order.
   void examine(std::size_t index, const Window& window, std::size_t room);
-  void consider(std::size_t index, const Window& window, FoundJob found);
+  void consider(std::size_t index, const Window& window, MatchedEntry found);
   Timestamp order_of(const Job& job, Timestamp without_time);
   void add(Candidate candidate);
   bool give_next(Page& page);

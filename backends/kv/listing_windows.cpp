@@ -49,7 +49,7 @@ void Listing::read_held(std::size_t index) {
     return;
   }
   for (const Window& window : list.walker->read_ranges(list.held_back))
-    for (FoundJob& found : reader_.read(list.open, window, window.elements.size()).jobs)
+    for (MatchedEntry& found : reader_.read(list.open, window, window.elements.size()).jobs)
       consider(index, window, std::move(found));
 }
 
@@ -97,16 +97,16 @@ void Listing::examine(std::size_t index, const Window& window, std::size_t room)
   if (reader_.asks_again(*list.open.place))
     for (; !asked_.empty(); asked_.pop_front()) lists_[asked_.front()].walker->receive();
   const std::size_t limit = storage_ ? room - std::min(room, waiting_.size()) : window.elements.size();
-  FoundJobs found = reader_.read(list.open, window, limit);
+  MatchedEntries found = reader_.read(list.open, window, limit);
   scanned_ += found.examined;
-  for (FoundJob& one : found.jobs) consider(index, window, std::move(one));
+  for (MatchedEntry& one : found.jobs) consider(index, window, std::move(one));
   list.walker->use_only(window, found.examined);
   if (storage_ || window.elements.empty()) return;
   if (const std::optional<Timestamp> created = reader_.created_at(list.open, window.elements.back()))
     list.frontier = std::min(list.frontier, *created);
 }
 
-void Listing::consider(std::size_t index, const Window& window, FoundJob found) {
+void Listing::consider(std::size_t index, const Window& window, MatchedEntry found) {
   const Timestamp order = order_of(found.job, lists_[index].frontier);
   add({std::move(found.job), order, index, window.position + found.element, lists_[index].walker->shift(),
        std::nullopt});

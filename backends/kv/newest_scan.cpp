@@ -51,7 +51,7 @@ void NewestScan::consider(std::size_t list, EntryReader& reader, const Window& w
     more_ = true;
     return false;
   };
-  for (FoundJob& found : reader.read(open, window, window.elements.size(), admits).jobs) {
+  for (MatchedEntry& found : reader.read(open, window, window.elements.size(), admits).jobs) {
     const Element& element = window.elements[found.element];
     const JobMark mark = mark_of(found.job, open, element);
     const bool comes_after = !after_ || *after_ < mark;
@@ -121,7 +121,7 @@ std::vector<MarkedJob> NewestScan::read_whole() {
   }
   for (std::size_t list = 0; list < lists_.size(); ++list) {
     auto& [window, places] = windows[list];
-    for (FoundJob& found : reader.read(lists_[list], window, window.elements.size()).jobs)
+    for (MatchedEntry& found : reader.read(lists_[list], window, window.elements.size()).jobs)
       jobs[places[found.element]].job = std::move(found.job);
   }
   return jobs;

@@ -60,7 +60,7 @@ void RedisJobStore::peek_one(const OpenList& list, const PeekQuery&, const Decod
     const std::uint64_t size = std::min({largest_window, most - done, wanted - queue.next.size()});
     const Window window =
         window_taken(list, connection_->ask(range_taken(list, done, size), "read the next jobs"), done);
-    for (FoundJob& found : reader.read(list, window, window.elements.size()).jobs)
+    for (MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs)
       queue.next.push_back(std::move(found.job));
     if (window.elements.size() < size) break;
     done += size;
@@ -160,7 +160,7 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
       queue.next.push_back(entries[i].job);
     }
     EntryReader reader(*this, anything, context, EntryReader::Depth::whole);
-    for (FoundJob& one : reader.read(list, shown, shown.elements.size()).jobs)
+    for (MatchedEntry& one : reader.read(list, shown, shown.elements.size()).jobs)
       queue.next[one.element] = std::move(one.job);
     result.queues.push_back(std::move(queue));
   }

@@ -40,7 +40,7 @@ QueueStatistics RedisJobStore::list_statistics(const OpenList& list, const Decod
   while (examined < most_examined && may_go_on(limits) && walker->request(largest_window)) {
     walker->receive();
     const Window window = walker->take();
-    for (const FoundJob& found : reader.read(list, window, window.elements.size()).jobs) {
+    for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs) {
       seen[found.job.state].add(found.job);
       count_trace(coverage, found.job);
     }
@@ -53,7 +53,7 @@ QueueStatistics RedisJobStore::list_statistics(const OpenList& list, const Decod
       const Reply reply = connection_->ask({"LINDEX", list.key, oldest}, "read the oldest job");
       Window window;
       if (reply.is(Reply::Type::string)) window.elements.push_back({reply.text()});
-      for (const FoundJob& found : reader.read(list, window, 1).jobs) {
+      for (const MatchedEntry& found : reader.read(list, window, 1).jobs) {
         Seen& one = seen[found.job.state];
         const std::optional<Timestamp>& created = found.job.created_at;
         if (created && (!one.oldest || *created < *one.oldest)) one.oldest = created;
@@ -114,7 +114,8 @@ void RedisJobStore::add_records(Statistics& statistics, const OpenList& list, co
     const Window window = walker.take();
     const bool covered = examined < most_covered;
     EntryReader& reader = covered ? whole : summary;
-    for (const FoundJob& found : reader.read(list, window, window.elements.size()).jobs) tally.add(found.job, covered);
+    for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs)
+      tally.add(found.job, covered);
     examined += window.elements.size();
   }
   complete = complete || walker.finished();

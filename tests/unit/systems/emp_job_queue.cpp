@@ -107,6 +107,11 @@ TEST_CASE("a job that two places disagree about says so") {
   CHECK(notes_of(job_of(*store, "step-wf7-1")) == Codes{"still-active", constant});
   CHECK(job_of(*store, "step-wf7-1").result->text.raw() == R"({"image":"https://cdn/1.png"})");
   CHECK(job_of(*store, "7777-delegated").result->text.raw() == R"({"data":{"x":1},"metadata":{},"success":true})");
+  const Job failed = job_of(*store, "ffff-failed");
+  const auto reason = std::find_if(failed.extra.begin(), failed.extra.end(),
+                                   [](const Field& field) { return field.name == "failure_reason"; });
+  REQUIRE(reason != failed.extra.end());
+  CHECK(std::get<Untrusted>(reason->value).raw() == "missing_model");
   server.run({{"DEL", "jobs:completed"}});
   CHECK(notes_of(job_of(*store, "step-wf7-1")).count("result-expired") == 1);
   server.run({{"SET", "worker:completion:job-id:workflow-7:step-id:wf7-1:attempt:3", R"({"result":"{\"a\":1}"})"}});
