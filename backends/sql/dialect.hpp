@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "backends/sql/connection.hpp"
+#include "backends/sql/diagnosis_rule.hpp"
 #include "model/job_state.hpp"
 #include "model/store_check.hpp"
 #include "model/system_info.hpp"
@@ -226,6 +227,8 @@ struct SqlSystem {
   std::string_view version_needs = {};
   std::span<const SqlIndexCheck> indexes = {};
   std::span<const SqlFindingRule> findings = {};
+  /// What `doctor` looks for. Where a system has any, they take the place of those `findings` that have a query.
+  std::span<const SqlDiagnosisRule> diagnoses = {};
 };
 
 /// What a constant can prove about itself; used in static_assert beside each system.
@@ -249,6 +252,10 @@ constexpr bool consistent(const SqlSystem& system) {
   }
   for (const SqlPeek& peek : system.peek)
     if (peek.eligible.empty() || peek.order.empty()) return false;
+  for (const SqlDiagnosisRule& rule : system.diagnoses)
+    if (rule.code.empty() || rule.subject.empty() || rule.text.empty() ||
+        (!rule.predicate.empty() && !rule.rows.empty()))
+      return false;
   return true;
 }
 
