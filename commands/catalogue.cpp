@@ -6,6 +6,7 @@
 #include "commands/config_path.hpp"
 #include "commands/config_show.hpp"
 #include "commands/demo.hpp"
+#include "commands/job_errors.hpp"
 #include "commands/job_list.hpp"
 #include "commands/job_show.hpp"
 #include "commands/peek.hpp"
@@ -25,6 +26,7 @@ namespace {
 constexpr Command catalogue[] = {
     {"job list", "Jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources},
     {"job show", "Everything known about jobs", Effect::reads, add_job_show, Setup::sources},
+    {"job errors", "What goes wrong, grouped by message", Effect::reads, add_job_errors, Setup::sources},
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
