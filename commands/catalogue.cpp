@@ -6,6 +6,7 @@
 #include "commands/config_path.hpp"
 #include "commands/config_show.hpp"
 #include "commands/demo.hpp"
+#include "commands/doctor.hpp"
 #include "commands/job_errors.hpp"
 #include "commands/job_list.hpp"
 #include "commands/job_show.hpp"
@@ -30,6 +31,7 @@ constexpr Command catalogue[] = {
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
+    {"doctor", "What is wrong with queues and tracing, and what to do", Effect::reads, add_doctor, Setup::sources},
     {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
     {"trace copy", "Copy the id, link or traceparent of a trace", Effect::reads, add_trace_copy, Setup::sources},
     {"trace open", "Open a trace in its viewer", Effect::reads, add_trace_open, Setup::sources},
