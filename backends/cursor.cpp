@@ -69,7 +69,8 @@ std::string digest(const JobFilter& filter) {
   for (const StateSelector& state : filter.states) digest.add(state.word);
   for (const std::vector<std::string>* texts :
        {&filter.correlation_ids, &filter.span_ids, &filter.queues, &filter.kinds, &filter.ids, &filter.errors,
-        &filter.priorities, &filter.workers, &filter.tenants, &filter.workflows, &filter.parents, &filter.batches})
+        &filter.priorities, &filter.workers, &filter.tenants, &filter.workflows, &filter.parents, &filter.batches,
+        &filter.error_groups})
     digest.add(*texts);
   for (const PayloadCondition& condition : filter.where) {
     digest.add(condition.path);

@@ -5,6 +5,7 @@
 
 #include "backends/attempt.hpp"
 #include "backends/cursor.hpp"
+#include "backends/error_groups.hpp"
 
 namespace queuetrace {
 namespace {
@@ -42,7 +43,7 @@ Offer read_offer(JobStore& store, const JobQuery& query, StorePosition position,
   while (collected < query.page_size) {
     request.after = position.after;
     request.page_size = query.page_size + position.shown;
-    Page page = store.list(request);
+    Page page = list_page(store, request);
     Offer::Piece piece{position, 0, std::move(page.jobs), page.next};
     piece.skipped = drop_shown(piece.jobs, position);
     collected += piece.jobs.size();
@@ -196,13 +197,13 @@ std::vector<SourceOutcome> stream_jobs(std::vector<OpenedSource>& sources, JobQu
       };
       query.after.reset();
       std::optional<Page> page;
-      if (wanted) page = read([&] { return store->list(query); });
+      if (wanted) page = read([&] { return list_page(*store, query); });
       while (page && wanted) {
         // The next page is read while the sink works on this one.
         std::future<Page> ahead;
         if (page->next && !page->truncated) {
           query.after = page->next;
-          ahead = std::async(std::launch::async, [&store, &query] { return store->list(query); });
+          ahead = std::async(std::launch::async, [&store, &query] { return list_page(*store, query); });
         }
         for (Job& job : page->jobs)
           if (wanted) wanted = sink(std::move(job));

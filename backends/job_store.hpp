@@ -39,6 +39,16 @@ class JobStore {
 
   virtual StoreCheck check(const ReadLimits& limits) = 0;
 
+  /// What is wrong with the queues and with tracing, for `doctor`: only findings worse than good, each with a code.
+  /// What could not be looked at within the limits is a finding that says so (Finding::unanswered).
+  virtual std::vector<Finding> diagnose(const ReadLimits& limits) {
+    std::vector<Finding> findings = check(limits).findings;
+    std::erase_if(findings, [](const Finding& finding) { return finding.severity == Finding::Severity::good; });
+    for (Finding& finding : findings)
+      if (finding.code.empty()) finding.code = finding_code(finding.subject);
+    return findings;
+  }
+
   /// How this store is addressed in job refs: `name`, or `name/system` where one source holds several systems. Set once
   /// after opening.
   const std::string& address() const { return address_; }

@@ -6,6 +6,8 @@
 #include "commands/config_path.hpp"
 #include "commands/config_show.hpp"
 #include "commands/demo.hpp"
+#include "commands/doctor.hpp"
+#include "commands/job_errors.hpp"
 #include "commands/job_list.hpp"
 #include "commands/job_show.hpp"
 #include "commands/peek.hpp"
@@ -26,11 +28,13 @@ namespace {
 constexpr Command catalogue[] = {
     {"job list", "Jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources, nullptr, "--watch"},
     {"job show", "Everything known about jobs", Effect::reads, add_job_show, Setup::sources},
+    {"job errors", "What goes wrong, grouped by message", Effect::reads, add_job_errors, Setup::sources},
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},
     {"trace show", "Everything that happened to a trace, order or job, as a tree and time line", Effect::reads,
      add_trace_show, Setup::sources, trace_show_formats},
+    {"doctor", "What is wrong with queues and tracing, and what to do", Effect::reads, add_doctor, Setup::sources},
     {"trace url", "The viewer's link for a trace or job", Effect::reads, add_trace_url, Setup::sources},
     {"trace copy", "Copy the id, link or traceparent of a trace", Effect::reads, add_trace_copy, Setup::sources},
     {"trace open", "Open a trace in its viewer", Effect::reads, add_trace_open, Setup::sources},

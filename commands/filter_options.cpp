@@ -150,6 +150,15 @@ void set_times(JobFilter& filter, const FilterOptions& options, Timestamp now) {
         .with_hint("the first must be the earlier one");
 }
 
+std::string error_group_of(const std::string& typed) {
+  std::string digits(trimmed(typed));
+  for (char& c : digits)
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  if (digits.size() != 8 || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
+    throw bad_value("--error-group", typed, "write the 8 hex digits that `queuetrace job errors` prints as GROUP");
+  return digits;
+}
+
 /// The values of a flag whose empty text would match nothing, or everything by mistake.
 std::vector<std::string> not_empty(const std::string& flag, const std::vector<std::string>& values) {
   for (const std::string& value : values)
@@ -190,6 +199,7 @@ void add_filter_options(CLI::App& command, FilterOptions& options) {
   command.add_flag("--completed", options.completed, "Completed jobs")->group(group);
   command.add_flag("--dead", options.dead, "Dead jobs")->group(group);
   add_values(command, "--error", options.errors, "TEXT", "Text in the error, any letter case");
+  add_values(command, "--error-group", options.error_groups, "GROUP", "Group that job errors names, 8 hex digits");
   add_values(command, "--where", options.where, "PATH=VALUE", "Payload member; != and ~ (contains) too");
   add_values(command, "-r,--priority", options.priorities, "PRIORITY", "Number or word");
   add_values(command, "--worker", options.workers, "NAME", "Worker, glob");
@@ -216,6 +226,7 @@ JobFilter make_filter(const FilterOptions& options, const Context& context, Filt
   }
   set_times(filter, options, context.now());
   filter.errors = not_empty("--error", options.errors);
+  for (const std::string& group : options.error_groups) filter.error_groups.push_back(error_group_of(group));
   for (const std::string& typed : options.where) filter.where.push_back(condition_of(typed));
   filter.priorities = not_empty("--priority", options.priorities);
   filter.workers = not_empty("--worker", options.workers);

@@ -34,6 +34,7 @@ struct FilterOptions {
   bool completed = false;
   bool dead = false;
   std::vector<std::string> errors;
+  std::vector<std::string> error_groups;
   std::vector<std::string> where;
   std::vector<std::string> priorities;
   std::vector<std::string> workers;

@@ -58,6 +58,7 @@ std::string filter_words(const JobFilter& filter) {
   add(words, "worker", filter.workers);
   add(words, "tenant", filter.tenants);
   add(words, "workflow", filter.workflows);
+  add(words, "error-group", filter.error_groups);
   return words;
 }
 

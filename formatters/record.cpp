@@ -8,9 +8,9 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::array<std::string_view, 13> identifiers{"ref",          "source",   "system", "queue",  "kind",
+constexpr std::array<std::string_view, 14> identifiers{"ref",          "source",   "system", "queue",  "kind",
                                                        "native_state", "priority", "worker", "tenant", "parents",
-                                                       "sample",       "name",     "address"};
+                                                       "sample",       "samples",  "name",   "address"};
 
 bool has(std::span<const Column> columns, std::string_view name) {
   return std::any_of(columns.begin(), columns.end(), [&](const Column& column) { return column.field == name; });
@@ -67,7 +67,7 @@ bool is_identifier(std::string_view field) {
 
 bool is_reference(std::string_view field) {
   if (field.find('.') != std::string_view::npos) return false;
-  return field.ends_with("id") || field == "ref" || field == "parents" || field == "sample";
+  return field.ends_with("id") || field == "ref" || field == "parents" || field == "sample" || field == "samples";
 }
 
 FieldSelection::FieldSelection(std::vector<std::string> fields, const Redaction& redaction)

@@ -60,11 +60,15 @@ struct JobFilter {
   /// Capabilities::links is not `unsupported`; others may ignore it.
   std::vector<std::string> parents;
   std::vector<std::string> batches;  ///< exact; under the same condition
+  /// Groups of error messages (model/error_signature.hpp), 8 hex digits. No store can look for them: the others members
+  /// choose the jobs and list_page() (backends/error_groups.hpp) drops those of other groups.
+  std::vector<std::string> error_groups;
 
   bool empty() const {
     return traces.empty() && correlation_ids.empty() && span_ids.empty() && queues.empty() && states.empty() &&
            kinds.empty() && ids.empty() && !since && !until && errors.empty() && where.empty() && priorities.empty() &&
-           workers.empty() && tenants.empty() && workflows.empty() && parents.empty() && batches.empty();
+           workers.empty() && tenants.empty() && workflows.empty() && parents.empty() && batches.empty() &&
+           error_groups.empty();
   }
 };
 

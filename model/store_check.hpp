@@ -1,12 +1,15 @@
-// What `source check` finds out about one store.
+// What `source check` and `doctor` find out about one store.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "model/statistics.hpp"
 #include "model/time.hpp"
+#include "model/untrusted.hpp"
 
 namespace queuetrace {
 
@@ -29,8 +32,17 @@ struct Finding {
   Severity severity = Severity::good;
   std::string subject;  ///< `trace index on hammerwork_jobs`
   std::string text;     ///< what was found
-  std::string remedy;   ///< exact statement or command, empty when nothing is to be done
+  std::string
+      remedy;  ///< exact statement or command, empty when nothing is to be done; `<source>` is the source's name
+  std::string code = {};                ///< stable, lower case, dashed (`quoted-state`); empty for checks of `good`
+  std::optional<Count> count = {};      ///< how many jobs (or `names`) it concerns, where they can be counted
+  std::vector<Untrusted> samples = {};  ///< ids of some of the jobs
+  std::vector<Untrusted> names = {};    ///< some of the queues, keys or hosts, where it is not about jobs
+  bool unanswered = false;              ///< nobody knows: a limit was reached before the answer
 };
+
+/// A code made of a subject: `queue pauses` gives `queue-pauses`.
+std::string finding_code(std::string_view subject);
 
 struct StoreCheck {
   std::string server;      ///< `PostgreSQL 15.18`, `Redis 7.0.15`

@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "backends/sql/connection.hpp"
+#include "backends/sql/diagnosis_rule.hpp"
 #include "model/job_state.hpp"
 #include "model/store_check.hpp"
 #include "model/system_info.hpp"
@@ -281,6 +282,8 @@ struct SqlSystem {
   /// An indexed integer of the first relation that grows with creation: lookups no index serves look at its newest
   /// values before they read everything.
   std::string_view recent = {};
+  /// What `doctor` looks for. Where a system has any, they take the place of those `findings` that have a query.
+  std::span<const SqlDiagnosisRule> diagnoses = {};
 };
 
 /// What a constant can prove about itself; used in static_assert beside each system.
@@ -304,6 +307,10 @@ constexpr bool consistent(const SqlSystem& system) {
   }
   for (const SqlPeek& peek : system.peek)
     if (peek.eligible.empty() || peek.order.empty()) return false;
+  for (const SqlDiagnosisRule& rule : system.diagnoses)
+    if (rule.code.empty() || rule.subject.empty() || rule.text.empty() ||
+        (!rule.predicate.empty() && !rule.rows.empty()))
+      return false;
   return true;
 }
 

@@ -1,5 +1,5 @@
-// JobStore over any system described by a SqlSystem. The five questions are answered in sql_job_store.cpp (jobs),
-// sql_peek.cpp, sql_statistics.cpp and sql_check.cpp.
+// JobStore over any system described by a SqlSystem. The questions are answered in sql_job_store.cpp (jobs),
+// sql_peek.cpp, sql_statistics.cpp, sql_check.cpp and sql_diagnosis.cpp.
 #pragma once
 
 #include <memory>
@@ -27,6 +27,7 @@ class SqlJobStore : public JobStore {
   Statistics statistics(const StatisticsQuery& query) override;
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
+  std::vector<Finding> diagnose(const ReadLimits& limits) override;
 
  private:
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, const ReadLimits& limits);
@@ -60,6 +61,8 @@ class SqlJobStore : public JobStore {
   void check_carrier(StoreCheck& out, const ReadLimits& limits);
   void check_indexes(StoreCheck& out, const ReadLimits& limits);
   void check_findings(StoreCheck& out, const ReadLimits& limits);
+  // sql_diagnosis.cpp
+  std::optional<Finding> apply(const SqlDiagnosisRule& rule, const ReadLimits& limits);
 
   std::shared_ptr<SqlConnection> connection_;
   BoundSystem system_;

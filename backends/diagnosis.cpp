@@ -1,0 +1,119 @@
+#include "backends/diagnosis.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t most_named = 3;
+/// Fewer jobs say nothing about how well a queue is traced.
+constexpr std::uint64_t fewest_examined = 20;
+constexpr std::size_t parents_looked_for = 1'000;
+
+struct QueueProblem {
+  const char* code;
+  const char* subject;
+  const char* text;
+  const char* remedy;
+  std::uint64_t (*jobs)(const TraceCoverage& coverage);  ///< of those examined
+};
+
+constexpr QueueProblem queue_problems[] = {
+    {"low-trace-coverage", "tracing coverage",
+     "half of the jobs and more carry no trace id in these queues: they are not found by --trace-id",
+     "let the producers store the trace id when they enqueue; `queuetrace stats -s <source>` shows the shares",
+     [](const TraceCoverage& coverage) { return coverage.absent; }},
+    {"placeholder-trace-ids", "trace ids",
+     "half of the jobs and more carry a constant instead of a trace id in these queues: no link can be made",
+     "turn tracing on where the jobs are enqueued", [](const TraceCoverage& coverage) { return coverage.placeholder; }},
+    {"opaque-trace-ids", "trace ids",
+     "half of the jobs and more carry trace ids that are no W3C ids in these queues: they are found, but no viewer "
+     "opens "
+     "them",
+     "store the 32 hex digits of the W3C trace id", [](const TraceCoverage& coverage) { return coverage.opaque; }}};
+
+void look_at_coverage(JobStore& store, const ReadLimits& limits, std::vector<Finding>& findings) {
+  StatisticsQuery query;
+  query.limits = limits;
+  const Statistics statistics = store.statistics(query);
+  for (const QueueProblem& problem : queue_problems) {
+    Finding finding{Finding::Severity::note, problem.subject, problem.text, problem.remedy, problem.code};
+    Count count;
+    for (const QueueStatistics& queue : statistics.queues) {
+      if (!queue.coverage || queue.coverage->examined < fewest_examined) continue;
+      const std::uint64_t jobs = problem.jobs(*queue.coverage);
+      if (jobs * 2 < queue.coverage->examined) continue;
+      count.value += jobs;
+      if (queue.coverage->sampled) count.exactness = Exactness::at_least;
+      if (finding.names.size() < most_named) finding.names.push_back(queue.queue);
+    }
+    if (finding.names.empty()) continue;
+    finding.count = count;
+    findings.push_back(std::move(finding));
+  }
+}
+
+/// Parents of the first jobs in storage order, looked up by id.
+void look_for_parents(JobStore& store, const ReadLimits& limits, std::vector<Finding>& findings) {
+  if (store.capabilities().id != Lookup::indexed) return;
+  JobQuery query;
+  query.order = JobOrder::storage;
+  query.page_size = 1'000;
+  query.limits = limits;
+  const Page sample = store.list(query);
+  std::map<Untrusted, Untrusted> child_of;  // by parent
+  for (const Job& job : sample.jobs)
+    for (const Untrusted& parent : job.parents)
+      if (child_of.size() < parents_looked_for) child_of.emplace(parent, job.ref.id);
+  for (const Job& job : sample.jobs) child_of.erase(job.ref.id);
+  if (child_of.empty()) return;
+  JobQuery lookup = query;
+  for (const auto& [parent, child] : child_of) lookup.filter.ids.push_back(parent.raw());
+  for (bool more = true; more;) {
+    const Page found = store.list(lookup);
+    for (const Job& job : found.jobs) child_of.erase(job.ref.id);
+    if (found.truncated) return;  // nobody knows which of the rest are there
+    lookup.after = found.next;
+    more = found.next.has_value();
+  }
+  if (child_of.empty()) return;
+  Finding finding{Finding::Severity::note, "trace chains",
+                  "jobs name a parent that is not in this store: the tree of their trace has a gap there",
+                  "keep parents at least as long as their children, in the archive or a capture", "parent-not-found"};
+  std::set<Untrusted> children;
+  for (const auto& [parent, child] : child_of) children.insert(child);
+  finding.count = Count{children.size(), sample.next ? Exactness::at_least : Exactness::exact};
+  for (const Untrusted& child : children)
+    if (finding.samples.size() < most_named) finding.samples.push_back(child);
+  findings.push_back(std::move(finding));
+}
+
+template <typename Look>
+void unless_timed_out(const char* code, const char* subject, std::vector<Finding>& findings, Look&& look) {
+  try {
+    look();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unreachable ||
+        std::string_view(error.what()).find("timed out") == std::string_view::npos)
+      throw;
+    findings.push_back({Finding::Severity::note, subject, "not looked at: it takes longer than the time there is",
+                        "queuetrace doctor -s <source> --full", code});
+    findings.back().unanswered = true;
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> diagnose_store(JobStore& store, const ReadLimits& limits) {
+  std::vector<Finding> findings = store.diagnose(limits);
+  unless_timed_out("low-trace-coverage", "tracing coverage", findings,
+                   [&] { look_at_coverage(store, limits, findings); });
+  unless_timed_out("parent-not-found", "trace chains", findings, [&] { look_for_parents(store, limits, findings); });
+  return findings;
+}
+
+}  // namespace queuetrace

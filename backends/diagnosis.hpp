@@ -1,0 +1,14 @@
+// What `doctor` looks for in every store, whatever its system: tracing coverage and parents that are not there.
+#pragma once
+
+#include <vector>
+
+#include "backends/job_store.hpp"
+
+namespace queuetrace {
+
+/// The store's own findings (JobStore::diagnose), and these. Bounded: coverage as `stats` samples it, and parents of at
+/// most 1,000 jobs, where ids are indexed.
+std::vector<Finding> diagnose_store(JobStore& store, const ReadLimits& limits);
+
+}  // namespace queuetrace

@@ -1,0 +1,48 @@
+#include "backends/error_groups.hpp"
+
+#include <algorithm>
+
+#include "model/error_signature.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// The same however many jobs are asked for, so that a cursor finds the same page again.
+constexpr std::size_t jobs_read_at_once = 500;
+
+bool belongs(const Job& job, const std::vector<std::string>& groups) {
+  if (!job.error || job.error->empty()) return false;
+  return std::ranges::find(groups, error_group(error_signature(job.error->raw()))) != groups.end();
+}
+
+}  // namespace
+
+Page list_page(JobStore& store, const JobQuery& query) {
+  if (query.filter.error_groups.empty()) return store.list(query);
+  JobQuery request = query;
+  request.page_size = jobs_read_at_once;
+  std::uint64_t read = 0;
+  std::vector<std::string> warnings;
+  while (true) {
+    Page page = store.list(request);
+    read += page.jobs.size();
+    page.scanned = std::max(page.scanned, read);
+    warnings.insert(warnings.end(), page.warnings.begin(), page.warnings.end());
+    std::erase_if(page.jobs, [&](const Job& job) { return !belongs(job, query.filter.error_groups); });
+    const bool enough = !page.jobs.empty() || !page.next || page.truncated;
+    const bool too_many = !enough && query.limits.scan && read >= *query.limits.scan;
+    const bool over =
+        !enough && (query.limits.stop.stop_requested() || std::chrono::steady_clock::now() >= query.limits.deadline);
+    if (too_many)
+      page.truncated = "read " + std::to_string(read) +
+                       " jobs without one of the error group; narrow the filter (--state, --queue, --since), or --full";
+    if (over) page.truncated = "stopped before everything was read";
+    if (enough || too_many || over) {
+      page.warnings = std::move(warnings);
+      return page;
+    }
+    request.after = page.next;
+  }
+}
+
+}  // namespace queuetrace

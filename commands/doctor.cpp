@@ -1,0 +1,104 @@
+#include "commands/doctor.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "backends/diagnosis.hpp"
+#include "commands/outcomes.hpp"
+#include "commands/shell_word.hpp"
+#include "commands/suggestion.hpp"
+#include "formatters/doctor_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Severity = Finding::Severity;
+
+std::optional<Severity> severity_of(const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  if (word == "note") return Severity::note;
+  if (word == "warning") return Severity::warning;
+  if (word == "problem") return Severity::problem;
+  throw Error(ErrorKind::usage, "--fail-on: cannot use " + in_quotes(word)).with_hint("write problem, warning or note");
+}
+
+/// A finding with the store it was made in.
+struct Located {
+  Finding finding;
+  const SourceOutcome* outcome = nullptr;
+};
+
+/// The remedy as it can be pasted: with the name of the source.
+void name_source(Finding& finding, const std::string& source) {
+  constexpr std::string_view placeholder = "<source>";
+  for (std::size_t at = finding.remedy.find(placeholder); at != std::string::npos;
+       at = finding.remedy.find(placeholder, at)) {
+    const std::string word = shell_word(source);
+    finding.remedy.replace(at, placeholder.size(), word);
+    at += word.size();
+  }
+}
+
+/// The source's name for each outcome, in the order of for_each_store().
+std::vector<std::string> source_names(const std::vector<OpenedSource>& sources) {
+  std::vector<std::string> names;
+  for (const OpenedSource& source : sources)
+    names.insert(names.end(), source.error ? 1 : source.stores.size(), source.source.name);
+  return names;
+}
+
+}  // namespace
+
+ExitCode doctor(const DoctorOptions& options, Context& context) {
+  const std::optional<Severity> fail_on = severity_of(options.fail_on);
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  std::vector<std::vector<Finding>> answers(outcome_count(sources));
+  std::vector<SourceOutcome> outcomes = for_each_store(
+      sources, [&](JobStore& store, std::size_t index) { answers[index] = diagnose_store(store, context.limits); });
+  const std::vector<std::string> names = source_names(sources);
+  std::vector<Located> findings;
+  for (std::size_t index = 0; index < answers.size(); ++index) {
+    const auto unanswered = std::ranges::count_if(answers[index], &Finding::unanswered);
+    if (unanswered > 0)
+      outcomes[index].truncated = std::to_string(unanswered) + " questions could not be answered in time";
+    for (Finding& finding : answers[index]) {
+      name_source(finding, names[index]);
+      findings.push_back({std::move(finding), &outcomes[index]});
+    }
+  }
+  std::ranges::stable_sort(findings, [](const Located& left, const Located& right) {
+    return left.finding.severity > right.finding.severity;
+  });
+
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(), Heading::Layout::list, "code"});
+  for (const Located& one : findings)
+    formatter->row(doctor_record(one.outcome->address, one.outcome->system, one.finding));
+  const auto number = [&](Severity severity) {
+    return static_cast<std::int64_t>(
+        std::ranges::count_if(findings, [&](const Located& one) { return one.finding.severity == severity; }));
+  };
+  Fields summary{{"problems", number(Severity::problem)},
+                 {"warnings_found", number(Severity::warning)},
+                 {"notes", number(Severity::note)}};
+  for (Field& field : outcome_fields(outcomes, {})) summary.push_back(std::move(field));
+  formatter->end(summary);
+  report_outcomes(outcomes, {}, context.notices);
+  if (findings.empty() && !answered(outcomes).empty() && !context.format.machine)
+    context.notices.note("No findings in " + answered(outcomes) + ".");
+
+  const bool reached =
+      fail_on && std::ranges::any_of(findings, [&](const Located& one) { return one.finding.severity >= *fail_on; });
+  return reached ? ExitCode::condition_not_met : exit_code_of(outcomes);
+}
+
+void add_doctor(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<DoctorOptions> options = std::make_shared<DoctorOptions>();
+  command
+      .add_option("--fail-on", options->fail_on, "Exit 8 when something this bad is found: problem, warning or note")
+      ->type_name("SEVERITY");
+  command.callback([options, &chosen] { chosen = [options](Context& context) { return doctor(*options, context); }; });
+}
+
+}  // namespace queuetrace

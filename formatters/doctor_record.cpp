@@ -1,0 +1,53 @@
+#include "formatters/doctor_record.hpp"
+
+#include <array>
+
+#include "formatters/statistics_record.hpp"
+#include "formatters/store_check_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Where = Column::Where;
+
+constexpr std::array columns{Column{.field = "severity", .heading = "SEVERITY"},
+                             Column{.field = "source", .heading = "SOURCE"},
+                             Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
+                             Column{.field = "code", .heading = "CODE"},
+                             Column{.field = "subject", .heading = "SUBJECT", .where = Where::wide},
+                             Column{.field = "count", .heading = "COUNT", .right = true},
+                             Column{.field = "count_exactness", .heading = "EXACTNESS", .where = Where::wide},
+                             Column{.field = "text", .heading = "FOUND", .shrinkable = true},
+                             Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
+                             Column{.field = "names", .heading = "NAMES", .shrinkable = true},
+                             Column{.field = "remedy", .heading = "WHAT TO DO"},
+                             Column{.field = "unanswered", .heading = "UNANSWERED", .where = Where::never}};
+
+Value text_or_nothing(const std::string& text) {
+  if (text.empty()) return {};
+  return text;
+}
+
+}  // namespace
+
+Record doctor_record(const std::string& source, const std::string& system, const Finding& finding) {
+  Values samples;
+  for (const Untrusted& id : finding.samples) samples.emplace_back(Untrusted(source + "/" + id.raw()));
+  const std::optional<Count>& count = finding.count;
+  return {{"severity", std::string(to_word(finding.severity))},
+          {"source", source},
+          {"system", text_or_nothing(system)},
+          {"code", finding.code},
+          {"subject", finding.subject},
+          {"text", finding.text},
+          {"count", count ? Value(static_cast<std::int64_t>(count->value)) : Value()},
+          {"count_exactness", count ? Value(std::string(to_word(count->exactness))) : Value()},
+          {"samples", samples.empty() ? Value() : Value(std::move(samples))},
+          {"names", finding.names.empty() ? Value() : Value(Values(finding.names.begin(), finding.names.end()))},
+          {"remedy", text_or_nothing(finding.remedy)},
+          {"unanswered", finding.unanswered}};
+}
+
+std::span<const Column> doctor_columns() { return columns; }
+
+}  // namespace queuetrace

@@ -1,0 +1,17 @@
+// A finding of `doctor`, as a record.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "formatters/formatter.hpp"
+#include "model/store_check.hpp"
+
+namespace queuetrace {
+
+/// Schema `queuetrace.doctor/1`, key `findings`. Fields: severity, source, system, code, subject, text, count,
+/// count_exactness, samples (job refs), names, remedy, unanswered. `source` is the store's address.
+Record doctor_record(const std::string& source, const std::string& system, const Finding& finding);
+std::span<const Column> doctor_columns();
+
+}  // namespace queuetrace

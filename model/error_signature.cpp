@@ -1,0 +1,179 @@
+#include "model/error_signature.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "model/error_word.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t most_examined = 64 * 1024;
+constexpr std::size_t longest_quotation = 1'000;
+
+bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+
+/// What ends a word.
+bool is_delimiter(char c) {
+  return is_blank(c) || std::string_view("\"'`()[]{}<>,;=|").find(c) != std::string_view::npos;
+}
+
+bool is_word_character(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || byte >= 0x80;
+}
+
+std::string_view without_indent(std::string_view line) {
+  const std::size_t first = line.find_first_not_of(" \t");
+  return first == std::string_view::npos ? std::string_view{} : line.substr(first);
+}
+
+/// One line of a stack trace of Java, JavaScript, .NET or Python.
+bool is_stack_frame(std::string_view line) {
+  const std::string_view text = without_indent(line);
+  return text.size() < line.size() &&
+         (text.starts_with("at ") || text.starts_with("... ") || text.starts_with("File \""));
+}
+
+/// The heading of a stack trace of Go or Rust: nothing but frames follows.
+bool is_stack_heading(std::string_view line) {
+  return line.starts_with("goroutine ") || line.starts_with("stack backtrace:") ||
+         line.starts_with("Stack backtrace:") || line.starts_with("note: run with `RUST_BACKTRACE");
+}
+
+/// The last line of a Python traceback that is not indented names the exception.
+std::string_view exception_of_traceback(std::string_view text) {
+  std::string_view last;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    if (!line.empty() && !is_blank(line.front())) last = line;
+    at = end + 1;
+  }
+  return last;
+}
+
+/// Where the quotation that opens at `at` closes; npos when nothing closes it on the line, or when it is an apostrophe.
+std::size_t closing_quote(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  if (quote != '"' && at > 0 && is_word_character(text[at - 1])) return std::string_view::npos;
+  const std::size_t end = std::min(text.size(), at + longest_quotation);
+  for (std::size_t i = at + 1; i < end && text[i] != '\n'; ++i) {
+    if (text[i] == '\\' && i + 1 < end) {
+      ++i;
+    } else if (text[i] == quote || (quote == '`' && text[i] == '\'')) {
+      if (quote == '"' || i + 1 == text.size() || !is_word_character(text[i + 1])) return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+/// Builds the signature piece by piece.
+class Signature {
+ public:
+  bool full() const { return out_.size() > longest_signature; }
+
+  void add(std::string_view piece) {
+    const bool repeats = piece.starts_with('<') && (ends_with(piece, ",") || ends_with(piece, ", "));
+    if (repeats)  // a list of any length reads the same
+      out_.erase(out_.rfind(','));
+    else
+      out_ += piece;
+  }
+  void add_blank() {
+    if (!out_.empty() && out_.back() != ' ') out_ += ' ';
+  }
+  /// Whether the text so far ends with this piece and this mark.
+  bool ends_with(std::string_view piece, std::string_view mark) const {
+    const std::string_view text = out_;
+    return text.ends_with(mark) && text.substr(0, text.size() - mark.size()).ends_with(piece);
+  }
+  std::string take() {
+    while (!out_.empty() && out_.back() == ' ') out_.pop_back();
+    if (out_.size() > longest_signature) {
+      std::size_t end = longest_signature - 3;
+      while (end > 0 && (static_cast<unsigned char>(out_[end]) & 0xC0) == 0x80) --end;
+      out_.resize(end);
+      out_ += "...";
+    }
+    return std::move(out_);
+  }
+
+ private:
+  std::string out_;
+};
+
+/// A date and the time behind it are one moment: `2026-01-02 03:04:05`.
+bool is_time_after_date(std::string_view word, const Signature& out) {
+  return out.ends_with("<time>", " ") && (word == "<time>" || word == "UTC" || word == "<n>");
+}
+
+void fold(std::string_view text, Signature& out) {
+  for (std::size_t at = 0; at < text.size() && !out.full();) {
+    const char c = text[at];
+    if (is_blank(c)) {
+      out.add_blank();
+      ++at;
+      continue;
+    }
+    if (c == '"' || c == '\'' || c == '`') {
+      const std::size_t close = closing_quote(text, at);
+      if (close != std::string_view::npos) {
+        out.add("<text>");
+        at = close + 1;
+      } else {
+        out.add(text.substr(at++, 1));
+      }
+      continue;
+    }
+    if (is_delimiter(c)) {
+      out.add(text.substr(at++, 1));
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && !is_delimiter(text[end])) ++end;
+    std::string_view word = text.substr(at, end - at);
+    if (word.find("://") != std::string_view::npos) {  // URLs hold some of the delimiters
+      while (end < text.size() && !is_blank(text[end]) &&
+             std::string_view("\"'`<>)]}").find(text[end]) == std::string_view::npos)
+        ++end;
+      word = text.substr(at, end - at);
+    }
+    const std::string folded = fold_error_word(word);
+    at = end;
+    if (!is_time_after_date(folded, out)) out.add(folded);
+  }
+}
+
+}  // namespace
+
+Untrusted error_signature(std::string_view message) {
+  message = message.substr(0, most_examined);
+  Signature out;
+  if (message.starts_with("Traceback (most recent call last)")) {
+    fold(exception_of_traceback(message), out);
+    return Untrusted(out.take());
+  }
+  for (std::size_t at = 0; at < message.size() && !out.full();) {
+    const std::size_t end = std::min(message.find('\n', at), message.size());
+    const std::string_view line = message.substr(at, end - at);
+    if (is_stack_heading(line)) break;
+    if (!is_stack_frame(line)) {
+      fold(line, out);
+      out.add_blank();
+    }
+    at = end + 1;
+  }
+  return Untrusted(out.take());
+}
+
+std::string error_group(const Untrusted& signature) {
+  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a, folded to 32 bits
+  for (const char c : signature.raw()) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  const auto folded = static_cast<std::uint32_t>(hash ^ (hash >> 32));
+  std::string text;
+  for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[(folded >> shift) & 15];
+  return text;
+}
+
+}  // namespace queuetrace

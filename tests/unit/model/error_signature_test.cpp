@@ -1,0 +1,142 @@
+// What error messages become once everything that differs from job to job is folded.
+#include "model/error_signature.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+using namespace queuetrace;
+
+namespace {
+
+std::string folded(std::string_view message) { return error_signature(message).raw(); }
+
+struct Golden {
+  const char* message;
+  const char* signature;
+};
+
+constexpr Golden goldens[] = {
+    {"Event dropped (no receivers): order.created. Total dropped: 5",
+     "Event dropped (no receivers): order.created. Total dropped: <n>"},
+    {"Event dropped (no receivers): order.created. Total dropped: 17",
+     "Event dropped (no receivers): order.created. Total dropped: <n>"},
+    {"Connection refused (os error 111)", "Connection refused (os error <n>)"},
+    {"error connecting to server: Connection refused (os error 111)",
+     "error connecting to server: Connection refused (os error <n>)"},
+    {"dial tcp 10.0.0.7:5432: connect: connection refused", "dial tcp <addr>: connect: connection refused"},
+    {"dial tcp: lookup smtp.example.com on 127.0.0.11:53: no such host",
+     "dial tcp: lookup smtp.example.com on <addr>: no such host"},
+    {"dial tcp [::1]:6379: connect: connection refused", "dial tcp [<addr>]:<n>: connect: connection refused"},
+    {"read tcp 192.168.1.4:51234->10.1.2.3:443: i/o timeout", "read tcp <addr>-><addr>: i/o timeout"},
+    {"Get \"https://api.example.com/v1/orders/123?x=1\": context deadline exceeded (Client.Timeout exceeded while "
+     "awaiting headers)",
+     "Get <text>: context deadline exceeded (Client.Timeout exceeded while awaiting headers)"},
+    {"panic: runtime error: index out of range [5] with length 3\n\ngoroutine 1 "
+     "[running]:\nmain.main()\n\t/tmp/sandbox/prog.go:8 +0x1d",
+     "panic: runtime error: index out of range [<n>] with length <n>"},
+    {"thread 'main' panicked at src/main.rs:10:5:\nindex out of bounds: the len is 3 but the index is 99\nnote: run "
+     "with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+     "thread <text> panicked at <path>: index out of bounds: the len is <n> but the index is <n>"},
+    {"called `Result::unwrap()` on an `Err` value: ParseIntError { kind: InvalidDigit }",
+     "called <text> on an <text> value: ParseIntError { kind: InvalidDigit }"},
+    {"Traceback (most recent call last):\n  File \"/app/worker.py\", line 42, in run\n    task()\nKeyError: 'user_id'",
+     "KeyError: <text>"},
+    {"Traceback (most recent call last):\n  File \"/app/w.py\", line 1, in f\nrequests.exceptions.ConnectionError: "
+     "HTTPConnectionPool(host='localhost', port=8080): Max retries exceeded with url: /api/jobs/42 (Caused by "
+     "NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f3b2c1d>: Failed to establish a new "
+     "connection: [Errno 111] Connection refused'))",
+     "requests.exceptions.ConnectionError: HTTPConnectionPool(host=<text>, port=<n>): Max retries exceeded with url: "
+     "<path> (Caused by NewConnectionError(<text>))"},
+    {"java.lang.NullPointerException: Cannot invoke \"com.example.User.getName()\" because \"user\" is null\n\tat "
+     "com.example.App.main(App.java:12)\n\tat java.base/java.lang.Thread.run(Thread.java:833)",
+     "java.lang.NullPointerException: Cannot invoke <text> because <text> is null"},
+    {"java.sql.SQLException: Deadlock found\n\tat a.B.c(B.java:1)\n\t... 12 more\nCaused by: com.mysql.Foo: lock wait "
+     "50s",
+     "java.sql.SQLException: Deadlock found Caused by: com.mysql.Foo: lock wait <n>s"},
+    {"TypeError: Cannot read properties of undefined (reading 'id')\n    at processJob (/app/src/worker.js:10:15)\n    "
+     "at async Promise.all (index 0)",
+     "TypeError: Cannot read properties of undefined (reading <text>)"},
+    {"Error: connect ECONNREFUSED 127.0.0.1:6379\n    at TCPConnectWrap.afterConnect [as oncomplete] "
+     "(node:net:1555:16)",
+     "Error: connect ECONNREFUSED <addr>"},
+    {"FATAL: password authentication failed for user \"app_7\"",
+     "FATAL: password authentication failed for user <text>"},
+    {"ERROR: duplicate key value violates unique constraint \"users_email_key\"\nDETAIL:  Key "
+     "(email)=(bob@example.com) already exists.",
+     "ERROR: duplicate key value violates unique constraint <text> DETAIL: Key (email)=(<email>) already exists."},
+    {"ERROR: deadlock detected\nDETAIL: Process 12345 waits for ShareLock on transaction 987654; blocked by process "
+     "12346.",
+     "ERROR: deadlock detected DETAIL: Process <n> waits for ShareLock on transaction <n>; blocked by process <n>."},
+    {"ERROR: canceling statement due to statement timeout (SQLSTATE 57014)",
+     "ERROR: canceling statement due to statement timeout (SQLSTATE <n>)"},
+    {"could not send mail to alice@example.org: 550 5.1.1 mailbox unavailable",
+     "could not send mail to <email>: <n> <n> mailbox unavailable"},
+    {"job 550e8400-e29b-41d4-a716-446655440000 failed after 3 attempts", "job <id> failed after <n> attempts"},
+    {"Dependency failed: job 550e8400-e29b-41d4-a716-446655440000 failed", "Dependency failed: job <id> failed"},
+    {"timeout after 30s at 2026-01-02T03:04:05.678Z", "timeout after <n>s at <time>"},
+    {"2026-01-02 03:04:05.123 UTC [123] ERROR: out of memory", "<time> [<n>] ERROR: out of memory"},
+    {"No such file or directory: /var/data/upload-123/file.bin", "No such file or directory: <path>"},
+    {"open C:\\Users\\bob\\x.txt: The system cannot find the file", "open <path>: The system cannot find the file"},
+    {"charge ch_3MmlLrLkdIwHu7ix0snN0B15 declined for cus_9s6XKzkNRiz8i3", "charge <id> declined for <id>"},
+    {"pod web-7d4b9c6f5-x2x8q evicted", "pod <id> evicted"},
+    {"commit 9fceb02d0ae598e95dc970b74767f19372d61af8 not found", "commit <id> not found"},
+    {"don't know what to do with it's value", "don't know what to do with it's value"},
+    {"worker lost: Signal 9 (SIGKILL) on host worker-12.eu-west-1",
+     "worker lost: Signal <n> (SIGKILL) on host worker-<n>.eu-west-<n>"},
+    {"invalid ids [1, 2, 3, 44]", "invalid ids [<n>]"},
+    {"invalid ids [7,8]", "invalid ids [<n>]"},
+    {"HTTP 503 from payments", "HTTP <n> from payments"},
+    {"Unsupported content type application/json; charset=utf-8",
+     "Unsupported content type application/json; charset=utf-<n>"},
+    {"status=500 body={\"error\":\"x\"}", "status=<n> body={<text>:<text>}"},
+    {"redis: connection pool timeout redis-master:6379", "redis: connection pool timeout <addr>"},
+    {"Превышено время ожидания: 30 секунд", "Превышено время ожидания: <n> секунд"},
+    {"an \"unclosed quote here", "an \"unclosed quote here"},
+};
+
+}  // namespace
+
+TEST_CASE("messages as they are written by libraries of many languages") {
+  for (const Golden& golden : goldens) {
+    CAPTURE(golden.message);
+    CHECK(folded(golden.message) == golden.signature);
+    CHECK(folded(golden.signature) == golden.signature);  // a signature is its own
+  }
+}
+
+TEST_CASE("different messages stay different") {
+  CHECK(folded("connection refused") != folded("connection reset"));
+  CHECK(folded("KeyError: 'a'") != folded("ValueError: 'a'"));
+  CHECK(folded("") == "");
+  CHECK(folded(" \n\t ") == "");
+}
+
+TEST_CASE("control characters, broken UTF-8 and length") {
+  CHECK(folded("a\x1b[31mb\x07 c") == "a [<n>mb c");
+  CHECK(folded("bad \xff\xfe bytes 12") == "bad \xff\xfe bytes <n>");
+  std::string words;
+  for (int i = 0; i < 200; ++i) words += "\xc3\xa9\xc3\xa9 ";
+  const std::string cut = folded(words);
+  CHECK(cut.size() <= longest_signature);
+  CHECK(cut.ends_with("..."));
+  CHECK((static_cast<unsigned char>(cut[cut.size() - 4]) != 0xc3));  // not inside a character
+  CHECK(folded(cut) == cut);
+}
+
+TEST_CASE("hostile messages take linear time") {
+  const auto start = std::chrono::steady_clock::now();
+  for (const char* piece : {"'", "\"a ", "1,", "<n>,", "a:1:", "://", "/", "0", "\n at ", "((((", "@", "a1"}) {
+    std::string message;
+    while (message.size() < 4'000'000) message += piece;
+    CHECK(folded(message).size() <= longest_signature);
+  }
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+}
+
+TEST_CASE("a group is 8 hex digits of the signature and never changes") {
+  CHECK(error_group(error_signature("job 17 failed")) == error_group(error_signature("job 18 failed")));
+  CHECK(error_group(error_signature("job 17 failed")) == "28fa69c8");
+  CHECK(error_group(Untrusted()) == "4fd0bfc1");
+  CHECK(error_group(error_signature("job 17 failed")) != error_group(error_signature("jobs 17 failed")));
+}
