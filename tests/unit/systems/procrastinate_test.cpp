@@ -8,10 +8,10 @@ using namespace queuetrace::test::jobs_of_procrastinate;
 
 TEST_CASE("every schema level is told by what it has") {
   for (const auto& [variant, version] :
-       std::vector<std::pair<std::string, std::string>>{{"s24", "schema of 2.4 or earlier, lock_by_id"},
-                                                        {"s27", "schema of 2.7 to 2.8, lock_by_id"},
-                                                        {"s30", "schema of 3.0, lock_by_id"},
-                                                        {"s34", "schema of 3.4 to 3.9, lock_by_priority"}}) {
+       std::vector<std::pair<std::string, std::string>>{{"s24", "schema of 2.4 or earlier, lock by id"},
+                                                        {"s27", "schema of 2.7 to 2.8, lock by id"},
+                                                        {"s30", "schema of 3.0, lock by id"},
+                                                        {"s34", "schema of 3.4 to 3.9, lock by priority"}}) {
     CAPTURE(variant);
     Loaded loaded(variant);
     CHECK(loaded.open()->check({}).version == version);
@@ -19,7 +19,7 @@ TEST_CASE("every schema level is told by what it has") {
   Loaded half("s30");
   half.database.run("ALTER TABLE procrastinate_jobs DROP CONSTRAINT check_not_todo_abort_requested");
   const StoreCheck check = half.open()->check({});
-  CHECK(check.version == "schema of 3.0, post-migration missing, lock_by_id");
+  CHECK(check.version == "schema of 3.0, post-migration missing, lock by id");
   REQUIRE(finding(check, "half-migrated schema") != nullptr);
   CHECK(finding(check, "half-migrated schema")->severity == Finding::Severity::warning);
 
@@ -28,7 +28,7 @@ TEST_CASE("every schema level is told by what it has") {
       "DROP TRIGGER procrastinate_trigger_status_events_update_v1 ON procrastinate_jobs; DROP FUNCTION "
       "procrastinate_trigger_status_events_procedure_update_v1");
   const StoreCheck later = half_retry.open()->check({});
-  CHECK(later.version == "schema of 3.4, post-migration missing, lock_by_priority");
+  CHECK(later.version == "schema of 3.4, post-migration missing, lock by priority");
   CHECK(finding(later, "half-migrated schema") != nullptr);
   CHECK(finding(later, "events") != nullptr);
 }
@@ -42,8 +42,8 @@ TEST_CASE("installations in several schemas are told apart, quoted names include
   REQUIRE(stores.size() == 2);
   CHECK(stores[0]->address() == "test/procrastinate.Jobs \"a");
   CHECK(stores[1]->address() == "test/procrastinate.jobs_b");
-  CHECK(stores[0]->check({}).version == "schema of 3.4 to 3.9, lock_by_priority");
-  CHECK(stores[1]->check({}).version == "schema of 2.4 or earlier, lock_by_id");
+  CHECK(stores[0]->check({}).version == "schema of 3.4 to 3.9, lock by priority");
+  CHECK(stores[1]->check({}).version == "schema of 2.4 or earlier, lock by id");
   CHECK(ids(stores[0]->peek({}).queues.at(0).next) == Words{"16", "43", "1", "11", "21"});
   CHECK(ids(stores[1]->peek({}).queues.at(0).next) == Words{"1", "3", "7", "12"});
   CHECK(ids(find(*stores[0], first_trace).jobs) == Words{"33", "1"});
