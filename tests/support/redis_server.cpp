@@ -76,7 +76,9 @@ int hex_value(char c) {
 
 }  // namespace
 
-std::uint16_t free_port() {
+namespace {
+
+std::uint16_t any_free_port() {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in name{};
   name.sin_family = AF_INET;
@@ -89,7 +91,18 @@ std::uint16_t free_port() {
   return ntohs(name.sin_port);
 }
 
-RedisServer::RedisServer(const std::vector<std::string>& options, bool sentinel) : port_(free_port()) {
+constexpr int start_attempts = 5;  // another program may take the port before the server does
+
+}  // namespace
+
+std::uint16_t free_port() {
+  constexpr std::uint16_t highest = 55535;  // a cluster's servers also need the port 10,000 above
+  std::uint16_t port = any_free_port();
+  while (port > highest) port = any_free_port();
+  return port;
+}
+
+RedisServer::RedisServer(const std::vector<std::string>& options, bool sentinel) {
   std::string pattern = (std::filesystem::temp_directory_path() / "queuetrace-redis-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot create a folder for Redis");
   folder_ = pattern;
@@ -101,11 +114,22 @@ RedisServer::RedisServer(const std::vector<std::string>& options, bool sentinel)
   } else {
     words.insert(words.end(), {"--save", "", "--appendonly", "no"});
   }
-  words.insert(words.end(), {"--port", std::to_string(port_), "--bind", "127.0.0.1", "--unixsocket", socket_path(),
-                             "--dir", folder_.string(), "--daemonize", "no"});
+  words.insert(words.end(),
+               {"--bind", "127.0.0.1", "--unixsocket", socket_path(), "--dir", folder_.string(), "--daemonize", "no"});
   words.insert(words.end(), options.begin(), options.end());
-  start(words);
-  wait_until_it_answers();
+  for (int attempt = 1;; ++attempt) {
+    port_ = free_port();
+    std::vector<std::string> with_port = words;
+    with_port.insert(with_port.begin() + (sentinel ? 3 : 1), {"--port", std::to_string(port_)});
+    try {
+      start(with_port);
+      wait_until_it_answers();
+      return;
+    } catch (const std::runtime_error&) {
+      kill();
+      if (attempt == start_attempts) throw;
+    }
+  }
 }
 
 RedisServer::~RedisServer() {
