@@ -1,5 +1,5 @@
-// The limit a Redis trace lookup is measured against: reads a whole list in pipelined LRANGE windows with hiredis' own reader and
-// searches the bytes for a text; decodes nothing. Usage: bare_redis_read SOCKET KEY TEXT
+// The limit a Redis trace lookup is measured against: reads a whole list in pipelined LRANGE windows with hiredis' own
+// reader and searches the bytes for a text; decodes nothing. Usage: bare_redis_read SOCKET KEY TEXT
 #include <hiredis/hiredis.h>
 
 #include <cstdio>

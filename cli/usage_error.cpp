@@ -110,12 +110,13 @@ Error usage_error(const std::string& path, const std::string& name, const std::s
   std::string message = what;
   constexpr std::string_view conversion = "Could not convert: ";
   if (name == "ConversionError" && message.starts_with(conversion)) {
-    message = message.substr(conversion.size());
+    message.erase(0, conversion.size());
     const std::size_t equals = message.find(" = ");
     if (equals != std::string::npos)
       message = message.substr(0, equals) + ": '" + message.substr(equals + 3) + "' is not a value it takes";
   } else if (name == "ArgumentMismatch" && message.ends_with(" missing")) {
-    message = message.substr(0, message.find(':')) + " needs a value";
+    message.resize(std::min(message.find(':'), message.size()));
+    message += " needs a value";
   } else if (name == "ValidationError") {
     message = plain_refusal(message);
   }

@@ -10,6 +10,7 @@ namespace {
 
 class NameFormatter final : public Formatter {
  public:
+  // cppcheck-suppress passedByValue ; as_stored() changes the copy
   NameFormatter(std::ostream& out, FormatterOptions options)
       : writer_(out),
         cells_(as_stored(options)),

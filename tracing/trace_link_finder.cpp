@@ -37,7 +37,7 @@ std::optional<std::int64_t> workflow_step(const Job& job) {
     if (const std::int64_t* number = std::get_if<std::int64_t>(&field.value)) return *number;
     const Untrusted* text = std::get_if<Untrusted>(&field.value);
     const std::string* word = std::get_if<std::string>(&field.value);
-    const std::string& digits = text ? text->raw() : word ? *word : std::string();
+    const std::string digits = text ? text->raw() : word ? *word : std::string();
     std::int64_t number = 0;
     const auto [rest, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (!digits.empty() && problem == std::errc() && rest == digits.data() + digits.size()) return number;

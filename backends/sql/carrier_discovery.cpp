@@ -35,7 +35,8 @@ std::vector<CarrierPath> configured_paths(std::string_view text) {
 }
 
 /// A statement that only finds out more; without an answer in time the store works without what it would have said.
-std::unique_ptr<SqlResult> ask(SqlConnection& connection, SqlStatement statement, std::chrono::milliseconds timeout) {
+std::unique_ptr<SqlResult> ask(SqlConnection& connection, const SqlStatement& statement,
+                               std::chrono::milliseconds timeout) {
   try {
     return connection.query(statement, timeout);
   } catch (const Error& error) {

@@ -185,7 +185,7 @@ class Builder {
     (few ? out.indexed : out.scanned).push_back(any_of(choices));
   }
 
-  void add(std::vector<std::string> choices) {
+  void add(const std::vector<std::string>& choices) {
     if (choices.empty())
       out.nothing = true;
     else
