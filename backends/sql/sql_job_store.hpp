@@ -37,7 +37,7 @@ class SqlJobStore : public JobStore {
   void fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query, std::size_t size,
             const Position& position, bool newest) const;
   // sql_peek.cpp
-  std::vector<std::string> peek_queues(const PeekQuery& query, const SqlPeek& rule);
+  std::vector<std::string> peek_queues(const PeekQuery& query, const SqlPeek& rule, PeekResult& out);
   /// The condition that a row is in the queue, or in one of the asked ones where workers take from several at once.
   std::string of_queue(const PeekQuery& query, const SqlPeek& rule, const std::string& queue,
                        Parameters& parameters) const;

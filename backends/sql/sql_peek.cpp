@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "backends/sql/conditions.hpp"
 #include "backends/sql/flavour.hpp"
@@ -35,7 +36,7 @@ std::string SqlJobStore::of_queue(const PeekQuery& query, const SqlPeek& rule, c
   return fmt::format("{} = {}", expression, cast_to(system_.flavour, SqlType::text, parameters.add(queue)));
 }
 
-std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const SqlPeek& rule) {
+std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const SqlPeek& rule, PeekResult& out) {
   if (rule.across_queues && !query.queues.empty()) return {fmt::format("{}", fmt::join(query.queues, ","))};
   const bool plain = std::ranges::none_of(
       query.queues, [](const std::string& name) { return name.find_first_of("*?\\") != std::string::npos; });
@@ -45,16 +46,34 @@ std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const 
   if (queue.empty()) return {""};
   if (query.queues.empty() && !system_.system->peek_together.empty())
     return {std::string(system_.system->peek_together)};
-  Parameters parameters;
-  const std::string eligible = system_.expand(rule.eligible);
-  std::string text = fmt::format("SELECT DISTINCT {} FROM {} j{} WHERE {}", as_text(system_.flavour, queue), live.table,
-                                 live.joins_for(queue + eligible), eligible);
-  if (!query.queues.empty()) text += " AND " + queue_condition(system_.flavour, queue, query.queues, parameters);
-  text += fmt::format(" ORDER BY 1 LIMIT {}", most_queues + 1);
-  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
-  std::vector<std::string> names;
-  for (std::size_t row = 0; row < rows->rows(); ++row) names.emplace_back(rows->cell(row, 0).value_or(""));
-  return names;
+
+  std::set<std::string> names;
+  const auto add_queues = [&](const std::string& expression, const std::string& from, const std::string& condition) {
+    Parameters parameters;
+    std::string text =
+        fmt::format("SELECT DISTINCT {} FROM {} WHERE ({})", as_text(system_.flavour, expression), from, condition);
+    if (!query.queues.empty()) text += " AND " + queue_condition(system_.flavour, expression, query.queues, parameters);
+    text += fmt::format(" ORDER BY 1 LIMIT {}", most_queues + 1);
+    const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+    for (std::size_t row = 0; row < rows->rows(); ++row) names.emplace(rows->cell(row, 0).value_or(""));
+  };
+  const auto add_queues_with = [&](const std::string& predicate) {
+    add_queues(queue, fmt::format("{} j{}", live.table, live.joins_for(queue + predicate)), predicate);
+  };
+  add_queues_with(system_.expand(rule.eligible));
+  // Queues whose jobs all wait are of interest only to who asks why.
+  if (query.why && !rule.across_queues) {
+    try {
+      for (const SqlWaitingRule& waiting : system_.system->waiting)
+        if (system_.meets(waiting.needs)) add_queues_with(system_.expand(waiting.predicate));
+      for (const SqlPause& pause : system_.system->pauses)
+        if (system_.meets(pause.needs)) add_queues(std::string(pause.queue), system_.expand(pause.from), "1 = 1");
+    } catch (const Error& error) {
+      if (!is_time_out(error)) throw;
+      out.warnings.push_back("queues where every job waits were not all found in time");
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 void SqlJobStore::add_waiting(const PeekQuery& query, const SqlPeek& peek, PeekQueue& queue) {
@@ -126,7 +145,7 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     out.warnings.push_back(fmt::format("{}: nobody takes jobs from this store", system_.system->info.title));
     return out;
   }
-  std::vector<std::string> names = peek_queues(query, *rule);
+  std::vector<std::string> names = peek_queues(query, *rule, out);
   if (names.size() > most_queues && query.queues.empty()) {
     names.resize(most_queues);
     out.truncated = fmt::format("only the first {} queues were looked at", most_queues);

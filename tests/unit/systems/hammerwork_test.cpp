@@ -298,6 +298,29 @@ TEST_CASE("hammerwork: statistics") {
   CHECK(statistics.queues[1].states.empty());
 }
 
+TEST_CASE("hammerwork: peek --why names queues in which every job waits, and paused ones without jobs") {
+  Fixture fixture("dialect_c");
+  fixture.database.run(
+      "DELETE FROM hammerwork_jobs WHERE queue_name <> 'email';"
+      "UPDATE hammerwork_jobs SET queue_name = 'later', status = 'Pending', attempts = 0, cron_schedule = NULL, "
+      "dependency_status = 'none', scheduled_at = now() + interval '1 hour';"
+      "DELETE FROM hammerwork_queue_pause;"
+      "INSERT INTO hammerwork_queue_pause (queue_name, paused_by) VALUES ('empty', 'cli')");
+  const auto names = [](const PeekResult& result) {
+    std::string text;
+    for (const PeekQueue& queue : result.queues) text += queue.queue.raw() + " ";
+    return text;
+  };
+  PeekQuery query;
+  CHECK(names(fixture.store->peek(query)) == "");
+  query.why = true;
+  const PeekResult why = fixture.store->peek(query);
+  CHECK(names(why) == "empty later ");
+  REQUIRE(why.queues.size() == 2);
+  REQUIRE(why.queues[1].waiting.size() == 1);
+  CHECK(why.queues[1].waiting[0].reason == "scheduled");
+}
+
 TEST_CASE("hammerwork: check") {
   Fixture fixture("dialect_c");
   fixture.database.run("DROP INDEX idx_hammerwork_jobs_trace_id");
