@@ -26,7 +26,7 @@ def compare_upgrade(old, new, url, binary):
     differences = Differences()
     old.run(url, "migrate")
     made = filled(differences, old, url)
-    new.run(url, "upgrade", old.version)
+    new.run(url, "upgrade", old.next_migration)
     queuetrace = Queuetrace(binary, url)
     compare_view(differences, new, queuetrace, made, new.run(url, "view"))
     compare_order(differences, new, queuetrace, url)

@@ -11,11 +11,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 class Release:
     system = "procrastinate"
 
-    def __init__(self, name, version, schema, *, unable=()):
+    def __init__(self, name, version, schema, *, next_migration=None, unable=()):
         self.name = name
         self.version = version
         self.schema = schema  # as `source check` names it
-        self.unable = set(unable)  # operations that this release does not have
+        self.next_migration = next_migration  # the first of later releases
+        self.unable = {"defer a twin", *unable}  # operations that this release does not have or refuses
         target = os.environ.get("QUEUETRACE_INTEROP_TARGET", f"{ROOT}/build/interop")
         self.environment = f"{target}/procrastinate-{name}"
 
@@ -42,7 +43,8 @@ class Release:
 
 
 RELEASES = [
-    Release("2.4", "2.4.0", "schema of 2.4 or earlier", unable=["prioritise", "cancel", "abort", "retry failed"]),
-    Release("2.15", "2.15.1", "schema of 2.15", unable=["retry failed"]),
+    Release("2.4", "2.4.0", "schema of 2.4 or earlier", next_migration="02.00.03_01",
+            unable=["prioritise", "cancel", "abort", "retry failed"]),
+    Release("2.15", "2.15.1", "schema of 2.15", next_migration="03.00.00", unable=["retry failed"]),
     Release("3", "3.10.0", "schema of 3.4 to 3.10"),
 ]

@@ -19,13 +19,13 @@ async def migrate():
     await app.schema_manager.apply_schema_async()
 
 
-async def upgrade():
-    """The library's own migrations, from the schema of 2.4 to that of the release that runs."""
+async def upgrade(first):
+    """The library's own migrations, from the file whose name begins with `first` to that of the release that runs."""
     folder = pathlib.Path(app.schema_manager.get_migrations_path())
     connection = await psycopg.AsyncConnection.connect(os.environ["DATABASE_URL"], autocommit=True)
     async with connection:
         for file in sorted(folder.glob("*.sql")):
-            if file.name >= "02.00.03":
+            if file.name >= first:
                 await connection.execute(file.read_text())
 
 
