@@ -9,7 +9,7 @@ DEMO = build/demo.db
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
 	@echo 'make test     build and run every test on throw-away servers'
-	@echo 'make interop  compare with the queues'\'' own libraries (needs cargo and crates.io)'
+	@echo 'make interop  compare with the queues'\'' own libraries (needs cargo, crates.io and PyPI)'
 	@echo 'make bench    measure against redis-cli, jq and psql in one run'
 	@echo 'make lint     formatting and static checks'
 	@echo 'make tidy     clang-tidy over everything (slow)'

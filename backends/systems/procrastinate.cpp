@@ -1,6 +1,6 @@
 // Procrastinate (Python): jobs in `procrastinate_jobs`, their history in `procrastinate_events`, workers' heartbeats in
 // `procrastinate_workers` (3.1 and later). Facts: systems/procrastinate.md sections 2 to 5, 7 and 11. Everything is
-// decided by what the live schema has, from 2.4 to 3.9 and half-way between; enum labels are compared as text but for
+// decided by what the live schema has, from 2.4 to 3.10 and half-way between; enum labels are compared as text but for
 // the four that were always there (`todo`, `doing`, `succeeded`, `failed`), whose literals let partial indexes be used.
 #include <array>
 
@@ -181,7 +181,7 @@ extern constexpr SqlSystem procrastinate{
              .title = "Procrastinate",
              .family = StorageFamily::postgresql,
              .summary = "job queue of the Python package procrastinate, in PostgreSQL tables",
-             .versions = "2.4 to 3.9 (schemas of 2.4, 2.5, 2.6, 2.7, 2.9, 2.15, 3.0, 3.1, 3.2, 3.3 and 3.4)",
+             .versions = "2.4 to 3.10 (schemas of 2.4, 2.5, 2.6, 2.7, 2.9, 2.15, 3.0, 3.1, 3.2, 3.3 and 3.4)",
              .storage = "tables procrastinate_jobs, procrastinate_events, procrastinate_workers, "
                         "procrastinate_periodic_defers",
              .order = "over all queues a worker listens to: due jobs no other job of their lock holds back, highest "

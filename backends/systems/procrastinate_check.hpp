@@ -22,7 +22,7 @@ inline constexpr std::string_view procrastinate_orders_locks_by_priority = "SELE
 inline constexpr std::string_view procrastinate_version =
     "SELECT CASE WHEN " QUEUETRACE_PROCRASTINATE_FUNCTION("f.proname = 'procrastinate_retry_job_v2'") " THEN CASE WHEN "
     QUEUETRACE_PROCRASTINATE_FUNCTION("f.proname LIKE 'procrastinate\\_trigger%status\\_events%' AND f.prosrc ~ 'retried'")
-    " THEN 'schema of 3.4 to 3.9' ELSE 'schema of 3.4, post-migration missing' END WHEN "
+    " THEN 'schema of 3.4 to 3.10' ELSE 'schema of 3.4, post-migration missing' END WHEN "
     QUEUETRACE_PROCRASTINATE_FUNCTION("f.proname = 'procrastinate_fetch_job_v2' AND f.prosrc ~ 'priority\\s*>'")
     " THEN 'schema of 3.3' WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_type d WHERE d.typnamespace = "
     QUEUETRACE_PROCRASTINATE_SCHEMA " AND d.typname = 'procrastinate_job_to_defer_v1') THEN 'schema of 3.2' WHEN "

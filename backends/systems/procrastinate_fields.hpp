@@ -100,7 +100,7 @@ inline constexpr std::array procrastinate_extras{
     SqlExtra{"events", procrastinate_events_list, ProcrastinateForm::json},
 };
 
-/// Columns of releases up to 3.9; any other is shown as it is.
+/// Columns of releases up to 3.10; any other is shown as it is.
 inline constexpr std::string_view procrastinate_columns =
     "id queue_name task_name priority lock queueing_lock args status scheduled_at attempts abort_requested worker_id";
 

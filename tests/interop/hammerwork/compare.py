@@ -1,7 +1,5 @@
 """One release against queuetrace: its program fills a database and tells its own view, queuetrace is asked the same."""
-import re
-import tempfile
-
+from answers import EVERYTHING, compare_capture, compare_gone, compare_lookups, listed, notes
 from differences import Differences
 from queuetrace import Queuetrace
 
@@ -30,8 +28,6 @@ NOTES = {
     "in a paused queue": "queue-paused",
     "its worker was killed": "stale",
 }
-EVERYTHING = ("job", "list", "--limit", "0", "--payload")
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def compare(release, url, binary):
@@ -138,10 +134,6 @@ def compare_filters(differences, queuetrace, made, jobs):
         differences.same(f"job list --workflow {workflow}", expected, listed(queuetrace, "--workflow", workflow))
 
 
-def listed(queuetrace, *filters):
-    return sorted(record["id"] for record in queuetrace.lines("job", "list", "--limit", "0", *filters))
-
-
 def compare_archive(differences, release, queuetrace, view):
     archived = {record["id"]: record for record in view if record["view"] == "archived"}
     differences.same("archived jobs", release.archived, len(archived))
@@ -152,25 +144,6 @@ def compare_archive(differences, release, queuetrace, view):
         differences.true(f"archived {job_id}", "archived" in notes(record), "no note says that it is archived")
 
 
-def notes(record):
-    return [note["code"] for note in record.get("notes") or []]
-
-
-def compare_capture(differences, queuetrace):
-    """A capture of the database holds what the database says."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = f"{folder}/capture.db"
-        queuetrace.checked("capture", "--output", file)
-        captured = {record["id"]: record for record in queuetrace.at(f"sqlite:{file}").lines(*EVERYTHING)}
-    live = {record["id"]: record for record in queuetrace.lines(*EVERYTHING)}
-    differences.same("capture: every job", sorted(live), sorted(captured))
-    for job_id in set(live) & set(captured):
-        captured[job_id]["extra"].pop("captured_source")
-        for field, value in live[job_id].items():
-            if field not in ("ref", "source", "run_ms", "trace_actions"):
-                differences.same(f"capture: {job_id}: {field}", value, captured[job_id].get(field))
-
-
 def compare_related(differences, queuetrace, made):
     """job show --include-tracing names the other jobs of the trace."""
     for name, others in (("OpenTelemetry first", ["OpenTelemetry second"]), ("tracing id", ["child of a job"])):
@@ -178,37 +151,6 @@ def compare_related(differences, queuetrace, made):
         [record] = queuetrace.document("job", "show", job_id, "--include-tracing")["jobs"]
         related = [one["ref"].rpartition("/")[2] for one in record["tracing"]["related"] if one["related_by"] == "trace"]
         differences.same(f"job show --include-tracing: {name}", others, sorted(made[other]["made"] for other in related))
-
-
-def compare_gone(differences, queuetrace, gone):
-    for job_id in gone:
-        differences.same("job show of a deleted job: exit code", 3, queuetrace.run("job", "show", job_id).returncode)
-
-
-def meaning(text):
-    """Equal for texts that are spellings of one trace: an id with or without dashes, prefix, in either case."""
-    bare = re.sub(r"^(trace|corr)-", "", text)
-    if UUID.fullmatch(bare) or re.fullmatch(r"[0-9a-fA-F]{32}", bare):
-        return bare.replace("-", "").lower()
-    return text
-
-
-def spellings(text):
-    digits = meaning(text)
-    if not re.fullmatch(r"[0-9a-f]{32}", digits):
-        return {text}
-    dashed = "-".join(digits[a:b] for a, b in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
-    return {text, digits, digits.upper(), dashed, f"trace-{dashed}", f"00-{digits}-00f067aa0ba902b7-01"}
-
-
-def compare_lookups(differences, queuetrace, option, field, jobs):
-    for text in sorted({job[field] for job in jobs.values() if job[field]}):
-        expected = sorted(job["id"] for job in jobs.values() if job[field] and meaning(job[field]) == meaning(text))
-        if set(text) == {"0"}:
-            continue  # no trace: refused, as tests/unit/tracing has it
-        for typed in sorted(spellings(text)) if field == "trace_id" else [text]:
-            found = listed(queuetrace, f"{option}={typed}")
-            differences.same(f"job list {option} {typed!r}, stored {text!r}", expected, found)
 
 
 def compare_statistics(differences, queuetrace, made, view):

@@ -11,7 +11,7 @@ TEST_CASE("every schema level is told by what it has") {
        std::vector<std::pair<std::string, std::string>>{{"s24", "schema of 2.4 or earlier, lock by id"},
                                                         {"s27", "schema of 2.7 to 2.8, lock by id"},
                                                         {"s30", "schema of 3.0, lock by id"},
-                                                        {"s34", "schema of 3.4 to 3.9, lock by priority"}}) {
+                                                        {"s34", "schema of 3.4 to 3.10, lock by priority"}}) {
     CAPTURE(variant);
     Loaded loaded(variant);
     CHECK(loaded.open()->check({}).version == version);
@@ -42,7 +42,7 @@ TEST_CASE("installations in several schemas are told apart, quoted names include
   REQUIRE(stores.size() == 2);
   CHECK(stores[0]->address() == "test/procrastinate.Jobs \"a");
   CHECK(stores[1]->address() == "test/procrastinate.jobs_b");
-  CHECK(stores[0]->check({}).version == "schema of 3.4 to 3.9, lock by priority");
+  CHECK(stores[0]->check({}).version == "schema of 3.4 to 3.10, lock by priority");
   CHECK(stores[1]->check({}).version == "schema of 2.4 or earlier, lock by id");
   CHECK(ids(stores[0]->peek({}).queues.at(0).next) == Words{"16", "43", "1", "11", "21"});
   CHECK(ids(stores[1]->peek({}).queues.at(0).next) == Words{"1", "3", "7", "12"});
