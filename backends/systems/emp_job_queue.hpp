@@ -62,7 +62,14 @@ std::vector<nlohmann::json> live_workers(RedisConnection& connection);
 std::vector<std::size_t> replay(RedisConnection& connection, const Deployment& deployment, const PeekQuery& query,
                                 const QueuedWindow& window, PeekQueue& queue);
 bool is_present(RedisConnection& connection);
-void find_problems(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+
+/// Whether the claim function is loaded; absent when that cannot be asked (no permission, Redis before 7).
+std::optional<bool> has_function(RedisConnection& connection);
+
+std::span<const RedisDiagnosisRule> diagnoses();
+std::unique_ptr<JobWatcher> watch();
+void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 }  // namespace emp
 }  // namespace queuetrace
