@@ -45,16 +45,16 @@ std::string_view type_name(SqlType type) {
   return "text";
 }
 
-std::string quoted_identifier(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
+}  // namespace
+
+std::string cast_list(SqlFlavour flavour, SqlType type) {
+  return is_postgresql(flavour) ? fmt::format("::text[]::{}[]", type_name(type)) : "";
 }
 
-}  // namespace
+// The transaction that wrote the row; locking a row leaves it as it is.
+std::string row_version(SqlFlavour flavour, std::string_view alias) {
+  return is_postgresql(flavour) ? fmt::format("{}.xmin::text", alias) : "''";
+}
 
 std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expression) {
   if (is_postgresql(flavour)) return fmt::format("{}::{}", expression, type_name(type));
@@ -177,6 +177,15 @@ std::string time_value(SqlFlavour flavour, Timestamp time) {
   if (!text.ends_with('Z')) return text;
   text.pop_back();
   return fmt::format("{}{:03}Z", text, (count % 1000 + 1000) % 1000);
+}
+
+std::string quoted_identifier(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
 }
 
 std::string qualified_name(std::string_view schema, std::string_view table) {
