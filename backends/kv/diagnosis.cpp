@@ -24,7 +24,7 @@ std::span<const RedisDiagnosisRule> common_diagnoses() {
       RedisDiagnosisRule{.code = "not-all-jobs",
                          .severity = Severity::note,
                          .subject = "jobs",
-                         .text = "not all jobs were looked at: it takes longer than the limits allow",
+                         .text = "not all jobs were looked at",
                          .remedy = "queuetrace doctor -s <source> --full"},
       RedisDiagnosisRule{.code = "clock-skew",
                          .subject = "clock",

@@ -85,6 +85,11 @@ std::vector<Finding> DiagnosisReport::findings() const {
       const Found& found = at->second;
       Finding finding{rule.severity, std::string(rule.subject), std::string(rule.text), std::string(rule.remedy),
                       std::string(rule.code)};
+      if (found.unanswered && !found.counted) {
+        finding.severity = Finding::Severity::note;
+        finding.text = "not all was looked at: it takes longer than the limits allow";
+        finding.remedy = "queuetrace doctor -s <source> --full";
+      }
       if (!found.explanation.empty()) finding.text += ": " + found.explanation;
       if (found.counted) finding.count = Count{found.count, found.at_least ? Exactness::at_least : Exactness::exact};
       finding.samples = found.samples;

@@ -56,7 +56,10 @@ struct Refusal {
 };
 std::optional<Refusal> refusal_of(const nlohmann::json& capabilities, const JobHash& job);
 
-/// Workers with a heartbeat, by their capabilities; bounded.
+/// Workers that are looked at for who takes what.
+inline constexpr std::size_t most_live_workers = 200;
+
+/// Workers with a heartbeat, by their capabilities; of more than most_live_workers some.
 std::vector<nlohmann::json> live_workers(RedisConnection& connection);
 
 std::vector<std::size_t> replay(RedisConnection& connection, const Deployment& deployment, const PeekQuery& query,

@@ -102,30 +102,39 @@ void add_both(DiagnosisReport& report, std::string_view code, const std::vector<
     if (known.contains(id)) report.add_job(code, id);
 }
 
-void look_at_waiting(RedisConnection& connection, DiagnosisReport& report) {
-  const std::vector<nlohmann::json> workers = live_workers(connection);
-  Waiting waiting = read_waiting(connection, workers);
-  if (waiting.read == 0) return;
-  Waiting again;
-  if (!waiting.ghosts.empty() || !waiting.begun.empty()) {
-    std::this_thread::sleep_for(second_look);
-    again = read_waiting(connection, workers);
-  }
+void tell_who_takes(const Waiting& waiting, const std::vector<nlohmann::json>& workers, DiagnosisReport& report) {
   if (workers.empty()) report.add_count("no-live-workers", waiting.read);
-  add_both(report, "ghost", waiting.ghosts, again.ghosts);
-  add_both(report, "pending-but-begun", waiting.begun, again.begun);
-  for (Untrusted& id : waiting.poison) report.add_job("poison-requirements", std::move(id));
+  for (const Untrusted& id : waiting.poison) report.add_job("poison-requirements", id);
   if (waiting.stuck_at_top >= window_size && waiting.read > window_size)
     report.add_count("blocked-window", waiting.read - window_size);
-  for (Untrusted& id : waiting.unclaimable) report.add_job("unclaimable-job", std::move(id));
-  if (!waiting.unclaimable.empty()) {
-    std::string reasons;
-    for (const auto& [reason, count] : waiting.reasons)
-      reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + reason;
-    report.explain("unclaimable-job", reasons);
+  for (const Untrusted& id : waiting.unclaimable) report.add_job("unclaimable-job", id);
+  if (waiting.unclaimable.empty()) return;
+  std::string reasons;
+  for (const auto& [reason, count] : waiting.reasons)
+    reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + reason;
+  report.explain("unclaimable-job", reasons);
+}
+
+void look_at_waiting(RedisConnection& connection, DiagnosisReport& report) {
+  const RedisCommand question{"SCARD", "workers:active"};
+  const bool all_workers =
+      connection.pipeline({&question, 1}).front().integer() <= static_cast<std::int64_t>(most_live_workers);
+  const std::vector<nlohmann::json> workers = live_workers(connection);
+  const Waiting waiting = read_waiting(connection, workers);
+  if (waiting.read == 0) return;
+  if (!waiting.ghosts.empty() || !waiting.begun.empty()) {
+    std::this_thread::sleep_for(second_look);
+    const Waiting again = read_waiting(connection, workers);
+    add_both(report, "ghost", waiting.ghosts, again.ghosts);
+    add_both(report, "pending-but-begun", waiting.begun, again.begun);
   }
+  // Somebody who was not asked may take what the others do not.
+  if (all_workers)
+    tell_who_takes(waiting, workers, report);
+  else
+    report.not_answered("unclaimable-job");
   if (waiting.fresh > 0)
-    for (Untrusted& id : waiting.starving) report.add_job("retried-jobs-starve", std::move(id));
+    for (const Untrusted& id : waiting.starving) report.add_job("retried-jobs-starve", id);
   if (waiting.read >= most_waiting)
     for (const char* code : {"ghost", "pending-but-begun", "poison-requirements", "unclaimable-job",
                              "retried-jobs-starve", "no-live-workers", "blocked-window"})

@@ -175,3 +175,21 @@ TEST_CASE("hostile ids in findings never become words of a command") {
     if (finding.code == "stale-worker") CHECK(finding.remedy == "redis-cli SREM workers:active NAME");
   }
 }
+
+TEST_CASE("of more workers than are looked at nobody knows who takes what") {
+  RedisServer server;
+  server.run(healthy());
+  server.run(waiting("u", {"requirements", R"({"component":"x"})"}));
+  Commands commands;
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = "w" + std::to_string(i);
+    commands.push_back({"SADD", "workers:active", name});
+    commands.push_back({"SET", "worker:" + name + ":heartbeat", "x", "EX", "60"});
+  }
+  server.run(commands);
+  const std::vector<Finding> findings = open_redis_store(server.target(), emp_job_queue)->diagnose({});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].code == "unclaimable-job");
+  CHECK(findings[0].unanswered);
+  CHECK(findings[0].severity == Finding::Severity::note);
+}

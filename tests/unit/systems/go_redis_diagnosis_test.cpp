@@ -39,6 +39,15 @@ Commands pushes(const std::string& key, int first, int count) {
   return commands;
 }
 
+/// 100,000 elements that cost little to read.
+Commands many_finished() {
+  std::vector<std::string> push{"LPUSH", completed};
+  push.resize(1002, "x");
+  Commands commands(100, push);
+  commands.push_back({"EXPIRE", worker_heartbeat, "30"});
+  return commands;
+}
+
 std::vector<DiagnosisCase> cases() {
   const std::string future = "\"2199-01-01T00:00:00Z\"";
   const Commands nobody_works{{"DEL", worker_list, worker_heartbeat}};
@@ -53,7 +62,7 @@ std::vector<DiagnosisCase> cases() {
        {},
        {"queue-without-priority"},
        {{"worker.queues.bulk", "app:bulk"}}},
-      {"completed-list-grows", pushes(completed, 10, 100'000), 100'001, {completed}, "LTRIM " + completed + " 0 99999"},
+      {"completed-list-grows", many_finished(), 100'001, {completed}, "LTRIM " + completed + " 0 99999"},
       {"double-listed", {{"LPUSH", completed, go_element(1)}}, 1, {"job-1"}, "job show -s <source> job-1"},
       {"wedged-fleet", nobody_works, std::nullopt},
       {"orphaned-job", {{"LPUSH", other_list, go_element(4)}}, 1, {"job-4"}, "job retry -s <source> job-4"},
