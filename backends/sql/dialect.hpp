@@ -282,7 +282,7 @@ struct SqlSystem {
   /// An indexed integer of the first relation that grows with creation: lookups no index serves look at its newest
   /// values before they read everything.
   std::string_view recent = {};
-  /// What `doctor` looks for. Where a system has any, they take the place of those `findings` that have a query.
+  /// What `doctor` looks for. Where a system has any, they take the place of its `findings`.
   std::span<const SqlDiagnosisRule> diagnoses = {};
 };
 
@@ -309,7 +309,7 @@ constexpr bool consistent(const SqlSystem& system) {
     if (peek.eligible.empty() || peek.order.empty()) return false;
   for (const SqlDiagnosisRule& rule : system.diagnoses)
     if (rule.code.empty() || rule.subject.empty() || rule.text.empty() ||
-        (!rule.predicate.empty() && !rule.rows.empty()))
+        (!rule.predicate.empty() && !rule.rows.empty()) || (rule.scanned && rule.predicate.empty()))
       return false;
   return true;
 }
