@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "backends/job_administration.hpp"
+#include "model/error.hpp"
 #include "model/page.hpp"
 #include "model/peek.hpp"
 #include "model/source.hpp"
@@ -15,8 +17,8 @@
 namespace queuetrace {
 
 /// One queue system in one source. All calls block until the answer is there or a limit is reached, and throw Error.
-/// Stores of one source may share a connection: use them from one thread at a time. Every call reads only, in a session
-/// that cannot write.
+/// Stores of one source may share a connection: use them from one thread at a time. Every call reads only, in a
+/// session that cannot write; what can is administration().
 class JobStore {
  public:
   virtual ~JobStore() = default;
@@ -47,6 +49,12 @@ class JobStore {
     for (Finding& finding : findings)
       if (finding.code.empty()) finding.code = finding_code(finding.subject);
     return findings;
+  }
+
+  /// The writes of this store; lives as long as the store. Throws Error{internal} when the store was opened for reading
+  /// (open.hpp), Error{refused} when nothing can be changed here.
+  virtual JobAdministration& administration() {
+    throw Error(ErrorKind::refused, "nothing can be changed in source '" + address_ + "'");
   }
 
   /// How this store is addressed in job refs: `name`, or `name/system` where one source holds several systems. Set once

@@ -83,20 +83,20 @@ StorageFamily family_of(const Source& source) {
       .with_hint(fmt::format("URLs begin with one of {}", fmt::join(names, ", ")));
 }
 
-std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source) {
+std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access access) {
   const StorageFamily family = family_of(source);
   check_named_system(source, family);
   std::vector<std::unique_ptr<JobStore>> stores;
   if (family == StorageFamily::redis) {
     const std::vector<const RedisSystem*> systems =
         wanted(redis_systems(), source, [](const RedisSystem&) { return true; });
-    stores = open_redis_stores(connect_redis(source), source, systems);
+    stores = open_redis_stores(connect_redis(source, access), source, systems);
   } else {
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
     const std::vector<const SqlSystem*> systems =
         wanted(sql_systems(), source, [flavour](const SqlSystem& system) { return system.flavour == flavour; });
-    stores = open_sql_stores(flavour == SqlFlavour::sqlite ? connect_sqlite(source) : connect_postgres(source), source,
-                             systems);
+    stores = open_sql_stores(flavour == SqlFlavour::sqlite ? connect_sqlite(source) : connect_postgres(source, access),
+                             source, systems);
   }
   if (stores.empty()) nothing_found(source, family);
   return stores;

@@ -13,6 +13,9 @@
 
 namespace queuetrace {
 
+/// What a session may do. `read`: kept from writing by the server, or by a list of commands.
+enum class Access { read, write };
+
 struct Source {
   std::string name;    ///< from the configuration, or made from the URL (`localhost-5432-jobs`)
   Secret url;          ///< may hold a password: print masked_url(url) only

@@ -60,8 +60,9 @@ std::string state_of(const pqxx::sql_error& failure) {
 
 class PostgresConnection : public SqlConnection {
  public:
-  explicit PostgresConnection(const Source& source)
-      : connection_string_(connection_string(source)),
+  PostgresConnection(const Source& source, Access access)
+      : access_(access),
+        connection_string_(connection_string(source)),
         target_(source.name),
         has_sslmode_(sets_keyword(source.url.reveal(), "sslmode") || std::getenv("PGSSLMODE") != nullptr) {
     open();
@@ -84,23 +85,72 @@ class PostgresConnection : public SqlConnection {
   }
 
   std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
-    if (!connection_) open();
+    reopen_when_lost();
+    return translated([&] { return run(statement, timeout); });
+  }
+
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout) override {
+    if (access_ != Access::write) throw Error(ErrorKind::internal, "a session for reading was asked to write");
+    reopen_when_lost();
+    if (timeout == std::chrono::milliseconds::zero()) timeout = std::chrono::milliseconds(5'000);
+    return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout); });
+  }
+
+ private:
+  class WriteTransaction : public SqlTransaction {
+   public:
+    WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout)
+        : owner_(owner), session_(*owner.connection_) {
+      session_.exec(owner.begin("ISOLATION LEVEL READ COMMITTED READ WRITE", timeout, lock_wait));
+    }
+    ~WriteTransaction() override {
+      if (is_over_ || !owner_.connection_) return;
+      try {
+        session_.exec("ROLLBACK");
+      } catch (const std::exception&) {
+        owner_.is_lost_ = true;  // the next use opens another connection; the server rolls this one back
+      }
+    }
+    WriteTransaction(const WriteTransaction&) = delete;
+    WriteTransaction& operator=(const WriteTransaction&) = delete;
+
+    std::unique_ptr<SqlResult> run(const SqlStatement& statement) override {
+      return owner_.translated([&] { return std::make_unique<PostgresResult>(execute(session_, statement)); });
+    }
+    void commit() override {
+      is_over_ = true;
+      owner_.translated([&] { return session_.exec("COMMIT"); });
+    }
+
+   private:
+    PostgresConnection& owner_;
+    pqxx::nontransaction session_;
+    bool is_over_ = false;
+  };
+
+  /// Runs `work`; what libpqxx throws becomes Error, and a connection that is not fit any more is given up.
+  template <typename Work>
+  auto translated(const Work& work) -> decltype(work()) {
     try {
-      return run(statement, timeout);
+      return work();
     } catch (const pqxx::broken_connection& failure) {
-      connection_.reset();
+      is_lost_ = true;
       throw statement_error("08006", failure.what(), target_);
     } catch (const pqxx::sql_error& failure) {
-      if (is_lost_ || !connection_->is_open()) connection_.reset();
-      is_lost_ = false;
+      if (!connection_->is_open()) is_lost_ = true;
       throw statement_error(state_of(failure), failure.what(), target_);
     } catch (const pqxx::failure& failure) {
-      connection_.reset();
+      is_lost_ = true;
       throw statement_error("08006", failure.what(), target_);
     }
   }
 
- private:
+  void reopen_when_lost() {
+    if (is_lost_) connection_.reset();
+    if (!connection_) open();
+    is_lost_ = false;
+  }
+
   void open() {
     try {
       connection_.emplace(connection_string_.reveal());
@@ -135,18 +185,20 @@ class PostgresConnection : public SqlConnection {
     return name;
   }
 
-  std::string begin(std::chrono::milliseconds timeout) const {
+  std::string begin(std::string_view mode, std::chrono::milliseconds timeout,
+                    std::chrono::milliseconds lock_wait) const {
     const auto limit = timeout.count();
     return fmt::format(
-        "BEGIN READ ONLY; SET LOCAL statement_timeout = {0}; SET LOCAL lock_timeout = {1}; "
+        "BEGIN {3}; SET LOCAL statement_timeout = {0}; SET LOCAL lock_timeout = {1}; "
         "SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL client_encoding = 'UTF8'; "
         "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex'{2}",
-        limit, limit == 0 ? 5'000 : std::min<long>(limit, 5'000), version_ >= 110'000 ? "; SET LOCAL jit = off" : "");
+        limit, limit == 0 ? lock_wait.count() : std::min<long>(limit, lock_wait.count()),
+        version_ >= 110'000 ? "; SET LOCAL jit = off" : "", mode);
   }
 
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout) {
     pqxx::nontransaction session(*connection_);
-    session.exec(begin(timeout));
+    session.exec(begin("READ ONLY", timeout, std::chrono::milliseconds(5'000)));
     try {
       std::unique_ptr<SqlResult> result = std::make_unique<PostgresResult>(execute(session, statement));
       session.exec("COMMIT");
@@ -179,18 +231,19 @@ class PostgresConnection : public SqlConnection {
 #endif
   }
 
+  Access access_;
   Secret connection_string_;
   std::string target_;
   bool has_sslmode_;
-  bool is_lost_ = false;  ///< a ROLLBACK failed
+  bool is_lost_ = false;  ///< not to be used again
   int version_ = 0;
   std::optional<pqxx::connection> connection_;
 };
 
 }  // namespace
 
-std::shared_ptr<SqlConnection> connect_postgres(const Source& source) {
-  return std::make_shared<PostgresConnection>(source);
+std::shared_ptr<SqlConnection> connect_postgres(const Source& source, Access access) {
+  return std::make_shared<PostgresConnection>(source, access);
 }
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// A read-only PostgreSQL session. The only place that sees libpqxx.
+// A PostgreSQL session. The only place that sees libpqxx.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,6 @@ namespace queuetrace {
 /// transaction (`BEGIN READ ONLY`, SET LOCAL), so the session works behind a transaction pooler and leaves no trace in
 /// its server connections. A lost connection is opened anew by the next query.
 /// Throws Error: authentication, not_found (database, service), unreachable, usage (the text is no connection string).
-std::shared_ptr<SqlConnection> connect_postgres(const Source& source);
+std::shared_ptr<SqlConnection> connect_postgres(const Source& source, Access access = Access::read);
 
 }  // namespace queuetrace

@@ -34,7 +34,7 @@ class ClusterConnection : public RedisConnection {
 
   void send(std::span<const RedisCommand> commands) override {
     for (const RedisCommand& command : commands) {
-      if (!is_allowed_in_read_session(command)) throw Error(ErrorKind::refused, "Redis command not allowed");
+      if (!is_allowed(command, target_.access)) throw Error(ErrorKind::refused, "Redis command not allowed");
     }
     for (const RedisCommand& command : commands) {
       const RedisAddress address = address_for(command);

@@ -100,6 +100,12 @@ const Allowed* find_allowed(const RedisCommand& command) {
   return nullptr;
 }
 
+/// `EVAL script keys...`, `EVALSHA digest keys...`.
+bool is_script_call(const RedisCommand& command) {
+  return !command.arguments.empty() &&
+         (equal_ignoring_case(command.arguments[0], "EVAL") || equal_ignoring_case(command.arguments[0], "EVALSHA"));
+}
+
 struct FreeCommand {
   void operator()(char* text) const { redisFreeCommand(text); }
 };
@@ -108,10 +114,16 @@ struct FreeCommand {
 
 bool is_allowed_in_read_session(const RedisCommand& command) { return find_allowed(command) != nullptr; }
 
-void append_read_command(std::string& wire, const RedisCommand& command) {
-  if (!is_allowed_in_read_session(command)) {
+bool is_allowed(const RedisCommand& command, Access access) {
+  return is_allowed_in_read_session(command) || (access == Access::write && is_script_call(command));
+}
+
+void append_command(std::string& wire, const RedisCommand& command, Access access) {
+  if (!is_allowed(command, access)) {
     const std::string name = command.arguments.empty() ? std::string("(empty)") : command.arguments[0];
-    throw Error(ErrorKind::refused, "Redis command not allowed in a read session").because(Untrusted(name));
+    throw Error(ErrorKind::refused,
+                access == Access::read ? "Redis command not allowed in a read session" : "Redis command not allowed")
+        .because(Untrusted(name));
   }
   std::vector<const char*> texts;
   std::vector<std::size_t> sizes;
@@ -128,6 +140,10 @@ void append_read_command(std::string& wire, const RedisCommand& command) {
 }
 
 std::optional<std::string_view> key_of(const RedisCommand& command) {
+  if (is_script_call(command)) {  // name, script, number of keys, first key
+    if (command.arguments.size() < 4 || command.arguments[2] == "0") return std::nullopt;
+    return command.arguments[3];
+  }
   const Allowed* entry = find_allowed(command);
   if (entry == nullptr || !entry->keyed) return std::nullopt;
   const std::size_t position = entry->subcommand.empty() ? 1 : 2;

@@ -1,4 +1,4 @@
-// One Redis command, and the list of those a read session may send.
+// One Redis command, and the lists of those that a session may send.
 #pragma once
 
 #include <initializer_list>
@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "model/source.hpp"
 
 namespace queuetrace {
 
@@ -23,9 +25,13 @@ struct RedisCommand {
 /// Whether the command only reads and cannot hold the server up (no KEYS). Names and sub-commands in any case.
 bool is_allowed_in_read_session(const RedisCommand& command);
 
+/// Whether a session may send it: the read commands, and for `write` also the running of scripts (EVAL, EVALSHA). All
+/// that changes anything is a script, so that it checks and changes in one step.
+bool is_allowed(const RedisCommand& command, Access access);
+
 /// Appends the command in wire form. This is the only way to a server; throws Error{refused} for a command that is not
 /// allowed.
-void append_read_command(std::string& wire, const RedisCommand& command);
+void append_command(std::string& wire, const RedisCommand& command, Access access);
 
 /// The key the command is about, for finding its node; absent for commands without one.
 std::optional<std::string_view> key_of(const RedisCommand& command);

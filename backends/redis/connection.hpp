@@ -54,6 +54,6 @@ class RedisConnection {
 std::shared_ptr<RedisConnection> connect_redis(const RedisTarget& target);
 
 /// The same from a source's URL. Throws Error{usage} for a URL that is none.
-std::shared_ptr<RedisConnection> connect_redis(const Source& source);
+std::shared_ptr<RedisConnection> connect_redis(const Source& source, Access access = Access::read);
 
 }  // namespace queuetrace

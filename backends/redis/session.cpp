@@ -6,7 +6,7 @@
 namespace queuetrace {
 
 RedisSession::RedisSession(const RedisAddress& address, const RedisLogin& login, const RedisTarget& target)
-    : address_(address), timeout_(target.command_timeout), buffer_(128 * 1024) {
+    : address_(address), access_(target.access), timeout_(target.command_timeout), buffer_(128 * 1024) {
   socket_ = std::make_unique<Socket>(address, target.tls ? &*target.tls : nullptr,
                                      std::chrono::steady_clock::now() + target.connect_timeout);
   log_in(login);
@@ -46,7 +46,7 @@ Socket& RedisSession::socket() {
 
 void RedisSession::send(std::span<const RedisCommand> commands) {
   wire_.clear();
-  for (const RedisCommand& command : commands) append_read_command(wire_, command);
+  for (const RedisCommand& command : commands) append_command(wire_, command, access_);
   try {
     socket().write(wire_, std::chrono::steady_clock::now() + timeout_);
   } catch (const Error&) {

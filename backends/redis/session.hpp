@@ -35,6 +35,7 @@ class RedisSession {
   Socket& socket();
 
   RedisAddress address_;
+  Access access_;
   std::chrono::milliseconds timeout_;
   std::unique_ptr<Socket> socket_;
   ReplyReader reader_;

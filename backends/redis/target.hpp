@@ -48,6 +48,7 @@ struct RedisTarget {
   std::optional<Secret> sentinel_password;
   int database = 0;
   std::optional<TlsSettings> tls;
+  Access access = Access::read;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds command_timeout{10'000};
 };

@@ -33,7 +33,22 @@ class SqlResult {
   virtual std::optional<std::string_view> cell(std::size_t row, std::size_t column) const = 0;
 };
 
-/// One session that the server itself keeps from writing (PostgreSQL: read-only transactions; SQLite: read-only open).
+/// A transaction that writes, READ COMMITTED. What was not committed when it goes is rolled back. The server ends
+/// statements after the time-out given to begin_write() and does not wait longer than `lock_wait` for a lock.
+class SqlTransaction {
+ public:
+  static constexpr std::chrono::milliseconds lock_wait{2'000};
+
+  virtual ~SqlTransaction() = default;
+  /// Throws as SqlConnection::query; after that only the destructor may be called.
+  virtual std::unique_ptr<SqlResult> run(const SqlStatement& statement) = 0;
+  /// Throws Error: unreachable when the connection was lost before the answer, so that nobody knows; others when the
+  /// server refused and nothing changed.
+  virtual void commit() = 0;
+};
+
+/// One session. Queries run where the server itself keeps them from writing (PostgreSQL: read-only transactions;
+/// SQLite: query_only); a session opened for reading has no other kind.
 class SqlConnection {
  public:
   virtual ~SqlConnection() = default;
@@ -48,6 +63,9 @@ class SqlConnection {
   /// after `timeout` (zero: never). Throws Error: unreachable (lost, or `timed out`, exactly these words),
   /// authentication (permission), not_found (no such table), internal.
   virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
+  /// Begins the one write transaction there may be at a time; query() must not be called until it is gone. `timeout`
+  /// for one statement (zero: 5 s). Throws Error{internal} in a session opened for reading; unreachable.
+  virtual std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout) = 0;
 };
 
 }  // namespace queuetrace

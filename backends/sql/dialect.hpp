@@ -19,6 +19,7 @@
 #include <span>
 #include <string_view>
 
+#include "backends/sql/action_rule.hpp"
 #include "backends/sql/connection.hpp"
 #include "backends/sql/diagnosis_rule.hpp"
 #include "model/job_state.hpp"
@@ -284,6 +285,11 @@ struct SqlSystem {
   std::string_view recent = {};
   /// What `doctor` looks for. Where a system has any, they take the place of its `findings`.
   std::span<const SqlDiagnosisRule> diagnoses = {};
+  // What can be changed, what cannot, and what a backup of a job holds (empty: nothing can be deleted).
+  std::span<const SqlActionRule> actions = {};
+  std::span<const SqlRefusalRule> refusals = {};
+  std::span<const SqlBackupTable> backup = {};
+  const SqlPausing* pausing = nullptr;
 };
 
 /// What a constant can prove about itself; used in static_assert beside each system.
@@ -310,6 +316,9 @@ constexpr bool consistent(const SqlSystem& system) {
   for (const SqlDiagnosisRule& rule : system.diagnoses)
     if (rule.code.empty() || rule.subject.empty() || rule.text.empty() ||
         (!rule.predicate.empty() && !rule.rows.empty()) || (rule.scanned && rule.predicate.empty()))
+      return false;
+  for (const SqlActionRule& rule : system.actions)
+    if (rule.effect.empty() || rule.statements.empty() || (rule.action == ActionKind::erase && system.backup.empty()))
       return false;
   return true;
 }

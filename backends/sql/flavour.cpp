@@ -56,6 +56,15 @@ std::string quoted_identifier(std::string_view name) {
 
 }  // namespace
 
+std::string cast_list(SqlFlavour flavour, SqlType type) {
+  return is_postgresql(flavour) ? fmt::format("::text[]::{}[]", type_name(type)) : "";
+}
+
+// The transaction that wrote the row; locking a row leaves it as it is.
+std::string row_version(SqlFlavour flavour, std::string_view alias) {
+  return is_postgresql(flavour) ? fmt::format("{}.xmin::text", alias) : "''";
+}
+
 std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expression) {
   if (is_postgresql(flavour)) return fmt::format("{}::{}", expression, type_name(type));
   const bool number = type == SqlType::integer || type == SqlType::time;

@@ -28,6 +28,10 @@ std::string equals_any(SqlFlavour flavour, SqlType type, std::string_view expres
 std::string overlaps(SqlType type, std::string_view expression, std::string_view placeholder);
 /// A member of the JSON array `expression` (text) equals one value of the bound list of texts.
 std::string has_member(SqlFlavour flavour, std::string_view expression, std::string_view placeholder);
+/// The cast that gives a bound list its type, `::text[]::uuid[]`; nothing where lists are JSON text.
+std::string cast_list(SqlFlavour flavour, SqlType type);
+/// A text that changes whenever the row `alias` does; empty where the store keeps none.
+std::string row_version(SqlFlavour flavour, std::string_view alias);
 /// The list for equals_any(), overlaps() and has_member() as one parameter.
 std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values);
 /// `expression` matches the bound pattern, by case.

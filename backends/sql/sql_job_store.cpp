@@ -8,6 +8,7 @@
 #include "backends/sql/cursor.hpp"
 #include "backends/sql/flavour.hpp"
 #include "backends/sql/row_reader.hpp"
+#include "backends/sql/sql_administration.hpp"
 #include "backends/sql/statement_limits.hpp"
 #include "model/error.hpp"
 
@@ -27,6 +28,11 @@ Lookup lookup_of(const BoundRelation& relation, SqlTraceRule::Kind kind) {
 
 SqlJobStore::SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem system)
     : connection_(std::move(connection)), system_(std::move(system)) {}
+
+JobAdministration& SqlJobStore::administration() {
+  if (!administration_) administration_ = std::make_unique<SqlAdministration>(*this, *connection_, system_);
+  return *administration_;
+}
 
 Capabilities SqlJobStore::capabilities() const {
   const BoundRelation& live = system_.relations.front();

@@ -29,6 +29,7 @@ class SqlJobStore : public JobStore {
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
+  JobAdministration& administration() override;
 
  private:
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, const ReadLimits& limits);
@@ -73,6 +74,7 @@ class SqlJobStore : public JobStore {
 
   std::shared_ptr<SqlConnection> connection_;
   BoundSystem system_;
+  std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
   std::string recent_activity_ = "0";  ///< key of the log at which the window of the current statistics begins
 };
 

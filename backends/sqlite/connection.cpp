@@ -68,6 +68,10 @@ class SqliteConnection final : public SqlConnection {
     }
   }
 
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds) override {
+    throw Error(ErrorKind::internal, "SQLite files are opened for reading only: " + file_);
+  }
+
  private:
   /// Stops a running statement once its time is over.
   class Deadline {

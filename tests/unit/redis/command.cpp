@@ -9,6 +9,17 @@
 
 using namespace queuetrace;
 
+TEST_CASE("a session for writing may also run scripts, and nothing else that changes anything") {
+  CHECK_FALSE(is_allowed({"EVAL", "return 1", "0"}, Access::read));
+  CHECK_FALSE(is_allowed({"evalsha", "abc", "0"}, Access::read));
+  CHECK(is_allowed({"EVAL", "return 1", "0"}, Access::write));
+  CHECK(is_allowed({"evalsha", "abc", "0"}, Access::write));
+  CHECK_FALSE(is_allowed({"DEL", "key"}, Access::write));
+  CHECK_FALSE(is_allowed({"LPUSH", "key", "a"}, Access::write));
+  CHECK(key_of({"EVALSHA", "abc", "2", "one", "two"}) == "one");
+  CHECK_FALSE(key_of({"EVAL", "return 1", "0"}));
+}
+
 TEST_CASE("only read commands get onto the wire") {
   for (const char* name :
        {"KEYS",   "keys",    "DEL",       "LPUSH",  "LREM",   "EVAL",      "EVALSHA", "FCALL",   "FLUSHALL", "CONFIG",
@@ -16,14 +27,14 @@ TEST_CASE("only read commands get onto the wire") {
         "SCRIPT", "MONITOR", "SUBSCRIBE", "CLIENT", "UNLINK", "RPOPLPUSH", "HSET",    "ZADD",    "XADD"}) {
     CAPTURE(name);
     std::string wire;
-    CHECK_THROWS_AS(append_read_command(wire, {name, "a"}), Error);
+    CHECK_THROWS_AS(append_command(wire, {name, "a"}, Access::read), Error);
     CHECK(wire.empty());
   }
   std::string wire;
-  CHECK_THROWS_AS(append_read_command(wire, {"CONFIG", "SET", "dir", "/"}), Error);
-  CHECK_THROWS_AS(append_read_command(wire, {"CLIENT", "KILL", "x"}), Error);
-  CHECK_THROWS_AS(append_read_command(wire, RedisCommand{}), Error);
-  append_read_command(wire, {"lrange", std::string("a\0\r\n", 4), "0", "-1"});
+  CHECK_THROWS_AS(append_command(wire, {"CONFIG", "SET", "dir", "/"}, Access::read), Error);
+  CHECK_THROWS_AS(append_command(wire, {"CLIENT", "KILL", "x"}, Access::read), Error);
+  CHECK_THROWS_AS(append_command(wire, RedisCommand{}, Access::read), Error);
+  append_command(wire, {"lrange", std::string("a\0\r\n", 4), "0", "-1"}, Access::read);
   CHECK(wire == std::string("*4\r\n$6\r\nlrange\r\n$4\r\na\0\r\n\r\n$1\r\n0\r\n$2\r\n-1\r\n", 41));
 }
 

@@ -1,0 +1,61 @@
+// The one interface commands see of changing a queue: plan, back up, apply, restore, pause. The sql and kv engines
+// implement it; a store opened for writing hands it out (JobStore::administration).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/page.hpp"
+#include "model/plan.hpp"
+
+namespace queuetrace {
+
+/// A change of a queue's pause.
+struct PauseChange {
+  std::string queue;   ///< exact name
+  bool paused = true;  ///< false: resume
+  std::string reason;  ///< kept by systems that can; may be empty
+  std::string by;      ///< who did it, `user@host (queuetrace)`
+};
+
+/// Writes of one store. Everything blocks until it is done or a limit is reached and throws Error; a call that throws
+/// has changed nothing, except where it says otherwise. Use from one thread, and not while the store itself is asked.
+class JobAdministration {
+ public:
+  virtual ~JobAdministration() = default;
+
+  /// Whether this system can do it, and what it means. Asks the store nothing.
+  virtual ActionOffer offer(const Action& action) const = 0;
+
+  /// One page of the jobs that match, each with what would be done. Reads only. Throws Error{refused} when the action
+  /// is not possible.
+  virtual TargetPage plan(const Action& action, const JobQuery& query) = 0;
+
+  /// What `restore` needs to put the targets back; targets that changed or went are left out. Reads only. Memory: the
+  /// payloads of the targets.
+  virtual std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) = 0;
+
+  /// Does it to each target that is still as the plan saw it: checks and changes in one step (a transaction, a script),
+  /// with everything that belongs together. One report a target, in their order. Targets whose verdict is not `act` are
+  /// reported and not touched. A target is done at most once however often this is repeated. Give at most
+  /// `largest_chunk()` targets. A lost connection makes the targets it leaves in doubt `unknown` and does not throw.
+  virtual std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
+                                          const ReadLimits& limits) = 0;
+
+  /// Puts back what is not there: one report a record. `already`: it is there again as it was; `skipped`: something
+  /// else is there under its id. `dry_run` changes nothing and reports what would happen.
+  virtual std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
+                                            const ReadLimits& limits) = 0;
+
+  /// Targets or records that one apply() or restore() may take: what one transaction or one round trip bears.
+  virtual std::size_t largest_chunk() const = 0;
+
+  /// Whether queues of this system can be paused, and what that does.
+  virtual ActionOffer offer_pause() const = 0;
+  /// `done`, or `already` when it was so before. Throws Error{refused} when queues cannot be paused.
+  virtual TargetReport set_paused(const PauseChange& change) = 0;
+};
+
+}  // namespace queuetrace

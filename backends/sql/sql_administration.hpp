@@ -1,0 +1,71 @@
+// JobAdministration over any system described by a SqlSystem: what to do comes from its SqlActionRules. The questions
+// are in sql_plan.cpp, the writes in sql_apply.cpp and sql_restore.cpp.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/sql/action_values.hpp"
+#include "backends/sql/sql_job_store.hpp"
+
+namespace queuetrace {
+
+/// What the database says of one row at one moment.
+struct JudgedRow {
+  std::string version;                ///< changes with every change of the row
+  std::string native_state;           ///< as stored; empty: NULL
+  const SqlSkipRule* skip = nullptr;  ///< the first that holds, forced ones passed over; none: it may be done
+  std::uint64_t beside = 0;           ///< how many others change with it
+};
+
+class SqlAdministration : public JobAdministration {
+ public:
+  /// `store` and `connection` must outlive this; the connection must be open for writing when anything is applied.
+  SqlAdministration(SqlJobStore& store, SqlConnection& connection, const BoundSystem& system)
+      : store_(store), connection_(connection), system_(system) {}
+
+  ActionOffer offer(const Action& action) const override;
+  /// Two statements: the page, and what may be done to its rows.
+  TargetPage plan(const Action& action, const JobQuery& query) override;
+  std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
+  /// One transaction for all targets; where the server refuses it for one of them, one for each.
+  std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
+                                  const ReadLimits& limits) override;
+  std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
+                                    const ReadLimits& limits) override;
+  std::size_t largest_chunk() const override { return 500; }
+  ActionOffer offer_pause() const override;
+  TargetReport set_paused(const PauseChange& change) override;
+
+ private:
+  /// Runs a statement of one of the two kinds of session.
+  using Run = std::function<std::unique_ptr<SqlResult>(const SqlStatement&)>;
+
+  /// The first rule for the action whose needs are met; `relation` by index.
+  const SqlActionRule* rule_for(const Action& action, std::size_t relation) const;
+  const SqlRefusalRule* refusal_for(std::optional<ActionKind> action) const;
+  ActionOffer refused(std::optional<ActionKind> action, std::string_view word) const;
+  bool meets(const SqlActionRule& rule, std::string_view needs) const;
+  const BoundRelation& relation_of(const SqlActionRule& rule) const;
+
+  /// Rows of the rule's relation by id.
+  std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
+                                         const std::vector<std::string>& ids, const Run& run) const;
+  /// One chunk in one transaction. Throws what the server says; then nothing of it changed.
+  void apply_together(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
+                      std::span<TargetReport* const> reports, const ReadLimits& limits);
+  void apply_chunk(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
+                   std::span<TargetReport* const> reports, const ReadLimits& limits);
+  /// Ids of those that are there, each with its row as JSON text.
+  std::map<std::string, std::string> rows_there(const std::vector<std::string>& ids, const Run& run) const;
+  void restore_one(const BackupRecord& record, TargetReport& report, const ReadLimits& limits);
+
+  SqlJobStore& store_;
+  SqlConnection& connection_;
+  const BoundSystem& system_;
+};
+
+}  // namespace queuetrace

@@ -1,0 +1,169 @@
+// Changes rows that are still as the plan saw them: lock, ask again, change, commit.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "backends/sql/flavour.hpp"
+#include "backends/sql/sql_administration.hpp"
+#include "backends/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::chrono::milliseconds longest_statement{5'000};
+
+std::set<std::string> ids_in(const SqlResult& rows) {
+  std::set<std::string> ids;
+  for (std::size_t row = 0; row < rows.rows(); ++row) ids.emplace(rows.cell(row, 0).value_or(""));
+  return ids;
+}
+
+void report(TargetReport& out, Outcome outcome, std::string reason = {}) {
+  out.outcome = outcome;
+  out.reason = std::move(reason);
+}
+
+std::chrono::milliseconds time_for_write(const ReadLimits& limits) {
+  const std::chrono::milliseconds left = time_for_statement(limits);
+  return left == std::chrono::milliseconds::zero() ? longest_statement : std::min(left, longest_statement);
+}
+
+}  // namespace
+
+void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& action,
+                                       std::span<const Target* const> targets, std::span<TargetReport* const> reports,
+                                       const ReadLimits& limits) {
+  std::vector<std::string> ids;
+  for (const Target* target : targets) ids.push_back(target->job.ref.id.raw());
+  const BoundRelation& relation = relation_of(rule);
+  const std::string_view id = system_.system->id_expression;
+  const std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(time_for_write(limits));
+  const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
+
+  // In the order of the ids, as every chunk does it, so that two of us cannot wait for each other.
+  const std::set<std::string> locked = ids_in(*writing(
+      bind_values(system_,
+                  fmt::format("SELECT {0} FROM {1} j WHERE {2} = ANY({{:ids}}) ORDER BY {2} FOR UPDATE SKIP LOCKED",
+                              as_text(system_.flavour, id), relation.table, id),
+                  values_of(action, ids, rule.resets_attempts))));
+  const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, writing);
+  std::vector<std::string> chosen;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto found = judged.find(ids[i]);
+    if (found == judged.end()) {
+      report(*reports[i], action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
+      continue;
+    }
+    const JudgedRow& row = found->second;
+    const bool same = row.version == read_locator(targets[i]->locator).version;
+    if (row.skip != nullptr && row.skip->verdict == Verdict::already)
+      report(*reports[i], Outcome::already, system_.expand(row.skip->reason));
+    else if (!same)
+      report(*reports[i], Outcome::changed, "it changed after the plan was made");
+    else if (row.skip != nullptr)
+      report(*reports[i], Outcome::skipped, system_.expand(row.skip->reason));
+    else if (!locked.contains(ids[i]))
+      report(*reports[i], Outcome::skipped, "another session is changing it");
+    else
+      chosen.push_back(ids[i]);
+  }
+  if (chosen.empty()) return;
+
+  const ActionValues values = values_of(action, chosen, rule.resets_attempts);
+  std::optional<std::set<std::string>> done;
+  for (const SqlActionStatement& statement : rule.statements) {
+    if (!meets(rule, statement.needs)) continue;
+    const std::unique_ptr<SqlResult> rows = writing(bind_values(system_, statement.text, values));
+    if (!done) done = ids_in(*rows);
+  }
+  Outcome outcome = Outcome::done;
+  Untrusted cause;
+  try {
+    transaction->commit();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unreachable) throw;
+    outcome = Outcome::unknown;
+    cause = error.cause();
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (std::ranges::find(chosen, ids[i]) == chosen.end()) continue;
+    if (!done || !done->contains(ids[i])) {
+      report(*reports[i], Outcome::failed, "the server changed nothing, though it could");
+      continue;
+    }
+    report(*reports[i], outcome,
+           outcome == Outcome::unknown ? "the connection was lost before the server answered" : "");
+    reports[i]->cause = cause;
+  }
+}
+
+void SqlAdministration::apply_chunk(const SqlActionRule& rule, const Action& action,
+                                    std::span<const Target* const> targets, std::span<TargetReport* const> reports,
+                                    const ReadLimits& limits) {
+  try {
+    apply_together(rule, action, targets, reports, limits);
+  } catch (const Error& error) {
+    if (is_time_out(error)) {
+      for (TargetReport* one : reports) {
+        report(*one, Outcome::skipped, "the rows or the table are held by another session, or the server is too slow");
+        one->cause = error.cause();
+      }
+    } else if (error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication) {
+      throw;
+    } else if (targets.size() == 1) {
+      report(*reports.front(), Outcome::failed, error.what());
+      reports.front()->cause = error.cause();
+    } else {
+      for (std::size_t i = 0; i < targets.size(); ++i)
+        apply_chunk(rule, action, targets.subspan(i, 1), reports.subspan(i, 1), limits);
+    }
+  }
+}
+
+std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::span<const Target> targets,
+                                                   const ReadLimits& limits) {
+  std::vector<TargetReport> reports(targets.size());
+  std::map<std::size_t, std::pair<std::vector<const Target*>, std::vector<TargetReport*>>> by_relation;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Target& target = targets[i];
+    reports[i].id = target.job.ref.id;
+    if (target.verdict != Verdict::act) {
+      report(reports[i], target.verdict == Verdict::already ? Outcome::already : Outcome::skipped, target.reason);
+      continue;
+    }
+    auto& group = by_relation[read_locator(target.locator).relation];
+    group.first.push_back(&target);
+    group.second.push_back(&reports[i]);
+  }
+  for (const auto& [relation, group] : by_relation) {
+    const SqlActionRule* rule = rule_for(action, relation);
+    if (rule == nullptr) {
+      const ActionOffer offered = refused(action.kind, fmt::format("{} jobs", to_word(action.kind)));
+      throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+    }
+    apply_chunk(*rule, action, group.first, group.second, limits);
+  }
+  return reports;
+}
+
+TargetReport SqlAdministration::set_paused(const PauseChange& change) {
+  const ActionOffer offered = offer_pause();
+  if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  ActionValues values;
+  values.queue = change.queue;
+  values.message = change.reason;
+  values.by = change.by;
+  const SqlPausing& pausing = *system_.system->pausing;
+  const std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(longest_statement);
+  const std::unique_ptr<SqlResult> rows =
+      transaction->run(bind_values(system_, change.paused ? pausing.pause : pausing.resume, values));
+  transaction->commit();
+  TargetReport out;
+  out.id = Untrusted(change.queue);
+  if (rows->rows() == 0) report(out, Outcome::already, change.paused ? "it is paused" : "it is not paused");
+  return out;
+}
+
+}  // namespace queuetrace
