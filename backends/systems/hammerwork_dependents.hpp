@@ -13,9 +13,9 @@ namespace queuetrace {
   "(SELECT e.id::uuid AS id FROM jsonb_array_elements_text(CASE WHEN jsonb_typeof(to_jsonb(c.depends_on)) = 'array' " \
   "THEN to_jsonb(c.depends_on) ELSE '[]' END) e(id) WHERE e.id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') d"
 
-#define QUEUETRACE_PARENTS_DONE(elsewhere)                                                                            \
-  QUEUETRACE_WAITING " AND NOT EXISTS (SELECT 1 FROM " QUEUETRACE_PARENTS                                             \
-                     " LEFT JOIN {hammerwork_jobs} p ON p.id = d.id WHERE btrim(p.status, '\"') IS DISTINCT FROM "    \
+#define QUEUETRACE_PARENTS_DONE(elsewhere)                                                                         \
+  QUEUETRACE_WAITING " AND NOT EXISTS (SELECT 1 FROM " QUEUETRACE_PARENTS                                          \
+                     " LEFT JOIN {hammerwork_jobs} p ON p.id = d.id WHERE btrim(p.status, '\"') IS DISTINCT FROM " \
                      "'Completed'" elsewhere ")"
 /// From 2.0 on a parent in the archive counts.
 inline constexpr std::string_view hammerwork_parents_done = QUEUETRACE_PARENTS_DONE(
@@ -39,17 +39,15 @@ inline constexpr std::string_view hammerwork_parent_missing_no_archive = QUEUETR
 inline constexpr std::string_view hammerwork_parent_twice =
     QUEUETRACE_WAITING " AND (SELECT count(*) > count(DISTINCT d.id) FROM " QUEUETRACE_PARENTS ")";
 
-/// From each of 1,000 waiting jobs to those of its parents that wait themselves, and on: each pair once and 100,000
-/// pairs at most, so that neither a cycle nor a dense graph keeps it busy.
+/// A parent is made before the jobs that name it, so each cycle has a job that is no younger than a parent of its own.
+/// From the first 100 of those to all that they wait for: each pair once, 100,000 pairs at most, so that neither a
+/// cycle nor a dense graph keeps it busy.
 inline constexpr std::string_view hammerwork_dependency_cycle =
-    "WITH RECURSIVE way(start, id) AS (SELECT c.id, d.id FROM (SELECT w.id, w.depends_on FROM {hammerwork_jobs} w "
-    "WHERE " QUEUETRACE_IS_WAITING(
-        "w") " LIMIT 1000) c CROSS JOIN LATERAL " QUEUETRACE_PARENTS
-             " UNION SELECT way.start, d.id FROM way JOIN {hammerwork_jobs} c ON c.id = way.id "
-             "AND " QUEUETRACE_IS_WAITING(
-                 "c") " CROSS JOIN LATERAL " QUEUETRACE_PARENTS
-                      ") SELECT s.start AS found FROM (SELECT way.start, way.id FROM way LIMIT "
-                      "100000) s WHERE s.start = s.id";
+    "WITH RECURSIVE way(start, id) AS (SELECT s.id, s.parent FROM (SELECT c.id, d.id AS parent FROM {hammerwork_jobs} c "
+    "CROSS JOIN LATERAL " QUEUETRACE_PARENTS " JOIN {hammerwork_jobs} p ON p.id = d.id WHERE " QUEUETRACE_IS_WAITING("c")
+    " AND " QUEUETRACE_IS_WAITING("p") " AND p.created_at >= c.created_at LIMIT 100) s UNION SELECT way.start, d.id FROM way "
+    "JOIN {hammerwork_jobs} c ON c.id = way.id AND " QUEUETRACE_IS_WAITING("c") " CROSS JOIN LATERAL " QUEUETRACE_PARENTS
+    ") SELECT DISTINCT s.start AS found FROM (SELECT way.start, way.id FROM way LIMIT 100000) s WHERE s.start = s.id";
 
 #undef QUEUETRACE_IS_WAITING
 #undef QUEUETRACE_WAITING

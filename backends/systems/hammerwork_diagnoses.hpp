@@ -36,9 +36,7 @@ inline constexpr std::array hammerwork_diagnoses{
     SqlDiagnosisRule{.code = "half-migrated",
                      .severity = HammerworkSeverity::warning,
                      .subject = "migrations",
-                     .text =
-                         "depends_on is still jsonb, so 012 has not run; the runner of 1.8.0 to 1.15.x fails on it, "
-                         "and releases from 1.15.5 cannot read such a table",
+                     .text = "depends_on is still jsonb, so 012 has not run; the runner of 1.8.0 to 1.15.x fails on it",
                      .remedy = "run migration 012 with psql, or with the CLI of release 2.0 or later",
                      .needs = "depends_on=jsonb encrypted_payload"},
     SqlDiagnosisRule{
@@ -177,11 +175,10 @@ inline constexpr std::array hammerwork_diagnoses{
     SqlDiagnosisRule{.code = "dependency-cycle",
                      .severity = HammerworkSeverity::problem,
                      .subject = "dependents",
-                     .text = "depend on themselves, directly or through others: none of them can ever start (looked "
-                             "at: 1,000 waiting jobs)",
+                     .text = "depend on themselves, directly or through others: none of them can ever start",
                      .rows = hammerwork_dependency_cycle,
                      .remedy = "queuetrace job cancel -s <source> ID...",
-                     .needs = "depends_on dependency_status"},
+                     .needs = "depends_on dependency_status created_at"},
     SqlDiagnosisRule{.code = "parent-twice",
                      .severity = HammerworkSeverity::problem,
                      .subject = "dependents",

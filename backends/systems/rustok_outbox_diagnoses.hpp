@@ -22,8 +22,10 @@ inline constexpr std::string_view rustok_contract_error =
   "<> j.schema_version::text)"
 inline constexpr std::string_view rustok_envelope_differs = QUEUETRACE_ENVELOPE_DIFFERS;
 
-/// The oid of a table, whatever characters are in the name of its schema.
-#define QUEUETRACE_OID(table) "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::" table "))"
+/// The oids of tables, whatever characters are in the name of their schema.
+#define QUEUETRACE_EVENTS "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{sys_events}))"
+#define QUEUETRACE_DELIVERIES \
+  "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{module_artifact_event_deliveries}))"
 
 using RustokSeverity = Finding::Severity;
 
@@ -49,9 +51,8 @@ inline constexpr std::array rustok_diagnoses{
                      .text = "claims are stored, but these columns are missing: the server's statements fail",
                      .rows = "SELECT c.name AS found FROM unnest(ARRAY['event_type', 'schema_version', 'retry_count', "
                              "'next_attempt_at', 'last_error', 'claimed_by']) c(name) WHERE NOT EXISTS (SELECT 1 FROM "
-                             "pg_catalog.pg_attribute a WHERE a.attrelid = " QUEUETRACE_OID(
-                                 "{sys_events}") " AND a.attname = "
-                                                 "c.name AND NOT a.attisdropped)",
+                             "pg_catalog.pg_attribute a WHERE a.attname = c.name AND NOT a.attisdropped AND a.attrelid "
+                             "= " QUEUETRACE_EVENTS ")",
                      .of_jobs = false,
                      .remedy = "run the server's migrations to their end",
                      .needs = "claimed_at"},
@@ -60,16 +61,16 @@ inline constexpr std::array rustok_diagnoses{
                      .subject = "schema",
                      .text = "event_type holds 128 characters: the table is older than event types, and rows from "
                              "before that are of type `unknown`",
-                     .rows = "SELECT 'sys_events' AS found FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
-                             "" QUEUETRACE_OID("{sys_events}") " AND a.attname = 'event_type' AND a.atttypmod = 132",
+                     .rows = "SELECT 'sys_events' AS found FROM pg_catalog.pg_attribute a WHERE a.attname = "
+                             "'event_type' AND a.atttypmod = 132 AND a.attrelid = " QUEUETRACE_EVENTS,
                      .of_jobs = false,
                      .needs = "event_type=varchar"},
     SqlDiagnosisRule{.code = "hidden-deliveries",
                      .severity = RustokSeverity::note,
                      .subject = "row level security",
                      .text = "these tables hide rows from this user without an error: missing deliveries prove nothing",
-                     .rows = "SELECT r.relname AS found FROM pg_catalog.pg_class r WHERE r.oid = "
-                             "" QUEUETRACE_OID("{module_artifact_event_deliveries}") " AND row_security_active(r.oid)",
+                     .rows = "SELECT r.relname AS found FROM pg_catalog.pg_class r WHERE row_security_active(r.oid) "
+                             "AND r.oid = " QUEUETRACE_DELIVERIES,
                      .of_jobs = false,
                      .remedy = "read as the tables' owner, or as a role with BYPASSRLS",
                      .needs = "module_artifact_event_deliveries."},
@@ -227,7 +228,8 @@ inline constexpr std::array rustok_diagnoses{
         .remedy = "follow causation_id (queuetrace trace show ID), or search the viewer for event.id"},
 };
 
-#undef QUEUETRACE_OID
+#undef QUEUETRACE_EVENTS
+#undef QUEUETRACE_DELIVERIES
 #undef QUEUETRACE_ENVELOPE_DIFFERS
 
 }  // namespace queuetrace
