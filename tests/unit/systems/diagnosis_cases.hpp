@@ -26,8 +26,9 @@ struct DiagnosisCase {
 
 /// A healthy database of one variant.
 struct HealthyDatabase {
-  std::string rows;                     ///< SQL that replaces the rows of the fixture
+  std::string rows;                     ///< SQL that replaces all rows
   std::vector<std::string> codes = {};  ///< what doctor says of any database of this schema
+  std::string indexes = {};             ///< SQL that adds to the fixture's tables
 };
 
 using HealthyDatabases = std::map<std::string, HealthyDatabase>;
@@ -36,9 +37,10 @@ using HealthyDatabases = std::map<std::string, HealthyDatabase>;
 /// of the system has a case of its own.
 void check_diagnoses(const SqlSystem& system, const HealthyDatabases& healthy, std::span<const DiagnosisCase> cases);
 
-/// What doctor says of this fixture's tables with these rows, then changed; whatever was in the database is dropped.
-std::vector<Finding> diagnose(const PostgresDatabase& database, const SqlSystem& system, const std::string& variant,
-                              const std::string& rows, const std::string& change, const std::string& user = "");
+/// What doctor says of the tables that are there.
+std::vector<Finding> diagnose(const PostgresDatabase& database, const SqlSystem& system, const std::string& user = "");
+/// The statements that put this fixture's tables in the place of whatever is in the database.
+std::string tables_of(const SqlSystem& system, const std::string& variant);
 
 /// `INSERT INTO table (...) VALUES (...);` with the expressions of `given` in place of those of `usual`.
 std::string insert(const std::string& table, std::map<std::string, std::string> usual,

@@ -192,12 +192,14 @@ const std::vector<DiagnosisCase> cases{
 TEST_CASE("doctor on Hammerwork") { check_diagnoses(hammerwork, healthy, cases); }
 
 TEST_CASE("doctor counts up to ten thousand, and finds what is rare beside what is common") {
-  const std::vector<Finding> findings = diagnose(
-      PostgresDatabase(), hammerwork, c, healthy.at(c).rows,
+  const PostgresDatabase database;
+  database.run(
+      tables_of(hammerwork, c) + healthy.at(c).rows +
       "INSERT INTO hammerwork_jobs (id, queue_name, payload, status, created_at, scheduled_at) SELECT "
-      "('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'bulk', '{}', '\"Pending\"', now(), now() FROM "
-      "generate_series(1, 10005) n;" +
-          job(10, {{"status", "'done'"}}));
+      "('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'bulk', '{}', '\"Pending\"', now(), now() "
+      "FROM generate_series(1, 10005) n;" +
+      job(10, {{"status", "'done'"}}));
+  const std::vector<Finding> findings = diagnose(database, hammerwork);
   const auto quoted = std::ranges::find(findings, "quoted-state", &Finding::code);
   REQUIRE(quoted != findings.end());
   CHECK(quoted->count->value == 10'000);

@@ -38,8 +38,7 @@ std::string before(int number, const std::string& interval) {
 }
 
 const std::string index = "CREATE INDEX ON procrastinate_jobs (substr(args #>> '{trace_context,traceparent}', 4, 32));";
-const std::string replaced =
-    "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers; " + index;
+const std::string replaced = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers;";
 
 const std::string with_workers =
     replaced +
@@ -50,8 +49,8 @@ const std::string with_workers =
     job(6, {}, {{"scheduled_at", "now() + interval '1 day'"}}) + job(7, {"cancelled"});
 
 const HealthyDatabases healthy{
-    {"s34", {with_workers}},
-    {"s27", {replaced + job(1) + job(2, {"doing"}) + job(3, {"doing", "succeeded"}), {"no-heartbeats"}}}};
+    {"s34", {with_workers, {}, index}},
+    {"s27", {replaced + job(1) + job(2, {"doing"}) + job(3, {"doing", "succeeded"}), {"no-heartbeats"}, index}}};
 
 const std::string s34 = "s34";
 const std::string two_minutes = "now() - interval '2 minutes'", two_hours = "now() - interval '2 hours'";

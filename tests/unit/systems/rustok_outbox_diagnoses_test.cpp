@@ -65,15 +65,17 @@ const std::string rows = "DELETE FROM sys_events;" + event(1, {}) + event(2, dis
 
 const HealthyDatabases healthy{
     {"current",
-     {indexes + "TRUNCATE module_artifact_event_deliveries, search_projection_inbox;" + rows +
-      "INSERT INTO module_artifact_event_deliveries (id, source_event_id, status) VALUES ('" + id(2) + "', '" + id(2) +
-      "', 'succeeded');"
-      "INSERT INTO search_projection_inbox (event_id, status) VALUES ('" +
-      id(2) + "', 'completed');"}},
-    {"seed", {indexes + rows, {"claims-never-expire", "upgraded-table"}}},
+     {"TRUNCATE module_artifact_event_deliveries, search_projection_inbox;" + rows +
+          "INSERT INTO module_artifact_event_deliveries (id, source_event_id, status) VALUES ('" + id(2) + "', '" +
+          id(2) + "', 'succeeded'); INSERT INTO search_projection_inbox (event_id, status) VALUES ('" + id(2) +
+          "', 'completed');",
+      {},
+      indexes}},
+    {"seed", {rows, {"claims-never-expire", "upgraded-table"}, indexes}},
     {"first",
-     {indexes + "DELETE FROM sys_events;" + first_event(1, "pending") + first_event(2, "dispatched"),
-      {"first-schema"}}}};
+     {"DELETE FROM sys_events;" + first_event(1, "pending") + first_event(2, "dispatched"),
+      {"first-schema"},
+      indexes}}};
 
 const std::string current = "current";
 const std::string hour_ago = "now() - interval '1 hour'";
