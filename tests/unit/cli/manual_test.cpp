@@ -11,7 +11,10 @@
 #include "cli/app.hpp"
 #include "commands/exit_code.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/pause_record.hpp"
 #include "formatters/peek_record.hpp"
+#include "formatters/plan_record.hpp"
+#include "formatters/report_record.hpp"
 #include "formatters/source_record.hpp"
 #include "formatters/statistics_record.hpp"
 #include "formatters/store_check_record.hpp"
@@ -145,4 +148,7 @@ TEST_CASE("fields of every record") {
   CHECK(documented_fields("Checks of sources") == names_of(store_check_record("", "", {})));
   CHECK(documented_fields("Sources:") == names_of(source_record({})));
   CHECK(documented_fields("Queue systems") == names_of(system_record({})));
+  CHECK(documented_fields("A plan:") == names_of(plan_record({})));
+  CHECK(documented_fields("A change:") == names_of(report_record({}, {})));
+  CHECK(documented_fields("A pause:") == names_of(pause_record("", "", true, {}, false)));
 }
