@@ -327,7 +327,9 @@ TEST_CASE("move takes waiting jobs to queues that can be notified") {
 }
 
 TEST_CASE("a deleted job comes back with its history, its periodic task and its worker") {
-  Administered on = loaded("s34", "UPDATE procrastinate_jobs SET worker_id = 2 WHERE id = 12");
+  Administered on = loaded("s34",
+                           "UPDATE procrastinate_jobs SET worker_id = 2 WHERE id = 12; ALTER TABLE procrastinate_jobs "
+                           "ADD COLUMN dataset text GENERATED ALWAYS AS (args ->> 'to') STORED");
   const Action erase = action_of(ActionKind::erase);
   CHECK(text_of(on.plan(erase, "17")) ==
         "skip: it runs: deleting it does not stop its task, and its worker fails when it records the end (may be "
