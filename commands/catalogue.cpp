@@ -7,6 +7,7 @@
 #include "commands/config_show.hpp"
 #include "commands/demo.hpp"
 #include "commands/doctor.hpp"
+#include "commands/health.hpp"
 #include "commands/job_errors.hpp"
 #include "commands/job_list.hpp"
 #include "commands/job_show.hpp"
@@ -21,6 +22,7 @@
 #include "commands/trace_show.hpp"
 #include "commands/trace_url.hpp"
 #include "commands/version.hpp"
+#include "commands/wait.hpp"
 
 namespace queuetrace {
 namespace {
@@ -31,7 +33,10 @@ constexpr Command catalogue[] = {
     {"job errors", "What goes wrong, grouped by message", Effect::reads, add_job_errors, Setup::sources},
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
+     Setup::sources, nullptr, "--watch"},
+    {"health", "Whether queues are inside given limits, for scripts and alerts", Effect::reads, add_health,
      Setup::sources},
+    {"wait", "Until queues are empty or idle, or jobs are in a state", Effect::reads, add_wait, Setup::sources},
     {"trace show", "Everything that happened to a trace, order or job, as a tree and time line", Effect::reads,
      add_trace_show, Setup::sources, trace_show_formats},
     {"doctor", "What is wrong with queues and tracing, and what to do", Effect::reads, add_doctor, Setup::sources},

@@ -166,7 +166,7 @@ class WaitLoop {
   void take(WaitLook look) {
     last_ = std::move(look);
     ++result_.looks;
-    if (last_.any_failed()) return;  // what was seen before says more
+    if (last_.any_failed() && !last_.decided) return;  // what was seen before says more
     result_.matching = last_.matching;
     result_.more = last_.more;
     result_.samples.clear();
@@ -210,7 +210,8 @@ class WaitLoop {
 
   ExitCode end_unknown() {
     throw_only_failure(last_.outcomes);
-    return end(WaitOutcome::unknown, std::max(exit_code_of(last_.outcomes), ExitCode::unreachable));
+    const ExitCode code = exit_code_of(last_.outcomes);
+    return end(WaitOutcome::unknown, code == ExitCode::done ? ExitCode::partial : code);
   }
 
   ExitCode end(WaitOutcome outcome, ExitCode code) {

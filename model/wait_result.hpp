@@ -18,8 +18,8 @@ enum class WaitOutcome { met, time_limit, never, unknown };
 struct WaitResult {
   std::string condition;  ///< what was waited for, in words; what the user typed is in it
   WaitOutcome outcome = WaitOutcome::unknown;
-  std::uint64_t matching = 0;     ///< jobs that matched at the last look
-  bool more = false;              ///< at least so many: counting stopped there
+  std::uint64_t matching = 0;     ///< jobs that matched at the last look that told
+  bool more = true;               ///< at least so many: counting stopped there, or some source did not answer
   std::vector<JobRef> samples;    ///< some of them
   std::optional<JobState> state;  ///< of the one job waited for
   std::uint64_t looks = 0;

@@ -10,6 +10,7 @@
 
 #include "cli/app.hpp"
 #include "commands/exit_code.hpp"
+#include "formatters/health_record.hpp"
 #include "formatters/job_record.hpp"
 #include "formatters/peek_record.hpp"
 #include "formatters/source_record.hpp"
@@ -17,6 +18,7 @@
 #include "formatters/store_check_record.hpp"
 #include "formatters/system_record.hpp"
 #include "formatters/trace_record.hpp"
+#include "formatters/wait_record.hpp"
 
 using namespace queuetrace;
 using Names = std::set<std::string>;
@@ -138,6 +140,8 @@ TEST_CASE("fields of every record") {
   CHECK(documented_fields("What waits") == names_of(waiting_record("", {}, {})));
   CHECK(documented_fields("Queues:") == names_of(queue_statistics_record("", "", {}, {})));
   CHECK(documented_fields("States of queues") == names_of(state_statistics_record("", "", {}, {}, {})));
+  CHECK(documented_fields("Limits of queues") == names_of(health_record({})));
+  CHECK(documented_fields("The end of a wait") == names_of(wait_record({})));
   TraceTree tree;
   tree.nodes.resize(1);
   tree.nodes[0].job.emplace();

@@ -35,7 +35,7 @@ struct World {
 
   json span() const {
     REQUIRE(receiver.requests().size() == 1);
-    const std::string& body = receiver.requests().front().body;
+    const std::string body = receiver.requests().front().body;
     CHECK(body.find("CANARY") == std::string::npos);
     return json::parse(body)["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
   }

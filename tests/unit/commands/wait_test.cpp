@@ -87,7 +87,7 @@ TEST_CASE("sources that fail, or answer in part") {
   world.store->jobs.clear();
   CHECK(world.wait({"--empty"}) == ExitCode::partial);
   CHECK(world.run.output ==
-        answer("outcome=unknown condition=no job waits matching=0 matching_exactness=exact looks=1"));
+        answer("outcome=unknown condition=no job waits matching=0 matching_exactness=at_least looks=1"));
   CHECK(world.run.notices.warnings == Texts{"two: cannot connect"});
   world.store->jobs = {test_job("c1", JobState::completed)};
   CHECK(world.wait({"--job", "c1"}) == ExitCode::done);  // found where an answer came from
