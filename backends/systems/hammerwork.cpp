@@ -9,6 +9,7 @@
 #include <array>
 
 #include "backends/sql/dialect.hpp"
+#include "backends/systems/hammerwork_diagnoses.hpp"
 #include "backends/systems/hammerwork_fields.hpp"
 
 namespace queuetrace {
@@ -338,6 +339,7 @@ extern constexpr SqlSystem hammerwork{
     .version_needs = "hammerwork_migrations.migration_id",
     .indexes = indexes,
     .findings = findings,
+    .diagnoses = hammerwork_diagnoses,
 };
 static_assert(consistent(hammerwork));
 
