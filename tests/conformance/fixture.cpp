@@ -27,7 +27,6 @@ std::vector<Fixture> find_fixtures() {
   std::vector<Fixture> fixtures;
   for (const auto& system : std::filesystem::directory_iterator(CONFORMANCE_FIXTURES)) {
     if (!system.is_directory()) continue;
-      continue;
     for (const auto& variant : std::filesystem::directory_iterator(system.path()))
       fixtures.push_back({system.path().filename().string() + "/" + variant.path().filename().string(), variant.path(),
                           nlohmann::json::parse(read_file(variant.path() / "expected.json"))});
