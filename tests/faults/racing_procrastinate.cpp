@@ -1,0 +1,157 @@
+// Procrastinate 3.4 and later: everything goes through its SQL functions (systems/procrastinate.md, sections 2 and 5).
+// The functions here do what that text says of them; the fixture's own are for recognising the schema only.
+#include <fmt/format.h>
+
+#include "tests/faults/race.hpp"
+#include "tests/support/postgres_session.hpp"
+
+namespace queuetrace::test {
+namespace {
+
+constexpr const char* functions = R"(
+  DROP FUNCTION procrastinate_fetch_job_v2(varchar[], bigint);
+  CREATE FUNCTION procrastinate_fetch_job_v2(target_queues varchar[], worker bigint) RETURNS procrastinate_jobs
+    LANGUAGE plpgsql AS $$
+  DECLARE found procrastinate_jobs;
+  BEGIN
+    WITH candidate AS (
+      SELECT j.id FROM procrastinate_jobs j
+       WHERE j.status = 'todo' AND (target_queues IS NULL OR j.queue_name = ANY (target_queues))
+         AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
+         AND NOT EXISTS (SELECT FROM procrastinate_jobs o WHERE o.lock = j.lock AND (o.status = 'doing' OR
+               (o.status = 'todo' AND (o.priority > j.priority OR (o.priority = j.priority AND o.id < j.id)))))
+       ORDER BY j.priority DESC, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED)
+    UPDATE procrastinate_jobs SET status = 'doing', worker_id = worker FROM candidate
+     WHERE procrastinate_jobs.id = candidate.id RETURNING procrastinate_jobs.* INTO found;
+    RETURN found;
+  END $$;
+
+  CREATE FUNCTION procrastinate_finish_job_v1(job_id bigint, end_status procrastinate_job_status, delete_job boolean)
+    RETURNS void LANGUAGE plpgsql AS $$
+  DECLARE found_id bigint;
+  BEGIN
+    IF delete_job THEN
+      DELETE FROM procrastinate_jobs j WHERE j.id = job_id AND j.status IN ('todo', 'doing') RETURNING j.id INTO found_id;
+    ELSE
+      UPDATE procrastinate_jobs j SET status = end_status, abort_requested = false,
+             attempts = CASE j.status WHEN 'doing' THEN j.attempts + 1 ELSE j.attempts END
+       WHERE j.id = job_id AND j.status IN ('todo', 'doing') RETURNING j.id INTO found_id;
+    END IF;
+    IF found_id IS NULL THEN RAISE 'job % is not to be finished', job_id; END IF;
+  END $$;
+
+  CREATE FUNCTION procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean)
+    RETURNS bigint LANGUAGE plpgsql AS $$
+  DECLARE found_id bigint;
+  BEGIN
+    IF delete_job THEN
+      DELETE FROM procrastinate_jobs j WHERE j.id = job_id AND j.status = 'todo' RETURNING j.id INTO found_id;
+    ELSE
+      UPDATE procrastinate_jobs j SET status = 'cancelled', abort_requested = abort
+       WHERE j.id = job_id AND j.status = 'todo' RETURNING j.id INTO found_id;
+    END IF;
+    IF abort AND found_id IS NULL THEN
+      UPDATE procrastinate_jobs j SET abort_requested = true
+       WHERE j.id = job_id AND j.status = 'doing' RETURNING j.id INTO found_id;
+    END IF;
+    RETURN found_id;
+  END $$;
+
+  CREATE OR REPLACE FUNCTION procrastinate_retry_job_v2(job bigint, retry_at timestamptz, new_priority integer,
+                                                        new_queue varchar, new_lock varchar)
+    RETURNS void LANGUAGE plpgsql AS $$
+  DECLARE found_id bigint;
+  BEGIN
+    UPDATE procrastinate_jobs j
+       SET status = (CASE WHEN j.status = 'doing' AND j.abort_requested THEN 'failed' ELSE 'todo'
+                     END)::procrastinate_job_status,
+           attempts = CASE WHEN j.status = 'doing' AND j.abort_requested THEN j.attempts ELSE j.attempts + 1 END,
+           scheduled_at = retry_at, priority = coalesce(new_priority, j.priority),
+           queue_name = coalesce(new_queue, j.queue_name), lock = coalesce(new_lock, j.lock)
+     WHERE j.id = job AND j.status IN ('doing', 'failed') RETURNING j.id INTO found_id;
+    IF found_id IS NULL THEN RAISE 'job % is not to be retried', job; END IF;
+  END $$;)";
+
+class Worker : public ReplayedWorker {
+ public:
+  explicit Worker(const PostgresDatabase& database) : session_(database) {
+    number_ = session_.run("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")[0][0];
+  }
+
+  std::optional<TakenJob> take() override {
+    const PostgresSession::Rows rows =
+        session_.run("SELECT id FROM procrastinate_fetch_job_v2(NULL, $1::bigint)", {number_});
+    if (rows[0][0].empty()) return std::nullopt;
+    return TakenJob{rows[0][0], {}};
+  }
+  bool finish(const TakenJob& job, Ending ending) override {
+    // The row as it was before the function ran: a job that waits again would be finished, too.
+    const char* end =
+        ending == Ending::completed
+            ? "SELECT j.status, j.worker_id, procrastinate_finish_job_v1(j.id, 'succeeded', false) FROM "
+              "procrastinate_jobs j WHERE j.id = $1::bigint"
+        : ending == Ending::dead
+            ? "SELECT j.status, j.worker_id, procrastinate_finish_job_v1(j.id, 'failed', false) FROM "
+              "procrastinate_jobs j WHERE j.id = $1::bigint"
+            : "SELECT j.status, j.worker_id, procrastinate_retry_job_v2(j.id, now(), NULL, NULL, NULL) FROM "
+              "procrastinate_jobs j WHERE j.id = $1::bigint";
+    const PostgresSession::Rows rows = session_.run(end, {job.id});
+    return rows.size() == 1 && rows[0][0] == "doing" && rows[0][1] == number_;
+  }
+
+ private:
+  PostgresSession session_;
+  std::string number_;
+};
+
+class ProcrastinateRace : public RacedQueue {
+ public:
+  ProcrastinateRace() : session_((prepare(database_), database_)) {}
+
+  Source source() const override { return database_.source(); }
+  std::unique_ptr<ReplayedWorker> worker(int) override { return std::make_unique<Worker>(database_); }
+  std::string other_queue() const override { return "reports"; }
+  std::string id_of(int number) const override { return std::to_string(number + 1); }
+
+  void enqueue(int first, int count) override {
+    session_.run(
+        "INSERT INTO procrastinate_jobs (id, queue_name, task_name, priority, args) SELECT n, 'email', 'app.send', "
+        "(n % 3)::int, jsonb_build_object('n', n) FROM generate_series($1::bigint, $2::bigint) n",
+        {std::to_string(first + 1), std::to_string(first + count)});
+  }
+  std::size_t depth() override {
+    return std::stoul(session_.run("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")[0][0]);
+  }
+  std::unordered_map<std::string, std::vector<FinalPlace>> places() override {
+    std::unordered_map<std::string, std::vector<FinalPlace>> places;
+    for (const auto& row : session_.run("SELECT id, status FROM procrastinate_jobs"))
+      places[row[0]].push_back({row[1], row[1] == "todo"});
+    return places;
+  }
+  std::vector<std::string> inconsistencies(const std::vector<std::string>&) override {
+    std::vector<std::string> found;
+    for (const auto& row : session_.run("SELECT id, status FROM procrastinate_jobs WHERE status NOT IN ('todo', "
+                                        "'succeeded', 'failed', 'cancelled')"))
+      found.push_back("job " + row[0] + " is " + row[1]);
+    for (const auto& row : session_.run("SELECT e.job_id FROM procrastinate_events e LEFT JOIN procrastinate_jobs j ON "
+                                        "j.id = e.job_id WHERE j.id IS NULL LIMIT 5"))
+      found.push_back("an event is left of job " + row[0]);
+    return found;
+  }
+
+ private:
+  static void prepare(const PostgresDatabase& database) {
+    database.run_file(std::string(TEST_FIXTURES) + "/procrastinate/s34/load.sql");
+    database.run("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers");
+    database.run(functions);
+  }
+
+  PostgresDatabase database_;
+  PostgresSession session_;
+};
+
+}  // namespace
+
+std::unique_ptr<RacedQueue> procrastinate_race() { return std::make_unique<ProcrastinateRace>(); }
+
+}  // namespace queuetrace::test
