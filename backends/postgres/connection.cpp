@@ -89,8 +89,9 @@ class PostgresConnection : public SqlConnection {
     return translated([&] { return run(statement, timeout); });
   }
 
+  bool only_reads() const override { return access_ != Access::write; }
   std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout) override {
-    if (access_ != Access::write) throw Error(ErrorKind::internal, "a session for reading was asked to write");
+    if (only_reads()) throw Error(ErrorKind::internal, "a session for reading was asked to write");
     reopen_when_lost();
     if (timeout == std::chrono::milliseconds::zero()) timeout = std::chrono::milliseconds(5'000);
     return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout); });

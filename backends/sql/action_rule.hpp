@@ -25,11 +25,13 @@ struct SqlSkipRule {
 struct SqlActionStatement {
   std::string_view text;
   std::string_view needs = {};
+  bool prepares = false;  ///< runs for what it does; the ids come from a later one
 };
 
 /// One way to do it; the first rule of an action whose needs are met is used. For each chunk of rows, in one
 /// transaction: the rows are locked (rows that others hold are passed over), skips are asked again, then the statements
-/// run in turn with the ids that are left. The first one returns the id of each row it changed.
+/// run in turn with the ids that are left. The first one that does not only prepare returns the id of each row it
+/// changed. Rows of another relation than the live one may have skips that hold for all of them, and no statement.
 struct SqlActionRule {
   ActionKind action = ActionKind::retry;
   std::string_view effect;                         ///< what happens to each job, one sentence
@@ -52,14 +54,16 @@ struct SqlRefusalRule {
   std::string_view needs = {};
 };
 
-/// One table whose rows make up a job, in the order they are put back; the first is that of the job itself, `t` its
-/// row.
+/// One table whose rows make up a job, `t` its row, in the order they are put back. A table of a relation holds the job
+/// itself.
 struct SqlBackupTable {
-  std::string_view table;            ///< name only
+  std::string_view table;            ///< name only; a relation's, or one of SqlSystem::tables
   std::string_view owner;            ///< id of the job a row belongs to: `t.job_id`
   std::string_view condition;        ///< `t.job_id = ANY({:ids})`
-  std::string_view afterwards = {};  ///< runs when the job's row of this table is back, with its id as {:ids}
+  std::string_view afterwards = {};  ///< runs when the rows of this table are back, with the job's id as {:ids}
   std::string_view needs = {};
+  std::string_view join = {};  ///< joined to `t` where the owner is told elsewhere
+  bool shared = false;         ///< other jobs have the same row, too: it is put back only where it is missing
 };
 
 /// How queues are paused. Each statement returns a row when it changed something.

@@ -63,6 +63,8 @@ class SqlConnection {
   /// after `timeout` (zero: never). Throws Error: unreachable (lost, or `timed out`, exactly these words),
   /// authentication (permission), not_found (no such table), internal.
   virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
+  /// Whether the session was opened for reading: begin_write() throws.
+  virtual bool only_reads() const { return false; }
   /// Begins the one write transaction there may be at a time; query() must not be called until it is gone. `timeout`
   /// for one statement (zero: 5 s). Throws Error{internal} in a session opened for reading; unreachable.
   virtual std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout) = 0;

@@ -318,7 +318,8 @@ constexpr bool consistent(const SqlSystem& system) {
         (!rule.predicate.empty() && !rule.rows.empty()))
       return false;
   for (const SqlActionRule& rule : system.actions)
-    if (rule.effect.empty() || rule.statements.empty() || (rule.action == ActionKind::erase && system.backup.empty()))
+    if (rule.effect.empty() || (rule.action == ActionKind::erase && system.backup.empty()) ||
+        (rule.statements.empty() && (rule.relation.empty() || rule.skips.empty())))
       return false;
   return true;
 }

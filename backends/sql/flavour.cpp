@@ -45,15 +45,6 @@ std::string_view type_name(SqlType type) {
   return "text";
 }
 
-std::string quoted_identifier(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
 }  // namespace
 
 std::string cast_list(SqlFlavour flavour, SqlType type) {
@@ -186,6 +177,15 @@ std::string time_value(SqlFlavour flavour, Timestamp time) {
   if (!text.ends_with('Z')) return text;
   text.pop_back();
   return fmt::format("{}{:03}Z", text, (count % 1000 + 1000) % 1000);
+}
+
+std::string quoted_identifier(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
 }
 
 std::string qualified_name(std::string_view schema, std::string_view table) {

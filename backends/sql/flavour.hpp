@@ -48,7 +48,10 @@ std::string path_value(SqlFlavour flavour, const std::vector<std::string>& path)
 std::string unquoted(SqlFlavour flavour, std::string_view expression);
 /// A time as a parameter, to the microsecond.
 std::string time_value(SqlFlavour flavour, Timestamp time);
-/// `"schema"."table"`, quotes inside doubled. The only place where a name that is not our own becomes SQL text.
+/// `"name"`, quotes inside doubled. With qualified_name() the only place where a name that is not our own becomes SQL
+/// text.
+std::string quoted_identifier(std::string_view name);
+/// `"schema"."table"`.
 std::string qualified_name(std::string_view schema, std::string_view table);
 /// Rows (schema, table, column, type, place in the search path or NULL, `true` when we may read it) of all tables named
 /// in the bound list.

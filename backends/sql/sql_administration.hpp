@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct JudgedRow {
   std::string native_state;           ///< as stored; empty: NULL
   const SqlSkipRule* skip = nullptr;  ///< the first that holds, forced ones passed over; none: it may be done
   std::uint64_t beside = 0;           ///< how many others change with it
+};
+
+/// A row of a backup table, each column in the text form of its type.
+struct StoredRow {
+  std::string table, owner, version;
+  std::map<std::string, std::optional<std::string>, std::less<>> columns;
 };
 
 class SqlAdministration : public JobAdministration {
@@ -51,17 +58,24 @@ class SqlAdministration : public JobAdministration {
   bool meets(const SqlActionRule& rule, std::string_view needs) const;
   const BoundRelation& relation_of(const SqlActionRule& rule) const;
 
-  /// Rows of the rule's relation by id.
+  /// Rows of the rule's relation by id; `beside` is counted for plans only.
   std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
-                                         const std::vector<std::string>& ids, const Run& run) const;
+                                         const std::vector<std::string>& ids, bool counts_beside, const Run& run) const;
   /// One chunk in one transaction. Throws what the server says; then nothing of it changed.
   void apply_together(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
                       std::span<TargetReport* const> reports, const ReadLimits& limits);
+  /// `changed`: whether something was committed before, and then in this chunk.
   void apply_chunk(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
-                   std::span<TargetReport* const> reports, const ReadLimits& limits);
-  /// Ids of those that are there, each with its row as JSON text.
-  std::map<std::string, std::string> rows_there(const std::vector<std::string>& ids, const Run& run) const;
-  void restore_one(const BackupRecord& record, TargetReport& report, const ReadLimits& limits);
+                   std::span<TargetReport* const> reports, const ReadLimits& limits, bool& changed);
+  // sql_restore.cpp
+  /// The relation that lies in the table, by index.
+  std::optional<std::size_t> relation_in(std::string_view table) const;
+  std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
+                                     const ReadLimits& limits) const;
+  /// Whether there was room for the row. Throws Error{refused} for a column that is not there any more.
+  bool put_back(const StoredRow& row, SqlTransaction& transaction) const;
+  void restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows, TargetReport& report,
+                   const ReadLimits& limits);
 
   SqlJobStore& store_;
   SqlConnection& connection_;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "backends/sql/flavour.hpp"
 #include "backends/sql/sql_administration.hpp"
@@ -11,8 +10,6 @@
 
 namespace queuetrace {
 namespace {
-
-constexpr std::chrono::milliseconds longest_statement{5'000};
 
 std::set<std::string> ids_in(const SqlResult& rows) {
   std::set<std::string> ids;
@@ -23,11 +20,6 @@ std::set<std::string> ids_in(const SqlResult& rows) {
 void report(TargetReport& out, Outcome outcome, std::string reason = {}) {
   out.outcome = outcome;
   out.reason = std::move(reason);
-}
-
-std::chrono::milliseconds time_for_write(const ReadLimits& limits) {
-  const std::chrono::milliseconds left = time_for_statement(limits);
-  return left == std::chrono::milliseconds::zero() ? longest_statement : std::min(left, longest_statement);
 }
 
 }  // namespace
@@ -48,7 +40,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
                   fmt::format("SELECT {0} FROM {1} j WHERE {2} = ANY({{:ids}}) ORDER BY {2} FOR UPDATE SKIP LOCKED",
                               as_text(system_.flavour, id), relation.table, id),
                   values_of(action, ids, rule.resets_attempts))));
-  const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, writing);
+  const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, false, writing);
   std::vector<std::string> chosen;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto found = judged.find(ids[i]);
@@ -76,7 +68,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   for (const SqlActionStatement& statement : rule.statements) {
     if (!meets(rule, statement.needs)) continue;
     const std::unique_ptr<SqlResult> rows = writing(bind_values(system_, statement.text, values));
-    if (!done) done = ids_in(*rows);
+    if (!done && !statement.prepares) done = ids_in(*rows);
   }
   Outcome outcome = Outcome::done;
   Untrusted cause;
@@ -101,31 +93,44 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
 
 void SqlAdministration::apply_chunk(const SqlActionRule& rule, const Action& action,
                                     std::span<const Target* const> targets, std::span<TargetReport* const> reports,
-                                    const ReadLimits& limits) {
+                                    const ReadLimits& limits, bool& changed) {
+  const auto report_all = [&](Outcome outcome, const std::string& reason, const Error& error) {
+    for (TargetReport* one : reports) {
+      report(*one, outcome, reason);
+      one->cause = error.cause();
+    }
+  };
   try {
     apply_together(rule, action, targets, reports, limits);
+    changed = changed || std::ranges::any_of(reports, [](const TargetReport* one) {
+                return one->outcome == Outcome::done || one->outcome == Outcome::unknown;
+              });
   } catch (const Error& error) {
+    const bool lost = error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication;
     if (is_time_out(error)) {
-      for (TargetReport* one : reports) {
-        report(*one, Outcome::skipped, "the rows or the table are held by another session, or the server is too slow");
-        one->cause = error.cause();
-      }
-    } else if (error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication) {
-      throw;
+      report_all(Outcome::skipped, "the rows or the table are held by another session, or the server is too slow",
+                 error);
+    } else if (lost) {
+      if (!changed) throw;
+      report_all(Outcome::failed, error.what(), error);
     } else if (targets.size() == 1) {
-      report(*reports.front(), Outcome::failed, error.what());
-      reports.front()->cause = error.cause();
+      report_all(Outcome::failed, error.what(), error);
     } else {
       for (std::size_t i = 0; i < targets.size(); ++i)
-        apply_chunk(rule, action, targets.subspan(i, 1), reports.subspan(i, 1), limits);
+        apply_chunk(rule, action, targets.subspan(i, 1), reports.subspan(i, 1), limits, changed);
     }
   }
 }
 
 std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::span<const Target> targets,
                                                    const ReadLimits& limits) {
+  struct Group {
+    const SqlActionRule* rule = nullptr;
+    std::vector<const Target*> targets;
+    std::vector<TargetReport*> reports;
+  };
   std::vector<TargetReport> reports(targets.size());
-  std::map<std::size_t, std::pair<std::vector<const Target*>, std::vector<TargetReport*>>> by_relation;
+  std::map<std::size_t, Group> groups;  // by relation
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const Target& target = targets[i];
     reports[i].id = target.job.ref.id;
@@ -133,18 +138,19 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
       report(reports[i], target.verdict == Verdict::already ? Outcome::already : Outcome::skipped, target.reason);
       continue;
     }
-    auto& group = by_relation[read_locator(target.locator).relation];
-    group.first.push_back(&target);
-    group.second.push_back(&reports[i]);
-  }
-  for (const auto& [relation, group] : by_relation) {
-    const SqlActionRule* rule = rule_for(action, relation);
-    if (rule == nullptr) {
+    const std::size_t relation = read_locator(target.locator).relation;
+    Group& group = groups[relation];
+    group.rule = rule_for(action, relation);
+    if (group.rule == nullptr) {
       const ActionOffer offered = refused(action.kind, fmt::format("{} jobs", to_word(action.kind)));
       throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
     }
-    apply_chunk(*rule, action, group.first, group.second, limits);
+    group.targets.push_back(&target);
+    group.reports.push_back(&reports[i]);
   }
+  bool changed = false;
+  for (const auto& [relation, group] : groups)
+    apply_chunk(*group.rule, action, group.targets, group.reports, limits, changed);
   return reports;
 }
 
@@ -156,7 +162,7 @@ TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   values.message = change.reason;
   values.by = change.by;
   const SqlPausing& pausing = *system_.system->pausing;
-  const std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(longest_statement);
+  const std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(time_for_write({}));
   const std::unique_ptr<SqlResult> rows =
       transaction->run(bind_values(system_, change.paused ? pausing.pause : pausing.resume, values));
   transaction->commit();

@@ -30,6 +30,7 @@ SqlJobStore::SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem 
     : connection_(std::move(connection)), system_(std::move(system)) {}
 
 JobAdministration& SqlJobStore::administration() {
+  if (connection_->only_reads()) throw Error(ErrorKind::internal, "a store opened for reading was asked to write");
   if (!administration_) administration_ = std::make_unique<SqlAdministration>(*this, *connection_, system_);
   return *administration_;
 }

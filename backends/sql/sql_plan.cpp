@@ -66,6 +66,13 @@ ActionOffer SqlAdministration::offer(const Action& action) const {
   const SqlActionRule* rule = rule_for(action, 0);
   if (rule == nullptr) return refused(action.kind, fmt::format("{} jobs", to_word(action.kind)));
   ActionOffer offer;
+  if (action.front && std::ranges::none_of(rule->statements, [](const SqlActionStatement& statement) {
+        return statement.text.find("{:front}") != std::string_view::npos;
+      })) {
+    offer.reason = fmt::format("{} has no place in front of the other jobs", system_.system->info.title);
+    offer.nearest = "the same without --front: the job is taken in its turn";
+    return offer;
+  }
   offer.possible = true;
   offer.effect = system_.expand(rule->effect);
   if (!rule->warning.empty()) offer.warnings.push_back(system_.expand(rule->warning));
@@ -73,7 +80,8 @@ ActionOffer SqlAdministration::offer(const Action& action) const {
 }
 
 std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& rule, const Action& action,
-                                                          const std::vector<std::string>& ids, const Run& run) const {
+                                                          const std::vector<std::string>& ids, bool counts_beside,
+                                                          const Run& run) const {
   const BoundRelation& relation = relation_of(rule);
   std::vector<const SqlSkipRule*> skips;
   std::string digits = "''";
@@ -82,7 +90,7 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
     skips.push_back(&skip);
     digits += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", skip.predicate);
   }
-  const std::string beside = rule.beside.empty() ? "0" : std::string(rule.beside);
+  const std::string beside = rule.beside.empty() || !counts_beside ? "0" : std::string(rule.beside);
   const std::string& state = relation.field(SqlField::native_state);
   const std::string columns = fmt::format("{}, {}, {}, {}, {}", as_text(system_.flavour, system_.system->id_expression),
                                           row_version(system_.flavour, "j"), as_text(system_.flavour, state), digits,
@@ -122,7 +130,7 @@ TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) 
   for (std::size_t relation = 0; relation < system_.relations.size() && !ids.empty(); ++relation) {
     const SqlActionRule* rule = rule_for(action, relation);
     if (rule == nullptr) continue;
-    const std::map<std::string, JudgedRow> judged = judge(*rule, action, ids, reading);
+    const std::map<std::string, JudgedRow> judged = judge(*rule, action, ids, true, reading);
     for (Target& target : out.targets) {
       const auto found = judged.find(target.job.ref.id.raw());
       if (!target.locator.empty() || found == judged.end()) continue;

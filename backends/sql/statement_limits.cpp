@@ -13,6 +13,12 @@ std::chrono::milliseconds time_for_statement(const ReadLimits& limits) {
   return bounded ? std::min(left, limits.statement_timeout) : left;
 }
 
+std::chrono::milliseconds time_for_write(const ReadLimits& limits) {
+  constexpr std::chrono::milliseconds longest{5'000};
+  const std::chrono::milliseconds left = time_for_statement(limits);
+  return left == std::chrono::milliseconds::zero() ? longest : std::min(left, longest);
+}
+
 bool is_time_out(const Error& error) {
   return error.kind() == ErrorKind::unreachable && std::string_view(error.what()) == "timed out";
 }

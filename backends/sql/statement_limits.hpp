@@ -12,6 +12,9 @@ namespace queuetrace {
 /// scan is not bounded (`--full`) only the deadline counts.
 std::chrono::milliseconds time_for_statement(const ReadLimits& limits);
 
+/// The same for a statement that writes, which may hold rows that workers want: never longer than 5 s.
+std::chrono::milliseconds time_for_write(const ReadLimits& limits);
+
 /// Whether the server stopped a statement after its time-out (SqlConnection::query).
 bool is_time_out(const Error& error);
 
