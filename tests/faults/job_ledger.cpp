@@ -6,7 +6,7 @@ namespace queuetrace::test {
 namespace {
 
 /// What is wrong with one job; empty: nothing.
-std::string judge(const JobAccount& account, const std::vector<FinalPlace>& places) {
+std::string judge(const JobAccount& account, const std::vector<JobPlace>& places) {
   if (account.erasures > 1) return "erased more than once";
   if (account.erasures == 1) {
     if (!places.empty()) return "reported erased, and still there";
@@ -56,22 +56,22 @@ JobAccount JobLedger::total() const {
   return sum;
 }
 
-std::vector<std::string> JobLedger::settle(
-    const std::vector<std::string>& ids, const std::unordered_map<std::string, std::vector<FinalPlace>>& places) const {
+std::vector<std::string> JobLedger::settle(const std::vector<std::string>& ids,
+                                           const std::unordered_map<std::string, std::vector<JobPlace>>& places) const {
   constexpr std::size_t shown = 20;
   const std::scoped_lock lock(mutex_);
   std::vector<std::string> problems = breaches_;
-  std::unordered_map<std::string, std::vector<FinalPlace>> unknown = places;
+  std::unordered_map<std::string, std::vector<JobPlace>> unknown = places;
   for (const std::string& id : ids) {
     const auto account = accounts_.find(id);
     const auto where = places.find(id);
     const JobAccount known = account == accounts_.end() ? JobAccount() : account->second;
-    const std::vector<FinalPlace> found = where == places.end() ? std::vector<FinalPlace>() : where->second;
+    const std::vector<JobPlace> found = where == places.end() ? std::vector<JobPlace>() : where->second;
     unknown.erase(id);
     const std::string problem = judge(known, found);
     if (problem.empty()) continue;
     std::string names;
-    for (const FinalPlace& place : found) names += (names.empty() ? "" : ", ") + place.name;
+    for (const JobPlace& place : found) names += (names.empty() ? "" : ", ") + place.name;
     problems.push_back(fmt::format(
         "job {}: {} (executed {}, given back {}, retried {}, cancelled {}, erased {}, of these waiting {}; now in: {})",
         id, problem, known.executions, known.given_back, known.retries, known.cancellations, known.erasures,

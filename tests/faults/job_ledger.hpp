@@ -7,13 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
-namespace queuetrace::test {
+#include "tests/faults/replayed_queue.hpp"
 
-/// Where a job is in the end: `waiting` for a worker, or at rest because it ran or was cancelled.
-struct FinalPlace {
-  std::string name;  ///< of the list, table or set, with the state where it is not clear
-  bool is_waiting = false;
-};
+namespace queuetrace::test {
 
 /// A job's account. Each job begins waiting. A worker that gives it back and a retry make it wait once more; an
 /// execution, a cancellation and an erasure of a waiting job end one wait. So, whatever raced with what:
@@ -40,7 +36,7 @@ class JobLedger {
 
   /// What does not add up, a line each; at most 20 and then their number. `places` are all places of each of `ids`.
   std::vector<std::string> settle(const std::vector<std::string>& ids,
-                                  const std::unordered_map<std::string, std::vector<FinalPlace>>& places) const;
+                                  const std::unordered_map<std::string, std::vector<JobPlace>>& places) const;
 
  private:
   mutable std::mutex mutex_;

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "backends/open.hpp"
+#include "tests/faults/job_ledger.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -119,7 +120,7 @@ class Crew {
   std::vector<std::jthread> threads_;
 };
 
-void work(RacedQueue& queue, int number, JobLedger& ledger, const std::atomic<bool>& no_more) {
+void work(ReplayedQueue& queue, int number, JobLedger& ledger, const std::atomic<bool>& no_more) {
   const std::unique_ptr<ReplayedWorker> worker = queue.worker(number);
   for (;;) {
     const bool last_round = no_more;
@@ -144,7 +145,7 @@ void repeat(const std::atomic<bool>& over, std::chrono::microseconds pause, cons
 
 }  // namespace
 
-std::vector<std::string> run_race(RacedQueue& queue, int jobs) {
+std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
   JobLedger ledger;
   std::atomic<bool> over{false}, no_more{false};
   const auto began = std::chrono::steady_clock::now();

@@ -17,14 +17,14 @@ int share(int percent) {
   return all * percent / 100;
 }
 
-void race(std::unique_ptr<RacedQueue> queue, int percent) {
+void race(std::unique_ptr<ReplayedQueue> queue, int percent) {
   for (const std::string& problem : run_race(*queue, share(percent))) CHECK_MESSAGE(false, problem);
 }
 
-TEST_CASE("racing workers: hammerwork") { race(hammerwork_race(), 25); }
-TEST_CASE("racing workers: procrastinate") { race(procrastinate_race(), 15); }
-TEST_CASE("racing workers: go-redis-work-queue") { race(go_redis_race(), 40); }
-TEST_CASE("racing workers: emp-job-queue") { race(emp_race(), 20); }
+TEST_CASE("racing workers: hammerwork") { race(replayed_hammerwork(), 25); }
+TEST_CASE("racing workers: procrastinate") { race(replayed_procrastinate(), 15); }
+TEST_CASE("racing workers: go-redis-work-queue") { race(replayed_go_redis(), 40); }
+TEST_CASE("racing workers: emp-job-queue") { race(replayed_emp(), 20); }
 
 }  // namespace
 }  // namespace queuetrace::test

@@ -46,4 +46,11 @@ PostgresSession::Rows PostgresSession::run(const std::string& statement, const s
   return rows;
 }
 
+std::vector<std::string> lines_of(PostgresSession& session, const std::vector<std::string>& queries) {
+  std::vector<std::string> lines;
+  for (const std::string& query : queries)
+    for (const std::vector<std::string>& row : session.run(query)) lines.push_back(row.front());
+  return lines;
+}
+
 }  // namespace queuetrace::test

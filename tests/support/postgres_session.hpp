@@ -31,4 +31,7 @@ class PostgresSession {
   std::map<std::string, std::string> prepared_;  ///< names by statement
 };
 
+/// The first column of each row of each query.
+std::vector<std::string> lines_of(PostgresSession& session, const std::vector<std::string>& queries);
+
 }  // namespace queuetrace::test

@@ -42,4 +42,8 @@ class RedisSession {
   std::unique_ptr<redisContext, Free> context_;
 };
 
+/// Everything in the database: each list in its order, each hash, set, sorted set (with scores) and stream by its
+/// members, and whether a key expires; sorted by key.
+std::vector<std::string> lines_of(RedisSession& session);
+
 }  // namespace queuetrace::test

@@ -2,7 +2,7 @@
 // sections 4 and 5.2).
 #include <fmt/format.h>
 
-#include "tests/faults/race.hpp"
+#include "tests/faults/replayed_queue.hpp"
 #include "tests/support/postgres_session.hpp"
 
 namespace queuetrace::test {
@@ -51,9 +51,9 @@ class Worker : public ReplayedWorker {
   PostgresSession session_;
 };
 
-class HammerworkRace : public RacedQueue {
+class ReplayedHammerwork : public ReplayedQueue {
  public:
-  HammerworkRace() : session_((prepare(database_), database_)) {}
+  ReplayedHammerwork() : session_((prepare(database_), database_)) {}
 
   Source source() const override { return database_.source(); }
   std::unique_ptr<ReplayedWorker> worker(int) override { return std::make_unique<Worker>(database_); }
@@ -70,8 +70,8 @@ class HammerworkRace : public RacedQueue {
   std::size_t depth() override {
     return std::stoul(session_.run("SELECT count(*) FROM hammerwork_jobs WHERE status = 'Pending'")[0][0]);
   }
-  std::unordered_map<std::string, std::vector<FinalPlace>> places() override {
-    std::unordered_map<std::string, std::vector<FinalPlace>> places;
+  std::unordered_map<std::string, std::vector<JobPlace>> places() override {
+    std::unordered_map<std::string, std::vector<JobPlace>> places;
     for (const auto& row : session_.run("SELECT id, status FROM hammerwork_jobs UNION ALL SELECT id, 'archived ' || "
                                         "status FROM hammerwork_jobs_archive"))
       places[row[0]].push_back({row[1], row[1] == "Pending"});
@@ -86,10 +86,17 @@ class HammerworkRace : public RacedQueue {
     return found;
   }
 
+  std::vector<std::string> snapshot() override {
+    return lines_of(session_, {"SELECT 'job ' || row_to_json(t) FROM hammerwork_jobs t ORDER BY id",
+                               "SELECT 'archived ' || row_to_json(t) FROM hammerwork_jobs_archive t ORDER BY id"});
+  }
+  void clear() override { session_.run("TRUNCATE hammerwork_jobs, hammerwork_jobs_archive, hammerwork_queue_pause"); }
+
  private:
   static void prepare(const PostgresDatabase& database) {
     database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql");
-    database.run("TRUNCATE hammerwork_jobs, hammerwork_jobs_archive, hammerwork_queue_pause");
+    database.run(
+        "DELETE FROM hammerwork_jobs; DELETE FROM hammerwork_jobs_archive; DELETE FROM hammerwork_queue_pause");
   }
 
   PostgresDatabase database_;
@@ -98,6 +105,6 @@ class HammerworkRace : public RacedQueue {
 
 }  // namespace
 
-std::unique_ptr<RacedQueue> hammerwork_race() { return std::make_unique<HammerworkRace>(); }
+std::unique_ptr<ReplayedQueue> replayed_hammerwork() { return std::make_unique<ReplayedHammerwork>(); }
 
 }  // namespace queuetrace::test

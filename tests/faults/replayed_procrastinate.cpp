@@ -2,7 +2,7 @@
 // The functions here do what that text says of them; the fixture's own are for recognising the schema only.
 #include <fmt/format.h>
 
-#include "tests/faults/race.hpp"
+#include "tests/faults/replayed_queue.hpp"
 #include "tests/support/postgres_session.hpp"
 
 namespace queuetrace::test {
@@ -104,9 +104,9 @@ class Worker : public ReplayedWorker {
   std::string number_;
 };
 
-class ProcrastinateRace : public RacedQueue {
+class ReplayedProcrastinate : public ReplayedQueue {
  public:
-  ProcrastinateRace() : session_((prepare(database_), database_)) {}
+  ReplayedProcrastinate() : session_((prepare(database_), database_)) {}
 
   Source source() const override { return database_.source(); }
   std::unique_ptr<ReplayedWorker> worker(int) override { return std::make_unique<Worker>(database_); }
@@ -122,8 +122,8 @@ class ProcrastinateRace : public RacedQueue {
   std::size_t depth() override {
     return std::stoul(session_.run("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")[0][0]);
   }
-  std::unordered_map<std::string, std::vector<FinalPlace>> places() override {
-    std::unordered_map<std::string, std::vector<FinalPlace>> places;
+  std::unordered_map<std::string, std::vector<JobPlace>> places() override {
+    std::unordered_map<std::string, std::vector<JobPlace>> places;
     for (const auto& row : session_.run("SELECT id, status FROM procrastinate_jobs"))
       places[row[0]].push_back({row[1], row[1] == "todo"});
     return places;
@@ -139,11 +139,22 @@ class ProcrastinateRace : public RacedQueue {
     return found;
   }
 
+  std::vector<std::string> snapshot() override {
+    return lines_of(session_, {"SELECT 'job ' || row_to_json(t) FROM procrastinate_jobs t ORDER BY id",
+                               "SELECT 'event ' || row_to_json(t) FROM procrastinate_events t ORDER BY id",
+                               "SELECT 'defer ' || row_to_json(t) FROM procrastinate_periodic_defers t ORDER BY id"});
+  }
+  void clear() override {
+    session_.run("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers");
+  }
+
  private:
   static void prepare(const PostgresDatabase& database) {
     database.run_file(std::string(TEST_FIXTURES) + "/procrastinate/s34/load.sql");
     database.run("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers");
     database.run(functions);
+    database.run("ALTER DATABASE " + database.name() +
+                 " SET jit = off");  // nothing is analysed yet: every guess is high
   }
 
   PostgresDatabase database_;
@@ -152,6 +163,6 @@ class ProcrastinateRace : public RacedQueue {
 
 }  // namespace
 
-std::unique_ptr<RacedQueue> procrastinate_race() { return std::make_unique<ProcrastinateRace>(); }
+std::unique_ptr<ReplayedQueue> replayed_procrastinate() { return std::make_unique<ReplayedProcrastinate>(); }
 
 }  // namespace queuetrace::test

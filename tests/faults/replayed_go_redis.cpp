@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/faults/race.hpp"
+#include "tests/faults/replayed_queue.hpp"
 #include "tests/support/redis_session.hpp"
 
 namespace queuetrace::test {
@@ -31,7 +31,9 @@ class Worker : public ReplayedWorker {
 
   std::optional<TakenJob> take() override {
     for (const char* queue : {high, low}) {
-      const RedisSession::Answer answer = session_.ask({"BRPOPLPUSH", queue, processing_, "0.001"});
+      // What BRPOPLPUSH does when something is there; Redis looks at the time-outs of those that block ten times a
+      // second.
+      const RedisSession::Answer answer = session_.ask({"RPOPLPUSH", queue, processing_});
       if (answer.is_nil) continue;
       queue_ = queue;
       session_.ask({"SET", heartbeat_, answer.text, "EX", "30"});
@@ -58,9 +60,9 @@ class Worker : public ReplayedWorker {
   std::string queue_;
 };
 
-class GoRedisRace : public RacedQueue {
+class ReplayedGoRedis : public ReplayedQueue {
  public:
-  GoRedisRace() : session_(server_) {}
+  ReplayedGoRedis() : session_(server_) {}
 
   Source source() const override {
     Source source;
@@ -81,8 +83,8 @@ class GoRedisRace : public RacedQueue {
   std::size_t depth() override {
     return static_cast<std::size_t>(session_.ask({"LLEN", high}).number + session_.ask({"LLEN", low}).number);
   }
-  std::unordered_map<std::string, std::vector<FinalPlace>> places() override {
-    std::unordered_map<std::string, std::vector<FinalPlace>> places;
+  std::unordered_map<std::string, std::vector<JobPlace>> places() override {
+    std::unordered_map<std::string, std::vector<JobPlace>> places;
     for (const RedisSession::Answer& key : session_.ask({"KEYS", "*"}).elements) {
       if (session_.ask({"TYPE", key.text}).text != "list") continue;
       for (const RedisSession::Answer& one : session_.ask({"LRANGE", key.text, "0", "-1"}).elements)
@@ -108,6 +110,9 @@ class GoRedisRace : public RacedQueue {
     return found;
   }
 
+  std::vector<std::string> snapshot() override { return lines_of(session_); }
+  void clear() override { session_.ask({"FLUSHALL"}); }
+
  private:
   RedisServer server_;
   RedisSession session_;
@@ -115,6 +120,6 @@ class GoRedisRace : public RacedQueue {
 
 }  // namespace
 
-std::unique_ptr<RacedQueue> go_redis_race() { return std::make_unique<GoRedisRace>(); }
+std::unique_ptr<ReplayedQueue> replayed_go_redis() { return std::make_unique<ReplayedGoRedis>(); }
 
 }  // namespace queuetrace::test

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "tests/faults/race.hpp"
+#include "tests/faults/replayed_queue.hpp"
 #include "tests/support/redis_session.hpp"
 
 namespace queuetrace::test {
@@ -89,9 +89,9 @@ class Worker : public ReplayedWorker {
   std::string script_;
 };
 
-class EmpRace : public RacedQueue {
+class ReplayedEmp : public ReplayedQueue {
  public:
-  EmpRace() : session_(server_) {}
+  ReplayedEmp() : session_(server_) {}
 
   Source source() const override {
     Source source;
@@ -142,8 +142,8 @@ class EmpRace : public RacedQueue {
   }
   std::size_t depth() override { return static_cast<std::size_t>(session_.ask({"ZCARD", "jobs:pending"}).number); }
 
-  std::unordered_map<std::string, std::vector<FinalPlace>> places() override {
-    std::unordered_map<std::string, std::vector<FinalPlace>> places;
+  std::unordered_map<std::string, std::vector<JobPlace>> places() override {
+    std::unordered_map<std::string, std::vector<JobPlace>> places;
     for (const std::string& id : jobs()) {
       const std::string status = session_.ask({"HGET", "job:" + id, "status"}).text;
       places[id].push_back({status, status == "pending"});
@@ -181,6 +181,9 @@ class EmpRace : public RacedQueue {
     return found;
   }
 
+  std::vector<std::string> snapshot() override { return lines_of(session_); }
+  void clear() override { session_.ask({"FLUSHALL"}); }
+
  private:
   std::vector<std::string> jobs() {
     std::vector<std::string> ids;
@@ -195,6 +198,6 @@ class EmpRace : public RacedQueue {
 
 }  // namespace
 
-std::unique_ptr<RacedQueue> emp_race() { return std::make_unique<EmpRace>(); }
+std::unique_ptr<ReplayedQueue> replayed_emp() { return std::make_unique<ReplayedEmp>(); }
 
 }  // namespace queuetrace::test
