@@ -21,5 +21,6 @@ CREATE INDEX idx_hammerwork_jobs_queue_status_priority_scheduled ON hammerwork_j
   WHERE status IN ('Pending', 'Retrying');
 CREATE INDEX idx_hammerwork_jobs_trace_id ON hammerwork_jobs (trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX idx_hammerwork_jobs_correlation_id ON hammerwork_jobs (correlation_id) WHERE correlation_id IS NOT NULL;
+CREATE INDEX idx_hammerwork_jobs_depends_on ON hammerwork_jobs USING gin (depends_on);
 CREATE INDEX idx_hammerwork_jobs_parent_span_id ON hammerwork_jobs (parent_span_id) WHERE parent_span_id IS NOT NULL;
 VACUUM ANALYZE hammerwork_jobs;
