@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/faults/replayed_queue.hpp"
+#include "tests/faults/replayed_servers.hpp"
 #include "tests/support/redis_session.hpp"
 
 namespace queuetrace::test {
@@ -91,15 +92,10 @@ class Worker : public ReplayedWorker {
 
 class ReplayedEmp : public ReplayedQueue {
  public:
-  ReplayedEmp() : session_(server_) {}
+  explicit ReplayedEmp(bool durable)
+      : server_(durable ? durable_redis() : std::vector<std::string>()), session_(server_) {}
 
-  Source source() const override {
-    Source source;
-    source.name = "test";
-    source.url = Secret("unix://" + server_.socket_path());
-    source.system = "emp-job-queue";
-    return source;
-  }
+  Source source() const override { return redis_source("emp-job-queue", "unix://" + server_.socket_path()); }
   std::unique_ptr<ReplayedWorker> worker(int number) override { return std::make_unique<Worker>(server_, number); }
   std::string other_queue() const override { return "print"; }
   std::string id_of(int number) const override { return fmt::format("{:08x}-0000-4000-8000-000000000000", number); }
@@ -183,6 +179,15 @@ class ReplayedEmp : public ReplayedQueue {
 
   std::vector<std::string> snapshot() override { return lines_of(session_); }
   void clear() override { session_.ask({"FLUSHALL"}); }
+  std::filesystem::path server_socket() const override { return server_.socket_path(); }
+  Source source_at(std::uint16_t port) const override {
+    return redis_source("emp-job-queue", fmt::format("redis://127.0.0.1:{}/0", port));
+  }
+  std::function<bool(std::string_view)> deciding() const override { return scripts(); }
+  void kill_server() override {
+    server_.restart();
+    session_ = RedisSession(server_);
+  }
 
  private:
   std::vector<std::string> jobs() {
@@ -198,6 +203,6 @@ class ReplayedEmp : public ReplayedQueue {
 
 }  // namespace
 
-std::unique_ptr<ReplayedQueue> replayed_emp() { return std::make_unique<ReplayedEmp>(); }
+std::unique_ptr<ReplayedQueue> replayed_emp(bool durable) { return std::make_unique<ReplayedEmp>(durable); }
 
 }  // namespace queuetrace::test

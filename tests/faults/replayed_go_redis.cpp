@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/faults/replayed_queue.hpp"
+#include "tests/faults/replayed_servers.hpp"
 #include "tests/support/redis_session.hpp"
 
 namespace queuetrace::test {
@@ -62,15 +63,10 @@ class Worker : public ReplayedWorker {
 
 class ReplayedGoRedis : public ReplayedQueue {
  public:
-  ReplayedGoRedis() : session_(server_) {}
+  explicit ReplayedGoRedis(bool durable)
+      : server_(durable ? durable_redis() : std::vector<std::string>()), session_(server_) {}
 
-  Source source() const override {
-    Source source;
-    source.name = "test";
-    source.url = Secret("unix://" + server_.socket_path());
-    source.system = "go-redis-work-queue";
-    return source;
-  }
+  Source source() const override { return redis_source("go-redis-work-queue", "unix://" + server_.socket_path()); }
   std::unique_ptr<ReplayedWorker> worker(int number) override { return std::make_unique<Worker>(server_, number); }
   std::string other_queue() const override { return high; }
   std::string id_of(int number) const override { return fmt::format("{:032x}", number); }
@@ -112,6 +108,15 @@ class ReplayedGoRedis : public ReplayedQueue {
 
   std::vector<std::string> snapshot() override { return lines_of(session_); }
   void clear() override { session_.ask({"FLUSHALL"}); }
+  std::filesystem::path server_socket() const override { return server_.socket_path(); }
+  Source source_at(std::uint16_t port) const override {
+    return redis_source("go-redis-work-queue", fmt::format("redis://127.0.0.1:{}/0", port));
+  }
+  std::function<bool(std::string_view)> deciding() const override { return scripts(); }
+  void kill_server() override {
+    server_.restart();
+    session_ = RedisSession(server_);
+  }
 
  private:
   RedisServer server_;
@@ -120,6 +125,6 @@ class ReplayedGoRedis : public ReplayedQueue {
 
 }  // namespace
 
-std::unique_ptr<ReplayedQueue> replayed_go_redis() { return std::make_unique<ReplayedGoRedis>(); }
+std::unique_ptr<ReplayedQueue> replayed_go_redis(bool durable) { return std::make_unique<ReplayedGoRedis>(durable); }
 
 }  // namespace queuetrace::test

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tests/faults/replayed_queue.hpp"
+#include "tests/faults/replayed_servers.hpp"
 #include "tests/support/postgres_session.hpp"
 
 namespace queuetrace::test {
@@ -53,7 +54,7 @@ class Worker : public ReplayedWorker {
 
 class ReplayedHammerwork : public ReplayedQueue {
  public:
-  ReplayedHammerwork() : session_((prepare(database_), database_)) {}
+  explicit ReplayedHammerwork(bool durable) : session_((prepare(database_, durable), database_)) {}
 
   Source source() const override { return database_.source(); }
   std::unique_ptr<ReplayedWorker> worker(int) override { return std::make_unique<Worker>(database_); }
@@ -92,11 +93,20 @@ class ReplayedHammerwork : public ReplayedQueue {
   }
   void clear() override { session_.run("TRUNCATE hammerwork_jobs, hammerwork_jobs_archive, hammerwork_queue_pause"); }
 
+  std::filesystem::path server_socket() const override { return postgres_socket_folder() / ".s.PGSQL.5432"; }
+  Source source_at(std::uint16_t port) const override { return database_.source_at(port); }
+  std::function<bool(std::string_view)> deciding() const override { return commits_of_writes(); }
+  void kill_server() override {
+    database_.kill_server();
+    session_.reconnect();
+  }
+
  private:
-  static void prepare(const PostgresDatabase& database) {
+  static void prepare(const PostgresDatabase& database, bool durable) {
     database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql");
     database.run(
         "DELETE FROM hammerwork_jobs; DELETE FROM hammerwork_jobs_archive; DELETE FROM hammerwork_queue_pause");
+    if (durable) database.run("ALTER DATABASE " + database.name() + " SET synchronous_commit = on");
   }
 
   PostgresDatabase database_;
@@ -105,6 +115,8 @@ class ReplayedHammerwork : public ReplayedQueue {
 
 }  // namespace
 
-std::unique_ptr<ReplayedQueue> replayed_hammerwork() { return std::make_unique<ReplayedHammerwork>(); }
+std::unique_ptr<ReplayedQueue> replayed_hammerwork(bool durable) {
+  return std::make_unique<ReplayedHammerwork>(durable);
+}
 
 }  // namespace queuetrace::test

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tests/faults/replayed_queue.hpp"
+#include "tests/faults/replayed_servers.hpp"
 #include "tests/support/postgres_session.hpp"
 
 namespace queuetrace::test {
@@ -106,7 +107,7 @@ class Worker : public ReplayedWorker {
 
 class ReplayedProcrastinate : public ReplayedQueue {
  public:
-  ReplayedProcrastinate() : session_((prepare(database_), database_)) {}
+  explicit ReplayedProcrastinate(bool durable) : session_((prepare(database_, durable), database_)) {}
 
   Source source() const override { return database_.source(); }
   std::unique_ptr<ReplayedWorker> worker(int) override { return std::make_unique<Worker>(database_); }
@@ -148,13 +149,22 @@ class ReplayedProcrastinate : public ReplayedQueue {
     session_.run("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers");
   }
 
+  std::filesystem::path server_socket() const override { return postgres_socket_folder() / ".s.PGSQL.5432"; }
+  Source source_at(std::uint16_t port) const override { return database_.source_at(port); }
+  std::function<bool(std::string_view)> deciding() const override { return commits_of_writes(); }
+  void kill_server() override {
+    database_.kill_server();
+    session_.reconnect();
+  }
+
  private:
-  static void prepare(const PostgresDatabase& database) {
+  static void prepare(const PostgresDatabase& database, bool durable) {
     database.run_file(std::string(TEST_FIXTURES) + "/procrastinate/s34/load.sql");
     database.run("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers");
     database.run(functions);
     database.run("ALTER DATABASE " + database.name() +
                  " SET jit = off");  // nothing is analysed yet: every guess is high
+    if (durable) database.run("ALTER DATABASE " + database.name() + " SET synchronous_commit = on");
   }
 
   PostgresDatabase database_;
@@ -163,6 +173,8 @@ class ReplayedProcrastinate : public ReplayedQueue {
 
 }  // namespace
 
-std::unique_ptr<ReplayedQueue> replayed_procrastinate() { return std::make_unique<ReplayedProcrastinate>(); }
+std::unique_ptr<ReplayedQueue> replayed_procrastinate(bool durable) {
+  return std::make_unique<ReplayedProcrastinate>(durable);
+}
 
 }  // namespace queuetrace::test

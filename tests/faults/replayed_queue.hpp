@@ -2,9 +2,13 @@
 // their order (systems/NAME.md): what administration is raced against, killed in and compared with.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -57,11 +61,20 @@ class ReplayedQueue {
   virtual std::vector<std::string> snapshot() = 0;
   /// Takes all jobs away, and what is kept beside them.
   virtual void clear() = 0;
+
+  virtual std::filesystem::path server_socket() const = 0;
+  /// How it is reached through a proxy on this port of the loopback address.
+  virtual Source source_at(std::uint16_t port) const = 0;
+  /// Tells which requests of one connection decide about a chunk of jobs: a commit of a write, a script.
+  virtual std::function<bool(std::string_view request)> deciding() const = 0;
+  /// Kills the server (SIGKILL) and waits until it is back with what it had said it holds. For durable queues.
+  virtual void kill_server() = 0;
 };
 
-std::unique_ptr<ReplayedQueue> replayed_hammerwork();
-std::unique_ptr<ReplayedQueue> replayed_procrastinate();
-std::unique_ptr<ReplayedQueue> replayed_go_redis();
-std::unique_ptr<ReplayedQueue> replayed_emp();
+/// `durable`: what the server says is done outlives its end.
+std::unique_ptr<ReplayedQueue> replayed_hammerwork(bool durable = false);
+std::unique_ptr<ReplayedQueue> replayed_procrastinate(bool durable = false);
+std::unique_ptr<ReplayedQueue> replayed_go_redis(bool durable = false);
+std::unique_ptr<ReplayedQueue> replayed_emp(bool durable = false);
 
 }  // namespace queuetrace::test

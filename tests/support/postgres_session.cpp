@@ -23,7 +23,11 @@ Result checked(pg_conn* connection, PGresult* raw) {
 
 void PostgresSession::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
 
-PostgresSession::PostgresSession(const PostgresDatabase& database) : connection_(PQconnectdb(database.url().c_str())) {
+PostgresSession::PostgresSession(const PostgresDatabase& database) : url_(database.url()) { reconnect(); }
+
+void PostgresSession::reconnect() {
+  prepared_.clear();
+  connection_.reset(PQconnectdb(url_.c_str()));
   if (PQstatus(connection_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection_.get()));
 }
 

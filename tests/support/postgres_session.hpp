@@ -20,6 +20,9 @@ class PostgresSession {
   /// Throws std::runtime_error when the database cannot be reached.
   explicit PostgresSession(const PostgresDatabase& database);
 
+  /// After the server was away.
+  void reconnect();
+
   /// Rows of text, NULL as "". `$1`, `$2`, ... are the values. Throws what the server says.
   Rows run(const std::string& statement, const std::vector<std::string>& values = {});
 
@@ -27,6 +30,7 @@ class PostgresSession {
   struct Finish {
     void operator()(pg_conn* connection) const;
   };
+  std::string url_;
   std::unique_ptr<pg_conn, Finish> connection_;
   std::map<std::string, std::string> prepared_;  ///< names by statement
 };
