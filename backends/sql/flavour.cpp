@@ -206,7 +206,11 @@ std::string_view catalogue_query(SqlFlavour flavour) {
          "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
          "WHERE c.relname = ANY($1::text[]::name[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
          "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_temp%' "
-         "AND n.nspname NOT LIKE 'pg\\_toast%' ORDER BY n.nspname, c.relname, a.attnum";
+         "AND n.nspname NOT LIKE 'pg\\_toast%' UNION ALL SELECT n.nspname::text, p.proname || '()', p.pronargs::text, "
+         "'function', array_position(current_schemas(false), n.nspname)::text, 'true' FROM pg_catalog.pg_proc p JOIN "
+         "pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.proname IN (SELECT rtrim(f, '()') FROM "
+         "unnest($1::text[]) f WHERE f LIKE '%()') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND "
+         "n.nspname NOT LIKE 'pg\\_temp%' ORDER BY 1, 2";
 }
 
 }  // namespace queuetrace
