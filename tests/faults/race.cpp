@@ -44,38 +44,37 @@ class Operator {
   Operator(const Source& source, JobLedger& ledger)
       : ledger_(ledger), stores_(open_stores(source, Access::write)), store_(*stores_.front()) {}
 
-  /// One page of the jobs in these states; whether any was acted upon. Nothing where the system cannot do it.
-  bool act(const Action& action, const std::vector<JobState>& states, std::size_t page_size) {
+  /// One page of the jobs in these states. Nothing where the system cannot do it.
+  void act(const Action& action, const std::vector<JobState>& states, std::size_t page_size) {
     JobQuery query;
     for (JobState state : states) query.filter.states.push_back({.state = state, .word = {}});
     query.page_size = page_size;
     query.order = JobOrder::storage;
     JobAdministration& administration = store_.administration();
-    if (!administration.offer(action).possible) return false;
+    if (!administration.offer(action).possible) return;
     const TargetPage page = administration.plan(action, query);
-    if (page.targets.empty()) return false;
-    if (action.kind == ActionKind::erase)
-      for (const BackupRecord& record : administration.back_up(page.targets, query.limits))
-        ledger_.back_up(record.id.raw());
-    bool acted = false;
-    for (std::size_t first = 0; first < page.targets.size(); first += administration.largest_chunk()) {
-      const auto chunk =
-          std::span(page.targets).subspan(first, std::min(administration.largest_chunk(), page.targets.size() - first));
-      const std::vector<TargetReport> reports = administration.apply(action, chunk, query.limits);
-      if (reports.size() != chunk.size()) ledger_.breach("not one report a target");
-      for (std::size_t i = 0; i < reports.size(); ++i) acted = enter(action, chunk[i], reports[i]) || acted;
-    }
-    return acted;
+    for (std::size_t first = 0; first < page.targets.size(); first += administration.largest_chunk())
+      apply(action, std::span(page.targets)
+                        .subspan(first, std::min(administration.largest_chunk(), page.targets.size() - first)));
   }
 
  private:
-  bool enter(const Action& action, const Target& target, const TargetReport& report) {
+  void apply(const Action& action, std::span<const Target> chunk) {
+    JobAdministration& administration = store_.administration();
+    if (action.kind == ActionKind::erase)
+      for (const BackupRecord& record : administration.back_up(chunk, {})) ledger_.back_up(record.id.raw());
+    const std::vector<TargetReport> reports = administration.apply(action, chunk, {});
+    if (reports.size() != chunk.size()) ledger_.breach("not one report a target");
+    for (std::size_t i = 0; i < reports.size(); ++i) enter(action, chunk[i], reports[i]);
+  }
+
+  void enter(const Action& action, const Target& target, const TargetReport& report) {
     const std::string& id = target.job.ref.id.raw();
     if (report.id.raw() != id) ledger_.breach(fmt::format("the report of {} names {}", id, report.id.raw()));
     if (report.outcome == Outcome::failed || report.outcome == Outcome::unknown)
       ledger_.breach(fmt::format("{} of job {} {}: {} {}", to_word(action.kind), id, to_word(report.outcome),
                                  report.reason, report.cause.raw()));
-    if (report.outcome != Outcome::done) return false;
+    if (report.outcome != Outcome::done) return;
     const bool waits = target.job.state == JobState::pending || target.job.state == JobState::retrying ||
                        target.job.state == JobState::scheduled;
     switch (action.kind) {
@@ -88,7 +87,6 @@ class Operator {
       case ActionKind::move: break;
     }
     if (target.job.state == JobState::running) ledger_.breach(fmt::format("job {} was running", id));
-    return true;
   }
 
   JobLedger& ledger_;
@@ -137,10 +135,12 @@ void work(ReplayedQueue& queue, int number, JobLedger& ledger, const std::atomic
   }
 }
 
-/// Repeats rounds until the race is over, with a pause after a round that found nothing to do.
-void repeat(const std::atomic<bool>& over, std::chrono::microseconds pause, const std::function<bool()>& round) {
-  while (!over)
-    if (!round()) std::this_thread::sleep_for(pause);
+/// Repeats rounds until the race is over. Between two of them the workers get ahead, so that a round finds something.
+void repeat(const std::atomic<bool>& over, const std::function<void()>& round) {
+  while (!over) {
+    round();
+    std::this_thread::sleep_for(20ms);
+  }
 }
 
 }  // namespace
@@ -154,25 +154,22 @@ std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
   Crew workers(ledger), operators(ledger);
   for (int number = 0; number < worker_count; ++number)
     workers.start("a worker", [&, number] { work(queue, number, ledger, no_more); });
-  const auto operate = [&](std::string name, std::chrono::microseconds pause, std::function<bool(Operator&)> round) {
-    operators.start(std::move(name), [&, pause, round] {
+  const auto operate = [&](std::string name, std::function<void(Operator&)> round) {
+    operators.start(std::move(name), [&, round] {
       Operator one(queue.source(), ledger);
-      repeat(over, pause, [&] { return round(one); });
+      repeat(over, [&] { round(one); });
     });
   };
   const std::vector<JobState> waiting{JobState::pending, JobState::retrying};
   for (int twice = 0; twice < 2; ++twice)  // two of us, after the same jobs
-    operate("a retry", 5ms, [](Operator& one) {
-      return one.act(to(ActionKind::retry), {JobState::dead, JobState::failed}, 100);
-    });
-  operate("a purge", 5ms, [](Operator& one) { return one.act(to(ActionKind::erase), {JobState::completed}, 500); });
-  operate("changes of waiting jobs", 5ms, [&](Operator& one) {
+    operate("a retry", [](Operator& one) { one.act(to(ActionKind::retry), {JobState::dead, JobState::failed}, 500); });
+  operate("a purge", [](Operator& one) { one.act(to(ActionKind::erase), {JobState::completed}, 1000); });
+  operate("changes of waiting jobs", [&](Operator& one) {
     one.act(to(ActionKind::cancel), waiting, 10);
     one.act(to(ActionKind::erase), waiting, 10);
     Action move = to(ActionKind::move);
     move.queue = queue.other_queue();
     one.act(move, waiting, 10);
-    return false;
   });
 
   int added = std::min(jobs, 100);
@@ -186,7 +183,7 @@ std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
     } else if (added == jobs && depth == 0) {
       break;
     } else {
-      std::this_thread::sleep_for(1ms);
+      std::this_thread::sleep_for(5ms);
     }
     late = std::chrono::steady_clock::now() - began > longest;
   }
