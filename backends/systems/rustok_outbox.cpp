@@ -8,6 +8,7 @@
 #include <array>
 
 #include "backends/sql/dialect.hpp"
+#include "backends/systems/rustok_outbox_actions.hpp"
 #include "backends/systems/rustok_outbox_fields.hpp"
 #include "backends/systems/rustok_outbox_findings.hpp"
 
@@ -238,6 +239,9 @@ extern constexpr SqlSystem rustok_outbox{
     .version_needs = "seaql_migrations.version",
     .indexes = indexes,
     .findings = rustok_findings,
+    .actions = rustok_actions,
+    .refusals = rustok_refusals,
+    .backup = rustok_backup,
 };
 static_assert(consistent(rustok_outbox));
 
