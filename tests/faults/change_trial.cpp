@@ -74,12 +74,14 @@ void ChangeTrial::check_legal() {
 std::string ChangeTrial::unfinished() const {
   const ProgramResult result = world_.run({"doctor", "-o", "json", "-s", url_});
   const json document = json::parse(result.output);
+  const std::string lead = "complete it: ";
   std::string command;
-  for (const json& finding : document.value("findings", json::array())) {
-    if (finding.value("code", "") != "unfinished-operation") continue;
-    CHECK(command.empty());
-    command = finding.value("command", "");
-    CHECK_MESSAGE(!command.empty(), finding.dump());
+  for (const json& finding : document.at("findings")) {
+    if (finding.at("code") != "unfinished-operation") continue;
+    CHECK_MESSAGE(command.empty(), finding.dump());
+    const std::string remedy = finding.at("remedy");
+    REQUIRE_MESSAGE(remedy.starts_with(lead), remedy);
+    command = remedy.substr(lead.size(), remedy.find("; or ") - lead.size());
   }
   return command;
 }
@@ -94,11 +96,13 @@ void ChangeTrial::complete() {
   CHECK(files_in("operations").empty());
 }
 
-void ChangeTrial::check_purge_and_undo() {
+void ChangeTrial::check_purge_and_undo(const std::vector<fs::path>& more) {
   const ProgramResult rest = world_.run(purge());
   CHECK_MESSAGE(rest.exit_code == 0, rest.messages);
   CHECK(queue_.places().size() == others);
-  for (const fs::path& backup : files_in("backups")) {
+  std::vector<fs::path> backups = files_in("backups");
+  backups.insert(backups.end(), more.begin(), more.end());
+  for (const fs::path& backup : backups) {
     const ProgramResult restored = world_.run({"job", "restore", backup.string(), "--yes", "-o", "json", "-s", url_});
     CHECK_MESSAGE((restored.exit_code == 0 || restored.exit_code == 7), restored.messages);
   }

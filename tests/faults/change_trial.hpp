@@ -30,7 +30,8 @@ class ChangeTrial {
   /// Runs what doctor says until nothing is unfinished.
   void complete();
   /// Purges what is left and puts everything back that is in backups: it must be as it was.
-  void check_purge_and_undo();
+  /// `more`: backups outside the state folder.
+  void check_purge_and_undo(const std::vector<std::filesystem::path>& more = {});
   /// Retries what is left: every job that was to wait waits once, the others are as they were.
   void check_retry();
 

@@ -49,4 +49,10 @@ ProgramResult run_until(const World& world, const std::vector<std::string>& word
   return world.start(traced({"-o", "/dev/null", "-e", "inject=" + moment.call + when}, words));
 }
 
+ProgramResult run_failing(const World& world, const std::vector<std::string>& words, const std::filesystem::path& file,
+                          const std::string& call, const std::string& error, int count) {
+  const std::string when = ":error=" + error + ":when=" + std::to_string(count);
+  return world.start(traced({"-o", "/dev/null", "-P", file.string(), "-e", "inject=" + call + when}, words));
+}
+
 }  // namespace queuetrace::test

@@ -1,4 +1,4 @@
-// Ends a program with SIGKILL just before a chosen system call, by strace.
+// Ends a program with SIGKILL just before a chosen system call, or makes a call on a file fail, by strace.
 #pragma once
 
 #include <cstddef>
@@ -22,5 +22,9 @@ std::vector<Moment> moments_of(const World& world, const std::vector<std::string
 
 /// Runs the program and kills it before that moment; exit code 137 when the moment came.
 ProgramResult run_until(const World& world, const std::vector<std::string>& words, const Moment& moment);
+
+/// Runs the program; the `count`th `call` on that file fails with this error (`ENOSPC`).
+ProgramResult run_failing(const World& world, const std::vector<std::string>& words, const std::filesystem::path& file,
+                          const std::string& call, const std::string& error, int count);
 
 }  // namespace queuetrace::test
