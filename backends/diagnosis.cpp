@@ -1,6 +1,7 @@
 #include "backends/diagnosis.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -64,7 +65,15 @@ void look_for_parents(JobStore& store, const ReadLimits& limits, std::vector<Fin
   query.order = JobOrder::storage;
   query.page_size = 1'000;
   query.limits = limits;
-  const Page sample = store.list(query);
+  Page sample = store.list(query);
+  while (sample.next && sample.jobs.size() < query.page_size && !sample.truncated) {
+    query.after = sample.next;
+    Page more = store.list(query);
+    std::ranges::move(more.jobs, std::back_inserter(sample.jobs));
+    sample.next = std::move(more.next);
+    sample.truncated = std::move(more.truncated);
+  }
+  query.after.reset();
   std::map<Untrusted, Untrusted> child_of;  // by parent
   for (const Job& job : sample.jobs)
     for (const Untrusted& parent : job.parents)

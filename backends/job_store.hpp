@@ -35,7 +35,7 @@ class JobStore {
 
   virtual Statistics statistics(const StatisticsQuery& query) = 0;
 
-  /// Names of the queues there are now, aliases resolved, sorted; bounded by the limits. For completion and for
+  /// Names of the queues there are now, and their aliases, sorted; bounded by the limits. For completion and for
   /// checking `--queue`.
   virtual std::vector<Untrusted> queues(const ReadLimits& limits) = 0;
 

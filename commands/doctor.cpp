@@ -72,7 +72,7 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
   });
 
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(), Heading::Layout::list, "code"});
+  formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(), Heading::Layout::detail, "code"});
   for (const Located& one : findings)
     formatter->row(doctor_record(one.outcome->address, one.outcome->system, one.finding));
   const auto number = [&](Severity severity) {

@@ -45,7 +45,7 @@ Record doctor_record(const std::string& source, const std::string& system, const
           {"samples", samples.empty() ? Value() : Value(std::move(samples))},
           {"names", finding.names.empty() ? Value() : Value(Values(finding.names.begin(), finding.names.end()))},
           {"remedy", text_or_nothing(finding.remedy)},
-          {"unanswered", finding.unanswered}};
+          {"unanswered", finding.unanswered ? Value(true) : Value()}};
 }
 
 std::span<const Column> doctor_columns() { return columns; }

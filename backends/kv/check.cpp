@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "backends/kv/clock_skew.hpp"
 #include "backends/kv/redis_job_store.hpp"
 #include "backends/redis/reply_error.hpp"
 
@@ -31,38 +32,43 @@ std::string plain(const std::string& text) {
 
 }  // namespace
 
+std::vector<Finding> RedisJobStore::look_at_server(std::string& server) {
+  std::vector<Finding> findings;
+  const RedisCommand info{"INFO"};
+  const Reply reply = std::move(connection_->pipeline({&info, 1}).front());
+  if (reply.is(Reply::Type::error)) {
+    server = "Redis";
+    findings.push_back(
+        {Finding::Severity::note, "server", "INFO is not permitted: version and policy unknown", {}, "info-denied"});
+  } else {
+    server = "Redis " + plain(info_value(reply.text(), "redis_version"));
+    const std::string policy = info_value(reply.text(), "maxmemory_policy");
+    const std::string maximum = info_value(reply.text(), "maxmemory");
+    if (!policy.empty() && policy != "noeviction" && maximum != "0" && !maximum.empty())
+      findings.push_back({Finding::Severity::warning, "maxmemory-policy",
+                          "the server may evict jobs when memory is short (" + plain(policy) + ")",
+                          "CONFIG SET maxmemory-policy noeviction", "maxmemory-policy"});
+    if (info_value(reply.text(), "role") == "slave")
+      findings.push_back(
+          {Finding::Severity::note, "replication", "this is a replica: it may lag behind", {}, "replica"});
+  }
+  if (connection_->insecure())
+    findings.push_back({Finding::Severity::warning, "TLS",
+                        "the server's certificate is NOT verified (insecure=true): anybody in between can read "
+                        "the password and the jobs",
+                        "remove insecure=true and give the authority with cacert=FILE", "tls-unverified"});
+  return findings;
+}
+
 StoreCheck RedisJobStore::check(const ReadLimits& limits) {
   StoreCheck check;
   check.capabilities = capabilities();
   const auto started = std::chrono::steady_clock::now();
   connection_->ask({"PING"}, "ping");
   check.latency = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
-  const Timestamp ours = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  check.clock_skew = std::chrono::duration_cast<Milliseconds>(server_time() - ours);
+  check.clock_skew = clock_skew(server_time());
   check.version = std::string(system_.info.versions);
-
-  const RedisCommand info{"INFO"};
-  const Reply reply = std::move(connection_->pipeline({&info, 1}).front());
-  if (reply.is(Reply::Type::error)) {
-    check.server = "Redis";
-    check.findings.push_back(
-        {Finding::Severity::note, "server", "INFO is not permitted: version and policy unknown", {}});
-  } else {
-    check.server = "Redis " + plain(info_value(reply.text(), "redis_version"));
-    const std::string policy = info_value(reply.text(), "maxmemory_policy");
-    const std::string maximum = info_value(reply.text(), "maxmemory");
-    if (!policy.empty() && policy != "noeviction" && maximum != "0" && !maximum.empty())
-      check.findings.push_back({Finding::Severity::warning, "maxmemory-policy",
-                                "the server may evict jobs when memory is short (" + plain(policy) + ")",
-                                "CONFIG SET maxmemory-policy noeviction"});
-    if (info_value(reply.text(), "role") == "slave")
-      check.findings.push_back({Finding::Severity::note, "replication", "this is a replica: it may lag behind", {}});
-  }
-  if (connection_->insecure())
-    check.findings.push_back({Finding::Severity::warning, "TLS",
-                              "the server's certificate is NOT verified (insecure=true): anybody in between can read "
-                              "the password and the jobs",
-                              "remove insecure=true and give the authority with cacert=FILE"});
+  check.findings = look_at_server(check.server);
   check.findings.insert(check.findings.end(), deployment_.findings.begin(), deployment_.findings.end());
   std::vector<const Place*> places;
   for (const Place& place : deployment_.places) places.push_back(&place);
@@ -73,7 +79,14 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
       {Finding::Severity::good, "keys", std::to_string(open.lists.size()) + " keys or families of keys with jobs", {}});
   check.findings.push_back(
       {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the jobs", {}});
-  if (system_.find_problems != nullptr) system_.find_problems(*connection_, deployment_, check.findings);
+  if (system_.find_facts != nullptr) system_.find_facts(*connection_, deployment_, check.findings);
+  if (system_.look == nullptr) return check;
+  DiagnosisReport report({rules()});
+  system_.look(*connection_, deployment_, limits, report);
+  for (Finding& finding : report.findings()) {
+    if (finding.count) finding.text += " (" + std::to_string(finding.count->value) + " found)";
+    check.findings.push_back(std::move(finding));
+  }
   return check;
 }
 

@@ -5,14 +5,17 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "backends/kv/diagnosis_report.hpp"
 #include "backends/kv/job_hash.hpp"
 #include "backends/redis/connection.hpp"
 #include "model/job.hpp"
+#include "model/page.hpp"
 #include "model/peek.hpp"
 #include "model/source.hpp"
 #include "model/statistics.hpp"
@@ -125,14 +128,17 @@ struct RedisSystem {
                                           const Deployment& deployment) = nullptr;
   /// Ids, trace ids and span ids stand in the entry as text, so an entry without the text cannot match.
   bool ids_in_text = true;
+  /// What ids begin with that `decode` makes itself, because an entry has none; empty: it makes none.
+  std::string_view made_ids = {};
   /// Whether a key that a family's pattern matches is one of the family; nullptr: all are.
   bool (*belongs)(const Place& place, std::string_view key) = nullptr;
   /// The key of the hash of the job that an id in a container means; nullptr: there are no records.
   std::string (*record_key)(const Place& place, std::string_view key, std::string_view id) = nullptr;
   /// The fields of a record that tell everything but payload and result; empty: records are read whole.
   std::span<const std::string_view> summary_fields = {};
-  /// How filters and times are answered, for Capabilities.
+  /// How filters and times are answered, for Capabilities. `links`: jobs name parents or batches.
   Lookup correlation = Lookup::unsupported;
+  Lookup links = Lookup::unsupported;
   bool times = false;
   /// Further reads for one job, given what was read of it so far; `whole`: results, too. nullptr: none.
   std::vector<RedisCommand> (*details)(const Entry& entry, const Deployment& deployment, bool whole) = nullptr;
@@ -150,7 +156,14 @@ struct RedisSystem {
   /// `shared` places: why `next` is not what a given worker takes.
   std::string_view shared_note = {};
   void (*explain_waiting)(RedisConnection&, const Deployment&, std::span<const Job> running, PeekResult&) = nullptr;
-  void (*find_problems)(RedisConnection&, const Deployment&, std::vector<Finding>&) = nullptr;
+  /// What is good to know of a deployment, for `source check`.
+  void (*find_facts)(RedisConnection&, const Deployment&, std::vector<Finding>&) = nullptr;
+  /// What `doctor` looks for beside the engine's own rules.
+  std::span<const RedisDiagnosisRule> (*diagnoses)() = nullptr;
+  /// Reports what is wrong that no single job tells, under the codes of `diagnoses`: keys, workers, settings. Bounded
+  /// reads; what the limits leave open is said with not_answered().
+  void (*look)(RedisConnection&, const Deployment&, const ReadLimits&, DiagnosisReport&) = nullptr;
+  std::unique_ptr<JobWatcher> (*watch)() = nullptr;
 };
 
 }  // namespace queuetrace

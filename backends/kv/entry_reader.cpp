@@ -18,6 +18,18 @@ JobFilter without_ids(JobFilter filter) {
   return filter;
 }
 
+/// Whether one of the ids may be one that stands in no entry.
+bool asks_for_made_id(const JobFilter& filter, std::string_view made_ids) {
+  return !made_ids.empty() && std::any_of(filter.ids.begin(), filter.ids.end(), [&](const std::string& id) {
+    return id.starts_with(made_ids) || made_ids.starts_with(id);
+  });
+}
+
+JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system) {
+  if (!system.ids_in_text) return {};
+  return asks_for_made_id(filter, system.made_ids) ? without_ids(filter) : filter;
+}
+
 /// States and errors may hang on details.
 JobFilter answered_by_records(JobFilter filter) {
   filter.states.clear();
@@ -32,7 +44,7 @@ EntryReader::EntryReader(RedisJobStore& store, const JobFilter& filter, const De
       filter_(filter),
       without_details_(answered_by_records(filter)),
       context_(context),
-      needles_(store.system_.ids_in_text ? filter : JobFilter{}),
+      needles_(told_by_text(filter, store.system_)),
       record_needles_(store.system_.ids_in_text ? without_ids(filter) : JobFilter{}),
       whole_(depth == Depth::whole || context.payload || !filter.traces.empty() || !filter.span_ids.empty() ||
              store.system_.summary_fields.empty()),
@@ -43,13 +55,14 @@ bool EntryReader::asks_again(const Place& place) const {
          (place.holds == Holds::ids && store_.system_.record_key != nullptr);
 }
 
-bool EntryReader::passes(const JobFilter& filter, const Job& job) const {
-  return matches(filter, job, [this](std::string_view name, std::string_view queue) {
-    return store_.system_.queue_alias != nullptr && store_.system_.queue_alias(name, queue, store_.deployment_);
+bool EntryReader::passes(const JobFilter& filter, const Place& place, const Job& job) const {
+  return matches(filter, job, [&](std::string_view name, std::string_view queue) {
+    return names_finished(place, name) ||
+           (store_.system_.queue_alias != nullptr && store_.system_.queue_alias(name, queue, store_.deployment_));
   });
 }
 
-bool EntryReader::matches_filter(const Job& job) const { return passes(filter_, job); }
+bool EntryReader::matches_filter(const Place& place, const Job& job) const { return passes(filter_, place, job); }
 
 std::string EntryReader::record_key(const OpenList& list, const Element& element) const {
   if (list.place->container == Container::records) return std::string(element.raw);
@@ -75,7 +88,7 @@ MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& wi
     const Element& element = window.elements[found.examined];
     if (!needles_.empty() && !needles_.may_match(element.raw)) continue;
     Job job = store_.decode(entry_of(list, element), context_);
-    if (passes(filter_, job)) found.jobs.push_back({found.examined, std::move(job)});
+    if (passes(filter_, *list.place, job)) found.jobs.push_back({found.examined, std::move(job)});
   }
   return found;
 }
@@ -131,7 +144,8 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
     const std::vector<RedisCommand> more = system.details != nullptr
                                                ? system.details(part.entry, store_.deployment_, context_.payload)
                                                : std::vector<RedisCommand>();
-    if (!passes(more.empty() ? filter_ : without_details_, job) || (admits && !admits(part.element, job))) continue;
+    if (!passes(more.empty() ? filter_ : without_details_, *list.place, job) || (admits && !admits(part.element, job)))
+      continue;
     part.details = commands.size();
     part.number = more.size();
     commands.insert(commands.end(), more.begin(), more.end());
@@ -144,7 +158,7 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
     if (part.number == 0) return false;
     part.entry.companions = std::span<const Reply>(details).subspan(part.details, part.number);
     one.job = store_.decode(part.entry, context_);
-    return !passes(filter_, one.job);
+    return !passes(filter_, *list.place, one.job);
   });
   return found;
 }

@@ -50,7 +50,7 @@ class EntryReader {
   std::uint64_t skipped() const { return skipped_; }
 
   /// The whole filter on one job.
-  bool matches_filter(const Job& job) const;
+  bool matches_filter(const Place& place, const Job& job) const;
 
  private:
   MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit);
@@ -58,7 +58,7 @@ class EntryReader {
   Entry entry_of(const OpenList& list, const Element& element) const;
   std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first, std::size_t count,
                                        const Admits& admits);
-  bool passes(const JobFilter& filter, const Job& job) const;
+  bool passes(const JobFilter& filter, const Place& place, const Job& job) const;
 
   RedisJobStore& store_;
   const JobFilter& filter_;

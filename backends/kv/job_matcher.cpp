@@ -136,8 +136,8 @@ bool matches(const JobFilter& filter, const Job& job, const QueueAlias& alias) {
                            }) &&
          any_or_none_asked(filter.queues,
                            [&](const std::string& glob) {
-                             return job.queue &&
-                                    (matches_glob(glob, job.queue->raw()) || (alias && alias(glob, job.queue->raw())));
+                             return (job.queue && matches_glob(glob, job.queue->raw())) ||
+                                    (alias && alias(glob, job.queue ? job.queue->raw() : std::string()));
                            }) &&
          is_any_glob(filter.kinds, job.kind) && matches_times(filter, job) &&
          any_or_none_asked(

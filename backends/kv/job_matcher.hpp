@@ -9,7 +9,7 @@
 
 namespace queuetrace {
 
-/// Whether a queue may also be called `name`.
+/// Whether a queue (empty: the job's is unknown) may also be called `name`.
 using QueueAlias = std::function<bool(std::string_view name, std::string_view queue)>;
 
 /// Whether the job is what the filter asks for. A fact the job lacks matches no condition on it. `where` looks into

@@ -27,7 +27,7 @@ void Listing::read_whole_running_list(std::size_t index) {
     if (list.open.length > largest_window && i + 1 == jobs.size())
       warnings_.push_back("a worker's list holds more than " + std::to_string(largest_window) +
                           " entries: only those are shown");
-    if (!reader_.matches_filter(jobs[i])) continue;
+    if (!reader_.matches_filter(*list.open.place, jobs[i])) continue;
     const Timestamp order = order_of(jobs[i], infinite_future);
     add({std::move(jobs[i]), order, index, i, 0, std::nullopt});
   }

@@ -71,6 +71,11 @@ FoundKeys named_keys(RedisConnection& connection, const Place& place, std::size_
 
 }  // namespace
 
+bool names_finished(const Place& place, std::string_view name) {
+  return !place.family && (place.role == PlaceRole::completed || place.role == PlaceRole::dead) &&
+         (name == place.key || (!place.alias.empty() && name == place.alias));
+}
+
 RedisJobStore::RedisJobStore(std::shared_ptr<RedisConnection> connection, const RedisSystem& system,
                              Deployment deployment)
     : connection_(std::move(connection)), system_(system), deployment_(std::move(deployment)) {}
@@ -82,6 +87,7 @@ Capabilities RedisJobStore::capabilities() const {
           .trace = Lookup::scanned,
           .correlation = system_.correlation,
           .id = by_id ? Lookup::indexed : Lookup::scanned,
+          .links = system_.links,
           .times = system_.times};
 }
 
@@ -124,6 +130,7 @@ OpenLists RedisJobStore::open_lists(const ReadLimits& limits, const std::vector<
       const std::string name =
           candidates[i].place->family ? "a key of the family '" + candidates[i].place->key + "*'" : candidates[i].key;
       open.warnings.push_back(name + " is not " + std::string(name_of(candidates[i].place->container)) + ": skipped");
+      open.wrong_type.emplace_back(candidates[i].key);
       continue;
     }
     require_success(replies[i].root(), "read the length of " + candidates[i].place->key);
@@ -229,8 +236,12 @@ std::vector<Untrusted> RedisJobStore::queues(const ReadLimits& limits) {
       examined += window.elements.size();
     }
   }
-  for (const Place* place : places_of(PlaceRole::waiting))
-    if (!place->family && !place->shared) names.emplace(place->key);
+  for (const Place& place : deployment_.places) {
+    if (place.family || place.shared || (place.role != PlaceRole::waiting && !names_finished(place, place.key)))
+      continue;
+    names.emplace(place.key);
+    if (!place.alias.empty()) names.emplace(place.alias);
+  }
   return {names.begin(), names.end()};
 }
 

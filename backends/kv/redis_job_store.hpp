@@ -18,12 +18,20 @@ struct OpenList {
   std::uint64_t length = 0;  ///< 0 for records: unknown
 };
 
+/// The rules of `doctor` that hold for every system in Redis.
+std::span<const RedisDiagnosisRule> common_diagnoses();
+
 /// The containers there are now, and what was wrong with others.
 struct OpenLists {
   std::vector<OpenList> lists;  ///< in the order of Deployment::places, then by key
   std::vector<std::string> warnings;
-  bool complete = true;  ///< false: the search for keys was cut short
+  std::vector<Untrusted> wrong_type;  ///< keys that are there and hold something else
+  bool complete = true;               ///< false: the search for keys was cut short
 };
+
+/// Whether `--queue name` means the list itself: one of finished jobs, by its key or alias. What queue its jobs came
+/// from is another question.
+bool names_finished(const Place& place, std::string_view name);
 
 /// Whether a place's entries are read at one moment (RedisJobStore::read_running).
 bool read_at_once(const Place& place);
@@ -39,9 +47,11 @@ class RedisJobStore : public JobStore {
   Statistics statistics(const StatisticsQuery& query) override;
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
+  std::vector<Finding> diagnose(const ReadLimits& limits) override;
 
  private:
   friend class EntryReader;
+  friend class JobInspection;
   friend class Listing;
   friend class NewestScan;
 
@@ -51,6 +61,13 @@ class RedisJobStore : public JobStore {
   std::vector<const Place*> places_of(PlaceRole role) const;
 
   Timestamp server_time();
+  std::span<const RedisDiagnosisRule> rules() const {
+    return system_.diagnoses == nullptr ? std::span<const RedisDiagnosisRule>() : system_.diagnoses();
+  }
+  /// What INFO and the connection tell about the server; names it in `server`.
+  std::vector<Finding> look_at_server(std::string& server);
+  /// Keys that expire or that nobody takes from, lists that only grow.
+  void look_at_places(const OpenLists& open, DiagnosisReport& report);
   /// All entries of a running list with its companions, at one moment; looked at again where a job seems abandoned.
   std::vector<Job> read_running(const OpenList& list, const DecodeContext& context);
   std::vector<Job> running_jobs(const OpenLists& lists, const DecodeContext& context);

@@ -285,7 +285,7 @@ struct SqlSystem {
   /// An indexed integer of the first relation that grows with creation: lookups no index serves look at its newest
   /// values before they read everything.
   std::string_view recent = {};
-  /// What `doctor` looks for. Where a system has any, they take the place of those `findings` that have a query.
+  /// What `doctor` looks for. Where a system has any, they take the place of its `findings`.
   std::span<const SqlDiagnosisRule> diagnoses = {};
   // What can be changed, what cannot, and what a backup of a job holds (empty: nothing can be deleted).
   std::span<const SqlActionRule> actions = {};
@@ -319,7 +319,7 @@ constexpr bool consistent(const SqlSystem& system) {
     if (peek.eligible.empty() || peek.order.empty()) return false;
   for (const SqlDiagnosisRule& rule : system.diagnoses)
     if (rule.code.empty() || rule.subject.empty() || rule.text.empty() ||
-        (!rule.predicate.empty() && !rule.rows.empty()))
+        (!rule.predicate.empty() && !rule.rows.empty()) || (rule.scanned && rule.predicate.empty()))
       return false;
   for (const SqlActionRule& rule : system.actions)
     if (rule.effect.empty() || (rule.action == ActionKind::erase && system.backup.empty()) ||

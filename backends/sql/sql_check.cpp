@@ -57,6 +57,7 @@ void SqlJobStore::check_indexes(StoreCheck& out, const ReadLimits& limits) {
     } else {
       finding.severity = Finding::Severity::warning;
       finding.text = "missing: lookups read the whole table";
+      finding.code = "missing-index";
       finding.remedy = system_.expand(index.create);
     }
     out.findings.push_back(std::move(finding));
@@ -88,6 +89,7 @@ void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
     paths.text += " (configured)";
   } else if (!carrier.discovered) {
     paths.severity = Finding::Severity::note;
+    paths.code = "no-trace-paths";
     paths.text = fmt::format("none in use among the newest rows; looked for: {}", paths.text);
     paths.remedy = "name them in the configuration: keys.trace_paths = \"a.b,c\"";
   }
@@ -104,6 +106,7 @@ void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
             limits);
     const double known = std::atof(std::string(rows->rows() == 0 ? "" : rows->cell(0, 0).value_or("")).c_str());
     index.severity = Finding::Severity::warning;
+    index.code = "missing-trace-index";
     index.text = carrier.index.empty() ? "missing" : "present, but newer rows carry ids that it does not hold";
     index.text += ": a trace id is looked for in the whole table";
     if (known >= 0)
@@ -139,6 +142,12 @@ void SqlJobStore::check_findings(StoreCheck& out, const ReadLimits& limits) {
 }
 
 StoreCheck SqlJobStore::check(const ReadLimits& limits) {
+  StoreCheck out = check_schema(limits);
+  check_findings(out, limits);
+  return out;
+}
+
+StoreCheck SqlJobStore::check_schema(const ReadLimits& limits) {
   using std::chrono::steady_clock;
   using std::chrono::system_clock;
   StoreCheck out;
@@ -179,7 +188,6 @@ StoreCheck SqlJobStore::check(const ReadLimits& limits) {
   }
   check_indexes(out, limits);
   check_carrier(out, limits);
-  check_findings(out, limits);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // What `doctor` finds in SQL tables: missing indexes, the clock, facts of the schema, and the system's own rules over
 // the rows, each counted up to a bound.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,31 +20,40 @@ constexpr std::size_t most_named = 3;
 /// Times of two machines that differ by more mislead whoever compares them.
 constexpr std::int64_t most_skew = 2'000;
 
-Finding not_answered(std::string_view code, std::string_view subject) {
-  Finding finding{Finding::Severity::note, std::string(subject),
-                  "not looked at: it takes longer than the time there is", "queuetrace doctor -s <source> --full",
-                  std::string(code)};
+void mark_unanswered(Finding& finding) {
+  finding.severity = Finding::Severity::note;
+  finding.text = "not looked at: it takes longer than the time there is";
+  finding.remedy = "queuetrace doctor -s <source> --full";
   finding.unanswered = true;
+}
+
+Finding finding_of(const SqlDiagnosisRule& rule, const BoundSystem& system) {
+  return {rule.severity, std::string(rule.subject), system.expand(rule.text), system.expand(rule.remedy),
+          std::string(rule.code)};
+}
+
+Finding not_answered(const SqlDiagnosisRule& rule, const BoundSystem& system) {
+  Finding finding = finding_of(rule, system);
+  mark_unanswered(finding);
   return finding;
 }
 
 }  // namespace
 
+std::string SqlJobStore::select_of(const SqlDiagnosisRule& rule) const {
+  if (!rule.rows.empty()) return fmt::format("SELECT found FROM ({}) r", system_.expand(rule.rows));
+  const BoundRelation& live = system_.relations.front();
+  const std::string predicate = system_.expand(rule.predicate);
+  return fmt::format("SELECT {} AS found FROM {} j{} WHERE {}", live.field(SqlField::id), live.table,
+                     live.joins_for(predicate + live.field(SqlField::id)), predicate);
+}
+
 std::optional<Finding> SqlJobStore::apply(const SqlDiagnosisRule& rule, const ReadLimits& limits) {
-  Finding finding{rule.severity, std::string(rule.subject), std::string(rule.text), system_.expand(rule.remedy),
-                  std::string(rule.code)};
+  Finding finding = finding_of(rule, system_);
   if (rule.predicate.empty() && rule.rows.empty()) return finding;
-  std::string found;
-  if (!rule.rows.empty()) {
-    found = fmt::format("SELECT found FROM ({}) r", system_.expand(rule.rows));
-  } else {
-    const BoundRelation& live = system_.relations.front();
-    const std::string predicate = system_.expand(rule.predicate);
-    found = fmt::format("SELECT {} AS found FROM {} j{} WHERE {}", live.field(SqlField::id), live.table,
-                        live.joins_for(predicate + live.field(SqlField::id)), predicate);
-  }
-  const std::string text = fmt::format("SELECT {}, count(*) OVER () FROM ({} LIMIT {}) f ORDER BY 1 LIMIT {}",
-                                       as_text(system_.flavour, "found"), found, most_counted + 1, most_named);
+  const std::string text =
+      fmt::format("SELECT {}, count(*) OVER () FROM ({} LIMIT {}) f ORDER BY 1 LIMIT {}",
+                  as_text(system_.flavour, "found"), select_of(rule), most_counted + 1, most_named);
   const std::unique_ptr<SqlResult> rows = run({text, {}}, limits);
   if (rows->rows() == 0) return std::nullopt;
   const std::uint64_t count = std::strtoull(std::string(rows->cell(0, 1).value_or("0")).c_str(), nullptr, 10);
@@ -54,15 +64,41 @@ std::optional<Finding> SqlJobStore::apply(const SqlDiagnosisRule& rule, const Re
   return finding;
 }
 
+std::optional<std::vector<Finding>> SqlJobStore::apply_together(std::span<const SqlDiagnosisRule* const> rules,
+                                                                const ReadLimits& limits) {
+  const BoundRelation& live = system_.relations.front();
+  std::vector<std::string> predicates, columns;
+  for (const SqlDiagnosisRule* rule : rules) {
+    predicates.push_back('(' + system_.expand(rule->predicate) + ')');
+    columns.push_back(fmt::format("CASE WHEN {} THEN 1 ELSE 0 END", predicates.back()));
+  }
+  const std::string any = fmt::format("{}", fmt::join(predicates, " OR "));
+  const std::string text = fmt::format(
+      "SELECT {}, {} FROM {} j{} WHERE {} LIMIT {}", as_text(system_.flavour, live.field(SqlField::id)),
+      fmt::join(columns, ", "), live.table, live.joins_for(any + live.field(SqlField::id)), any, most_counted + 1);
+  const std::unique_ptr<SqlResult> rows = run({text, {}}, limits);
+  if (rows->rows() > most_counted) return std::nullopt;
+  std::vector<Finding> findings;
+  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < rows->rows(); ++row)
+      if (rows->cell(row, rule + 1).value_or("") == "1") ids.emplace_back(rows->cell(row, 0).value_or(""));
+    if (ids.empty()) continue;
+    std::ranges::sort(ids);
+    Finding finding = finding_of(*rules[rule], system_);
+    finding.count = Count{ids.size(), Exactness::exact};
+    ids.resize(std::min(ids.size(), most_named));
+    for (std::string& id : ids) finding.samples.emplace_back(std::move(id));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
 std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
-  StoreCheck checked = check(limits);
+  StoreCheck checked = system_.system->diagnoses.empty() ? check(limits) : check_schema(limits);
   std::vector<Finding> out;
   for (Finding& finding : checked.findings) {
     if (finding.severity == Finding::Severity::good || finding.subject == "clock") continue;
-    const bool by_rows = std::ranges::any_of(system_.system->findings, [&](const SqlFindingRule& rule) {
-      return !rule.query.empty() && rule.subject == finding.subject;
-    });
-    if (by_rows && !system_.system->diagnoses.empty()) continue;
     if (finding.code.empty()) finding.code = finding_code(finding.subject);
     out.push_back(std::move(finding));
   }
@@ -71,19 +107,47 @@ std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
                    fmt::format("the server's clock is {} from ours: times of its jobs and of others do not compare",
                                to_human(*checked.clock_skew)),
                    "synchronise the clocks of both machines", "clock-skew"});
-  for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
-    if (!system_.meets(rule.needs)) continue;
-    if (is_over(limits)) {
-      out.push_back(not_answered(rule.code, rule.subject));
-      continue;
-    }
+
+  // Ends with what could not be answered in the time there is.
+  const auto unless_late = [&](const SqlDiagnosisRule& rule, auto&& look) {
     try {
-      if (std::optional<Finding> finding = apply(rule, limits)) out.push_back(std::move(*finding));
+      if (!is_over(limits)) return look();
     } catch (const Error& error) {
       if (!is_time_out(error)) throw;
-      out.push_back(not_answered(rule.code, rule.subject));
     }
+    out.push_back(not_answered(rule, system_));
+  };
+  const auto apply_one = [&](const SqlDiagnosisRule& rule) {
+    unless_late(rule, [&] {
+      if (std::optional<Finding> finding = apply(rule, limits)) out.push_back(std::move(*finding));
+    });
+  };
+  std::vector<const SqlDiagnosisRule*> scanned;
+  for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
+    if (!system_.meets(rule.needs)) continue;
+    if (rule.scanned)
+      scanned.push_back(&rule);
+    else
+      apply_one(rule);
   }
+  if (scanned.empty()) return out;
+  std::optional<std::vector<Finding>> together;
+  bool late = is_over(limits);
+  try {
+    if (!late) together = apply_together(scanned, limits);
+  } catch (const Error& error) {
+    if (!is_time_out(error)) throw;
+    late = true;
+  }
+  if (together) {
+    for (Finding& finding : *together) out.push_back(std::move(finding));
+    return out;
+  }
+  for (const SqlDiagnosisRule* rule : scanned)
+    if (late)
+      out.push_back(not_answered(*rule, system_));
+    else
+      apply_one(*rule);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "backends/job_store.hpp"
@@ -59,11 +60,17 @@ class SqlJobStore : public JobStore {
   std::string in_window(Parameters& parameters) const;
   void cover_carried(const StatisticsQuery& query, Statistics& out);
   // sql_check.cpp
+  /// The check without the system's own findings.
+  StoreCheck check_schema(const ReadLimits& limits);
   void check_carrier(StoreCheck& out, const ReadLimits& limits);
   void check_indexes(StoreCheck& out, const ReadLimits& limits);
   void check_findings(StoreCheck& out, const ReadLimits& limits);
   // sql_diagnosis.cpp
+  std::string select_of(const SqlDiagnosisRule& rule) const;
   std::optional<Finding> apply(const SqlDiagnosisRule& rule, const ReadLimits& limits);
+  /// What one look through the table finds for all of `rules`; nothing when it finds too many jobs to hold.
+  std::optional<std::vector<Finding>> apply_together(std::span<const SqlDiagnosisRule* const> rules,
+                                                     const ReadLimits& limits);
 
   std::shared_ptr<SqlConnection> connection_;
   BoundSystem system_;

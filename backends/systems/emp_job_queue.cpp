@@ -303,7 +303,10 @@ constexpr RedisSystem emp_description{
     .placeholders = emp::placeholders,
     .replay = emp::replay,
     .shared_note = "a worker takes the first of the top 100 that it matches: --worker shows its own order",
-    .find_problems = emp::find_problems,
+    .find_facts = emp::find_facts,
+    .diagnoses = emp::diagnoses,
+    .look = emp::look,
+    .watch = emp::watch,
 };
 const RedisSystem emp_job_queue = emp_description;
 

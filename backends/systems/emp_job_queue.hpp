@@ -56,13 +56,23 @@ struct Refusal {
 };
 std::optional<Refusal> refusal_of(const nlohmann::json& capabilities, const JobHash& job);
 
-/// Workers with a heartbeat, by their capabilities; bounded.
+/// Workers that are looked at for who takes what.
+inline constexpr std::size_t most_live_workers = 200;
+
+/// Workers with a heartbeat, by their capabilities; of more than most_live_workers some.
 std::vector<nlohmann::json> live_workers(RedisConnection& connection);
 
 std::vector<std::size_t> replay(RedisConnection& connection, const Deployment& deployment, const PeekQuery& query,
                                 const QueuedWindow& window, PeekQueue& queue);
 bool is_present(RedisConnection& connection);
-void find_problems(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+
+/// Whether the claim function is loaded; absent when that cannot be asked (no permission, Redis before 7).
+std::optional<bool> has_function(RedisConnection& connection);
+
+std::span<const RedisDiagnosisRule> diagnoses();
+std::unique_ptr<JobWatcher> watch();
+void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 }  // namespace emp
 }  // namespace queuetrace

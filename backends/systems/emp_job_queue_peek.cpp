@@ -12,7 +12,6 @@ using nlohmann::json;
 
 /// What the workers ask for at once (section 4).
 constexpr std::uint64_t window_size = 100;
-constexpr std::size_t most_workers = 200;
 
 json capabilities_of(std::string_view text, const std::string& worker) {
   json capabilities = parse_bounded(text);
@@ -116,9 +115,9 @@ std::vector<json> live_workers(RedisConnection& connection) {
     const Reply reply = std::move(connection.pipeline({&question, 1}).front());
     if (reply.size() != 2) break;
     cursor = std::string(reply[0].text());
-    for (std::size_t i = 0; i < reply[1].size() && names.size() < most_workers; ++i)
+    for (std::size_t i = 0; i < reply[1].size() && names.size() < most_live_workers; ++i)
       names.emplace_back(reply[1][i].text());
-  } while (cursor != "0" && names.size() < most_workers);
+  } while (cursor != "0" && names.size() < most_live_workers);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::vector<RedisCommand> commands;

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "backends/kv/cursor.hpp"
+#include "backends/systems/go_json.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -16,71 +18,13 @@ namespace {
 
 using nlohmann::json;
 
-/// Deeper payloads are not read (threats.md T22).
-constexpr int deepest = 256;
-
 /// worker.heartbeat_ttl when no configuration says otherwise.
 constexpr Milliseconds default_heartbeat_ttl{30'000};
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
+/// What made_id() begins with.
+constexpr std::string_view made_ids = "element-";
 
 void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
-
-/// The document, or a discarded value.
-json parse_bounded(std::string_view raw) {
-  bool too_deep = false;
-  const json::parser_callback_t bound = [&](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > deepest;
-    return !too_deep;
-  };
-  const auto opening = std::count_if(raw.begin(), raw.end(), [](char c) { return c == '[' || c == '{'; });
-  json document = json::parse(raw, opening > deepest ? bound : json::parser_callback_t(), false);
-  return too_deep ? json(json::value_t::discarded) : document;
-}
-
-/// A field by its exact name, else by its name in any case, as the worker reads it; nullptr when absent or null.
-const json* field(const json& document, std::string_view name) {
-  if (!document.is_object()) return nullptr;
-  auto found = document.find(name);
-  if (found == document.end())
-    for (auto each = document.begin(); each != document.end(); ++each)
-      if (equal_ignoring_case(each.key(), name)) found = each;
-  return found == document.end() || found->is_null() ? nullptr : &*found;
-}
-
-/// Fields as the worker's Go structure takes them; one of another type makes the worker drop the element.
-struct JobFields {
-  const json& document;
-  bool rejected = false;
-
-  std::string text(std::string_view name) {
-    const json* value = field(document, name);
-    if (value == nullptr) return {};
-    if (const std::string* string = value->get_ptr<const std::string*>()) return *string;
-    rejected = true;
-    return {};
-  }
-  std::int64_t number(std::string_view name) {
-    const json* value = field(document, name);
-    if (value == nullptr) return 0;
-    if (value->is_number_unsigned() &&
-        value->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-      rejected = true;
-    else if (value->is_number_integer())
-      return value->get<std::int64_t>();
-    rejected = true;
-    return 0;
-  }
-};
-
-const Place* queue_named(const Deployment& deployment, std::string_view alias) {
-  for (const Place& place : deployment.places)
-    if (place.role == PlaceRole::waiting && place.alias == alias) return &place;
-  return nullptr;
-}
 
 void place_job(Job& job, const Entry& entry, const DecodeContext& context, std::int64_t retries,
                const std::string& priority) {
@@ -101,6 +45,13 @@ void place_job(Job& job, const Entry& entry, const DecodeContext& context, std::
     job.queue = Untrusted(queue->key);
     add_note(job, "queue-guessed", "the list says nothing about the queue; this is the one of its priority");
   }
+}
+
+/// For elements that have none. Equal elements have equal ids, and an id stays while the element does.
+std::string made_id(std::string_view element) {
+  std::array<char, 17> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(fingerprint(element)));
+  return std::string(made_ids) + digits.data();
 }
 
 /// Section 3, status rule: what the heartbeat says about a job in a worker's list.
@@ -129,6 +80,10 @@ void read_heartbeat(Job& job, const Entry& entry, const DecodeContext& context, 
   if (const std::optional<std::string> configured = setting(context.deployment, "worker.heartbeat_ttl"))
     lifetime = parse_duration(*configured).value_or(default_heartbeat_ttl);
   const Milliseconds left{entry.companions[1].integer()};
+  if (left.count() == -1) {
+    add_note(job, "heartbeat-without-expiry", "the heartbeat never expires: no start time, and no reaper comes");
+    return;
+  }
   if (left.count() < 0 || left > lifetime) {
     add_note(job, "heartbeat-ttl-unknown", "the heartbeat lives longer than worker.heartbeat_ttl says: no start time");
     return;
@@ -140,7 +95,7 @@ void read_heartbeat(Job& job, const Entry& entry, const DecodeContext& context, 
   add_note(job, "started-at-estimated", "from the heartbeat's remaining life");
 }
 
-void read_trace(Job& job, JobFields& fields) {
+void read_trace(Job& job, GoFields& fields) {
   const std::string trace = fields.text("trace_id");
   const std::string span = fields.text("span_id");
   if (!trace.empty()) job.trace.trace_id = Untrusted(trace);
@@ -152,12 +107,17 @@ void read_trace(Job& job, JobFields& fields) {
 
 Job decode(const Entry& entry, const DecodeContext& context) {
   Job job;
-  const json document = parse_bounded(entry.raw);
+  const GoJson parsed = parse_as_go(entry.raw);
+  const json& document = parsed.document;
   const bool readable = document.is_object() || document.is_null();
-  JobFields fields{document};
+  GoFields fields{document};
   const std::int64_t retries = fields.number("retries");
   const std::string priority = fields.text("priority");
   job.ref.id = Untrusted(fields.text("id"));
+  if (job.ref.id.empty()) {
+    job.ref.id = Untrusted(made_id(entry.raw));
+    add_note(job, "no-id", "the element carries no id: this one is made by queuetrace, of the element's bytes");
+  }
   if (!priority.empty()) job.priority = Untrusted(priority);
   if (const std::string created = fields.text("creation_time"); !created.empty()) {
     job.created_at = parse_timestamp(created);
@@ -174,24 +134,26 @@ Job decode(const Entry& entry, const DecodeContext& context) {
     job.kind = Untrusted(std::string("file"));
     if (const std::string path = fields.text("filepath"); !path.empty())
       job.extra.push_back({"filepath", Untrusted(path)});
-    if (field(document, "filesize") != nullptr) job.extra.push_back({"filesize", fields.number("filesize")});
+    if (go_field(document, "filesize") != nullptr) job.extra.push_back({"filesize", fields.number("filesize")});
   }
   read_trace(job, fields);
   if (entry.place.role == PlaceRole::running) read_heartbeat(job, entry, context, retries);
+  if (parsed.replaced)
+    add_note(job, "replaced-characters", "what is no Unicode in it reads as U+FFFD, as the worker reads it");
   if (!readable)
     add_note(job, "undecodable", "the element is no job in JSON; a worker that takes it destroys it");
   else if (fields.rejected)
     add_note(job, "worker-rejects", "a field has the wrong type; a worker that takes it destroys it");
   if (!readable) job.attempts.reset();
   if (context.payload)
-    job.payload = Payload{readable ? Payload::Form::json : Payload::Form::text, Untrusted(std::string(entry.raw)),
-                          entry.raw.size()};
+    job.payload = Payload{readable && !parsed.replaced ? Payload::Form::json : Payload::Form::text,
+                          Untrusted(std::string(entry.raw)), entry.raw.size()};
   if (!entry.place.alias.empty()) job.extra.push_back({"alias", entry.place.alias});
   return job;
 }
 
 bool recognises(std::string_view entry) {
-  const json document = parse_bounded(entry);
+  const json document = parse_as_go(entry).document;
   for (const std::string_view name : {"filepath", "filesize", "creation_time", "trace_id", "span_id"})
     if (!document.is_object() || !document.contains(name)) return false;
   return true;
@@ -220,6 +182,12 @@ constexpr std::array signs{KeySign{"jobqueue:high_priority", "list"}, KeySign{"j
 constexpr std::array<std::string_view, 2> scan_patterns{"jobqueue:worker:*:processing", "jobqueue:processing:worker:*"};
 
 }  // namespace
+
+const Place* queue_named(const Deployment& deployment, std::string_view alias) {
+  for (const Place& place : deployment.places)
+    if (place.role == PlaceRole::waiting && place.alias == alias) return &place;
+  return nullptr;
+}
 
 WorkerId parse_worker_id(std::string_view id) {
   std::vector<std::string_view> parts;  // from the right
@@ -271,9 +239,12 @@ constexpr RedisSystem go_redis_description{
     .decode = go_redis::decode,
     .companions = go_redis::companions,
     .ids_in_text = true,
+    .made_ids = go_redis::made_ids,
     .queue_alias = go_redis::queue_alias,
     .explain_waiting = go_redis::explain_waiting,
-    .find_problems = go_redis::find_problems,
+    .find_facts = go_redis::find_facts,
+    .diagnoses = go_redis::diagnoses,
+    .look = go_redis::look,
 };
 const RedisSystem go_redis_work_queue = go_redis_description;
 

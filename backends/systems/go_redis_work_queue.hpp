@@ -35,7 +35,18 @@ WorkerId parse_worker_id(std::string_view id);
 
 void explain_waiting(RedisConnection& connection, const Deployment& deployment, std::span<const Job> running,
                      PeekResult& result);
-void find_problems(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+
+/// Whether the producer's rate key lost its expiry; absent when that cannot be seen.
+std::optional<bool> rate_key_is_stuck(RedisConnection& connection, const Deployment& deployment);
+/// Workers blocked in wait for a job; absent when CLIENT LIST is not permitted.
+std::optional<std::uint64_t> idle_workers(RedisConnection& connection);
+
+/// The waiting list of a priority; nullptr when there is none.
+const Place* queue_named(const Deployment& deployment, std::string_view alias);
+
+std::span<const RedisDiagnosisRule> diagnoses();
+void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 }  // namespace go_redis
 }  // namespace queuetrace

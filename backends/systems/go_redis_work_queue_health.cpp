@@ -1,5 +1,5 @@
-// What holds jobs of go-redis-work-queue back and what is wrong with a deployment (systems/go-redis-work-queue.md
-// sections 2.6, 6, 9 and 11).
+// What holds jobs of go-redis-work-queue back and what is good to know of a deployment
+// (systems/go-redis-work-queue.md sections 2.6, 6, 9 and 11).
 #include <algorithm>
 #include <array>
 #include <set>
@@ -51,11 +51,8 @@ void add_waiting(PeekQueue& row, const std::string& reason, const std::string& e
   row.waiting.push_back({reason, explanation, 1, false, std::nullopt, sample});
 }
 
-bool has_note(const Job& job, std::string_view code) {
-  return std::any_of(job.notes.begin(), job.notes.end(), [&](const Note& note) { return note.code == code; });
-}
+}  // namespace
 
-/// Whether the producer's rate key lost its expiry; absent when that cannot be seen.
 std::optional<bool> rate_key_is_stuck(RedisConnection& connection, const Deployment& deployment) {
   const RedisCommand question{"PTTL", deployment.settings.at("producer.rate_limit_key")};
   const Reply reply = std::move(connection.pipeline({&question, 1}).front());
@@ -63,7 +60,6 @@ std::optional<bool> rate_key_is_stuck(RedisConnection& connection, const Deploym
   return reply.integer() == -1;
 }
 
-/// Workers blocked in wait for a job; absent when CLIENT LIST is not permitted.
 std::optional<std::uint64_t> idle_workers(RedisConnection& connection) {
   const RedisCommand question{"CLIENT", "LIST"};
   const Reply reply = std::move(connection.pipeline({&question, 1}).front());
@@ -77,8 +73,6 @@ std::optional<std::uint64_t> idle_workers(RedisConnection& connection) {
   }
   return count;
 }
-
-}  // namespace
 
 void explain_waiting(RedisConnection& connection, const Deployment& deployment, std::span<const Job> running,
                      PeekResult& result) {
@@ -117,13 +111,9 @@ void explain_waiting(RedisConnection& connection, const Deployment& deployment, 
                                              std::nullopt, false, std::nullopt, std::nullopt});
 }
 
-void find_problems(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings) {
-  if (rate_key_is_stuck(connection, deployment).value_or(false))
-    findings.push_back({Finding::Severity::problem, "rate limit key", "it has no expiry: every enqueue waits 200 ms",
-                        "DEL " + deployment.settings.at("producer.rate_limit_key")});
+void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings) {
   if (!idle_workers(connection))
     findings.push_back({Finding::Severity::note, "CLIENT LIST", "not permitted: idle workers cannot be seen", {}});
-
   ReadLimits limits;
   limits.deadline = std::chrono::steady_clock::now() + longest_search;
   const FoundKeys found = scan_keys(connection, "*", keys_examined, limits);

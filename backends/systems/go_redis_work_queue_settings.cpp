@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "backends/systems/go_redis_work_queue.hpp"
 #include "model/error.hpp"
@@ -22,7 +23,10 @@ constexpr std::array known_options{"worker.priorities",
                                    "worker.count",
                                    "worker.brpoplpush_timeout",
                                    "producer.default_priority",
-                                   "producer.rate_limit_key"};
+                                   "producer.rate_limit_key",
+                                   "observability.tracing.enabled",
+                                   "observability.tracing.sampling_strategy",
+                                   "observability.tracing.sampling_rate"};
 
 struct Settings {
   std::map<std::string, std::string> queues{{"high", "jobqueue:high_priority"}, {"low", "jobqueue:low_priority"}};
@@ -100,8 +104,12 @@ void read_yaml(Settings& settings, const std::filesystem::path& file) {
       settings.priorities = split_list(priorities.Scalar());
   }
   for (const std::string option : known_options) {
-    const std::size_t dot = option.find('.');
-    const YAML::Node value = child(child(document, option.substr(0, dot)), option.substr(dot + 1));
+    YAML::Node value = document;
+    for (std::size_t start = 0; start <= option.size();) {
+      const std::size_t end = std::min(option.find('.', start), option.size());
+      value.reset(child(value, option.substr(start, end - start)));
+      start = end + 1;
+    }
     if (value.IsDefined() && value.IsScalar()) settings.options[option] = value.Scalar();
   }
 }
@@ -124,14 +132,14 @@ std::vector<Place> waiting_places(const Settings& settings, std::vector<Finding>
     else
       findings.push_back({Finding::Severity::problem, "worker.priorities",
                           "a priority has no queue (names in worker.queues are lower-cased): workers refuse to start",
-                          "name every priority in worker.queues, in lower case"});
+                          "name every priority in worker.queues, in lower case", "priority-without-queue"});
   }
   for (const auto& [alias, key] : settings.queues) {
     if (std::find(settings.priorities.begin(), settings.priorities.end(), alias) != settings.priorities.end()) continue;
     add(alias, key, false);
     findings.push_back({Finding::Severity::warning, "worker.queues." + alias,
-                        "the queue is not in worker.priorities: no worker takes from it",
-                        "add it to worker.priorities"});
+                        "the queue is not in worker.priorities: no worker takes from it", "add it to worker.priorities",
+                        "queue-without-priority"});
   }
   return places;
 }
@@ -181,7 +189,21 @@ Deployment deploy(const Source& source) {
     deployment.findings.push_back({Finding::Severity::warning, pattern,
                                    "the system's own reaper looks at the default names only: jobs of dead workers are "
                                    "never recovered",
-                                   "use the default patterns"});
+                                   "use the default patterns", "renamed-patterns"});
+  // Off by default, and a rate of 0 where none is given (section 7).
+  const auto option = [&](const char* name) {
+    const auto found = settings.options.find(std::string("observability.tracing.") + name);
+    return found == settings.options.end() ? std::string() : found->second;
+  };
+  const std::string rate = option("sampling_rate");
+  const bool sampled = option("sampling_strategy") == "always" ||
+                       (option("sampling_strategy") != "never" && std::strtod(rate.c_str(), nullptr) > 0);
+  if (source.system_config && (lower(option("enabled")) != "true" || !sampled))
+    deployment.findings.push_back({Finding::Severity::warning, "observability.tracing",
+                                   "tracing is off or samples nothing: producers write random trace ids, which no "
+                                   "viewer knows",
+                                   "set enabled: true, and sampling_strategy: always or a sampling_rate above 0",
+                                   "random-trace-ids"});
   deployment.settings = std::move(settings.options);
   return deployment;
 }

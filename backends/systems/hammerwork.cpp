@@ -11,6 +11,7 @@
 #include "backends/sql/dialect.hpp"
 #include "backends/systems/hammerwork_actions.hpp"
 #include "backends/systems/hammerwork_check.hpp"
+#include "backends/systems/hammerwork_diagnoses.hpp"
 #include "backends/systems/hammerwork_fields.hpp"
 
 namespace queuetrace {
@@ -272,6 +273,7 @@ extern constexpr SqlSystem hammerwork{
     .version_needs = "hammerwork_migrations.migration_id",
     .indexes = hammerwork_indexes,
     .findings = hammerwork_findings,
+    .diagnoses = hammerwork_diagnoses,
     .actions = hammerwork_actions,
     .refusals = hammerwork_refusals,
     .backup = hammerwork_backup,

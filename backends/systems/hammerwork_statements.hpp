@@ -46,10 +46,13 @@ namespace queuetrace {
   ", failed_at = now(), error_message = coalesce(nullif({:message}, ''), 'Cancelled by queuetrace') WHERE j.id = " \
   "ANY({:ids}) RETURNING j.id"
 
-/// `start` and those that wait for it, and so on: each job once, so that cycles end.
-#define QUEUETRACE_BELOW(start, waits, pending)                                                              \
-  "WITH RECURSIVE below(id) AS (" start " UNION SELECT c.id FROM below b JOIN {hammerwork_jobs} c ON " waits \
-  " AND c.dependency_status IN ('waiting', 'satisfied') AND c.status = " pending ") "
+/// `start` and those that wait for it, and so on: each job once, so that cycles end. OFFSET 0 keeps the planner from
+/// joining: it looks up the index of depends_on for each.
+#define QUEUETRACE_BELOW(start, waits, pending)                                                                     \
+  "WITH RECURSIVE below(id) AS (" start                                                                             \
+  " UNION SELECT d.id FROM below b CROSS JOIN LATERAL (SELECT c.id FROM "                                           \
+  "{hammerwork_jobs} c WHERE " waits " AND c.dependency_status IN ('waiting', 'satisfied') AND c.status = " pending \
+  " OFFSET 0) d) "
 
 #define QUEUETRACE_FAIL_DEPENDENTS(start, waits, parents, pending, failed)                                           \
   QUEUETRACE_BELOW("SELECT s.id FROM {hammerwork_jobs} s WHERE s.id = ANY({:ids}) AND NOT {:keep_dependents}" start, \

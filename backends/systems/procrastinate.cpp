@@ -7,6 +7,8 @@
 #include "backends/sql/dialect.hpp"
 #include "backends/systems/procrastinate_actions.hpp"
 #include "backends/systems/procrastinate_check.hpp"
+#include "backends/systems/procrastinate_conditions.hpp"
+#include "backends/systems/procrastinate_diagnoses.hpp"
 #include "backends/systems/procrastinate_fields.hpp"
 
 namespace queuetrace {
@@ -51,10 +53,7 @@ constexpr std::array states{
     SqlStateRule{JobState::cancelled, "j.status::text IN ('cancelled', 'aborted')"},
 };
 
-/// 3.1 and later: workers write a heartbeat every 10 seconds; the library calls 30 seconds of silence stalled.
-constexpr std::string_view stalled =
-    "j.status = 'doing' AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id AND "
-    "b.last_heartbeat >= now() - interval '{=stalled_seconds} seconds')";
+constexpr std::string_view stalled = QUEUETRACE_PROCRASTINATE_STALLED("j");
 constexpr std::string_view heartbeats = "worker_id procrastinate_workers.last_heartbeat";
 
 constexpr std::string_view held_by_priority =
@@ -215,6 +214,7 @@ extern constexpr SqlSystem procrastinate{
     .carrier = &procrastinate_carrier,
     .activity = &procrastinate_activity,
     .recent = "j.id",
+    .diagnoses = procrastinate_diagnoses,
     .actions = procrastinate_actions,
     .refusals = procrastinate_refusals,
     .backup = procrastinate_backup,

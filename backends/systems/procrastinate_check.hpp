@@ -6,15 +6,9 @@
 #include <array>
 
 #include "backends/sql/dialect.hpp"
+#include "backends/systems/procrastinate_conditions.hpp"
 
 namespace queuetrace {
-
-/// The schema's own oid, from the row type of the jobs table: function names are looked up there and nowhere else.
-#define QUEUETRACE_PROCRASTINATE_SCHEMA \
-  "(SELECT t.typnamespace FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{procrastinate_jobs}))"
-#define QUEUETRACE_PROCRASTINATE_FUNCTION(condition)                                                   \
-  "EXISTS (SELECT 1 FROM pg_catalog.pg_proc f WHERE f.pronamespace = " QUEUETRACE_PROCRASTINATE_SCHEMA \
-  " AND " condition ")"
 
 inline constexpr std::string_view procrastinate_orders_locks_by_priority = "SELECT " QUEUETRACE_PROCRASTINATE_FUNCTION(
     "f.proname = 'procrastinate_fetch_job_v2' AND f.prosrc ~ 'priority\\s*>'");
@@ -50,66 +44,45 @@ inline constexpr std::array procrastinate_findings{
                        "run, and an abort reaches only those of the family that asked for it",
                    .remedy = "when no 2.x worker is left, apply the post-migration of 3.0 (procrastinate schema "
                              "--migrations-path shows where it is)",
-                   .query = "SELECT NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class r ON "
-                            "r.oid = k.conrelid WHERE k.conname = 'check_not_todo_abort_requested' AND r.relname = "
-                            "'procrastinate_jobs' AND r.relnamespace = " QUEUETRACE_PROCRASTINATE_SCHEMA ")",
+                   .query = "SELECT " QUEUETRACE_PROCRASTINATE_PRE_3_0,
                    .needs = "abort_requested"},
     SqlFindingRule{
         .severity = Finding::Severity::note,
         .subject = "half-migrated schema",
         .text = "the post-migration of 3.4 has not run: retrying a failed job leaves no `retried` event",
         .remedy = "apply the post-migration of 3.4 (procrastinate schema --migrations-path shows where it is)",
-        .query = "SELECT " QUEUETRACE_PROCRASTINATE_FUNCTION(
-            "f.proname = 'procrastinate_retry_job_v2'") " AND NOT " QUEUETRACE_PROCRASTINATE_FUNCTION("f.proname LIKE "
-                                                                                                      "'procrastinate\\"
-                                                                                                      "_trigger%"
-                                                                                                      "status\\_events%"
-                                                                                                      "' AND f.prosrc "
-                                                                                                      "~ 'retried'")},
+        .query = "SELECT " QUEUETRACE_PROCRASTINATE_PRE_3_4},
     SqlFindingRule{.severity = Finding::Severity::warning,
                    .subject = "events",
                    .text = "a trigger that records events is disabled or missing: times and runs of newer jobs are "
                            "unknown",
-                   .query = "SELECT count(*) FILTER (WHERE g.tgenabled <> 'D') < 2 FROM pg_catalog.pg_trigger g JOIN "
-                            "pg_catalog.pg_class r ON r.oid = g.tgrelid WHERE r.relname = 'procrastinate_jobs' AND "
-                            "g.tgname LIKE 'procrastinate\\_trigger\\_status\\_events%' AND r.relnamespace "
-                            "= " QUEUETRACE_PROCRASTINATE_SCHEMA},
+                   .query = "SELECT " QUEUETRACE_PROCRASTINATE_EVENTS_OFF},
     SqlFindingRule{.severity = Finding::Severity::note,
                    .subject = "customised schema",
                    .text = "the foreign key from jobs to workers is missing: jobs may name workers that are gone",
-                   .query = "SELECT NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class r ON "
-                            "r.oid = k.conrelid JOIN pg_catalog.pg_class o ON o.oid = k.confrelid WHERE k.contype = "
-                            "'f' AND r.relname = 'procrastinate_jobs' AND o.relname = 'procrastinate_workers' AND "
-                            "r.relnamespace = " QUEUETRACE_PROCRASTINATE_SCHEMA ")",
+                   .query = "SELECT " QUEUETRACE_PROCRASTINATE_NO_WORKER_KEY,
                    .needs = "worker_id procrastinate_workers."},
     SqlFindingRule{.severity = Finding::Severity::note,
                    .subject = "other installations",
                    .text = "another schema of this database holds Procrastinate too",
                    .remedy = "name it with `schema` in a source of its own",
-                   .query = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class r JOIN pg_catalog.pg_class o ON "
-                            "o.relnamespace = r.relnamespace AND o.relname = 'procrastinate_events' WHERE r.relname = "
-                            "'procrastinate_jobs' AND r.relkind IN ('r', 'p') AND r.relnamespace "
-                            "<> " QUEUETRACE_PROCRASTINATE_SCHEMA ")"},
-    SqlFindingRule{.severity = Finding::Severity::warning,
-                   .subject = "stalled jobs",
-                   .text = "jobs run although their worker is gone or silent for over {=stalled_seconds} seconds; a "
-                           "worker that is shutting "
-                           "down looks the same while it finishes its jobs",
-                   .remedy = "queuetrace job list --state running",
-                   .query =
-                       "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.status = 'doing' AND NOT EXISTS "
-                       "(SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id AND b.last_heartbeat >= "
-                       "now() - interval '{=stalled_seconds} seconds'))",
-                   .needs = "worker_id procrastinate_workers.last_heartbeat"},
+                   .query = "SELECT EXISTS (" QUEUETRACE_PROCRASTINATE_OTHERS ")"},
+    SqlFindingRule{
+        .severity = Finding::Severity::warning,
+        .subject = "stalled jobs",
+        .text = "jobs run although their worker is gone or silent for over {=stalled_seconds} seconds; a "
+                "worker that is shutting "
+                "down looks the same while it finishes its jobs",
+        .remedy = "queuetrace job list --state running",
+        .query = "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE " QUEUETRACE_PROCRASTINATE_STALLED("j") ")",
+        .needs = "worker_id procrastinate_workers.last_heartbeat"},
     SqlFindingRule{
         .severity = Finding::Severity::warning,
         .subject = "jobs that may never end",
         .text = "a running job's queueing lock is held by a waiting job: when its retry ran into that lock, its "
                 "worker has forgotten it and it stays `doing`",
         .remedy = "queuetrace job list --state running",
-        .query = "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.status = 'doing' AND "
-                 "j.queueing_lock IS NOT NULL AND EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.status "
-                 "= 'todo' AND o.queueing_lock = j.queueing_lock))",
+        .query = "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE " QUEUETRACE_PROCRASTINATE_TWIN ")",
         .needs = "queueing_lock"},
     SqlFindingRule{
         .severity = Finding::Severity::warning,
@@ -117,44 +90,35 @@ inline constexpr std::array procrastinate_findings{
         .text = "waiting jobs share the lock of a running job whose worker is gone or silent: they wait for as "
                 "long as it stays `doing`",
         .remedy = "queuetrace peek --why",
-        .query = "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.status = 'doing' AND j.lock IS "
-                 "NOT NULL AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id "
-                 "AND b.last_heartbeat >= now() - interval '{=stalled_seconds} seconds') AND EXISTS (SELECT 1 FROM "
-                 "{procrastinate_jobs} o WHERE o.status = 'todo' AND o.lock = j.lock))",
+        .query =
+            "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE " QUEUETRACE_PROCRASTINATE_BEHIND_STALLED ")",
         .needs = "worker_id procrastinate_workers.last_heartbeat"},
-    SqlFindingRule{.severity = Finding::Severity::note,
-                   .subject = "locks across queues",
-                   .text = "a waiting job holds back jobs of its lock in another queue: when no worker listens to its "
-                           "queue they wait for ever",
-                   .remedy = "queuetrace peek --why",
-                   .query =
-                       "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.status = 'todo' AND j.lock IS NOT "
-                       "NULL AND EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.status = 'todo' AND o.lock = "
-                       "j.lock AND o.queue_name <> j.queue_name))"},
-    SqlFindingRule{.severity = Finding::Severity::note,
-                   .subject = "locks held by later jobs",
-                   .text = "a job whose time has not come holds back jobs of its lock that are due",
-                   .remedy = "queuetrace peek --why",
-                   .query =
-                       "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.status = 'todo' AND o.lock IS NOT "
-                       "NULL AND o.scheduled_at > now() AND EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE "
-                       "j.status = 'todo' AND j.lock = o.lock AND j.id > o.id AND (j.scheduled_at IS NULL OR "
-                       "j.scheduled_at <= now())))"},
-    SqlFindingRule{.severity = Finding::Severity::note,
-                   .subject = "retries that will be refused",
-                   .text = "failed jobs still have their abort request: retrying one violates "
-                           "check_not_todo_abort_requested until the flag is cleared",
-                   .query =
-                       "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE j.abort_requested AND j.status = "
-                       "'failed')",
-                   .needs = "abort_requested"},
+    SqlFindingRule{
+        .severity = Finding::Severity::note,
+        .subject = "locks across queues",
+        .text = "a waiting job holds back jobs of its lock in another queue: when no worker listens to its "
+                "queue they wait for ever",
+        .remedy = "queuetrace peek --why",
+        .query =
+            "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE " QUEUETRACE_PROCRASTINATE_ACROSS_QUEUES ")"},
+    SqlFindingRule{
+        .severity = Finding::Severity::note,
+        .subject = "locks held by later jobs",
+        .text = "a job whose time has not come holds back jobs of its lock that are due",
+        .remedy = "queuetrace peek --why",
+        .query =
+            "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE " QUEUETRACE_PROCRASTINATE_BEHIND_LATER ")"},
+    SqlFindingRule{
+        .severity = Finding::Severity::note,
+        .subject = "retries that will be refused",
+        .text = "failed jobs still have their abort request: retrying one violates "
+                "check_not_todo_abort_requested until the flag is cleared",
+        .query = "SELECT EXISTS (SELECT 1 FROM {procrastinate_jobs} j WHERE " QUEUETRACE_PROCRASTINATE_FLAG_KEPT ")",
+        .needs = "abort_requested"},
     SqlFindingRule{.severity = Finding::Severity::note,
                    .subject = "heartbeats",
                    .text = "none before 3.1: a job of a dead worker cannot be told from a slow one",
                    .needs = "!worker_id"},
 };
-
-#undef QUEUETRACE_PROCRASTINATE_FUNCTION
-#undef QUEUETRACE_PROCRASTINATE_SCHEMA
 
 }  // namespace queuetrace

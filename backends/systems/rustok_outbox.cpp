@@ -9,6 +9,7 @@
 
 #include "backends/sql/dialect.hpp"
 #include "backends/systems/rustok_outbox_actions.hpp"
+#include "backends/systems/rustok_outbox_diagnoses.hpp"
 #include "backends/systems/rustok_outbox_fields.hpp"
 #include "backends/systems/rustok_outbox_findings.hpp"
 
@@ -36,25 +37,18 @@ constexpr std::array states{
     SqlStateRule{JobState::pending, "j.status = 'pending'"},
 };
 
-constexpr std::string_view expired =
-    "j.status = 'pending' AND j.claimed_at <= now() - make_interval(secs => {=claim_ttl} + 5)";
-constexpr std::string_view contract_error =
-    "j.status = 'failed' AND j.last_error LIKE '%does not support contract event%'";
-
 constexpr std::array notes{
     SqlNoteRule{"claim-expired",
                 "its claim is older than {=claim_ttl} s (and 5 s for clocks that differ): a relay will take it over",
-                expired, "claimed_at @current"},
+                rustok_claim_expired, "claimed_at @current"},
     SqlNoteRule{"claim-stuck",
                 "its claim is older than {=claim_ttl} s, and this release never takes a claim back: it is stuck for "
                 "ever",
-                expired, "claimed_at !@current"},
+                rustok_claim_expired, "claimed_at !@current"},
     SqlNoteRule{"claim-repeated",
                 "claimed ten minutes or more after it was due without a failed attempt on record: the update that "
                 "records the failure may itself fail, as it does for errors of more than 2048 characters",
-                "j.status = 'pending' AND j.claimed_at > greatest(j.created_at, j.next_attempt_at) + interval '10 "
-                "minutes' AND j.retry_count = 0",
-                "claimed_at retry_count next_attempt_at"},
+                rustok_claim_repeated, "claimed_at retry_count next_attempt_at"},
     SqlNoteRule{"postponed", "an operator postponed it: the relay sets a time only after a failed attempt",
                 "j.status = 'pending' AND j.claimed_at IS NULL AND j.retry_count = 0 AND j.next_attempt_at > now()",
                 "claimed_at retry_count next_attempt_at"},
@@ -65,7 +59,7 @@ constexpr std::array notes{
                 "j.status = 'dispatched' AND j.dispatched_at IS NOT NULL"},
     SqlNoteRule{"contract-undeliverable",
                 "the server's transport takes no contract events: a replay will fail again until it is fixed",
-                contract_error, "last_error"},
+                rustok_contract_error, "last_error"},
     SqlNoteRule{"failure-time-unknown", "the outbox does not record when the last attempt failed",
                 "j.status = 'failed'"},
     SqlNoteRule{"unknown-state",
@@ -83,9 +77,7 @@ constexpr std::array notes{
     SqlNoteRule{"envelope-differs",
                 "id, type or version differ between row and envelope: the relay sends such an event to the dead "
                 "letter queue",
-                "j.payload ->> 'id' <> j.id::text OR j.payload ->> 'event_type' <> j.event_type OR j.payload ->> "
-                "'schema_version' <> j.schema_version::text",
-                "event_type schema_version"},
+                rustok_envelope_differs, "event_type schema_version"},
     SqlNoteRule{"platform-scope", "an event of the whole platform: its tenant is all zeros",
                 "j.payload ->> 'tenant_id' = '00000000-0000-0000-0000-000000000000'"},
     SqlNoteRule{"load-bearing", "the server reads this row as a record of what happened: deleting it loses data",
@@ -177,14 +169,18 @@ constexpr std::array waiting{
     SqlWaitingRule{"claim-stuck",
                    "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: stuck for "
                    "ever until the claim is released by hand",
-                   expired, "", "claimed_at !@current"},
+                   rustok_claim_expired, "", "claimed_at !@current"},
     SqlWaitingRule{"unknown-state", "no relay takes an event in this state",
                    "j.status NOT IN ('pending', 'dispatched', 'failed')"},
 };
 
-constexpr std::array stale{SqlNoteRule{"stale", "", expired, "claimed_at"}};
+constexpr std::array stale{SqlNoteRule{"stale", "", rustok_claim_expired, "claimed_at"}};
 
 constexpr std::array indexes{
+    SqlIndexCheck{"sys_events", "status",
+                  "CREATE INDEX CONCURRENTLY idx_sys_events_pending_next_attempt ON {sys_events} (status, "
+                  "next_attempt_at)",
+                  "next_attempt_at"},
     SqlIndexCheck{"sys_events", "(payload ->> 'trace_id'::text)",
                   "CREATE INDEX CONCURRENTLY idx_sys_events_trace_id ON {sys_events} ((payload ->> 'trace_id')) WHERE "
                   "payload ->> 'trace_id' IS NOT NULL"},
@@ -239,6 +235,7 @@ extern constexpr SqlSystem rustok_outbox{
     .version_needs = "seaql_migrations.version",
     .indexes = indexes,
     .findings = rustok_findings,
+    .diagnoses = rustok_diagnoses,
     .actions = rustok_actions,
     .refusals = rustok_refusals,
     .backup = rustok_backup,

@@ -10,6 +10,8 @@
 
 #include "cli/app.hpp"
 #include "commands/exit_code.hpp"
+#include "formatters/doctor_record.hpp"
+#include "formatters/error_group_record.hpp"
 #include "formatters/job_record.hpp"
 #include "formatters/peek_record.hpp"
 #include "formatters/source_record.hpp"
@@ -143,6 +145,8 @@ TEST_CASE("fields of every record") {
   tree.nodes[0].job.emplace();
   CHECK(documented_fields("A trace") == without_job_fields(trace_record(tree, 0, {})));
   CHECK(documented_fields("Checks of sources") == names_of(store_check_record("", "", {})));
+  CHECK(documented_fields("What doctor finds") == names_of(doctor_record("", "", {})));
+  CHECK(documented_fields("Groups of errors") == names_of(error_group_record({})));
   CHECK(documented_fields("Sources:") == names_of(source_record({})));
   CHECK(documented_fields("Queue systems") == names_of(system_record({})));
 }

@@ -52,6 +52,7 @@ Job decode(const Entry& entry, const DecodeContext&) {
     job.ref.id = Untrusted(std::string(entry.raw));
     made = std::string(entry.record.field("made").value_or(""));
     if (!entry.record.exists()) job.notes.push_back({"dangling", "the id has no job"});
+    if (const auto parent = entry.record.filled("parent")) job.parents = {Untrusted(std::string(*parent))};
     if (const auto trace = entry.record.filled("trace")) job.trace.trace_id = Untrusted(std::string(*trace));
   } else {
     const std::size_t blank = entry.raw.find(' ');
@@ -70,7 +71,7 @@ Job decode(const Entry& entry, const DecodeContext&) {
 
 std::string record_key(const Place&, std::string_view, std::string_view id) { return "toy:job:" + std::string(id); }
 
-constexpr std::array<std::string_view, 2> summary{"made", "id"};
+constexpr std::array<std::string_view, 3> summary{"made", "id", "parent"};
 
 RedisSystem toy() {
   RedisSystem system;
@@ -79,6 +80,7 @@ RedisSystem toy() {
   system.decode = decode;
   system.record_key = record_key;
   system.summary_fields = summary;
+  system.links = Lookup::scanned;
   return system;
 }
 
@@ -174,6 +176,25 @@ TEST_CASE("what an element says besides itself reaches the system") {
   const std::vector<Job> traced = loaded.all(query);
   REQUIRE(traced.size() == 1);
   CHECK(traced[0].ref.id.raw() == "id-150");
+}
+
+TEST_CASE("children and batches are found by a bounded scan, which says where it ended") {
+  Loaded loaded;
+  loaded.server.run({{"HSET", "toy:job:id-1", "parent", "id-0"}, {"HSET", "toy:job:id-299", "parent", "id-0"}});
+  CHECK(loaded.store->capabilities().links == Lookup::scanned);
+  JobQuery query;
+  query.filter.parents = {"id-0"};
+  const std::vector<Job> children = loaded.all(query);
+  REQUIRE(children.size() == 2);
+  CHECK(children[0].ref.id.raw() == "id-299");
+  CHECK(children[1].ref.id.raw() == "id-1");
+  query.limits.scan = 50;
+  const Page part = loaded.store->list(query);
+  REQUIRE(part.truncated);
+  CHECK(part.truncated->starts_with("stopped after "));
+  query = {};
+  query.filter.batches = {"243"};
+  CHECK(loaded.all(query).size() == 1);
 }
 
 TEST_CASE("peek reads lists and sorted sets from the end workers take from") {

@@ -1,4 +1,5 @@
-// go-redis-work-queue on a real server: the canonical data set, hostile elements, changes between and during reads.
+// go-redis-work-queue on a real server: what is read of the canonical data set and of hostile elements, and that
+// changes between reads hide nothing.
 #include "backends/systems/go_redis_work_queue.hpp"
 
 #include <doctest/doctest.h>
@@ -9,68 +10,24 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "backends/kv/open.hpp"
 #include "model/error.hpp"
-#include "tests/support/redis_server.hpp"
+#include "tests/unit/systems/go_redis_elements.hpp"
+#include "tests/unit/systems/redis_store.hpp"
 #include "tracing/trace_id.hpp"
 
 using namespace queuetrace;
-using test::RedisServer;
+using namespace queuetrace::test;
 
 namespace {
 
 const std::filesystem::path fixtures = "../../fixtures/go-redis-work-queue";
-
-std::unique_ptr<JobStore> open_store(const RedisServer& server, Source source = {}) {
-  const RedisSystem* const systems[] = {&go_redis_work_queue};
-  std::vector<std::unique_ptr<JobStore>> stores = open_redis_stores(connect_redis(server.target()), source, systems);
-  REQUIRE(stores.size() == 1);
-  stores.front()->set_address("test");
-  return std::move(stores.front());
-}
-
-Source named() {
-  Source source;
-  source.system = "go-redis-work-queue";
-  return source;
-}
-
-std::vector<Job> all_jobs(JobStore& store, JobQuery query) {
-  std::vector<Job> jobs;
-  for (int pages = 0; pages < 10'000; ++pages) {
-    Page page = store.list(query);
-    CHECK(page.jobs.size() <= query.page_size);
-    for (Job& job : page.jobs) jobs.push_back(std::move(job));
-    if (!page.next) return jobs;
-    query.after = page.next;
-  }
-  FAIL("the listing does not end");
-  return jobs;
-}
-
-std::vector<std::string> ids_of(const std::vector<Job>& jobs) {
-  std::vector<std::string> ids;
-  for (const Job& job : jobs) ids.push_back(job.ref.id.raw());
-  return ids;
-}
-
-bool has_note(const Job& job, std::string_view code) {
-  return std::any_of(job.notes.begin(), job.notes.end(), [&](const Note& note) { return note.code == code; });
-}
-
-std::string element(int number, const std::string& trace = {}, int retries = 0) {
-  const Timestamp created = Timestamp(std::chrono::seconds(1'767'000'000 + number));
-  return R"({"id":"job-)" + std::to_string(number) + R"(","filepath":"/f","filesize":1,"priority":"low","retries":)" +
-         std::to_string(retries) + R"(,"creation_time":")" + to_rfc3339(created) + R"(","trace_id":")" + trace +
-         R"(","span_id":""})";
-}
 
 }  // namespace
 
 TEST_CASE("the canonical set is found and listed newest first, whatever the page size") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_store(server);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
   JobQuery query;
   query.page_size = 100;
   query.payload = true;
@@ -111,7 +68,7 @@ TEST_CASE("the canonical set is found and listed newest first, whatever the page
 
   Source source;
   source.keys = {{"worker.heartbeat_ttl", "600s"}, {"worker.max_retries", "3"}};
-  const std::unique_ptr<JobStore> configured = open_store(server, source);
+  const std::unique_ptr<JobStore> configured = open_redis_store(server.target(), go_redis_work_queue, source);
   query.filter.states = {{JobState::running, "running"}};
   query.page_size = 50;
   int known = 0;
@@ -125,7 +82,7 @@ TEST_CASE("the canonical set is found and listed newest first, whatever the page
 TEST_CASE("peek, statistics and check tell what the canonical set holds") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_store(server);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
   std::ifstream file(fixtures / "standard/expected.json");
   const nlohmann::json expected = nlohmann::json::parse(file);
 
@@ -168,7 +125,7 @@ TEST_CASE("peek, statistics and check tell what the canonical set holds") {
 TEST_CASE("filters") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_store(server);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
   const auto count = [&](const JobFilter& filter) {
     JobQuery query;
     query.filter = filter;
@@ -211,45 +168,10 @@ TEST_CASE("filters") {
   CHECK(count(filter) == 0);
 }
 
-TEST_CASE("renamed keys are found through the source") {
-  RedisServer server;
-  server.load(fixtures / "renamed_keys/load.redis");
-  std::ifstream file(fixtures / "renamed_keys/expected.json");
-  Source source;
-  const nlohmann::json expected = nlohmann::json::parse(file);
-  for (const auto& [name, value] : expected["source"]["keys"].items()) source.keys[name] = value.get<std::string>();
-  const std::unique_ptr<JobStore> store = open_store(server, source);
-  CHECK(all_jobs(*store, {}).size() == 24);
-  source.keys["worker.quues.high"] = "x";
-  CHECK_THROWS_AS(open_store(server, source), Error);
-}
-
-TEST_CASE("the system's own YAML names keys and priorities as viper reads it") {
-  RedisServer server;
-  const std::filesystem::path file = server.folder() / "config.yaml";
-  std::ofstream(file) << "worker:\n  queues:\n    High: app:h\n    bulk: app:b\n    stray: app:s\n"
-                         "  priorities: [high, bulk]\n  max_retries: 5\n";
-  server.run({{"LPUSH", "app:h", element(1)},
-              {"LPUSH", "app:b", element(2)},
-              {"LPUSH", "app:s", element(3)},
-              {"LPUSH", "jobqueue:low_priority", element(4)}});
-  Source source = named();
-  source.system_config = file;
-  const std::unique_ptr<JobStore> store = open_store(server, source);
-  CHECK(ids_of(all_jobs(*store, {})) == std::vector<std::string>{"job-3", "job-2", "job-1"});
-  PeekQuery peek;
-  peek.why = true;
-  const PeekResult result = store->peek(peek);
-  REQUIRE(result.queues.size() == 3);
-  CHECK(result.queues[0].queue.raw() == "app:h");
-  CHECK(result.queues[2].waiting.at(0).reason == "no-consumer");
-  CHECK(result.queues[2].next.empty());
-}
-
 TEST_CASE("hostile elements and keys hide nothing") {
   RedisServer server;
   server.load(fixtures / "hostile/load.redis");
-  const std::unique_ptr<JobStore> store = open_store(server);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
   JobQuery query;
   const Page page = store->list(query);
   CHECK(page.jobs.size() == 12);
@@ -264,10 +186,10 @@ TEST_CASE("hostile elements and keys hide nothing") {
 TEST_CASE("paging survives pushes and pops between pages: nothing that stays is missed or repeated") {
   RedisServer server;
   std::vector<std::vector<std::string>> commands;
-  for (int i = 0; i < 5000; ++i) commands.push_back({"LPUSH", "jobqueue:low_priority", element(i)});
-  for (int i = 5000; i < 8000; ++i) commands.push_back({"LPUSH", "jobqueue:completed", element(i)});
+  for (int i = 0; i < 5000; ++i) commands.push_back({"LPUSH", "jobqueue:low_priority", go_element(i)});
+  for (int i = 5000; i < 8000; ++i) commands.push_back({"LPUSH", "jobqueue:completed", go_element(i)});
   server.run(commands);
-  const std::unique_ptr<JobStore> store = open_store(server);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
   for (const JobOrder order : {JobOrder::newest, JobOrder::storage}) {
     JobQuery query;
     query.page_size = 333;
@@ -281,8 +203,8 @@ TEST_CASE("paging survives pushes and pops between pages: nothing that stays is 
       if (!page.next) break;
       query.after = page.next;
       commands.clear();
-      for (int i = 0; i < 50; ++i) commands.push_back({"LPUSH", "jobqueue:low_priority", element(++pushed)});
-      for (int i = 0; i < 50; ++i) commands.push_back({"LPUSH", "jobqueue:completed", element(++pushed)});
+      for (int i = 0; i < 50; ++i) commands.push_back({"LPUSH", "jobqueue:low_priority", go_element(++pushed)});
+      for (int i = 0; i < 50; ++i) commands.push_back({"LPUSH", "jobqueue:completed", go_element(++pushed)});
       server.run(commands);
     }
     int missing = 0, repeated = 0;
@@ -299,9 +221,9 @@ TEST_CASE("paging survives pushes and pops between pages: nothing that stays is 
 
 TEST_CASE("equal elements are all shown, and the scan bound is told") {
   RedisServer server;
-  std::vector<std::vector<std::string>> commands(3000, {"LPUSH", "jobqueue:dead_letter", element(1)});
+  std::vector<std::vector<std::string>> commands(3000, {"LPUSH", "jobqueue:dead_letter", go_element(1)});
   server.run(commands);
-  const std::unique_ptr<JobStore> store = open_store(server);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
   JobQuery query;
   query.page_size = 70;
   CHECK(all_jobs(*store, query).size() == 3000);
@@ -314,82 +236,63 @@ TEST_CASE("equal elements are all shown, and the scan bound is told") {
   CHECK(*page.truncated == "stopped after " + std::to_string(page.scanned) + " entries, --full reads all");
 }
 
-TEST_CASE("detection") {
+TEST_CASE("bytes that are no UTF-8 do not keep a job from being one: the worker takes it, too") {
   RedisServer server;
-  const RedisSystem* const systems[] = {&go_redis_work_queue};
-  const std::shared_ptr<RedisConnection> connection = connect_redis(server.target());
-  CHECK_THROWS_AS(open_redis_stores(connection, {}, systems), Error);
-  CHECK(open_redis_stores(connection, named(), systems).size() == 1);
-  server.run({{"LPUSH", "some:list", "x"}, {"SET", "jobqueue:low_priority", "x"}});
-  CHECK_THROWS_AS(open_redis_stores(connection, {}, systems), Error);
-  server.run({{"LPUSH", "renamed", element(1)}});
-  CHECK(open_redis_stores(connection, {}, systems).size() == 1);
+  server.run({{"LPUSH", "jobqueue:low_priority", go_element(1, {{"filepath", "\"/caf\xE9\""}})}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  JobQuery query;
+  query.payload = true;
+  query.filter.ids = {"job-1"};
+  const std::vector<Job> jobs = all_jobs(*store, query);
+  REQUIRE(jobs.size() == 1);
+  CHECK(notes_of(jobs[0]) == std::set<std::string>{"replaced-characters"});
+  CHECK(jobs[0].state == JobState::pending);
+  CHECK(jobs[0].created_at.has_value());
+  CHECK(jobs[0].payload->form == Payload::Form::text);
+  CHECK(jobs[0].payload->text.raw().find("/caf\xE9") != std::string::npos);
 }
 
-TEST_CASE("denied commands: idle workers become unknown, a denied store is an error with its kind") {
+TEST_CASE("an element without an id has one of ours, and is found by it and by its beginning") {
+  RedisServer server;
+  server.run({{"LPUSH", "jobqueue:low_priority", "no json", go_element(1, {{"id", "\"\""}}), go_element(2)},
+              {"LPUSH", "jobqueue:dead_letter", "no json"}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  std::set<std::string> made;
+  for (const Job& job : all_jobs(*store, {})) {
+    if (job.ref.id.raw() == "job-2") continue;
+    made.insert(job.ref.id.raw());
+    CHECK(job.ref.id.raw().starts_with("element-"));
+    CHECK(notes_of(job).contains("no-id"));
+  }
+  CHECK(made.size() == 2);  // equal bytes, equal id
+  CHECK(made.contains("element-f9e554561b9636b8"));
+  JobQuery query;
+  query.filter.ids = {"element-f9e554561b9636b8"};
+  CHECK(all_jobs(*store, query).size() == 2);
+  query.filter.ids = {"element-"};
+  CHECK(all_jobs(*store, query).size() == 3);
+  query.filter.ids = {"elem"};
+  CHECK(all_jobs(*store, query).size() == 3);
+  query.filter.ids = {"job-2"};
+  CHECK(all_jobs(*store, query).size() == 1);
+}
+
+TEST_CASE("lists of finished jobs are named like queues: by key or alias, never by a pattern") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  server.run({{"DEL", "jobqueue:processing:worker:host-a-101-1767322800000000000-a1b2-0",
-               "jobqueue:processing:worker:host-b-7-1767322800000000000-e5f6-2"},
-              {"ACL", "SETUSER", "reader", "on", ">pw", "~*", "+@all", "-client|list"},
-              {"ACL", "SETUSER", "nobody", "on", ">pw", "~nothing", "+@all"}});
-  RedisTarget target = server.target();
-  target.user = "reader";
-  target.password = Secret("pw");
-  const RedisSystem* const systems[] = {&go_redis_work_queue};
-  const std::unique_ptr<JobStore> store = std::move(open_redis_stores(connect_redis(target), {}, systems).front());
-  PeekQuery peek;
-  peek.why = true;
-  const PeekResult result = store->peek(peek);
-  const std::vector<std::string>& notes = result.queues.at(0).notes;
-  CHECK(std::find(notes.begin(), notes.end(), "idle workers unknown: CLIENT LIST is not permitted") != notes.end());
-  for (const Waiting& waiting : result.queues.at(0).waiting) CHECK(waiting.reason != "no-live-workers");
-  const StoreCheck check = store->check({});
-  CHECK(std::any_of(check.findings.begin(), check.findings.end(),
-                    [](const Finding& finding) { return finding.subject == "CLIENT LIST"; }));
-
-  target.user = "nobody";
-  const std::unique_ptr<JobStore> denied =
-      std::move(open_redis_stores(connect_redis(target), named(), systems).front());
-  for (int call = 0; call < 4; ++call) {
-    CAPTURE(call);
-    try {
-      if (call == 0) denied->list({});
-      if (call == 1) denied->peek({});
-      if (call == 2) denied->statistics({});
-      if (call == 3) denied->check({});
-      FAIL("a denied read went through");
-    } catch (const Error& error) {
-      CHECK(error.kind() == ErrorKind::authentication);
-    }
-  }
-}
-
-TEST_CASE("a server that dies in the middle of a listing is an error, not an end") {
-  RedisServer server;
-  std::vector<std::vector<std::string>> commands;
-  for (int i = 0; i < 3000; ++i) commands.push_back({"LPUSH", "jobqueue:completed", element(i)});
-  server.run(commands);
-  const std::unique_ptr<JobStore> store = open_store(server);
-  JobQuery query;
-  query.page_size = 100;
-  query.after = store->list(query).next;
-  REQUIRE(query.after);
-  server.kill();
-  try {
-    store->list(query);
-    FAIL("the listing went on without a server");
-  } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::unreachable);
-  }
-}
-
-TEST_CASE("worker ids are read from their right end") {
-  const go_redis::WorkerId worker = go_redis::parse_worker_id("web-eu-1-4711-1767322800000000000-a1b2-12");
-  CHECK(worker.host == "web-eu-1");
-  CHECK(worker.process == 4711);
-  CHECK(worker.started == parse_timestamp("2026-01-02T03:00:00Z"));
-  CHECK(go_redis::parse_worker_id("host-12-3").host == "host");
-  CHECK(go_redis::parse_worker_id("anything").host.empty());
-  CHECK_FALSE(go_redis::parse_worker_id("").process);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const auto count = [&](const std::string& queue) {
+    JobQuery query;
+    query.filter.queues = {queue};
+    return all_jobs(*store, query).size();
+  };
+  CHECK(count("dead_letter") == 3);
+  CHECK(count("jobqueue:dead_letter") == 3);
+  CHECK(count("completed") == 5);
+  CHECK(count("dead_*") == 0);
+  const std::vector<Untrusted> names = store->queues({});
+  for (const char* name : {"completed", "dead_letter", "high", "jobqueue:completed", "jobqueue:dead_letter",
+                           "jobqueue:high_priority", "jobqueue:low_priority", "low"})
+    CHECK(std::find(names.begin(), names.end(), Untrusted(name)) != names.end());
+  CHECK(names.size() == 8);
 }
