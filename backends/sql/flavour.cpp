@@ -197,7 +197,9 @@ std::string_view catalogue_query(SqlFlavour flavour) {
     return "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN "
            "pragma_table_info(m.name) p "
            "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
-  return "SELECT n.nspname::text, c.relname::text, a.attname::text, t.typname::text, "
+  // Before PostgreSQL 12 there is no `attgenerated` to name.
+  return "SELECT n.nspname::text, c.relname::text, a.attname::text, "
+         "CASE to_jsonb(a) ->> 'attgenerated' WHEN 's' THEN 'generated ' ELSE '' END || t.typname::text, "
          "array_position(current_schemas(false), n.nspname)::text, "
          "has_table_privilege(c.oid, 'SELECT')::text "
          "FROM pg_catalog.pg_class c "

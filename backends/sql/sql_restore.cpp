@@ -83,8 +83,11 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
                                                       const ReadLimits& limits) const {
   const LiveTable* columns = system_.schema.find(table.table);
   if (columns == nullptr || columns->empty() || !system_.meets(table.needs)) return {};
-  std::string list;
+  std::vector<std::string_view> names;
   for (const auto& [name, type] : *columns)
+    if (!type.starts_with("generated ")) names.push_back(name);
+  std::string list;
+  for (const std::string_view name : names)
     list += fmt::format(", {}", as_text(system_.flavour, "t." + quoted_identifier(name)));
   ActionValues values;
   values.ids = ids;
@@ -102,9 +105,9 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
     stored.owner = rows->cell(row, 0).value_or("");
     stored.version = rows->cell(row, 1).value_or("");
     std::size_t column = 2;
-    for (const auto& [name, type] : *columns) {
+    for (const std::string_view name : names) {
       const std::optional<std::string_view> text = rows->cell(row, column++);
-      stored.columns[name] = text ? std::optional(std::string(*text)) : std::nullopt;
+      stored.columns[std::string(name)] = text ? std::optional(std::string(*text)) : std::nullopt;
     }
   }
   return out;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "backends/sql/dialect.hpp"
+#include "backends/systems/rustok_outbox_diagnoses.hpp"
 
 namespace queuetrace {
 
@@ -31,7 +32,7 @@ inline constexpr std::array rustok_retry_skips{
                 Verdict::skip, true},
     SqlSkipRule{"j.status = 'failed' AND j.last_error LIKE 'cancelled by operator%'", "an operator cancelled it",
                 Verdict::skip, true},
-    SqlSkipRule{"j.status = 'failed' AND j.last_error LIKE '%does not support contract event%'",
+    SqlSkipRule{rustok_contract_error,
                 "the server's transport takes no contract events: it fails again until the server is mended",
                 Verdict::skip, true},
 };
