@@ -7,10 +7,17 @@
 #include "commands/config_show.hpp"
 #include "commands/demo.hpp"
 #include "commands/doctor.hpp"
+#include "commands/job_cancel.hpp"
+#include "commands/job_delete.hpp"
 #include "commands/job_errors.hpp"
 #include "commands/job_list.hpp"
+#include "commands/job_move.hpp"
+#include "commands/job_restore.hpp"
+#include "commands/job_retry.hpp"
 #include "commands/job_show.hpp"
 #include "commands/peek.hpp"
+#include "commands/purge.hpp"
+#include "commands/queue_pause.hpp"
 #include "commands/source_check.hpp"
 #include "commands/source_list.hpp"
 #include "commands/stats.hpp"
@@ -29,6 +36,14 @@ constexpr Command catalogue[] = {
     {"job list", "Jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources, nullptr, "--watch"},
     {"job show", "Everything known about jobs", Effect::reads, add_job_show, Setup::sources},
     {"job errors", "What goes wrong, grouped by message", Effect::reads, add_job_errors, Setup::sources},
+    {"job retry", "Have jobs run again", Effect::writes, add_job_retry, Setup::sources},
+    {"job cancel", "Have jobs not run", Effect::writes, add_job_cancel, Setup::sources},
+    {"job delete", "Remove jobs, with a backup", Effect::writes, add_job_delete, Setup::sources},
+    {"job move", "Move jobs to another queue", Effect::writes, add_job_move, Setup::sources},
+    {"job restore", "Put back what a backup holds", Effect::writes, add_job_restore, Setup::sources},
+    {"purge", "Remove all jobs that match, with a backup", Effect::writes, add_purge, Setup::sources},
+    {"queue pause", "Have workers take no more jobs from a queue", Effect::writes, add_queue_pause, Setup::sources},
+    {"queue resume", "Have workers take jobs from a queue again", Effect::writes, add_queue_resume, Setup::sources},
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
      Setup::sources},

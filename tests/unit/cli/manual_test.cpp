@@ -13,7 +13,10 @@
 #include "formatters/doctor_record.hpp"
 #include "formatters/error_group_record.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/pause_record.hpp"
 #include "formatters/peek_record.hpp"
+#include "formatters/plan_record.hpp"
+#include "formatters/report_record.hpp"
 #include "formatters/source_record.hpp"
 #include "formatters/statistics_record.hpp"
 #include "formatters/store_check_record.hpp"
@@ -149,4 +152,7 @@ TEST_CASE("fields of every record") {
   CHECK(documented_fields("Groups of errors") == names_of(error_group_record({})));
   CHECK(documented_fields("Sources:") == names_of(source_record({})));
   CHECK(documented_fields("Queue systems") == names_of(system_record({})));
+  CHECK(documented_fields("A plan:") == names_of(plan_record({})));
+  CHECK(documented_fields("A change:") == names_of(report_record({}, {})));
+  CHECK(documented_fields("A pause:") == names_of(pause_record("", "", true, {}, false)));
 }
