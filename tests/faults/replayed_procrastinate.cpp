@@ -1,5 +1,5 @@
 // Procrastinate 3.4 and later: everything goes through its SQL functions (systems/procrastinate.md, sections 2 and 5).
-// The functions here do what that text says of them; the fixture's own are for recognising the schema only.
+// The fixture's fetch function is for recognising the schema; a worker needs one that fetches.
 #include <fmt/format.h>
 
 #include "tests/faults/replayed_queue.hpp"
@@ -9,7 +9,7 @@
 namespace queuetrace::test {
 namespace {
 
-constexpr const char* functions = R"(
+constexpr const char* fetch = R"(
   DROP FUNCTION procrastinate_fetch_job_v2(varchar[], bigint);
   CREATE FUNCTION procrastinate_fetch_job_v2(target_queues varchar[], worker bigint) RETURNS procrastinate_jobs
     LANGUAGE plpgsql AS $$
@@ -25,52 +25,6 @@ constexpr const char* functions = R"(
     UPDATE procrastinate_jobs SET status = 'doing', worker_id = worker FROM candidate
      WHERE procrastinate_jobs.id = candidate.id RETURNING procrastinate_jobs.* INTO found;
     RETURN found;
-  END $$;
-
-  CREATE FUNCTION procrastinate_finish_job_v1(job_id bigint, end_status procrastinate_job_status, delete_job boolean)
-    RETURNS void LANGUAGE plpgsql AS $$
-  DECLARE found_id bigint;
-  BEGIN
-    IF delete_job THEN
-      DELETE FROM procrastinate_jobs j WHERE j.id = job_id AND j.status IN ('todo', 'doing') RETURNING j.id INTO found_id;
-    ELSE
-      UPDATE procrastinate_jobs j SET status = end_status, abort_requested = false,
-             attempts = CASE j.status WHEN 'doing' THEN j.attempts + 1 ELSE j.attempts END
-       WHERE j.id = job_id AND j.status IN ('todo', 'doing') RETURNING j.id INTO found_id;
-    END IF;
-    IF found_id IS NULL THEN RAISE 'job % is not to be finished', job_id; END IF;
-  END $$;
-
-  CREATE FUNCTION procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean)
-    RETURNS bigint LANGUAGE plpgsql AS $$
-  DECLARE found_id bigint;
-  BEGIN
-    IF delete_job THEN
-      DELETE FROM procrastinate_jobs j WHERE j.id = job_id AND j.status = 'todo' RETURNING j.id INTO found_id;
-    ELSE
-      UPDATE procrastinate_jobs j SET status = 'cancelled', abort_requested = abort
-       WHERE j.id = job_id AND j.status = 'todo' RETURNING j.id INTO found_id;
-    END IF;
-    IF abort AND found_id IS NULL THEN
-      UPDATE procrastinate_jobs j SET abort_requested = true
-       WHERE j.id = job_id AND j.status = 'doing' RETURNING j.id INTO found_id;
-    END IF;
-    RETURN found_id;
-  END $$;
-
-  CREATE OR REPLACE FUNCTION procrastinate_retry_job_v2(job bigint, retry_at timestamptz, new_priority integer,
-                                                        new_queue varchar, new_lock varchar)
-    RETURNS void LANGUAGE plpgsql AS $$
-  DECLARE found_id bigint;
-  BEGIN
-    UPDATE procrastinate_jobs j
-       SET status = (CASE WHEN j.status = 'doing' AND j.abort_requested THEN 'failed' ELSE 'todo'
-                     END)::procrastinate_job_status,
-           attempts = CASE WHEN j.status = 'doing' AND j.abort_requested THEN j.attempts ELSE j.attempts + 1 END,
-           scheduled_at = retry_at, priority = coalesce(new_priority, j.priority),
-           queue_name = coalesce(new_queue, j.queue_name), lock = coalesce(new_lock, j.lock)
-     WHERE j.id = job AND j.status IN ('doing', 'failed') RETURNING j.id INTO found_id;
-    IF found_id IS NULL THEN RAISE 'job % is not to be retried', job; END IF;
   END $$;)";
 
 class Worker : public ReplayedWorker {
@@ -161,7 +115,7 @@ class ReplayedProcrastinate : public ReplayedQueue {
   static void prepare(const PostgresDatabase& database, bool durable) {
     database.run_file(std::string(TEST_FIXTURES) + "/procrastinate/s34/load.sql");
     database.run("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers");
-    database.run(functions);
+    database.run(fetch);
     database.run("ALTER DATABASE " + database.name() +
                  " SET jit = off");  // nothing is analysed yet: every guess is high
     if (durable) database.run("ALTER DATABASE " + database.name() + " SET synchronous_commit = on");
