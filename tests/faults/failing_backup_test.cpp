@@ -38,6 +38,7 @@ void fail_backups(std::unique_ptr<ReplayedQueue> queue) {
     CHECK(queue->places().size() >= ChangeTrial::targets + ChangeTrial::others - 40);
     std::vector<std::filesystem::path> backups;
     if (std::filesystem::exists(file)) backups.push_back(file);
+    CHECK(backups.empty() == (std::string(failure.call) != "fsync" && failure.count == 1));  // nothing kept, no file
     trial.complete();
     trial.check_purge_and_undo(backups);
   }

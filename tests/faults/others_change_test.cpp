@@ -20,7 +20,8 @@ constexpr int taken_at_once = 3;
 /// Ids of the report's jobs with this outcome.
 std::set<std::string> with_outcome(const std::string& output, const std::string& outcome) {
   std::set<std::string> ids;
-  for (const json& job : json::parse(output).at("jobs"))
+  const json report = json::parse(output);
+  for (const json& job : report.at("jobs"))
     if (job.at("outcome") == outcome) CHECK(ids.insert(job.at("id")).second);
   return ids;
 }

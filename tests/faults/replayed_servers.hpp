@@ -26,7 +26,7 @@ inline std::vector<std::string> durable_redis() { return {"--appendonly", "yes",
 inline std::function<bool(std::string_view)> commits_of_writes() {
   return [writes = std::make_shared<bool>(false)](std::string_view request) {
     if (request.find("READ WRITE") != std::string_view::npos) *writes = true;
-    const bool decides = *writes && request.find("COMMIT") != std::string_view::npos;
+    const bool decides = *writes && request.find(std::string_view("COMMIT\0", 7)) != std::string_view::npos;
     if (decides) *writes = false;
     return decides;
   };
