@@ -86,6 +86,9 @@ struct Job {
   std::vector<Untrusted> parents;  ///< ids of jobs this one depends on or was made by
   std::vector<Note> notes;
   Fields extra;  ///< what only this system has, in a fixed order
+  /// How its store finds it again and knows that it is unchanged (Target::locator); only where JobQuery::locators asks,
+  /// and of stores that need one. Never printed.
+  std::string locator;
 };
 
 }  // namespace queuetrace
