@@ -85,7 +85,7 @@ ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
   TargetReport report;
   try {
     report = administration.set_paused(
-        {options.queue, options.paused, options.reason, who.user + "@" + who.host + " (queuetrace)"});
+        {options.queue, options.paused, options.reason, "queuetrace:" + who.user + "@" + who.host});
   } catch (const Error& error) {
     operation.result = error.kind() == ErrorKind::unreachable ? "lost connection" : "failed";
     operation.counts[error.kind() == ErrorKind::unreachable ? Outcome::unknown : Outcome::failed] = 1;
