@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <set>
 #include <thread>
 
 #include "backends/open.hpp"
@@ -41,8 +42,8 @@ Action to(ActionKind kind) {
 /// Our side: plans, backs up and applies over the administration interface, and enters what is reported.
 class Operator {
  public:
-  Operator(const Source& source, JobLedger& ledger)
-      : ledger_(ledger), stores_(open_stores(source, Access::write)), store_(*stores_.front()) {}
+  Operator(const ReplayedQueue& queue, JobLedger& ledger)
+      : queue_(queue), ledger_(ledger), stores_(open_stores(queue.source(), Access::write)), store_(*stores_.front()) {}
 
   /// One page of the jobs in these states. Nothing where the system cannot do it.
   void act(const Action& action, const std::vector<JobState>& states, std::size_t page_size) {
@@ -61,11 +62,16 @@ class Operator {
  private:
   void apply(const Action& action, std::span<const Target> chunk) {
     JobAdministration& administration = store_.administration();
-    if (action.kind == ActionKind::erase)
-      for (const BackupRecord& record : administration.back_up(chunk, {})) ledger_.back_up(record.id.raw());
-    const std::vector<TargetReport> reports = administration.apply(action, chunk, {});
-    if (reports.size() != chunk.size()) ledger_.breach("not one report a target");
-    for (std::size_t i = 0; i < reports.size(); ++i) enter(action, chunk[i], reports[i]);
+    std::vector<Target> kept(chunk.begin(), chunk.end());
+    if (removes(action)) {  // what is in no backup is not touched, as by the commands
+      std::set<std::string> records;
+      for (const BackupRecord& record : administration.back_up(chunk, {})) records.insert(record.id.raw());
+      for (const std::string& id : records) ledger_.back_up(id);
+      std::erase_if(kept, [&](const Target& target) { return !records.contains(target.job.ref.id.raw()); });
+    }
+    const std::vector<TargetReport> reports = administration.apply(action, kept, {});
+    if (reports.size() != kept.size()) ledger_.breach("not one report a target");
+    for (std::size_t i = 0; i < reports.size(); ++i) enter(action, kept[i], reports[i]);
   }
 
   void enter(const Action& action, const Target& target, const TargetReport& report) {
@@ -79,7 +85,12 @@ class Operator {
                        target.job.state == JobState::scheduled;
     switch (action.kind) {
       case ActionKind::retry: ledger_.change(id, &JobAccount::retries); break;
-      case ActionKind::cancel: ledger_.change(id, &JobAccount::cancellations); break;
+      case ActionKind::cancel:
+        if (!removes(action)) {
+          ledger_.change(id, &JobAccount::cancellations);
+          break;
+        }
+        [[fallthrough]];
       case ActionKind::erase:
         ledger_.change(id, &JobAccount::erasures);
         if (waits) ledger_.change(id, &JobAccount::erased_waiting);
@@ -89,6 +100,11 @@ class Operator {
     if (target.job.state == JobState::running) ledger_.breach(fmt::format("job {} was running", id));
   }
 
+  bool removes(const Action& action) const {
+    return action.kind == ActionKind::erase || (action.kind == ActionKind::cancel && queue_.cancelling_removes());
+  }
+
+  const ReplayedQueue& queue_;
   JobLedger& ledger_;
   std::vector<std::unique_ptr<JobStore>> stores_;
   JobStore& store_;
@@ -156,7 +172,7 @@ std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
     workers.start("a worker", [&, number] { work(queue, number, ledger, no_more); });
   const auto operate = [&](std::string name, std::function<void(Operator&)> round) {
     operators.start(std::move(name), [&, round] {
-      Operator one(queue.source(), ledger);
+      Operator one(queue, ledger);
       repeat(over, [&] { round(one); });
     });
   };

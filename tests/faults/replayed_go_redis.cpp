@@ -69,6 +69,7 @@ class ReplayedGoRedis : public ReplayedQueue {
   Source source() const override { return redis_source("go-redis-work-queue", "unix://" + server_.socket_path()); }
   std::unique_ptr<ReplayedWorker> worker(int number) override { return std::make_unique<Worker>(server_, number); }
   std::string other_queue() const override { return high; }
+  bool cancelling_removes() const override { return true; }
   std::string id_of(int number) const override { return fmt::format("{:032x}", number); }
 
   void enqueue(int first, int count) override {

@@ -48,6 +48,8 @@ class ReplayedQueue {
   virtual std::unique_ptr<ReplayedWorker> worker(int number) = 0;
   /// Another queue that jobs may be moved to and workers take from; empty: none.
   virtual std::string other_queue() const { return {}; }
+  /// Whether a cancelled job is gone, because the system keeps none.
+  virtual bool cancelling_removes() const { return false; }
   virtual std::string id_of(int number) const = 0;
   /// Adds the jobs `first` to `first + count - 1`. From one thread.
   virtual void enqueue(int first, int count) = 0;
