@@ -80,8 +80,10 @@ std::string ChangeTrial::unfinished() const {
     if (finding.at("code") != "unfinished-operation") continue;
     CHECK_MESSAGE(command.empty(), finding.dump());
     const std::string remedy = finding.at("remedy");
-    REQUIRE_MESSAGE(remedy.starts_with(lead), remedy);
-    command = remedy.substr(lead.size(), remedy.find("; or ") - lead.size());
+    // Killed before the journal had its first line, nothing had begun: there is only something to forget.
+    const bool has_begun = remedy.starts_with(lead);
+    REQUIRE_MESSAGE((has_begun || remedy.starts_with("rm ")), remedy);
+    command = has_begun ? remedy.substr(lead.size(), remedy.find("; or ") - lead.size()) : remedy;
   }
   return command;
 }
