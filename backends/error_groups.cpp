@@ -10,12 +10,12 @@ namespace {
 /// The same however many jobs are asked for, so that a cursor finds the same page again.
 constexpr std::size_t jobs_read_at_once = 500;
 
-bool belongs(const Job& job, const std::vector<std::string>& groups) {
+}  // namespace
+
+bool is_in_error_groups(const Job& job, const std::vector<std::string>& groups) {
   if (!job.error || job.error->empty()) return false;
   return std::ranges::find(groups, error_group(error_signature(job.error->raw()))) != groups.end();
 }
-
-}  // namespace
 
 Page list_page(JobStore& store, const JobQuery& query) {
   if (query.filter.error_groups.empty()) return store.list(query);
@@ -28,7 +28,7 @@ Page list_page(JobStore& store, const JobQuery& query) {
     read += page.jobs.size();
     page.scanned = std::max(page.scanned, read);
     warnings.insert(warnings.end(), page.warnings.begin(), page.warnings.end());
-    std::erase_if(page.jobs, [&](const Job& job) { return !belongs(job, query.filter.error_groups); });
+    std::erase_if(page.jobs, [&](const Job& job) { return !is_in_error_groups(job, query.filter.error_groups); });
     const bool enough = !page.jobs.empty() || !page.next || page.truncated;
     const bool too_many = !enough && query.limits.scan && read >= *query.limits.scan;
     const bool over =

@@ -37,6 +37,15 @@ std::vector<OpenedSource> open_sources(const std::vector<Source>& sources) {
   return opened;
 }
 
+OpenedSource open_for_writing(const Source& source) {
+  OpenedSource opened;
+  opened.source = source;
+  const Clock::time_point start = Clock::now();
+  opened.stores = open_stores(source, Access::write);
+  opened.elapsed = since(start);
+  return opened;
+}
+
 std::size_t outcome_count(const std::vector<OpenedSource>& sources) {
   std::size_t total = 0;
   for (const OpenedSource& source : sources) total += outcomes_of(source);

@@ -34,6 +34,9 @@ struct OpenedSource {
 /// thrown.
 std::vector<OpenedSource> open_sources(const std::vector<Source>& sources);
 
+/// Opens one source for changing it (JobStore::administration). Throws what keeps it from being opened.
+OpenedSource open_for_writing(const Source& source);
+
 /// How many outcomes for_each_store() returns: one a store, and one for each source that did not open.
 std::size_t outcome_count(const std::vector<OpenedSource>& sources);
 

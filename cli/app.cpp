@@ -117,6 +117,7 @@ ParsedArguments parse(const std::vector<std::string>& typed) {
     const std::optional<std::string>& format = parser.options.output;
     if (format && *format != "auto") required_format(command, *format);
     const bool live = !command.live_option.empty() && parser.leaves[i]->count(std::string(command.live_option)) > 0;
+    parser.options.arguments = typed;
     return {std::move(parser.options), &command, std::move(parser.chosen), live, std::nullopt};
   }
   if (!path.empty()) throw verb_missing(root, path);

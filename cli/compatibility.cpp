@@ -51,6 +51,10 @@ std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> a
     return arguments;
   }
   if (arguments.front() == "task") arguments.front() = "job";
+  if (arguments.front() == "purge-dlq") {  // go-redis-work-queue; the other systems' dead jobs, too
+    arguments.front() = "purge";
+    arguments.insert(arguments.begin() + 1, {"--state", "dead"});
+  }
   static constexpr const char* nouns[] = {"job", "queue", "source", "system"};
   const bool noun = std::find(std::begin(nouns), std::end(nouns), arguments.front()) != std::end(nouns);
   if (noun && arguments.size() > 1 && arguments[1] == "ls") arguments[1] = "list";

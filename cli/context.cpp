@@ -79,7 +79,7 @@ Context make_context(const GlobalOptions& options, const Command& command, const
   std::vector<Source> sources;
   if (command.setup == Setup::sources) sources = select_sources(options.sources, configuration, environment, notices);
   for (Source& source : sources) {
-    if (command.effect == Effect::reads) {
+    if (command.effect != Effect::local) {
       check_variable(source);
       fetch_password(source, environment);
     }
@@ -98,10 +98,15 @@ Context make_context(const GlobalOptions& options, const Command& command, const
                  streams.out,
                  streams.in,
                  notices,
-                 read_limits(options, timeout, std::move(stop)),
+                 read_limits(options, timeout, stop),
                  Surroundings{streams.out_is_terminal, streams.in_is_terminal && !options.no_input,
+                              streams.in_is_terminal && streams.messages_is_terminal && !options.no_input,
                               terminal_size(STDOUT_FILENO, environment).height, environment},
-                 [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }};
+                 [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
+                 open_sources,
+                 open_for_writing,
+                 [stop] { return wait_for_standard_input(stop); },
+                 options.arguments};
 }
 
 Paging make_paging(const GlobalOptions& options, const Context& context, Notices& notices) {

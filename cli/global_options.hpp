@@ -38,6 +38,7 @@ struct GlobalOptions {
   bool quiet = false;
   bool verbose = false;
   bool no_input = false;
+  std::vector<std::string> arguments;  ///< all of them, as typed
 };
 
 /// Declares them on `root`. Bad values are reported by the parser.

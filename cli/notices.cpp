@@ -28,6 +28,19 @@ void StandardNotices::progress(const std::string& text) {
   line_shown_ = true;
 }
 
+void StandardNotices::ask(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  clear_line();
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    messages_ << printable_message(std::string_view(text).substr(begin, end - begin));
+    if (end < text.size()) messages_ << '\n';
+    begin = end + 1;
+  }
+  messages_.flush();
+}
+
 void StandardNotices::clear_progress() {
   const std::lock_guard lock(mutex_);
   clear_line();

@@ -29,6 +29,7 @@ class StandardNotices : public Notices {
   void warning(const std::string& text) override;
   /// Shown from one second after the start on, at most ten times a second.
   void progress(const std::string& text) override;
+  void ask(const std::string& text) override;
 
   /// Removes the progress line, before something else is written to the terminal.
   void clear_progress();

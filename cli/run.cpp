@@ -92,7 +92,10 @@ class Run {
   int run_command(const ParsedArguments& parsed) {
     const Setup setup = parsed.command->setup;
     std::unique_ptr<SignalWatch> signals;  // made first: threads started later inherit its mask
-    if (parsed.command->effect == Effect::reads) signals = std::make_unique<SignalWatch>();
+    if (parsed.command->effect != Effect::local)
+      signals =
+          std::make_unique<SignalWatch>(parsed.command->effect == Effect::writes ? SignalWatch::Patience::endless
+                                                                                 : SignalWatch::Patience::one_second);
     if (setup != Setup::nothing) protect_memory();
     const Configuration configuration = setup == Setup::nothing
                                             ? default_configuration()

@@ -26,7 +26,7 @@ sigset_t watched_signals() {
 
 }  // namespace
 
-SignalWatch::SignalWatch() {
+SignalWatch::SignalWatch(Patience patience) : patience_(patience) {
   const sigset_t set = watched_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
@@ -48,7 +48,7 @@ SignalWatch::~SignalWatch() {
 void SignalWatch::watch() {
   while (true) {
     struct pollfd ready[] = {{signals_, POLLIN, 0}, {end_, POLLIN, 0}};
-    const int count = ::poll(ready, 2, received_ == 0 ? -1 : patience_ms);
+    const int count = ::poll(ready, 2, received_ == 0 || patience_ == Patience::endless ? -1 : patience_ms);
     if (count < 0 && errno == EINTR) continue;
     if (ready[1].revents != 0) return;
     if (received_ != 0) ::_exit(128 + received_);  // a second signal, or patience at its end

@@ -7,11 +7,14 @@
 
 namespace queuetrace {
 
-/// While it lives: the first SIGINT or SIGTERM requests the stop; a second one, or two seconds without the end of the
-/// run, ends the process with 130 or 143. Make it before any other thread.
+/// While it lives: the first SIGINT or SIGTERM requests the stop; a second one, or a second without the end of the run
+/// unless the patience is endless, ends the process with 130 or 143. Make it before any other thread.
 class SignalWatch {
  public:
-  SignalWatch();
+  /// `endless`: for work that must not be left in the middle.
+  enum class Patience { one_second, endless };
+
+  explicit SignalWatch(Patience patience = Patience::one_second);
   ~SignalWatch();
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
@@ -23,6 +26,7 @@ class SignalWatch {
  private:
   void watch();
 
+  Patience patience_;
   std::stop_source stop_;
   std::atomic<int> received_{0};
   int signals_ = -1;  ///< signalfd

@@ -1,6 +1,8 @@
 #include "cli/terminal.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -94,6 +96,17 @@ TerminalSize terminal_size(int descriptor, const Environment& environment) {
   if (::ioctl(descriptor, TIOCGWINSZ, &window) == 0) size = {window.ws_col, window.ws_row};
   if (size.width == 0) size.width = std::max(0, number_of(value_of(environment, "COLUMNS")));
   return size;
+}
+
+bool wait_for_standard_input(const std::stop_token& stop) {
+  constexpr int patience_ms = 50;
+  while (!stop.stop_requested()) {
+    struct pollfd ready {
+      STDIN_FILENO, POLLIN, 0
+    };
+    if (::poll(&ready, 1, patience_ms) > 0) return true;
+  }
+  return false;
 }
 
 }  // namespace queuetrace

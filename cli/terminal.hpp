@@ -2,6 +2,8 @@
 // section 4.4).
 #pragma once
 
+#include <stop_token>
+
 #include "cli/config_file.hpp"
 #include "cli/global_options.hpp"
 
@@ -21,6 +23,9 @@ struct TerminalSize {
   int width = 0;   ///< cells; 0: unknown
   int height = 0;  ///< lines; 0: unknown
 };
+
+/// Waits until standard input has a line or ends; false when `stop` was requested before.
+bool wait_for_standard_input(const std::stop_token& stop);
 
 /// Of the terminal behind `descriptor`, else the width of COLUMNS.
 TerminalSize terminal_size(int descriptor, const Environment& environment);

@@ -7,10 +7,18 @@
 #include "commands/config_show.hpp"
 #include "commands/demo.hpp"
 #include "commands/doctor.hpp"
+#include "commands/health.hpp"
+#include "commands/job_cancel.hpp"
+#include "commands/job_delete.hpp"
 #include "commands/job_errors.hpp"
 #include "commands/job_list.hpp"
+#include "commands/job_move.hpp"
+#include "commands/job_restore.hpp"
+#include "commands/job_retry.hpp"
 #include "commands/job_show.hpp"
 #include "commands/peek.hpp"
+#include "commands/purge.hpp"
+#include "commands/queue_pause.hpp"
 #include "commands/source_check.hpp"
 #include "commands/source_list.hpp"
 #include "commands/stats.hpp"
@@ -21,6 +29,7 @@
 #include "commands/trace_show.hpp"
 #include "commands/trace_url.hpp"
 #include "commands/version.hpp"
+#include "commands/wait.hpp"
 
 namespace queuetrace {
 namespace {
@@ -29,9 +38,20 @@ constexpr Command catalogue[] = {
     {"job list", "Jobs of all sources, newest first", Effect::reads, add_job_list, Setup::sources, nullptr, "--watch"},
     {"job show", "Everything known about jobs", Effect::reads, add_job_show, Setup::sources},
     {"job errors", "What goes wrong, grouped by message", Effect::reads, add_job_errors, Setup::sources},
+    {"job retry", "Have jobs run again", Effect::writes, add_job_retry, Setup::sources},
+    {"job cancel", "Have jobs not run", Effect::writes, add_job_cancel, Setup::sources},
+    {"job delete", "Remove jobs, with a backup", Effect::writes, add_job_delete, Setup::sources},
+    {"job move", "Move jobs to another queue", Effect::writes, add_job_move, Setup::sources},
+    {"job restore", "Put back what a backup holds", Effect::writes, add_job_restore, Setup::sources},
+    {"purge", "Remove all jobs that match, with a backup", Effect::writes, add_purge, Setup::sources},
+    {"queue pause", "Have workers take no more jobs from a queue", Effect::writes, add_queue_pause, Setup::sources},
+    {"queue resume", "Have workers take jobs from a queue again", Effect::writes, add_queue_resume, Setup::sources},
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
+     Setup::sources, nullptr, "--watch"},
+    {"health", "Whether queues are inside given limits, for scripts and alerts", Effect::reads, add_health,
      Setup::sources},
+    {"wait", "Until queues are empty or idle, or jobs are in a state", Effect::reads, add_wait, Setup::sources},
     {"trace show", "Everything that happened to a trace, order or job, as a tree and time line", Effect::reads,
      add_trace_show, Setup::sources, trace_show_formats},
     {"doctor", "What is wrong with queues and tracing, and what to do", Effect::reads, add_doctor, Setup::sources},

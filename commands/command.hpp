@@ -20,8 +20,9 @@ struct OutputFormat;
 /// A chosen command with its parsed options, ready to run.
 using Invocation = std::function<ExitCode(Context&)>;
 
-/// `reads`: opens stores, read-only. `local`: touches no store.
-enum class Effect { local, reads };
+/// `reads`: opens stores, read-only. `writes`: changes one store; the first signal lets it finish what it has begun.
+/// `local`: touches no store.
+enum class Effect { local, reads, writes };
 
 /// What must be there before a command runs. `nothing`: no file is read. `file`: the configuration as it is, even with
 /// problems. `configuration`: a configuration without problems. `sources`: that, and the selected sources.

@@ -26,12 +26,15 @@ class Notices {
   virtual void note(const std::string& text) = 0;      ///< dropped by --quiet
   virtual void warning(const std::string& text) = 0;   ///< always shown
   virtual void progress(const std::string& text) = 0;  ///< one live line, on a terminal only, for work over a second
+  /// What a question is about and the question itself, on the terminal; nothing is added, not even a line feed.
+  virtual void ask(const std::string& text) = 0;
 };
 
 /// Facts about the terminal and the environment that commands need.
 struct Surroundings {
   bool stdout_is_terminal = false;
   bool stdin_is_terminal = false;
+  bool can_ask = false;                            ///< stdin and stderr are terminals, and --no-input was not given
   int terminal_rows = 0;                           ///< height of the terminal behind stdout; 0: unknown
   std::map<std::string, std::string> environment;  ///< the process environment at start
 };
@@ -51,6 +54,10 @@ struct Context {
   std::function<Timestamp()> now;
   /// How sources are opened; tests put their own stores here.
   std::function<std::vector<OpenedSource>(const std::vector<Source>&)> open = open_sources;
+  std::function<OpenedSource(const Source&)> open_to_write = open_for_writing;
+  /// Blocks until a line can be read from `in`; false when the run was asked to stop before.
+  std::function<bool()> wait_for_line = [] { return true; };
+  std::vector<std::string> arguments = {};  ///< as typed, without the program's name; may hold passwords
 
   std::unique_ptr<Formatter> formatter() const { return format.make(out, format_options); }
   /// The selected sources. Throws Error{usage} that says how to name one when there is none.

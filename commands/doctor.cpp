@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "backends/diagnosis.hpp"
+#include "commands/count_words.hpp"
+#include "commands/operation_journal.hpp"
 #include "commands/outcomes.hpp"
 #include "commands/shell_word.hpp"
 #include "commands/suggestion.hpp"
@@ -26,8 +28,27 @@ std::optional<Severity> severity_of(const std::string& word) {
 /// A finding with the store it was made in.
 struct Located {
   Finding finding;
-  const SourceOutcome* outcome = nullptr;
+  std::string address;
+  std::string system;
 };
+
+/// A change that a process of this user began and never ended: what is known, how to complete and how to undo it.
+Located unfinished(const UnfinishedOperation& operation) {
+  Finding finding;
+  finding.severity = Severity::warning;
+  finding.code = "unfinished-operation";
+  finding.subject = "operation " + operation.id;
+  finding.text = (operation.verb.empty() ? "a change" : operation.verb + " of " + count_words(operation.jobs, "job")) +
+                 (operation.started.empty() ? "" : ", begun " + operation.started) +
+                 ", never came to its end; at least " + grouped(operation.tried) + " were tried";
+  finding.remedy = operation.complete.empty() ? "" : "complete it: " + operation.complete;
+  std::error_code ignored;
+  if (!operation.undo.empty() && std::filesystem::exists(operation.backup, ignored))
+    finding.remedy += (finding.remedy.empty() ? "" : "; or undo it: ") + operation.undo;
+  finding.remedy +=
+      (finding.remedy.empty() ? "" : "; or forget it: ") + std::string("rm ") + shell_word(operation.file.string());
+  return {std::move(finding), operation.source, operation.system};
+}
 
 /// The remedy as it can be pasted: with the name of the source.
 void name_source(Finding& finding, const std::string& source) {
@@ -64,17 +85,18 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
       outcomes[index].truncated = std::to_string(unanswered) + " questions could not be answered in time";
     for (Finding& finding : answers[index]) {
       name_source(finding, names[index]);
-      findings.push_back({std::move(finding), &outcomes[index]});
+      findings.push_back({std::move(finding), outcomes[index].address, outcomes[index].system});
     }
   }
+  for (const UnfinishedOperation& operation : unfinished_operations(context.surroundings.environment))
+    findings.push_back(unfinished(operation));
   std::ranges::stable_sort(findings, [](const Located& left, const Located& right) {
     return left.finding.severity > right.finding.severity;
   });
 
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(), Heading::Layout::detail, "code"});
-  for (const Located& one : findings)
-    formatter->row(doctor_record(one.outcome->address, one.outcome->system, one.finding));
+  for (const Located& one : findings) formatter->row(doctor_record(one.address, one.system, one.finding));
   const auto number = [&](Severity severity) {
     return static_cast<std::int64_t>(
         std::ranges::count_if(findings, [&](const Located& one) { return one.finding.severity == severity; }));

@@ -170,8 +170,13 @@ bool JobSearch::all_found() const {
 }
 
 JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& context, bool payload) {
+  return find_jobs_in(context.open(needed_sources(arguments, context)), arguments, context, payload);
+}
+
+JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std::string>& arguments,
+                       const Context& context, bool payload) {
   JobSearch search;
-  search.sources = context.open(needed_sources(arguments, context));
+  search.sources = std::move(sources);
   const std::size_t total = outcome_count(search.sources);
   std::vector<std::vector<Match>> matches(total);
   std::vector<SourceOutcome> read(total);

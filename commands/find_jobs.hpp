@@ -42,6 +42,10 @@ struct JobSearch {
 /// and what a single source throws when it does not open.
 JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& context, bool payload);
 
+/// The same in sources that are open.
+JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std::string>& arguments,
+                       const Context& context, bool payload);
+
 /// Says which arguments mean no job or too many, and where was searched. Throws Error{not_found} when there is but one
 /// argument and every source answered; otherwise warns for each and returns not_found, or partial when a source that
 /// failed or was cut short might hold what is missing.

@@ -97,7 +97,8 @@ TEST_CASE("unknown commands and options are told with the nearest known one") {
   CHECK(refusal({"jbo", "list"}) == "unknown command 'jbo' | did you mean 'job'?");
   CHECK(refusal({"job", "lst"}) == "unknown command 'job lst' | did you mean 'list'?");
   CHECK(refusal({"list"}) == "unknown command 'list' | did you mean 'job list'?");
-  CHECK(refusal({"job"}).starts_with("'job' needs a verb: list, show, errors | "));
+  CHECK(
+      refusal({"job"}).starts_with("'job' needs a verb: list, show, errors, retry, cancel, delete, move, restore | "));
   CHECK(refusal({"version", "--ouput", "json"}) == "unknown option --ouput for 'version' | did you mean '--output'?");
   CHECK(refusal({"version", "extra"}) == "unexpected argument 'extra' for 'version' | see 'queuetrace version --help'");
   CHECK(refusal({"system", "show"}) == "NAME is required | see 'queuetrace system show --help'");

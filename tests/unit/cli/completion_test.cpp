@@ -28,7 +28,7 @@ bool has(const Words& words, const std::string& word) {
 
 TEST_CASE("commands, options and fixed words") {
   CHECK(offered({"comp"}) == Words{"completion"});
-  CHECK(offered({"job", ""}) == Words{"list", "show", "errors"});
+  CHECK(offered({"job", ""}) == Words{"list", "show", "errors", "retry", "cancel", "delete", "move", "restore"});
   CHECK(offered({"-s", "x", "job", "l"}) == Words{"list"});
   CHECK(offered({"version", "--no-h"}) == Words{"--no-headers"});
   CHECK(has(offered({"job", "list", "--tr"}), "--trace-id"));

@@ -16,6 +16,7 @@ struct RecordedNotices : Notices {
   void note(const std::string& text) override { notes.push_back(text); }
   void warning(const std::string& text) override { warnings.push_back(text); }
   void progress(const std::string&) override {}
+  void ask(const std::string&) override {}
 };
 
 const char* const three_sources = R"(

@@ -99,6 +99,23 @@ void Run::add_failing_source(const std::string& name, const Error& error) {
   given_.back().error = error;
 }
 
+void Run::describe_last(const std::function<void(Source&)>& describe) {
+  describe(selected_.back());
+  describe(configuration.sources.back());
+}
+
+OpenedSource Run::open_to_write(const Source& source) {
+  opened.push_back(source.name);
+  const auto given =
+      std::find_if(given_.begin(), given_.end(), [&](const Given& one) { return one.name == source.name; });
+  if (given->error) throw *given->error;
+  OpenedSource result;
+  result.source = source;
+  result.stores.push_back(std::make_unique<WritableMemoryStore>(given->store, administration));
+  result.stores.back()->set_address(source.name);
+  return result;
+}
+
 void Run::unselect_last() { selected_.pop_back(); }
 
 std::vector<OpenedSource> Run::open(const std::vector<Source>& sources) {
@@ -127,8 +144,10 @@ ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
   options.now = test_now();
   ReadLimits limits;
   limits.stop = stop.get_token();
+  if (timeout) limits.deadline = std::chrono::steady_clock::now() + *timeout;
   Surroundings surroundings;
   surroundings.stdout_is_terminal = terminal;
+  surroundings.can_ask = can_ask;
   surroundings.environment = environment;
   Context context{configuration,
                   selected_,
@@ -142,7 +161,10 @@ ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
                   limits,
                   surroundings,
                   test_now,
-                  [this](const std::vector<Source>& sources) { return open(sources); }};
+                  [this](const std::vector<Source>& sources) { return open(sources); },
+                  [this](const Source& source) { return open_to_write(source); },
+                  [] { return true; },
+                  typed.empty() ? arguments : typed};
   const Invocation invocation = parse(add, arguments);
   try {
     const ExitCode code = invocation(context);

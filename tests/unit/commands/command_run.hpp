@@ -1,6 +1,7 @@
 // Runs a command as the program does, from its words to its records, against stores in memory.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,7 +12,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "model/error.hpp"
-#include "tests/support/memory_store.hpp"
+#include "tests/support/memory_administration.hpp"
 
 namespace queuetrace::testing {
 
@@ -29,9 +30,11 @@ class RecordedNotices : public Notices {
   void note(const std::string& text) override { notes.push_back(text); }
   void warning(const std::string& text) override { warnings.push_back(text); }
   void progress(const std::string&) override {}
+  void ask(const std::string& text) override { asked += text; }
 
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
+  std::string asked;
 };
 
 /// A run of one command. The format writes documents down as lines, exactly: `begin SCHEMA KEY list|detail`, one
@@ -42,6 +45,10 @@ class Run {
   std::shared_ptr<MemoryStoreData> add_source(const std::string& name);
   /// Adds a selected source that does not open.
   void add_failing_source(const std::string& name, const Error& error);
+  /// Says more of the source added last.
+  void describe_last(const std::function<void(Source&)>& describe);
+  /// What the administration of every source does; set before a run.
+  std::shared_ptr<MemoryAdministrationData> administration = std::make_shared<MemoryAdministrationData>();
   /// Takes the source added last out of the selection; it stays configured.
   void unselect_last();
 
@@ -54,11 +61,14 @@ class Run {
   std::vector<std::string> fields{"ref", "state"};  ///< of the rows
   std::vector<std::string> closing{"truncated"};    ///< of the end; `*`: all
   bool terminal = false;
-  bool machine = true;  ///< whether the format is of the JSON family
+  bool can_ask = false;            ///< questions are answered from `input`
+  std::vector<std::string> typed;  ///< Context::arguments; empty: as they are given
+  bool machine = true;             ///< whether the format is of the JSON family
   std::string_view format_name = "json";
   std::string input;
   std::map<std::string, std::string> environment;
   std::stop_source stop;
+  std::optional<Milliseconds> timeout;  ///< --timeout
 
   // After a run:
   RecordedNotices notices;
@@ -72,6 +82,7 @@ class Run {
     std::optional<Error> error;
   };
   std::vector<OpenedSource> open(const std::vector<Source>& sources);
+  OpenedSource open_to_write(const Source& source);
 
   std::vector<Given> given_;
   std::vector<Source> selected_;

@@ -19,6 +19,7 @@ struct Silent : Notices {
   void note(const std::string&) override {}
   void warning(const std::string& text) override { warnings.push_back(text); }
   void progress(const std::string&) override {}
+  void ask(const std::string&) override {}
   std::vector<std::string> warnings;
 };
 

@@ -1,0 +1,23 @@
+// Command lines to paste: the one that was typed, with more words, and those that go on with it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/context.hpp"
+
+namespace queuetrace {
+
+/// The arguments with passwords in URLs and connection strings as `***`.
+std::vector<std::string> masked_arguments(const std::vector<std::string>& arguments);
+
+/// `queuetrace WORDS`, quoted for a shell where it must be.
+std::string command_of(const std::vector<std::string>& words);
+
+/// The command as typed, masked, with `more` behind it (before `--`).
+std::string command_with(const Context& context, const std::vector<std::string>& more);
+
+/// The words that choose this source again: `--source NAME`; none when the environment or the configuration chose it.
+std::vector<std::string> source_words(const Source& source, const Context& context);
+
+}  // namespace queuetrace

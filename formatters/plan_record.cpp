@@ -1,0 +1,66 @@
+#include "formatters/plan_record.hpp"
+
+#include <array>
+
+namespace queuetrace {
+namespace {
+
+using Where = Column::Where;
+
+constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
+                             Column{.field = "verdict", .heading = "VERDICT"},
+                             Column{.field = "state", .heading = "STATE"},
+                             Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+                             Column{.field = "kind", .heading = "KIND", .shrinkable = true},
+                             Column{.field = "reason", .heading = "REASON", .shrinkable = true},
+                             Column{.field = "effect", .heading = "BESIDE IT", .shrinkable = true},
+                             Column{.field = "error", .heading = "ERROR", .shrinkable = true},
+                             Column{.field = "native_state", .heading = "NATIVE STATE", .where = Where::wide},
+                             Column{.field = "may_force", .heading = "MAY FORCE", .where = Where::wide},
+                             Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
+
+constexpr std::array verdicts{Column{.field = "word", .heading = "VERDICT"},
+                              Column{.field = "jobs", .heading = "JOBS", .right = true},
+                              Column{.field = "reason", .heading = "REASON", .shrinkable = true}};
+constexpr std::array outcomes{Column{.field = "word", .heading = "OUTCOME"},
+                              Column{.field = "jobs", .heading = "JOBS", .right = true},
+                              Column{.field = "reason", .heading = "REASON", .shrinkable = true}};
+
+template <typename Known>
+Value known_or_nothing(const std::optional<Known>& value) {
+  if (!value) return {};
+  return *value;
+}
+
+Value text_or_nothing(const std::string& text) {
+  if (text.empty()) return {};
+  return text;
+}
+
+}  // namespace
+
+Record plan_record(const Target& target) {
+  const Job& job = target.job;
+  return {{"ref", Untrusted(job.ref.source + "/" + job.ref.id.raw())},
+          {"id", job.ref.id},
+          {"queue", known_or_nothing(job.queue)},
+          {"kind", known_or_nothing(job.kind)},
+          {"state", std::string(to_word(job.state))},
+          {"native_state", known_or_nothing(job.native_state)},
+          {"error", known_or_nothing(job.error)},
+          {"verdict", std::string(to_word(target.verdict))},
+          {"reason", text_or_nothing(target.reason)},
+          {"effect", text_or_nothing(target.effect)},
+          {"may_force", target.verdict == Verdict::act ? Value() : Value(target.may_force)}};
+}
+
+std::span<const Column> plan_columns() { return columns; }
+
+Record count_record(const std::string& word, const std::string& reason, std::uint64_t jobs) {
+  return {{"word", word}, {"jobs", static_cast<std::int64_t>(jobs)}, {"reason", text_or_nothing(reason)}};
+}
+
+std::span<const Column> verdict_count_columns() { return verdicts; }
+std::span<const Column> outcome_count_columns() { return outcomes; }
+
+}  // namespace queuetrace

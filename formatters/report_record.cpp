@@ -1,0 +1,41 @@
+#include "formatters/report_record.hpp"
+
+#include <array>
+
+namespace queuetrace {
+namespace {
+
+using Where = Column::Where;
+
+constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
+                             Column{.field = "outcome", .heading = "OUTCOME"},
+                             Column{.field = "reason", .heading = "REASON", .shrinkable = true},
+                             Column{.field = "cause", .heading = "CAUSE", .shrinkable = true},
+                             Column{.field = "state", .heading = "STATE WAS"},
+                             Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+                             Column{.field = "kind", .heading = "KIND", .where = Where::wide, .shrinkable = true},
+                             Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
+
+template <typename Known>
+Value known_or_nothing(const std::optional<Known>& value) {
+  if (!value) return {};
+  return *value;
+}
+
+}  // namespace
+
+Record report_record(const Target& target, const TargetReport& report) {
+  const Job& job = target.job;
+  return {{"ref", Untrusted(job.ref.source + "/" + job.ref.id.raw())},
+          {"id", job.ref.id},
+          {"queue", known_or_nothing(job.queue)},
+          {"kind", known_or_nothing(job.kind)},
+          {"state", job.state == JobState::unknown ? Value() : Value(std::string(to_word(job.state)))},
+          {"outcome", std::string(to_word(report.outcome))},
+          {"reason", report.reason.empty() ? Value() : Value(report.reason)},
+          {"cause", report.cause.empty() ? Value() : Value(report.cause)}};
+}
+
+std::span<const Column> report_columns() { return columns; }
+
+}  // namespace queuetrace

@@ -1,0 +1,156 @@
+// An administration in memory for tests of the commands: acts on the jobs of a MemoryStore, looks again before it does,
+// fails when told to, and records in which order it was asked.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/memory_store.hpp"
+
+namespace queuetrace::testing {
+
+struct MemoryAdministrationData {
+  ActionOffer offer{true, "it is done to the job", "", "", {}};
+  ActionOffer pause_offer{true, "no job of the queue is taken", "", "", {}};
+  std::size_t chunk = 100;
+  /// Verdict for a job, where it is not `act`.
+  std::function<void(const Job&, Target&)> judge = [](const Job&, Target&) {};
+  std::function<void()> before_back_up = [] {};
+  std::function<void()> before_apply = [] {};
+  std::optional<std::size_t> lose_at_apply;  ///< the number of the apply() that is left in doubt, from 1
+
+  std::vector<std::string> calls;  ///< `back_up a,b`, `apply a,b`, `restore a,b`, `pause q`
+  std::vector<Action> actions;
+  std::vector<std::string> paused;
+};
+
+/// The version of a job is its state: a job whose state changed is not as the plan saw it.
+class MemoryAdministration : public JobAdministration {
+ public:
+  MemoryAdministration(JobStore& store, std::shared_ptr<MemoryStoreData> jobs,
+                       std::shared_ptr<MemoryAdministrationData> data)
+      : store_(store), jobs_(std::move(jobs)), data_(std::move(data)) {}
+
+  ActionOffer offer(const Action&) const override { return data_->offer; }
+
+  TargetPage plan(const Action& action, const JobQuery& query) override {
+    data_->actions.push_back(action);
+    Page page = store_.list(query);
+    TargetPage out{{}, page.next, page.scanned, page.truncated, page.warnings};
+    for (const Job& job : page.jobs) {
+      Target& target = out.targets.emplace_back();
+      target.job = job;
+      target.locator = std::string(to_word(job.state));
+      data_->judge(job, target);
+    }
+    return out;
+  }
+
+  std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits&) override {
+    data_->before_back_up();
+    data_->calls.push_back("back_up " + names(targets));
+    std::vector<BackupRecord> records;
+    for (const Target& target : targets)
+      if (const Job* job = find(target)) records.push_back({job->ref.id, "{\"state\":\"" + target.locator + "\"}"});
+    return records;
+  }
+
+  std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets, const ReadLimits&) override {
+    data_->before_apply();
+    data_->calls.push_back("apply " + names(targets));
+    ++applied_;
+    std::vector<TargetReport> reports;
+    for (const Target& target : targets) {
+      TargetReport& report = reports.emplace_back();
+      report.id = target.job.ref.id;
+      if (data_->lose_at_apply && applied_ == *data_->lose_at_apply) {
+        report.outcome = Outcome::unknown;
+        report.reason = "the connection was lost before the server answered";
+        continue;
+      }
+      Job* job = find(target);
+      if (job == nullptr) {
+        report.outcome = Outcome::changed;
+        report.reason = "it changed after the plan was made";
+      } else if (action.kind == ActionKind::erase) {
+        std::erase_if(jobs_->jobs, [&](const Job& one) { return one.ref.id == report.id; });
+      } else if (action.kind == ActionKind::move) {
+        job->queue = Untrusted(action.queue);
+      } else {
+        job->state = action.kind == ActionKind::retry ? JobState::pending : JobState::cancelled;
+      }
+    }
+    return reports;
+  }
+
+  std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run, const ReadLimits&) override {
+    std::string ids;
+    std::vector<TargetReport> reports;
+    for (const BackupRecord& record : records) {
+      ids += (ids.empty() ? "" : ",") + record.id.raw();
+      const bool there =
+          std::any_of(jobs_->jobs.begin(), jobs_->jobs.end(), [&](const Job& job) { return job.ref.id == record.id; });
+      reports.push_back(
+          {record.id, there ? Outcome::already : Outcome::done, there ? "it is there as it was" : "", {}});
+      if (there || dry_run) continue;
+      Job job;
+      job.ref.id = record.id;
+      job.state = JobState::dead;
+      jobs_->jobs.push_back(job);
+    }
+    data_->calls.push_back((dry_run ? "compare " : "restore ") + ids);
+    return reports;
+  }
+
+  std::size_t largest_chunk() const override { return data_->chunk; }
+  ActionOffer offer_pause() const override { return data_->pause_offer; }
+
+  TargetReport set_paused(const PauseChange& change) override {
+    data_->calls.push_back((change.paused ? "pause " : "resume ") + change.queue);
+    const auto found = std::find(data_->paused.begin(), data_->paused.end(), change.queue);
+    const bool was = found != data_->paused.end();
+    if (was == change.paused) return {Untrusted(change.queue), Outcome::already, "it is so", {}};
+    if (was)
+      data_->paused.erase(found);
+    else
+      data_->paused.push_back(change.queue);
+    return {Untrusted(change.queue), Outcome::done, "", {}};
+  }
+
+ private:
+  static std::string names(std::span<const Target> targets) {
+    std::string ids;
+    for (const Target& target : targets) ids += (ids.empty() ? "" : ",") + target.job.ref.id.raw();
+    return ids;
+  }
+
+  /// The job in the state the plan saw.
+  Job* find(const Target& target) {
+    for (Job& job : jobs_->jobs)
+      if (job.ref.id == target.job.ref.id && to_word(job.state) == target.locator) return &job;
+    return nullptr;
+  }
+
+  JobStore& store_;
+  std::shared_ptr<MemoryStoreData> jobs_;
+  std::shared_ptr<MemoryAdministrationData> data_;
+  std::size_t applied_ = 0;
+};
+
+/// A MemoryStore that can be changed.
+class WritableMemoryStore : public MemoryStore {
+ public:
+  WritableMemoryStore(const std::shared_ptr<MemoryStoreData>& jobs, std::shared_ptr<MemoryAdministrationData> data)
+      : MemoryStore(jobs), administration_(*this, jobs, std::move(data)) {}
+
+  JobAdministration& administration() override { return administration_; }
+
+ private:
+  MemoryAdministration administration_;
+};
+
+}  // namespace queuetrace::testing

@@ -1,0 +1,58 @@
+// How fast jobs are changed.
+#include "commands/rate.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace queuetrace;
+using Duration = Pace::Duration;
+
+TEST_CASE("rates as typed") {
+  CHECK(parse_rate("50") == 50);
+  CHECK(parse_rate("50/s") == 50);
+  CHECK(parse_rate("600/m") == 10);
+  CHECK(parse_rate("3600/h") == 1);
+  CHECK(parse_rate("0.5/s") == 0.5);
+  for (const char* bad : {"", "/s", "0", "0/s", "-1", "1e9", "5/d", "5/", "five", "1.2.3", "nan", "inf"})
+    CHECK_FALSE(parse_rate(bad));
+}
+
+TEST_CASE("a chunk begins small, grows while the store is quick, and never beyond the largest") {
+  Pace pace(500, 0);
+  CHECK(pace.chunk() == 100);
+  CHECK(pace.done(100, Duration(0.01)) == Duration(0));
+  CHECK(pace.chunk() == 150);
+  for (int i = 0; i < 20; ++i) pace.done(pace.chunk(), Duration(0.01));
+  CHECK(pace.chunk() == 500);
+  CHECK(Pace(7, 0).chunk() == 7);
+  CHECK(Pace(0, 0).chunk() == 1);
+}
+
+TEST_CASE("a chunk that takes too long is halved, down to one, and grows again") {
+  Pace pace(100, 0);
+  pace.done(100, Duration(0.4));
+  CHECK(pace.chunk() == 50);
+  for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.4));
+  CHECK(pace.chunk() == 1);
+  pace.done(1, Duration(0.001));
+  CHECK(pace.chunk() == 2);
+}
+
+TEST_CASE("a chunk that takes much longer a job than before is halved") {
+  Pace pace(100, 0);
+  pace.done(100, Duration(0.03));
+  CHECK(pace.chunk() == 100);
+  pace.done(100, Duration(0.08));  // less than three times as long: noise
+  CHECK(pace.chunk() == 100);
+  pace.done(100, Duration(0.1));
+  CHECK(pace.chunk() == 50);
+}
+
+TEST_CASE("a rate is kept in small even steps") {
+  Pace pace(500, 40);
+  CHECK(pace.chunk() == 10);
+  CHECK(pace.done(10, Duration(0.05)).count() == doctest::Approx(0.2));
+  CHECK(pace.done(10, Duration(0.5)) == Duration(0));
+  Pace slow(500, 0.5);
+  CHECK(slow.chunk() == 1);
+  CHECK(slow.done(1, Duration(0)).count() == doctest::Approx(2));
+}
