@@ -112,6 +112,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   const std::string complete = plan_command(request, plan.path, plan.counts, target, context);
   const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
   operation.plan = plan.path.string();
+  std::optional<KeptFile> spent;  // a plan goes after the journal that says how to go on with it
   OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
   std::optional<BackupWriter> backup;
   if (!operation.backup.empty()) try {
@@ -145,7 +146,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
     }
   }
   if (ended && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans") {
-    std::filesystem::remove(plan.path, ignored);  // ours, and of no more use
+    spent.emplace(plan.path);  // ours, and of no more use
     operation.plan.clear();
   }
 

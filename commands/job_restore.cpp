@@ -88,7 +88,7 @@ ChunkedWork work_on(const JobRestoreOptions& options, const JobAdministration& a
 
 std::string summary(const JobRestoreOptions& options, const BackupReader& backup, const OutcomeCounts& counts,
                     const WriteTarget& target) {
-  std::string text = "restore: jobs of the backup that are not there are put back as they were\n";
+  std::string text = fact_line("restore", "jobs of the backup that are not there are put back as they were");
   text += fact_line("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
   text += fact_line("database", masked_url(target.source().url.reveal()));
   text += fact_line("backup", in_quotes(options.file));

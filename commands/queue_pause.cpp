@@ -72,7 +72,7 @@ ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
     context.notices.note("nothing was changed (--dry-run): " + effect);
     return ExitCode::done;
   }
-  std::string subject = verb + ": " + effect + "\n";
+  std::string subject = fact_line(verb, effect);
   subject += fact_line("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
   subject += fact_line("database", masked_url(target.source().url.reveal()));
   subject += fact_line("queue", in_quotes(options.queue));
