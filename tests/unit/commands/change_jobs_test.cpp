@@ -390,8 +390,6 @@ TEST_CASE("every change leaves its line in the audit") {
   CHECK(line["counts"]["done"] == 3);
   CHECK(line["result"] == "done");
   CHECK(line["trace_id"] == "0af7651916cd43dd8448eb211c80319c");
-  CHECK(line["parent_span_id"] == "b7ad6b7169203331");
-  CHECK(line["span_id"].get<std::string>().size() == 16);
   CHECK_FALSE(line["user"].get<std::string>().empty());
   CHECK_FALSE(line["host"].get<std::string>().empty());
   CHECK(std::filesystem::exists(line["backup"].get<std::string>()));
