@@ -3,6 +3,7 @@
 //    {:ids}              the ids, an array of SqlSystem::id_type       {:queue}     Action::queue, text
 //    {:reset_attempts}   boolean, the rule's own where not asked       {:message}   Action::message, text
 //    {:front} {:force} {:keep_dependents}   boolean                    {:by}        who does it, text (pauses)
+//    {:row}              a row of a backup, a JSON object of texts
 #pragma once
 
 #include <optional>
@@ -54,6 +55,12 @@ struct SqlRefusalRule {
   std::string_view needs = {};
 };
 
+/// A column that may not come back as it was: `value` is an expression over what it held, `{:old}`, text.
+struct SqlWeakColumn {
+  std::string_view name;
+  std::string_view value;
+};
+
 /// One table whose rows make up a job, `t` its row, in the order they are put back. A table of a relation holds the job
 /// itself.
 struct SqlBackupTable {
@@ -64,6 +71,9 @@ struct SqlBackupTable {
   std::string_view needs = {};
   std::string_view join = {};  ///< joined to `t` where the owner is told elsewhere
   bool shared = false;         ///< other jobs have the same row, too: it is put back only where it is missing
+  std::span<const SqlWeakColumn> weak = {};
+  /// In place of inserting the row: puts {:row} back and returns a row when it did.
+  std::string_view put_back = {};
 };
 
 /// How queues are paused. Each statement returns a row when it changed something.

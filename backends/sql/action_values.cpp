@@ -26,6 +26,7 @@ TypedText value_named(const BoundSystem& system, std::string_view name, const Ac
   if (name == "queue") return {values.queue, "::text"};
   if (name == "message") return {values.message, "::text"};
   if (name == "by") return {values.by, "::text"};
+  if (name == "row") return {values.row, "::json"};
   if (name == "reset_attempts") return flag(values.reset_attempts);
   if (name == "front") return flag(values.front);
   if (name == "force") return flag(values.force);
@@ -48,10 +49,9 @@ ActionValues values_of(const Action& action, std::vector<std::string> ids, bool 
 }
 
 SqlStatement bind_values(const BoundSystem& system, std::string_view text, const ActionValues& values) {
-  const std::string expanded = system.expand(text);
   SqlStatement statement;
   std::map<std::string, std::string, std::less<>> placeholders;
-  std::string_view rest = expanded;
+  std::string_view rest = text;
   for (std::size_t open = rest.find("{:"); open != std::string_view::npos; open = rest.find("{:")) {
     const std::size_t close = rest.find('}', open);
     if (close == std::string_view::npos) break;

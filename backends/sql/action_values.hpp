@@ -16,6 +16,7 @@ struct ActionValues {
   std::string queue;
   std::string message;
   std::string by;
+  std::string row;
   bool reset_attempts = true;
   bool front = false;
   bool force = false;
@@ -25,8 +26,9 @@ struct ActionValues {
 /// The action's own values; `resets_attempts` is what it means when nobody says.
 ActionValues values_of(const Action& action, std::vector<std::string> ids, bool resets_attempts);
 
-/// `text`, names filled in, with each `{:name}` as a typed parameter; one parameter a name, however often it stands.
-/// Throws Error{internal} for a name there is none of.
+/// `text`, its names already filled in (BoundSystem::expand, once: schemas may have braces in their names), with each
+/// `{:name}` as a typed parameter; one parameter a name, however often it stands. Throws Error{internal} for a name
+/// there is none of.
 SqlStatement bind_values(const BoundSystem& system, std::string_view text, const ActionValues& values);
 
 /// Where a target's row is and what it was: the locator of Target.

@@ -10,6 +10,8 @@
 // `needs` says which parts of the live schema a piece depends on: words separated by blanks, all of which must hold.
 //    column          the relation's table has it                  column=type    ... with that type
 //    (`depends_on=_uuid`) table.column    another table has it (also with `=type`)     table.         that table exists
+//    name().         a function of that name exists (listed as `name()` in SqlSystem::tables)
+//    name().5        ... with five arguments
 //    @variant        the variant found (SqlVariant::name)         !word          the word does not hold
 // Types are pg_type names (`_uuid`, `jsonb`, `timestamptz`); in SQLite the declared type in lower case. Where several
 // pieces serve the same purpose the first whose needs are met is used; a piece with unmet needs does not exist.
@@ -259,7 +261,7 @@ struct SqlSystem {
   std::string_view confirmation = {};  ///< a SELECT of one boolean for tables of a common name; empty: not needed
   std::span<const SqlRelation> relations;
   std::span<const SqlSetting> settings = {};
-  std::span<const std::string_view> tables = {};  ///< further tables that needs and expressions name
+  std::span<const std::string_view> tables = {};  ///< further tables, and functions as `name()`, that needs name
   std::span<const SqlVariant> variants = {};
   SqlType id_type = SqlType::text;
   std::string_view id_expression;                       ///< the primary key as an index holds it: `j.id`
@@ -290,6 +292,8 @@ struct SqlSystem {
   std::span<const SqlRefusalRule> refusals = {};
   std::span<const SqlBackupTable> backup = {};
   const SqlPausing* pausing = nullptr;
+  /// Its functions and triggers name tables without their schema: writes run with the search path set to it.
+  bool bare_names = false;
 };
 
 /// What a constant can prove about itself; used in static_assert beside each system.

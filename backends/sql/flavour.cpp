@@ -197,7 +197,9 @@ std::string_view catalogue_query(SqlFlavour flavour) {
     return "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN "
            "pragma_table_info(m.name) p "
            "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
-  return "SELECT n.nspname::text, c.relname::text, a.attname::text, t.typname::text, "
+  // Before PostgreSQL 12 there is no `attgenerated` to name.
+  return "SELECT n.nspname::text, c.relname::text, a.attname::text, "
+         "CASE to_jsonb(a) ->> 'attgenerated' WHEN 's' THEN 'generated ' ELSE '' END || t.typname::text, "
          "array_position(current_schemas(false), n.nspname)::text, "
          "has_table_privilege(c.oid, 'SELECT')::text "
          "FROM pg_catalog.pg_class c "
@@ -206,7 +208,11 @@ std::string_view catalogue_query(SqlFlavour flavour) {
          "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
          "WHERE c.relname = ANY($1::text[]::name[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
          "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_temp%' "
-         "AND n.nspname NOT LIKE 'pg\\_toast%' ORDER BY n.nspname, c.relname, a.attnum";
+         "AND n.nspname NOT LIKE 'pg\\_toast%' UNION ALL SELECT n.nspname::text, p.proname || '()', p.pronargs::text, "
+         "'function', array_position(current_schemas(false), n.nspname)::text, 'true' FROM pg_catalog.pg_proc p JOIN "
+         "pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.proname IN (SELECT rtrim(f, '()') FROM "
+         "unnest($1::text[]) f WHERE f LIKE '%()') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND "
+         "n.nspname NOT LIKE 'pg\\_temp%' ORDER BY 1, 2";
 }
 
 }  // namespace queuetrace

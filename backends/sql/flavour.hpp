@@ -54,7 +54,8 @@ std::string quoted_identifier(std::string_view name);
 /// `"schema"."table"`.
 std::string qualified_name(std::string_view schema, std::string_view table);
 /// Rows (schema, table, column, type, place in the search path or NULL, `true` when we may read it) of all tables named
-/// in the bound list.
+/// in the bound list; the type of a column that the server computes begins with `generated `; of functions (`name()` in
+/// the list) rows with their numbers of arguments as columns.
 std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace

@@ -58,6 +58,8 @@ class SqlAdministration : public JobAdministration {
   bool meets(const SqlActionRule& rule, std::string_view needs) const;
   const BoundRelation& relation_of(const SqlActionRule& rule) const;
 
+  /// A transaction in which the system's own functions and triggers find their tables.
+  std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits) const;
   /// Rows of the rule's relation by id; `beside` is counted for plans only.
   std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
                                          const std::vector<std::string>& ids, bool counts_beside, const Run& run) const;
@@ -73,7 +75,7 @@ class SqlAdministration : public JobAdministration {
   std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
                                      const ReadLimits& limits) const;
   /// Whether there was room for the row. Throws Error{refused} for a column that is not there any more.
-  bool put_back(const StoredRow& row, SqlTransaction& transaction) const;
+  bool put_back(const SqlBackupTable& table, const StoredRow& row, SqlTransaction& transaction) const;
   void restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows, TargetReport& report,
                    const ReadLimits& limits);
 

@@ -24,6 +24,14 @@ void report(TargetReport& out, Outcome outcome, std::string reason = {}) {
 
 }  // namespace
 
+std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits& limits) const {
+  std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(time_for_write(limits));
+  if (system_.system->bare_names)
+    transaction->run(
+        {"SELECT set_config('search_path', $1, true)", {quoted_identifier(system_.schema.name) + ", pg_catalog"}});
+  return transaction;
+}
+
 void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& action,
                                        std::span<const Target* const> targets, std::span<TargetReport* const> reports,
                                        const ReadLimits& limits) {
@@ -31,7 +39,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   for (const Target* target : targets) ids.push_back(target->job.ref.id.raw());
   const BoundRelation& relation = relation_of(rule);
   const std::string_view id = system_.system->id_expression;
-  const std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(time_for_write(limits));
+  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits);
   const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
 
   // In the order of the ids, as every chunk does it, so that two of us cannot wait for each other.
@@ -67,7 +75,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   std::optional<std::set<std::string>> done;
   for (const SqlActionStatement& statement : rule.statements) {
     if (!meets(rule, statement.needs)) continue;
-    const std::unique_ptr<SqlResult> rows = writing(bind_values(system_, statement.text, values));
+    const std::unique_ptr<SqlResult> rows = writing(bind_values(system_, system_.expand(statement.text), values));
     if (!done && !statement.prepares) done = ids_in(*rows);
   }
   Outcome outcome = Outcome::done;
@@ -162,9 +170,9 @@ TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   values.message = change.reason;
   values.by = change.by;
   const SqlPausing& pausing = *system_.system->pausing;
-  const std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(time_for_write({}));
+  const std::unique_ptr<SqlTransaction> transaction = begin_write({});
   const std::unique_ptr<SqlResult> rows =
-      transaction->run(bind_values(system_, change.paused ? pausing.pause : pausing.resume, values));
+      transaction->run(bind_values(system_, system_.expand(change.paused ? pausing.pause : pausing.resume), values));
   transaction->commit();
   TargetReport out;
   out.id = Untrusted(change.queue);

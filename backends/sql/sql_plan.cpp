@@ -88,9 +88,9 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
   for (const SqlSkipRule& skip : rule.skips) {
     if (!meets(rule, skip.needs) || (skip.may_force && action.force)) continue;
     skips.push_back(&skip);
-    digits += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", skip.predicate);
+    digits += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", system_.expand(skip.predicate));
   }
-  const std::string beside = rule.beside.empty() || !counts_beside ? "0" : std::string(rule.beside);
+  const std::string beside = rule.beside.empty() || !counts_beside ? "0" : system_.expand(rule.beside);
   const std::string& state = relation.field(SqlField::native_state);
   const std::string columns = fmt::format("{}, {}, {}, {}, {}", as_text(system_.flavour, system_.system->id_expression),
                                           row_version(system_.flavour, "j"), as_text(system_.flavour, state), digits,

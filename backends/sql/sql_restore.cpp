@@ -22,13 +22,15 @@ Error unreadable() {
       .with_hint("was it made from another kind of queue system?");
 }
 
+Json json_of(const StoredRow& row) {
+  Json columns = Json::object();
+  for (const auto& [name, text] : row.columns) columns[name] = text ? Json(*text) : Json();
+  return columns;
+}
+
 std::string content_of(const Untrusted& id, const std::vector<StoredRow>& rows) {
   Json list = Json::array();
-  for (const StoredRow& row : rows) {
-    Json columns = Json::object();
-    for (const auto& [name, text] : row.columns) columns[name] = text ? Json(*text) : Json();
-    list.push_back({{"table", row.table}, {"columns", std::move(columns)}});
-  }
+  for (const StoredRow& row : rows) list.push_back({{"table", row.table}, {"columns", json_of(row)}});
   try {
     return Json{{"rows", std::move(list)}}.dump();
   } catch (const Json::type_error&) {
@@ -55,6 +57,12 @@ std::vector<StoredRow> read_content(const BackupRecord& record) {
   return rows;
 }
 
+/// `text` with the first `part` replaced.
+std::string replaced(std::string text, std::string_view part, std::string_view by) {
+  const std::size_t at = text.find(part);
+  return at == std::string::npos ? text : text.replace(at, part.size(), by);
+}
+
 /// Whether `live` holds everything that `kept` does; columns that came since are no difference.
 bool is_same(const StoredRow& kept, const StoredRow& live) {
   return kept.table == live.table && std::ranges::all_of(kept.columns, [&](const auto& column) {
@@ -75,8 +83,11 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
                                                       const ReadLimits& limits) const {
   const LiveTable* columns = system_.schema.find(table.table);
   if (columns == nullptr || columns->empty() || !system_.meets(table.needs)) return {};
-  std::string list;
+  std::vector<std::string_view> names;
   for (const auto& [name, type] : *columns)
+    if (!type.starts_with("generated ")) names.push_back(name);
+  std::string list;
+  for (const std::string_view name : names)
     list += fmt::format(", {}", as_text(system_.flavour, "t." + quoted_identifier(name)));
   ActionValues values;
   values.ids = ids;
@@ -84,7 +95,7 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
       bind_values(system_,
                   fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
                               row_version(system_.flavour, "t"), list, qualified_name(system_.schema.name, table.table),
-                              table.join, table.condition),
+                              system_.expand(table.join), system_.expand(table.condition)),
                   values),
       time_for_statement(limits));
   std::vector<StoredRow> out;
@@ -94,9 +105,9 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
     stored.owner = rows->cell(row, 0).value_or("");
     stored.version = rows->cell(row, 1).value_or("");
     std::size_t column = 2;
-    for (const auto& [name, type] : *columns) {
+    for (const std::string_view name : names) {
       const std::optional<std::string_view> text = rows->cell(row, column++);
-      stored.columns[name] = text ? std::optional(std::string(*text)) : std::nullopt;
+      stored.columns[std::string(name)] = text ? std::optional(std::string(*text)) : std::nullopt;
     }
   }
   return out;
@@ -126,7 +137,12 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
   return records;
 }
 
-bool SqlAdministration::put_back(const StoredRow& row, SqlTransaction& transaction) const {
+bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& row, SqlTransaction& transaction) const {
+  if (!table.put_back.empty()) {
+    ActionValues values;
+    values.row = json_of(row).dump();
+    return transaction.run(bind_values(system_, system_.expand(table.put_back), values))->rows() > 0;
+  }
   const LiveTable& live = *system_.schema.find(row.table);
   SqlStatement statement;
   std::string names, places;
@@ -138,7 +154,10 @@ bool SqlAdministration::put_back(const StoredRow& row, SqlTransaction& transacti
     }
     statement.parameters.push_back(text);
     names += fmt::format("{}{}", names.empty() ? "" : ", ", quoted_identifier(name));
-    places += fmt::format("{}${}", places.empty() ? "" : ", ", statement.parameters.size());
+    std::string place = fmt::format("${}", statement.parameters.size());
+    if (const auto weak = std::ranges::find(table.weak, name, &SqlWeakColumn::name); weak != table.weak.end())
+      place = replaced(system_.expand(weak->value), "{:old}", place + "::text");
+    places += (places.empty() ? "" : ", ") + place;
   }
   statement.text =
       fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({}) ON CONFLICT DO NOTHING RETURNING 1",
@@ -148,7 +167,7 @@ bool SqlAdministration::put_back(const StoredRow& row, SqlTransaction& transacti
 
 void SqlAdministration::restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows,
                                     TargetReport& report, const ReadLimits& limits) {
-  const std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(time_for_write(limits));
+  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits);
   ActionValues values;
   values.ids = {record.id.raw()};
   for (const SqlBackupTable& table : system_.system->backup) {
@@ -156,7 +175,7 @@ void SqlAdministration::restore_one(const BackupRecord& record, const std::vecto
     bool any = false;
     for (const StoredRow& row : rows) {
       if (row.table != table.table) continue;
-      if (!put_back(row, *transaction) && !table.shared) {
+      if (!put_back(table, row, *transaction) && !table.shared) {
         report.outcome = Outcome::skipped;
         report.reason = relation_in(table.table) ? "another row is in its place, or holds what must be unique"
                                                  : fmt::format("a row of {} is there already", table.table);
@@ -164,7 +183,8 @@ void SqlAdministration::restore_one(const BackupRecord& record, const std::vecto
       }
       any = true;
     }
-    if (any && !table.afterwards.empty()) transaction->run(bind_values(system_, table.afterwards, values));
+    if (any && !table.afterwards.empty())
+      transaction->run(bind_values(system_, system_.expand(table.afterwards), values));
   }
   try {
     transaction->commit();

@@ -99,6 +99,22 @@ constexpr std::array findings{
                    "some sources were cut short or failed when the capture was written", "capture again with --full",
                    "SELECT EXISTS (SELECT 1 FROM {sources} WHERE truncated IS NOT NULL OR error IS NOT NULL)"}};
 
+#define QUEUETRACE_ITS_SOURCE \
+  "act on the source it was captured from, which 'job show' names as captured_source: queuetrace job "
+constexpr std::array refusals{
+    SqlRefusalRule{ActionKind::retry, "a capture is a record: its jobs are as they were then, and nobody runs them",
+                   QUEUETRACE_ITS_SOURCE "retry ID --source NAME"},
+    SqlRefusalRule{ActionKind::cancel, "a capture is a record: its jobs are as they were then, and nobody runs them",
+                   QUEUETRACE_ITS_SOURCE "cancel ID --source NAME"},
+    SqlRefusalRule{ActionKind::erase, "a capture is a record: taking jobs out would falsify it",
+                   QUEUETRACE_ITS_SOURCE "delete ID --source NAME; a smaller record is made by capturing again with "
+                                         "filters"},
+    SqlRefusalRule{ActionKind::move, "a capture is a record: its jobs are where they were then",
+                   QUEUETRACE_ITS_SOURCE "move ID --to QUEUE --source NAME"},
+    SqlRefusalRule{std::nullopt, "a capture is a record: nobody takes jobs from its queues",
+                   "pause the queue in the source it was captured from: queuetrace queue pause NAME --source NAME"}};
+#undef QUEUETRACE_ITS_SOURCE
+
 // The stored words are our own.
 constexpr std::array words{
     StateMapping{"pending", JobState::pending},     StateMapping{"scheduled", JobState::scheduled},
@@ -138,7 +154,8 @@ extern constexpr SqlSystem capture_system{
     .waiting = waiting,
     .stale = stale,
     .version = "SELECT 'capture format ' || value FROM {meta} WHERE key = 'format_version'",
-    .findings = findings};
+    .findings = findings,
+    .refusals = refusals};
 
 static_assert(consistent(capture_system));
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "backends/sql/dialect.hpp"
+#include "backends/systems/procrastinate_actions.hpp"
 #include "backends/systems/procrastinate_check.hpp"
 #include "backends/systems/procrastinate_conditions.hpp"
 #include "backends/systems/procrastinate_diagnoses.hpp"
@@ -118,8 +119,10 @@ constexpr std::array relations{SqlRelation{.name = "jobs",
                                            .joins = procrastinate_joins,
                                            .columns = procrastinate_columns}};
 
-constexpr std::array<std::string_view, 3> tables{"procrastinate_events", "procrastinate_workers",
-                                                 "procrastinate_periodic_defers"};
+constexpr std::array<std::string_view, 9> tables{
+    "procrastinate_events",          "procrastinate_workers",        "procrastinate_periodic_defers",
+    "procrastinate_retry_job_v2()",  "procrastinate_retry_job_v1()", "procrastinate_retry_job()",
+    "procrastinate_cancel_job_v1()", "procrastinate_cancel_job()",   "procrastinate_finish_job()"};
 
 /// 3.3 changed which job of a lock goes first; the rule is in the body of the fetch function.
 constexpr std::array variants{
@@ -212,6 +215,10 @@ extern constexpr SqlSystem procrastinate{
     .activity = &procrastinate_activity,
     .recent = "j.id",
     .diagnoses = procrastinate_diagnoses,
+    .actions = procrastinate_actions,
+    .refusals = procrastinate_refusals,
+    .backup = procrastinate_backup,
+    .bare_names = true,
 };
 static_assert(consistent(procrastinate));
 

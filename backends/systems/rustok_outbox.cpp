@@ -8,6 +8,7 @@
 #include <array>
 
 #include "backends/sql/dialect.hpp"
+#include "backends/systems/rustok_outbox_actions.hpp"
 #include "backends/systems/rustok_outbox_diagnoses.hpp"
 #include "backends/systems/rustok_outbox_fields.hpp"
 #include "backends/systems/rustok_outbox_findings.hpp"
@@ -235,6 +236,9 @@ extern constexpr SqlSystem rustok_outbox{
     .indexes = indexes,
     .findings = rustok_findings,
     .diagnoses = rustok_diagnoses,
+    .actions = rustok_actions,
+    .refusals = rustok_refusals,
+    .backup = rustok_backup,
 };
 static_assert(consistent(rustok_outbox));
 
