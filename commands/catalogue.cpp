@@ -7,6 +7,7 @@
 #include "commands/config_show.hpp"
 #include "commands/demo.hpp"
 #include "commands/doctor.hpp"
+#include "commands/health.hpp"
 #include "commands/job_cancel.hpp"
 #include "commands/job_delete.hpp"
 #include "commands/job_errors.hpp"
@@ -28,6 +29,7 @@
 #include "commands/trace_show.hpp"
 #include "commands/trace_url.hpp"
 #include "commands/version.hpp"
+#include "commands/wait.hpp"
 
 namespace queuetrace {
 namespace {
@@ -46,7 +48,10 @@ constexpr Command catalogue[] = {
     {"queue resume", "Have workers take jobs from a queue again", Effect::writes, add_queue_resume, Setup::sources},
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},
     {"stats", "Depth, ages, rates, percentiles and tracing coverage of queues", Effect::reads, add_stats,
+     Setup::sources, nullptr, "--watch"},
+    {"health", "Whether queues are inside given limits, for scripts and alerts", Effect::reads, add_health,
      Setup::sources},
+    {"wait", "Until queues are empty or idle, or jobs are in a state", Effect::reads, add_wait, Setup::sources},
     {"trace show", "Everything that happened to a trace, order or job, as a tree and time line", Effect::reads,
      add_trace_show, Setup::sources, trace_show_formats},
     {"doctor", "What is wrong with queues and tracing, and what to do", Effect::reads, add_doctor, Setup::sources},

@@ -4,6 +4,7 @@
 #include <memory>
 #include <ostream>
 
+#include "commands/admin_operation.hpp"
 #include "commands/filter_check.hpp"
 #include "commands/job_links.hpp"
 #include "commands/outcomes.hpp"
@@ -87,6 +88,42 @@ void say_notes(const Peeked& peeked, const PeekOptions& options, Context& contex
   if (peeked.queues.empty()) context.notices.note("Nothing to take now.");
 }
 
+ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& context, OperationFacts& facts) {
+  facts.queues = options.queues;
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  Peeked peeked = ask(sources, query);
+  facts.systems_of(peeked.outcomes);
+  throw_only_failure(peeked.outcomes);
+  if (peeked.queues.empty()) {
+    const std::vector<std::string> unknown = check_queues(options.queues, sources, context.limits);
+    peeked.warnings.insert(peeked.warnings.end(), unknown.begin(), unknown.end());
+  }
+
+  const LinkMaker maker(context, sources_of(sources));
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref"});
+  std::int64_t shown = 0;
+  for (const auto& [address, queue] : peeked.queues) {
+    std::int64_t position = 0;
+    shown += static_cast<std::int64_t>(queue.next.size());
+    for (const Job& job : queue.next) {
+      const JobLinks links = maker.links(job);
+      Record record = peek_record(queue, job, ++position, links);
+      if (options.include_tracing)
+        record.push_back({"tracing", tracing_record(job, links, maker.viewer_for(job.ref.source), context.now())});
+      formatter->row(record);
+    }
+  }
+  facts.counts = {{"admin.job_count", shown}, {"admin.queue_count", static_cast<std::int64_t>(peeked.queues.size())}};
+  Fields summary{{"queues", queues_value(peeked, options.why)}};
+  for (Field& field : outcome_fields(peeked.outcomes, peeked.warnings)) summary.push_back(std::move(field));
+  formatter->end(summary);
+  if (options.why && is_table(context)) print_waiting(peeked, context);
+  if (!context.format.machine) say_notes(peeked, options, context);
+  report_outcomes(peeked.outcomes, peeked.warnings, context.notices);
+  return exit_code_of(peeked.outcomes);
+}
+
 }  // namespace
 
 ExitCode peek(const PeekOptions& options, Context& context) {
@@ -100,35 +137,8 @@ ExitCode peek(const PeekOptions& options, Context& context) {
   query.payload = options.payload;
   if (!options.worker.empty()) query.worker = options.worker;
   query.limits = context.limits;
-
-  std::vector<OpenedSource> sources = context.open(context.required_sources());
-  Peeked peeked = ask(sources, query);
-  throw_only_failure(peeked.outcomes);
-  if (peeked.queues.empty()) {
-    const std::vector<std::string> unknown = check_queues(options.queues, sources, context.limits);
-    peeked.warnings.insert(peeked.warnings.end(), unknown.begin(), unknown.end());
-  }
-
-  const LinkMaker maker(context, sources_of(sources));
-  const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref"});
-  for (const auto& [address, queue] : peeked.queues) {
-    std::int64_t position = 0;
-    for (const Job& job : queue.next) {
-      const JobLinks links = maker.links(job);
-      Record record = peek_record(queue, job, ++position, links);
-      if (options.include_tracing)
-        record.push_back({"tracing", tracing_record(job, links, maker.viewer_for(job.ref.source), context.now())});
-      formatter->row(record);
-    }
-  }
-  Fields summary{{"queues", queues_value(peeked, options.why)}};
-  for (Field& field : outcome_fields(peeked.outcomes, peeked.warnings)) summary.push_back(std::move(field));
-  formatter->end(summary);
-  if (options.why && is_table(context)) print_waiting(peeked, context);
-  if (!context.format.machine) say_notes(peeked, options, context);
-  report_outcomes(peeked.outcomes, peeked.warnings, context.notices);
-  return exit_code_of(peeked.outcomes);
+  return traced_operation("peek", context,
+                          [&](OperationFacts& facts) { return show_next(options, query, context, facts); });
 }
 
 void add_peek(CLI::App& command, Invocation& chosen) {

@@ -12,8 +12,11 @@ namespace queuetrace {
 struct StatsOptions {
   std::vector<std::string> queues;
   std::string window = "1h";  ///< for rates and percentiles
-  std::string interval;       ///< two looks this far apart, for stores that keep no finish times; empty: one look
-  bool by_state = false;      ///< one record a queue and state instead of one a queue
+  /// Two looks this far apart, for stores that keep no finish times; empty: one look. With `watch` also the time
+  /// between two looks, 2s when empty.
+  std::string interval;
+  bool by_state = false;  ///< one record a queue and state instead of one a queue
+  bool watch = false;     ///< look again and again
 };
 
 void add_stats(CLI::App& command, Invocation& chosen);

@@ -1,22 +1,18 @@
 #include "commands/watch_jobs.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <ostream>
 #include <set>
 #include <sstream>
 
 #include "commands/job_links.hpp"
 #include "commands/outcomes.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/polling.hpp"
 #include "formatters/job_record.hpp"
 
 namespace queuetrace {
 namespace {
-
-constexpr Milliseconds shortest_interval{1'000};
 
 bool is_changed(const Job& before, const Job& now) {
   return before.state != now.state || before.native_state != now.native_state || before.queue != now.queue ||
@@ -33,37 +29,6 @@ std::string_view to_word(JobChange::Kind kind) {
   }
   return "changed";
 }
-
-/// Waits; false when told to stop meanwhile.
-bool wait_for(Milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any sleeper;
-  std::unique_lock<std::mutex> lock(mutex);
-  sleeper.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
-}
-
-/// The other screen of the terminal, without cursor; back to the first one at the end.
-class AlternateScreen {
- public:
-  explicit AlternateScreen(std::ostream& out) : out_(out) { out_ << "\x1b[?1049h\x1b[?25l" << std::flush; }
-  ~AlternateScreen() { out_ << "\x1b[?25h\x1b[?1049l" << std::flush; }
-  AlternateScreen(const AlternateScreen&) = delete;
-  AlternateScreen& operator=(const AlternateScreen&) = delete;
-
-  /// Draws over what is there, line by line, so that nothing flickers. `rows`: height, 0: unknown.
-  void draw(const std::string& text, int rows) {
-    std::string screen = "\x1b[H";
-    std::istringstream lines(text);
-    int row = 0;
-    for (std::string line; std::getline(lines, line) && (rows == 0 || row < rows); ++row)
-      screen += (row == 0 ? "" : "\r\n") + line + "\x1b[K";
-    out_ << screen << "\x1b[J" << std::flush;
-  }
-
- private:
-  std::ostream& out_;
-};
 
 std::string listing_text(const GatheredPage& page, const LinkMaker& links, const std::string& interval,
                          const Context& context) {
@@ -86,27 +51,28 @@ std::string listing_text(const GatheredPage& page, const LinkMaker& links, const
 ExitCode redraw(std::vector<OpenedSource>& sources, const JobQuery& query, Milliseconds interval,
                 const std::string& interval_text, const LinkMaker& links, Context& context) {
   AlternateScreen screen(context.out);
+  std::chrono::steady_clock::time_point began;
   do {
+    began = std::chrono::steady_clock::now();
     const GatheredPage page = gather_jobs(sources, query);
     screen.draw(listing_text(page, links, interval_text, context), context.surroundings.terminal_rows);
-  } while (context.out && wait_for(interval, context.limits.stop));
+  } while (context.out && wait_for(time_to_next(began, interval), context.limits.stop));
   return ExitCode::interrupted;
 }
 
 ExitCode report_changes(std::vector<OpenedSource>& sources, const JobQuery& query, Milliseconds interval,
                         const LinkMaker& links, Context& context) {
-  const bool one_line_a_row =
-      context.format.name == "csv" || context.format.name == "tsv" || context.format.name == "name";
-  const OutputFormat& format = one_line_a_row ? context.format : *find_output_format("jsonl");
   FormatterOptions options = context.format_options;
   if (!options.fields.empty()) options.fields.insert(options.fields.begin(), "change");
-  const std::unique_ptr<Formatter> formatter = format.make(context.out, options);
+  const std::unique_ptr<Formatter> formatter = live_format(context).make(context.out, options);
   std::vector<Column> columns{{.field = "change", .heading = "CHANGE"}};
   columns.insert(columns.end(), job_columns().begin(), job_columns().end());
   formatter->begin(Heading{"queuetrace.job-changes/1", "changes", columns, Heading::Layout::list, "ref"});
   JobChanges changes;
   std::set<std::string> said;
+  std::chrono::steady_clock::time_point began;
   do {
+    began = std::chrono::steady_clock::now();
     const GatheredPage page = gather_jobs(sources, query);
     for (const SourceOutcome& outcome : page.outcomes)
       if (outcome.error && said.insert(outcome.address + one_line(*outcome.error)).second)
@@ -117,7 +83,7 @@ ExitCode report_changes(std::vector<OpenedSource>& sources, const JobQuery& quer
       formatter->row(record);
     }
     context.out.flush();
-  } while (context.out && wait_for(interval, context.limits.stop));
+  } while (context.out && wait_for(time_to_next(began, interval), context.limits.stop));
   formatter->end({});
   return context.out ? ExitCode::interrupted : ExitCode::done;
 }
@@ -158,15 +124,12 @@ std::vector<JobChange> JobChanges::since_last(const GatheredPage& page) {
 
 ExitCode watch_jobs(std::vector<OpenedSource>& sources, const JobQuery& query, const std::string& interval,
                     Context& context) {
-  const std::optional<Milliseconds> time = parse_duration(interval);
-  if (!time || *time < shortest_interval)
-    throw Error(ErrorKind::usage, "--interval: cannot use " + in_quotes(interval))
-        .with_hint("write a time of at least 1s, as in 2s or 1m");
+  const Milliseconds time = polling_interval("--interval", interval);
   if (query.page_size == 0)
     throw Error(ErrorKind::usage, "--watch looks at a page of jobs, --limit 0 asks for all").with_hint("give a limit");
   const LinkMaker links(context, sources_of(sources));
-  return is_for_people(context) ? redraw(sources, query, *time, interval, links, context)
-                                : report_changes(sources, query, *time, links, context);
+  return is_for_people(context) ? redraw(sources, query, time, interval, links, context)
+                                : report_changes(sources, query, time, links, context);
 }
 
 }  // namespace queuetrace

@@ -253,4 +253,21 @@ std::string masked_url(std::string_view text) {
   return masked_keywords(text).value_or("<hidden>");
 }
 
+std::string with_masked_urls(std::string_view message) {
+  static constexpr std::string_view borders = " '\"()<>\t\n";
+  std::string result;
+  std::size_t begin = 0;
+  while (begin < message.size()) {
+    const std::size_t end = std::min(message.find_first_of(borders, begin), message.size());
+    const std::string_view word = message.substr(begin, end - begin);
+    if (word.find("://") != std::string_view::npos)
+      result += masked_url(word);
+    else
+      result += word;
+    if (end < message.size()) result += message[end];
+    begin = end + 1;
+  }
+  return result;
+}
+
 }  // namespace queuetrace

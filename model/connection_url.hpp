@@ -28,4 +28,7 @@ std::optional<ConnectionUrl> parse_connection_url(std::string_view text);
 /// parse. Takes URLs, libpq keyword strings and OTLP header lists.
 std::string masked_url(std::string_view text);
 
+/// A message with every word masked that holds `://`, between blanks and quotes.
+std::string with_masked_urls(std::string_view message);
+
 }  // namespace queuetrace

@@ -79,7 +79,7 @@ std::vector<QueueStatistics> JobTally::rows(bool complete) const {
     statistics.states = in_order(row.states, 1, 1);
     const Exactness exactness = complete ? Exactness::exact : Exactness::at_least;
     for (StateStatistics& state : statistics.states) state.count.exactness = exactness;
-    if (row.stale > 0) statistics.stale = Count{row.stale, exactness};
+    if (row.states.contains(JobState::running)) statistics.stale = Count{row.stale, exactness};
     // Of a part of the jobs no rate can be told.
     if (complete && minutes > 0) {
       statistics.completed_per_minute = static_cast<double>(row.completed) / minutes;

@@ -81,7 +81,7 @@ class RedisJobStore : public JobStore {
   /// A place that several queues share: one queue in all, or one for each that is asked for.
   void peek_shared(const OpenList& list, const PeekQuery& query, const DecodeContext& context, PeekResult& result);
   void add_running(Statistics& statistics, const std::vector<Job>& running) const;
-  void add_rates(Statistics& statistics, const OpenLists& lists, Milliseconds interval);
+  void add_rates(Statistics& statistics, const OpenLists& lists, const StatisticsQuery& query);
 
   std::shared_ptr<RedisConnection> connection_;
   const RedisSystem& system_;

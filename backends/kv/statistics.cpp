@@ -88,7 +88,7 @@ void RedisJobStore::add_running(Statistics& statistics, const std::vector<Job>& 
       row->queue = Untrusted(name);
     }
     for (StateStatistics& state : in_order(seen, 1, 1)) row->states.push_back(std::move(state));
-    if (const auto found = stale.find(name); found != stale.end()) row->stale = Count{found->second, Exactness::exact};
+    row->stale = Count{stale[name], Exactness::exact};
     row->notes.push_back("running jobs are put to the queue their priority names");
   }
 }
@@ -126,29 +126,44 @@ void RedisJobStore::add_records(Statistics& statistics, const OpenList& list, co
   if (!complete) statistics.truncated = "stopped after " + std::to_string(examined) + " jobs, --full reads all";
 }
 
-/// Jobs that reached append-only lists during the interval.
-void RedisJobStore::add_rates(Statistics& statistics, const OpenLists& lists, Milliseconds interval) {
+/// Jobs that reached append-only lists during the interval. A list that is not there is empty: it may appear meanwhile.
+void RedisJobStore::add_rates(Statistics& statistics, const OpenLists& lists, const StatisticsQuery& query) {
+  struct Growing {
+    const Place* place;
+    std::string key;
+  };
+  std::vector<Growing> growing;
+  const auto add = [&](const Place& place, const std::string& key) {
+    const bool told = place.role == PlaceRole::completed || place.role == PlaceRole::dead;
+    const bool known = std::any_of(growing.begin(), growing.end(), [&](const Growing& one) { return one.key == key; });
+    if (told && !known && place.append_only && place.container == Container::list) growing.push_back({&place, key});
+  };
+  for (const OpenList& list : lists.lists) add(*list.place, list.key);
+  for (const Place& place : deployment_.places)
+    if (!place.family && place.listed && wants_queue(query.queues, place, place.key)) add(place, place.key);
   std::vector<RedisCommand> commands;
-  std::vector<OpenList> grown;
-  for (const OpenList& list : lists.lists)
-    if (list.place->append_only && list.place->container == Container::list) grown.push_back(list);
-  for (const OpenList& list : grown) commands.push_back({"LLEN", list.key});
+  for (const Growing& one : growing) commands.push_back({"LLEN", one.key});
   const std::vector<Reply> before = connection_->pipeline(commands);
-  std::this_thread::sleep_for(interval);
+  std::this_thread::sleep_for(*query.interval);
   const std::vector<Reply> replies = connection_->pipeline(commands);
-  const double minutes = static_cast<double>(interval.count()) / 60'000.0;
-  for (std::size_t i = 0; i < grown.size(); ++i) {
-    const OpenList& list = grown[i];
-    const bool completed = list.place->role == PlaceRole::completed;
-    if (!completed && list.place->role != PlaceRole::dead) continue;
-    for (QueueStatistics& row : statistics.queues) {
-      if (row.queue.raw() != list.key || !replies[i].is(Reply::Type::integer)) continue;
-      const double added = static_cast<double>(replies[i].integer()) - static_cast<double>(before[i].integer());
-      if (added < 0)
-        row.notes.push_back("the list was emptied during the interval: no rate");
-      else
-        (completed ? row.completed_per_minute : row.failed_per_minute) = added / minutes;
+  const double minutes = static_cast<double>(query.interval->count()) / 60'000.0;
+  for (std::size_t i = 0; i < growing.size(); ++i) {
+    if (!before[i].is(Reply::Type::integer) || !replies[i].is(Reply::Type::integer)) continue;
+    auto row = std::find_if(statistics.queues.begin(), statistics.queues.end(),
+                            [&](const QueueStatistics& queue) { return queue.queue.raw() == growing[i].key; });
+    if (row == statistics.queues.end()) {
+      const bool was_there = std::any_of(lists.lists.begin(), lists.lists.end(),
+                                         [&](const OpenList& list) { return list.key == growing[i].key; });
+      if (was_there) continue;  // not asked for
+      row = statistics.queues.insert(statistics.queues.end(), QueueStatistics{});
+      row->queue = Untrusted(growing[i].key);
     }
+    const double added = static_cast<double>(replies[i].integer()) - static_cast<double>(before[i].integer());
+    if (added < 0)
+      row->notes.push_back("the list was emptied during the interval: no rate");
+    else
+      (growing[i].place->role == PlaceRole::completed ? row->completed_per_minute : row->failed_per_minute) =
+          added / minutes;
   }
 }
 
@@ -178,7 +193,7 @@ Statistics RedisJobStore::statistics(const StatisticsQuery& query) {
            std::none_of(query.queues.begin(), query.queues.end(),
                         [&](const std::string& glob) { return matches_glob(glob, row.queue.raw()); });
   });
-  if (query.interval && query.interval->count() > 0) add_rates(statistics, open, *query.interval);
+  if (query.interval && query.interval->count() > 0) add_rates(statistics, open, query);
   if (!open.complete) statistics.truncated = "not all keys were looked at: running jobs may be missing";
   return statistics;
 }

@@ -7,15 +7,16 @@
 #include <array>
 
 #include "backends/sql/dialect.hpp"
+#include "backends/systems/procrastinate_conditions.hpp"
 
 namespace queuetrace {
 
 /// Schemas with heartbeats: 3.1 and later.
 #define QUEUETRACE_HEARTBEATS "worker_id procrastinate_workers.last_heartbeat"
 /// Runs, and its worker wrote a heartbeat lately.
-#define QUEUETRACE_ALIVE                                                                                 \
-  "j.status = 'doing' AND EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id AND " \
-  "b.last_heartbeat >= now() - interval '{=stalled_seconds} seconds')"
+#define QUEUETRACE_ALIVE                                                                             \
+  "j.status = 'doing' AND EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE b.id = j.worker_id " \
+  "AND " QUEUETRACE_PROCRASTINATE_FRESH ")"
 /// How releases before 2.7 record a cancel: finished, and the last event but `scheduled` is a cancel.
 #define QUEUETRACE_CANCELLED_AS_FAILED                                                                        \
   "j.status = 'failed' AND (SELECT v.type FROM {procrastinate_events} v WHERE v.job_id = j.id AND v.type <> " \

@@ -56,27 +56,34 @@ struct LoadedFixture::Server {
 };
 
 LoadedFixture::LoadedFixture(const Fixture& fixture) : server_(std::make_unique<Server>()) {
-  Source source;
   if (std::filesystem::exists(fixture.folder / "load.sql")) {
     server_->postgres = std::make_unique<PostgresDatabase>();
     server_->postgres->run_file(fixture.folder / "load.sql");
-    source = server_->postgres->source();
+    source_ = server_->postgres->source();
   } else {
     server_->redis = std::make_unique<RedisServer>();
     server_->redis->load(fixture.folder / "load.redis");
-    source.url = Secret("unix://" + server_->redis->socket_path());
+    source_.url = Secret("unix://" + server_->redis->socket_path());
   }
-  source.name = "fixture";
+  source_.name = "fixture";
   const nlohmann::json settings = fixture.expected.value("source", nlohmann::json::object());
-  if (settings.contains("schema")) source.schema = settings["schema"].get<std::string>();
-  if (settings.contains("system")) source.system = settings["system"].get<std::string>();
-  if (settings.contains("keys")) source.keys = settings["keys"].get<std::map<std::string, std::string>>();
+  if (settings.contains("schema")) source_.schema = settings["schema"].get<std::string>();
+  if (settings.contains("system")) source_.system = settings["system"].get<std::string>();
+  if (settings.contains("keys")) source_.keys = settings["keys"].get<std::map<std::string, std::string>>();
   if (settings.contains("system_config"))
-    source.system_config = fixture.folder / settings["system_config"].get<std::string>();
-  stores_ = open_stores(source);
+    source_.system_config = fixture.folder / settings["system_config"].get<std::string>();
+  stores_ = open_stores(source_);
 }
 
-LoadedFixture::~LoadedFixture() { stores_.clear(); }
+JobStore& LoadedFixture::writable() {
+  if (writable_.empty()) writable_ = open_stores(source_, Access::write);
+  return *writable_.front();
+}
+
+LoadedFixture::~LoadedFixture() {
+  stores_.clear();
+  writable_.clear();
+}
 
 std::string LoadedFixture::digest() const {
   return server_->postgres ? server_->postgres->ask(postgres_digest) : server_->redis->ask({"DEBUG", "DIGEST"});

@@ -33,13 +33,18 @@ class LoadedFixture {
   JobStore& store() { return *stores_.front(); }
   const std::vector<std::unique_ptr<JobStore>>& stores() const { return stores_; }
 
-  /// A digest of everything in the database or server, to prove that reading changes nothing.
+  /// The same store in a session of its own that may write; as long as this object.
+  JobStore& writable();
+
+  /// A digest of everything in the database or server: equal means that every row, element, hash and score is.
   std::string digest() const;
 
  private:
   struct Server;
   std::unique_ptr<Server> server_;
+  Source source_;
   std::vector<std::unique_ptr<JobStore>> stores_;
+  std::vector<std::unique_ptr<JobStore>> writable_;
 };
 
 /// Every job of a store, page by page.

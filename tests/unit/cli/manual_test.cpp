@@ -12,6 +12,7 @@
 #include "commands/exit_code.hpp"
 #include "formatters/doctor_record.hpp"
 #include "formatters/error_group_record.hpp"
+#include "formatters/health_record.hpp"
 #include "formatters/job_record.hpp"
 #include "formatters/pause_record.hpp"
 #include "formatters/peek_record.hpp"
@@ -22,6 +23,7 @@
 #include "formatters/store_check_record.hpp"
 #include "formatters/system_record.hpp"
 #include "formatters/trace_record.hpp"
+#include "formatters/wait_record.hpp"
 
 using namespace queuetrace;
 using Names = std::set<std::string>;
@@ -143,6 +145,8 @@ TEST_CASE("fields of every record") {
   CHECK(documented_fields("What waits") == names_of(waiting_record("", {}, {})));
   CHECK(documented_fields("Queues:") == names_of(queue_statistics_record("", "", {}, {})));
   CHECK(documented_fields("States of queues") == names_of(state_statistics_record("", "", {}, {}, {})));
+  CHECK(documented_fields("Limits of queues") == names_of(health_record({})));
+  CHECK(documented_fields("The end of a wait") == names_of(wait_record({})));
   TraceTree tree;
   tree.nodes.resize(1);
   tree.nodes[0].job.emplace();

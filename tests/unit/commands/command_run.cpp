@@ -144,6 +144,7 @@ ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
   options.now = test_now();
   ReadLimits limits;
   limits.stop = stop.get_token();
+  if (timeout) limits.deadline = std::chrono::steady_clock::now() + *timeout;
   Surroundings surroundings;
   surroundings.stdout_is_terminal = terminal;
   surroundings.can_ask = can_ask;

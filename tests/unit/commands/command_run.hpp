@@ -68,6 +68,7 @@ class Run {
   std::string input;
   std::map<std::string, std::string> environment;
   std::stop_source stop;
+  std::optional<Milliseconds> timeout;  ///< --timeout
 
   // After a run:
   RecordedNotices notices;

@@ -136,3 +136,22 @@ TEST_CASE("stats: one record a queue with its states, or one a queue and state")
         std::string::npos);
   CHECK(world.run.notices.notes == Texts{"queue 'high': counting stopped at 1000"});
 }
+
+TEST_CASE("stats --watch: redrawn on a terminal, blocks of records in a pipe") {
+  World world;
+  world.run.fields = {"queue", "waiting"};
+  CHECK(world.run.failure(add_stats, {"--watch", "--interval", "100ms"}) ==
+        "usage: --interval: cannot use '100ms' | write a time of at least 1s, as in 2s or 1m");
+  world.run.stop.request_stop();  // one look
+  CHECK(world.run.run(add_stats, {"--watch"}) == ExitCode::interrupted);
+  CHECK(world.run.output == "{\"at\":\"2026-01-02T03:04:05.000Z\",\"queue\":\"high\",\"waiting\":3}\n");
+  CHECK_FALSE(world.store->statistics_queries.back().interval);
+  world.run.terminal = true;
+  world.run.machine = false;
+  CHECK(world.run.run(add_stats, {"--watch", "--interval", "5s"}) == ExitCode::interrupted);
+  CHECK(world.run.output ==
+        "\x1b[?1049h\x1b[?25l\x1b[HEvery 5.0s, last at 2026-01-02T03:04:05.000Z\x1b[K\r\n"
+        "begin queuetrace.stats/1 queues list\x1b[K\r\nrow queue=high waiting=3\x1b[K\r\nend \x1b[K\x1b[J"
+        "\x1b[?25h\x1b[?1049l");
+  CHECK(world.store->statistics_queries.back().interval == Milliseconds(5'000));
+}

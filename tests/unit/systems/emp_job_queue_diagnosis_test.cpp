@@ -75,7 +75,7 @@ Commands hundred_ghosts() {
   return commands;
 }
 
-std::vector<DiagnosisCase> cases() {
+std::vector<RedisDiagnosisCase> cases() {
   const std::vector<std::string> chained{"workflow_id", "chain", "current_step", "2"};
   return {
       {"missing-function", {{"FUNCTION", "FLUSH"}}, std::nullopt, {}, "redis-functions install"},
@@ -131,7 +131,7 @@ TEST_CASE("every code of emp-job-queue has a case") {
   std::set<std::string> expected = codes_of(emp::diagnoses());
   expected.insert("wrong-key-type");  // keys named like jobs, beside the engine's own case
   std::set<std::string> found;
-  for (const DiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);
+  for (const RedisDiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);
   CHECK(found == expected);
 }
 

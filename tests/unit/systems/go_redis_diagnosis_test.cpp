@@ -48,7 +48,7 @@ Commands many_finished() {
   return commands;
 }
 
-std::vector<DiagnosisCase> cases() {
+std::vector<RedisDiagnosisCase> cases() {
   const std::string future = "\"2199-01-01T00:00:00Z\"";
   const Commands nobody_works{{"DEL", worker_list, worker_heartbeat}};
   return {
@@ -124,7 +124,7 @@ TEST_CASE("every code of go-redis-work-queue has a case") {
   expected.insert({"queue-without-priority", "priority-without-queue", "renamed-patterns", "maxmemory-policy"});
   // Below, because they need more than commands.
   std::set<std::string> found{"not-all-jobs", "clock-skew", "idle-workers-unknown"};
-  for (const DiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);
+  for (const RedisDiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);
   CHECK(found == expected);
 }
 

@@ -13,7 +13,7 @@ namespace queuetrace::test {
 
 using Commands = std::vector<std::vector<std::string>>;
 
-struct DiagnosisCase {
+struct RedisDiagnosisCase {
   std::string code;
   Commands commands;                             ///< after those of the healthy keyspace
   std::optional<std::uint64_t> count;            ///< absent: not counted
@@ -35,7 +35,7 @@ inline std::set<std::string> codes_of(const std::vector<Finding>& findings) {
   return codes;
 }
 
-inline void check_case(const DiagnosisCase& one, const std::vector<Finding>& findings) {
+inline void check_case(const RedisDiagnosisCase& one, const std::vector<Finding>& findings) {
   CAPTURE(one.code);
   std::set<std::string> expected = one.also;
   expected.insert(one.code);
@@ -52,8 +52,9 @@ inline void check_case(const DiagnosisCase& one, const std::vector<Finding>& fin
 }
 
 /// Each case on a server of its own.
-inline void check_cases(const std::vector<DiagnosisCase>& cases, const Commands& healthy, const RedisSystem& system) {
-  for (const DiagnosisCase& one : cases) {
+inline void check_cases(const std::vector<RedisDiagnosisCase>& cases, const Commands& healthy,
+                        const RedisSystem& system) {
+  for (const RedisDiagnosisCase& one : cases) {
     CAPTURE(one.code);
     RedisServer server;
     server.run(healthy);

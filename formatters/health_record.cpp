@@ -1,0 +1,53 @@
+#include "formatters/health_record.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "formatters/statistics_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Where = Column::Where;
+
+constexpr std::array columns{Column{.field = "status", .heading = "STATUS"},
+                             Column{.field = "source", .heading = "SOURCE"},
+                             Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
+                             Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+                             Column{.field = "check", .heading = "CHECK"},
+                             Column{.field = "value", .heading = "VALUE", .right = true},
+                             Column{.field = "exactness", .heading = "EXACTNESS"},
+                             Column{.field = "limit", .heading = "LIMIT", .right = true},
+                             Column{.field = "unit", .heading = "UNIT"},
+                             Column{.field = "reason", .heading = "REASON", .shrinkable = true}};
+
+/// In the unit of the measure: a duration, a whole number, or percent with one decimal.
+Value in_unit(HealthMeasure measure, double number) {
+  if (unit_of(measure) == "ms") return Milliseconds(std::llround(number));
+  if (unit_of(measure) == "jobs") return static_cast<std::int64_t>(std::llround(number));
+  return std::round(number * 10) / 10;
+}
+
+Value text_or_nothing(const std::string& text) {
+  if (text.empty()) return {};
+  return text;
+}
+
+}  // namespace
+
+Record health_record(const HealthCheck& check) {
+  return {{"status", std::string(to_word(check.verdict))},
+          {"check", std::string(to_word(check.measure))},
+          {"source", text_or_nothing(check.source)},
+          {"system", text_or_nothing(check.system)},
+          {"queue", check.queue ? Value(*check.queue) : Value()},
+          {"value", check.value ? in_unit(check.measure, *check.value) : Value()},
+          {"exactness", check.value ? Value(std::string(to_word(check.exactness))) : Value()},
+          {"limit", in_unit(check.measure, check.limit)},
+          {"unit", std::string(unit_of(check.measure))},
+          {"reason", text_or_nothing(check.reason)}};
+}
+
+std::span<const Column> health_columns() { return columns; }
+
+}  // namespace queuetrace

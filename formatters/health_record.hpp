@@ -1,0 +1,17 @@
+// One check of `health` as a record.
+#pragma once
+
+#include <span>
+
+#include "formatters/formatter.hpp"
+#include "model/health.hpp"
+
+namespace queuetrace {
+
+/// Schema `queuetrace.health/1`, key `checks`. Fields: status (ok, undecided, tripped), check (age, depth, dead,
+/// failures, failure_rate, stale, coverage), source, system, queue, value, exactness, limit, unit (ms, jobs, percent),
+/// reason. A check over all sources has no source and system, one over all queues no queue.
+Record health_record(const HealthCheck& check);
+std::span<const Column> health_columns();
+
+}  // namespace queuetrace

@@ -1,0 +1,39 @@
+#include "formatters/wait_record.hpp"
+
+#include <array>
+
+#include "formatters/statistics_record.hpp"
+#include "model/job_state.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Where = Column::Where;
+
+constexpr std::array columns{Column{.field = "outcome", .heading = "OUTCOME"},
+                             Column{.field = "condition", .heading = "CONDITION", .shrinkable = true},
+                             Column{.field = "matching", .heading = "MATCHING", .right = true},
+                             Column{.field = "matching_exactness", .heading = "EXACTNESS"},
+                             Column{.field = "state", .heading = "STATE"},
+                             Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
+                             Column{.field = "looks", .heading = "LOOKS", .where = Where::wide, .right = true},
+                             Column{.field = "elapsed_ms", .heading = "WAITED", .right = true}};
+
+}  // namespace
+
+Record wait_record(const WaitResult& result) {
+  Values samples;
+  for (const JobRef& ref : result.samples) samples.emplace_back(Untrusted(ref.source + "/" + ref.id.raw()));
+  return {{"outcome", std::string(to_word(result.outcome))},
+          {"condition", Untrusted(result.condition)},
+          {"matching", static_cast<std::int64_t>(result.matching)},
+          {"matching_exactness", std::string(to_word(result.more ? Exactness::at_least : Exactness::exact))},
+          {"state", result.state ? Value(std::string(to_word(*result.state))) : Value()},
+          {"samples", samples.empty() ? Value() : Value(std::move(samples))},
+          {"looks", static_cast<std::int64_t>(result.looks)},
+          {"elapsed_ms", result.elapsed}};
+}
+
+std::span<const Column> wait_columns() { return columns; }
+
+}  // namespace queuetrace

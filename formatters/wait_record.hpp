@@ -1,0 +1,17 @@
+// The end of a `wait` as a record.
+#pragma once
+
+#include <span>
+
+#include "formatters/formatter.hpp"
+#include "model/wait_result.hpp"
+
+namespace queuetrace {
+
+/// Schema `queuetrace.wait/1`, key `waits`. Fields: outcome (met, time_limit, never, unknown), condition, matching,
+/// matching_exactness (exact, at_least), state (of the one job waited for), samples (refs of jobs that match), looks,
+/// elapsed_ms.
+Record wait_record(const WaitResult& result);
+std::span<const Column> wait_columns();
+
+}  // namespace queuetrace

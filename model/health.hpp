@@ -1,0 +1,99 @@
+// What `health` looks at, the limits it is given, and what it finds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/statistics.hpp"
+#include "model/time.hpp"
+#include "model/untrusted.hpp"
+
+namespace queuetrace {
+
+/// In the order of their checks.
+enum class HealthMeasure { age, depth, dead, failures, failure_rate, stale, coverage };
+
+/// The limits asked for; absent: not looked at.
+struct HealthLimits {
+  std::optional<Milliseconds> age;        ///< of the oldest pending job, since it was made; at most
+  std::optional<std::uint64_t> depth;     ///< pending, scheduled, blocked and retrying jobs; at most
+  std::optional<std::uint64_t> dead;      ///< dead jobs; at most
+  std::optional<std::uint64_t> failures;  ///< jobs that failed or died in the time looked back at; at most
+  std::optional<double> failure_rate;     ///< failures of 100 jobs that finished in that time; at most
+  std::optional<std::uint64_t> stale;     ///< running jobs whose worker seems gone; at most
+  std::optional<double> coverage;         ///< jobs of 100 that carry a trace id; at least
+  bool any() const { return age || depth || dead || failures || failure_rate || stale || coverage; }
+};
+
+/// `undecided`: what is known does not tell on which side of the limit the value is.
+enum class HealthVerdict { ok, undecided, tripped };
+
+/// One value against its limit. Both are milliseconds, jobs or percent, by `measure`.
+struct HealthCheck {
+  HealthMeasure measure = HealthMeasure::age;
+  HealthVerdict verdict = HealthVerdict::ok;
+  std::string source;              ///< address of the store; empty: all of them together
+  std::string system;              ///< empty likewise
+  std::optional<Untrusted> queue;  ///< absent: all queues of the source together
+  std::optional<double> value;     ///< absent: there is none, or it is not known
+  Exactness exactness = Exactness::exact;
+  double limit = 0;
+  std::string reason;  ///< why it is undecided, or what explains the value; empty when nothing
+};
+
+/// `age`, `depth`, `dead`, `failures`, `failure_rate`, `stale`, `coverage`.
+std::string_view to_word(HealthMeasure measure);
+/// `ok`, `undecided`, `tripped`.
+std::string_view to_word(HealthVerdict verdict);
+/// `ms`, `jobs`, `percent`.
+std::string_view unit_of(HealthMeasure measure);
+
+/// Facts of one queue, or of several as if they were one.
+class QueueHealth {
+ public:
+  /// How a store's answer is to be read.
+  struct Answer {
+    std::optional<Timestamp> now;  ///< the store's clock
+    bool complete = true;          ///< false: it was cut short, so that there may be more of everything
+    Milliseconds looked_back{};    ///< the time that its rates are of
+    /// Other queues of the store tell the rate of failures, or of completions: a queue without it adds nothing.
+    bool failures_elsewhere = false;
+    bool completions_elsewhere = false;
+    std::string no_rates;  ///< why rates are unknown; not empty
+  };
+
+  void add(const QueueStatistics& queue, const Answer& answer);
+  /// A store did not answer: there may be more of everything.
+  void add_missing(const std::string& source);
+
+  /// One check for each limit, in the order of HealthMeasure, without source, system and queue.
+  std::vector<HealthCheck> judge(const HealthLimits& limits) const;
+
+ private:
+  /// A sum, and why a part of it is not known.
+  struct Sum {
+    double value = 0;
+    Exactness exactness = Exactness::exact;
+    std::string unknown;
+
+    void add(double part, Exactness part_exactness);
+    void miss(const std::string& why);
+  };
+
+  HealthCheck at_most(HealthMeasure measure, const Sum& sum, double limit) const;
+  HealthCheck judge_age(Milliseconds limit) const;
+  HealthCheck judge_failure_rate(double limit) const;
+  HealthCheck judge_coverage(double limit) const;
+
+  Sum depth_, dead_, stale_, failures_, completed_, traced_, examined_;
+  std::optional<double> age_;
+  Exactness age_exactness_ = Exactness::exact;
+  std::string age_unknown_;
+  bool paused_ = false;
+  std::size_t queues_ = 0;
+};
+
+}  // namespace queuetrace

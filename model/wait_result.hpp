@@ -1,0 +1,40 @@
+// How a `wait` ended.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/job.hpp"
+#include "model/time.hpp"
+
+namespace queuetrace {
+
+/// `met`: it is as waited for. `time_limit`: it was not yet when the time was over. `never`: it cannot become so any
+/// more. `unknown`: the stores did not tell.
+enum class WaitOutcome { met, time_limit, never, unknown };
+
+struct WaitResult {
+  std::string condition;  ///< what was waited for, in words; what the user typed is in it
+  WaitOutcome outcome = WaitOutcome::unknown;
+  std::uint64_t matching = 0;     ///< jobs that matched at the last look that told
+  bool more = true;               ///< at least so many: counting stopped there, or some source did not answer
+  std::vector<JobRef> samples;    ///< some of them
+  std::optional<JobState> state;  ///< of the one job waited for
+  std::uint64_t looks = 0;
+  Milliseconds elapsed{};
+};
+
+/// `met`, `time_limit`, `never`, `unknown`.
+constexpr std::string_view to_word(WaitOutcome outcome) {
+  switch (outcome) {
+    case WaitOutcome::met: return "met";
+    case WaitOutcome::time_limit: return "time_limit";
+    case WaitOutcome::never: return "never";
+    case WaitOutcome::unknown: return "unknown";
+  }
+  return "";
+}
+
+}  // namespace queuetrace
