@@ -43,16 +43,6 @@ std::string_view to_word(Payload::Form form) {
   return "text";
 }
 
-std::string_view to_word(TraceStatus status) {
-  switch (status) {
-    case TraceStatus::absent: return "absent";
-    case TraceStatus::placeholder: return "placeholder";
-    case TraceStatus::opaque: return "opaque";
-    case TraceStatus::w3c: return "w3c";
-  }
-  return "absent";
-}
-
 /// Text is stored as text so that SQL can look into it; SQLite's text functions end at a zero byte, so text with one is
 /// stored as bytes.
 SqliteValue bytes_of(const Payload& payload) {

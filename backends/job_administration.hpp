@@ -17,7 +17,7 @@ struct PauseChange {
   std::string queue;   ///< exact name
   bool paused = true;  ///< false: resume
   std::string reason;  ///< kept by systems that can; may be empty
-  std::string by;      ///< who did it, `user@host (queuetrace)`
+  std::string by;      ///< who did it, one word: `queuetrace:user@host`
 };
 
 /// Writes of one store. Everything blocks until it is done or a limit is reached and throws Error; a call that throws

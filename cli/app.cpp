@@ -116,7 +116,9 @@ ParsedArguments parse(const std::vector<std::string>& typed) {
     const Command& command = commands()[i];
     const std::optional<std::string>& format = parser.options.output;
     if (format && *format != "auto") required_format(command, *format);
-    const bool live = !command.live_option.empty() && parser.leaves[i]->count(std::string(command.live_option)) > 0;
+    // A report of what was done stays on the screen, with the notes behind it.
+    const std::string option(command.live_option);
+    const bool live = command.effect == Effect::writes || (!option.empty() && parser.leaves[i]->count(option) > 0);
     parser.options.arguments = typed;
     return {std::move(parser.options), &command, std::move(parser.chosen), live, std::nullopt};
   }

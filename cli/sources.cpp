@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "backends/open.hpp"
+#include "backends/systems/catalogue.hpp"
 #include "cli/config.hpp"
 #include "commands/suggestion.hpp"
 #include "model/connection_url.hpp"
@@ -49,6 +50,25 @@ Error unknown_source(const std::string& name, const std::string& origin, const C
   return error;
 }
 
+/// `source/system`, as jobs of a source with several systems are addressed: that system of the source alone.
+std::optional<Source> one_system(const std::string& name, const Configuration& configuration) {
+  const std::size_t slash = name.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const std::string system = name.substr(slash + 1);
+  for (const Source& source : configuration.sources) {
+    if (source.name != name.substr(0, slash) || find_system(system) == nullptr) continue;
+    if (source.system && *source.system != system)
+      throw Error(ErrorKind::usage,
+                  "source '" + source.name + "' is configured as " + *source.system + ", not " + system);
+    Source part = source;
+    part.name = name;
+    part.system = system;
+    part.origin += " (" + system + ")";
+    return part;
+  }
+  return std::nullopt;
+}
+
 /// Adds what one name, group or URL stands for. `inside`: the groups being read, which must not hold themselves.
 void add_named(const std::string& name, const std::string& origin, const Configuration& configuration,
                std::set<std::string> inside, std::vector<Source>& selected) {
@@ -63,7 +83,9 @@ void add_named(const std::string& name, const std::string& origin, const Configu
     for (const std::string& member : group->second) add_named(member, origin, configuration, inside, selected);
     return;
   }
-  if (is_url(name))
+  if (std::optional<Source> part = one_system(name, configuration))
+    selected.push_back(std::move(*part));
+  else if (is_url(name))
     selected.push_back(source_of_url(name, origin));
   else if (is_file(name))
     selected.push_back(source_of_url("sqlite:" + name, origin));

@@ -95,9 +95,9 @@ std::string plan_command(const ChangeRequest& request, const std::filesystem::pa
 }
 
 ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const ActionOffer& offer, WriteTarget& target,
-                      Context& context) {
+                      OperationFacts& told, Context& context) {
   if (plan.counts.act == 0) return report_nothing(plan, context);
-  Operation operation = begin_operation(request.verb, target.source(), plan.header.system, context);
+  Operation operation = begin_operation(request.verb, target.source(), plan.header.system, told, context);
   operation.filter = plan.header.filter;
   operation.backup = backup_path(request, operation, context).string();
   const PlanFacts facts{request.verb,    &target.source(), std::string(target.store->system().title),
@@ -112,6 +112,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   const std::string complete = plan_command(request, plan.path, plan.counts, target, context);
   const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
   operation.plan = plan.path.string();
+  std::optional<KeptFile> spent;  // a plan goes after the journal that says how to go on with it
   OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
   std::optional<BackupWriter> backup;
   if (!operation.backup.empty()) try {
@@ -124,7 +125,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   plan.kept.keep();  // from here on it says how to go on
 
   ChunkedWork work(context, pace_of(request.write, target.administration()), request.verb, plan.counts.act);
-  const std::stop_callback told(context.limits.stop, [&context] {
+  const std::stop_callback stopping(context.limits.stop, [&context] {
     context.notices.note("stopping after this chunk; Ctrl-C again ends at once");
   });
   WriteReport report(context);
@@ -145,7 +146,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
     }
   }
   if (ended && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans") {
-    std::filesystem::remove(plan.path, ignored);  // ours, and of no more use
+    spent.emplace(plan.path);  // ours, and of no more use
     operation.plan.clear();
   }
 
@@ -153,7 +154,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   operation.counts = report.counts();
   operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
   operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
-  finish_operation(operation, audit, context);
+  finish_operation(operation, audit, told, context);
   journal.close();
   if (ended) settle_operations(plan.path.string(), context.surroundings.environment);
   report.finish(operation.counts.not_tried,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/admin_operation.hpp"
 #include "commands/change_jobs.hpp"
 #include "commands/kept_file.hpp"
 #include "commands/plan_file.hpp"
@@ -22,7 +23,7 @@ struct ReadyPlan {
 
 /// Asks, applies and reports. Removes a plan of its own that was applied to its end.
 ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const ActionOffer& offer, WriteTarget& target,
-                      Context& context);
+                      OperationFacts& told, Context& context);
 
 /// The command that applies a plan: `queuetrace job retry --plan FILE --source NAME`, with what confirms it.
 std::string plan_command(const ChangeRequest& request, const std::filesystem::path& plan, const PlanCounts& counts,

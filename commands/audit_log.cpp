@@ -60,9 +60,7 @@ void AuditLog::add(const Operation& operation) {
                          {"duration_ms", std::chrono::duration_cast<Milliseconds>(operation.ended - operation.started)},
                          {"backup", text_or_nothing(operation.backup)},
                          {"plan", text_or_nothing(operation.plan)},
-                         {"trace_id", operation.trace_id},
-                         {"span_id", operation.span_id},
-                         {"parent_span_id", text_or_nothing(operation.parent_span_id)}}));
+                         {"trace_id", operation.trace_id}}));
   file_.sync();
 }
 

@@ -2,6 +2,7 @@
 
 #include "commands/json_line.hpp"
 #include "commands/json_reader.hpp"
+#include "commands/kept_file.hpp"
 #include "commands/plan_words.hpp"
 #include "model/error.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::size_t longest_line = std::size_t{1} << 31U;
 
 BackupWriter::BackupWriter(const std::filesystem::path& path, const PlanHeader& plan, const std::string& operation)
     : file_(path, PrivateFile::Mode::create) {
+  KeptFile unfinished(path);
   file_.write(json_line({{"schema", std::string(schema)},
                          {"operation", operation},
                          {"source", Untrusted(plan.source)},
@@ -24,6 +26,7 @@ BackupWriter::BackupWriter(const std::filesystem::path& path, const PlanHeader& 
                          {"action", action_fields(plan.action)},
                          {"filter", plan.filter.empty() ? Value{} : Value{Untrusted(plan.filter)}},
                          {"made_at", plan.made_at}}));
+  unfinished.keep();
 }
 
 void BackupWriter::add(const std::vector<BackupRecord>& records) {

@@ -128,7 +128,7 @@ ExitCode show_plan(const ChangeRequest& request, PlanPlace& place, const ReadyPl
 }
 
 /// Plans, then shows or applies.
-ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, Context& context) {
+ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFacts& told, Context& context) {
   const std::vector<std::string> typed = request.ids.empty() ? request.ids : with_standard_input(request.ids, context);
   const Source source = choose_source(typed, "", context);
   WriteTarget target = open_target(source, request.write.system, typed, context);
@@ -145,14 +145,14 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, Context& co
     wanted.filter.ids.assign(wanted.only->begin(), wanted.only->end());
   }
   ReadyPlan plan;
-  const JobFilter told = shortened(wanted.filter);
+  const JobFilter words = shortened(wanted.filter);
   plan.header = {source.name,
                  target.store->address(),
                  masked_url(source.url.reveal()),
                  std::string(target.store->system().name),
                  request.action,
-                 filter_words(told),
-                 filter_fields(told),
+                 filter_words(words),
+                 filter_fields(words),
                  context.now()};
   plan.is_bulk = typed.empty() || typed.size() > most_named ||
                  std::find(request.ids.begin(), request.ids.end(), "-") != request.ids.end();
@@ -172,7 +172,7 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, Context& co
   refuse_truncated(request, plan.counts);
   plan.path = place.kept.path();
   return apply_change(request, {std::move(place.kept), plan.path, plan.header, plan.counts, plan.is_bulk}, offer,
-                      target, context);
+                      target, told, context);
 }
 
 /// What does not fit what the plan was made for is refused.
@@ -193,7 +193,7 @@ void check_fit(const PlanHeader& header, const ChangeRequest& request, const Wri
   if (header.address != target.store->address()) refuse("source", header.address, target.store->address());
 }
 
-ExitCode apply_saved(const ChangeRequest& request, Context& context) {
+ExitCode apply_saved(const ChangeRequest& request, OperationFacts& told, Context& context) {
   ReadyPlan plan;
   plan.path = std::filesystem::absolute(request.write.plan);
   PlanReader reader(plan.path);
@@ -206,7 +206,7 @@ ExitCode apply_saved(const ChangeRequest& request, Context& context) {
   const ActionOffer offer = required_offer(target.administration(), plan.header.action);
   if (!request.write.dry_run) {
     refuse_truncated(request, plan.counts);
-    return apply_change(request, std::move(plan), offer, target, context);
+    return apply_change(request, std::move(plan), offer, target, told, context);
   }
   const PlanFacts facts{
       request.verb, &target.source(), std::string(target.store->system().title), &plan.header, &plan.counts, offer, ""};
@@ -221,8 +221,16 @@ ExitCode apply_saved(const ChangeRequest& request, Context& context) {
 ExitCode change_jobs(const ChangeRequest& request, Context& context) {
   JobFilter filter = make_filter(request.filter, context, FilterUse::changing);
   check_usage(request, filter);
-  if (!request.write.plan.empty()) return apply_saved(request, context);
-  return plan_and_go(request, std::move(filter), context);
+  return traced_operation(request.verb, context, [&](OperationFacts& told) {
+    told.destructive = request.action.kind == ActionKind::erase;
+    told.dry_run = request.write.dry_run || !request.write.save_plan.empty();
+    told.queues = filter.queues;
+    JobFilter without_payload = shortened(filter);
+    without_payload.where.clear();
+    told.filter = filter_words(without_payload);
+    if (!request.write.plan.empty()) return apply_saved(request, told, context);
+    return plan_and_go(request, std::move(filter), told, context);
+  });
 }
 
 void add_change_options(CLI::App& command, ChangeRequest& request, const char* ids_help) {

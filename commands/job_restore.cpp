@@ -88,7 +88,7 @@ ChunkedWork work_on(const JobRestoreOptions& options, const JobAdministration& a
 
 std::string summary(const JobRestoreOptions& options, const BackupReader& backup, const OutcomeCounts& counts,
                     const WriteTarget& target) {
-  std::string text = "restore: jobs of the backup that are not there are put back as they were\n";
+  std::string text = fact_line("restore", "jobs of the backup that are not there are put back as they were");
   text += fact_line("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
   text += fact_line("database", masked_url(target.source().url.reveal()));
   text += fact_line("backup", in_quotes(options.file));
@@ -125,9 +125,7 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const 
   return all && !facts.torn ? ExitCode::done : ExitCode::partial;
 }
 
-}  // namespace
-
-ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
+ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context& context) {
   const std::filesystem::path path = std::filesystem::absolute(options.file);
   BackupReader first(path);
   WriteTarget target = open_target(choose_source({}, first.source(), context),
@@ -159,7 +157,8 @@ ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
     if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
   }
   AuditLog audit(context.surroundings.environment);
-  Operation operation = begin_operation("restore", target.source(), std::string(target.store->system().name), context);
+  Operation operation =
+      begin_operation("restore", target.source(), std::string(target.store->system().name), told, context);
   operation.backup = path.string();
   std::vector<std::string> words{"job", "restore", path.string()};
   for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
@@ -175,7 +174,7 @@ ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
   operation.counts.not_tried = facts.records - std::min(facts.records, work.tried());
   operation.result = to_word(work.end().reason);
   if (operation.result == "done" && code == ExitCode::partial) operation.result = "partial";
-  finish_operation(operation, audit, context);
+  finish_operation(operation, audit, told, context);
   journal.close();
   if (work.end().reason == ChunkedEnd::Reason::all) settle_operations(path.string(), context.surroundings.environment);
   report.finish(operation.counts.not_tried, {{"operation", operation.id},
@@ -191,6 +190,15 @@ ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
     context.notices.warning(operation.result + ", " + count_words(operation.counts.not_tried, "job") +
                             " not tried. Go on: " + command_of(words));
   return code;
+}
+
+}  // namespace
+
+ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
+  return traced_operation("restore", context, [&](OperationFacts& told) {
+    told.dry_run = options.write.dry_run;
+    return restore(options, told, context);
+  });
 }
 
 void add_job_restore(CLI::App& command, Invocation& chosen) {

@@ -3,15 +3,13 @@
 #include "commands/audit_log.hpp"
 #include "commands/command_line.hpp"
 #include "commands/outcomes.hpp"
-#include "commands/random_id.hpp"
 #include "commands/state_folder.hpp"
 #include "model/connection_url.hpp"
-#include "tracing/trace_forms.hpp"
 
 namespace queuetrace {
 
 Operation begin_operation(const std::string& verb, const Source& source, const std::string& system,
-                          const Context& context) {
+                          OperationFacts& told, const Context& context) {
   Operation operation;
   operation.started = context.now();
   operation.id = dated_name(operation.started, verb, source.name);
@@ -20,19 +18,21 @@ Operation begin_operation(const std::string& verb, const Source& source, const s
   operation.target = masked_url(source.url.reveal());
   operation.system = system;
   operation.words = masked_arguments(context.arguments);
-  const auto traceparent = context.surroundings.environment.find("TRACEPARENT");
-  if (traceparent != context.surroundings.environment.end() && read_strict_traceparent(traceparent->second)) {
-    operation.trace_id = traceparent->second.substr(3, 32);
-    operation.parent_span_id = traceparent->second.substr(36, 16);
-  } else {
-    operation.trace_id = random_hex(16);
-  }
-  operation.span_id = random_hex(8);
+  operation.trace_id = told.trace_id;
+  told.systems = {system};
   return operation;
 }
 
-void finish_operation(Operation& operation, AuditLog& audit, const Context& context) {
+void finish_operation(Operation& operation, AuditLog& audit, OperationFacts& told, const Context& context) {
   operation.ended = context.now();
+  const auto count = [&](Outcome outcome) { return static_cast<std::int64_t>(operation.counts[outcome]); };
+  told.counts = {{"admin.affected_count", count(Outcome::done)},
+                 {"admin.already_count", count(Outcome::already)},
+                 {"admin.changed_count", count(Outcome::changed)},
+                 {"admin.skipped_count", count(Outcome::skipped)},
+                 {"admin.failed_count", count(Outcome::failed)},
+                 {"admin.unknown_count", count(Outcome::unknown)},
+                 {"admin.not_tried_count", static_cast<std::int64_t>(operation.counts.not_tried)}};
   try {
     audit.add(operation);
   } catch (const Error& error) {

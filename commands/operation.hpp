@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/admin_operation.hpp"
 #include "commands/context.hpp"
 #include "model/plan.hpp"
 
@@ -32,20 +33,19 @@ struct Operation {
   std::vector<std::string> words;  ///< the command, secrets masked
   Timestamp started{};
   Timestamp ended{};
-  std::string trace_id;        ///< 32 hex digits: of TRACEPARENT, else new
-  std::string span_id;         ///< 16 hex digits, new
-  std::string parent_span_id;  ///< of TRACEPARENT; may be empty
+  std::string trace_id;  ///< of its span, 32 hex digits
   OutcomeCounts counts;
   std::string result;  ///< `done`, `partial`, `interrupted`, `timed out`, `lost connection`, `failed`
   std::string backup;  ///< file; empty: none
   std::string plan;    ///< file that was kept; empty: none
 };
 
-/// An operation that begins now; its trace is that of TRACEPARENT, or a new one.
+/// An operation that begins now, of the trace in `told`.
 Operation begin_operation(const std::string& verb, const Source& source, const std::string& system,
-                          const Context& context);
+                          OperationFacts& told, const Context& context);
 
-/// Records what was done: the line in the audit, and the span. Failures are warnings: the change has happened.
-void finish_operation(Operation& operation, class AuditLog& audit, const Context& context);
+/// Records what was done: the line in the audit, and the counts of the span, which traced_operation() sends. Failures
+/// are warnings: the change has happened.
+void finish_operation(Operation& operation, class AuditLog& audit, OperationFacts& told, const Context& context);
 
 }  // namespace queuetrace

@@ -30,13 +30,14 @@ std::string count_line(const PlanCounts& counts, const std::string& verb) {
   std::string line = count_words(counts.act, "job") + " to " + verb;
   if (counts.already > 0) line += "; " + grouped(counts.already) + " so already";
   if (counts.skip > 0) line += "; " + grouped(counts.skip) + " left alone";
-  if (counts.may_force > 0) line += " (" + grouped(counts.may_force) + " of them only without --force)";
+  if (counts.may_force > 0) line += " (--force would take " + grouped(counts.may_force) + " of them)";
   return line;
 }
 
 std::string beside_line(const PlanCounts& counts) {
   if (counts.with_effect == 0) return {};
-  return count_words(counts.with_effect, "job") + ": " + counts.effect + (counts.with_effect > 1 ? ", ..." : "");
+  return "with " + count_words(counts.with_effect, "job") + (counts.with_effect > 1 ? ", such as: " : ": ") +
+         counts.effect;
 }
 
 Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
@@ -113,13 +114,29 @@ std::string sample_line(const Target& target) {
 }  // namespace
 
 std::string fact_line(std::string_view name, const std::string& value) {
-  constexpr std::size_t width = 11;
-  return "  " + std::string(name) + std::string(width - std::min(width - 1, name.size()), ' ') + value + "\n";
+  constexpr std::size_t indent = 13;
+  constexpr std::size_t widest = 80;
+  std::string lines = "  " + std::string(name);
+  lines += std::string(indent - std::min(indent - 1, lines.size()), ' ');
+  std::size_t column = indent;
+  for (std::size_t begin = 0; begin < value.size();) {
+    std::size_t end = value.find_first_not_of(' ', begin);  // the word with the blanks before it
+    end = std::min(value.find(' ', end), value.size());
+    if (column > indent && column + (end - begin) >= widest) {
+      lines += "\n" + std::string(indent, ' ');
+      column = indent;
+      begin = value.find_first_not_of(' ', begin);
+    }
+    lines.append(value, begin, end - begin);
+    column += end - begin;
+    begin = end;
+  }
+  return lines + "\n";
 }
 
 std::string plan_summary(const PlanFacts& facts) {
   const PlanCounts& counts = *facts.counts;
-  std::string text = facts.verb + ": " + facts.offer.effect + "\n";
+  std::string text = fact_line(facts.verb, facts.offer.effect);
   text += fact_line("source", terminal_text(source_words_of(facts), Profile::ident));
   text += fact_line("database", terminal_text(facts.header->target, Profile::ident));
   if (!facts.header->filter.empty()) text += fact_line("jobs", terminal_text(facts.header->filter, Profile::text));

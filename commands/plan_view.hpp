@@ -26,7 +26,7 @@ void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context);
 /// The lines before the question: what, where, which jobs, how many, samples.
 std::string plan_summary(const PlanFacts& facts);
 
-/// `name: value` lines, names padded: shared with questions about other changes.
+/// `name  value`, in lines of at most 80 columns where words allow it: shared with questions about other changes.
 std::string fact_line(std::string_view name, const std::string& value);
 
 }  // namespace queuetrace

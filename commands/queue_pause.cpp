@@ -55,24 +55,24 @@ void add(CLI::App& command, Invocation& chosen, bool paused) {
       [options, &chosen] { chosen = [options](Context& context) { return queue_pause(*options, context); }; });
 }
 
-}  // namespace
+std::string verb_of(const QueuePauseOptions& options) { return options.paused ? "pause" : "resume"; }
 
-ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
-  const std::string verb = options.paused ? "pause" : "resume";
+ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Context& context) {
+  const std::string verb = verb_of(options);
   WriteTarget target = open_target(choose_source({}, "", context), options.write.system, {}, context);
   JobAdministration& administration = target.administration();
   const ActionOffer offer = administration.offer_pause();
   if (!offer.possible) throw Error(ErrorKind::refused, offer.reason).with_hint(offer.nearest);
   check_queue(options, *target.store, context);
   const std::string effect = options.paused ? offer.effect : "workers take jobs of the queue again";
-  Operation operation = begin_operation(verb, target.source(), std::string(target.store->system().name), context);
+  Operation operation = begin_operation(verb, target.source(), std::string(target.store->system().name), told, context);
   operation.filter = "queue " + options.queue;
   if (options.write.dry_run) {
     print(options, {Untrusted(options.queue), Outcome::done, "", {}}, effect, true, operation, context, target);
     context.notices.note("nothing was changed (--dry-run): " + effect);
     return ExitCode::done;
   }
-  std::string subject = verb + ": " + effect + "\n";
+  std::string subject = fact_line(verb, effect);
   subject += fact_line("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
   subject += fact_line("database", masked_url(target.source().url.reveal()));
   subject += fact_line("queue", in_quotes(options.queue));
@@ -85,18 +85,28 @@ ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
   TargetReport report;
   try {
     report = administration.set_paused(
-        {options.queue, options.paused, options.reason, who.user + "@" + who.host + " (queuetrace)"});
+        {options.queue, options.paused, options.reason, "queuetrace:" + who.user + "@" + who.host});
   } catch (const Error& error) {
     operation.result = error.kind() == ErrorKind::unreachable ? "lost connection" : "failed";
     operation.counts[error.kind() == ErrorKind::unreachable ? Outcome::unknown : Outcome::failed] = 1;
-    finish_operation(operation, audit, context);
+    finish_operation(operation, audit, told, context);
     throw;
   }
   ++operation.counts[report.outcome];
   operation.result = "done";
-  finish_operation(operation, audit, context);
+  finish_operation(operation, audit, told, context);
   print(options, report, effect, false, operation, context, target);
   return report.outcome == Outcome::done || report.outcome == Outcome::already ? ExitCode::done : ExitCode::partial;
+}
+
+}  // namespace
+
+ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
+  return traced_operation(verb_of(options), context, [&](OperationFacts& told) {
+    told.dry_run = options.write.dry_run;
+    told.queues = {options.queue};
+    return change_pause(options, told, context);
+  });
 }
 
 void add_queue_pause(CLI::App& command, Invocation& chosen) { add(command, chosen, true); }

@@ -1,6 +1,7 @@
 #include "commands/state_folder.hpp"
 
 #include <sys/stat.h>
+#include <algorithm>
 
 #include <cerrno>
 #include <cstring>
@@ -49,7 +50,9 @@ std::filesystem::path made_state_folder(const std::map<std::string, std::string>
 std::string dated_name(Timestamp now, const std::string& word, const std::string& source) {
   std::string time = to_rfc3339(now).substr(0, 19);
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-  return time + "Z-" + word + "-" + source + "-" + random_hex(4);
+  std::string name = source;
+  std::replace(name.begin(), name.end(), '/', '-');  // `source/system`
+  return time + "Z-" + word + "-" + name + "-" + random_hex(4);
 }
 
 }  // namespace queuetrace

@@ -8,16 +8,6 @@ namespace {
 Value or_unknown(const std::optional<Untrusted>& text) { return text ? Value{*text} : Value{}; }
 Value or_unknown(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
 
-std::string status_word(TraceStatus status) {
-  switch (status) {
-    case TraceStatus::absent: return "absent";
-    case TraceStatus::placeholder: return "placeholder";
-    case TraceStatus::opaque: return "opaque";
-    case TraceStatus::w3c: return "w3c";
-  }
-  return "absent";
-}
-
 }  // namespace
 
 Fields tracing_record(const Job& job, const JobLinks& links, const Viewer& viewer, Timestamp now,
@@ -31,7 +21,7 @@ Fields tracing_record(const Job& job, const JobLinks& links, const Viewer& viewe
                              {"command", or_unknown(action.command)},
                              {"url", or_unknown(action.url)},
                              {"description", action.description}});
-  Fields fields{{"status", status_word(job.trace.status)},
+  Fields fields{{"status", std::string(to_word(job.trace.status))},
                 {"trace_id", or_unknown(job.trace.trace_id)},
                 {"span_id", or_unknown(job.trace.span_id)},
                 {"parent_span_id", or_unknown(job.trace.parent_span_id)},

@@ -19,16 +19,6 @@ Value priority_value(const std::optional<Priority>& priority) {
   return std::get<Untrusted>(*priority);
 }
 
-std::string to_word(TraceStatus status) {
-  switch (status) {
-    case TraceStatus::w3c: return "w3c";
-    case TraceStatus::opaque: return "opaque";
-    case TraceStatus::placeholder: return "placeholder";
-    case TraceStatus::absent: break;
-  }
-  return "absent";
-}
-
 Value text_or_nothing(const std::string& text) {
   if (text.empty()) return {};
   return text;
@@ -139,7 +129,7 @@ Record job_record(const Job& job, const JobLinks& links) {
   add("parent_span_id", known_or_nothing(job.trace.parent_span_id));
   add("correlation_id", known_or_nothing(job.trace.correlation_id));
   add("causation_id", known_or_nothing(job.trace.causation_id));
-  add("trace_status", to_word(job.trace.status));
+  add("trace_status", std::string(to_word(job.trace.status)));
   add("tenant", known_or_nothing(job.tenant));
   add("workflow_id", known_or_nothing(job.workflow_id));
   add("batch_id", known_or_nothing(job.batch_id));

@@ -11,6 +11,7 @@
 #include "model/job_state.hpp"
 #include "model/span_search.hpp"
 #include "model/time.hpp"
+#include "model/trace_status.hpp"
 #include "model/untrusted.hpp"
 #include "model/value.hpp"
 
@@ -24,11 +25,6 @@ struct JobRef {
 
   friend bool operator==(const JobRef&, const JobRef&) = default;
 };
-
-/// What the stored trace id is good for. `w3c`: a non-zero 128-bit id a viewer can open. `opaque`: searchable text
-/// only. `placeholder`: a constant the system writes instead of an id; never linked. `absent`: nothing (or an empty
-/// text) stored.
-enum class TraceStatus { absent, placeholder, opaque, w3c };
 
 /// The identifiers a job carries, exactly as stored.
 struct TraceContext {
@@ -86,6 +82,9 @@ struct Job {
   std::vector<Untrusted> parents;  ///< ids of jobs this one depends on or was made by
   std::vector<Note> notes;
   Fields extra;  ///< what only this system has, in a fixed order
+  /// How its store finds it again and knows that it is unchanged (Target::locator); only where JobQuery::locators asks,
+  /// and of stores that need one. Never printed.
+  std::string locator;
 };
 
 }  // namespace queuetrace

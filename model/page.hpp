@@ -32,7 +32,8 @@ struct JobQuery {
   std::size_t page_size = 50;        ///< jobs wanted at most in this page
   std::optional<std::string> after;  ///< Page::next of the page before; made by the same store for the same filter
   JobOrder order = JobOrder::newest;
-  bool payload = false;  ///< read payload, result and everything in `extra`
+  bool payload = false;   ///< read payload, result and everything in `extra`
+  bool locators = false;  ///< fill Job::locator
   ReadLimits limits;
 };
 

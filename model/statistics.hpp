@@ -10,6 +10,7 @@
 #include "model/job_state.hpp"
 #include "model/page.hpp"
 #include "model/time.hpp"
+#include "model/trace_status.hpp"
 #include "model/untrusted.hpp"
 
 namespace queuetrace {
@@ -47,6 +48,16 @@ struct Percentiles {
 struct TraceCoverage {
   std::uint64_t examined = 0, w3c = 0, opaque = 0, placeholder = 0, absent = 0;
   bool sampled = false;
+
+  void count(TraceStatus status) {
+    ++examined;
+    switch (status) {
+      case TraceStatus::w3c: ++w3c; return;
+      case TraceStatus::opaque: ++opaque; return;
+      case TraceStatus::placeholder: ++placeholder; return;
+      case TraceStatus::absent: ++absent; return;
+    }
+  }
 };
 
 struct QueueStatistics {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/kv/action_rule.hpp"
 #include "backends/kv/diagnosis_report.hpp"
 #include "backends/kv/job_hash.hpp"
 #include "backends/redis/connection.hpp"
@@ -77,12 +78,14 @@ struct Entry {
   std::string_view field = {};             ///< hash: the field whose value `raw` is
   std::string_view score = {};             ///< sorted set: the score as Redis writes it
   JobHash record = {};                     ///< the job's hash, where the place has one
+  std::uint64_t position = 0;              ///< list: from the end it is read from (Place::newest), when it was read
 };
 
 struct DecodeContext {
   const Deployment& deployment;
-  Timestamp now;         ///< the server's clock
-  bool payload = false;  ///< fill Job::payload
+  Timestamp now;          ///< the server's clock
+  bool payload = false;   ///< fill Job::payload
+  bool locators = false;  ///< fill Job::locator
 };
 
 /// What stands in a waiting place, in the order workers meet it.
@@ -164,6 +167,19 @@ struct RedisSystem {
   /// reads; what the limits leave open is said with not_answered().
   void (*look)(RedisConnection&, const Deployment&, const ReadLimits&, DiagnosisReport&) = nullptr;
   std::unique_ptr<JobWatcher> (*watch)() = nullptr;
+
+  // Changing it.
+  std::span<const RedisActionRule> (*actions)() = nullptr;
+  std::span<const RedisRefusal> (*refusals)() = nullptr;
+  /// Records: the summary fields that must be unchanged when something is done; rules find their values in the locator.
+  std::span<const std::string_view> guard_fields = {};
+  /// Records: the sorted set of waiting ids, and the score that a job has in it as far as that was read.
+  std::string_view standing_key = {};
+  std::optional<std::string> (*standing)(const Entry& entry) = nullptr;
+  /// Records: names of whatever else may hold a part of any job (workers). A few bounded reads; nullptr: nothing.
+  std::vector<std::string> (*holders)(RedisConnection&) = nullptr;
+  /// Records: all that makes up one job.
+  Belongings (*belongings)(const Locator& locator, std::span<const std::string> holders) = nullptr;
 };
 
 }  // namespace queuetrace

@@ -79,6 +79,7 @@ Entry EntryReader::entry_of(const OpenList& list, const Element& element) const 
   }
   entry.field = element.field;
   entry.score = element.score;
+  entry.position = element.position;
   return entry;
 }
 

@@ -39,16 +39,6 @@ std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std:
   return states;
 }
 
-void count_trace(TraceCoverage& coverage, const Job& job) {
-  ++coverage.examined;
-  switch (job.trace.status) {
-    case TraceStatus::w3c: ++coverage.w3c; return;
-    case TraceStatus::opaque: ++coverage.opaque; return;
-    case TraceStatus::placeholder: ++coverage.placeholder; return;
-    case TraceStatus::absent: ++coverage.absent; return;
-  }
-}
-
 bool is_stale(const Job& job) {
   return std::any_of(job.notes.begin(), job.notes.end(), [](const Note& note) {
     return note.code == "orphaned" || note.code == "stranded" || note.code == "abandoned";
@@ -60,7 +50,7 @@ void JobTally::add(const Job& job, bool trace_known) {
   row.states[job.state].add(job);
   row.stale += is_stale(job);
   if (trace_known)
-    count_trace(row.coverage, job);
+    row.coverage.count(job.trace.status);
   else
     ++row.not_covered;
   if (!job.finished_at || *job.finished_at < now_ - window_ || *job.finished_at > now_) return;

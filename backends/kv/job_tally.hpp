@@ -23,8 +23,6 @@ struct Seen {
 std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std::uint64_t examined,
                                       std::uint64_t length);
 
-void count_trace(TraceCoverage& coverage, const Job& job);
-
 /// Whether nobody works on this running job any more.
 bool is_stale(const Job& job);
 

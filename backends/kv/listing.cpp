@@ -40,7 +40,7 @@ bool Listing::GivenLater::operator()(const Candidate& a, const Candidate& b) con
 Listing::Listing(RedisJobStore& store, const JobQuery& query)
     : store_(store),
       query_(query),
-      context_{store.deployment_, {}, query.payload || !query.filter.where.empty()},
+      context_{store.deployment_, {}, query.payload || !query.filter.where.empty(), query.locators},
       reader_(store, query.filter, context_, EntryReader::Depth::whole),
       sparse_(!query.filter.traces.empty() || !query.filter.span_ids.empty() || !query.filter.correlation_ids.empty() ||
               !query.filter.ids.empty()),

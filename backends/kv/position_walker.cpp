@@ -89,6 +89,7 @@ Window PositionWalker::make_window(Reply reply, std::uint64_t position, std::uin
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto at = static_cast<std::int64_t>(position + i);
     Element element;
+    element.position = position + i;
     element.index = from_head ? at : static_cast<std::int64_t>(progress_.length) - 1 - at;
     if (scored) {
       element.raw = (*window.reply)[2 * i].text();

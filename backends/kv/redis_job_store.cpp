@@ -7,6 +7,8 @@
 #include "backends/kv/entry_reader.hpp"
 #include "backends/kv/job_matcher.hpp"
 #include "backends/kv/key_scan.hpp"
+#include "backends/kv/locator.hpp"
+#include "backends/kv/redis_administration.hpp"
 #include "backends/kv/scan_walker.hpp"
 #include "backends/redis/reply_error.hpp"
 #include "model/error.hpp"
@@ -79,6 +81,13 @@ bool names_finished(const Place& place, std::string_view name) {
 RedisJobStore::RedisJobStore(std::shared_ptr<RedisConnection> connection, const RedisSystem& system,
                              Deployment deployment)
     : connection_(std::move(connection)), system_(system), deployment_(std::move(deployment)) {}
+
+RedisJobStore::~RedisJobStore() = default;
+
+JobAdministration& RedisJobStore::administration() {
+  if (!administration_) administration_ = std::make_unique<RedisAdministration>(*this);
+  return *administration_;
+}
 
 Capabilities RedisJobStore::capabilities() const {
   const bool by_id = std::any_of(deployment_.places.begin(), deployment_.places.end(),
@@ -161,6 +170,7 @@ Job RedisJobStore::decode(const Entry& entry, const DecodeContext& context) cons
     job.extra.push_back({"size", static_cast<std::int64_t>(entry.record.bytes().size())});
   else if (entry.place.holds == Holds::payloads && entry.place.container != Container::records)
     job.extra.push_back({"size", static_cast<std::int64_t>(entry.raw.size())});
+  if (context.locators) job.locator = to_text(locate(entry, system_));
   return job;
 }
 
@@ -177,9 +187,11 @@ std::vector<Job> RedisJobStore::read_running(const OpenList& list, const DecodeC
     if (error_word(replies[0].root()) == "WRONGTYPE") return jobs;
     require_success(replies[0].root(), "read the jobs of a worker");
     const std::span<const Reply> companions(replies.data() + 1, replies.size() - 1);
-    for (std::size_t i = 0; i < replies[0].size(); ++i)
-      jobs.push_back(
-          decode({*list.place, list.key, static_cast<std::int64_t>(i), replies[0][i].text(), companions}, context));
+    for (std::size_t i = 0; i < replies[0].size(); ++i) {
+      Entry entry{*list.place, list.key, static_cast<std::int64_t>(i), replies[0][i].text(), companions};
+      entry.position = list.place->newest == ListEnd::head ? i : replies[0].size() - 1 - i;
+      jobs.push_back(decode(entry, context));
+    }
     if (look == 0) {
       if (std::none_of(jobs.begin(), jobs.end(), seems_abandoned)) break;
       std::this_thread::sleep_for(second_look);

@@ -39,6 +39,7 @@ bool read_at_once(const Place& place);
 class RedisJobStore : public JobStore {
  public:
   RedisJobStore(std::shared_ptr<RedisConnection> connection, const RedisSystem& system, Deployment deployment);
+  ~RedisJobStore() override;
 
   const SystemInfo& system() const override { return system_.info; }
   Capabilities capabilities() const override;
@@ -48,8 +49,10 @@ class RedisJobStore : public JobStore {
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
+  JobAdministration& administration() override;
 
  private:
+  friend class RedisAdministration;
   friend class EntryReader;
   friend class JobInspection;
   friend class Listing;
@@ -86,6 +89,7 @@ class RedisJobStore : public JobStore {
   std::shared_ptr<RedisConnection> connection_;
   const RedisSystem& system_;
   Deployment deployment_;
+  std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
 };
 
 }  // namespace queuetrace

@@ -42,7 +42,7 @@ QueueStatistics RedisJobStore::list_statistics(const OpenList& list, const Decod
     const Window window = walker->take();
     for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs) {
       seen[found.job.state].add(found.job);
-      count_trace(coverage, found.job);
+      coverage.count(found.job.trace.status);
     }
     examined += window.elements.size();
   }

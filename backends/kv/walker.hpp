@@ -19,6 +19,7 @@ struct Element {
   std::int64_t index = 0;       ///< list: from the head, when known; sorted set: from the highest score
   std::string_view field = {};  ///< hash only
   std::string_view score = {};  ///< sorted set only
+  std::uint64_t position = 0;   ///< list: from the end it is read from
 };
 
 /// Some elements of one container; owns their bytes.

@@ -58,6 +58,7 @@ class ClusterConnection : public RedisConnection {
 
   std::size_t outstanding() const override { return waiting_.size(); }
   std::size_t nodes() const override { return masters_.size(); }
+  bool clustered() const override { return true; }
   std::string target() const override { return to_text(target_.addresses.front()) + " (cluster)"; }
   bool insecure() const override { return target_.tls && target_.tls->insecure; }
 

@@ -29,6 +29,9 @@ class RedisConnection {
   /// Servers that hold keys: 1, or the masters of a cluster. SCAN asks each (RedisCommand::node).
   virtual std::size_t nodes() const = 0;
 
+  /// Whether all keys of one script must share a slot (hash_slot.hpp).
+  virtual bool clustered() const { return false; }
+
   /// `db.example:6379/0`, without secrets.
   virtual std::string target() const = 0;
 

@@ -285,10 +285,7 @@ TraceStatus trace_status(std::string_view stored, std::optional<std::string_view
                          std::span<const std::string_view> placeholders) {
   if (stored.empty()) return TraceStatus::absent;
   if (!told) return classify_trace_id(stored, {placeholders.begin(), placeholders.end()});
-  return *told == "w3c"           ? TraceStatus::w3c
-         : *told == "opaque"      ? TraceStatus::opaque
-         : *told == "placeholder" ? TraceStatus::placeholder
-                                  : TraceStatus::absent;
+  return parse_trace_status(*told).value_or(TraceStatus::absent);
 }
 
 Job read_job(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,

@@ -79,13 +79,7 @@ void SqlJobStore::cover_carried(const StatisticsQuery& query, Statistics& out) {
       queue->coverage.emplace();
       queue->coverage->sampled = page.next.has_value();
     }
-    ++queue->coverage->examined;
-    switch (job.trace.status) {
-      case TraceStatus::w3c: ++queue->coverage->w3c; break;
-      case TraceStatus::opaque: ++queue->coverage->opaque; break;
-      case TraceStatus::placeholder: ++queue->coverage->placeholder; break;
-      case TraceStatus::absent: ++queue->coverage->absent; break;
-    }
+    queue->coverage->count(job.trace.status);
   }
 }
 

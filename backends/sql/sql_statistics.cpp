@@ -242,15 +242,8 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
       queue.coverage.emplace();
       queue.coverage->sampled = sampled;
     }
-    ++queue.coverage->examined;
     const std::string_view stored = rows->cell(row, 1).value_or("");
-    const TraceStatus status = trace_status(stored, rows->cell(row, 2), system_.system->placeholders);
-    switch (status) {
-      case TraceStatus::w3c: ++queue.coverage->w3c; break;
-      case TraceStatus::opaque: ++queue.coverage->opaque; break;
-      case TraceStatus::placeholder: ++queue.coverage->placeholder; break;
-      case TraceStatus::absent: ++queue.coverage->absent; break;
-    }
+    queue.coverage->count(trace_status(stored, rows->cell(row, 2), system_.system->placeholders));
   }
 }
 

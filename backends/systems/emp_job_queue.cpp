@@ -307,6 +307,13 @@ constexpr RedisSystem emp_description{
     .diagnoses = emp::diagnoses,
     .look = emp::look,
     .watch = emp::watch,
+    .actions = emp::actions,
+    .refusals = emp::refusals,
+    .guard_fields = emp::guard_fields,
+    .standing_key = emp::pending_key,
+    .standing = emp::standing,
+    .holders = emp::worker_names,
+    .belongings = emp::belongings,
 };
 const RedisSystem emp_job_queue = emp_description;
 

@@ -38,6 +38,11 @@ nlohmann::json parse_bounded(std::string_view text);
 std::optional<Timestamp> parse_time(std::string_view text);
 std::optional<std::int64_t> parse_number(std::string_view text);
 
+/// Fields that a job must still have when something is done to it; all that its actions need to know of it.
+inline constexpr std::array<std::string_view, 10> guard_fields{
+    "status",      "retry_count", "max_retries",       "worker_id",         "last_failed_worker",
+    "assigned_at", "priority",    "workflow_priority", "workflow_datetime", "created_at"};
+
 std::string heartbeat_key(std::string_view worker);
 
 /// Trace ids of a job in all the places of section 7; `payload` may be discarded.
@@ -73,6 +78,13 @@ std::optional<bool> has_function(RedisConnection& connection);
 std::span<const RedisDiagnosisRule> diagnoses();
 std::unique_ptr<JobWatcher> watch();
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
+
+/// What can be done to jobs (emp_job_queue_actions.cpp).
+std::span<const RedisActionRule> actions();
+std::span<const RedisRefusal> refusals();
+std::optional<std::string> standing(const Entry& entry);
+std::vector<std::string> worker_names(RedisConnection& connection);
+Belongings belongings(const Locator& locator, std::span<const std::string> workers);
 
 }  // namespace emp
 }  // namespace queuetrace

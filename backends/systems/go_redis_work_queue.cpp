@@ -245,6 +245,8 @@ constexpr RedisSystem go_redis_description{
     .find_facts = go_redis::find_facts,
     .diagnoses = go_redis::diagnoses,
     .look = go_redis::look,
+    .actions = go_redis::actions,
+    .refusals = go_redis::refusals,
 };
 const RedisSystem go_redis_work_queue = go_redis_description;
 

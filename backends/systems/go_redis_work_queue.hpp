@@ -48,5 +48,8 @@ const Place* queue_named(const Deployment& deployment, std::string_view alias);
 std::span<const RedisDiagnosisRule> diagnoses();
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
+std::span<const RedisActionRule> actions();
+std::span<const RedisRefusal> refusals();
+
 }  // namespace go_redis
 }  // namespace queuetrace

@@ -77,6 +77,9 @@ void Stage::load_servers() {
     name.back() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.back())));
     values_[name] = database.url();
   }
+  databases_.push_back(std::make_unique<PostgresDatabase>());  // the one that cases may change
+  databases_.back()->run_file(fixtures / "hammerwork/dialect_c/load.sql");
+  values_["HAMMERWORK_WRITES"] = databases_.back()->url();
   for (const auto& [variant, name] : {std::pair{"standard", "REDIS"}, std::pair{"renamed_keys", "REDIS_RENAMED"},
                                       std::pair{"hostile", "REDIS_HOSTILE"}}) {
     redis_.push_back(std::make_unique<RedisServer>());

@@ -18,25 +18,6 @@ namespace {
 
 constexpr std::array kinds{ActionKind::retry, ActionKind::cancel, ActionKind::erase, ActionKind::move};
 
-/// The fixtures whose system hands out its administration.
-const std::vector<Fixture>& changeable_fixtures() {
-  static const std::vector<Fixture> fixtures = [] {
-    std::vector<Fixture> found;
-    for (const Fixture& fixture : all_fixtures()) {
-      LoadedFixture loaded(fixture);
-      try {
-        loaded.writable().administration();
-        found.push_back(fixture);
-      } catch (const Error& error) {
-        // Only the Redis systems, whose writes come with a change of their own.
-        if (loaded.store().system().family != StorageFamily::redis || error.kind() != ErrorKind::refused) throw;
-      }
-    }
-    return found;
-  }();
-  return fixtures;
-}
-
 /// Every action as one would ask for it, and with force.
 std::vector<Action> all_actions() {
   std::vector<Action> actions;
@@ -115,7 +96,7 @@ std::vector<Action> possible_actions(JobAdministration& administration) {
 
 /// Runs `check` for each possible action on a fixture of its own.
 void for_each_possible_action(const std::function<void(LoadedFixture&, JobAdministration&, const Action&)>& check) {
-  for (const Fixture& fixture : changeable_fixtures()) {
+  for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     auto loaded = std::make_unique<LoadedFixture>(fixture);
     for (const Action& action : possible_actions(loaded->writable().administration())) {
@@ -148,7 +129,7 @@ TEST_CASE("each system of the catalogue that keeps jobs has a fixture to be chan
 }
 
 TEST_CASE("what cannot be done says why, and is refused") {
-  for (const Fixture& fixture : changeable_fixtures()) {
+  for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     LoadedFixture loaded(fixture);
     JobAdministration& administration = loaded.writable().administration();
@@ -185,7 +166,7 @@ TEST_CASE("what cannot be done says why, and is refused") {
 }
 
 TEST_CASE("planning and backing up change nothing, and a plan tells every job") {
-  for (const Fixture& fixture : changeable_fixtures()) {
+  for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     LoadedFixture loaded(fixture);
     JobAdministration& administration = loaded.writable().administration();
@@ -264,7 +245,7 @@ TEST_CASE("applying does it once") {
 }
 
 TEST_CASE("a job that changed after the plan was made is left as it is") {
-  for (const Fixture& fixture : changeable_fixtures()) {
+  for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     std::size_t tried = 0;
     for (const ActionKind between : kinds) {
@@ -297,7 +278,7 @@ TEST_CASE("a job that changed after the plan was made is left as it is") {
 }
 
 TEST_CASE("what was deleted is put back byte for byte, once") {
-  for (const Fixture& fixture : changeable_fixtures()) {
+  for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     LoadedFixture loaded(fixture);
     JobAdministration& administration = loaded.writable().administration();
@@ -333,7 +314,7 @@ TEST_CASE("what was deleted is put back byte for byte, once") {
 }
 
 TEST_CASE("a store opened for reading hands out no administration") {
-  for (const Fixture& fixture : changeable_fixtures()) {
+  for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     LoadedFixture loaded(fixture);
     try {

@@ -2,62 +2,22 @@
 // there still shown, and never a password.
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <sstream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
-#include "tests/support/clean_environment.hpp"
+#include "tests/faults/world.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/redis_server.hpp"
-#include "tests/support/run_program.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 namespace queuetrace::test {
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-constexpr const char* canary = "CANARY-7f3a";
-
-/// A home folder and the program; after every run the canary is looked for everywhere.
-class World {
- public:
-  ProgramResult run(std::vector<std::string> words) const {
-    words.insert(words.begin(), QUEUETRACE_PROGRAM);
-    return start(words);
-  }
-
-  /// A line of bash in which "$0" is the program.
-  ProgramResult shell(const std::string& line) const { return start({"bash", "-c", line, QUEUETRACE_PROGRAM}); }
-
-  void set(const std::string& name, const std::string& value) { more_[name] = value; }
-  const fs::path& home() const { return home_.path(); }
-
- private:
-  ProgramResult start(const std::vector<std::string>& words) const {
-    std::map<std::string, std::string> environment = clean_environment(home());
-    for (const auto& [name, value] : more_) environment[name] = value;
-    const ProgramResult result = run_program(words, environment);
-    CHECK_MESSAGE(result.output.find(canary) == std::string::npos, result.output);
-    CHECK_MESSAGE(result.messages.find(canary) == std::string::npos, result.messages);
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(home())) {
-      if (!entry.is_regular_file() || entry.path().extension() == ".toml") continue;
-      std::ostringstream text;
-      text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-      CHECK_MESSAGE(text.str().find(canary) == std::string::npos, entry.path().string());
-    }
-    return result;
-  }
-
-  testing::TemporaryFolder home_;
-  std::map<std::string, std::string> more_;
-};
 
 void load_hammerwork(const PostgresDatabase& database) {
   database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql");

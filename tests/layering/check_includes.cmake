@@ -13,7 +13,7 @@ set(rules
   "backends/sqlite|^(backends/sqlite|model)/|^backends/sql/connection.hpp$"
   "backends/redis|^(backends/redis|model)/"
   "backends/sql|^(backends/sql|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
-  "backends/kv|^(backends/kv|backends/redis|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
+  "backends/kv|^(backends/kv|backends/redis|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/(trace_|base64.hpp$)"
   "backends/systems|^(backends/systems|backends/sql|backends/kv|model)/|^backends/redis/reply_error.hpp$|^tracing/trace_"
   "backends|^(backends|model)/|^tracing/trace_"
   "commands|^(commands|formatters|tracing|model)/|^backends/[a-z_]+.hpp$|^backends/systems/catalogue.hpp$"

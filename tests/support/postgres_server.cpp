@@ -171,6 +171,29 @@ Source PostgresDatabase::source(std::string_view user) const {
   return source;
 }
 
+Source PostgresDatabase::source_at(std::uint16_t port) const {
+  Source source;
+  source.name = "test";
+  source.url = Secret("postgresql://postgres@127.0.0.1:" + std::to_string(port) + "/" + name_ + "?sslmode=disable");
+  return source;
+}
+
+void PostgresDatabase::kill_server() const {
+  const std::string process =
+      ask("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1");
+  if (process.empty()) throw std::runtime_error("no session to kill");
+  ::kill(std::stoi(process), SIGKILL);
+  for (int i = 0; i < 400; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    try {
+      ask("SELECT 1");
+      return;
+    } catch (const std::runtime_error&) {  // it recovers
+    }
+  }
+  throw std::runtime_error("the PostgreSQL server did not come back");
+}
+
 void PostgresDatabase::run(const std::string& sql) const { Server::instance().psql(name_, {"-c", sql}); }
 void PostgresDatabase::run_file(const std::filesystem::path& file) const {
   Server::instance().psql(name_, {"-f", fs::absolute(file).string()});

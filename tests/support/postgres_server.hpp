@@ -3,6 +3,7 @@
 // throws: a missing server is a failure, not a reason to skip.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -26,6 +27,11 @@ class PostgresDatabase {
   std::string url(std::string_view user = "") const;
   /// A source of this name with that URL.
   Source source(std::string_view user = "") const;
+  /// The same, through a proxy on this port of the loopback address.
+  Source source_at(std::uint16_t port) const;
+  /// Kills a session of this database (SIGKILL), so that the server ends all others, too, and starts anew; returns when
+  /// it answers again. What was committed stays where `synchronous_commit` is on.
+  void kill_server() const;
   /// Runs SQL through psql, stopping at the first error, which is thrown with what psql said.
   void run(const std::string& sql) const;
   void run_file(const std::filesystem::path& file) const;

@@ -124,6 +124,7 @@ RedisServer::RedisServer(const std::vector<std::string>& options, bool sentinel)
     try {
       start(with_port);
       wait_until_it_answers();
+      command_ = with_port;
       return;
     } catch (const std::runtime_error&) {
       kill();
@@ -177,6 +178,13 @@ void RedisServer::kill() {
   ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
   process_ = -1;
+}
+
+void RedisServer::restart() {
+  kill();
+  start(command_);
+  wait_until_it_answers();
+  while (ask({"PING"}).starts_with("LOADING")) std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
 RedisTarget RedisServer::target() const {

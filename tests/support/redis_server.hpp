@@ -35,6 +35,8 @@ class RedisServer {
 
   /// Ends the process at once (SIGKILL); further calls do nothing.
   void kill();
+  /// Kills it and starts it again with the same options; returns when it has loaded what it kept (`--appendonly yes`).
+  void restart();
 
   /// Runs commands of any kind over a connection of its own, pipelined; throws on the first error reply.
   void run(const std::vector<std::vector<std::string>>& commands);
@@ -49,6 +51,7 @@ class RedisServer {
 
   std::filesystem::path folder_;
   std::uint16_t port_ = 0;
+  std::vector<std::string> command_;
   pid_t process_ = -1;
 };
 

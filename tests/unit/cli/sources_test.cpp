@@ -67,6 +67,25 @@ TEST_CASE("groups are taken apart, doubles taken once, equal names parted") {
         Names{"h-1 --source", "h-1-2 --source"});
 }
 
+TEST_CASE("one system of a source is named as its jobs are") {
+  const Configuration configuration = read(three_sources);
+  RecordedNotices notices;
+  const std::vector<Source> parts =
+      select_sources({"prod/hammerwork", "prod/procrastinate", "prod"}, configuration, {}, notices);
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[0].name == "prod/hammerwork");
+  CHECK(parts[0].system == "hammerwork");
+  CHECK(parts[0].url.reveal() == "postgresql://db/jobs");
+  CHECK(parts[1].name == "prod/procrastinate");
+  CHECK(parts[1].system == "procrastinate");
+  CHECK_FALSE(parts[2].system);
+  CHECK(selected({"prod/nosuch"}, configuration, {}) == Names{"nosuch --source"});  // a file
+  const Configuration fixed = read("[sources.prod]\nurl = \"postgresql://db/jobs\"\nsystem = \"hammerwork\"\n");
+  CHECK(selected({"prod/hammerwork"}, fixed, {}) == Names{"prod/hammerwork c.toml [sources.prod] (hammerwork)"});
+  CHECK_THROWS_WITH(selected({"prod/procrastinate"}, fixed, {}),
+                    "source 'prod' is configured as hammerwork, not procrastinate");
+}
+
 TEST_CASE("names made from URLs") {
   CHECK(name_of_url("postgresql://app:pw@localhost:5432/jobs?sslmode=require") == "localhost-5432-jobs");
   CHECK(name_of_url("redis://[::1]:6379/0") == "1-6379-0");

@@ -1,0 +1,53 @@
+// What a BackupRecord of a Redis store holds: one element of a list with its place, or the keys, members and fields
+// that make up a job. Bytes of the store are written in base64, so nothing is lost of binary data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/plan.hpp"
+
+namespace queuetrace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+struct BackedUpElement {
+  std::string key;
+  std::string element;
+  bool from_head = false;  ///< which end `position` counts from
+  std::uint64_t position = 0;
+  std::optional<std::int64_t> expires_at_ms;  ///< of the list, Unix time
+};
+
+/// A whole key: a hash, or a stream.
+struct BackedUpKey {
+  std::string key;
+  Pairs fields;                                        ///< hash
+  std::vector<std::pair<std::string, Pairs>> entries;  ///< stream: id, fields
+  std::optional<std::int64_t> expires_at_ms;
+};
+
+/// A member of a sorted set with its score, or a field of a hash with its value, that others share.
+struct BackedUpPart {
+  bool is_member = false;
+  std::string key;
+  std::string name;
+  std::string value;                          ///< score as Redis writes it, or value
+  std::optional<std::int64_t> expires_at_ms;  ///< of the whole key
+};
+
+struct BackedUpJob {
+  std::optional<BackedUpElement> element;
+  std::vector<BackedUpKey> keys;  ///< the job's record first
+  std::vector<BackedUpPart> parts;
+};
+
+std::string to_content(const BackedUpJob& job);
+
+/// Throws Error{usage} for a record that is none of ours.
+BackedUpJob read_content(const BackupRecord& record);
+
+}  // namespace queuetrace

@@ -1,0 +1,27 @@
+// Runs one script many times, a few runs under way at once, and says what became of each.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "backends/redis/connection.hpp"
+#include "backends/redis/script.hpp"
+
+namespace queuetrace {
+
+/// What became of one run. `not_sent`: the connection was gone before. `lost`: it went while the answer was awaited, so
+/// nobody knows whether the script ran.
+struct ScriptResult {
+  enum class Fate { answered, not_sent, lost };
+  Fate fate = Fate::not_sent;
+  Reply reply;      ///< answered; may be an error reply
+  Untrusted cause;  ///< lost: what the connection said
+};
+
+/// Two runs at most are under way, so that other clients of the server never wait for a queue of ours. Sends the text
+/// of the script where the server does not know it. Never sends a run twice that may have been executed. Does not throw
+/// for a lost connection.
+std::vector<ScriptResult> run_script(RedisConnection& connection, const RedisScript& script,
+                                     std::span<const ScriptCall> calls);
+
+}  // namespace queuetrace

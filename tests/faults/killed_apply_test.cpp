@@ -1,0 +1,46 @@
+// SIGKILL at every step of an apply.
+#include <doctest/doctest.h>
+
+#include "tests/faults/change_trial.hpp"
+#include "tests/faults/stopped_program.hpp"
+
+namespace queuetrace::test {
+namespace {
+
+/// The last moment before which nothing of an operation is written.
+constexpr const char* first_step = "/operations/";
+
+/// Kills at every `step`th moment from the first step on.
+void kill_at_steps(std::unique_ptr<ReplayedQueue> queue, std::size_t step) {
+  ChangeTrial trial(*queue);
+  trial.prepare(Ending::completed);
+  const std::vector<Moment> purging = moments_of(trial.world(), trial.purge(), first_step);
+  for (std::size_t i = step / 2; i < purging.size(); i += step) {
+    CAPTURE(purging[i].line);
+    trial.prepare(Ending::completed);
+    REQUIRE(run_until(trial.world(), trial.purge(), purging[i]).exit_code == 137);
+    trial.check_legal();
+    trial.complete();
+    trial.check_legal();
+    trial.check_purge_and_undo();
+  }
+  trial.prepare(Ending::dead);
+  const std::vector<Moment> retrying = moments_of(trial.world(), trial.retry(), first_step);
+  for (std::size_t i = step / 2; i < retrying.size(); i += step) {
+    CAPTURE(retrying[i].line);
+    trial.prepare(Ending::dead);
+    REQUIRE(run_until(trial.world(), trial.retry(), retrying[i]).exit_code == 137);
+    trial.check_legal();
+    trial.complete();
+    trial.check_retry();
+  }
+  MESSAGE(purging.size() << " moments of a purge, " << retrying.size() << " of a retry");
+}
+
+TEST_CASE("killed at every step: hammerwork") { kill_at_steps(replayed_hammerwork(), 1); }
+TEST_CASE("killed at every step: go-redis-work-queue") { kill_at_steps(replayed_go_redis(), 1); }
+TEST_CASE("killed at some steps: procrastinate") { kill_at_steps(replayed_procrastinate(), 5); }
+TEST_CASE("killed at some steps: emp-job-queue") { kill_at_steps(replayed_emp(), 5); }
+
+}  // namespace
+}  // namespace queuetrace::test
