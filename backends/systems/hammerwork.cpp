@@ -28,12 +28,16 @@ constexpr std::array state_words{
     StateMapping{"Pending", JobState::pending},
     StateMapping{"Running", JobState::running},
     StateMapping{"Completed", JobState::completed},
-    StateMapping{"Failed", JobState::cancelled, "its workflow was cancelled"},
+    StateMapping{"Failed", JobState::cancelled, "its workflow was cancelled, or job cancel was used without --message"},
     StateMapping{"Failed", JobState::failed},
     StateMapping{"TimedOut", JobState::failed},
     StateMapping{"Dead", JobState::dead},
     StateMapping{"Retrying", JobState::retrying},
 };
+
+/// By the message of cancel_workflow() of the library, or of hammerwork_cancel_statements.
+constexpr std::string_view cancelled =
+    "j.status IN ('Failed', '\"Failed\"') AND j.error_message IN ('Workflow cancelled', 'Cancelled by queuetrace')";
 
 constexpr std::array live_states{
     SqlStateRule{JobState::blocked, "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'waiting'",
@@ -48,8 +52,7 @@ constexpr std::array live_states{
     SqlStateRule{JobState::pending, "j.status IN ('Pending', '\"Pending\"')"},
     SqlStateRule{JobState::running, "j.status IN ('Running', '\"Running\"')"},
     SqlStateRule{JobState::completed, "j.status IN ('Completed', '\"Completed\"')"},
-    SqlStateRule{JobState::cancelled, "j.status IN ('Failed', '\"Failed\"') AND j.error_message = 'Workflow cancelled'",
-                 "error_message"},
+    SqlStateRule{JobState::cancelled, cancelled, "error_message"},
     SqlStateRule{JobState::failed, "j.status IN ('Failed', '\"Failed\"', 'TimedOut', '\"TimedOut\"')"},
     SqlStateRule{JobState::dead, "j.status IN ('Dead', '\"Dead\"')"},
     SqlStateRule{JobState::retrying, "j.status IN ('Retrying', '\"Retrying\"')"},
@@ -58,8 +61,7 @@ constexpr std::array live_states{
 /// What an archived job was when it left: nothing about it changes any more.
 constexpr std::array archive_states{
     SqlStateRule{JobState::completed, "j.status IN ('Completed', '\"Completed\"')"},
-    SqlStateRule{JobState::cancelled, "j.status IN ('Failed', '\"Failed\"') AND j.error_message = 'Workflow cancelled'",
-                 "error_message"},
+    SqlStateRule{JobState::cancelled, cancelled, "error_message"},
     SqlStateRule{JobState::failed, "j.status IN ('Failed', '\"Failed\"', 'TimedOut', '\"TimedOut\"')"},
     SqlStateRule{JobState::dead, "j.status IN ('Dead', '\"Dead\"')"},
     SqlStateRule{JobState::pending, "j.status IN ('Pending', '\"Pending\"')"},

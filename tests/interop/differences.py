@@ -10,7 +10,7 @@ class Differences:
     def same(self, where, expected, shown):
         self.compared += 1
         if expected != shown:
-            self.found.append(f"{where}: expected {json.dumps(expected)}, queuetrace shows {json.dumps(shown)}")
+            self.found.append(f"{where}: expected {json.dumps(expected)}, found {json.dumps(shown)}")
 
     def true(self, where, holds, said):
         self.compared += 1

@@ -21,6 +21,7 @@ class Release:
         if not claims_paused:  # 2.0 and later: leases, and what fails together
             self.notes |= {"stale", "fail-fast"}
         self.claims_paused = claims_paused  # a bare dequeue ignores pauses
+        self.ended_workflow = "Running" if claims_paused else "Completed"  # 1.x never updates a workflow that goes on
         self.target = os.environ.get("QUEUETRACE_INTEROP_TARGET", f"{ROOT}/build/interop")
 
     def build(self):

@@ -33,10 +33,10 @@ def compare_upgrade(old, new, url, binary):
     return differences
 
 
-def filled(differences, release, url):
-    """Has the release make its jobs; returns what it said of each, by id."""
+def filled(differences, release, url, phase="fill"):
+    """Has the release make the jobs of this phase; returns what it said of each, by id."""
     made = {}
-    for record in release.run(url, "fill"):
+    for record in release.run(url, phase):
         if "made" in record:
             made[record["id"]] = record
         elif "became" in record:
@@ -50,6 +50,15 @@ def filled(differences, release, url):
 
 
 def compare_view(differences, release, queuetrace, everything, view):
+    made = compare_made(differences, queuetrace, everything, view)
+    compare_source(differences, release, queuetrace)
+    traced = {job_id: {"id": job_id, "trace_id": record.get("trace_id")} for job_id, record in made.items()}
+    compare_lookups(differences, queuetrace, "--trace-id", "trace_id", traced)
+    compare_related(differences, queuetrace, made)
+
+
+def compare_made(differences, queuetrace, everything, view):
+    """Every job as it must have become; returns those that must be there."""
     made = {job_id: record for job_id, record in everything.items() if record["state"]}
     jobs = {record["id"]: record for record in view if record["view"] == "job"}
     differences.same("the library lists what was made", sorted(made), sorted(jobs))
@@ -57,14 +66,11 @@ def compare_view(differences, release, queuetrace, everything, view):
     for record in view:
         if record["view"] == "event":
             history[str(record["job_id"])].append(record)
-    compare_source(differences, release, queuetrace)
     compare_jobs(differences, queuetrace, made, jobs, history)
     compare_filters(differences, queuetrace, made, jobs)
     compare_gone(differences, queuetrace, [job_id for job_id in everything if job_id not in made])
-    traced = {job_id: {"id": job_id, "trace_id": record.get("trace_id")} for job_id, record in made.items()}
-    compare_lookups(differences, queuetrace, "--trace-id", "trace_id", traced)
-    compare_related(differences, queuetrace, made)
     compare_statistics(differences, queuetrace, made, view)
+    return made
 
 
 def compare_source(differences, release, queuetrace):

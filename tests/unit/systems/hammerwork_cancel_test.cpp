@@ -134,6 +134,7 @@ TEST_CASE("cancel fails a job and those that wait for it, whatever they are call
   const Json rows = b.rows("hammerwork_jobs");
   CHECK(text_of(b.apply(keep, kept)) == "done");
   CHECK(b.rows("hammerwork_jobs")[job_id(1)]["error_message"] == "Cancelled by queuetrace");
+  CHECK(b.plan(cancel, job_id(1)).job.state == JobState::cancelled);
   CHECK(b.rows("hammerwork_jobs")[job_id(5)] == rows[job_id(5)]);
   CHECK(text_of(b.act(cancel, job_id(13))) == "already: it has failed before");
   b.database().run("UPDATE hammerwork_jobs SET status = 'Pending' WHERE recurring");

@@ -1,11 +1,13 @@
-//! What the programs of all releases share: `fill` makes jobs with the crate's own writers, `view` prints the crate's own
-//! answers about them, `drain` takes what is left in the order its workers would. JSON lines on stdout; DATABASE_URL in.
+//! What the programs of all releases share: `fill` and `prepare` make jobs with the crate's own writers, `view` prints the
+//! crate's own answers about them, `work` runs its workers, `drain` takes what is left in the order they would. JSON lines
+//! on stdout; DATABASE_URL in.
 //! What differs between releases is in `crate::release` (src/main.rs of each).
 mod drain;
 mod fill;
 mod groups;
 mod kept;
 mod made;
+mod prepare;
 mod traces;
 mod view;
 mod work;
@@ -30,10 +32,12 @@ pub async fn run() -> Result<(), Failure> {
             Ok(())
         }
         Some("fill") => fill::fill(queue).await,
+        Some("prepare") => prepare::prepare(queue).await,
+        Some("work") => work::run(queue).await,
         Some("hang") => work::hang(queue).await,
         Some("view") => view::view(queue).await,
         Some("drain") => drain::drain(queue).await,
-        _ => Err("usage: migrate | fill | view | drain".into()),
+        _ => Err("usage: migrate | fill | prepare | work | view | drain".into()),
     }
 }
 

@@ -1,6 +1,7 @@
-//! The crate's own answers: each job that `fill` named on stdin (one id a line), the counts of each queue, what is paused
-//! and what is archived.
+//! The crate's own answers: each job that was named on stdin (one id a line), its workflow and batch, the counts of each
+//! queue, what is paused and what is archived.
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -53,13 +54,27 @@ fn record(job: &Job) -> Value {
     })
 }
 
+/// What not every release can answer: some fail at it, some panic.
+async fn told(
+    asked: impl Future<Output = hammerwork::Result<impl Into<Value> + Send + 'static>> + Send + 'static,
+) -> Value {
+    match tokio::spawn(asked).await {
+        Ok(Ok(answer)) => answer.into(),
+        Ok(Err(error)) => json!({"error": error.to_string()}),
+        Err(_) => json!({"error": "panicked"}),
+    }
+}
+
 pub async fn view(queue: Arc<Queue>) -> Result<(), Failure> {
     let mut queues = BTreeSet::new();
+    let (mut workflows, mut batches) = (BTreeSet::new(), BTreeSet::new());
     for id in std::io::stdin().lock().lines() {
         let id = id?;
         match queue.get_job(id.parse()?).await {
             Ok(Some(job)) => {
                 queues.insert(job.queue_name.clone());
+                workflows.extend(job.workflow_id);
+                batches.extend(job.batch_id);
                 print(record(&job));
             }
             Ok(None) => print(json!({"view": "none", "id": id})),
@@ -68,6 +83,16 @@ pub async fn view(queue: Arc<Queue>) -> Result<(), Failure> {
     }
     for name in queues {
         print(json!({"view": "counts", "queue": name, "by_status": queue.get_job_counts_by_status(&name).await?}));
+    }
+    for id in workflows {
+        let shared = queue.clone();
+        let asked = async move { Ok(shared.get_workflow_status(id).await?.map(|group| format!("{:?}", group.status))) };
+        print(json!({"view": "workflow", "id": id.to_string(), "status": told(asked).await}));
+    }
+    for id in batches {
+        let shared = queue.clone();
+        let asked = async move { Ok(format!("{:?}", shared.get_batch_status(id).await?.status)) };
+        print(json!({"view": "batch", "id": id.to_string(), "status": told(asked).await}));
     }
     print(json!({"view": "paused", "queues": release::paused(&queue).await?}));
     for archived in queue.list_archived_jobs(None, None, None).await? {

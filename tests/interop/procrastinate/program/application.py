@@ -1,6 +1,7 @@
 """The application: its tasks, and the contexts that OpenTelemetry injects into their arguments."""
 import asyncio
 import os
+import sys
 import time
 
 import procrastinate
@@ -11,6 +12,8 @@ from procrastinate import exceptions
 app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=os.environ["DATABASE_URL"]))
 tracer = TracerProvider().get_tracer("interop")
 propagator = TraceContextTextMapPropagator()
+# In the phase `work` of main.py whatever made jobs fail is put right, as it is before somebody retries them.
+MENDED = sys.argv[1:2] == ["work"]
 
 
 def injected(context=None):
@@ -27,6 +30,17 @@ async def succeed(**_):
 @app.task(name="fail")
 async def fail(**_):
     raise ValueError("as it should")
+
+
+@app.task(name="fail_until_mended")
+async def fail_until_mended(**_):
+    if not MENDED:
+        raise ValueError("as it should")
+
+
+@app.task(name="wait_until_mended", retry=procrastinate.RetryStrategy(max_attempts=5, wait=3600))
+async def wait_until_mended(**_):
+    await fail_until_mended()
 
 
 @app.task(name="fail_thrice", retry=procrastinate.RetryStrategy(max_attempts=2))
@@ -57,6 +71,12 @@ async def until_aborted(context, **_):
 @app.task(name="never_ending")
 def never_ending(**_):
     time.sleep(600)
+
+
+@app.task(name="hang_until_mended")
+def hang_until_mended(**_):
+    if not MENDED:
+        time.sleep(600)
 
 
 if os.environ.get("INTEROP_PERIODIC"):

@@ -162,10 +162,10 @@ class Fill:
             return {}
         return {"priority": job.priority, "queue": job.queue, "lock": job.lock}
 
-    async def killed(self, name, note=None, **options):
+    async def killed(self, name, note=None, *, task="never_ending", queue="held", **options):
         """A job that stays taken because its worker was killed."""
-        job_id = await self.made(name, "running", "never_ending", note=note, queue="held", **options)
-        worker = self.command("--queues=held")
+        job_id = await self.made(name, "running", task, note=note, queue=queue, **options)
+        worker = self.command(f"--queues={queue}")
         await self.until(lambda: self.has("doing", id=job_id))
         worker.kill()
         worker.wait(timeout=60)

@@ -1,4 +1,4 @@
-"""One phase with the real library: migrate, upgrade, fill, view or drain. Prints records in JSON lines."""
+"""One phase with the real library: the functions of `main`. Prints records in JSON lines."""
 import asyncio
 import inspect
 import json
@@ -7,6 +7,7 @@ import pathlib
 import sys
 
 import fill
+import prepare
 import psycopg
 from application import app
 
@@ -58,10 +59,26 @@ async def drain(*queues):
     tell({"drained": order})
 
 
+async def prune():
+    """Forgets the workers that have stopped without a word, however lately; in releases that know them."""
+    manager = app.job_manager
+    able = hasattr(manager, "prune_stalled_workers")
+    tell({"operation": "prune workers", "done": able})
+    if able:
+        await manager.prune_stalled_workers(seconds_since_heartbeat=0)
+
+
+async def until(job_id, status):
+    """Waits for what a worker does in another process."""
+    filler = fill.Fill(tell)
+    await filler.until(lambda: filler.has(status, id=int(job_id)))
+
+
 async def main(phase, *arguments):
     async with app.open_async():
         phases = {"migrate": migrate, "upgrade": upgrade, "view": view, "drain": drain,
-                  "fill": lambda: fill.Fill(tell).everything()}
+                  "fill": fill.Fill(tell).everything, "prepare": prepare.Prepare(tell).everything,
+                  "work": fill.Fill(tell).work, "prune": prune, "until": until}
         await phases[phase](*arguments)
 
 
