@@ -39,13 +39,16 @@ class JobAdministration {
 
   /// Does it to each target that is still as the plan saw it: checks and changes in one step (a transaction, a script),
   /// with everything that belongs together. One report a target, in their order. Targets whose verdict is not `act` are
-  /// reported and not touched. A target is done at most once however often this is repeated. Give at most
-  /// `largest_chunk()` targets. A lost connection makes the targets it leaves in doubt `unknown` and does not throw.
+  /// reported and not touched. A target is done at most once however often this is repeated. Where the
+  /// action removes jobs (ActionOffer::removes), leave out what back_up() left out: it may have come back in between.
+  /// Give at most `largest_chunk()` targets. A lost connection makes the targets it leaves in doubt `unknown` and does
+  /// not throw.
   virtual std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                           const ReadLimits& limits) = 0;
 
   /// Puts back what is not there: one report a record. `already`: it is there again as it was; `skipped`: something
-  /// else is there under its id. `dry_run` changes nothing and reports what would happen.
+  /// else is there under its id. `dry_run` changes nothing and reports what would happen. Calls in a
+  /// row with the same `dry_run` are parts of one restore: of equal elements as many are put back as are missing.
   virtual std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
                                             const ReadLimits& limits) = 0;
 

@@ -18,10 +18,11 @@
 namespace queuetrace {
 namespace {
 
-std::filesystem::path backup_path(const ChangeRequest& request, const Operation& operation, const Context& context) {
+std::filesystem::path backup_path(const ChangeRequest& request, const ActionOffer& offer, const Operation& operation,
+                                  const Context& context) {
   if (request.write.no_backup) return {};
   if (!request.write.backup.empty()) return std::filesystem::absolute(request.write.backup);
-  if (!request.backs_up) return {};
+  if (!offer.removes) return {};
   return made_state_folder(context.surroundings.environment, "backups") / (operation.id + ".jsonl");
 }
 
@@ -99,7 +100,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   if (plan.counts.act == 0) return report_nothing(plan, context);
   Operation operation = begin_operation(request.verb, target.source(), plan.header.system, told, context);
   operation.filter = plan.header.filter;
-  operation.backup = backup_path(request, operation, context).string();
+  operation.backup = backup_path(request, offer, operation, context).string();
   const PlanFacts facts{request.verb,    &target.source(), std::string(target.store->system().title),
                         &plan.header,    &plan.counts,     offer,
                         operation.backup};

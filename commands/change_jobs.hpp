@@ -16,7 +16,6 @@ struct ChangeRequest {
   std::string command;  ///< `job retry`
   std::string verb;     ///< `retry`
   Action action;
-  bool backs_up = false;         ///< without --backup, too
   std::vector<std::string> ids;  ///< as typed; `-`: from stdin
   FilterOptions filter;
   WriteOptions write;

@@ -12,7 +12,6 @@ void add_job_delete(CLI::App& command, Invocation& chosen) {
   request->command = "job delete";
   request->verb = "delete";
   request->action.kind = ActionKind::erase;
-  request->backs_up = true;
   add_change_options(command, *request,
                      "Jobs to remove: ids, the first 4 characters and more, or source/ID; - reads stdin");
   command.add_flag("--force", request->action.force, "Jobs that are left alone for safety, too, where that may be");

@@ -12,7 +12,6 @@ void add_purge(CLI::App& command, Invocation& chosen) {
   request->command = "purge";
   request->verb = "purge";
   request->action.kind = ActionKind::erase;
-  request->backs_up = true;
   add_change_options(command, *request, nullptr);
   command.add_flag("--force", request->action.force, "Jobs that are left alone for safety, too, where that may be");
   command.callback([request, &chosen] {

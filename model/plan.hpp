@@ -81,6 +81,7 @@ struct ActionOffer {
   std::string reason;   ///< not possible: why
   std::string nearest;  ///< not possible: the nearest thing that can be done, a command or a sentence; may be empty
   std::vector<std::string> warnings;  ///< what the operator must know before (`the same event is delivered again`)
+  bool removes = false;               ///< the job is gone afterwards, so it is backed up first
 };
 
 }  // namespace queuetrace

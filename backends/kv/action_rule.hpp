@@ -58,6 +58,7 @@ struct RedisActionRule {
   ActionKind action = ActionKind::retry;
   std::string_view effect;        ///< what happens to each job, one sentence
   std::string_view warning = {};  ///< what the operator must know before
+  bool removes = false;           ///< the job is gone afterwards; of ActionKind::erase always
   /// Throws Error when the action's own values make no sense here (an unknown queue); nullptr: they always do.
   void (*require)(const Action& action, const Deployment& deployment) = nullptr;
   Judgement (*judge)(const Action& action, const Job& job, const Deployment& deployment) = nullptr;

@@ -62,6 +62,7 @@ ActionOffer RedisAdministration::offer(const Action& action) const {
   ActionOffer offer;
   offer.possible = true;
   offer.effect = rule->effect;
+  offer.removes = rule->removes || action.kind == ActionKind::erase;
   if (!rule->warning.empty()) offer.warnings.emplace_back(rule->warning);
   return offer;
 }
@@ -112,6 +113,7 @@ void RedisAdministration::warn_about_depth(TargetPage& page, const Action& actio
 TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query) {
   const ActionOffer offered = offer(action);
   if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  presence_ = {};  // a restore that went before is over
   const RedisActionRule& rule = *rule_for(action.kind);
   if (rule.require != nullptr) rule.require(action, store_.deployment_);
   if (!query.after) planned_.clear();

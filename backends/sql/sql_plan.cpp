@@ -75,6 +75,7 @@ ActionOffer SqlAdministration::offer(const Action& action) const {
   }
   offer.possible = true;
   offer.effect = system_.expand(rule->effect);
+  offer.removes = action.kind == ActionKind::erase;
   if (!rule->warning.empty()) offer.warnings.push_back(system_.expand(rule->warning));
   return offer;
 }

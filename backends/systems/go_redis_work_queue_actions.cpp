@@ -161,6 +161,7 @@ std::span<const RedisActionRule> actions() {
                       .answers = retry_answers},
       RedisActionRule{.action = ActionKind::cancel,
                       .effect = "is removed from its queue: the system knows no cancelled jobs",
+                      .removes = true,
                       .judge = judge_cancel,
                       .script = std::string(list_change_script),
                       .fill = fill_removal,

@@ -104,6 +104,11 @@ void ChangeTrial::check_purge_and_undo(const std::vector<fs::path>& more) {
   CHECK(queue_.places().size() == others);
   std::vector<fs::path> backups = files_in("backups");
   backups.insert(backups.end(), more.begin(), more.end());
+  // The newest first, as places in lists are told from what lay there then. Killed before its first line, a backup is
+  // empty, and nothing was touched.
+  std::erase_if(backups, [](const fs::path& backup) { return fs::file_size(backup) == 0; });
+  std::ranges::sort(backups, std::ranges::greater(),
+                    [](const fs::path& backup) { return fs::last_write_time(backup); });
   for (const fs::path& backup : backups) {
     const ProgramResult restored = world_.run({"job", "restore", backup.string(), "--yes", "-o", "json", "-s", url_});
     CHECK_MESSAGE((restored.exit_code == 0 || restored.exit_code == 7), restored.messages);

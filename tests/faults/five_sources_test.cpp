@@ -135,8 +135,8 @@ std::set<std::string> sources_of(const Json& jobs) {
 std::set<std::string> outcomes_of(const Json& answer) {
   std::set<std::string> out;
   for (const Json& source : answer.at("sources")) {
-    const bool failed = source.contains("error") && !source["error"].is_null();
-    out.insert(source.at("source").get<std::string>() + (failed ? ": error" : ""));
+    const bool failed = source.at("status") != "ok";
+    out.insert(source.at("address").get<std::string>() + (failed ? ": error" : ""));
   }
   return out;
 }

