@@ -85,6 +85,8 @@ RedisJobStore::RedisJobStore(std::shared_ptr<RedisConnection> connection, const 
 RedisJobStore::~RedisJobStore() = default;
 
 JobAdministration& RedisJobStore::administration() {
+  if (connection_->access() != Access::write)
+    throw Error(ErrorKind::internal, "source '" + address() + "' was opened for reading");
   if (!administration_) administration_ = std::make_unique<RedisAdministration>(*this);
   return *administration_;
 }

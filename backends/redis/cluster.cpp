@@ -60,6 +60,7 @@ class ClusterConnection : public RedisConnection {
   std::size_t nodes() const override { return masters_.size(); }
   bool clustered() const override { return true; }
   std::string target() const override { return to_text(target_.addresses.front()) + " (cluster)"; }
+  Access access() const override { return target_.access; }
   bool insecure() const override { return target_.tls && target_.tls->insecure; }
 
   // Keys of one system share no hash tag, so their slots differ and one moment cannot be had.

@@ -17,6 +17,7 @@ class StandaloneConnection : public RedisConnection {
   StandaloneConnection(const RedisAddress& address, const RedisTarget& target)
       : session_(address, {target.user, target.password, target.database, false}, target),
         target_(to_text(address) + "/" + std::to_string(target.database)),
+        access_(target.access),
         insecure_(target.tls && target.tls->insecure) {}
 
   void send(std::span<const RedisCommand> commands) override {
@@ -31,6 +32,7 @@ class StandaloneConnection : public RedisConnection {
   std::size_t outstanding() const override { return outstanding_; }
   std::size_t nodes() const override { return 1; }
   std::string target() const override { return target_; }
+  Access access() const override { return access_; }
   bool insecure() const override { return insecure_; }
 
   std::vector<Reply> transaction(std::span<const RedisCommand> commands) override {
@@ -48,6 +50,7 @@ class StandaloneConnection : public RedisConnection {
   RedisSession session_;
   std::size_t outstanding_ = 0;
   std::string target_;
+  Access access_;
   bool insecure_;
 };
 

@@ -35,6 +35,9 @@ class RedisConnection {
   /// `db.example:6379/0`, without secrets.
   virtual std::string target() const = 0;
 
+  /// What its commands may do (command.hpp).
+  virtual Access access() const = 0;
+
   /// Whether certificates go unchecked (`insecure=true`).
   virtual bool insecure() const = 0;
 

@@ -77,6 +77,10 @@ std::string told(const std::vector<TargetReport>& reports) {
   return text;
 }
 
+std::size_t count_with(const std::vector<TargetReport>& reports, Outcome outcome) {
+  return static_cast<std::size_t>(std::ranges::count(reports, outcome, &TargetReport::outcome));
+}
+
 std::set<std::string> ids_with(const std::vector<TargetReport>& reports, Outcome outcome) {
   std::set<std::string> ids;
   for (const TargetReport& report : reports)
@@ -84,17 +88,30 @@ std::set<std::string> ids_with(const std::vector<TargetReport>& reports, Outcome
   return ids;
 }
 
+/// Any name where queues need no creating; else that of the last job which waits.
+std::string queue_to_move_to(LoadedFixture& loaded, JobAdministration& administration, const Action& move) {
+  try {
+    administration.plan(move, JobQuery{});
+    return move.queue;
+  } catch (const Error& error) {
+    CHECK(error.kind() != ErrorKind::internal);
+  }
+  std::string queue;
+  for (const Job& job : list_all(loaded.store(), JobQuery{}))
+    if (job.state == JobState::pending && job.queue) queue = job.queue->raw();
+  REQUIRE_FALSE(queue.empty());
+  return queue;
+}
+
 /// The actions of `all_actions()` that the fixture's system can do. At least four, else a check over them proves
 /// little.
 std::vector<Action> possible_actions(LoadedFixture& loaded) {
   JobAdministration& administration = loaded.writable().administration();
-  const std::vector<Untrusted> queues = loaded.store().queues({});
   std::vector<Action> possible;
   for (Action& action : all_actions()) {
-    // Where the queues are a fixed set, one of it; elsewhere any name will do.
-    const bool fixed = std::ranges::find(queues, Untrusted("jobqueue:low_priority")) != queues.end();
-    if (action.kind == ActionKind::move && fixed) action.queue = "jobqueue:low_priority";
-    if (administration.offer(action).possible) possible.push_back(std::move(action));
+    if (!administration.offer(action).possible) continue;
+    if (action.kind == ActionKind::move) action.queue = queue_to_move_to(loaded, administration, action);
+    possible.push_back(std::move(action));
   }
   CHECK(possible.size() >= 4);
   return possible;
@@ -112,6 +129,15 @@ void for_each_possible_action(const std::function<void(LoadedFixture&, JobAdmini
       loaded.reset();
     }
   }
+}
+
+/// How many jobs there are of each id.
+std::map<std::string, std::size_t> numbers_of_ids(LoadedFixture& loaded) {
+  std::map<std::string, std::size_t> numbers;
+  JobQuery query;
+  query.page_size = 1000;
+  for (const Job& job : list_all(loaded.store(), query)) ++numbers[job.ref.id.raw()];
+  return numbers;
 }
 
 /// The jobs by id, as they can be read now.
@@ -193,10 +219,13 @@ TEST_CASE("planning and backing up change nothing, and a plan tells every job") 
         CHECK_FALSE(target.job.payload.has_value());
       }
       CHECK(joined(sorted(planned)) == listed);
-      const std::vector<BackupRecord> records = administration.back_up(targets, {});
-      CHECK(records.size() >= only(targets, acts).size());
+      const std::vector<Target> acting = only(targets, acts);
+      const std::vector<BackupRecord> records = administration.back_up(acting, {});
+      CHECK(records.size() == acting.size());
       for (const TargetReport& report : administration.restore(records, true, {}))
-        CHECK(report.outcome == Outcome::already);
+        // What a dead worker still holds can be retried, and is never put back into its list.
+        CHECK((report.outcome == Outcome::already ||
+               (report.outcome == Outcome::skipped && report.reason.find("running jobs") != std::string::npos)));
     }
     CHECK(loaded.digest() == before);
   }
@@ -206,11 +235,13 @@ TEST_CASE("applying does it once") {
   std::map<std::string, std::size_t> done_of_system;  // not every fixture has a job for each action, every system has
   for_each_possible_action([&](LoadedFixture& loaded, JobAdministration& administration, const Action& action) {
     const std::map<std::string, Job> before = jobs_of(loaded);
+    const std::map<std::string, std::size_t> jobs_before = numbers_of_ids(loaded);
     const std::vector<Target> targets = plan_of(administration, action);
     const std::vector<TargetReport> reports = apply_all(administration, action, targets);
     REQUIRE(reports.size() == targets.size());
     INFO(told(reports));
     const std::map<std::string, Job> after = jobs_of(loaded);
+    const std::map<std::string, std::size_t> jobs_after = numbers_of_ids(loaded);
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const std::string id = targets[i].job.ref.id.raw();
       CAPTURE(id);
@@ -225,7 +256,8 @@ TEST_CASE("applying does it once") {
       if (reports[i].outcome != Outcome::done) continue;
       const auto job = after.find(id);
       if (administration.offer(action).removes) {
-        CHECK(job == after.end());
+        // An id may stand in several lists: then one of them went.
+        CHECK((job == after.end() || jobs_before.at(id) > jobs_after.at(id)));
         continue;
       }
       REQUIRE(job != after.end());
@@ -264,6 +296,7 @@ TEST_CASE("a job that changed after the plan was made is left as it is") {
       JobAdministration& administration = loaded.writable().administration();
       std::vector<std::pair<Action, std::vector<Target>>> plans;
       std::set<std::string> touched;
+      const std::map<std::string, std::size_t> jobs_before = numbers_of_ids(loaded);
       for (const Action& action : possible_actions(loaded))
         if (action.force) plans.emplace_back(action, only(plan_of(administration, action), acts));
       for (const auto& [action, targets] : plans)
@@ -272,8 +305,10 @@ TEST_CASE("a job that changed after the plan was made is left as it is") {
       for (const auto& [action, targets] : plans) {
         CAPTURE(described(action));
         const std::vector<TargetReport> reports =
-            apply_all(administration, action,
-                      only(targets, [&](const Target& target) { return touched.contains(target.job.ref.id.raw()); }));
+            apply_all(administration, action, only(targets, [&](const Target& target) {
+                        const std::string& id = target.job.ref.id.raw();
+                        return touched.contains(id) && jobs_before.at(id) == 1;
+                      }));
         INFO(told(reports));
         for (const TargetReport& report : reports) {
           ++tried;
@@ -301,23 +336,23 @@ TEST_CASE("what was deleted is put back byte for byte, once") {
       CHECK(records.size() == targets.size());
       const std::vector<TargetReport> gone = apply_all(administration, action, targets);
       INFO(told(gone));
-      CHECK(ids_with(gone, Outcome::done).size() == targets.size());
+      CHECK(count_with(gone, Outcome::done) == targets.size());
       const std::string without = loaded.digest();
       CHECK(without != whole);
 
       const std::vector<TargetReport> dry = administration.restore(records, true, {});
       INFO(told(dry));
-      CHECK(ids_with(dry, Outcome::done).size() == records.size());
+      CHECK(count_with(dry, Outcome::done) == records.size());
       CHECK(loaded.digest() == without);
 
       const std::vector<TargetReport> back = administration.restore(records, false, {});
       INFO(told(back));
-      CHECK(ids_with(back, Outcome::done).size() == records.size());
+      CHECK(count_with(back, Outcome::done) == records.size());
       CHECK(loaded.digest() == whole);
 
       const std::vector<TargetReport> again = administration.restore(records, false, {});
       INFO(told(again));
-      CHECK(ids_with(again, Outcome::already).size() == records.size());
+      CHECK(count_with(again, Outcome::already) == records.size());
       CHECK(loaded.digest() == whole);
     }
   }

@@ -61,7 +61,7 @@ LoadedFixture::LoadedFixture(const Fixture& fixture) : server_(std::make_unique<
     server_->postgres->run_file(fixture.folder / "load.sql");
     source_ = server_->postgres->source();
   } else {
-    server_->redis = std::make_unique<RedisServer>();
+    server_->redis = std::make_unique<RedisServer>(std::vector<std::string>{"--enable-debug-command", "yes"});
     server_->redis->load(fixture.folder / "load.redis");
     source_.url = Secret("unix://" + server_->redis->socket_path());
   }
@@ -86,7 +86,10 @@ LoadedFixture::~LoadedFixture() {
 }
 
 std::string LoadedFixture::digest() const {
-  return server_->postgres ? server_->postgres->ask(postgres_digest) : server_->redis->ask({"DEBUG", "DIGEST"});
+  if (server_->postgres) return server_->postgres->ask(postgres_digest);
+  const std::string digest = server_->redis->ask({"DEBUG", "DIGEST"});
+  if (digest.size() != 40) throw std::runtime_error("no digest: " + digest);
+  return digest;
 }
 
 std::vector<Job> list_all(JobStore& store, JobQuery query) {
