@@ -41,7 +41,7 @@ std::string to_word(ChunkedEnd::Reason reason) {
   return "failed";
 }
 
-ChunkedWork::ChunkedWork(const Context& context, Pace pace, std::string doing, std::uint64_t total)
+ChunkedWork::ChunkedWork(const Context& context, const Pace& pace, std::string doing, std::uint64_t total)
     : context_(context), pace_(pace), doing_(std::move(doing)), total_(total) {
   limits_.statement_timeout = context.limits.statement_timeout;
 }

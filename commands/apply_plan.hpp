@@ -30,7 +30,7 @@ std::string to_word(ChunkedEnd::Reason reason);
 /// the limits; what is done to a chunk knows neither, so that none is left in the middle.
 class ChunkedWork {
  public:
-  ChunkedWork(const Context& context, Pace pace, std::string doing, std::uint64_t total);
+  ChunkedWork(const Context& context, const Pace& pace, std::string doing, std::uint64_t total);
 
   std::size_t chunk() const { return pace_.chunk(); }
   /// Limits for one chunk: the time a statement may take, no stop and no deadline.
