@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "backends/sql/flavour.hpp"
 #include "backends/sql/sql_administration.hpp"
@@ -123,12 +124,15 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
   }
   std::map<std::string, std::vector<StoredRow>> rows_of;
   std::set<std::string> unchanged;
-  for (const SqlBackupTable& table : system_.system->backup) {
+  // The job's own table last: a job that is still unchanged then had all its other rows when those were read.
+  for (const SqlBackupTable& table : system_.system->backup | std::views::reverse) {
     const std::optional<std::size_t> relation = relation_in(table.table);
-    for (StoredRow& row : stored_rows(table, ids, limits)) {
+    std::vector<StoredRow> stored = stored_rows(table, ids, limits);
+    for (StoredRow& row : stored | std::views::reverse) {
       const RowLocator& locator = seen[row.owner];
       if (relation == locator.relation && row.version == locator.version) unchanged.insert(row.owner);
-      rows_of[row.owner].push_back(std::move(row));
+      std::vector<StoredRow>& rows = rows_of[row.owner];
+      rows.insert(rows.begin(), std::move(row));
     }
   }
   std::vector<BackupRecord> records;
