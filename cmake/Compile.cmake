@@ -4,6 +4,9 @@ target_compile_features(queuetrace_settings INTERFACE cxx_std_20)
 target_include_directories(queuetrace_settings INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(queuetrace_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(queuetrace_settings INTERFACE -Wno-restrict)  # wrong about std::string, mended in GCC 13
+endif()
 if(QUEUETRACE_WERROR)
   target_compile_options(queuetrace_settings INTERFACE -Werror)
 endif()

@@ -27,6 +27,8 @@ struct Action {
   bool keep_dependents = false;  ///< cancel: jobs that wait for it are not failed with it
   std::string queue;             ///< move: where to
   std::string message;           ///< cancel: what the job's error will say; our own words or the operator's
+
+  bool operator==(const Action&) const = default;
 };
 
 /// What a plan says of one job. `already`: nothing is to be done. `skip`: it will be left alone.
@@ -66,6 +68,12 @@ struct TargetReport {
   Outcome outcome = Outcome::done;
   std::string reason;  ///< our own words; empty when done
   Untrusted cause;     ///< what the server said; empty when nothing
+
+  void set(Outcome how, std::string_view why = {}, Untrusted said = {}) {
+    outcome = how;
+    reason = why;
+    cause = std::move(said);
+  }
 };
 
 /// Everything that must be put back for one job, as its store wrote it.

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "model/letter_case.hpp"
+
 namespace queuetrace {
 namespace {
 
 constexpr std::size_t table_size = 1 << 12;
 constexpr std::size_t longest_shift = 255;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
 
 std::size_t block(char first, char second) {

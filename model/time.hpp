@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,11 @@ inline constexpr Timestamp infinite_past = Timestamp::min();
 std::string to_rfc3339(Timestamp time);
 /// The same onto the end of `out`, without a string of its own: lists of millions of jobs.
 void append_rfc3339(std::string& out, Timestamp time);
+
+/// Whole milliseconds since the Unix epoch, cut towards it: as Redis counts expiry.
+constexpr std::int64_t unix_milliseconds(Timestamp time) {
+  return std::chrono::duration_cast<Milliseconds>(time.time_since_epoch()).count();
+}
 
 /// Reads RFC 3339 and PostgreSQL's ISO style: `T` or blank between date and time, 0 to 9 fraction digits (cut to
 /// microseconds), zone `Z`, `+hh`, `+hhmm` or `+hh:mm` (none means UTC), date alone, `infinity`, `-infinity`. Absent

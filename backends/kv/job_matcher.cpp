@@ -4,21 +4,11 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "model/letter_case.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char x, char y) { return lower(x) == lower(y); }) != text.end();
-}
 
 template <typename Wanted, typename Test>
 bool any_or_none_asked(const std::vector<Wanted>& wanted, Test test) {

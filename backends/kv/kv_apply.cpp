@@ -12,20 +12,14 @@
 namespace queuetrace {
 namespace {
 
-void report(TargetReport& out, Outcome outcome, std::string_view reason, Untrusted cause = {}) {
-  out.outcome = outcome;
-  out.reason = reason;
-  out.cause = std::move(cause);
-}
-
 /// What a script said of one target.
 void report_answer(TargetReport& out, const RedisActionRule& rule, PlaceRole role, std::string_view word) {
   constexpr std::string_view error = "error ";
-  if (word == "done") return report(out, Outcome::done, {});
+  if (word == "done") return out.set(Outcome::done);
   if (word.starts_with(error))
-    return report(out, Outcome::failed, "the server refused it", Untrusted(std::string(word.substr(error.size()))));
+    return out.set(Outcome::failed, "the server refused it", Untrusted(std::string(word.substr(error.size()))));
   for (const ScriptAnswer& answer : rule.answers)
-    if (answer.word == word && answer.role.value_or(role) == role) return report(out, answer.outcome, answer.reason);
+    if (answer.word == word && answer.role.value_or(role) == role) return out.set(answer.outcome, answer.reason);
   throw Error(ErrorKind::internal, "a script answered with an unknown word").because(Untrusted(std::string(word)));
 }
 
@@ -51,7 +45,7 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
     std::string_view reason = rule.fill(alone, target);
     if (reason.empty()) reason = parted(alone);
     if (!reason.empty()) {
-      report(reports[index], Outcome::skipped, reason);
+      reports[index].set(Outcome::skipped, reason);
       continue;
     }
     const bool joins = !calls.empty() && targets_of.back().size() < rule.together &&
@@ -70,13 +64,8 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
     const ScriptResult& result = results[call];
     for (std::size_t i = 0; i < targets_of[call].size(); ++i) {
       TargetReport& out = reports[targets_of[call][i]];
-      if (result.fate == ScriptResult::Fate::not_sent)
-        report(out, Outcome::failed, "the connection was lost before this was sent");
-      else if (result.fate == ScriptResult::Fate::lost)
-        report(out, Outcome::unknown, "the connection was lost before the server answered", result.cause);
-      else if (result.reply.is(Reply::Type::error))
-        report(out, Outcome::failed, "the server refused the script", Untrusted(std::string(result.reply.text())));
-      else if (i < result.reply.size() && result.reply[i].text() == "later")
+      if (report_unanswered(out, result)) continue;
+      if (i < result.reply.size() && result.reply[i].text() == "later")
         again.push_back(targets_of[call][i]);
       else
         report_answer(out, rule, targets[targets_of[call][i]].place.role,
@@ -115,12 +104,11 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
     if (targets[i].verdict == Verdict::act)
       indexes.push_back(i);
     else
-      report(reports[i], targets[i].verdict == Verdict::already ? Outcome::already : Outcome::skipped,
-             targets[i].reason);
+      reports[i].set(targets[i].verdict == Verdict::already ? Outcome::already : Outcome::skipped, targets[i].reason);
   }
   while (!indexes.empty()) {
     if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
-      for (const std::size_t index : indexes) report(reports[index], Outcome::skipped, "stopped before its turn");
+      for (const std::size_t index : indexes) reports[index].set(Outcome::skipped, "stopped before its turn");
       break;
     }
     indexes = apply_once(*rule, asked, indexes, reports);

@@ -19,13 +19,9 @@ constexpr std::size_t jobs_together = 16;
 /// Entries of a stream that are kept; one more is refused, so that no backup is silently short.
 constexpr std::size_t most_entries = 10'000;
 
-std::int64_t milliseconds_of(Timestamp time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
 std::optional<std::int64_t> expiry_of(const Reply& ttl, Timestamp now) {
   if (!ttl.is(Reply::Type::integer) || ttl.integer() < 0) return std::nullopt;
-  return milliseconds_of(now) + ttl.integer();
+  return unix_milliseconds(now) + ttl.integer();
 }
 
 Pairs pairs_of(Reply::View reply) {

@@ -14,32 +14,9 @@
 namespace queuetrace {
 namespace {
 
-void report(TargetReport& out, Outcome outcome, std::string_view reason, Untrusted cause = {}) {
-  out.outcome = outcome;
-  out.reason = reason;
-  out.cause = std::move(cause);
-}
-
 Pairs sorted(Pairs pairs) {
   std::sort(pairs.begin(), pairs.end());
   return pairs;
-}
-
-std::int64_t milliseconds_of(Timestamp time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
-/// What became of a run that no script word tells; false: one does.
-bool report_fate(TargetReport& out, const ScriptResult& result) {
-  if (result.fate == ScriptResult::Fate::not_sent)
-    report(out, Outcome::failed, "the connection was lost before this was sent");
-  else if (result.fate == ScriptResult::Fate::lost)
-    report(out, Outcome::unknown, "the connection was lost before the server answered", result.cause);
-  else if (result.reply.is(Reply::Type::error))
-    report(out, Outcome::failed, "the server refused the script", Untrusted(std::string(result.reply.text())));
-  else
-    return false;
-  return true;
 }
 
 /// Every element of a list, in windows. Throws Error{unreachable} at the limits: then nothing is known of it.
@@ -118,21 +95,20 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
     const BackedUpElement& element = *jobs[i].element;
     const Place* place = place_of(element.key);
     if (place == nullptr || place->container != Container::list) {
-      report(reports[i], Outcome::failed,
-             "its list is none of this source: are the key names configured as they were?");
+      reports[i].set(Outcome::failed, "its list is none of this source: are the key names configured as they were?");
       continue;
     }
     if (place->role == PlaceRole::running) {
-      report(reports[i], Outcome::skipped, "lists of running jobs are left to their workers");
+      reports[i].set(Outcome::skipped, "lists of running jobs are left to their workers");
       continue;
     }
     if (std::uint64_t& copies = copies_there(element, limits); copies > 0) {
       --copies;
-      report(reports[i], Outcome::already, "it is there as it was");
+      reports[i].set(Outcome::already, "it is there as it was");
       continue;
     }
     if (lives_elsewhere(element, *place, limits)) {
-      report(reports[i], Outcome::skipped, "the same job is in another list");
+      reports[i].set(Outcome::skipped, "the same job is in another list");
       continue;
     }
     if (dry_run) continue;
@@ -144,7 +120,7 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
     else
       runs.push_back({i});
   }
-  const std::int64_t now_ms = milliseconds_of(store_.server_time());
+  const std::int64_t now_ms = unix_milliseconds(store_.server_time());
   const RedisScript script{std::string(restore_elements_script)};
   while (!runs.empty()) {
     std::vector<ScriptCall> calls;
@@ -157,14 +133,14 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
     std::vector<std::vector<std::size_t>> again;
     for (std::size_t r = 0; r < runs.size(); ++r)
       for (const std::size_t i : runs[r]) {
-        if (report_fate(reports[i], results[r])) continue;
+        if (report_unanswered(reports[i], results[r])) continue;
         const std::string_view word = results[r].reply.size() == 1 ? results[r].reply[0].text() : std::string_view();
         if (word == "split")
           again.push_back({i});
         else if (word == "already")
-          report(reports[i], Outcome::already, "it is there as it was");
+          reports[i].set(Outcome::already, "it is there as it was");
         else if (word != "done")
-          report(reports[i], Outcome::failed, "its key holds something else than a list");
+          reports[i].set(Outcome::failed, "its key holds something else than a list");
       }
     runs = std::move(again);
   }
@@ -179,7 +155,7 @@ void RedisAdministration::restore_records(std::span<const BackedUpJob> jobs, boo
     const std::string& key = jobs[i].keys.front().key;
     const Place* place = place_of(key);
     if (place == nullptr || place->container != Container::records) {
-      report(reports[i], Outcome::failed, "it is no job of this source");
+      reports[i].set(Outcome::failed, "it is no job of this source");
       continue;
     }
     asked.push_back(i);
@@ -190,7 +166,7 @@ void RedisAdministration::restore_records(std::span<const BackedUpJob> jobs, boo
   const std::vector<Reply> replies = connection().pipeline(commands);
   std::vector<std::size_t> absent;
   std::vector<ScriptCall> calls;
-  const std::int64_t now_ms = milliseconds_of(store_.server_time());
+  const std::int64_t now_ms = unix_milliseconds(store_.server_time());
   for (std::size_t a = 0; a < asked.size(); ++a) {
     const std::size_t i = asked[a];
     if (replies[2 * a].text() != "none") {
@@ -199,13 +175,13 @@ void RedisAdministration::restore_records(std::span<const BackedUpJob> jobs, boo
       for (std::size_t f = 0; f + 1 < fields.size(); f += 2)
         there.emplace_back(std::string(fields[f].text()), std::string(fields[f + 1].text()));
       const bool same = sorted(there) == sorted(jobs[i].keys.front().fields);
-      report(reports[i], same ? Outcome::already : Outcome::skipped,
-             same ? "it is there as it was" : "another job is there under its id, or it has changed since");
+      reports[i].set(same ? Outcome::already : Outcome::skipped,
+                     same ? "it is there as it was" : "another job is there under its id, or it has changed since");
       continue;
     }
     ScriptCall call = restore_record_call(jobs[i], now_ms);
     if (const std::string_view reason = parted(call); !reason.empty()) {
-      report(reports[i], Outcome::skipped, reason);
+      reports[i].set(Outcome::skipped, reason);
       continue;
     }
     absent.push_back(i);
@@ -216,9 +192,9 @@ void RedisAdministration::restore_records(std::span<const BackedUpJob> jobs, boo
       run_script(connection(), RedisScript(std::string(restore_record_script)), calls);
   for (std::size_t c = 0; c < calls.size(); ++c) {
     TargetReport& out = reports[absent[c]];
-    if (report_fate(out, results[c])) continue;
+    if (report_unanswered(out, results[c])) continue;
     if (results[c].reply.size() != 1 || results[c].reply[0].text() != "done")
-      report(out, Outcome::skipped, "another job is there under its id, or it has changed since");
+      out.set(Outcome::skipped, "another job is there under its id, or it has changed since");
   }
 }
 

@@ -6,7 +6,10 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t under_way = 2;
+Reply run(RedisConnection& connection, const RedisCommand& command) {
+  connection.send({&command, 1});
+  return connection.receive();
+}
 
 }  // namespace
 
@@ -14,47 +17,36 @@ std::vector<ScriptResult> run_script(RedisConnection& connection, const RedisScr
                                      std::span<const ScriptCall> calls) {
   std::vector<ScriptResult> results(calls.size());
   connection.discard_outstanding();
-  std::size_t sent = 0, answered = 0;
-  const auto send = [&](const RedisCommand& command, ScriptResult& result) {
-    result.fate = ScriptResult::Fate::lost;  // until it is answered
-    connection.send({&command, 1});
-  };
-  try {
-    while (answered < calls.size()) {
-      while (sent < calls.size() && sent < answered + under_way) {
-        ++sent;
-        send(script.by_digest(calls[sent - 1]), results[sent - 1]);
-      }
-      ScriptResult& result = results[answered];
-      result.reply = connection.receive();
-      if (error_word(result.reply.root()) == "NOSCRIPT") {
-        // Nothing ran. Runs that were sent after this one are refused for the same reason, or known by then.
-        std::vector<Reply> behind;
-        while (connection.outstanding() > 0) behind.push_back(connection.receive());
-        send(script.by_text(calls[answered]), result);
-        result.reply = connection.receive();
-        for (std::size_t i = 0; i < behind.size(); ++i) {
-          ScriptResult& next = results[answered + 1 + i];
-          next.reply = std::move(behind[i]);
-          if (error_word(next.reply.root()) == "NOSCRIPT") {
-            send(script.by_text(calls[answered + 1 + i]), next);
-            next.reply = connection.receive();
-          }
-          next.fate = ScriptResult::Fate::answered;
-        }
-        result.fate = ScriptResult::Fate::answered;
-        answered += 1 + behind.size();
-        continue;
-      }
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    ScriptResult& result = results[i];
+    try {
+      result.reply = run(connection, script.by_digest(calls[i]));
+      // Nothing ran: the server does not know the text.
+      if (error_word(result.reply.root()) == "NOSCRIPT") result.reply = run(connection, script.by_text(calls[i]));
       result.fate = ScriptResult::Fate::answered;
-      ++answered;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::unreachable) throw;
+      result.fate = ScriptResult::Fate::lost;
+      result.cause = error.cause();
+      break;
     }
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unreachable) throw;
-    for (ScriptResult& result : results)
-      if (result.fate == ScriptResult::Fate::lost) result.cause = error.cause();
   }
   return results;
+}
+
+bool report_unanswered(TargetReport& target, const ScriptResult& result) {
+  switch (result.fate) {
+    case ScriptResult::Fate::not_sent:
+      target.set(Outcome::failed, "the connection was lost before this was sent");
+      return true;
+    case ScriptResult::Fate::lost:
+      target.set(Outcome::unknown, "the connection was lost before the server answered", result.cause);
+      return true;
+    case ScriptResult::Fate::answered: break;
+  }
+  if (!result.reply.is(Reply::Type::error)) return false;
+  target.set(Outcome::failed, "the server refused the script", Untrusted(std::string(result.reply.text())));
+  return true;
 }
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// Runs one script many times, a few runs under way at once, and says what became of each.
+// Runs one script many times, one run after the other, and says what became of each.
 #pragma once
 
 #include <span>
@@ -6,6 +6,7 @@
 
 #include "backends/redis/connection.hpp"
 #include "backends/redis/script.hpp"
+#include "model/plan.hpp"
 
 namespace queuetrace {
 
@@ -18,10 +19,13 @@ struct ScriptResult {
   Untrusted cause;  ///< lost: what the connection said
 };
 
-/// Two runs at most are under way, so that other clients of the server never wait for a queue of ours. Sends the text
-/// of the script where the server does not know it. Never sends a run twice that may have been executed. Does not throw
-/// for a lost connection.
+/// One run at a time is under way, so that other clients of the server never wait for more than one of ours. Sends the
+/// text of the script where the server does not know it. Never sends a run twice that may have been executed. Does not
+/// throw for a lost connection.
 std::vector<ScriptResult> run_script(RedisConnection& connection, const RedisScript& script,
                                      std::span<const ScriptCall> calls);
+
+/// Says what became of a target whose run has no answer of the script's own. False, and nothing is said: it has one.
+bool report_unanswered(TargetReport& target, const ScriptResult& result);
 
 }  // namespace queuetrace

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "model/error.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
@@ -83,12 +84,6 @@ constexpr std::array allowed{
     Allowed{"EXEC"},
     Allowed{"DISCARD"},
 };
-
-bool equal_ignoring_case(std::string_view text, std::string_view upper) {
-  return std::equal(text.begin(), text.end(), upper.begin(), upper.end(), [](char have, char want) {
-    return (have >= 'a' && have <= 'z' ? static_cast<char>(have - 'a' + 'A') : have) == want;
-  });
-}
 
 const Allowed* find_allowed(const RedisCommand& command) {
   if (command.arguments.empty()) return nullptr;

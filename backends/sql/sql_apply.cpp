@@ -17,11 +17,6 @@ std::set<std::string> ids_in(const SqlResult& rows) {
   return ids;
 }
 
-void report(TargetReport& out, Outcome outcome, std::string reason = {}) {
-  out.outcome = outcome;
-  out.reason = std::move(reason);
-}
-
 }  // namespace
 
 std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits& limits) const {
@@ -50,24 +45,27 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
                   values_of(action, ids, rule.resets_attempts))));
   const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, false, writing);
   std::vector<std::string> chosen;
+  std::vector<TargetReport*> chosen_reports;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto found = judged.find(ids[i]);
     if (found == judged.end()) {
-      report(*reports[i], action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
+      reports[i]->set(action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
       continue;
     }
     const JudgedRow& row = found->second;
     const bool same = row.version == read_locator(targets[i]->locator).version;
     if (row.skip != nullptr && row.skip->verdict == Verdict::already)
-      report(*reports[i], Outcome::already, system_.expand(row.skip->reason));
+      reports[i]->set(Outcome::already, system_.expand(row.skip->reason));
     else if (!same)
-      report(*reports[i], Outcome::changed, "it changed after the plan was made");
+      reports[i]->set(Outcome::changed, "it changed after the plan was made");
     else if (row.skip != nullptr)
-      report(*reports[i], Outcome::skipped, system_.expand(row.skip->reason));
+      reports[i]->set(Outcome::skipped, system_.expand(row.skip->reason));
     else if (!locked.contains(ids[i]))
-      report(*reports[i], Outcome::skipped, "another session is changing it");
-    else
+      reports[i]->set(Outcome::skipped, "another session is changing it");
+    else {
       chosen.push_back(ids[i]);
+      chosen_reports.push_back(reports[i]);
+    }
   }
   if (chosen.empty()) return;
 
@@ -78,24 +76,16 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
     const std::unique_ptr<SqlResult> rows = writing(bind_values(system_, system_.expand(statement.text), values));
     if (!done && !statement.prepares) done = ids_in(*rows);
   }
-  Outcome outcome = Outcome::done;
-  Untrusted cause;
+  // A trigger or a row policy kept some of them: nothing of them may change, so nothing of this transaction does.
+  if (!done || !std::ranges::all_of(chosen, [&](const std::string& one) { return done->contains(one); }))
+    throw Error(ErrorKind::refused, "the server changed nothing, though it could");
   try {
     transaction->commit();
+    for (TargetReport* one : chosen_reports) one->set(Outcome::done);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::unreachable) throw;
-    outcome = Outcome::unknown;
-    cause = error.cause();
-  }
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (std::ranges::find(chosen, ids[i]) == chosen.end()) continue;
-    if (!done || !done->contains(ids[i])) {
-      report(*reports[i], Outcome::failed, "the server changed nothing, though it could");
-      continue;
-    }
-    report(*reports[i], outcome,
-           outcome == Outcome::unknown ? "the connection was lost before the server answered" : "");
-    reports[i]->cause = cause;
+    for (TargetReport* one : chosen_reports)
+      one->set(Outcome::unknown, "the connection was lost before the server answered", error.cause());
   }
 }
 
@@ -103,10 +93,7 @@ void SqlAdministration::apply_chunk(const SqlActionRule& rule, const Action& act
                                     std::span<const Target* const> targets, std::span<TargetReport* const> reports,
                                     const ReadLimits& limits, bool& changed) {
   const auto report_all = [&](Outcome outcome, const std::string& reason, const Error& error) {
-    for (TargetReport* one : reports) {
-      report(*one, outcome, reason);
-      one->cause = error.cause();
-    }
+    for (TargetReport* one : reports) one->set(outcome, reason, error.cause());
   };
   try {
     apply_together(rule, action, targets, reports, limits);
@@ -143,7 +130,7 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
     const Target& target = targets[i];
     reports[i].id = target.job.ref.id;
     if (target.verdict != Verdict::act) {
-      report(reports[i], target.verdict == Verdict::already ? Outcome::already : Outcome::skipped, target.reason);
+      reports[i].set(target.verdict == Verdict::already ? Outcome::already : Outcome::skipped, target.reason);
       continue;
     }
     const std::size_t relation = read_locator(target.locator).relation;
@@ -176,7 +163,7 @@ TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   transaction->commit();
   TargetReport out;
   out.id = Untrusted(change.queue);
-  if (rows->rows() == 0) report(out, Outcome::already, change.paused ? "it is paused" : "it is not paused");
+  if (rows->rows() == 0) out.set(Outcome::already, change.paused ? "it is paused" : "it is not paused");
   return out;
 }
 

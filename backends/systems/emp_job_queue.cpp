@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "backends/kv/bounded_json.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -13,9 +14,6 @@ namespace emp {
 namespace {
 
 using nlohmann::json;
-
-/// Deeper documents are not read (threats.md T22).
-constexpr int deepest = 256;
 
 void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
@@ -236,17 +234,6 @@ Phase phase_of(std::string_view status) {
   if (status == "completed") return Phase::completed;
   if (status == "failed" || status == "timeout") return Phase::failed;
   return status == "cancelled" ? Phase::cancelled : Phase::unknown;
-}
-
-nlohmann::json parse_bounded(std::string_view text) {
-  bool too_deep = false;
-  const json::parser_callback_t bound = [&](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > deepest;
-    return !too_deep;
-  };
-  const auto opening = std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
-  json document = json::parse(text, opening > deepest ? bound : json::parser_callback_t(), false);
-  return too_deep ? json(json::value_t::discarded) : document;
 }
 
 std::optional<std::int64_t> parse_number(std::string_view text) {

@@ -31,9 +31,6 @@ inline constexpr std::array<std::string_view, 4> placeholders{"temp-trace-id", "
 enum class Phase { waiting, claimed, started, completed, failed, cancelled, unknown };
 Phase phase_of(std::string_view status);
 
-/// The document, or a discarded value when it is no JSON or nested deeper than 256.
-nlohmann::json parse_bounded(std::string_view text);
-
 /// ISO 8601, or Unix seconds with decimals as the claim function writes them (section 2.2).
 std::optional<Timestamp> parse_time(std::string_view text);
 std::optional<std::int64_t> parse_number(std::string_view text);

@@ -64,11 +64,8 @@ std::string score_of(const Locator& locator, Timestamp now) {
   std::int64_t priority = number("workflow_priority");
   if (priority == 0) priority = number("priority");
   if (priority == 0) priority = 50;
-  const auto milliseconds = [](Timestamp time) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  };
   std::int64_t time = number("workflow_datetime");
-  if (time == 0) time = milliseconds(parse_time(locator.field("created_at")).value_or(now));
+  if (time == 0) time = unix_milliseconds(parse_time(locator.field("created_at")).value_or(now));
   const double score = static_cast<double>(priority) * 1e15 - std::floor(static_cast<double>(time) / 1000);
   return fmt::format("{:.17g}", score);
 }

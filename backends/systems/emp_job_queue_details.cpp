@@ -2,6 +2,7 @@
 // sections 2.1 and 3).
 #include <algorithm>
 
+#include "backends/kv/bounded_json.hpp"
 #include "backends/systems/emp_job_queue.hpp"
 
 namespace queuetrace::emp {

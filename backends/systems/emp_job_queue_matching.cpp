@@ -2,6 +2,7 @@
 // (systems/emp-job-queue.md section 4).
 #include <algorithm>
 
+#include "backends/kv/bounded_json.hpp"
 #include "backends/systems/emp_job_queue.hpp"
 
 namespace queuetrace::emp {

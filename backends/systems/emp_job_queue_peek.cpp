@@ -1,6 +1,7 @@
 // Who takes what of jobs:pending and why not, without claiming (systems/emp-job-queue.md section 4).
 #include <algorithm>
 
+#include "backends/kv/bounded_json.hpp"
 #include "backends/redis/reply_error.hpp"
 #include "backends/systems/emp_job_queue.hpp"
 #include "model/error.hpp"

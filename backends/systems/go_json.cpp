@@ -6,32 +6,20 @@
 #include <limits>
 #include <optional>
 
+#include "backends/kv/bounded_json.hpp"
+#include "model/letter_case.hpp"
+
 namespace queuetrace {
 namespace {
 
 using nlohmann::json;
 
-/// Deeper documents are not read (threats.md T22).
-constexpr int deepest = 256;
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-json parse_bounded(std::string_view text) {
-  // Go takes the mark for the beginning of a value, and there is none.
-  if (text.starts_with(byte_order_mark)) return json(json::value_t::discarded);
-  bool too_deep = false;
-  const json::parser_callback_t bound = [&](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > deepest;
-    return !too_deep;
-  };
-  const auto opening = std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
-  json document = json::parse(text, opening > deepest ? bound : json::parser_callback_t(), false);
-  return too_deep ? json(json::value_t::discarded) : document;
+/// Go takes the mark for the beginning of a value, and there is none.
+json parse_without_mark(std::string_view text) {
+  return text.starts_with(byte_order_mark) ? json(json::value_t::discarded) : parse_bounded(text);
 }
 
 /// Bytes of the UTF-8 character that `text` begins with; 0: it begins with none (RFC 3629: no overlong forms, no
@@ -91,11 +79,11 @@ std::string forgiven(std::string_view text) {
 }  // namespace
 
 GoJson parse_as_go(std::string_view text) {
-  GoJson parsed{parse_bounded(text)};
+  GoJson parsed{parse_without_mark(text)};
   if (!parsed.document.is_discarded()) return parsed;
   const std::string kinder = forgiven(text);
   if (kinder == text) return parsed;
-  parsed.document = parse_bounded(kinder);
+  parsed.document = parse_without_mark(kinder);
   parsed.replaced = !parsed.document.is_discarded();
   return parsed;
 }

@@ -1,0 +1,12 @@
+// Reads JSON that a queue holds, however it is nested.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace queuetrace {
+
+/// A discarded value where the text is no JSON, or nests deeper than 256 levels (threats.md T22).
+nlohmann::json parse_bounded(std::string_view text);
+
+}  // namespace queuetrace
