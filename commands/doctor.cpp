@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "backends/diagnosis.hpp"
+#include "commands/change/operation_journal.hpp"
 #include "commands/count_words.hpp"
-#include "commands/operation_journal.hpp"
 #include "commands/outcomes.hpp"
 #include "commands/shell_word.hpp"
 #include "commands/suggestion.hpp"

@@ -1,24 +1,14 @@
 #include "commands/job_delete.hpp"
 
 #include <CLI/CLI.hpp>
-#include <memory>
 
-#include "commands/change_jobs.hpp"
+#include "commands/change/change_jobs.hpp"
 
 namespace queuetrace {
 
 void add_job_delete(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<ChangeRequest> request = std::make_shared<ChangeRequest>();
-  request->command = "job delete";
-  request->verb = "delete";
-  request->action.kind = ActionKind::erase;
-  add_change_options(command, *request,
-                     "Jobs to remove: ids, the first 4 characters and more, or source/ID; - reads stdin");
-  command.add_flag("--force", request->action.force, "Jobs that are left alone for safety, too, where that may be");
-  command.callback([request, &chosen] {
-    request->tunes_action = request->action.force;
-    chosen = [request](Context& context) { return change_jobs(*request, context); };
-  });
+  add_change(command, chosen, "job delete", ActionKind::erase,
+             "Jobs to remove: ids, the first 4 characters and more, or source/ID; - reads stdin");
 }
 
 }  // namespace queuetrace

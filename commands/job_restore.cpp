@@ -5,17 +5,17 @@
 #include <functional>
 #include <memory>
 
-#include "commands/apply_plan.hpp"
-#include "commands/audit_log.hpp"
-#include "commands/backup_file.hpp"
+#include "commands/change/apply_plan.hpp"
+#include "commands/change/audit_log.hpp"
+#include "commands/change/backup_file.hpp"
+#include "commands/change/confirm.hpp"
+#include "commands/change/plan_view.hpp"
+#include "commands/change/write_report.hpp"
+#include "commands/change/write_target.hpp"
 #include "commands/command_line.hpp"
-#include "commands/confirm.hpp"
 #include "commands/count_words.hpp"
 #include "commands/outcomes.hpp"
-#include "commands/plan_view.hpp"
 #include "commands/suggestion.hpp"
-#include "commands/write_report.hpp"
-#include "commands/write_target.hpp"
 #include "formatters/escape.hpp"
 #include "model/connection_url.hpp"
 

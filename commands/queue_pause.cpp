@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <memory>
 
-#include "commands/audit_log.hpp"
-#include "commands/confirm.hpp"
-#include "commands/operation.hpp"
-#include "commands/plan_view.hpp"
+#include "commands/change/audit_log.hpp"
+#include "commands/change/confirm.hpp"
+#include "commands/change/operation.hpp"
+#include "commands/change/plan_view.hpp"
+#include "commands/change/write_target.hpp"
 #include "commands/suggestion.hpp"
-#include "commands/write_target.hpp"
 #include "formatters/pause_record.hpp"
 #include "model/connection_url.hpp"
 

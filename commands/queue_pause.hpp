@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "commands/change/write_options.hpp"
 #include "commands/command.hpp"
-#include "commands/write_options.hpp"
 
 namespace queuetrace {
 

@@ -1,5 +1,5 @@
 // How fast jobs are changed.
-#include "commands/rate.hpp"
+#include "commands/change/rate.hpp"
 
 #include <doctest/doctest.h>
 

@@ -7,11 +7,11 @@
 #include <fstream>
 #include <sstream>
 
-#include "commands/backup_file.hpp"
-#include "commands/operation_journal.hpp"
-#include "commands/plan_file.hpp"
-#include "commands/private_file.hpp"
-#include "commands/state_folder.hpp"
+#include "commands/change/backup_file.hpp"
+#include "commands/change/operation_journal.hpp"
+#include "commands/change/plan_file.hpp"
+#include "commands/change/private_file.hpp"
+#include "commands/change/state_folder.hpp"
 #include "model/error.hpp"
 #include "tests/support/temporary_folder.hpp"
 

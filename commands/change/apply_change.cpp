@@ -1,0 +1,176 @@
+#include "commands/change/apply_change.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "commands/change/apply_plan.hpp"
+#include "commands/change/audit_log.hpp"
+#include "commands/change/confirm.hpp"
+#include "commands/change/operation.hpp"
+#include "commands/change/operation_journal.hpp"
+#include "commands/change/plan_view.hpp"
+#include "commands/change/state_folder.hpp"
+#include "commands/change/write_report.hpp"
+#include "commands/command_line.hpp"
+#include "commands/count_words.hpp"
+#include "commands/outcomes.hpp"
+
+namespace queuetrace {
+namespace {
+
+std::filesystem::path backup_path(const ChangeRequest& request, const ActionOffer& offer, const Operation& operation,
+                                  const Context& context) {
+  if (request.write.no_backup) return {};
+  if (!request.write.backup.empty()) return std::filesystem::absolute(request.write.backup);
+  if (!offer.removes) return {};
+  return made_state_folder(context.surroundings.environment, "backups") / (operation.id + ".jsonl");
+}
+
+Pace pace_of(const WriteOptions& options, const JobAdministration& administration) {
+  const std::size_t largest = administration.largest_chunk();
+  return {options.chunk == 0 ? largest : std::min<std::size_t>(largest, options.chunk), options.rate};
+}
+
+std::string restore_command(const std::filesystem::path& backup, const WriteTarget& target, const Context& context) {
+  std::vector<std::string> words{"job", "restore", backup.string()};
+  for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
+  return command_of(words);
+}
+
+/// Jobs that the plan left alone are no surprise; those that were to be changed and were not, are.
+ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const ReadyPlan& plan) {
+  switch (end.reason) {
+    case ChunkedEnd::Reason::interrupted: return ExitCode::interrupted;
+    case ChunkedEnd::Reason::timed_out: return ExitCode::partial;
+    case ChunkedEnd::Reason::lost: return ExitCode::unreachable;
+    case ChunkedEnd::Reason::failed: return exit_code_of(end.error->kind());
+    case ChunkedEnd::Reason::all: break;
+  }
+  const bool all = counts[Outcome::changed] == 0 && counts[Outcome::failed] == 0 && counts[Outcome::unknown] == 0 &&
+                   counts[Outcome::skipped] == (plan.is_bulk ? plan.counts.skip : 0);
+  return all ? ExitCode::done : ExitCode::partial;
+}
+
+/// The report of a plan in which nothing is to be done.
+ExitCode report_nothing(const ReadyPlan& plan, Context& context) {
+  WriteReport report(context);
+  PlanReader reader(plan.path);
+  while (const std::optional<Target> target = reader.next()) {
+    const Outcome outcome = target->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
+    report.add(*target, {target->job.ref.id, outcome, target->reason, {}});
+  }
+  report.finish(0, {{"result", std::string("done")}});
+  if (!context.format.machine) context.notices.note("nothing to do");
+  return !plan.is_bulk && plan.counts.skip > 0 ? ExitCode::refused : ExitCode::done;
+}
+
+/// What the user must know at the end: why it stopped, how to go on, how to go back.
+void say_end(const ChunkedEnd& end, const Operation& operation, const std::string& complete, const std::string& undo,
+             const Context& context) {
+  if (end.error) context.notices.warning(one_line(*end.error));
+  if (end.reason != ChunkedEnd::Reason::all)
+    context.notices.warning(to_word(end.reason) + ", " + count_words(operation.counts.not_tried, "job") +
+                            " not tried; nothing is half done. Go on: " + complete);
+  if (!operation.backup.empty()) context.notices.note("put back what was there: " + undo);
+}
+
+}  // namespace
+
+std::string plan_command(const ChangeRequest& request, const std::filesystem::path& plan, const PlanCounts& counts,
+                         const WriteTarget& target, const Context& context) {
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin < request.command.size();) {
+    const std::size_t end = std::min(request.command.find(' ', begin), request.command.size());
+    words.push_back(request.command.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  words.insert(words.end(), {"--plan", plan.string()});
+  for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
+  const ConfirmationRequest asked{target.source(), counts.act, true, "", ""};
+  words.push_back(needed_confirmation(asked) == NeededConfirmation::name ? "--confirm=" + target.source().name
+                                                                         : "--yes");
+  if (counts.act > WriteOptions().max) words.insert(words.end(), {"--max", std::to_string(counts.act)});
+  if (request.write.no_backup) words.emplace_back("--no-backup");
+  if (counts.truncated) words.emplace_back("--accept-truncated");
+  return command_of(words);
+}
+
+ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const ActionOffer& offer, WriteTarget& target,
+                      OperationFacts& told, Context& context) {
+  if (plan.counts.act == 0) return report_nothing(plan, context);
+  Operation operation = begin_operation(request.verb, target.source(), plan.header.system, told, context);
+  operation.filter = plan.header.filter;
+  operation.backup = backup_path(request, offer, operation, context).string();
+  const PlanFacts facts{request.verb,    &target.source(), std::string(target.store->system().title),
+                        &plan.header,    &plan.counts,     offer,
+                        operation.backup};
+  const Confirmation answer = confirm(
+      {target.source(), plan.counts.act, plan.is_bulk, request.verb, plan_summary(facts)}, request.write, context);
+  if (answer == Confirmation::interrupted) return ExitCode::interrupted;
+  if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
+
+  AuditLog audit(context.surroundings.environment);  // what cannot be recorded is not done
+  const std::string complete = plan_command(request, plan.path, plan.counts, target, context);
+  const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
+  operation.plan = plan.path.string();
+  std::optional<KeptFile> spent;  // a plan goes after the journal that says how to go on with it
+  OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
+  std::optional<BackupWriter> backup;
+  if (!operation.backup.empty()) try {
+      backup.emplace(operation.backup, plan.header, operation.id);
+    } catch (...) {
+      journal.close();
+      throw;
+    }
+
+  plan.kept.keep();  // from here on it says how to go on
+
+  ChunkedWork work(context, pace_of(request.write, target.administration()), request.verb, plan.counts.act);
+  const std::stop_callback stopping(context.limits.stop, [&context] {
+    context.notices.note("stopping after this chunk; Ctrl-C again ends at once");
+  });
+  WriteReport report(context);
+  PlanReader reader(plan.path);
+  apply_plan(target.administration(), reader, backup ? &*backup : nullptr, journal, work,
+             [&](const Target& one, const TargetReport& how) { report.add(one, how); });
+  const ChunkedEnd& end = work.end();
+  const bool ended = end.reason == ChunkedEnd::Reason::all;
+  std::error_code ignored;
+  if (backup && backup->records() == 0) {
+    std::filesystem::remove(backup->path(), ignored);
+    operation.backup.clear();
+  } else if (backup && ended) {
+    try {
+      backup->finish();
+    } catch (const Error& error) {
+      context.notices.warning("the backup has no end mark: " + one_line(error));
+    }
+  }
+  if (ended && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans") {
+    spent.emplace(plan.path);  // ours, and of no more use
+    operation.plan.clear();
+  }
+
+  const ExitCode code = exit_code_of(end, report.counts(), plan);
+  operation.counts = report.counts();
+  operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
+  operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
+  finish_operation(operation, audit, told, context);
+  journal.close();
+  if (ended) settle_operations(plan.path.string(), context.surroundings.environment);
+  report.finish(operation.counts.not_tried,
+                {{"operation", operation.id},
+                 {"action", operation.verb},
+                 {"source", operation.source},
+                 {"target", operation.target},
+                 {"system", operation.system},
+                 {"filter", Untrusted(operation.filter)},
+                 {"result", operation.result},
+                 {"backup", operation.backup.empty() ? Value{} : Value{Untrusted(operation.backup)}},
+                 {"plan", operation.plan.empty() ? Value{} : Value{Untrusted(operation.plan)}},
+                 {"trace_id", operation.trace_id}});
+  say_end(end, operation, complete, undo, context);
+  return code;
+}
+
+}  // namespace queuetrace

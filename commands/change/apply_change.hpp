@@ -1,0 +1,32 @@
+// The second half of a change: what is confirmed is done, recorded and told.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/admin_operation.hpp"
+#include "commands/change/change_jobs.hpp"
+#include "commands/change/kept_file.hpp"
+#include "commands/change/plan_file.hpp"
+#include "commands/change/write_target.hpp"
+
+namespace queuetrace {
+
+/// A plan that may be applied.
+struct ReadyPlan {
+  KeptFile kept;               ///< a plan of our own; no path: the user's
+  std::filesystem::path path;  ///< of the plan
+  PlanHeader header;
+  PlanCounts counts;
+  bool is_bulk = true;
+};
+
+/// Asks, applies and reports. Removes a plan of its own that was applied to its end.
+ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const ActionOffer& offer, WriteTarget& target,
+                      OperationFacts& told, Context& context);
+
+/// The command that applies a plan: `queuetrace job retry --plan FILE --source NAME`, with what confirms it.
+std::string plan_command(const ChangeRequest& request, const std::filesystem::path& plan, const PlanCounts& counts,
+                         const WriteTarget& target, const Context& context);
+
+}  // namespace queuetrace

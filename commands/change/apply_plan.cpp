@@ -1,0 +1,125 @@
+#include "commands/change/apply_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+
+#include "commands/count_words.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Puts what is there of the chunk on the disk. Returns the targets that went or changed, taken out of the chunk.
+std::vector<Target> back_up(JobAdministration& administration, std::vector<Target>& chunk, BackupWriter& backup,
+                            const ReadLimits& limits) {
+  const std::vector<BackupRecord> records = administration.back_up(chunk, limits);
+  backup.add(records);
+  std::set<Untrusted> kept;
+  for (const BackupRecord& record : records) kept.insert(record.id);
+  const auto gone = std::stable_partition(chunk.begin(), chunk.end(),
+                                          [&](const Target& target) { return kept.contains(target.job.ref.id); });
+  std::vector<Target> changed(std::make_move_iterator(gone), std::make_move_iterator(chunk.end()));
+  chunk.erase(gone, chunk.end());
+  return changed;
+}
+
+}  // namespace
+
+std::string to_word(ChunkedEnd::Reason reason) {
+  switch (reason) {
+    case ChunkedEnd::Reason::all: return "done";
+    case ChunkedEnd::Reason::interrupted: return "interrupted";
+    case ChunkedEnd::Reason::timed_out: return "timed out";
+    case ChunkedEnd::Reason::lost: return "lost connection";
+    case ChunkedEnd::Reason::failed: break;
+  }
+  return "failed";
+}
+
+ChunkedWork::ChunkedWork(const Context& context, const Pace& pace, std::string doing, std::uint64_t total)
+    : context_(context), pace_(pace), doing_(std::move(doing)), total_(total) {
+  limits_.statement_timeout = context.limits.statement_timeout;
+}
+
+bool ChunkedWork::must_stop() {
+  if (end_.reason != ChunkedEnd::Reason::all) return true;
+  if (context_.limits.stop.stop_requested())
+    end_.reason = ChunkedEnd::Reason::interrupted;
+  else if (Clock::now() >= context_.limits.deadline)
+    end_.reason = ChunkedEnd::Reason::timed_out;
+  return end_.reason != ChunkedEnd::Reason::all;
+}
+
+bool ChunkedWork::run(std::size_t jobs, const std::function<void()>& work) {
+  if (must_stop()) return false;
+  const Clock::time_point begin = Clock::now();
+  try {
+    work();
+  } catch (const Error& error) {
+    end_ = {error.kind() == ErrorKind::unreachable ? ChunkedEnd::Reason::lost : ChunkedEnd::Reason::failed, error};
+    return false;
+  }
+  tried_ += jobs;
+  if (end_.reason != ChunkedEnd::Reason::all) return false;
+  show();
+  if (tried_ < total_) wait(pace_.done(jobs, Clock::now() - begin));
+  return true;
+}
+
+void ChunkedWork::wait(Pace::Duration time) const {
+  const Clock::time_point until =
+      std::min(context_.limits.deadline, Clock::now() + std::chrono::duration_cast<Clock::duration>(time));
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  never.wait_until(lock, context_.limits.stop, until, [] { return false; });
+}
+
+void ChunkedWork::show() const {
+  constexpr std::uint64_t width = 20;
+  const std::uint64_t total = std::max(total_, tried_);
+  const std::uint64_t filled = total == 0 ? width : tried_ * width / total;
+  context_.notices.progress(fmt::format("{} [{}{}] {} of {} jobs ({}%), Ctrl-C stops after this chunk", doing_,
+                                        std::string(filled, '#'), std::string(width - filled, '-'), grouped(tried_),
+                                        grouped(total), total == 0 ? 100 : tried_ * 100 / total));
+}
+
+void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWriter* backup, OperationJournal& journal,
+                ChunkedWork& work, const ReportSink& sink) {
+  std::vector<Target> chunk;
+  const auto apply = [&] {
+    return work.run(chunk.size(), [&] {
+      const std::size_t size = chunk.size();
+      std::vector<Target> changed;
+      if (backup != nullptr) changed = back_up(administration, chunk, *backup, work.limits());
+      std::vector<TargetReport> reports;
+      if (!chunk.empty()) reports = administration.apply(plan.header().action, chunk, work.limits());
+      for (std::size_t i = 0; i < chunk.size(); ++i) {
+        sink(chunk[i], reports.at(i));
+        if (reports[i].outcome == Outcome::unknown) work.lose();
+      }
+      for (const Target& target : changed)
+        sink(target, {target.job.ref.id, Outcome::changed, "it changed or went after the plan was made", {}});
+      journal.progress(work.tried() + size);
+    });
+  };
+  while (std::optional<Target> target = plan.next()) {
+    if (target->verdict != Verdict::act) {
+      const Outcome outcome = target->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
+      sink(*target, {target->job.ref.id, outcome, target->reason, {}});
+      continue;
+    }
+    chunk.push_back(std::move(*target));
+    if (chunk.size() < work.chunk()) continue;
+    if (!apply()) return;
+    chunk.clear();
+  }
+  if (!chunk.empty()) apply();
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,68 @@
+// Does what a plan says: chunk by chunk, backed up first, paced, and stopped cleanly.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/job_administration.hpp"
+#include "commands/change/backup_file.hpp"
+#include "commands/change/operation_journal.hpp"
+#include "commands/change/rate.hpp"
+#include "commands/context.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+
+/// How the work on chunks ended.
+struct ChunkedEnd {
+  enum class Reason { all, interrupted, timed_out, lost, failed };
+  Reason reason = Reason::all;
+  std::optional<Error> error;  ///< lost (when the store said it), failed
+};
+
+/// `done`, `interrupted`, `timed out`, `lost connection`, `failed`.
+std::string to_word(ChunkedEnd::Reason reason);
+
+/// What is common to everything done in chunks. Between two of them it looks at the stop request and the deadline of
+/// the limits; what is done to a chunk knows neither, so that none is left in the middle.
+class ChunkedWork {
+ public:
+  ChunkedWork(const Context& context, const Pace& pace, std::string doing, std::uint64_t total);
+
+  std::size_t chunk() const { return pace_.chunk(); }
+  /// Limits for one chunk: the time a statement may take, no stop and no deadline.
+  const ReadLimits& limits() const { return limits_; }
+  /// Runs `work` on the next `jobs` jobs unless it is time to stop, then waits as the pace demands. False: it ended.
+  bool run(std::size_t jobs, const std::function<void()>& work);
+  /// The store left jobs in doubt: no more of them.
+  void lose() { end_.reason = ChunkedEnd::Reason::lost; }
+
+  const ChunkedEnd& end() const { return end_; }
+  std::uint64_t tried() const { return tried_; }
+
+ private:
+  void wait(Pace::Duration time) const;
+  bool must_stop();
+  void show() const;
+
+  const Context& context_;
+  ReadLimits limits_;
+  Pace pace_;
+  std::string doing_;
+  std::uint64_t total_;
+  std::uint64_t tried_ = 0;
+  ChunkedEnd end_;
+};
+
+/// Where the reports go: each job of the plan once, those that are not acted upon, too.
+using ReportSink = std::function<void(const Target&, const TargetReport&)>;
+
+/// `plan` stands at its first target. With `backup`, jobs it does not hold are not touched. Never throws what a store
+/// says: that is in ChunkedWork::end().
+void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWriter* backup, OperationJournal& journal,
+                ChunkedWork& work, const ReportSink& sink);
+
+}  // namespace queuetrace

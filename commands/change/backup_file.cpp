@@ -1,0 +1,82 @@
+#include "commands/change/backup_file.hpp"
+
+#include "commands/change/json_line.hpp"
+#include "commands/change/json_reader.hpp"
+#include "commands/change/kept_file.hpp"
+#include "commands/change/plan_words.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::string_view schema = "queuetrace.backup/1";
+/// A record holds a whole job; PostgreSQL's largest value is 1 GiB.
+constexpr std::size_t longest_line = std::size_t{1} << 31U;
+
+}  // namespace
+
+BackupWriter::BackupWriter(const std::filesystem::path& path, const PlanHeader& plan, const std::string& operation)
+    : file_(path, PrivateFile::Mode::create) {
+  KeptFile unfinished(path);
+  file_.write(json_line({{"schema", std::string(schema)},
+                         {"operation", operation},
+                         {"source", Untrusted(plan.source)},
+                         {"target", Untrusted(plan.target)},
+                         {"system", Untrusted(plan.system)},
+                         {"action", action_fields(plan.action)},
+                         {"filter", plan.filter.empty() ? Value{} : Value{Untrusted(plan.filter)}},
+                         {"made_at", plan.made_at}}));
+  unfinished.keep();
+}
+
+void BackupWriter::add(const std::vector<BackupRecord>& records) {
+  try {
+    for (const BackupRecord& record : records)
+      file_.write(json_line({{"id", record.id}, {"content", Untrusted(record.content)}}));
+    file_.sync();
+  } catch (Error& error) {
+    error.while_doing("the backup comes first: these jobs were not touched");
+    throw;
+  }
+  records_ += records.size();
+}
+
+void BackupWriter::finish() {
+  file_.write(json_line({{"end", Fields{{"records", static_cast<std::int64_t>(records_)}}}}));
+  file_.sync();
+}
+
+BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, longest_line) {
+  const std::optional<std::string_view> line = lines_.next();
+  const std::optional<nlohmann::json> header = line ? parse_json_line(*line) : std::nullopt;
+  if (!header || text_of(*header, "schema") != schema)
+    throw Error(ErrorKind::usage, lines_.name() + " is no backup of queuetrace")
+        .with_hint("give a file that `purge`, `job delete` or --backup has written");
+  source_ = text_of(*header, "source");
+  target_ = text_of(*header, "target");
+  system_ = text_of(*header, "system");
+  operation_ = text_of(*header, "operation");
+}
+
+std::optional<BackupRecord> BackupReader::next() {
+  if (finished_ || torn_) return std::nullopt;
+  const std::optional<std::string_view> line = lines_.next();
+  if (!line) return std::nullopt;
+  const std::optional<nlohmann::json> object = parse_json_line(*line);
+  if (object && object->contains("end")) {
+    if (lines_.next()) throw Error(ErrorKind::usage, "there is more behind the end of " + lines_.name());
+    finished_ = true;
+    return std::nullopt;
+  }
+  const std::optional<std::string> id = object ? bytes_of(*object, "id") : std::nullopt;
+  const std::optional<std::string> content = object ? bytes_of(*object, "content") : std::nullopt;
+  if (id && !id->empty() && content) return BackupRecord{Untrusted(*id), *content};
+  if (lines_.torn()) {
+    torn_ = true;
+    return std::nullopt;
+  }
+  throw Error(ErrorKind::usage, "line " + std::to_string(lines_.number()) + " of " + lines_.name() + " is no record")
+      .with_hint("nothing was changed; is the file damaged?");
+}
+
+}  // namespace queuetrace

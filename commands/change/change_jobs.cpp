@@ -1,0 +1,255 @@
+#include "commands/change/change_jobs.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <optional>
+
+#include "commands/change/apply_change.hpp"
+#include "commands/change/plan_maker.hpp"
+#include "commands/change/plan_view.hpp"
+#include "commands/change/plan_words.hpp"
+#include "commands/change/state_folder.hpp"
+#include "commands/filter_check.hpp"
+#include "commands/filter_words.hpp"
+#include "commands/find_jobs.hpp"
+#include "commands/outcomes.hpp"
+#include "commands/random_id.hpp"
+#include "commands/suggestion.hpp"
+#include "model/connection_url.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t most_named = 20;
+
+/// What is refused before any server is asked.
+void check_usage(const ChangeRequest& request, const JobFilter& filter) {
+  const bool chooses = !request.ids.empty() || !filter.empty();
+  if (!request.write.plan.empty()) {
+    Action plain;
+    plain.kind = request.action.kind;
+    if (chooses || request.action != plain)
+      throw Error(ErrorKind::usage, "--plan says already which jobs, and what")
+          .with_hint("leave ids, filters and options of the action out, or --plan");
+    return;
+  }
+  if (!chooses)
+    throw Error(ErrorKind::usage, "which jobs? nothing was named, and nothing is not everything")
+        .with_hint(request.command == "purge"
+                       ? "give a filter: --state dead, --queue NAME, --older-than-days N; every job: --queue '*'"
+                       : "give ids, or a filter: --state failed, --queue NAME, --error TEXT");
+  if (request.action.kind == ActionKind::move && request.action.queue.empty())
+    throw Error(ErrorKind::usage, "to which queue? --to is missing");
+}
+
+ActionOffer required_offer(JobAdministration& administration, const Action& action) {
+  ActionOffer offer = administration.offer(action);
+  if (!offer.possible)
+    throw Error(ErrorKind::refused, offer.reason)
+        .with_hint(offer.nearest.empty() ? "nothing was changed" : offer.nearest);
+  return offer;
+}
+
+/// The file a plan of our own goes to, and what becomes of it.
+struct PlanPlace {
+  KeptFile kept;
+  PrivateFile file;
+};
+
+PlanPlace place_for(const ChangeRequest& request, const Source& source, const Context& context) {
+  using Mode = PrivateFile::Mode;
+  if (!request.write.save_plan.empty()) {
+    const std::filesystem::path path = std::filesystem::absolute(request.write.save_plan);
+    PrivateFile file(path, Mode::create);
+    return {KeptFile(path), std::move(file)};
+  }
+  if (request.write.dry_run)
+    return {KeptFile(), PrivateFile(std::filesystem::temp_directory_path(), Mode::create_unseen)};
+  const std::filesystem::path path = made_state_folder(context.surroundings.environment, "plans") /
+                                     (dated_name(context.now(), request.verb, source.name) + ".jsonl");
+  PrivateFile file(path, Mode::create);
+  return {KeptFile(path), std::move(file)};
+}
+
+/// The ids that the arguments mean; absent when some mean no single job, which was said.
+std::optional<std::set<std::string>> find_ids(const std::vector<std::string>& typed, WriteTarget& target,
+                                              const Context& context) {
+  std::vector<OpenedSource> sources;
+  sources.push_back(std::move(target.opened));
+  JobSearch search = find_jobs_in(std::move(sources), typed, context, false);
+  target.opened = std::move(search.sources.front());
+  throw_only_failure(search.outcomes);
+  report_outcomes(search.outcomes, search.warnings, context.notices);
+  const ExitCode missing = report_missing(search, context.notices);
+  std::set<std::string> ids;
+  if (missing != ExitCode::done) {
+    context.notices.warning("nothing was changed");
+    return std::nullopt;
+  }
+  for (const FoundJob& found : search.found) {
+    const std::size_t before = ids.size();
+    for (const Job& job : found.jobs)
+      if (job.ref.source == target.store->address()) ids.insert(job.ref.id.raw());
+    const bool elsewhere = ids.size() == before && found.jobs.front().ref.source != target.store->address();
+    if (elsewhere)
+      throw Error(ErrorKind::not_found, in_quotes(found.typed) + " is a job of " + found.jobs.front().ref.source +
+                                            " and not of " + target.store->address() + "; nothing was changed");
+  }
+  return ids;
+}
+
+JobFilter shortened(JobFilter filter) {
+  if (filter.ids.size() <= most_named) return filter;
+  const std::size_t more = filter.ids.size() - most_named;
+  filter.ids.resize(most_named);
+  filter.ids.push_back(std::to_string(more) + " more");
+  return filter;
+}
+
+void refuse_truncated(const ChangeRequest& request, const PlanCounts& counts) {
+  if (!counts.truncated || request.write.accept_truncated) return;
+  throw Error(ErrorKind::refused,
+              "not every job that matches was found (" + *counts.truncated + "); nothing was changed")
+      .with_hint("narrow the filter, lift the bound with --full, or take what was found with --accept-truncated");
+}
+
+ExitCode show_plan(const ChangeRequest& request, PlanPlace& place, const ReadyPlan& plan, const ActionOffer& offer,
+                   const WriteTarget& target, Context& context) {
+  const PlanFacts facts{
+      request.verb, &target.source(), std::string(target.store->system().title), &plan.header, &plan.counts, offer, ""};
+  PlanReader reader(place.file.descriptor(), "the plan");
+  print_plan(facts, reader, context);
+  if (plan.counts.truncated) context.notices.warning("incomplete: " + *plan.counts.truncated);
+  if (!request.write.save_plan.empty())
+    context.notices.note("plan written; apply it: " +
+                         plan_command(request, place.kept.path(), plan.counts, target, context));
+  else
+    context.notices.note("nothing was changed (--dry-run)");
+  place.kept.keep();
+  return plan.counts.truncated ? ExitCode::partial : ExitCode::done;
+}
+
+/// Plans, then shows or applies.
+ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFacts& told, Context& context) {
+  const std::vector<std::string> typed = request.ids.empty() ? request.ids : with_standard_input(request.ids, context);
+  const Source source = choose_source(typed, "", context);
+  WriteTarget target = open_target(source, request.write.system, typed, context);
+  const ActionOffer offer = required_offer(target.administration(), request.action);
+  std::vector<OpenedSource> checked;
+  checked.push_back(std::move(target.opened));
+  check_states(filter, checked);
+  target.opened = std::move(checked.front());
+
+  PlanRequest wanted{request.action, std::move(filter), std::nullopt};
+  if (!typed.empty()) {
+    wanted.only = find_ids(typed, target, context);
+    if (!wanted.only) return ExitCode::not_found;
+    wanted.filter.ids.assign(wanted.only->begin(), wanted.only->end());
+  }
+  ReadyPlan plan;
+  const JobFilter words = shortened(wanted.filter);
+  plan.header = {source.name,
+                 target.store->address(),
+                 masked_url(source.url.reveal()),
+                 std::string(target.store->system().name),
+                 request.action,
+                 filter_words(words),
+                 filter_fields(words),
+                 context.now()};
+  plan.is_bulk = typed.empty() || typed.size() > most_named ||
+                 std::find(request.ids.begin(), request.ids.end(), "-") != request.ids.end();
+  PlanPlace place = place_for(request, source, context);
+  PlanWriter writer(place.file, plan.header);
+  if (!make_plan(target.administration(), wanted, writer, context)) return ExitCode::interrupted;
+  plan.counts = writer.counts();
+  if (plan.counts.total() == 0 && !plan.counts.truncated) {
+    checked.clear();
+    checked.push_back(std::move(target.opened));
+    for (const std::string& warning : check_queues(wanted.filter.queues, checked, context.limits))
+      context.notices.warning(warning);
+    target.opened = std::move(checked.front());
+  }
+  if (request.write.dry_run || !request.write.save_plan.empty())
+    return show_plan(request, place, plan, offer, target, context);
+  refuse_truncated(request, plan.counts);
+  plan.path = place.kept.path();
+  return apply_change(request, {std::move(place.kept), plan.path, plan.header, plan.counts, plan.is_bulk}, offer,
+                      target, told, context);
+}
+
+/// What does not fit what the plan was made for is refused.
+void check_fit(const PlanHeader& header, const ChangeRequest& request, const WriteTarget& target) {
+  if (header.action.kind != request.action.kind)
+    throw Error(ErrorKind::usage, "the plan is one to " + std::string(to_word(header.action.kind)) + " jobs")
+        .with_hint("apply it with the command it was made by");
+  const auto refuse = [](const std::string& what, const std::string& then, const std::string& now) {
+    throw Error(ErrorKind::refused, "the plan was made for the " + what + " " + in_quotes(then) + ", and this is " +
+                                        in_quotes(now) + "; nothing was changed")
+        .with_hint("make a plan for this one with --save-plan");
+  };
+  const std::string masked = masked_url(target.source().url.reveal());
+  if (header.source != target.source().name) refuse("source", header.source, target.source().name);
+  if (header.target != masked) refuse("database", header.target, masked);
+  if (header.system != target.store->system().name)
+    refuse("queue system", header.system, std::string(target.store->system().name));
+  if (header.address != target.store->address()) refuse("source", header.address, target.store->address());
+}
+
+ExitCode apply_saved(const ChangeRequest& request, OperationFacts& told, Context& context) {
+  ReadyPlan plan;
+  plan.path = std::filesystem::absolute(request.write.plan);
+  PlanReader reader(plan.path);
+  plan.header = reader.header();
+  plan.counts = reader.read_all();  // the whole file, before any server is asked
+  const Source source = choose_source({}, plan.header.source, context);
+  WriteTarget target =
+      open_target(source, request.write.system.empty() ? plan.header.system : request.write.system, {}, context);
+  check_fit(plan.header, request, target);
+  const ActionOffer offer = required_offer(target.administration(), plan.header.action);
+  if (!request.write.dry_run) {
+    refuse_truncated(request, plan.counts);
+    return apply_change(request, std::move(plan), offer, target, told, context);
+  }
+  const PlanFacts facts{
+      request.verb, &target.source(), std::string(target.store->system().title), &plan.header, &plan.counts, offer, ""};
+  PlanReader again(plan.path);
+  print_plan(facts, again, context);
+  context.notices.note("nothing was changed (--dry-run)");
+  return ExitCode::done;
+}
+
+}  // namespace
+
+ExitCode change_jobs(const ChangeRequest& request, Context& context) {
+  JobFilter filter = make_filter(request.filter, context, FilterUse::changing);
+  check_usage(request, filter);
+  return traced_operation(request.verb, context, [&](OperationFacts& told) {
+    told.destructive = request.action.kind == ActionKind::erase;
+    told.dry_run = request.write.dry_run || !request.write.save_plan.empty();
+    told.queues = filter.queues;
+    JobFilter without_payload = shortened(filter);
+    without_payload.where.clear();
+    told.filter = filter_words(without_payload);
+    if (!request.write.plan.empty()) return apply_saved(request, told, context);
+    return plan_and_go(request, std::move(filter), told, context);
+  });
+}
+
+std::shared_ptr<Action> add_change(CLI::App& command, Invocation& chosen, std::string name, ActionKind kind,
+                                   const char* ids_help) {
+  const std::shared_ptr<ChangeRequest> request = std::make_shared<ChangeRequest>();
+  request->verb = name.substr(name.rfind(' ') + 1);
+  request->command = std::move(name);
+  request->action.kind = kind;
+  if (ids_help != nullptr) command.add_option("ID", request->ids, ids_help);
+  add_filter_options(command, request->filter);
+  add_confirmation_options(command, request->write);
+  add_plan_options(command, request->write);
+  add_pace_options(command, request->write);
+  command.add_flag("--force", request->action.force, "Jobs that are left alone for safety, too, where that may be");
+  command.callback(
+      [request, &chosen] { chosen = [request](Context& context) { return change_jobs(*request, context); }; });
+  return {request, &request->action};
+}
+
+}  // namespace queuetrace

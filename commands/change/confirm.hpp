@@ -1,0 +1,32 @@
+// Whether a change may begin: asked on a terminal, said by --yes or --confirm elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "commands/change/write_options.hpp"
+#include "commands/context.hpp"
+
+namespace queuetrace {
+
+/// What is to be confirmed.
+struct ConfirmationRequest {
+  const Source& source;
+  std::uint64_t jobs = 0;  ///< that will be changed
+  bool is_bulk = true;     ///< chosen by a filter or a file, and not named one by one
+  std::string verb;        ///< `purge`, for the question
+  std::string subject;     ///< lines that say what will happen, each with its line feed; shown before the question
+};
+
+enum class Confirmation { given, declined, interrupted };
+
+/// `none`: jobs named one by one in an unprotected source. `yes`: --yes, or an answer. `name`: --confirm with the
+/// source's name, or that name typed: a protected source, or more than 1,000 jobs.
+enum class NeededConfirmation { none, yes, name };
+NeededConfirmation needed_confirmation(const ConfirmationRequest& request);
+
+/// Throws Error{refused} with the command that would work: more jobs than --max, a name that is not the source's, or
+/// nobody to ask. Otherwise asks where it must.
+Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& options, const Context& context);
+
+}  // namespace queuetrace

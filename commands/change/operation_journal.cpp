@@ -1,0 +1,109 @@
+#include "commands/change/operation_journal.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "commands/change/json_line.hpp"
+#include "commands/change/json_reader.hpp"
+#include "commands/change/state_folder.hpp"
+#include "formatters/escape.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr const char* folder_name = "operations";
+constexpr std::size_t longest_line = 1U << 20U;
+
+Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
+
+/// What a journal says is shown as our own words: nothing in it may drive a terminal.
+std::string shown(const nlohmann::json& object, std::string_view name) {
+  const std::string text = text_of(object, name);
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return plain ? text : terminal_text(text, Profile::text);
+}
+
+UnfinishedOperation read(const std::filesystem::path& file) {
+  UnfinishedOperation operation;
+  operation.file = file;
+  operation.id = terminal_text(file.stem().string(), Profile::ident);
+  try {
+    LineReader lines(file, longest_line);
+    while (const std::optional<std::string_view> line = lines.next()) {
+      const std::optional<nlohmann::json> object = parse_json_line(*line);
+      if (!object) continue;  // the last line of a crash
+      if (const std::optional<std::uint64_t> tried = number_of(*object, "tried")) operation.tried = *tried;
+      if (!object->contains("schema")) continue;
+      operation.verb = shown(*object, "action");
+      operation.source = shown(*object, "source");
+      operation.system = shown(*object, "system");
+      operation.started = shown(*object, "started_at");
+      operation.plan = text_of(*object, "plan");
+      operation.backup = text_of(*object, "backup");
+      operation.jobs = number_of(*object, "jobs").value_or(0);
+      operation.complete = shown(*object, "complete");
+      operation.undo = shown(*object, "undo");
+    }
+  } catch (const Error&) {  // what could be read is told
+  }
+  return operation;
+}
+
+}  // namespace
+
+OperationJournal::OperationJournal(const Operation& operation, std::uint64_t jobs, const std::string& complete,
+                                   const std::string& undo, const std::map<std::string, std::string>& environment)
+    : file_(made_state_folder(environment, folder_name) / (operation.id + ".jsonl"), PrivateFile::Mode::create) {
+  file_.hold();
+  file_.write(json_line({{"schema", std::string("queuetrace.operation/1")},
+                         {"action", operation.verb},
+                         {"source", operation.source},
+                         {"target", operation.target},
+                         {"system", operation.system},
+                         {"filter", text_or_nothing(operation.filter)},
+                         {"started_at", operation.started},
+                         {"pid", static_cast<std::int64_t>(::getpid())},
+                         {"jobs", static_cast<std::int64_t>(jobs)},
+                         {"plan", text_or_nothing(operation.plan)},
+                         {"backup", text_or_nothing(operation.backup)},
+                         {"complete", text_or_nothing(complete)},
+                         {"undo", text_or_nothing(undo)},
+                         {"trace_id", operation.trace_id}}));
+  file_.sync();
+}
+
+OperationJournal::~OperationJournal() {
+  if (closed_) ::unlink(file_.path().c_str());
+}
+
+void OperationJournal::progress(std::uint64_t jobs_tried) {
+  try {
+    file_.write(json_line({{"tried", static_cast<std::int64_t>(jobs_tried)}}));
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): said in the header
+  }
+}
+
+std::vector<UnfinishedOperation> unfinished_operations(const std::map<std::string, std::string>& environment) {
+  std::vector<UnfinishedOperation> operations;
+  std::error_code error;
+  std::filesystem::path folder;
+  try {
+    folder = state_folder(environment) / folder_name;
+  } catch (const Error&) {
+    return operations;  // nothing can have been written
+  }
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    if (entry->path().extension() == ".jsonl" && !is_held(entry->path())) operations.push_back(read(entry->path()));
+  std::ranges::sort(operations, {}, &UnfinishedOperation::id);
+  return operations;
+}
+
+void settle_operations(const std::string& file, const std::map<std::string, std::string>& environment) {
+  if (file.empty()) return;
+  for (const UnfinishedOperation& operation : unfinished_operations(environment))
+    if (operation.plan == file || operation.backup == file) ::unlink(operation.file.c_str());
+}
+
+}  // namespace queuetrace

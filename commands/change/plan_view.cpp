@@ -1,0 +1,175 @@
+#include "commands/change/plan_view.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "commands/change/plan_words.hpp"
+#include "commands/count_words.hpp"
+#include "commands/outcomes.hpp"
+#include "formatters/escape.hpp"
+#include "formatters/plan_record.hpp"
+#include "formatters/redaction.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t most_listed = 50;
+constexpr const char* schema = "queuetrace.targets/1";
+
+constexpr std::array overview_columns{Column{"action", "ACTION"},    Column{"source", "SOURCE"},
+                                      Column{"target", "DATABASE"},  Column{"filter", "JOBS"},
+                                      Column{"what", "WHAT"},        Column{"count", "COUNT"},
+                                      Column{"beside", "BESIDE IT"}, Column{"backup", "BACKUP"},
+                                      Column{"warnings", "WARNING"}, Column{"truncated", "INCOMPLETE"}};
+
+std::string source_words_of(const PlanFacts& facts) {
+  return facts.header->address + (facts.source->is_protected ? " (protected), " : ", ") + facts.title;
+}
+
+std::string count_line(const PlanCounts& counts, const std::string& verb) {
+  std::string line = count_words(counts.act, "job") + " to " + verb;
+  if (counts.already > 0) line += "; " + grouped(counts.already) + " so already";
+  if (counts.skip > 0) line += "; " + grouped(counts.skip) + " left alone";
+  if (counts.may_force > 0) line += " (--force would take " + grouped(counts.may_force) + " of them)";
+  return line;
+}
+
+std::string beside_line(const PlanCounts& counts) {
+  if (counts.with_effect == 0) return {};
+  return "with " + count_words(counts.with_effect, "job") + (counts.with_effect > 1 ? ", such as: " : ": ") +
+         counts.effect;
+}
+
+Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
+
+void print_overview(const PlanFacts& facts, const Context& context) {
+  const PlanCounts& counts = *facts.counts;
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({schema, "plan", overview_columns, Heading::Layout::detail, "action"});
+  Values warnings(facts.offer.warnings.begin(), facts.offer.warnings.end());
+  warnings.insert(warnings.end(), counts.warnings.begin(), counts.warnings.end());
+  formatter->row({{"action", facts.verb},
+                  {"source", Untrusted(source_words_of(facts))},
+                  {"target", Untrusted(facts.header->target)},
+                  {"filter", facts.header->filter.empty() ? Value{} : Value{Untrusted(facts.header->filter)}},
+                  {"what", text_or_nothing(facts.offer.effect)},
+                  {"count", count_line(counts, facts.verb)},
+                  {"beside", text_or_nothing(beside_line(counts))},
+                  {"backup", facts.backup.empty() ? Value{} : Value{Untrusted(facts.backup)}},
+                  {"warnings", warnings.empty() ? Value{} : Value{std::move(warnings)}},
+                  {"truncated", counts.truncated ? Value{*counts.truncated} : Value{}}});
+  formatter->end({});
+  context.out << '\n';
+  if (counts.reasons.empty()) return;
+  const std::unique_ptr<Formatter> reasons = context.formatter();
+  reasons->begin({schema, "counts", verdict_count_columns(), Heading::Layout::list, "word"});
+  if (counts.act > 0) reasons->row(count_record(std::string(to_word(Verdict::act)), "", counts.act));
+  for (const auto& [reason, jobs] : counts.reasons)
+    reasons->row(count_record(std::string(to_word(reason.first)), reason.second, jobs));
+  reasons->end({});
+  context.out << '\n';
+}
+
+Fields closing_fields(const PlanFacts& facts) {
+  const PlanCounts& counts = *facts.counts;
+  const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
+  Values reasons, warnings;
+  for (const auto& [reason, jobs] : counts.reasons)
+    reasons.push_back(
+        Fields{{"verdict", std::string(to_word(reason.first))}, {"reason", reason.second}, {"jobs", number(jobs)}});
+  for (const std::vector<std::string>* texts : {&facts.offer.warnings, &counts.warnings})
+    for (const std::string& text : *texts) warnings.emplace_back(text);
+  return {{"action", action_fields(facts.header->action)},
+          {"source", Untrusted(facts.header->source)},
+          {"target", Untrusted(facts.header->target)},
+          {"system", Untrusted(facts.header->system)},
+          {"filter", Untrusted(facts.header->filter)},
+          {"effect", facts.offer.effect},
+          {"counts", Fields{{"act", number(counts.act)},
+                            {"already", number(counts.already)},
+                            {"skip", number(counts.skip)},
+                            {"may_force", number(counts.may_force)},
+                            {"with_effect", number(counts.with_effect)}}},
+          {"reasons", std::move(reasons)},
+          {"truncated", counts.truncated ? Value{*counts.truncated} : Value{false}},
+          {"warnings", std::move(warnings)}};
+}
+
+/// One line for a person who must decide: nothing in it can drive the terminal, and no secret of an error is in it.
+std::string sample_line(const Target& target) {
+  const Job& job = target.job;
+  const auto shown = [](const std::optional<Untrusted>& text) {
+    return text ? "  " + terminal_text(*text, Profile::ident, table_cell) : std::string();
+  };
+  std::string line = job.ref.source + "/" + terminal_text(job.ref.id, Profile::ident, table_cell) + "  " +
+                     std::string(to_word(job.state)) + shown(job.queue) + shown(job.kind);
+  if (job.error && !job.error->empty()) {
+    std::string safe;
+    Redaction().hide_in_text(job.error->raw().substr(0, 60), safe);
+    line += "  " + terminal_text(safe, Profile::text, table_cell);
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string fact_line(std::string_view name, const std::string& value) {
+  constexpr std::size_t indent = 13;
+  constexpr std::size_t widest = 80;
+  std::string lines = "  " + std::string(name);
+  lines += std::string(indent - std::min(indent - 1, lines.size()), ' ');
+  std::size_t column = indent;
+  for (std::size_t begin = 0; begin < value.size();) {
+    std::size_t end = value.find_first_not_of(' ', begin);  // the word with the blanks before it
+    end = std::min(value.find(' ', end), value.size());
+    if (column > indent && column + (end - begin) >= widest) {
+      lines += "\n" + std::string(indent, ' ');
+      column = indent;
+      begin = value.find_first_not_of(' ', begin);
+    }
+    lines.append(value, begin, end - begin);
+    column += end - begin;
+    begin = end;
+  }
+  return lines + "\n";
+}
+
+std::string plan_summary(const PlanFacts& facts) {
+  const PlanCounts& counts = *facts.counts;
+  std::string text = fact_line(facts.verb, facts.offer.effect);
+  text += fact_line("source", terminal_text(source_words_of(facts), Profile::ident));
+  text += fact_line("database", terminal_text(facts.header->target, Profile::ident));
+  if (!facts.header->filter.empty()) text += fact_line("jobs", terminal_text(facts.header->filter, Profile::text));
+  text += fact_line("count", count_line(counts, facts.verb));
+  for (const auto& [reason, jobs] : counts.reasons)
+    text += fact_line("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
+  if (counts.with_effect > 0) text += fact_line("beside it", beside_line(counts));
+  for (std::size_t i = 0; i < counts.samples.size(); ++i)
+    text += fact_line(i == 0 ? "such as" : "", sample_line(counts.samples[i]));
+  if (!facts.backup.empty()) text += fact_line("backup", terminal_text(facts.backup, Profile::ident));
+  for (const std::string& warning : facts.offer.warnings) text += fact_line("warning", warning);
+  for (const std::string& warning : counts.warnings) text += fact_line("warning", warning);
+  if (counts.truncated) text += fact_line("incomplete", *counts.truncated);
+  return text;
+}
+
+void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {
+  const bool tables = is_table(context) && context.format_options.fields.empty();
+  if (tables) print_overview(facts, context);
+  if (tables && facts.counts->total() == 0) return;
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
+  std::uint64_t listed = 0, left = 0;
+  while (const std::optional<Target> target = plan.next()) {
+    if (tables && listed == most_listed) {
+      ++left;
+      continue;
+    }
+    ++listed;
+    formatter->row(plan_record(*target));
+  }
+  formatter->end(closing_fields(facts));
+  if (left > 0) context.notices.note(count_words(left, "more job") + "; all of them: -o json");
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,32 @@
+// A plan as it is shown: by --dry-run, and before the question.
+#pragma once
+
+#include <string>
+
+#include "commands/change/plan_file.hpp"
+#include "commands/context.hpp"
+
+namespace queuetrace {
+
+/// What a plan is, beside its targets.
+struct PlanFacts {
+  std::string verb;  ///< `purge`
+  const Source* source = nullptr;
+  std::string title;  ///< of the system, `Hammerwork`
+  const PlanHeader* header = nullptr;
+  const PlanCounts* counts = nullptr;
+  ActionOffer offer;
+  std::string backup;  ///< file that will hold the jobs; empty: none
+};
+
+/// Prints the plan: for people what will happen, the counts, and up to 50 targets; every target in machine formats.
+/// `plan` stands at its first target.
+void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context);
+
+/// The lines before the question: what, where, which jobs, how many, samples.
+std::string plan_summary(const PlanFacts& facts);
+
+/// `name  value`, in lines of at most 80 columns where words allow it: shared with questions about other changes.
+std::string fact_line(std::string_view name, const std::string& value);
+
+}  // namespace queuetrace

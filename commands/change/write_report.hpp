@@ -1,0 +1,46 @@
+// The report of a change: every job as a record in machine formats; for people, how many fared how and those that were
+// not done.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "commands/change/operation.hpp"
+#include "commands/context.hpp"
+
+namespace queuetrace {
+
+class WriteReport {
+ public:
+  explicit WriteReport(Context& context);
+
+  /// Never throws: a reader who went, or a full disk behind stdout, must not stop a change in the middle.
+  void add(const Target& target, const TargetReport& report);
+  /// Prints what is left and the closing fields. `not_tried`: jobs that the operation did not come to. Throws what
+  /// printing threw before.
+  void finish(std::uint64_t not_tried, const Fields& summary);
+
+  const OutcomeCounts& counts() const { return counts_; }
+
+ private:
+  void print(const Target& target, const TargetReport& report);
+  void print_tables();
+
+  Context& context_;
+  std::unique_ptr<Formatter> formatter_;  ///< none: tables, printed at the end
+  OutcomeCounts counts_;
+  std::map<std::pair<Outcome, std::string>, std::uint64_t> reasons_;
+  std::vector<Record> not_done_;
+  std::uint64_t unlisted_ = 0;
+  std::exception_ptr failure_;  ///< of printing
+};
+
+/// `counts` of the closing fields.
+Fields count_fields(const OutcomeCounts& counts);
+
+}  // namespace queuetrace

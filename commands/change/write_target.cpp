@@ -1,0 +1,82 @@
+#include "commands/change/write_target.hpp"
+
+#include <algorithm>
+
+#include "commands/find_jobs.hpp"
+#include "commands/suggestion.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<Source>& sources) {
+  std::vector<std::string> names;
+  for (const Source& source : sources) names.push_back(source.name);
+  return names;
+}
+
+/// The source all refs name; nullptr when none of them names one.
+const Source* source_of_refs(const std::vector<std::string>& refs, const Context& context) {
+  const Source* chosen = nullptr;
+  for (const std::string& ref : refs) {
+    const Source* named = named_source(ref, context);
+    if (named == nullptr) continue;
+    if (chosen != nullptr && chosen->name != named->name)
+      throw Error(ErrorKind::usage, "one command changes one source, and these jobs are of " +
+                                        joined(std::vector<std::string>{chosen->name, named->name}, " and "))
+          .with_hint("run it once for each source");
+    chosen = named;
+  }
+  return chosen;
+}
+
+bool names_system(const std::string& ref, const JobStore& store) {
+  return ref.size() > store.address().size() + 1 && ref.starts_with(store.address() + "/");
+}
+
+}  // namespace
+
+Source choose_source(const std::vector<std::string>& refs, const std::string& preferred, const Context& context) {
+  const Source* chosen = source_of_refs(refs, context);
+  if (chosen == nullptr && context.sources.size() == 1) chosen = &context.sources.front();
+  if (chosen == nullptr && !preferred.empty())
+    for (const std::vector<Source>* sources : {&context.sources, &context.configuration.sources})
+      for (const Source& source : *sources)
+        if (chosen == nullptr && source.name == preferred) chosen = &source;
+  if (chosen == nullptr) {
+    const std::vector<Source>& selected = context.required_sources();
+    throw Error(ErrorKind::usage, "one command changes one source, and " + std::to_string(selected.size()) +
+                                      " are selected: " + joined(names_of(selected)))
+        .with_hint("choose one by --source");
+  }
+  if (chosen->read_only)
+    throw Error(ErrorKind::refused, "source '" + chosen->name + "' is read_only in " + chosen->origin)
+        .with_hint("change it there, or use a source that may be written to");
+  return *chosen;
+}
+
+WriteTarget open_target(const Source& source, const std::string& system, const std::vector<std::string>& refs,
+                        const Context& context) {
+  WriteTarget target{context.open_to_write(source), nullptr};
+  const std::vector<std::unique_ptr<JobStore>>& stores = target.opened.stores;
+  std::vector<std::string> systems;
+  for (const std::unique_ptr<JobStore>& store : stores) {
+    systems.emplace_back(store->system().name);
+    const bool by_ref =
+        std::any_of(refs.begin(), refs.end(), [&](const std::string& ref) { return names_system(ref, *store); });
+    const bool wanted = system.empty() ? stores.size() == 1 || by_ref : system == store->system().name;
+    if (!wanted) continue;
+    if (target.store != nullptr)
+      throw Error(ErrorKind::usage, "one command changes one queue system, and these jobs are of several")
+          .with_hint("run it once for each");
+    target.store = store.get();
+  }
+  if (target.store != nullptr) return target;
+  if (system.empty())
+    throw Error(ErrorKind::usage, "source '" + source.name + "' holds several queue systems: " + joined(systems))
+        .with_hint("choose one by --system, or write jobs as " + stores.front()->address() + "/ID");
+  throw Error(ErrorKind::usage, "source '" + source.name + "' holds no " + in_quotes(system))
+      .with_hint("it holds " + joined(systems));
+}
+
+}  // namespace queuetrace

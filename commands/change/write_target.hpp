@@ -1,0 +1,31 @@
+// The one store that a command changes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/change/write_options.hpp"
+#include "commands/context.hpp"
+
+namespace queuetrace {
+
+/// A store open for writing; `store` is one of `opened`.
+struct WriteTarget {
+  OpenedSource opened;
+  JobStore* store = nullptr;
+
+  const Source& source() const { return opened.source; }
+  JobAdministration& administration() const { return store->administration(); }
+};
+
+/// The one source to change: the one that all refs of the form `source/ID` name, else the only selected one, else the
+/// configured one called `preferred` (a plan's or backup's; may be empty). Throws Error: usage when none or several are
+/// meant, refused for a source with `read_only`.
+Source choose_source(const std::vector<std::string>& refs, const std::string& preferred, const Context& context);
+
+/// Opens it and chooses the store: the one of `system` (empty: the only one, or the one of the refs). Throws
+/// Error{usage} when the source holds several systems and none is named.
+WriteTarget open_target(const Source& source, const std::string& system, const std::vector<std::string>& refs,
+                        const Context& context);
+
+}  // namespace queuetrace
