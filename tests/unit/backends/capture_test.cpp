@@ -1,95 +1,14 @@
 // A job written into a capture and read back through the sql engine is the same job, field by field.
-#include "backends/capture.hpp"
-
 #include <doctest/doctest.h>
+
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include <cmath>
-#include <limits>
-
-#include "model/error.hpp"
-#include "tests/support/job_equality.hpp"
-#include "tests/support/read_capture.hpp"
-#include "tests/support/temporary_folder.hpp"
-#include "tracing/trace_id.hpp"
+#include "tests/unit/backends/capture_files.hpp"
 
 using namespace queuetrace;
 using namespace std::string_literals;
-using testing::differences;
-using testing::open_capture;
-using testing::TemporaryFolder;
-
-namespace {
-
-Timestamp at(std::int64_t microseconds) { return Timestamp(std::chrono::microseconds(microseconds)); }
-
-JobQuery everything(JobOrder order = JobOrder::storage) {
-  JobQuery query;
-  query.page_size = 500;
-  query.order = order;
-  query.payload = true;
-  return query;
-}
-
-Job bare_job(const std::string& id) {
-  Job job;
-  job.ref = {"orders", Untrusted(id)};
-  job.system = "hammerwork";
-  job.state = JobState::pending;
-  return job;
-}
-
-Job full_job() {
-  Job job = bare_job("b9c7\0\xff\x1b[31m"s);
-  job.queue = Untrusted("p\xc3\xa4yments");
-  job.kind = Untrusted("");
-  job.state = JobState::dead;
-  job.native_state = Untrusted("\"Dead\"");
-  job.priority = std::int64_t{-4};
-  job.attempts = 3;
-  job.max_attempts = std::numeric_limits<std::int64_t>::max();
-  job.created_at = at(1'700'000'000'123'456);
-  job.scheduled_at = infinite_future;
-  job.started_at = infinite_past;
-  job.finished_at = at(-1);
-  job.wait = Milliseconds(-5);
-  job.run = Milliseconds(86'400'000);
-  job.worker = Untrusted("worker \xfe");
-  job.error = Untrusted("line\nline\0tail"s);
-  job.payload = Payload{Payload::Form::json, Untrusted(R"({"order_id":"order-12345"})"), 26};
-  job.result = Payload{Payload::Form::binary, Untrusted("\0\x01\xff\0"s), 4};
-  job.trace.trace_id = Untrusted("0AF7651916CD43DD8448EB211C80319C");
-  job.trace.span_id = Untrusted("b7ad6b7169203331");
-  job.trace.parent_span_id = Untrusted("00f067aa0ba902b7");
-  job.trace.correlation_id = Untrusted("order-12345");
-  job.trace.causation_id = Untrusted("cause");
-  job.trace.status = TraceStatus::w3c;
-  job.tenant = Untrusted("acme");
-  job.workflow_id = Untrusted("w");
-  job.batch_id = Untrusted("b");
-  job.parents = {Untrusted("p1"), Untrusted("\xff\0"s), Untrusted("")};
-  job.notes = {{"quoted-state", "the state \"Dead\" is quoted"}, {"started-at-estimated", "from the heartbeat"}};
-  job.extra = {{"text", Untrusted("t\xc3\xa4xt")},
-               {"bytes", Untrusted("\xff\0"s)},
-               {"own", "our own text"s},
-               {"yes", true},
-               {"number", std::numeric_limits<std::int64_t>::min()},
-               {"real", 0.1},
-               {"whole real", 3.0},
-               {"nan", std::nan("")},
-               {"minus", -HUGE_VAL},
-               {"unknown", std::monostate{}},
-               {"time", infinite_future},
-               {"span", Milliseconds(-1)},
-               {"json", JsonText{Untrusted("{\"a\": 1, }")}},
-               {"list", Values{Value(std::int64_t{1}), Value(Values{}), Value(Untrusted("x"))}},
-               {"nested", Fields{{"z", Untrusted("1")}, {"a", Fields{{"$time", Untrusted("not a time")}}}}},
-               {"doubles", Fields{{"same", true}, {"same", false}, {"\xff", std::int64_t{1}}}}};
-  return job;
-}
-
-}  // namespace
+using namespace queuetrace::testing;
 
 TEST_CASE("every field of a job reads back as it was captured") {
   const TemporaryFolder folder;
@@ -217,100 +136,6 @@ TEST_CASE("a trace is found by every spelling, by an index") {
     CHECK(page.jobs.size() == 3);
     for (const Job& job : page.jobs) CHECK(job.ref.id.raw() != stored[3]);
   }
-}
-
-TEST_CASE("a look at what is next gives the captured order first and says that it is frozen") {
-  const TemporaryFolder folder;
-  const std::filesystem::path file = folder / "jobs.db";
-  CaptureWriter writer(file);
-  const auto add = [&](const char* id, JobState state, std::optional<std::int64_t> position) {
-    Job job = bare_job(id);
-    job.queue = Untrusted("email");
-    job.state = state;
-    writer.add(job, position);
-  };
-  add("second", JobState::pending, 2);
-  add("later-a", JobState::pending, std::nullopt);
-  add("first", JobState::retrying, 1);
-  add("later-b", JobState::pending, std::nullopt);
-  add("blocked", JobState::blocked, std::nullopt);
-  add("done", JobState::completed, std::nullopt);
-  writer.finish();
-  PeekQuery query;
-  query.why = true;
-  const PeekResult result = open_capture(file)->peek(query);
-  REQUIRE(result.queues.size() == 1);
-  const PeekQueue& queue = result.queues[0];
-  std::string ids;
-  for (const Job& job : queue.next) ids += job.ref.id.raw() + ' ';
-  CHECK(ids == "first second ");
-  CHECK_FALSE(queue.exact);
-  CHECK_FALSE(queue.notes.empty());
-  REQUIRE(queue.waiting.size() == 2);
-  CHECK(queue.waiting[0].reason == "blocked");
-  CHECK(queue.waiting[0].count == 1);
-  CHECK(queue.waiting[1].reason == "not-next");
-  CHECK(queue.waiting[1].count == 2);
-}
-
-TEST_CASE("where no places were recorded the pending jobs come in captured order") {
-  const TemporaryFolder folder;
-  CaptureWriter writer(folder / "jobs.db");
-  for (const char* id : {"b", "a"}) {
-    Job job = bare_job(id);
-    job.queue = Untrusted("email");
-    job.state = JobState::pending;
-    writer.add(job);
-  }
-  writer.finish();
-  const PeekResult result = open_capture(folder / "jobs.db")->peek({});
-  REQUIRE(result.queues.size() == 1);
-  REQUIRE(result.queues[0].next.size() == 2);
-  CHECK(result.queues[0].next[0].ref.id.raw() == "b");
-}
-
-TEST_CASE("statistics, queues and the check work on a capture") {
-  const TemporaryFolder folder;
-  const std::filesystem::path file = folder / "jobs.db";
-  CaptureWriter writer(file);
-  for (int i = 0; i < 3; ++i) {
-    Job job = bare_job("id-" + std::to_string(i));
-    job.queue = Untrusted(i == 0 ? "email" : "payments");
-    job.state = i == 2 ? JobState::running : JobState::pending;
-    if (i == 2) job.notes = {{"stale", "its lease ended"}};
-    writer.add(job);
-  }
-  CaptureFacts facts;
-  facts.sources = {{"orders", "hammerwork", 3, "stopped after 3 entries", std::nullopt}};
-  writer.finish(facts);
-  const std::unique_ptr<JobStore> store = open_capture(file);
-  CHECK(store->queues({}) == std::vector{Untrusted("email"), Untrusted("payments")});
-  const Statistics statistics = store->statistics({});
-  REQUIRE(statistics.queues.size() == 2);
-  CHECK(statistics.queues[1].queue.raw() == "payments");
-  REQUIRE(statistics.queues[1].states.size() == 2);
-  CHECK(statistics.queues[1].states[0].count.value == 1);
-  REQUIRE(statistics.queues[1].stale);
-  CHECK(statistics.queues[1].stale->value == 1);
-  const StoreCheck check = store->check({});
-  CHECK(check.version.find("capture format 1") != std::string::npos);
-  CHECK(std::any_of(check.findings.begin(), check.findings.end(),
-                    [](const Finding& finding) { return finding.subject == "captured sources"; }));
-}
-
-TEST_CASE("a filter on the payload survives payloads that are no JSON") {
-  const TemporaryFolder folder;
-  const std::filesystem::path file = folder / "jobs.db";
-  CaptureWriter writer(file);
-  for (const std::string& payload : {R"({"order_id":"order-12345"})"s, "{broken"s, "\0"s, ""s, R"({"order_id":7})"s}) {
-    Job job = bare_job("id");
-    job.payload = Payload{Payload::Form::json, Untrusted(payload), payload.size()};
-    writer.add(job);
-  }
-  writer.finish();
-  JobQuery query = everything();
-  query.filter.where = {PayloadCondition{{"order_id"}, PayloadCondition::Comparison::equal, "order-12345"}};
-  CHECK(open_capture(file)->list(query).jobs.size() == 1);
 }
 
 TEST_CASE("a capture that a stranger changed cannot pass its words off as ours") {

@@ -1,49 +1,15 @@
 // What is done to jobs of go-redis-work-queue, on a real server: the exact lists afterwards, what is left alone, what
 // changed meanwhile, and what a backup puts back.
+#include <doctest/doctest.h>
+
 #include <atomic>
 #include <thread>
 
-#include "backends/systems/go_redis_work_queue.hpp"
-#include "tests/unit/systems/redis_writes.hpp"
+#include "tests/unit/systems/go_redis_changes.hpp"
 
 using namespace queuetrace;
 using namespace queuetrace::test;
-
-namespace {
-
-const std::string high = "jobqueue:high_priority", low = "jobqueue:low_priority", dead = "jobqueue:dead_letter",
-                  completed = "jobqueue:completed",
-                  list = "jobqueue:worker:host-7-1767000000000000000-a1b2-0:processing",
-                  heartbeat = "jobqueue:processing:worker:host-7-1767000000000000000-a1b2-0";
-
-/// A job as the producer writes it.
-std::string job(const std::string& id, const std::string& priority = "low", int retries = 0) {
-  return R"({"id":")" + id + R"(","filepath":"/f/)" + id + R"(","filesize":1,"priority":")" + priority +
-         R"(","retries":)" + std::to_string(retries) +
-         R"(,"creation_time":"2026-01-02T03:04:05.5Z","trace_id":"","span_id":""})";
-}
-
-std::string all_of(RedisServer& server, const std::string& key) { return server.ask({"LRANGE", key, "0", "-1"}); }
-
-Action retry() { return {}; }
-Action erase() {
-  Action action;
-  action.kind = ActionKind::erase;
-  return action;
-}
-Action cancel() {
-  Action action;
-  action.kind = ActionKind::cancel;
-  return action;
-}
-Action move_to(std::string queue) {
-  Action action;
-  action.kind = ActionKind::move;
-  action.queue = std::move(queue);
-  return action;
-}
-
-}  // namespace
+using namespace queuetrace::test::go_redis;
 
 TEST_CASE("dead letters go back in their order, with their retries at 0, to the queue of their priority") {
   RedisServer server;
@@ -179,76 +145,6 @@ TEST_CASE("deleting: a taken job is told from one that is gone, equal elements g
   CHECK(server.ask({"DBSIZE"}) == "0");
 }
 
-TEST_CASE("a backup puts elements back in their place, byte for byte, beside what arrived meanwhile") {
-  RedisServer server;
-  using namespace std::string_literals;
-  std::vector<std::string> words{"LPUSH", dead, "\0binary\xff\xfe"s, "", "{}"};
-  for (int i = 0; i < 1500; ++i) words.push_back(job("d" + std::to_string(i), "low", 3));
-  server.run({words, {"PEXPIRE", dead, "5000000"}, {"LPUSH", low, job("w1"), job("w2"), "\xc3\x28"}});
-  const auto before = keyspace(server);
-  WritableStore store(server, go_redis_work_queue);
-  const std::vector<Target> targets = store.plan(erase());
-  REQUIRE(targets.size() == 1506);
-  std::vector<BackupRecord> records;
-  SUBCASE("all first") { records = store.back_up(targets); }
-  SUBCASE("chunk by chunk") {
-    for (std::size_t at = 0; at < targets.size(); at += 200) {
-      const std::vector<Target> chunk(targets.begin() + static_cast<long>(at),
-                                      targets.begin() + static_cast<long>(std::min(at + 200, targets.size())));
-      for (BackupRecord& record : store.back_up(chunk)) records.push_back(std::move(record));
-      CHECK(counts(store.apply(erase(), chunk)) == std::map<std::string, int>{{"done", chunk.size()}});
-    }
-  }
-  REQUIRE(records.size() == 1506);
-  store.apply(erase(), targets);
-  CHECK(server.ask({"DBSIZE"}) == "0");
-  CHECK(counts(store.administration().restore(records, true, {})) == std::map<std::string, int>{{"done", 1506}});
-  CHECK(server.ask({"DBSIZE"}) == "0");
-  CHECK(counts(store.administration().restore(records, false, {})) == std::map<std::string, int>{{"done", 1506}});
-  CHECK(keyspace(server) == before);
-  // Twice, by the same and by another administration.
-  CHECK(counts(store.administration().restore(records, false, {})) == std::map<std::string, int>{{"already", 1506}});
-  WritableStore other(server, go_redis_work_queue);
-  CHECK(counts(other.administration().restore(records, false, {})) == std::map<std::string, int>{{"already", 1506}});
-  CHECK(keyspace(server) == before);
-}
-
-TEST_CASE("some elements of a list come back between their neighbours; new ones stay in front") {
-  RedisServer server;
-  std::vector<std::string> words{"LPUSH", dead};
-  for (int i = 0; i < 40; ++i) words.push_back(job("d" + std::to_string(i)));
-  server.run({words});
-  const std::string before = all_of(server, dead);
-  WritableStore store(server, go_redis_work_queue);
-  std::vector<Target> some;
-  for (const Target& target : store.plan(erase()))
-    if (const std::string id = target.job.ref.id.raw();
-        id.back() == '3' || id.back() == '4' || id == "d0" || id == "d39")
-      some.push_back(target);
-  const std::vector<BackupRecord> records = store.back_up(some);
-  CHECK(counts(store.apply(erase(), some)) == std::map<std::string, int>{{"done", 10}});
-  server.run({{"LPUSH", dead, "new1", "new2"}});
-  CHECK(counts(store.administration().restore(records, false, {})) == std::map<std::string, int>{{"done", 10}});
-  CHECK(all_of(server, dead) == "new2 new1 " + before);
-}
-
-TEST_CASE("what a worker took meanwhile is not put back a second time") {
-  RedisServer server;
-  server.run({{"LPUSH", low, job("a"), job("b")}, {"LPUSH", dead, job("d", "low", 3)}});
-  WritableStore store(server, go_redis_work_queue);
-  const std::vector<Target> targets = store.plan(erase());
-  const std::vector<BackupRecord> records = store.back_up(targets);
-  server.run({{"RPOPLPUSH", low, list}, {"SET", heartbeat, job("a")}});
-  CHECK(store.back_up(targets).size() == 2);
-  CHECK(outcomes(store.apply(erase(), targets)) ==
-        "changed: it is not in its list any more: a worker took it, or it was removed; done done");
-  CHECK(outcomes(store.administration().restore(records, false, {})) ==
-        "skipped: the same job is in another list; done done");
-  CHECK(all_of(server, low) == job("b"));
-  CHECK(all_of(server, dead) == job("d", "low", 3));
-  CHECK(all_of(server, list) == job("a"));
-}
-
 TEST_CASE("an element deep inside a long list is left alone unless forced") {
   RedisServer server;
   std::vector<std::vector<std::string>> commands;
@@ -311,74 +207,4 @@ TEST_CASE("a purge beside a worker loses and doubles nothing") {
     }
     CHECK(server.ask({"EXISTS", low}) == "0");
   }
-}
-
-TEST_CASE("a connection lost after the write was sent leaves targets in doubt") {
-  RedisServer server;
-  server.run({{"LPUSH", dead, job("d1"), job("d2")}});
-  WritableStore store(server, go_redis_work_queue);
-  const std::vector<Target> targets = store.plan(erase());
-  // The clock still answers; the script waits for a server that never comes to it.
-  server.run({{"CLIENT", "PAUSE", "60000", "WRITE"}});
-  std::thread end([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    server.kill();
-  });
-  const std::vector<TargetReport> reports = store.apply(erase(), targets);
-  end.join();
-  REQUIRE(reports.size() == 2);
-  CHECK(reports[0].outcome == Outcome::unknown);
-  CHECK(reports[0].reason == "the connection was lost before the server answered");
-  CHECK(reports[1].outcome == Outcome::unknown);
-  CHECK_THROWS_AS(store.apply(erase(), targets), Error);
-}
-
-TEST_CASE("a full server and a denied command change nothing") {
-  RedisServer server;
-  server.run({{"LPUSH", dead, job("d1", "low", 3)}, {"CONFIG", "SET", "maxmemory", "1"}});
-  WritableStore store(server, go_redis_work_queue);
-  const auto before = keyspace(server);
-  const std::vector<TargetReport> full = store.apply(retry(), store.plan(retry()));
-  REQUIRE(full.size() == 1);
-  CHECK(full[0].outcome == Outcome::failed);
-  CHECK(full[0].reason == "the server refused it");
-  server.run({{"CONFIG", "SET", "maxmemory", "0"},
-              {"ACL", "SETUSER", "limited", "on", ">secret", "allkeys", "+@all", "-lrem"}});
-  CHECK(keyspace(server) == before);
-  RedisTarget target = server.target();
-  target.user = "limited";
-  target.password = Secret("secret");
-  WritableStore limited(target, go_redis_work_queue);
-  const std::vector<TargetReport> denied = limited.apply(retry(), limited.plan(retry()));
-  REQUIRE(denied.size() == 1);
-  CHECK(denied[0].outcome == Outcome::failed);
-  CHECK(keyspace(server) == before);
-}
-
-TEST_CASE("a store opened for reading changes nothing") {
-  RedisServer server;
-  server.run({{"LPUSH", dead, job("d1", "low", 3)}});
-  Source source;
-  source.name = "test";
-  const RedisSystem* const systems[] = {&go_redis_work_queue};
-  const std::unique_ptr<JobStore> store =
-      std::move(open_redis_stores(connect_redis(server.target()), source, systems).front());
-  CHECK_THROWS_WITH_AS(store->administration(), "source 'test' was opened for reading", Error);
-  CHECK(server.ask({"LLEN", dead}) == "1");
-}
-
-TEST_CASE("on a cluster an element can be removed, but not pushed to a list in another slot") {
-  RedisServer server({"--cluster-enabled", "yes"});
-  server.run({{"CLUSTER", "ADDSLOTSRANGE", "0", "16383"}});
-  while (server.ask({"CLUSTER", "INFO"}).find("cluster_state:ok") == std::string::npos) {
-  }
-  server.run({{"LPUSH", dead, job("d1", "low", 3), job("d2", "low", 3)}});
-  RedisTarget target = server.tcp_target();
-  target.kind = RedisTarget::Kind::cluster;
-  WritableStore store(target, go_redis_work_queue);
-  const std::string apart =
-      "skipped: its keys lie in different slots of the cluster, so they cannot be changed in one step;";
-  CHECK(outcomes(store.apply(retry(), store.plan(retry()))) == apart + " " + apart);
-  CHECK(outcomes(store.apply(erase(), store.plan(erase(), with_ids({"d1"})))) == "done");
-  CHECK(all_of(server, dead) == job("d2", "low", 3));
 }
