@@ -156,7 +156,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
   operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
   finish_operation(operation, audit, told, context);
-  journal.close();
+  if (is_over(end)) journal.close();
   if (ended) settle_operations(plan.path.string(), context.surroundings.environment);
   report.finish(operation.counts.not_tried,
                 {{"operation", operation.id},

@@ -26,6 +26,10 @@ struct ChunkedEnd {
 /// `done`, `interrupted`, `timed out`, `lost connection`, `failed`.
 std::string to_word(ChunkedEnd::Reason reason);
 
+/// Whether nobody waits for the rest: all is done, or its user stopped it, by hand or by --timeout. What a failure or a
+/// lost connection cut short is not over, though it was told: its journal stays for `doctor`.
+bool is_over(const ChunkedEnd& end);
+
 /// What is common to everything done in chunks. Between two of them it looks at the stop request and the deadline of
 /// the limits; what is done to a chunk knows neither, so that none is left in the middle.
 class ChunkedWork {

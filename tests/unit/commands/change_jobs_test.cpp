@@ -110,6 +110,11 @@ TEST_CASE("a lost connection is told, with what is in doubt, and the plan is kep
       "row ref=prod/d1 outcome=done\nrow ref=prod/d2 outcome=unknown reason=the connection was lost before the server "
       "answered\nend counts={done=1 already=0 changed=0 skipped=0 failed=0 unknown=1 not_tried=1} result=lost "
       "connection\n"));
-  CHECK(change.files("plans").size() == 1);
   CHECK(change.audit().back()["result"] == "lost connection");
+  const Names plans = change.files("plans");
+  REQUIRE(plans.size() == 1);
+  CHECK(change.files("operations").size() == 1);  // doctor tells of it
+  change.administration->lose_at_apply = 0;
+  CHECK(change.run(add_job_retry, {"--plan", plans.front(), "--yes"}) == ExitCode::partial);  // d1 is done
+  CHECK(change.files("operations").empty());
 }
