@@ -59,16 +59,22 @@ struct Rest {
   std::string complete;  ///< the command
 };
 
-/// Writes what was not done as a plan of its own, so that going on does not ask again for what is done. Where that
-/// cannot be, the whole plan is as good: what is done is found to be so.
+/// Writes what was not done as a plan of its own, and names it in the journal, so that going on does not ask again for
+/// what is done. Where that cannot be, the whole plan is as good: what is done is found to be so.
 std::optional<Rest> keep_rest(const ChangeRequest& request, const ReadyPlan& plan, std::uint64_t tried,
-                              const std::set<Untrusted>& doubtful, const WriteTarget& target, const Context& context) {
+                              const std::set<Untrusted>& doubtful, OperationJournal& journal, const WriteTarget& target,
+                              const Context& context) {
   if (tried == 0) return std::nullopt;
   try {
-    const std::filesystem::path path = made_state_folder(context.surroundings.environment, "plans") /
-                                       (dated_name(context.now(), request.verb, target.source().name) + ".jsonl");
-    const PlanCounts counts = write_rest_of_plan(plan.path, tried, doubtful, path);
-    return Rest{path, plan_command(request, path, counts, target, context)};
+    Rest rest;
+    rest.plan = made_state_folder(context.surroundings.environment, "plans") /
+                (dated_name(context.now(), request.verb, target.source().name) + ".jsonl");
+    const PlanCounts counts = write_rest_of_plan(plan.path, tried, doubtful, rest.plan);
+    KeptFile kept(rest.plan);
+    rest.complete = plan_command(request, rest.plan, counts, target, context);
+    journal.go_on(rest.plan.string(), rest.complete);
+    kept.keep();
+    return rest;
   } catch (const Error& error) {
     context.notices.warning("what is left of the plan was not written: " + one_line(error));
     return std::nullopt;
@@ -177,19 +183,21 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
     }
   }
   const std::optional<Rest> rest =
-      ended ? std::nullopt : keep_rest(request, plan, work.tried(), doubtful, target, context);
+      ended ? std::nullopt : keep_rest(request, plan, work.tried(), doubtful, journal, target, context);
   if ((ended || rest) && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
     spent.emplace(plan.path);  // ours, and of no more use
   if (ended && spent) operation.plan.clear();
-  if (rest) operation.plan = rest->plan.string();
-  if (rest) complete = rest->complete;
+  if (rest) {
+    operation.plan = rest->plan.string();
+    complete = rest->complete;
+  }
 
   const ExitCode code = exit_code_of(end, report.counts(), plan);
   operation.counts = report.counts();
   operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
   operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
   finish_operation(operation, audit, told, context);
-  journal.close();
+  if (is_over(end)) journal.close();
   if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
   report.finish(operation.counts.not_tried,
                 {{"operation", operation.id},

@@ -52,6 +52,10 @@ std::string progress_line(const std::string& doing, std::uint64_t tried, std::ui
                      std::string(width - filled, '-'), grouped(tried), count_words(total, "job"), percent);
 }
 
+bool is_over(const ChunkedEnd& end) {
+  return end.reason != ChunkedEnd::Reason::failed && end.reason != ChunkedEnd::Reason::lost;
+}
+
 ChunkedWork::ChunkedWork(const Context& context, const Pace& pace, std::string doing, std::uint64_t total)
     : context_(context), pace_(pace), doing_(std::move(doing)), total_(total) {
   limits_.statement_timeout = context.limits.statement_timeout;

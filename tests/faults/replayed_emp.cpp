@@ -97,7 +97,6 @@ class ReplayedEmp : public ReplayedQueue {
 
   Source source() const override { return redis_source("emp-job-queue", "unix://" + server_.socket_path()); }
   std::unique_ptr<ReplayedWorker> worker(int number) override { return std::make_unique<Worker>(server_, number); }
-  std::string other_queue() const override { return "print"; }
   std::string id_of(int number) const override { return fmt::format("{:08x}-0000-4000-8000-000000000000", number); }
 
   void enqueue(int first, int count) override {
@@ -185,7 +184,12 @@ class ReplayedEmp : public ReplayedQueue {
   }
   std::function<bool(std::string_view)> deciding() const override { return scripts(); }
   void kill_server() override {
-    server_.restart();
+    end_server();
+    start_server();
+  }
+  void end_server() override { server_.kill(); }
+  void start_server() override {
+    server_.start_again();
     session_ = RedisSession(server_);
   }
 

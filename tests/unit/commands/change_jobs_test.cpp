@@ -1,6 +1,7 @@
 // The way of a change, against an administration in memory: which jobs it is about, and how it ends.
 #include <doctest/doctest.h>
 
+#include "commands/change/operation_journal.hpp"
 #include "commands/job_move.hpp"
 #include "commands/job_retry.hpp"
 #include "commands/purge.hpp"
@@ -142,9 +143,15 @@ TEST_CASE("a lost connection is told, with what is in doubt, and the plan is kep
   const Names plans = change.files("plans");
   REQUIRE(plans.size() == 1);
   CHECK(change.audit().back()["result"] == "lost connection");
+  const std::vector<UnfinishedOperation> told = unfinished_operations(change.environment);
+  REQUIRE(told.size() == 1);  // doctor tells of it, with what is left to be done
+  CHECK(told.front().plan == plans.front());
+  CHECK(told.front().complete == "queuetrace job retry --plan " + plans.front() + " --source prod --yes");
   change.administration->lose_at_apply.reset();
   CHECK(change.run(add_job_retry, {"--plan", plans.front(), "--yes"}) == ExitCode::done);
   CHECK(change.output ==
         "begin queuetrace.report/1 jobs list\nrow ref=prod/d2 outcome=done\nrow ref=prod/d3 outcome=done\n" +
             counts("done=2 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));
+  CHECK(change.files("operations").empty());
+  CHECK(change.files("plans").empty());
 }
