@@ -109,7 +109,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   if (answer == Confirmation::interrupted) return ExitCode::interrupted;
   if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
 
-  AuditLog audit(context.surroundings.environment);  // what cannot be recorded is not done
+  AuditLog audit(operation, context.surroundings.environment);  // what cannot be recorded is not done
   const std::string complete = plan_command(request, plan.path, plan.counts, target, context);
   const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
   operation.plan = plan.path.string();

@@ -72,6 +72,16 @@ void PrivateFile::write(std::string_view bytes) {
   }
 }
 
+void PrivateFile::reserve(std::size_t bytes) {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) fail("write", errno);
+  while (::fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, status.st_size, static_cast<off_t>(bytes)) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) fail("write", errno);
+    return;  // a file system without it: then the write will tell
+  }
+}
+
 void PrivateFile::sync() {
   if (::fsync(descriptor_) != 0) fail("write", errno);
   if (name_synced_) return;
