@@ -6,6 +6,7 @@
 #include "commands/change/apply_plan.hpp"
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
+#include "commands/change/kept_file.hpp"
 #include "commands/change/operation.hpp"
 #include "commands/change/operation_journal.hpp"
 #include "commands/change/plan_view.hpp"
@@ -54,8 +55,12 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const 
 /// The report of a plan in which nothing is to be done.
 ExitCode report_nothing(const ReadyPlan& plan, Context& context) {
   WriteReport report(context);
-  PlanReader reader(plan.path);
-  while (const std::optional<Target> target = reader.next()) {
+  std::optional<PlanReader> reader;
+  if (plan.unnamed)
+    reader.emplace(plan.unnamed->descriptor(), "the plan");
+  else
+    reader.emplace(plan.path);
+  while (const std::optional<Target> target = reader->next()) {
     const Outcome outcome = target->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
     report.add(*target, {target->job.ref.id, outcome, target->reason, {}});
   }
@@ -113,17 +118,22 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   const std::string complete = plan_command(request, plan.path, plan.counts, target, context);
   const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
   operation.plan = plan.path.string();
-  std::optional<KeptFile> spent;  // a plan goes after the journal that says how to go on with it
+  // The journal comes before the name of the plan and goes after it: no plan is left behind that nobody tells of.
   OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
+  std::optional<KeptFile> named;
+  std::optional<KeptFile> spent;
   std::optional<BackupWriter> backup;
-  if (!operation.backup.empty()) try {
-      backup.emplace(operation.backup, plan.header, operation.id);
-    } catch (...) {
-      journal.close();
-      throw;
+  try {
+    if (plan.unnamed) {
+      plan.unnamed->give_name(plan.path);
+      named.emplace(plan.path);
     }
-
-  plan.kept.keep();  // from here on it says how to go on
+    if (!operation.backup.empty()) backup.emplace(operation.backup, plan.header, operation.id);
+  } catch (...) {
+    journal.close();
+    throw;
+  }
+  if (named) named->keep();  // from here on it says how to go on
 
   ChunkedWork work(context, pace_of(request.write, target.administration()), request.verb, plan.counts.act);
   const std::stop_callback stopping(context.limits.stop, [&context] {
