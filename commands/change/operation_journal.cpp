@@ -6,6 +6,7 @@
 
 #include "commands/change/json_line.hpp"
 #include "commands/change/json_reader.hpp"
+#include "commands/change/kept_file.hpp"
 #include "commands/change/state_folder.hpp"
 #include "formatters/escape.hpp"
 #include "model/error.hpp"
@@ -56,6 +57,7 @@ UnfinishedOperation read(const std::filesystem::path& file) {
 OperationJournal::OperationJournal(const Operation& operation, std::uint64_t jobs, const std::string& complete,
                                    const std::string& undo, const std::map<std::string, std::string>& environment)
     : file_(made_state_folder(environment, folder_name) / (operation.id + ".jsonl"), PrivateFile::Mode::create) {
+  KeptFile begun(file_.path());  // without its first line it would tell nothing
   file_.hold();
   file_.write(json_line({{"schema", std::string("queuetrace.operation/1")},
                          {"action", operation.verb},
@@ -72,6 +74,7 @@ OperationJournal::OperationJournal(const Operation& operation, std::uint64_t job
                          {"undo", text_or_nothing(undo)},
                          {"trace_id", operation.trace_id}}));
   file_.sync();
+  begun.keep();
 }
 
 OperationJournal::~OperationJournal() {
