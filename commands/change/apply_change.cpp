@@ -7,6 +7,7 @@
 #include "commands/change/apply_plan.hpp"
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
+#include "commands/change/json_line.hpp"
 #include "commands/change/kept_file.hpp"
 #include "commands/change/operation.hpp"
 #include "commands/change/operation_journal.hpp"
@@ -115,7 +116,6 @@ void finish_backup(BackupWriter& backup, bool ended, Operation& operation, const
 }
 
 void finish_report(WriteReport& report, const Operation& operation) {
-  const auto text_or_nothing = [](const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; };
   report.finish(operation.counts.not_tried, {{"operation", operation.id},
                                              {"action", operation.verb},
                                              {"source", operation.source},
