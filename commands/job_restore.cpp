@@ -9,12 +9,14 @@
 #include "commands/change/audit_log.hpp"
 #include "commands/change/backup_file.hpp"
 #include "commands/change/confirm.hpp"
+#include "commands/change/newer_backups.hpp"
 #include "commands/change/plan_view.hpp"
 #include "commands/change/write_report.hpp"
 #include "commands/change/write_target.hpp"
 #include "commands/command_line.hpp"
 #include "commands/count_words.hpp"
 #include "commands/outcomes.hpp"
+#include "commands/shell_word.hpp"
 #include "commands/suggestion.hpp"
 #include "formatters/escape.hpp"
 #include "model/connection_url.hpp"
@@ -106,6 +108,21 @@ void say_damage(const BackupFacts& facts, const Context& context) {
     context.notices.note("the operation that made the backup did not come to its end");
 }
 
+/// The places in a list are those it had when the backup was made: what was removed later must be back before.
+void say_newer(const BackupReader& backup, const JobStore& store, const Context& context) {
+  if (store.system().family != StorageFamily::redis) return;
+  const std::vector<std::filesystem::path> newer = newer_backups(backup, context.surroundings.environment);
+  if (newer.empty()) return;
+  constexpr std::size_t most_named = 3;
+  std::vector<std::string> names;
+  for (const std::filesystem::path& path : newer)
+    if (names.size() < most_named) names.push_back(shell_word(path.string()));
+  context.notices.warning(
+      "jobs get back their places in lists only when the newest backup is put back first, and there " +
+      (newer.size() == 1 ? std::string("is a newer one") : "are " + count_words(newer.size(), "newer one")) +
+      " of this source, unless put back already: " + joined(names) + (newer.size() > most_named ? ", ..." : ""));
+}
+
 /// What stopped the look at the backup, told as the command's own failure.
 void throw_failure(const ChunkedEnd& end) {
   if (end.error) throw Error(*end.error);
@@ -143,6 +160,7 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
   if (looking.end().reason == ChunkedEnd::Reason::interrupted) return ExitCode::interrupted;
   throw_failure(looking.end());
   say_damage(facts, context);
+  if (planned[Outcome::done] > 0) say_newer(first, *target.store, context);
   if (plan) {
     plan->finish(0, {{"result", std::string("dry run")}});
     context.notices.note("nothing was changed (--dry-run); done: would be put back");
@@ -163,6 +181,8 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
   std::vector<std::string> words{"job", "restore", path.string()};
   for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
   words.emplace_back("--confirm=" + target.source().name);
+  if (planned[Outcome::done] > WriteOptions().max)
+    words.insert(words.end(), {"--max", std::to_string(planned[Outcome::done])});
   OperationJournal journal(operation, facts.records, command_of(words), "", context.surroundings.environment);
   ChunkedWork work = work_on(options, target.administration(), context, "restore", facts.records);
   WriteReport report(context);

@@ -96,6 +96,7 @@ ExitCode report_nothing(const ReadyPlan& plan, Context& context) {
     report.add(*target, {target->job.ref.id, outcome, target->reason, {}});
   }
   report.finish(0, {{"result", std::string("done")}});
+  for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
   if (!context.format.machine) context.notices.note("nothing to do");
   return !plan.is_bulk && plan.counts.skip > 0 ? ExitCode::refused : ExitCode::done;
 }
@@ -170,8 +171,10 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   const PlanFacts facts{request.verb,    &target.source(), std::string(target.store->system().title),
                         &plan.header,    &plan.counts,     offer,
                         operation.backup};
-  const Confirmation answer = confirm(
-      {target.source(), plan.counts.act, plan.is_bulk, request.verb, plan_summary(facts)}, request.write, context);
+  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk, request.verb, plan_summary(facts)};
+  if (!asks(question, request.write, context))  // who is asked has read them above the question
+    for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
+  const Confirmation answer = confirm(question, request.write, context);
   if (answer == Confirmation::interrupted) return ExitCode::interrupted;
   if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
 

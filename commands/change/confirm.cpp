@@ -57,6 +57,13 @@ NeededConfirmation needed_confirmation(const ConfirmationRequest& request) {
   return request.is_bulk ? NeededConfirmation::yes : NeededConfirmation::none;
 }
 
+bool asks(const ConfirmationRequest& request, const WriteOptions& options, const Context& context) {
+  const NeededConfirmation needed = needed_confirmation(request);
+  const bool given = needed == NeededConfirmation::none || !options.confirm.empty() ||
+                     (needed == NeededConfirmation::yes && options.yes);
+  return !given && context.surroundings.can_ask;
+}
+
 Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& options, const Context& context) {
   const NeededConfirmation needed = needed_confirmation(request);
   if (!options.confirm.empty() && options.confirm != request.source.name)
@@ -74,7 +81,7 @@ Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& opt
         true);
   if (needed == NeededConfirmation::none || !options.confirm.empty()) return Confirmation::given;
   if (needed == NeededConfirmation::yes && options.yes) return Confirmation::given;
-  if (context.surroundings.can_ask) return answer_to(request, needed, context);
+  if (asks(request, options, context)) return answer_to(request, needed, context);
   if (needed == NeededConfirmation::yes)
     throw refuse("changing " + count_words(request.jobs, "job") + " must be confirmed", false);
   throw refuse(request.source.is_protected

@@ -25,6 +25,9 @@ enum class Confirmation { given, declined, interrupted };
 enum class NeededConfirmation { none, yes, name };
 NeededConfirmation needed_confirmation(const ConfirmationRequest& request);
 
+/// Whether confirm() will ask, and so show the subject.
+bool asks(const ConfirmationRequest& request, const WriteOptions& options, const Context& context);
+
 /// Throws Error{refused} with the command that would work: more jobs than --max, a name that is not the source's, or
 /// nobody to ask. Otherwise asks where it must.
 Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& options, const Context& context);

@@ -21,7 +21,8 @@ struct MemoryAdministrationData {
   std::function<void(const Job&, Target&)> judge = [](const Job&, Target&) {};
   std::function<void()> before_back_up = [] {};
   std::function<void()> before_apply = [] {};
-  std::optional<std::size_t> lose_at_apply;  ///< the number of the apply() that is left in doubt, from 1
+  std::function<void()> before_restore = [] {};  ///< not when it only compares
+  std::optional<std::size_t> lose_at_apply;      ///< the number of the apply() that is left in doubt, from 1
 
   std::vector<std::string> calls;  ///< `back_up a,b`, `apply a,b`, `restore a,b`, `pause q`
   std::vector<Action> actions;
@@ -92,6 +93,7 @@ class MemoryAdministration : public JobAdministration {
   }
 
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run, const ReadLimits&) override {
+    if (!dry_run) data_->before_restore();
     std::string ids;
     std::vector<TargetReport> reports;
     for (const BackupRecord& record : records) {

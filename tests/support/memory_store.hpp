@@ -19,6 +19,7 @@ namespace queuetrace::testing {
 /// What the store answers and what it was asked. Shared with the test, which keeps it while the store is moved around.
 struct MemoryStoreData {
   std::string system_name = "memory";
+  StorageFamily family = StorageFamily::postgresql;
   std::vector<StateMapping> states;
   Capabilities capabilities;
   std::vector<Job> jobs;  ///< in storage order; list() sorts newest first when asked to
@@ -40,6 +41,7 @@ class MemoryStore : public JobStore {
   explicit MemoryStore(std::shared_ptr<MemoryStoreData> data) : data_(std::move(data)) {
     info_.name = data_->system_name;
     info_.title = data_->system_name;
+    info_.family = data_->family;
     info_.states = data_->states;
   }
 

@@ -61,6 +61,22 @@ TEST_CASE("named jobs are done without a question, others that begin alike are n
   CHECK(change.jobs->jobs.back().state == JobState::dead);
 }
 
+TEST_CASE("what the store could not look at is said, by the question or without one") {
+  Change change;
+  change.jobs->warnings = {"jobs:x is not a list: skipped"};
+  CHECK(change.run(add_job_retry, {"--failed", "--yes"}) == ExitCode::done);
+  CHECK(change.notices.warnings == Names{"jobs:x is not a list: skipped"});
+  CHECK(change.run(add_job_retry, {"--dead", "--yes"}) == ExitCode::done);
+  CHECK(change.notices.warnings == Names{"jobs:x is not a list: skipped"});
+  Change asked;
+  asked.jobs->warnings = change.jobs->warnings;
+  asked.can_ask = true;
+  asked.input = "y\n";
+  CHECK(asked.run(add_job_retry, {"--dead"}) == ExitCode::done);
+  CHECK(asked.notices.warnings.empty());
+  CHECK(asked.notices.asked.find("jobs:x is not a list: skipped") != std::string::npos);
+}
+
 TEST_CASE("an id that means several jobs, or none, changes nothing") {
   Change change;
   change.jobs->jobs.push_back(test_job("job-1a", JobState::dead));

@@ -154,6 +154,46 @@ TEST_CASE("a backup is put back, once") {
   CHECK(other.failure(add_job_restore, {backup, "--yes"}).starts_with("usage: source 'prod' holds no 'memory'"));
 }
 
+TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
+  for (const StorageFamily family : {StorageFamily::redis, StorageFamily::postgresql}) {
+    Change change;
+    change.jobs->family = family;
+    CHECK(change.run(add_purge, {"--dead", "--yes"}) == ExitCode::done);
+    const Names backups = change.files("backups");
+    REQUIRE(backups.size() == 1);
+    const std::string newer = change.state("backups") / "20990101T000000Z-purge-prod-00000000.jsonl";
+    std::ofstream later(newer);
+    for (nlohmann::json& line : change.lines_of(backups.front())) {
+      if (line.contains("operation")) line["operation"] = std::filesystem::path(newer).stem();
+      later << line.dump() << '\n';
+    }
+    later.close();
+    std::ofstream(change.state("backups") / "20990101T000000Z-purge-prod-ffffffff.jsonl") << "no backup\n";
+    CHECK(change.run(add_job_restore, {newer, "--dry-run"}) == ExitCode::done);
+    CHECK(change.notices.warnings.empty());
+    CHECK(change.run(add_job_restore, {backups.front(), "--yes"}) == ExitCode::done);
+    if (family == StorageFamily::redis)
+      CHECK(change.notices.warnings ==
+            Names{"jobs get back their places in lists only when the newest backup is put back first, and there is a "
+                  "newer one of this source, unless put back already: " +
+                  newer});
+    else
+      CHECK(change.notices.warnings.empty());
+    CHECK(change.run(add_job_restore, {backups.front()}) == ExitCode::done);  // all there again
+    CHECK(change.notices.warnings.empty());
+  }
+}
+
+TEST_CASE("a restore that was stopped says the command that goes on, with --max where it needs it") {
+  Change change(10'001);
+  const std::string backup = (change.folder / "b.jsonl").string();
+  CHECK(change.run(add_purge, {"--dead", "--confirm=prod", "--max", "0", "--backup", backup}) == ExitCode::done);
+  change.administration->before_restore = [&] { change.stop.request_stop(); };
+  CHECK(change.run(add_job_restore, {backup, "--confirm=prod", "--max", "0"}) == ExitCode::interrupted);
+  CHECK(change.notices.warnings.back() == "interrupted, 9,901 jobs not tried. Go on: queuetrace job restore " + backup +
+                                              " --source prod --confirm=prod --max 10001");
+}
+
 TEST_CASE("doctor tells of changes that a crash cut short, until they are completed") {
   Change change;
   change.fields = {"severity", "source", "code", "text", "remedy"};
