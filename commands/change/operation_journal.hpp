@@ -25,6 +25,8 @@ class OperationJournal {
 
   /// A full disk is no reason to stop: then the journal knows less.
   void progress(std::uint64_t jobs_tried);
+  /// What is left is another plan from now on. Throws Error when that cannot be written: the plan before is still good.
+  void go_on(const std::string& plan, const std::string& complete);
   /// The operation is over (is_over()), and its user was told: the file goes with this object.
   void close() { closed_ = true; }
 
