@@ -35,8 +35,9 @@ Error statement_error(std::string_view sqlstate, std::string_view message, const
   if (is("57014")) return make(ErrorKind::unreachable, "timed out", cause);
   if (is("55P03")) return make(ErrorKind::unreachable, "timed out", cause, "another session holds a lock on the table");
   if (is("28") || is("42501"))
-    return make(ErrorKind::authentication, fmt::format("permission denied at {}", target), cause,
-                "grant USAGE on the schema and SELECT on the tables to this role");
+    return make(
+        ErrorKind::authentication, fmt::format("permission denied at {}", target), cause,
+        "grant USAGE on the schema and SELECT on the tables to this role; changes need INSERT, UPDATE and DELETE too");
   if (is("3D000") || is("3F000") || is("42P01"))
     return make(ErrorKind::not_found, fmt::format("a table, schema or database is missing at {}", target), cause);
   if (is("08") || is("57P0") || is("53")) return make(ErrorKind::unreachable, fmt::format("lost {}", target), cause);

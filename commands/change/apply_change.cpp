@@ -7,6 +7,7 @@
 #include "commands/change/apply_plan.hpp"
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
+#include "commands/change/json_line.hpp"
 #include "commands/change/kept_file.hpp"
 #include "commands/change/operation.hpp"
 #include "commands/change/operation_journal.hpp"
@@ -99,6 +100,34 @@ ExitCode report_nothing(const ReadyPlan& plan, Context& context) {
   return !plan.is_bulk && plan.counts.skip > 0 ? ExitCode::refused : ExitCode::done;
 }
 
+/// An empty backup goes; one that is whole says so at its end.
+void finish_backup(BackupWriter& backup, bool ended, Operation& operation, const Context& context) {
+  if (backup.records() == 0) {
+    std::error_code ignored;
+    std::filesystem::remove(backup.path(), ignored);
+    operation.backup.clear();
+  } else if (ended) {
+    try {
+      backup.finish();
+    } catch (const Error& error) {
+      context.notices.warning("the backup has no end mark: " + one_line(error));
+    }
+  }
+}
+
+void finish_report(WriteReport& report, const Operation& operation) {
+  report.finish(operation.counts.not_tried, {{"operation", operation.id},
+                                             {"action", operation.verb},
+                                             {"source", operation.source},
+                                             {"target", operation.target},
+                                             {"system", operation.system},
+                                             {"filter", Untrusted(operation.filter)},
+                                             {"result", operation.result},
+                                             {"backup", text_or_nothing(operation.backup)},
+                                             {"plan", text_or_nothing(operation.plan)},
+                                             {"trace_id", operation.trace_id}});
+}
+
 /// What the user must know at the end: why it stopped, how to go on, how to go back.
 void say_end(const ChunkedEnd& end, const Operation& operation, const std::string& complete, const std::string& undo,
              const Context& context) {
@@ -181,17 +210,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
              });
   const ChunkedEnd& end = work.end();
   const bool ended = end.reason == ChunkedEnd::Reason::all;
-  std::error_code ignored;
-  if (backup && backup->records() == 0) {
-    std::filesystem::remove(backup->path(), ignored);
-    operation.backup.clear();
-  } else if (backup && ended) {
-    try {
-      backup->finish();
-    } catch (const Error& error) {
-      context.notices.warning("the backup has no end mark: " + one_line(error));
-    }
-  }
+  if (backup) finish_backup(*backup, ended, operation, context);
   const std::optional<Rest> rest =
       ended ? std::nullopt : keep_rest(request, plan, work.tried(), doubtful, journal, target, context);
   if ((ended || rest) && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
@@ -209,17 +228,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   finish_operation(operation, audit, told, context);
   if (is_over(end)) journal.close();
   if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
-  report.finish(operation.counts.not_tried,
-                {{"operation", operation.id},
-                 {"action", operation.verb},
-                 {"source", operation.source},
-                 {"target", operation.target},
-                 {"system", operation.system},
-                 {"filter", Untrusted(operation.filter)},
-                 {"result", operation.result},
-                 {"backup", operation.backup.empty() ? Value{} : Value{Untrusted(operation.backup)}},
-                 {"plan", operation.plan.empty() ? Value{} : Value{Untrusted(operation.plan)}},
-                 {"trace_id", operation.trace_id}});
+  finish_report(report, operation);
   say_end(end, operation, complete, undo, context);
   return code;
 }

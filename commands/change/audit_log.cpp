@@ -12,8 +12,6 @@
 namespace queuetrace {
 namespace {
 
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
-
 Fields counts_of(const OutcomeCounts& counts) {
   Fields fields;
   for (const Outcome outcome :

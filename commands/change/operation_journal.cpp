@@ -17,8 +17,6 @@ namespace {
 constexpr const char* folder_name = "operations";
 constexpr std::size_t longest_line = 1U << 20U;
 
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
-
 /// What a journal says is shown as our own words: nothing in it may drive a terminal.
 std::string shown(const nlohmann::json& object, std::string_view name) {
   const std::string text = text_of(object, name);
