@@ -105,7 +105,7 @@ Context make_context(const GlobalOptions& options, const Command& command, const
                  [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
                  open_sources,
                  open_for_writing,
-                 [stop] { return wait_for_standard_input(stop); },
+                 [stop] { return wait_for_answer(STDIN_FILENO, stop); },
                  options.arguments,
                  is_format_asked(options, configuration, environment)};
 }

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -98,11 +99,12 @@ TerminalSize terminal_size(int descriptor, const Environment& environment) {
   return size;
 }
 
-bool wait_for_standard_input(const std::stop_token& stop) {
+bool wait_for_answer(int descriptor, const std::stop_token& stop) {
   constexpr int patience_ms = 50;
+  ::tcflush(descriptor, TCIFLUSH);
   while (!stop.stop_requested()) {
     struct pollfd ready {
-      STDIN_FILENO, POLLIN, 0
+      descriptor, POLLIN, 0
     };
     if (::poll(&ready, 1, patience_ms) > 0) return true;
   }

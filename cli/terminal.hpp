@@ -24,8 +24,9 @@ struct TerminalSize {
   int height = 0;  ///< lines; 0: unknown
 };
 
-/// Waits until standard input has a line or ends; false when `stop` was requested before.
-bool wait_for_standard_input(const std::stop_token& stop);
+/// Waits until a line can be read from the terminal behind `descriptor`, or it ends; false when `stop` was requested
+/// before. What was typed before this call is no answer and is thrown away.
+bool wait_for_answer(int descriptor, const std::stop_token& stop);
 
 /// Of the terminal behind `descriptor`, else the width of COLUMNS.
 TerminalSize terminal_size(int descriptor, const Environment& environment);

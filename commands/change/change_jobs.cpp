@@ -183,7 +183,10 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
 void check_fit(const PlanHeader& header, const ChangeRequest& request, const WriteTarget& target) {
   if (header.action.kind != request.action.kind)
     throw Error(ErrorKind::usage, "the plan is one to " + std::string(to_word(header.action.kind)) + " jobs")
-        .with_hint("apply it with the command it was made by");
+        .with_hint("apply it with " +
+                   std::string(header.action.kind == ActionKind::erase
+                                   ? "queuetrace purge --plan, or job delete --plan"
+                                   : "queuetrace job " + std::string(to_word(header.action.kind)) + " --plan"));
   const auto refuse = [](const std::string& what, const std::string& then, const std::string& now) {
     throw Error(ErrorKind::refused, "the plan was made for the " + what + " " + in_quotes(then) + ", and this is " +
                                         in_quotes(now) + "; nothing was changed")

@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <array>
 #include <sstream>
 #include <thread>
 
@@ -187,6 +189,26 @@ TEST_CASE("output: what stands on the terminal is taken away first") {
   ::close(ends[0]);
   ::close(ends[1]);
   CHECK(calls == std::vector<std::string>{"cleared"});
+}
+
+TEST_CASE("what was typed before a question is no answer to it") {
+  int screen = -1, keyboard = -1;
+  REQUIRE(::openpty(&screen, &keyboard, nullptr, nullptr, nullptr) == 0);
+  REQUIRE(::write(screen, "yes\n", 4) == 4);
+  std::jthread typist([screen] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    CHECK(::write(screen, "no\n", 3) == 3);
+  });
+  CHECK(wait_for_answer(keyboard, {}));
+  std::array<char, 16> line{};
+  CHECK(::read(keyboard, line.data(), line.size()) == 3);
+  CHECK(std::string(line.data()) == "no\n");
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK(!wait_for_answer(keyboard, stop.get_token()));
+  typist.join();
+  ::close(screen);
+  ::close(keyboard);
 }
 
 TEST_CASE("errors: message, cause, notes, hint") {

@@ -95,7 +95,7 @@ TEST_CASE("--dry-run and --save-plan change nothing, --plan does what was saved"
       change.failure(add_purge, {"--plan", plan, "--dead", "--yes"}) ==
       "usage: --plan says already which jobs, and what | leave ids, filters and options of the action out, or --plan");
   CHECK(change.failure(add_job_retry, {"--plan", plan, "--yes"}) ==
-        "usage: the plan is one to delete jobs | apply it with the command it was made by");
+        "usage: the plan is one to delete jobs | apply it with queuetrace purge --plan, or job delete --plan");
   CHECK(change.failure(add_purge, {"--plan", plan}).starts_with("refused: changing 3 jobs"));
   change.jobs->jobs.push_back(test_job("d4", JobState::dead));  // not in the plan
   CHECK(change.run(add_purge, {"--plan", plan, "--yes"}) == ExitCode::done);
