@@ -209,7 +209,8 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   apply_plan(target.administration(), reader, backup ? &*backup : nullptr, journal, work,
              [&](const Target& one, const TargetReport& how) {
                report.add(one, how);
-               if (how.outcome == Outcome::unknown) doubtful.insert(one.job.ref.id);
+               // Failed: of a chunk whose store was lost, what was never sent.
+               if (how.outcome == Outcome::unknown || how.outcome == Outcome::failed) doubtful.insert(one.job.ref.id);
              });
   const ChunkedEnd& end = work.end();
   const bool ended = end.reason == ChunkedEnd::Reason::all;

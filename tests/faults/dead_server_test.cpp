@@ -107,6 +107,7 @@ bool survives(ChangeTrial& trial, ReplayedQueue& queue, Killer& killer, const st
   CHECK_MESSAGE((again.exit_code == 0 || again.exit_code == 7), again.messages);
   CHECK(trial.unfinished().empty());
   trial.check_legal();
+  if (command == trial.purge()) CHECK(queue.places().size() == ChangeTrial::others);  // nothing was passed over
   return true;
 }
 
