@@ -45,9 +45,12 @@ class Operator {
   Operator(const ReplayedQueue& queue, JobLedger& ledger)
       : queue_(queue), ledger_(ledger), stores_(open_stores(queue.source(), Access::write)), store_(*stores_.front()) {}
 
-  /// One page of the jobs in these states. Nothing where the system cannot do it.
-  void act(const Action& action, const std::vector<JobState>& states, std::size_t page_size) {
+  /// One page of the jobs in these states, with one of these ids where some are given. Nothing where the system cannot
+  /// do it.
+  void act(const Action& action, const std::vector<JobState>& states, std::size_t page_size,
+           const std::vector<std::string>& ids = {}) {
     JobQuery query;
+    query.filter.ids = ids;
     for (JobState state : states) query.filter.states.push_back({.state = state, .word = {}});
     query.page_size = page_size;
     query.order = JobOrder::storage;
@@ -186,6 +189,16 @@ std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
     Action move = to(ActionKind::move);
     move.queue = queue.other_queue();
     one.act(move, waiting, 10);
+  });
+  operators.start("changes of half ended jobs", [&] {
+    Operator one(queue, ledger);
+    while (!over) {
+      std::this_thread::sleep_for(5ms);
+      const std::vector<std::string> ids = queue.half_ended();
+      if (ids.empty()) continue;
+      one.act(to(ActionKind::retry), {JobState::dead, JobState::failed}, ids.size(), ids);
+      one.act(to(ActionKind::erase), {JobState::completed, JobState::pending, JobState::retrying}, ids.size(), ids);
+    }
   });
 
   int added = std::min(jobs, 100);
