@@ -90,19 +90,20 @@ class PostgresConnection : public SqlConnection {
   }
 
   bool only_reads() const override { return access_ != Access::write; }
-  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout) override {
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout,
+                                              std::chrono::milliseconds lock_wait) override {
     if (only_reads()) throw Error(ErrorKind::internal, "a session for reading was asked to write");
     reopen_when_lost();
     if (timeout == std::chrono::milliseconds::zero()) timeout = std::chrono::milliseconds(5'000);
-    return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout); });
+    return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout, lock_wait); });
   }
 
  private:
   class WriteTransaction : public SqlTransaction {
    public:
-    WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout)
+    WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
         : owner_(owner), session_(*owner.connection_) {
-      session_.exec(owner.begin("ISOLATION LEVEL READ COMMITTED READ WRITE", timeout, lock_wait));
+      session_.exec(owner.begin("ISOLATION LEVEL READ COMMITTED READ WRITE", timeout, wait));
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
