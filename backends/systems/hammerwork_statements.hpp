@@ -32,10 +32,12 @@ namespace queuetrace {
 
 // ---- cancel
 
-#define QUEUETRACE_CANCEL(failed)                                                                                  \
-  "UPDATE {hammerwork_jobs} j SET status = " failed                                                                \
-  ", failed_at = now(), error_message = coalesce(nullif({:message}, ''), 'Cancelled by queuetrace') WHERE j.id = " \
-  "ANY({:ids}) RETURNING j.id"
+/// No release knows a cancelled job: the error says it, and begins as the state rules of hammerwork.cpp read it.
+#define QUEUETRACE_CANCEL(failed)                                                                                   \
+  "UPDATE {hammerwork_jobs} j SET status = " failed                                                                 \
+  ", failed_at = now(), error_message = 'Cancelled by queuetrace' || coalesce(': ' || nullif({:message}, ''), '') " \
+  "WHERE "                                                                                                          \
+  "j.id = ANY({:ids}) RETURNING j.id"
 
 /// Those that wait for the chosen jobs, and so on; `unless` keeps those of some chosen jobs.
 #define QUEUETRACE_FAIL_DEPENDENTS(unless, edges, children, parents, pending, failed)                                 \
