@@ -86,7 +86,7 @@ class PostgresConnection : public SqlConnection {
 
   std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
     reopen_when_lost();
-    return translated([&] { return run(statement, timeout); });
+    return translated([&] { return run(statement, timeout); }, {statement.text, false});
   }
 
   bool only_reads() const override { return access_ != Access::write; }
@@ -117,7 +117,8 @@ class PostgresConnection : public SqlConnection {
     WriteTransaction& operator=(const WriteTransaction&) = delete;
 
     std::unique_ptr<SqlResult> run(const SqlStatement& statement) override {
-      return owner_.translated([&] { return std::make_unique<PostgresResult>(execute(session_, statement)); });
+      return owner_.translated([&] { return std::make_unique<PostgresResult>(execute(session_, statement)); },
+                               {statement.text, true});
     }
     void commit() override {
       is_over_ = true;
@@ -132,7 +133,7 @@ class PostgresConnection : public SqlConnection {
 
   /// Runs `work`; what libpqxx throws becomes Error, and a connection that is not fit any more is given up.
   template <typename Work>
-  auto translated(const Work& work) -> decltype(work()) {
+  auto translated(const Work& work, const RefusedStatement& statement = {}) -> decltype(work()) {
     try {
       return work();
     } catch (const pqxx::broken_connection& failure) {
@@ -140,7 +141,7 @@ class PostgresConnection : public SqlConnection {
       throw statement_error("08006", failure.what(), target_);
     } catch (const pqxx::sql_error& failure) {
       if (!connection_->is_open()) is_lost_ = true;
-      throw statement_error(state_of(failure), failure.what(), target_);
+      throw statement_error(state_of(failure), failure.what(), target_, statement);
     } catch (const pqxx::failure& failure) {
       is_lost_ = true;
       throw statement_error("08006", failure.what(), target_);
