@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/compatibility.hpp"
@@ -20,14 +21,25 @@ constexpr const char* program_summary =
     "Looks into the job queues you already run (PostgreSQL, Redis, SQLite), finds jobs by trace id and shows what "
     "happened to them.";
 
-/// The parser with every command of the catalogue; `leaves` in the catalogue's order.
+using Arguments = std::vector<std::string>;
+
+/// Whether all words of the command's name are among the arguments.
+bool may_be_meant(const Command& command, const Arguments& arguments) {
+  const std::string_view path = command.path;
+  const std::size_t blank = path.find(' ');
+  const auto typed = [&](std::string_view word) { return std::ranges::find(arguments, word) != arguments.end(); };
+  return typed(path.substr(0, blank)) && (blank == std::string_view::npos || typed(path.substr(blank + 1)));
+}
+
+/// The parser with every command of the catalogue; `leaves` in the catalogue's order. With `arguments`, options are
+/// declared only for commands these can mean: declaring them all takes longer than all else of a short run.
 struct Parser {
   CLI::App root{program_summary, "queuetrace"};
   std::vector<CLI::App*> leaves;
   GlobalOptions options;
   Invocation chosen;
 
-  Parser() {
+  explicit Parser(const Arguments* arguments = nullptr) {
     root.set_help_flag();
     add_global_options(root, options);
     root.set_help_flag("-h,--help", "Show help")->group("General");
@@ -35,20 +47,21 @@ struct Parser {
     root.get_option("--version")->description("Show the version");
     root.fallthrough();
     root.require_subcommand(0, 1);
-    for (const Command& command : commands()) leaves.push_back(add(command));
+    for (const Command& command : commands())
+      leaves.push_back(add(command, arguments == nullptr || may_be_meant(command, *arguments)));
     root.allow_extras();  // after the commands, which must not inherit it: what is unknown is told below, with a hint
   }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
 
  private:
-  CLI::App* add(const Command& command) {
+  CLI::App* add(const Command& command, bool with_options) {
     const std::string path(command.path);
     const std::size_t blank = path.find(' ');
     CLI::App* parent = blank == std::string::npos ? &root : noun(path.substr(0, blank));
     CLI::App* leaf = parent->add_subcommand(blank == std::string::npos ? path : path.substr(blank + 1),
                                             std::string(command.summary));
-    command.add(*leaf, chosen);
+    if (with_options) command.add(*leaf, chosen);
     return leaf;
   }
 
@@ -93,12 +106,12 @@ ParsedArguments text_answer(std::string text) {
 
 }  // namespace
 
-ParsedArguments parse(const std::vector<std::string>& typed) {
-  const std::vector<std::string> arguments = rewrite_compatible_spellings(typed);
-  Parser parser;
+ParsedArguments parse(const Arguments& typed) {
+  const Arguments arguments = rewrite_compatible_spellings(typed);
+  Parser parser(&arguments);
   refuse_single_dash_names(describe(parser), arguments);
   try {
-    parser.root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them last first
+    parser.root.parse(Arguments(arguments.rbegin(), arguments.rend()));  // it takes them last first
   } catch (const CLI::CallForHelp&) {
     return text_answer(help_text(describe(parser), path_reached(parser.root)));
   } catch (const CLI::CallForVersion&) {

@@ -1,6 +1,7 @@
 #include "cli/notices.hpp"
 
 #include "cli/printable.hpp"
+#include "formatters/unicode.hpp"
 
 namespace queuetrace {
 
@@ -24,7 +25,11 @@ void StandardNotices::progress(const std::string& text) {
   if (now < next_progress_) return;
   next_progress_ = now + 100ms;
   clear_line();
-  messages_ << printable_message(text) << std::flush;
+  std::string line = printable_message(text);
+  const int width = style_.width ? style_.width() : 0;
+  // One cell stays free: some terminals begin a new line as soon as the last one is filled.
+  if (width > 1) line.resize(unicode::head_of_width(line, static_cast<std::size_t>(width) - 1).size());
+  messages_ << line << std::flush;
   line_shown_ = true;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -15,6 +16,8 @@ struct NoticeStyle {
   bool quiet = false;     ///< no notes, no progress
   bool terminal = false;  ///< stderr is one: progress may be shown
   bool color = false;
+  /// Cells that a line of the terminal has, 0 when unknown; asked for each progress line, as windows change.
+  std::function<int()> width = {};
 };
 
 /// May be used from several threads. Clears its progress line when it goes.
@@ -27,7 +30,8 @@ class StandardNotices : public Notices {
 
   void note(const std::string& text) override;
   void warning(const std::string& text) override;
-  /// Shown from one second after the start on, at most ten times a second.
+  /// Shown from one second after the start on, at most ten times a second, and cut to one line of the terminal: of a
+  /// longer one only the last line could be taken back.
   void progress(const std::string& text) override;
   void ask(const std::string& text) override;
 

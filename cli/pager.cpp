@@ -122,6 +122,7 @@ void StandardOutput::start_pager() {
 void StandardOutput::write_held() {
   std::size_t written = 0;
   const std::string bytes = std::exchange(held_, {});
+  if (before_ && !bytes.empty()) before_();
   while (written < bytes.size()) {
     const ssize_t count = ::write(descriptor_, bytes.data() + written, bytes.size() - written);
     if (count < 0 && errno == EINTR) continue;

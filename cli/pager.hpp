@@ -38,6 +38,8 @@ class StandardOutput : public std::streambuf {
 
   /// From here on output is held back until it is taller than the screen, then goes through the pager.
   void page(Paging paging);
+  /// Calls `before` ahead of everything that is written, so that nothing of ours stands where it goes.
+  void before_writing(std::function<void()> before) { before_ = std::move(before); }
   /// Writes what is held and waits for the pager.
   void finish();
 
@@ -54,6 +56,7 @@ class StandardOutput : public std::streambuf {
   int descriptor_;
   std::string held_;
   Paging paging_;
+  std::function<void()> before_;
   bool holding_ = false;  ///< may still turn out to need the pager
   int lines_ = 0;
   pid_t pager_ = -1;

@@ -21,6 +21,20 @@
 namespace queuetrace {
 namespace {
 
+/// While it lives, output does not run into a progress line on the same terminal.
+class ProgressGuard {
+ public:
+  ProgressGuard(StandardOutput& output, StandardNotices& notices) : output_(output) {
+    output_.before_writing([&notices] { notices.clear_progress(); });
+  }
+  ~ProgressGuard() { output_.before_writing({}); }
+  ProgressGuard(const ProgressGuard&) = delete;
+  ProgressGuard& operator=(const ProgressGuard&) = delete;
+
+ private:
+  StandardOutput& output_;
+};
+
 /// What a run holds open until its end.
 class Run {
  public:
@@ -102,7 +116,9 @@ class Run {
                                             : load_configuration(parsed.options.configuration_file, environment_);
     if (!configuration.problems.empty() && setup != Setup::file) throw problems_error(configuration);
     json_ = select_format(parsed.options, *parsed.command, configuration, environment_, out_is_terminal_).machine;
-    StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color()});
+    StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color(),
+                                        [this] { return terminal_size(STDERR_FILENO, environment_).width; }});
+    const ProgressGuard guard(output_, notices);
     const Streams streams{
         out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
     Context context = make_context(parsed.options, *parsed.command, configuration, environment_, streams, notices,

@@ -38,6 +38,12 @@ std::string command_of(const std::vector<std::string>& words) {
 
 std::string command_with(const Context& context, const std::vector<std::string>& more) {
   std::vector<std::string> words = masked_arguments(context.arguments);
+  // What is said anew replaces what was said before.
+  for (const std::string& option : more) {
+    const auto old = std::find(words.begin(), std::find(words.begin(), words.end(), "--"), option);
+    if (option == "--max" && old != words.end() && *old == option) words.erase(old, std::min(old + 2, words.end()));
+    if (option == "--max") std::erase_if(words, [](const std::string& word) { return word.starts_with("--max="); });
+  }
   words.insert(std::find(words.begin(), words.end(), "--"), more.begin(), more.end());
   return command_of(words);
 }

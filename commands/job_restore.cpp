@@ -175,7 +175,7 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
   operation.result = to_word(work.end().reason);
   if (operation.result == "done" && code == ExitCode::partial) operation.result = "partial";
   finish_operation(operation, audit, told, context);
-  journal.close();
+  if (is_over(work.end())) journal.close();
   if (work.end().reason == ChunkedEnd::Reason::all) settle_operations(path.string(), context.surroundings.environment);
   report.finish(operation.counts.not_tried, {{"operation", operation.id},
                                              {"action", operation.verb},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <initializer_list>
 
 namespace queuetrace {
@@ -115,10 +116,7 @@ void add_coverage(Record& record, const std::optional<TraceCoverage>& coverage) 
   add("trace_sampled", known.sampled);
   const auto traced = static_cast<double>(known.w3c + known.opaque);
   add("trace_percent",
-      known.examined == 0
-          ? Value()
-          : Value(static_cast<double>(static_cast<std::int64_t>(traced * 1000 / static_cast<double>(known.examined))) /
-                  10));
+      known.examined == 0 ? Value() : Value(std::round(traced * 1000 / static_cast<double>(known.examined)) / 10));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "commands/change/apply_plan.hpp"
 #include "commands/change/audit_log.hpp"
@@ -9,6 +10,7 @@
 #include "commands/change/operation.hpp"
 #include "commands/change/operation_journal.hpp"
 #include "commands/change/plan_view.hpp"
+#include "commands/change/rest_of_plan.hpp"
 #include "commands/change/state_folder.hpp"
 #include "commands/change/write_report.hpp"
 #include "commands/command_line.hpp"
@@ -51,6 +53,34 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const 
   return all ? ExitCode::done : ExitCode::partial;
 }
 
+/// Where a stopped change is to go on.
+struct Rest {
+  std::filesystem::path plan;
+  std::string complete;  ///< the command
+};
+
+/// Writes what was not done as a plan of its own, and names it in the journal, so that going on does not ask again for
+/// what is done. Where that cannot be, the whole plan is as good: what is done is found to be so.
+std::optional<Rest> keep_rest(const ChangeRequest& request, const ReadyPlan& plan, std::uint64_t tried,
+                              const std::set<Untrusted>& doubtful, OperationJournal& journal, const WriteTarget& target,
+                              const Context& context) {
+  if (tried == 0) return std::nullopt;
+  try {
+    Rest rest;
+    rest.plan = made_state_folder(context.surroundings.environment, "plans") /
+                (dated_name(context.now(), request.verb, target.source().name) + ".jsonl");
+    const PlanCounts counts = write_rest_of_plan(plan.path, tried, doubtful, rest.plan);
+    KeptFile kept(rest.plan);
+    rest.complete = plan_command(request, rest.plan, counts, target, context);
+    journal.go_on(rest.plan.string(), rest.complete);
+    kept.keep();
+    return rest;
+  } catch (const Error& error) {
+    context.notices.warning("what is left of the plan was not written: " + one_line(error));
+    return std::nullopt;
+  }
+}
+
 /// The report of a plan in which nothing is to be done.
 ExitCode report_nothing(const ReadyPlan& plan, Context& context) {
   WriteReport report(context);
@@ -71,7 +101,9 @@ void say_end(const ChunkedEnd& end, const Operation& operation, const std::strin
   if (end.reason != ChunkedEnd::Reason::all)
     context.notices.warning(to_word(end.reason) + ", " + count_words(operation.counts.not_tried, "job") +
                             " not tried; nothing is half done. Go on: " + complete);
-  if (!operation.backup.empty()) context.notices.note("put back what was there: " + undo);
+  const OutcomeCounts& counts = operation.counts;
+  const bool touched = counts[Outcome::done] + counts[Outcome::unknown] + counts[Outcome::failed] > 0;
+  if (touched && !operation.backup.empty()) context.notices.note("put back what was there: " + undo);
 }
 
 }  // namespace
@@ -110,7 +142,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
 
   AuditLog audit(context.surroundings.environment);  // what cannot be recorded is not done
-  const std::string complete = plan_command(request, plan.path, plan.counts, target, context);
+  std::string complete = plan_command(request, plan.path, plan.counts, target, context);
   const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
   operation.plan = plan.path.string();
   std::optional<KeptFile> spent;  // a plan goes after the journal that says how to go on with it
@@ -131,8 +163,12 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   });
   WriteReport report(context);
   PlanReader reader(plan.path);
+  std::set<Untrusted> doubtful;
   apply_plan(target.administration(), reader, backup ? &*backup : nullptr, journal, work,
-             [&](const Target& one, const TargetReport& how) { report.add(one, how); });
+             [&](const Target& one, const TargetReport& how) {
+               report.add(one, how);
+               if (how.outcome == Outcome::unknown) doubtful.insert(one.job.ref.id);
+             });
   const ChunkedEnd& end = work.end();
   const bool ended = end.reason == ChunkedEnd::Reason::all;
   std::error_code ignored;
@@ -146,9 +182,14 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
       context.notices.warning("the backup has no end mark: " + one_line(error));
     }
   }
-  if (ended && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans") {
+  const std::optional<Rest> rest =
+      ended ? std::nullopt : keep_rest(request, plan, work.tried(), doubtful, journal, target, context);
+  if ((ended || rest) && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
     spent.emplace(plan.path);  // ours, and of no more use
-    operation.plan.clear();
+  if (ended && spent) operation.plan.clear();
+  if (rest) {
+    operation.plan = rest->plan.string();
+    complete = rest->complete;
   }
 
   const ExitCode code = exit_code_of(end, report.counts(), plan);
@@ -156,8 +197,8 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
   operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
   finish_operation(operation, audit, told, context);
-  journal.close();
-  if (ended) settle_operations(plan.path.string(), context.surroundings.environment);
+  if (is_over(end)) journal.close();
+  if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
   report.finish(operation.counts.not_tried,
                 {{"operation", operation.id},
                  {"action", operation.verb},

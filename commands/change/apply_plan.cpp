@@ -41,6 +41,21 @@ std::string to_word(ChunkedEnd::Reason reason) {
   return "failed";
 }
 
+std::string progress_line(const std::string& doing, std::uint64_t tried, std::uint64_t total) {
+  if (total == 0) return doing + ": " + count_words(tried, "job") + " so far";
+  constexpr std::uint64_t width = 20;
+  tried = std::min(tried, total);
+  const std::uint64_t filled = tried * width / total;
+  // Rounded, but all of it only when all is done.
+  const std::uint64_t percent = tried == total ? 100 : std::min<std::uint64_t>(99, (tried * 100 + total / 2) / total);
+  return fmt::format("{} [{}{}] {} of {} ({}%), Ctrl-C stops after this chunk", doing, std::string(filled, '#'),
+                     std::string(width - filled, '-'), grouped(tried), count_words(total, "job"), percent);
+}
+
+bool is_over(const ChunkedEnd& end) {
+  return end.reason != ChunkedEnd::Reason::failed && end.reason != ChunkedEnd::Reason::lost;
+}
+
 ChunkedWork::ChunkedWork(const Context& context, const Pace& pace, std::string doing, std::uint64_t total)
     : context_(context), pace_(pace), doing_(std::move(doing)), total_(total) {
   limits_.statement_timeout = context.limits.statement_timeout;
@@ -81,12 +96,8 @@ void ChunkedWork::wait(Pace::Duration time) const {
 }
 
 void ChunkedWork::show() const {
-  constexpr std::uint64_t width = 20;
-  const std::uint64_t total = std::max(total_, tried_);
-  const std::uint64_t filled = total == 0 ? width : tried_ * width / total;
-  context_.notices.progress(fmt::format("{} [{}{}] {} of {} jobs ({}%), Ctrl-C stops after this chunk", doing_,
-                                        std::string(filled, '#'), std::string(width - filled, '-'), grouped(tried_),
-                                        grouped(total), total == 0 ? 100 : tried_ * 100 / total));
+  if (context_.limits.stop.stop_requested()) return;  // it was said that this chunk is the last one
+  context_.notices.progress(progress_line(doing_, tried_, total_));
 }
 
 void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWriter* backup, OperationJournal& journal,

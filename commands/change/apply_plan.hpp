@@ -26,6 +26,14 @@ struct ChunkedEnd {
 /// `done`, `interrupted`, `timed out`, `lost connection`, `failed`.
 std::string to_word(ChunkedEnd::Reason reason);
 
+/// What a person sees of the work: a bar of 20 cells, how many jobs of how many, and percent, rounded. `total` 0: it is
+/// not known, and how many there are so far is all that can be told.
+std::string progress_line(const std::string& doing, std::uint64_t tried, std::uint64_t total);
+
+/// Whether nobody waits for the rest: all is done, or its user stopped it, by hand or by --timeout. What a failure or a
+/// lost connection cut short is not over, though it was told: its journal stays for `doctor`.
+bool is_over(const ChunkedEnd& end);
+
 /// What is common to everything done in chunks. Between two of them it looks at the stop request and the deadline of
 /// the limits; what is done to a chunk knows neither, so that none is left in the middle.
 class ChunkedWork {

@@ -35,15 +35,15 @@ UnfinishedOperation read(const std::filesystem::path& file) {
       const std::optional<nlohmann::json> object = parse_json_line(*line);
       if (!object) continue;  // the last line of a crash
       if (const std::optional<std::uint64_t> tried = number_of(*object, "tried")) operation.tried = *tried;
+      if (object->contains("plan")) operation.plan = text_of(*object, "plan");
+      if (object->contains("complete")) operation.complete = shown(*object, "complete");
       if (!object->contains("schema")) continue;
       operation.verb = shown(*object, "action");
       operation.source = shown(*object, "source");
       operation.system = shown(*object, "system");
       operation.started = shown(*object, "started_at");
-      operation.plan = text_of(*object, "plan");
       operation.backup = text_of(*object, "backup");
       operation.jobs = number_of(*object, "jobs").value_or(0);
-      operation.complete = shown(*object, "complete");
       operation.undo = shown(*object, "undo");
     }
   } catch (const Error&) {  // what could be read is told
@@ -83,6 +83,11 @@ void OperationJournal::progress(std::uint64_t jobs_tried) {
     file_.write(json_line({{"tried", static_cast<std::int64_t>(jobs_tried)}}));
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): said in the header
   }
+}
+
+void OperationJournal::go_on(const std::string& plan, const std::string& complete) {
+  file_.write(json_line({{"plan", Untrusted(plan)}, {"complete", Untrusted(complete)}}));
+  file_.sync();
 }
 
 std::vector<UnfinishedOperation> unfinished_operations(const std::map<std::string, std::string>& environment) {

@@ -1,5 +1,6 @@
 // While jobs are changed, a file in $XDG_STATE_HOME/queuetrace/operations says what is under way. It goes with the
-// operation; one that stays behind means that the process ended in the middle, and `doctor` tells.
+// operation; one that stays behind means that the process ended in the middle, or lost its store or its disk there, and
+// `doctor` tells.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,9 @@ class OperationJournal {
 
   /// A full disk is no reason to stop: then the journal knows less.
   void progress(std::uint64_t jobs_tried);
-  /// The operation ended, whether whole or not, and its user was told: the file goes with this object.
+  /// What is left is another plan from now on. Throws Error when that cannot be written: the plan before is still good.
+  void go_on(const std::string& plan, const std::string& complete);
+  /// The operation is over (is_over()), and its user was told: the file goes with this object.
   void close() { closed_ = true; }
 
  private:
@@ -32,7 +35,7 @@ class OperationJournal {
   bool closed_ = false;
 };
 
-/// What is known of an operation whose process is gone.
+/// What is known of an operation that never came to its end and whose process is gone.
 struct UnfinishedOperation {
   std::filesystem::path file;
   std::string id, verb, source, system, started;

@@ -79,6 +79,8 @@ class PlanReader {
   /// Reads to the end and compares what was read with what the end line says. Throws Error{usage}: a line that is no
   /// target, a plan without its end, other counts.
   PlanCounts read_all();
+  /// What the end line says: counts, `truncated` and warnings. Empty before next() has come to it.
+  const PlanCounts& ended() const { return ended_; }
 
  private:
   void read_header();

@@ -118,13 +118,14 @@ std::string fact_line(std::string_view name, const std::string& value) {
   constexpr std::size_t widest = 80;
   std::string lines = "  " + std::string(name);
   lines += std::string(indent - std::min(indent - 1, lines.size()), ' ');
+  const std::size_t hanging = indent + std::min(value.find_first_not_of(' '), value.size());
   std::size_t column = indent;
   for (std::size_t begin = 0; begin < value.size();) {
     std::size_t end = value.find_first_not_of(' ', begin);  // the word with the blanks before it
     end = std::min(value.find(' ', end), value.size());
-    if (column > indent && column + (end - begin) >= widest) {
-      lines += "\n" + std::string(indent, ' ');
-      column = indent;
+    if (column > hanging && column + (end - begin) >= widest) {
+      lines += "\n" + std::string(hanging, ' ');
+      column = hanging;
       begin = value.find_first_not_of(' ', begin);
     }
     lines.append(value, begin, end - begin);

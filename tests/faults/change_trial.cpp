@@ -49,7 +49,7 @@ void ChangeTrial::prepare(Ending ending) {
 
 std::vector<fs::path> ChangeTrial::files_in(const char* folder) const {
   std::vector<fs::path> files;
-  const fs::path place = world_.home() / "state/queuetrace" / folder;
+  const fs::path place = state() / folder;
   if (fs::exists(place))
     for (const fs::directory_entry& entry : fs::directory_iterator(place)) files.push_back(entry.path());
   std::ranges::sort(files);
@@ -70,7 +70,6 @@ void ChangeTrial::check_legal() {
   for (const std::string& problem : queue_.inconsistencies(erased)) CHECK_MESSAGE(false, problem);
 }
 
-/// The command that doctor names to complete the one unfinished operation; empty when it knows of none.
 std::string ChangeTrial::unfinished() const {
   const ProgramResult result = world_.run({"doctor", "-o", "json", "-s", url_});
   const json document = json::parse(result.output);

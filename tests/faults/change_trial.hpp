@@ -35,12 +35,14 @@ class ChangeTrial {
   /// Retries what is left: every job that was to wait waits once, the others are as they were.
   void check_retry();
 
+  /// Where the program keeps what it did.
+  std::filesystem::path state() const { return world_.home() / "state/queuetrace"; }
   /// Files in a folder of the state, sorted.
   std::vector<std::filesystem::path> files_in(const char* folder) const;
-
- private:
+  /// The command that doctor names to complete the one unfinished operation; empty when it knows of none.
   std::string unfinished() const;
 
+ private:
   ReplayedQueue& queue_;
   World world_;
   std::string url_;

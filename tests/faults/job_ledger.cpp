@@ -35,6 +35,21 @@ void JobLedger::back_up(const std::string& id) {
   accounts_[id].is_backed_up = true;
 }
 
+void JobLedger::enter(const Report& report) {
+  if (report.outcome == Outcome::failed || report.outcome == Outcome::unknown)
+    breach(fmt::format("{} of job {} {}: {}", to_word(report.action), report.id, to_word(report.outcome), report.why));
+  if (report.outcome != Outcome::done) return;
+  if (report.was == JobState::running) breach(fmt::format("job {} was running", report.id));
+  const bool waited =
+      report.was == JobState::pending || report.was == JobState::retrying || report.was == JobState::scheduled;
+  const std::scoped_lock lock(mutex_);
+  JobAccount& account = accounts_[report.id];
+  if (report.action == ActionKind::retry) ++account.retries;
+  if (report.action == ActionKind::cancel && !report.removes) ++account.cancellations;
+  if (report.removes) ++account.erasures;
+  if (report.removes && waited) ++account.erased_waiting;
+}
+
 void JobLedger::breach(std::string text) {
   const std::scoped_lock lock(mutex_);
   breaches_.push_back(std::move(text));

@@ -7,9 +7,21 @@
 #include <unordered_map>
 #include <vector>
 
+#include "model/job_state.hpp"
+#include "model/plan.hpp"
 #include "tests/faults/replayed_queue.hpp"
 
 namespace queuetrace::test {
+
+/// What we say became of one job.
+struct Report {
+  ActionKind action = ActionKind::retry;
+  bool removes = false;  ///< the job is gone where it was done
+  std::string id;
+  JobState was = JobState::unknown;  ///< as planned
+  Outcome outcome = Outcome::done;
+  std::string why;
+};
 
 /// A job's account. Each job begins waiting. A worker that gives it back and a retry make it wait once more; an
 /// execution, a cancellation and an erasure of a waiting job end one wait. So, whatever raced with what:
@@ -29,6 +41,7 @@ class JobLedger {
  public:
   void change(const std::string& id, int JobAccount::*counter);
   void back_up(const std::string& id);
+  void enter(const Report& report);
   /// A breach seen on the way: a worker lost what it held, a report that cannot be.
   void breach(std::string text);
   int executions(const std::string& id) const;

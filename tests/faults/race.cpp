@@ -9,8 +9,9 @@
 #include <set>
 #include <thread>
 
-#include "backends/open.hpp"
 #include "tests/faults/job_ledger.hpp"
+#include "tests/faults/operator_home.hpp"
+#include "tests/faults/race_rounds.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -18,7 +19,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int worker_count = 2;
-constexpr std::size_t deepest = 200;  // so short that we and the workers are after the same jobs
+constexpr int batch = 200;
+/// So few jobs wait at most that we and the workers are after the same ones; a program takes longer to come to them.
+constexpr std::size_t deepest_for(Through through) { return through == Through::the_program ? 800 : 200; }
 constexpr std::chrono::seconds longest{170};
 
 /// Six of ten jobs succeed at once, two die first, one is given back first, one is given back and then dies.
@@ -31,87 +34,6 @@ Ending ending_of(const std::string& id, int execution) {
     default: return Ending::completed;
   }
 }
-
-Action to(ActionKind kind) {
-  Action action;
-  action.kind = kind;
-  action.message = "cancelled by the test";
-  return action;
-}
-
-/// Our side: plans, backs up and applies over the administration interface, and enters what is reported.
-class Operator {
- public:
-  Operator(const ReplayedQueue& queue, JobLedger& ledger)
-      : queue_(queue), ledger_(ledger), stores_(open_stores(queue.source(), Access::write)), store_(*stores_.front()) {}
-
-  /// One page of the jobs in these states, with one of these ids where some are given. Nothing where the system cannot
-  /// do it.
-  void act(const Action& action, const std::vector<JobState>& states, std::size_t page_size,
-           const std::vector<std::string>& ids = {}) {
-    JobQuery query;
-    query.filter.ids = ids;
-    for (JobState state : states) query.filter.states.push_back({.state = state, .word = {}});
-    query.page_size = page_size;
-    query.order = JobOrder::storage;
-    JobAdministration& administration = store_.administration();
-    if (!administration.offer(action).possible) return;
-    const TargetPage page = administration.plan(action, query);
-    for (std::size_t first = 0; first < page.targets.size(); first += administration.largest_chunk())
-      apply(action, std::span(page.targets)
-                        .subspan(first, std::min(administration.largest_chunk(), page.targets.size() - first)));
-  }
-
- private:
-  void apply(const Action& action, std::span<const Target> chunk) {
-    JobAdministration& administration = store_.administration();
-    std::vector<Target> kept(chunk.begin(), chunk.end());
-    if (removes(action)) {  // what is in no backup is not touched, as by the commands
-      std::set<std::string> records;
-      for (const BackupRecord& record : administration.back_up(chunk, {})) records.insert(record.id.raw());
-      for (const std::string& id : records) ledger_.back_up(id);
-      std::erase_if(kept, [&](const Target& target) { return !records.contains(target.job.ref.id.raw()); });
-    }
-    const std::vector<TargetReport> reports = administration.apply(action, kept, {});
-    if (reports.size() != kept.size()) ledger_.breach("not one report a target");
-    for (std::size_t i = 0; i < reports.size(); ++i) enter(action, kept[i], reports[i]);
-  }
-
-  void enter(const Action& action, const Target& target, const TargetReport& report) {
-    const std::string& id = target.job.ref.id.raw();
-    if (report.id.raw() != id) ledger_.breach(fmt::format("the report of {} names {}", id, report.id.raw()));
-    if (report.outcome == Outcome::failed || report.outcome == Outcome::unknown)
-      ledger_.breach(fmt::format("{} of job {} {}: {} {}", to_word(action.kind), id, to_word(report.outcome),
-                                 report.reason, report.cause.raw()));
-    if (report.outcome != Outcome::done) return;
-    const bool waits = target.job.state == JobState::pending || target.job.state == JobState::retrying ||
-                       target.job.state == JobState::scheduled;
-    switch (action.kind) {
-      case ActionKind::retry: ledger_.change(id, &JobAccount::retries); break;
-      case ActionKind::cancel:
-        if (!removes(action)) {
-          ledger_.change(id, &JobAccount::cancellations);
-          break;
-        }
-        [[fallthrough]];
-      case ActionKind::erase:
-        ledger_.change(id, &JobAccount::erasures);
-        if (waits) ledger_.change(id, &JobAccount::erased_waiting);
-        break;
-      case ActionKind::move: break;
-    }
-    if (target.job.state == JobState::running) ledger_.breach(fmt::format("job {} was running", id));
-  }
-
-  bool removes(const Action& action) const {
-    return action.kind == ActionKind::erase || (action.kind == ActionKind::cancel && queue_.cancelling_removes());
-  }
-
-  const ReplayedQueue& queue_;
-  JobLedger& ledger_;
-  std::vector<std::unique_ptr<JobStore>> stores_;
-  JobStore& store_;
-};
 
 /// Threads whose failure is a breach and not the end of the test program.
 class Crew {
@@ -162,10 +84,30 @@ void repeat(const std::atomic<bool>& over, const std::function<void()>& round) {
   }
 }
 
+/// What the backups hold can be put back: each job of the newest ones is there again, once.
+void check_undo(const OperatorHome& home, ReplayedQueue& queue, std::set<std::string> erased,
+                std::vector<std::string>& problems) {
+  constexpr std::size_t backups = 5;
+  const std::set<std::string> back = home.restore_newest(backups, erased, problems);
+  if (back.empty()) problems.push_back("nothing was put back");
+  const auto places = queue.places();
+  for (const std::string& id : back) {
+    const auto found = places.find(id);
+    if (found == places.end() || found->second.size() != 1) problems.push_back("not put back once: job " + id);
+    erased.erase(id);
+  }
+  const std::vector<std::string> gone(erased.begin(), erased.end());
+  for (std::string& problem : queue.inconsistencies(gone)) problems.push_back("put back: " + std::move(problem));
+  fmt::print("put back: {} jobs\n", back.size());
+}
+
 }  // namespace
 
-std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
+std::vector<std::string> run_race(ReplayedQueue& queue, int jobs, Through through) {
   JobLedger ledger;
+  const OperatorHome home(queue);
+  const std::vector<Round> rounds = through == Through::the_program ? rounds_of_the_program(queue, ledger, home)
+                                                                    : rounds_of_administration(queue, ledger);
   std::atomic<bool> over{false}, no_more{false};
   const auto began = std::chrono::steady_clock::now();
   queue.enqueue(0, std::min(jobs, 100));
@@ -173,40 +115,14 @@ std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
   Crew workers(ledger), operators(ledger);
   for (int number = 0; number < worker_count; ++number)
     workers.start("a worker", [&, number] { work(queue, number, ledger, no_more); });
-  const auto operate = [&](std::string name, std::function<void(Operator&)> round) {
-    operators.start(std::move(name), [&, round] {
-      Operator one(queue, ledger);
-      repeat(over, [&] { round(one); });
-    });
-  };
-  const std::vector<JobState> waiting{JobState::pending, JobState::retrying};
-  for (int twice = 0; twice < 2; ++twice)  // two of us, after the same jobs
-    operate("a retry", [](Operator& one) { one.act(to(ActionKind::retry), {JobState::dead, JobState::failed}, 500); });
-  operate("a purge", [](Operator& one) { one.act(to(ActionKind::erase), {JobState::completed}, 1000); });
-  operate("changes of waiting jobs", [&](Operator& one) {
-    one.act(to(ActionKind::cancel), waiting, 10);
-    one.act(to(ActionKind::erase), waiting, 10);
-    Action move = to(ActionKind::move);
-    move.queue = queue.other_queue();
-    one.act(move, waiting, 10);
-  });
-  operators.start("changes of half ended jobs", [&] {
-    Operator one(queue, ledger);
-    while (!over) {
-      std::this_thread::sleep_for(5ms);
-      const std::vector<std::string> ids = queue.half_ended();
-      if (ids.empty()) continue;
-      one.act(to(ActionKind::retry), {JobState::dead, JobState::failed}, ids.size(), ids);
-      one.act(to(ActionKind::erase), {JobState::completed, JobState::pending, JobState::retrying}, ids.size(), ids);
-    }
-  });
+  for (const Round& round : rounds) operators.start(round.name, [&over, round] { repeat(over, round.begin()); });
 
   int added = std::min(jobs, 100);
   bool late = false;
   while (!late && !workers.failed() && !operators.failed()) {
     const std::size_t depth = queue.depth();
-    if (added < jobs && depth < deepest) {
-      const int count = std::min(jobs - added, static_cast<int>(deepest));
+    if (added < jobs && depth < deepest_for(through)) {
+      const int count = std::min(jobs - added, batch);
       queue.enqueue(added, count);
       added += count;
     } else if (added == jobs && depth == 0) {
@@ -238,6 +154,11 @@ std::vector<std::string> run_race(ReplayedQueue& queue, int jobs) {
   // A race in which nothing was raced proves nothing.
   if (total.retries * 20 < added || total.erased_waiting * 500 < added || total.erasures * 10 < added)
     problems.push_back("too little was retried or erased to prove anything");
+  if (total.executions * 2 < added) problems.push_back("the workers got too little");
+  if (through == Through::the_program) {
+    for (std::string& problem : home.disagreements(ledger)) problems.push_back(std::move(problem));
+    check_undo(home, queue, {erased.begin(), erased.end()}, problems);
+  }
   return problems;
 }
 

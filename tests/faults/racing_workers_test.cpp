@@ -1,5 +1,6 @@
-// Workers claim and finish jobs at full speed while we purge, retry, cancel, delete and move: over 100,000 jobs in all
-// systems together, each ends exactly once in a legal place.
+// Workers claim and finish jobs at full speed while we purge, retry, cancel, delete and move them, through the
+// interface of the commands and through the program itself: 100,000 jobs in all systems together, each ends exactly
+// once in a legal place.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -17,14 +18,19 @@ int share(int percent) {
   return all * percent / 100;
 }
 
-void race(std::unique_ptr<ReplayedQueue> queue, int percent) {
-  for (const std::string& problem : run_race(*queue, share(percent))) CHECK_MESSAGE(false, problem);
+void race(std::unique_ptr<ReplayedQueue> queue, int percent, Through through = Through::administration) {
+  for (const std::string& problem : run_race(*queue, share(percent), through)) CHECK_MESSAGE(false, problem);
 }
 
-TEST_CASE("racing workers: hammerwork") { race(replayed_hammerwork(), 25); }
-TEST_CASE("racing workers: procrastinate") { race(replayed_procrastinate(), 15); }
-TEST_CASE("racing workers: go-redis-work-queue") { race(replayed_go_redis(), 40); }
-TEST_CASE("racing workers: emp-job-queue") { race(replayed_emp(), 20); }
+TEST_CASE("racing workers: hammerwork") { race(replayed_hammerwork(), 23); }
+TEST_CASE("racing workers: procrastinate") { race(replayed_procrastinate(), 13); }
+TEST_CASE("racing workers: go-redis-work-queue") { race(replayed_go_redis(), 36); }
+TEST_CASE("racing workers: emp-job-queue") { race(replayed_emp(), 15); }
+
+TEST_CASE("racing the program: hammerwork") { race(replayed_hammerwork(), 3, Through::the_program); }
+TEST_CASE("racing the program: procrastinate") { race(replayed_procrastinate(), 3, Through::the_program); }
+TEST_CASE("racing the program: go-redis-work-queue") { race(replayed_go_redis(), 4, Through::the_program); }
+TEST_CASE("racing the program: emp-job-queue") { race(replayed_emp(), 3, Through::the_program); }
 
 }  // namespace
 }  // namespace queuetrace::test

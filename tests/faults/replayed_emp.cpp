@@ -134,7 +134,6 @@ class ReplayedEmp : public ReplayedQueue {
     return std::make_unique<Worker>(server_, number, half_ended_);
   }
   std::vector<std::string> half_ended() const override { return half_ended_.ids(); }
-  std::string other_queue() const override { return "print"; }
   std::string id_of(int number) const override { return fmt::format("{:08x}-0000-4000-8000-000000000000", number); }
 
   void enqueue(int first, int count) override {
@@ -222,7 +221,12 @@ class ReplayedEmp : public ReplayedQueue {
   }
   std::function<bool(std::string_view)> deciding() const override { return scripts(); }
   void kill_server() override {
-    server_.restart();
+    end_server();
+    start_server();
+  }
+  void end_server() override { server_.kill(); }
+  void start_server() override {
+    server_.start_again();
     session_ = RedisSession(server_);
   }
 

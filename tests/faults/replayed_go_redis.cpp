@@ -115,7 +115,12 @@ class ReplayedGoRedis : public ReplayedQueue {
   }
   std::function<bool(std::string_view)> deciding() const override { return scripts(); }
   void kill_server() override {
-    server_.restart();
+    end_server();
+    start_server();
+  }
+  void end_server() override { server_.kill(); }
+  void start_server() override {
+    server_.start_again();
     session_ = RedisSession(server_);
   }
 

@@ -100,6 +100,11 @@ class ReplayedHammerwork : public ReplayedQueue {
     database_.kill_server();
     session_.reconnect();
   }
+  void end_server() override { kill_postgres(); }
+  void start_server() override {
+    start_postgres();
+    session_.reconnect();
+  }
 
  private:
   static void prepare(const PostgresDatabase& database, bool durable) {

@@ -110,6 +110,11 @@ class ReplayedProcrastinate : public ReplayedQueue {
     database_.kill_server();
     session_.reconnect();
   }
+  void end_server() override { kill_postgres(); }
+  void start_server() override {
+    start_postgres();
+    session_.reconnect();
+  }
 
  private:
   static void prepare(const PostgresDatabase& database, bool durable) {

@@ -73,6 +73,10 @@ class ReplayedQueue {
   virtual std::function<bool(std::string_view request)> deciding() const = 0;
   /// Kills the server (SIGKILL) and waits until it is back with what it had said it holds. For durable queues.
   virtual void kill_server() = 0;
+  /// Kills every process of the server (SIGKILL), at any moment and from any thread; nobody answers then.
+  virtual void end_server() = 0;
+  /// Starts it again on the same data and returns when it answers. From the thread of enqueue(). For durable queues.
+  virtual void start_server() = 0;
 };
 
 /// `durable`: what the server says is done outlives its end.

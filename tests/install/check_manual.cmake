@@ -1,4 +1,5 @@
-# Formats every manual page with all warnings of groff on: none may come. Called by CTest with -DMANUAL.
+# Formats every manual page with all warnings of groff on: none may come. Called by CTest with -DMANUAL. Quotation marks
+# in an example must be written \(dq, as groff takes plain ones away and what is printed does not run.
 file(GLOB pages ${MANUAL}/*.1 ${MANUAL}/*.5)
 list(LENGTH pages count)
 if(count LESS 10)
@@ -8,3 +9,9 @@ execute_process(COMMAND groff -mandoc -Tutf8 -ww -z ${pages} RESULT_VARIABLE res
 if(NOT result EQUAL 0 OR NOT warnings STREQUAL "")
   message(FATAL_ERROR "manual pages:\n${warnings}")
 endif()
+foreach(page IN LISTS pages)
+  file(STRINGS ${page} unquoted REGEX "^\\.Dl .*\"")
+  if(unquoted)
+    message(FATAL_ERROR "${page}: plain quotation marks in an example: ${unquoted}")
+  endif()
+endforeach()

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -76,6 +77,30 @@ Finished run_program(const std::vector<std::string>& arguments, bool as_server =
   return finished;
 }
 
+struct ProcessState {
+  char letter = 'X';  ///< as in proc(5); `X`: it is gone, or only waits to be forgotten
+  pid_t parent = 0;
+};
+
+ProcessState state_of(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  ProcessState state;
+  std::istringstream behind_the_name(line.substr(line.rfind(')') + 1));
+  if (!(behind_the_name >> state.letter >> state.parent) || state.letter == 'Z') return {};
+  return state;
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
+    const pid_t process = std::atoi(entry.path().filename().c_str());
+    if (process > 0 && state_of(process).parent == parent) children.push_back(process);
+  }
+  return children;
+}
+
 class Server {
  public:
   static Server& instance() {
@@ -85,6 +110,35 @@ class Server {
 
   const fs::path& folder() const { return folder_; }
   int process() const { return process_; }
+
+  void start_server() {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    process_ = start({(programs_ / "postgres").string(), "-D", (folder_ / "data").string(), "-k", folder_.string(),
+                      "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c",
+                      "full_page_writes=off", "-c", "max_connections=40"},
+                     true, nowhere);
+    close(nowhere);
+    for (int i = 0; i < 400; ++i) {
+      if (run_program({psql_, "-X", "-h", folder_.string(), "-U", "postgres", "-d", "postgres", "-c", ""}).status == 0)
+        return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }
+    throw std::runtime_error("the PostgreSQL server did not start");
+  }
+
+  void kill_all() {
+    if (process_ <= 0) return;
+    // Stopped first: it must not see that others die, nor start new ones.
+    ::kill(process_, SIGSTOP);
+    waitpid(process_, nullptr, WUNTRACED);
+    const std::vector<pid_t> children = children_of(process_);
+    for (const pid_t child : children) ::kill(child, SIGKILL);
+    ::kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+    process_ = 0;
+    for (const pid_t child : children)
+      while (state_of(child).letter != 'X') std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 
   std::string psql(const std::string& database, const std::vector<std::string>& more) const {
     std::vector<std::string> arguments{
@@ -115,18 +169,7 @@ class Server {
     if (made.status != 0) throw std::runtime_error("initdb failed: " + made.output);
     // One role has to log in with its password, so that refusals can be tested.
     std::ofstream(fs::path(data) / "pg_hba.conf") << "local all locked scram-sha-256\nlocal all all trust\n";
-    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    process_ =
-        start({(programs_ / "postgres").string(), "-D", data, "-k", folder_.string(), "-c", "listen_addresses=", "-c",
-               "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=40"},
-              true, nowhere);
-    close(nowhere);
-    for (int i = 0; i < 400; ++i) {
-      if (run_program({psql_, "-X", "-h", folder_.string(), "-U", "postgres", "-d", "postgres", "-c", ""}).status == 0)
-        return;
-      std::this_thread::sleep_for(std::chrono::milliseconds(25));
-    }
-    throw std::runtime_error("the PostgreSQL server did not start");
+    start_server();
   }
 
   ~Server() {
@@ -206,5 +249,7 @@ std::string PostgresDatabase::ask(const std::string& sql) const {
 
 std::filesystem::path postgres_socket_folder() { return Server::instance().folder(); }
 int postgres_process() { return Server::instance().process(); }
+void kill_postgres() { Server::instance().kill_all(); }
+void start_postgres() { Server::instance().start_server(); }
 
 }  // namespace queuetrace::test

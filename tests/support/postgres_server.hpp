@@ -46,4 +46,10 @@ class PostgresDatabase {
 std::filesystem::path postgres_socket_folder();
 int postgres_process();
 
+/// Kills every process of the server at once (SIGKILL), at any moment and from any thread; nobody answers then.
+void kill_postgres();
+/// Starts the server again on its data and returns when it answers. From the thread that runs the tests: the server
+/// ends with the thread that started it.
+void start_postgres();
+
 }  // namespace queuetrace::test

@@ -182,6 +182,10 @@ void RedisServer::kill() {
 
 void RedisServer::restart() {
   kill();
+  start_again();
+}
+
+void RedisServer::start_again() {
   start(command_);
   wait_until_it_answers();
   while (ask({"PING"}).starts_with("LOADING")) std::this_thread::sleep_for(std::chrono::milliseconds(5));

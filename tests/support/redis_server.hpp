@@ -35,7 +35,10 @@ class RedisServer {
 
   /// Ends the process at once (SIGKILL); further calls do nothing.
   void kill();
-  /// Kills it and starts it again with the same options; returns when it has loaded what it kept (`--appendonly yes`).
+  /// Starts it again after kill(), with the same options, folder and port; returns when it has loaded what it kept
+  /// (`--appendonly yes`).
+  void start_again();
+  /// Both.
   void restart();
 
   /// Runs commands of any kind over a connection of its own, pipelined; throws on the first error reply.

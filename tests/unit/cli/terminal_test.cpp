@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <sstream>
+#include <thread>
 
 #include "cli/notices.hpp"
 #include "cli/output_choice.hpp"
@@ -153,6 +154,39 @@ TEST_CASE("messages are escaped, masked, and JSON where the output is JSON") {
   }
   CHECK(text.str() == "warning: queue \\x1b]0;x\\x07 at redis://:***@h, path C:\\x\nnote: fine\n");
   CHECK(json.str() == "{\"warning\":{\"message\":\"two\\nlines\"}}\n");
+}
+
+TEST_CASE("a progress line is one line of the terminal, and gone before anything else is written") {
+  std::ostringstream text;
+  int width = 12;
+  StandardNotices notices(text, {.terminal = true, .width = [&width] { return width; }});
+  notices.progress("too early");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  notices.progress("a line of more than that");
+  CHECK(text.str() == "a line of m");
+  width = 80;
+  std::this_thread::sleep_for(std::chrono::milliseconds(110));
+  notices.progress("a line that fits");
+  notices.clear_progress();
+  CHECK(text.str() == "a line of m\r\x1b[Ka line that fits\r\x1b[K");
+}
+
+TEST_CASE("output: what stands on the terminal is taken away first") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  std::vector<std::string> calls;
+  {
+    StandardOutput output(ends[1]);
+    output.before_writing([&calls] { calls.emplace_back("cleared"); });
+    std::ostream stream(&output);
+    output.finish();
+    CHECK(calls.empty());  // nothing was written
+    stream << "table";
+    output.finish();
+  }
+  ::close(ends[0]);
+  ::close(ends[1]);
+  CHECK(calls == std::vector<std::string>{"cleared"});
 }
 
 TEST_CASE("errors: message, cause, notes, hint") {

@@ -1,6 +1,7 @@
 // The way of a change, against an administration in memory: which jobs it is about, and how it ends.
 #include <doctest/doctest.h>
 
+#include "commands/change/operation_journal.hpp"
 #include "commands/job_move.hpp"
 #include "commands/job_retry.hpp"
 #include "commands/purge.hpp"
@@ -97,8 +98,37 @@ TEST_CASE("the first stop lets the chunk finish and says how to go on") {
   CHECK(change.files("operations").empty());
   change.stop = std::stop_source();
   change.administration->before_apply = [] {};
-  CHECK(change.run(add_purge, {"--plan", plans.front(), "--yes", "--no-backup"}) == ExitCode::partial);  // d1 is gone
+  CHECK(change.run(add_purge, {"--plan", plans.front(), "--yes", "--no-backup"}) == ExitCode::done);
+  CHECK(change.output ==
+        "begin queuetrace.report/1 jobs list\nrow ref=prod/d2 outcome=done\nrow ref=prod/d3 outcome=done\n" +
+            counts("done=2 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));
   CHECK(change.jobs->jobs.size() == 1);
+  CHECK(change.files("plans").empty());
+}
+
+TEST_CASE("a stopped plan of the user stays, and what is left of it is a plan of its own") {
+  Change change;
+  const std::filesystem::path saved = change.folder.path() / "dead.plan";
+  CHECK(change.run(add_purge, {"--dead", "--save-plan", saved}) == ExitCode::done);
+  change.administration->chunk = 2;
+  change.administration->before_apply = [&] { change.stop.request_stop(); };
+  CHECK(change.run(add_purge, {"--plan", saved, "--yes"}) == ExitCode::interrupted);
+  CHECK(std::filesystem::exists(saved));
+  const Names plans = change.files("plans");
+  REQUIRE(plans.size() == 1);
+  CHECK(change.audit().back()["plan"] == plans.front());
+  CHECK(change.notices.warnings.back() ==
+        "interrupted, 1 job not tried; nothing is half done. Go on: queuetrace purge --plan " + plans.front() +
+            " --source prod --yes");
+  CHECK(change.notices.notes.back().starts_with("put back what was there: queuetrace job restore "));
+}
+
+TEST_CASE("a stop before anything was done keeps the plan, and has nothing to put back") {
+  Change change;
+  change.administration->before_back_up = [] { throw Error(ErrorKind::authentication, "permission denied"); };
+  CHECK(change.run(add_purge, {"--dead", "--yes"}) == ExitCode::authentication);
+  CHECK(change.files("plans").size() == 1);
+  CHECK(change.notices.notes.empty());
 }
 
 TEST_CASE("a lost connection is told, with what is in doubt, and the plan is kept") {
@@ -110,6 +140,18 @@ TEST_CASE("a lost connection is told, with what is in doubt, and the plan is kep
       "row ref=prod/d1 outcome=done\nrow ref=prod/d2 outcome=unknown reason=the connection was lost before the server "
       "answered\nend counts={done=1 already=0 changed=0 skipped=0 failed=0 unknown=1 not_tried=1} result=lost "
       "connection\n"));
-  CHECK(change.files("plans").size() == 1);
+  const Names plans = change.files("plans");
+  REQUIRE(plans.size() == 1);
   CHECK(change.audit().back()["result"] == "lost connection");
+  const std::vector<UnfinishedOperation> told = unfinished_operations(change.environment);
+  REQUIRE(told.size() == 1);  // doctor tells of it, with what is left to be done
+  CHECK(told.front().plan == plans.front());
+  CHECK(told.front().complete == "queuetrace job retry --plan " + plans.front() + " --source prod --yes");
+  change.administration->lose_at_apply.reset();
+  CHECK(change.run(add_job_retry, {"--plan", plans.front(), "--yes"}) == ExitCode::done);
+  CHECK(change.output ==
+        "begin queuetrace.report/1 jobs list\nrow ref=prod/d2 outcome=done\nrow ref=prod/d3 outcome=done\n" +
+            counts("done=2 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));
+  CHECK(change.files("operations").empty());
+  CHECK(change.files("plans").empty());
 }

@@ -64,7 +64,7 @@ TEST_CASE("many jobs want the source's name, and --max bounds them") {
             .starts_with("refused: changing 1,001 jobs at once needs the source's name; nothing was changed"));
   CHECK(change.failure(add_purge, {"--dead", "--confirm=prod", "--max", "1000"}) ==
         "refused: this would change 1,001 jobs, more than --max 1000; nothing was changed | look at it with --dry-run; "
-        "this would work: queuetrace --dead --confirm=prod --max 1000 --max 1001");
+        "this would work: queuetrace --dead --confirm=prod --max 1001");
   change.can_ask = true;
   change.input = "yes\n";
   CHECK(change.failure(add_purge, {"--dead"}) == "refused: not confirmed; nothing was changed");

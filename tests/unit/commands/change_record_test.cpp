@@ -61,6 +61,9 @@ TEST_CASE("a full disk under the backup stops before the delete") {
   CHECK(std::ranges::any_of(change.notices.warnings, [](const std::string& warning) {
     return warning.find("the backup comes first: these jobs were not touched") != std::string::npos;
   }));
+  const std::vector<UnfinishedOperation> left = unfinished_operations(change.environment);
+  REQUIRE(left.size() == 1);
+  CHECK(left.front().tried == 1);
 }
 
 TEST_CASE("a job that changed between backup and delete is left alone") {
