@@ -106,7 +106,8 @@ Context make_context(const GlobalOptions& options, const Command& command, const
                  open_sources,
                  open_for_writing,
                  [stop] { return wait_for_standard_input(stop); },
-                 options.arguments};
+                 options.arguments,
+                 is_format_asked(options, configuration, environment)};
 }
 
 Paging make_paging(const GlobalOptions& options, const Context& context, Notices& notices) {

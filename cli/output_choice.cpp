@@ -28,6 +28,14 @@ Error unknown_format(const std::string& name, const Command& command) {
       .with_hint((hint.empty() ? "" : hint + " ") + "formats here: " + joined(known));
 }
 
+std::string asked_format(const GlobalOptions& options, const Configuration& configuration,
+                         const Environment& environment) {
+  std::string name = options.output.value_or("");
+  if (name.empty()) name = value_of(environment, "QUEUETRACE_OUTPUT");
+  if (name.empty()) name = configuration.output.value_or("");
+  return name == "auto" ? "" : name;
+}
+
 }  // namespace
 
 std::span<const OutputFormat> own_formats(const Command& command) {
@@ -40,14 +48,16 @@ const OutputFormat& required_format(const Command& command, const std::string& n
   throw unknown_format(name, command);
 }
 
+bool is_format_asked(const GlobalOptions& options, const Configuration& configuration, const Environment& environment) {
+  return !asked_format(options, configuration, environment).empty();
+}
+
 const OutputFormat& select_format(const GlobalOptions& options, const Command& command,
                                   const Configuration& configuration, const Environment& environment,
                                   bool out_is_terminal) {
-  std::string name = options.output.value_or("");
-  if (name.empty()) name = value_of(environment, "QUEUETRACE_OUTPUT");
-  if (name.empty()) name = configuration.output.value_or("");
+  std::string name = asked_format(options, configuration, environment);
   const std::span<const OutputFormat> own = own_formats(command);
-  if (name.empty() || name == "auto") {
+  if (name.empty()) {
     if (out_is_terminal && !own.empty()) return own.front();
     name = out_is_terminal ? "table" : "json";
   }

@@ -25,6 +25,9 @@ const OutputFormat& select_format(const GlobalOptions& options, const Command& c
                                   const Configuration& configuration, const Environment& environment,
                                   bool out_is_terminal);
 
+/// Whether such a format was named at all: not `auto`.
+bool is_format_asked(const GlobalOptions& options, const Configuration& configuration, const Environment& environment);
+
 /// Whether errors are to be printed as JSON, before the arguments could be parsed. Words that are no format do not
 /// count: they may be the file of `capture --output`.
 bool wants_json(const std::vector<std::string>& arguments, const Environment& environment, bool out_is_terminal);

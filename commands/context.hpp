@@ -58,6 +58,7 @@ struct Context {
   /// Blocks until a line can be read from `in`; false when the run was asked to stop before.
   std::function<bool()> wait_for_line = [] { return true; };
   std::vector<std::string> arguments = {};  ///< as typed, without the program's name; may hold passwords
+  bool format_asked = false;  ///< `format` was named (-o, QUEUETRACE_OUTPUT, the configuration), not chosen by `auto`
 
   std::unique_ptr<Formatter> formatter() const { return format.make(out, format_options); }
   /// The selected sources. Throws Error{usage} that says how to name one when there is none.

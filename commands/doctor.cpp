@@ -41,8 +41,10 @@ Located unfinished(const UnfinishedOperation& operation) {
   finding.text = (operation.verb.empty() ? "a change" : operation.verb + " of " + count_words(operation.jobs, "job")) +
                  (operation.started.empty() ? "" : ", begun " + operation.started) +
                  ", never came to its end; at least " + grouped(operation.tried) + " were tried";
-  finding.remedy = operation.complete.empty() ? "" : "complete it: " + operation.complete;
   std::error_code ignored;
+  const bool has_plan = operation.plan.empty() || std::filesystem::exists(operation.plan, ignored);
+  if (!has_plan) finding.text += "; its plan is gone: it had not begun, or all was done";
+  finding.remedy = operation.complete.empty() || !has_plan ? "" : "complete it: " + operation.complete;
   if (!operation.undo.empty() && std::filesystem::exists(operation.backup, ignored))
     finding.remedy += (finding.remedy.empty() ? "" : "; or undo it: ") + operation.undo;
   finding.remedy +=

@@ -177,7 +177,7 @@ void add_health(CLI::App& command, Invocation& chosen) {
   const auto add_limit = [&](const char* name, auto& value, const char* type, const char* description) {
     return command.add_option(name, value, description)->type_name(type)->group(group);
   };
-  add_limit("--max-age", options->max_age, "TIME", "Age of the oldest pending job: 30s, 10m, 2h");
+  add_limit("--max-age", options->max_age, "TIME", "Longest that a job may wait once it is due: 30s, 10m, 2h");
   add_limit("--max-depth", options->max_depth, "N", "Jobs that wait: pending, scheduled, blocked, retrying")
       ->check(CLI::NonNegativeNumber);
   add_limit("--max-dead", options->max_dead, "N", "Dead jobs")->check(CLI::NonNegativeNumber);

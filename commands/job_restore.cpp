@@ -156,10 +156,10 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
     if (answer == Confirmation::interrupted) return ExitCode::interrupted;
     if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
   }
-  AuditLog audit(context.surroundings.environment);
   Operation operation =
       begin_operation("restore", target.source(), std::string(target.store->system().name), told, context);
   operation.backup = path.string();
+  AuditLog audit(operation, context.surroundings.environment);
   std::vector<std::string> words{"job", "restore", path.string()};
   for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
   words.emplace_back("--confirm=" + target.source().name);

@@ -26,13 +26,14 @@ Fields outcome_fields(const std::vector<SourceOutcome>& outcomes, const std::vec
   for (const SourceOutcome& outcome : outcomes) {
     truncated = truncated || outcome.truncated;
     const std::string status = outcome.error ? "failed" : outcome.truncated ? "truncated" : "ok";
-    sources.push_back(Fields{{"address", outcome.address},
-                             {"system", text_or_unknown(outcome.system)},
-                             {"status", status},
-                             {"error", outcome.error ? error_value(*outcome.error) : Value{}},
-                             {"truncated", outcome.truncated ? Value{*outcome.truncated} : Value{}},
-                             {"scanned", static_cast<std::int64_t>(outcome.scanned)},
-                             {"elapsed_ms", outcome.elapsed}});
+    sources.push_back(
+        Fields{{"address", outcome.address},
+               {"system", text_or_unknown(outcome.system)},
+               {"status", status},
+               {"error", outcome.error ? error_value(*outcome.error) : Value{}},
+               {"truncated", outcome.truncated ? Value{*outcome.truncated} : Value{}},
+               {"scanned", outcome.scanned > 0 ? Value{static_cast<std::int64_t>(outcome.scanned)} : Value{}},
+               {"elapsed_ms", outcome.elapsed}});
   }
   Values texts;
   for (const std::string& warning : warnings) texts.push_back(warning);

@@ -80,7 +80,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   const Confirmation answer = confirm({target.source(), 1, false, verb, subject}, options.write, context);
   if (answer == Confirmation::interrupted) return ExitCode::interrupted;
   if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
-  AuditLog audit(context.surroundings.environment);
+  AuditLog audit(operation, context.surroundings.environment);
   const Operator who = current_operator();
   TargetReport report;
   try {

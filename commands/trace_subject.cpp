@@ -182,7 +182,7 @@ TraceLink required_trace_link(const TraceSubject& subject, const Context& contex
   const LinkMaker maker(context, subject.sources);
   const Viewer& viewer = maker.viewer_for(subject.job ? subject.job->ref.source : "");
   const Viewer::Link link = subject.link(viewer, context.now());
-  if (link.url) return {*link.url, viewer.origin()};
+  if (link.url) return {*link.url, viewer.name(), viewer.origin()};
   const Viewer::Link search = subject.search(viewer, context.now());
   Error error(ErrorKind::not_found, "no trace link for " + subject.name() + ": " + link.reason);
   if (search.url) error.with_hint("search for the job instead: " + *search.url);

@@ -56,9 +56,10 @@ struct TraceSubject {
 /// ambiguous prefix), and what the sources throw.
 TraceSubject find_trace_subject(const TraceArgument& argument, Context& context);
 
-/// A link and the origin (`https://host:port`) of the viewer it belongs to.
+/// A link, and the name and the origin (`https://host:port`) of the viewer it belongs to.
 struct TraceLink {
   std::string url;
+  std::string viewer;
   std::string viewer_origin;
 };
 

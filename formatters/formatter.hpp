@@ -27,6 +27,7 @@ struct Column {
   Where where = Where::table;
   bool right = false;            ///< numbers
   bool shrinkable = false;       ///< may be cut to fit a terminal; never for ids
+  bool wraps = false;            ///< the last column only: goes on in further lines where it would be cut
   std::string_view out_of = {};  ///< tables print `2/3` with this field, where it is known, as the second number
 };
 

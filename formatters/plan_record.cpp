@@ -21,10 +21,10 @@ constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
 
 constexpr std::array verdicts{Column{.field = "word", .heading = "VERDICT"},
                               Column{.field = "jobs", .heading = "JOBS", .right = true},
-                              Column{.field = "reason", .heading = "REASON", .shrinkable = true}};
+                              Column{.field = "reason", .heading = "REASON", .shrinkable = true, .wraps = true}};
 constexpr std::array outcomes{Column{.field = "word", .heading = "OUTCOME"},
                               Column{.field = "jobs", .heading = "JOBS", .right = true},
-                              Column{.field = "reason", .heading = "REASON", .shrinkable = true}};
+                              Column{.field = "reason", .heading = "REASON", .shrinkable = true, .wraps = true}};
 
 template <typename Known>
 Value known_or_nothing(const std::optional<Known>& value) {

@@ -31,6 +31,7 @@ class TableLayout {
 
  private:
   void shrink_to(std::size_t width);
+  void append_wrapped(std::string& out, std::size_t column, std::string_view text) const;
   void append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const;
 
   std::vector<Column> columns_;

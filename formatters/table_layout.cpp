@@ -96,9 +96,30 @@ void TableLayout::append_row(std::string& out, const std::vector<Cell>& row) con
   out += '\n';
 }
 
+void TableLayout::append_wrapped(std::string& out, std::size_t column, std::string_view text) const {
+  std::size_t indent = 0;
+  for (std::size_t before = 0; before < column; ++before)
+    if (shown_[before]) indent += widths_[before] + gap;
+  while (unicode::display_width(text) > widths_[column]) {
+    const std::string_view head = unicode::head_of_width(text, widths_[column] + 1);
+    std::size_t end = head.rfind(' ');
+    if (end == std::string_view::npos || end == 0) end = unicode::head_of_width(text, widths_[column]).size();
+    if (end == 0) break;
+    out += text.substr(0, end);
+    out += '\n';
+    out.append(indent, ' ');
+    text.remove_prefix(std::min(end + (text[end] == ' ' ? 1 : 0), text.size()));
+  }
+  out += text;
+}
+
 void TableLayout::append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const {
   std::string text = cell.text.empty() ? std::string(no_value) : cell.text;
   std::size_t width = width_of(cell);
+  if (last && columns_[column].wraps && width_ > 0 && width > widths_[column]) {
+    append_wrapped(out, column, text);
+    return;
+  }
   if (width_ > 0 && columns_[column].shrinkable && width > widths_[column]) {
     text = unicode::head_of_width(text, widths_[column] - unicode::display_width(ellipsis_));
     text += ellipsis_;

@@ -69,12 +69,19 @@ void QueueHealth::add(const QueueStatistics& queue, const Answer& answer) {
     if (waits(state.state)) depth_.add(count, exactness);
     if (state.state == JobState::dead) dead_.add(count, exactness);
     any_running = any_running || (state.state == JobState::running && state.count.value > 0);
-    if (state.state != JobState::pending || state.count.value == 0) continue;
-    if (!state.oldest || !answer.now || *state.oldest == infinite_past) {
-      age_unknown_ = "it is not recorded when pending jobs were made";
+    if (state.count.value == 0) continue;
+    if (state.state == JobState::retrying) {
+      // Between two tries a job waits by intent; without the time of the next one nothing can be said of it.
+      if (!state.due || !answer.now || *state.due > *answer.now) continue;
+    } else if (state.state != JobState::pending) {
       continue;
     }
-    const double age = std::chrono::duration<double, std::milli>(*answer.now - *state.oldest).count();
+    const std::optional<Timestamp> since = state.due ? state.due : state.oldest;
+    if (!since || !answer.now || *since == infinite_past) {
+      age_unknown_ = "it is not recorded since when pending jobs are due";
+      continue;
+    }
+    const double age = std::chrono::duration<double, std::milli>(*answer.now - *since).count();
     if (!age_ || age > *age_) age_ = std::max(0.0, std::floor(age));
     age_exactness_ = std::max(age_exactness_, exactness);
   }

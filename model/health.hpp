@@ -18,7 +18,7 @@ enum class HealthMeasure { age, depth, dead, failures, failure_rate, stale, cove
 
 /// The limits asked for; absent: not looked at.
 struct HealthLimits {
-  std::optional<Milliseconds> age;        ///< of the oldest pending job, since it was made; at most
+  std::optional<Milliseconds> age;        ///< the longest time that a job has waited since it came due; at most
   std::optional<std::uint64_t> depth;     ///< pending, scheduled, blocked and retrying jobs; at most
   std::optional<std::uint64_t> dead;      ///< dead jobs; at most
   std::optional<std::uint64_t> failures;  ///< jobs that failed or died in the time looked back at; at most

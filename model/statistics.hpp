@@ -36,6 +36,9 @@ struct StateStatistics {
   Count count;
   std::optional<Timestamp> oldest;  ///< by creation
   std::optional<Timestamp> newest;
+  /// When the first of them came due: created, or the time it was scheduled for where that is later; of retrying jobs
+  /// only the time they were scheduled for. May be ahead. Absent: not known.
+  std::optional<Timestamp> due = {};
 };
 
 /// Milliseconds over `samples` jobs.

@@ -16,6 +16,14 @@ std::optional<Percentiles> percentiles(std::vector<Milliseconds> values) {
 
 void Seen::add(const Job& job) {
   ++count;
+  add_times(job);
+}
+
+void Seen::add_times(const Job& job) {
+  std::optional<Timestamp> came_due = job.scheduled_at;
+  if (job.state != JobState::retrying && job.created_at)
+    came_due = std::max(*job.created_at, came_due.value_or(*job.created_at));
+  if (came_due && (!due || *came_due < *due)) due = came_due;
   if (!job.created_at) return;
   if (!oldest || *job.created_at < *oldest) oldest = job.created_at;
   if (!newest || *job.created_at > *newest) newest = job.created_at;
@@ -34,7 +42,7 @@ std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std:
       count.value = seen.size() == 1 ? length : one.count * length / std::max<std::uint64_t>(1, examined);
       count.exactness = Exactness::estimated;
     }
-    states.push_back({state, count, one.oldest, one.newest});
+    states.push_back({state, count, one.oldest, one.newest, one.due});
   }
   return states;
 }

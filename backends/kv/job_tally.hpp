@@ -11,12 +11,14 @@
 
 namespace queuetrace {
 
-/// How many jobs of one state were seen, and the ends of their creation times.
+/// How many jobs of one state were seen, the ends of their creation times, and when the first of them came due.
 struct Seen {
   std::uint64_t count = 0;
-  std::optional<Timestamp> oldest, newest;
+  std::optional<Timestamp> oldest, newest, due;
 
   void add(const Job& job);
+  /// Its times, without counting it.
+  void add_times(const Job& job);
 };
 
 /// States in the order of all_job_states. `examined` of `length` jobs were seen: with fewer, counts are estimates.

@@ -55,8 +55,7 @@ QueueStatistics RedisJobStore::list_statistics(const OpenList& list, const Decod
       if (reply.is(Reply::Type::string)) window.elements.push_back({reply.text()});
       for (const MatchedEntry& found : reader.read(list, window, 1).jobs) {
         Seen& one = seen[found.job.state];
-        const std::optional<Timestamp>& created = found.job.created_at;
-        if (created && (!one.oldest || *created < *one.oldest)) one.oldest = created;
+        one.add_times(found.job);
         if (one.count == 0) one.count = 1;
       }
     }

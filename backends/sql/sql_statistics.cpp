@@ -67,6 +67,12 @@ std::string or_null(const std::string& expression, std::string_view null) {
   return expression.empty() ? std::string(null) : expression;
 }
 
+/// The later of two times; that one of them that is known where the other is NULL.
+std::string later(SqlFlavour flavour, std::string_view left, std::string_view right) {
+  if (flavour == SqlFlavour::postgresql) return fmt::format("greatest({}, {})", left, right);
+  return fmt::format("max(coalesce({0}, {1}), coalesce({1}, {0}))", left, right);
+}
+
 /// The moment the window began, as a bound time.
 std::string window_start(const BoundSystem& system, std::optional<Timestamp> now, Milliseconds window,
                          Parameters& parameters) {
@@ -90,11 +96,13 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
     const BoundRelation& relation = system_.relations[i];
     // Where times come from a log they are told of the first and last job, and rates by follow_activity().
     const bool logged = i == 0 && activity() != nullptr;
-    const std::string list = fmt::format(
-        "{} AS queue, {} AS state, {} AS created, {} AS finished, {} AS stale, {} AS id", queue_text(system_, relation),
-        state_case(relation), logged ? null_time : or_null(relation.field(SqlField::created_at), null_time),
-        logged ? null_time : or_null(relation.field(SqlField::finished_at), null_time), i == 0 ? stale : "0",
-        logged ? std::string(system_.system->id_expression) : std::string("NULL"));
+    const std::string list =
+        fmt::format("{} AS queue, {} AS state, {} AS created, {} AS scheduled, {} AS finished, {} AS stale, {} AS id",
+                    queue_text(system_, relation), state_case(relation),
+                    logged ? null_time : or_null(relation.field(SqlField::created_at), null_time),
+                    or_null(relation.field(SqlField::scheduled_at), null_time),
+                    logged ? null_time : or_null(relation.field(SqlField::finished_at), null_time),
+                    i == 0 ? stale : "0", logged ? std::string(system_.system->id_expression) : std::string("NULL"));
     std::string arm = fmt::format("SELECT {} FROM {} j{}{}", list, relation.table, relation.joins_for(list),
                                   where(system_, i, query.queues, parameters));
     // Kept apart from the grouping: the planner would take states that look at other tables for as many groups as rows.
@@ -103,9 +111,13 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
   }
   std::string text = fmt::format(
       "SELECT queue, state, count(*) AS number, min(created) AS oldest, max(created) AS newest, "
-      "count(CASE WHEN finished >= {} THEN 1 END) AS finished, sum(stale) AS stale, count(finished) AS timed{} FROM "
-      "({}) r GROUP BY queue, state",
-      since, activity() != nullptr ? ", min(id) AS first, max(id) AS last" : "", fmt::join(arms, " UNION ALL "));
+      "count(CASE WHEN finished >= {} THEN 1 END) AS finished, sum(stale) AS stale, count(finished) AS timed, "
+      "min(CASE WHEN state = 'retrying' THEN scheduled ELSE {} END) AS due{} FROM ({}) r GROUP BY queue, state",
+      since, later(flavour, "created", "scheduled"),
+      activity() != nullptr ? ", min(id) AS first, max(id) AS last, min(CASE WHEN scheduled IS NULL THEN id END) AS "
+                              "unscheduled"
+                            : "",
+      fmt::join(arms, " UNION ALL "));
   if (activity() != nullptr) {
     const BoundRelation& live = system_.relations.front();
     const std::string& created = live.field(SqlField::created_at);
@@ -114,8 +126,9 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
                          live.joins_for(created), system_.system->id_expression, which);
     };
     text = fmt::format(
-        "SELECT queue, state, number, least(oldest, {0}), greatest(newest, {1}), finished, stale, timed FROM ({2}) c",
-        created_of("first"), created_of("last"), text);
+        "SELECT queue, state, number, least(oldest, {0}), greatest(newest, {1}), finished, stale, timed, CASE WHEN "
+        "state = 'retrying' THEN due ELSE least(due, {2}) END FROM ({3}) c",
+        created_of("first"), created_of("last"), created_of("unscheduled"), text);
   }
   text += " ORDER BY 1, 2";
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
@@ -129,6 +142,7 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
     state.count.value = number(*rows, row, 2);
     if (const auto time = rows->cell(row, 3)) state.oldest = read_time(flavour, *time);
     if (const auto time = rows->cell(row, 4)) state.newest = read_time(flavour, *time);
+    if (const auto time = rows->cell(row, 8)) state.due = read_time(flavour, *time);
     const double rate = static_cast<double>(number(*rows, row, 5)) / minutes;
     if (times) {
       if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;

@@ -7,6 +7,8 @@
 #include "commands/change/apply_plan.hpp"
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
+#include "commands/change/json_line.hpp"
+#include "commands/change/kept_file.hpp"
 #include "commands/change/operation.hpp"
 #include "commands/change/operation_journal.hpp"
 #include "commands/change/plan_view.hpp"
@@ -84,14 +86,46 @@ std::optional<Rest> keep_rest(const ChangeRequest& request, const ReadyPlan& pla
 /// The report of a plan in which nothing is to be done.
 ExitCode report_nothing(const ReadyPlan& plan, Context& context) {
   WriteReport report(context);
-  PlanReader reader(plan.path);
-  while (const std::optional<Target> target = reader.next()) {
+  std::optional<PlanReader> reader;
+  if (plan.unnamed)
+    reader.emplace(plan.unnamed->descriptor(), "the plan");
+  else
+    reader.emplace(plan.path);
+  while (const std::optional<Target> target = reader->next()) {
     const Outcome outcome = target->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
     report.add(*target, {target->job.ref.id, outcome, target->reason, {}});
   }
   report.finish(0, {{"result", std::string("done")}});
   if (!context.format.machine) context.notices.note("nothing to do");
   return !plan.is_bulk && plan.counts.skip > 0 ? ExitCode::refused : ExitCode::done;
+}
+
+/// An empty backup goes; one that is whole says so at its end.
+void finish_backup(BackupWriter& backup, bool ended, Operation& operation, const Context& context) {
+  if (backup.records() == 0) {
+    std::error_code ignored;
+    std::filesystem::remove(backup.path(), ignored);
+    operation.backup.clear();
+  } else if (ended) {
+    try {
+      backup.finish();
+    } catch (const Error& error) {
+      context.notices.warning("the backup has no end mark: " + one_line(error));
+    }
+  }
+}
+
+void finish_report(WriteReport& report, const Operation& operation) {
+  report.finish(operation.counts.not_tried, {{"operation", operation.id},
+                                             {"action", operation.verb},
+                                             {"source", operation.source},
+                                             {"target", operation.target},
+                                             {"system", operation.system},
+                                             {"filter", Untrusted(operation.filter)},
+                                             {"result", operation.result},
+                                             {"backup", text_or_nothing(operation.backup)},
+                                             {"plan", text_or_nothing(operation.plan)},
+                                             {"trace_id", operation.trace_id}});
 }
 
 /// What the user must know at the end: why it stopped, how to go on, how to go back.
@@ -141,21 +175,26 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   if (answer == Confirmation::interrupted) return ExitCode::interrupted;
   if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
 
-  AuditLog audit(context.surroundings.environment);  // what cannot be recorded is not done
+  AuditLog audit(operation, context.surroundings.environment);  // what cannot be recorded is not done
   std::string complete = plan_command(request, plan.path, plan.counts, target, context);
   const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
   operation.plan = plan.path.string();
-  std::optional<KeptFile> spent;  // a plan goes after the journal that says how to go on with it
+  // The journal comes before the name of the plan and goes after it: no plan is left behind that nobody tells of.
   OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
+  std::optional<KeptFile> named;
+  std::optional<KeptFile> spent;
   std::optional<BackupWriter> backup;
-  if (!operation.backup.empty()) try {
-      backup.emplace(operation.backup, plan.header, operation.id);
-    } catch (...) {
-      journal.close();
-      throw;
+  try {
+    if (plan.unnamed) {
+      plan.unnamed->give_name(plan.path);
+      named.emplace(plan.path);
     }
-
-  plan.kept.keep();  // from here on it says how to go on
+    if (!operation.backup.empty()) backup.emplace(operation.backup, plan.header, operation.id);
+  } catch (...) {
+    journal.close();
+    throw;
+  }
+  if (named) named->keep();  // from here on it says how to go on
 
   ChunkedWork work(context, pace_of(request.write, target.administration()), request.verb, plan.counts.act);
   const std::stop_callback stopping(context.limits.stop, [&context] {
@@ -171,17 +210,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
              });
   const ChunkedEnd& end = work.end();
   const bool ended = end.reason == ChunkedEnd::Reason::all;
-  std::error_code ignored;
-  if (backup && backup->records() == 0) {
-    std::filesystem::remove(backup->path(), ignored);
-    operation.backup.clear();
-  } else if (backup && ended) {
-    try {
-      backup->finish();
-    } catch (const Error& error) {
-      context.notices.warning("the backup has no end mark: " + one_line(error));
-    }
-  }
+  if (backup) finish_backup(*backup, ended, operation, context);
   const std::optional<Rest> rest =
       ended ? std::nullopt : keep_rest(request, plan, work.tried(), doubtful, journal, target, context);
   if ((ended || rest) && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
@@ -199,17 +228,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   finish_operation(operation, audit, told, context);
   if (is_over(end)) journal.close();
   if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
-  report.finish(operation.counts.not_tried,
-                {{"operation", operation.id},
-                 {"action", operation.verb},
-                 {"source", operation.source},
-                 {"target", operation.target},
-                 {"system", operation.system},
-                 {"filter", Untrusted(operation.filter)},
-                 {"result", operation.result},
-                 {"backup", operation.backup.empty() ? Value{} : Value{Untrusted(operation.backup)}},
-                 {"plan", operation.plan.empty() ? Value{} : Value{Untrusted(operation.plan)}},
-                 {"trace_id", operation.trace_id}});
+  finish_report(report, operation);
   say_end(end, operation, complete, undo, context);
   return code;
 }

@@ -1,12 +1,13 @@
 // The second half of a change: what is confirmed is done, recorded and told.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands/admin_operation.hpp"
 #include "commands/change/change_jobs.hpp"
-#include "commands/change/kept_file.hpp"
 #include "commands/change/plan_file.hpp"
 #include "commands/change/write_target.hpp"
 
@@ -14,8 +15,8 @@ namespace queuetrace {
 
 /// A plan that may be applied.
 struct ReadyPlan {
-  KeptFile kept;               ///< a plan of our own; no path: the user's
-  std::filesystem::path path;  ///< of the plan
+  std::optional<PrivateFile> unnamed;  ///< a plan of our own that gets its name when it is applied
+  std::filesystem::path path;          ///< of the plan, then
   PlanHeader header;
   PlanCounts counts;
   bool is_bulk = true;

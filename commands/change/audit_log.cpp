@@ -7,11 +7,10 @@
 
 #include "commands/change/json_line.hpp"
 #include "commands/change/state_folder.hpp"
+#include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
-
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
 
 Fields counts_of(const OutcomeCounts& counts) {
   Fields fields;
@@ -20,6 +19,29 @@ Fields counts_of(const OutcomeCounts& counts) {
     fields.push_back({std::string(to_word(outcome)), static_cast<std::int64_t>(counts[outcome])});
   fields.push_back({"not_tried", static_cast<std::int64_t>(counts.not_tried)});
   return fields;
+}
+
+std::string line_of(const Operation& operation) {
+  const Operator who = current_operator();
+  Values words;
+  for (const std::string& word : operation.words) words.emplace_back(Untrusted(word));
+  return json_line({{"schema", std::string("queuetrace.audit/1")},
+                    {"time", operation.started},
+                    {"operation", operation.id},
+                    {"action", operation.verb},
+                    {"user", who.user},
+                    {"host", who.host},
+                    {"source", operation.source},
+                    {"target", operation.target},
+                    {"system", operation.system},
+                    {"command", std::move(words)},
+                    {"filter", text_or_nothing(operation.filter)},
+                    {"counts", counts_of(operation.counts)},
+                    {"result", operation.result},
+                    {"duration_ms", std::chrono::duration_cast<Milliseconds>(operation.ended - operation.started)},
+                    {"backup", text_or_nothing(operation.backup)},
+                    {"plan", text_or_nothing(operation.plan)},
+                    {"trace_id", operation.trace_id}});
 }
 
 }  // namespace
@@ -37,30 +59,19 @@ Operator current_operator() {
   return who;
 }
 
-AuditLog::AuditLog(const std::map<std::string, std::string>& environment)
-    : file_(made_state_folder(environment) / "audit.jsonl", PrivateFile::Mode::append) {}
+AuditLog::AuditLog(const Operation& operation, const std::map<std::string, std::string>& environment)
+    : file_(made_state_folder(environment) / "audit.jsonl", PrivateFile::Mode::append) {
+  constexpr std::size_t what_is_not_known_yet = 4096;  // counts, result, names of files
+  try {
+    file_.reserve(line_of(operation).size() + what_is_not_known_yet);
+  } catch (Error& error) {
+    error.while_doing("what cannot be recorded is not done: nothing was changed");
+    throw;
+  }
+}
 
 void AuditLog::add(const Operation& operation) {
-  const Operator who = current_operator();
-  Values words;
-  for (const std::string& word : operation.words) words.emplace_back(Untrusted(word));
-  file_.write(json_line({{"schema", std::string("queuetrace.audit/1")},
-                         {"time", operation.started},
-                         {"operation", operation.id},
-                         {"action", operation.verb},
-                         {"user", who.user},
-                         {"host", who.host},
-                         {"source", operation.source},
-                         {"target", operation.target},
-                         {"system", operation.system},
-                         {"command", std::move(words)},
-                         {"filter", text_or_nothing(operation.filter)},
-                         {"counts", counts_of(operation.counts)},
-                         {"result", operation.result},
-                         {"duration_ms", std::chrono::duration_cast<Milliseconds>(operation.ended - operation.started)},
-                         {"backup", text_or_nothing(operation.backup)},
-                         {"plan", text_or_nothing(operation.plan)},
-                         {"trace_id", operation.trace_id}}));
+  file_.write(line_of(operation));
   file_.sync();
 }
 

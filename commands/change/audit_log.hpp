@@ -18,8 +18,9 @@ Operator current_operator();
 
 class AuditLog {
  public:
-  /// Opens the file for appending. Throws Error{refused} when it cannot be written: then nothing is to be changed.
-  explicit AuditLog(const std::map<std::string, std::string>& environment);
+  /// Opens the file for appending, and takes room for the line of this operation that has yet to be done. Throws
+  /// Error{refused}, or internal when the disk is full: then nothing is to be changed.
+  AuditLog(const Operation& operation, const std::map<std::string, std::string>& environment);
 
   /// Returns when the line is on the disk.
   void add(const Operation& operation);

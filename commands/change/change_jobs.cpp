@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "commands/change/apply_change.hpp"
+#include "commands/change/kept_file.hpp"
 #include "commands/change/plan_maker.hpp"
 #include "commands/change/plan_view.hpp"
 #include "commands/change/plan_words.hpp"
@@ -50,10 +51,12 @@ ActionOffer required_offer(JobAdministration& administration, const Action& acti
   return offer;
 }
 
-/// The file a plan of our own goes to, and what becomes of it.
+/// The file a plan goes to. One that is shown or applied at once has no name while it is made: it goes with a process
+/// that dies.
 struct PlanPlace {
-  KeptFile kept;
+  KeptFile kept;  ///< --save-plan: the user's file, removed unless it is whole
   PrivateFile file;
+  std::filesystem::path name = {};  ///< that it gets when it is applied; empty: none
 };
 
 PlanPlace place_for(const ChangeRequest& request, const Source& source, const Context& context) {
@@ -67,8 +70,7 @@ PlanPlace place_for(const ChangeRequest& request, const Source& source, const Co
     return {KeptFile(), PrivateFile(std::filesystem::temp_directory_path(), Mode::create_unseen)};
   const std::filesystem::path path = made_state_folder(context.surroundings.environment, "plans") /
                                      (dated_name(context.now(), request.verb, source.name) + ".jsonl");
-  PrivateFile file(path, Mode::create);
-  return {KeptFile(path), std::move(file)};
+  return {KeptFile(), PrivateFile(path.parent_path(), Mode::create_unseen), path};
 }
 
 /// The ids that the arguments mean; absent when some mean no single job, which was said.
@@ -172,9 +174,9 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   if (request.write.dry_run || !request.write.save_plan.empty())
     return show_plan(request, place, plan, offer, target, context);
   refuse_truncated(request, plan.counts);
-  plan.path = place.kept.path();
-  return apply_change(request, {std::move(place.kept), plan.path, plan.header, plan.counts, plan.is_bulk}, offer,
-                      target, told, context);
+  plan.path = place.name;
+  plan.unnamed.emplace(std::move(place.file));
+  return apply_change(request, std::move(plan), offer, target, told, context);
 }
 
 /// What does not fit what the plan was made for is refused.

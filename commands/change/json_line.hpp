@@ -11,4 +11,7 @@ namespace queuetrace {
 /// stand as {"base64":"..."}.
 std::string json_line(const Fields& record);
 
+/// An empty text is left out.
+inline Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
+
 }  // namespace queuetrace

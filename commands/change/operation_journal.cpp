@@ -6,6 +6,7 @@
 
 #include "commands/change/json_line.hpp"
 #include "commands/change/json_reader.hpp"
+#include "commands/change/kept_file.hpp"
 #include "commands/change/state_folder.hpp"
 #include "formatters/escape.hpp"
 #include "model/error.hpp"
@@ -15,8 +16,6 @@ namespace {
 
 constexpr const char* folder_name = "operations";
 constexpr std::size_t longest_line = 1U << 20U;
-
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
 
 /// What a journal says is shown as our own words: nothing in it may drive a terminal.
 std::string shown(const nlohmann::json& object, std::string_view name) {
@@ -56,6 +55,7 @@ UnfinishedOperation read(const std::filesystem::path& file) {
 OperationJournal::OperationJournal(const Operation& operation, std::uint64_t jobs, const std::string& complete,
                                    const std::string& undo, const std::map<std::string, std::string>& environment)
     : file_(made_state_folder(environment, folder_name) / (operation.id + ".jsonl"), PrivateFile::Mode::create) {
+  KeptFile begun(file_.path());  // without its first line it would tell nothing
   file_.hold();
   file_.write(json_line({{"schema", std::string("queuetrace.operation/1")},
                          {"action", operation.verb},
@@ -72,6 +72,7 @@ OperationJournal::OperationJournal(const Operation& operation, std::uint64_t job
                          {"undo", text_or_nothing(undo)},
                          {"trace_id", operation.trace_id}}));
   file_.sync();
+  begun.keep();
 }
 
 OperationJournal::~OperationJournal() {

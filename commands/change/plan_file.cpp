@@ -16,8 +16,6 @@ constexpr std::size_t longest_line = 1U << 20U;
 constexpr std::size_t block = 64 * 1024;
 constexpr std::size_t longest_error = 200;
 
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
-
 Value bytes_or_nothing(const std::optional<Untrusted>& bytes) { return bytes ? Value{*bytes} : Value{}; }
 
 Value number(std::uint64_t count) { return static_cast<std::int64_t>(count); }

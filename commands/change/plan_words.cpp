@@ -1,13 +1,12 @@
 #include "commands/change/plan_words.hpp"
 
+#include "commands/change/json_line.hpp"
 #include "commands/change/json_reader.hpp"
 
 namespace queuetrace {
 namespace {
 
 Value set_or_nothing(bool flag) { return flag ? Value{true} : Value{}; }
-
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
 
 void add(Fields& fields, const char* name, const std::vector<std::string>& values) {
   if (values.empty()) return;

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "commands/change/kept_file.hpp"
 #include "commands/suggestion.hpp"
 #include "model/error.hpp"
 
@@ -24,7 +25,9 @@ int open_file(const std::filesystem::path& path, PrivateFile::Mode mode) {
   if (mode == PrivateFile::Mode::create) return ::open(path.c_str(), common | O_RDWR | O_CREAT | O_EXCL, owner_only);
   if (mode == PrivateFile::Mode::append)
     return ::open(path.c_str(), common | O_WRONLY | O_CREAT | O_APPEND, owner_only);
-  std::string name = (path / "queuetrace-XXXXXX").string();
+  if (const int unnamed = ::open(path.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, owner_only); unnamed >= 0)
+    return unnamed;
+  std::string name = (path / "queuetrace-XXXXXX").string();  // a file system without unnamed files
   const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
   if (descriptor >= 0) ::unlink(name.c_str());
   return descriptor;
@@ -69,6 +72,38 @@ void PrivateFile::write(std::string_view bytes) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) fail("write", errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void PrivateFile::give_name(const std::filesystem::path& path) {
+  const std::string self = "/proc/self/fd/" + std::to_string(descriptor_);
+  if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    PrivateFile copy(path, Mode::create);
+    KeptFile unfinished(path);
+    std::string bytes(block, '\0');
+    for (off_t offset = 0;;) {
+      const ssize_t count = ::pread(descriptor_, bytes.data(), bytes.size(), offset);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) fail("read", errno);
+      if (count == 0) break;
+      copy.write(std::string_view(bytes.data(), static_cast<std::size_t>(count)));
+      offset += count;
+    }
+    unfinished.keep();
+    std::swap(descriptor_, copy.descriptor_);
+  }
+  path_ = path;
+  name_synced_ = false;
+  sync();
+}
+
+void PrivateFile::reserve(std::size_t bytes) {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) fail("write", errno);
+  while (::fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, status.st_size, static_cast<off_t>(bytes)) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) fail("write", errno);
+    return;  // a file system without it: then the write will tell
   }
 }
 

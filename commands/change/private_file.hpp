@@ -32,6 +32,12 @@ class PrivateFile {
   void write(std::string_view bytes);
   /// Returns when all that was written is on the disk, the file's name too.
   void sync();
+  /// Names a file that was made unseen; on the disk with its name when it returns. Where the system cannot name such a
+  /// file, what is in it is copied. Throws Error{refused} when the name is taken, internal when the disk is full.
+  void give_name(const std::filesystem::path& path);
+  /// Takes room for so many bytes behind the end, where the file system can do that: the next write() of them does not
+  /// fail for want of it. Throws like write().
+  void reserve(std::size_t bytes);
   /// Held until the object goes; whoever asks is_held() sees it.
   void hold();
 

@@ -105,6 +105,33 @@ TEST_CASE("statistics count what the list shows") {
   }
 }
 
+TEST_CASE("statistics say since when the first job of a queue is due") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    JobQuery query;
+    query.page_size = 1000;
+    std::map<std::pair<std::string, JobState>, Timestamp> due;
+    for (const Job& job : list_all(loaded.store(), query)) {
+      std::optional<Timestamp> one = job.scheduled_at;
+      if (job.state != JobState::retrying && job.created_at)
+        one = std::max(*job.created_at, one.value_or(*job.created_at));
+      if (!one) continue;
+      const auto [at, is_new] = due.try_emplace({job.queue ? job.queue->raw() : std::string(), job.state}, *one);
+      if (!is_new) at->second = std::min(at->second, *one);
+    }
+    for (const QueueStatistics& queue : loaded.store().statistics(StatisticsQuery{}).queues)
+      for (const StateStatistics& state : queue.states) {
+        if (state.state != JobState::pending && state.state != JobState::retrying) continue;
+        CAPTURE(queue.queue.raw());
+        CAPTURE(to_word(state.state));
+        const auto listed = due.find({queue.queue.raw(), state.state});
+        REQUIRE(state.due.has_value() == (listed != due.end()));
+        if (state.due) CHECK(to_rfc3339(*state.due) == to_rfc3339(listed->second));
+      }
+  }
+}
+
 TEST_CASE("the queues that jobs are in are known by name") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);

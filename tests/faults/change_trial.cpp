@@ -80,9 +80,12 @@ std::string ChangeTrial::unfinished() const {
     CHECK_MESSAGE(command.empty(), finding.dump());
     const std::string remedy = finding.at("remedy");
     // Killed before the journal had its first line, nothing had begun: there is only something to forget.
+    // Nor when it was killed before the plan had its name, or after it was removed because all was done.
     const bool has_begun = remedy.starts_with(lead);
-    REQUIRE_MESSAGE((has_begun || remedy.starts_with("rm ")), remedy);
-    command = has_begun ? remedy.substr(lead.size(), remedy.find("; or ") - lead.size()) : remedy;
+    const std::string forget = "rm ";
+    const std::size_t rm = remedy.rfind(forget);
+    REQUIRE_MESSAGE(rm != std::string::npos, remedy);
+    command = has_begun ? remedy.substr(lead.size(), remedy.find("; or ") - lead.size()) : remedy.substr(rm);
   }
   return command;
 }

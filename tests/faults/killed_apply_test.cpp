@@ -29,6 +29,7 @@ void kill_at_steps(std::unique_ptr<ReplayedQueue> queue, std::size_t step) {
     if (!was_killed(run_until(trial.world(), trial.purge(), purging[i]))) continue;
     trial.check_legal();
     trial.complete();
+    CHECK(trial.files_in("plans").empty());
     trial.check_legal();
     trial.check_purge_and_undo();
   }
@@ -40,10 +41,32 @@ void kill_at_steps(std::unique_ptr<ReplayedQueue> queue, std::size_t step) {
     if (!was_killed(run_until(trial.world(), trial.retry(), retrying[i]))) continue;
     trial.check_legal();
     trial.complete();
+    CHECK(trial.files_in("plans").empty());
     trial.check_retry();
   }
   CHECK(10 * killed >= 9 * tried);
   MESSAGE(purging.size() << " moments of a purge, " << retrying.size() << " of a retry");
+}
+
+/// Before an operation begins there is only the plan, which goes with the process.
+TEST_CASE("killed while it plans: nothing is left, and nothing is to be told") {
+  const std::unique_ptr<ReplayedQueue> queue = replayed_go_redis();
+  ChangeTrial trial(*queue);
+  trial.prepare(Ending::completed);
+  const std::vector<std::string> before = queue->snapshot();
+  const std::vector<Moment> moments = moments_of(trial.world(), trial.purge(), "/plans");
+  int killed = 0;
+  for (const Moment& moment : moments) {
+    CAPTURE(moment.line);
+    if (moment.line.find(first_step) != std::string::npos) break;
+    trial.prepare(Ending::completed);
+    killed += run_until(trial.world(), trial.purge(), moment).exit_code == 137 ? 1 : 0;
+    CHECK(trial.files_in("plans").empty());
+    CHECK(trial.unfinished().empty());
+    CHECK(queue->snapshot() == before);
+  }
+  CHECK(killed > 3);
+  MESSAGE(killed << " moments of planning");
 }
 
 TEST_CASE("killed at every step: hammerwork") { kill_at_steps(replayed_hammerwork(), 1); }

@@ -8,7 +8,8 @@ namespace queuetrace::test {
 namespace {
 
 /// Everything that leaves the process, and what makes, keeps and removes files.
-constexpr const char* calls = "openat,write,writev,sendto,sendmsg,fsync,fdatasync,ftruncate,rename,unlink,unlinkat";
+constexpr const char* calls =
+    "openat,write,writev,sendto,sendmsg,fsync,fdatasync,ftruncate,linkat,rename,unlink,unlinkat";
 
 std::vector<std::string> traced(std::vector<std::string> options, const std::vector<std::string>& words) {
   options.insert(options.begin(), {"strace", "-f", "-qq", "-e", std::string("trace=") + calls});

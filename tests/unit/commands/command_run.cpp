@@ -164,7 +164,8 @@ ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
                   [this](const std::vector<Source>& sources) { return open(sources); },
                   [this](const Source& source) { return open_to_write(source); },
                   [] { return true; },
-                  typed.empty() ? arguments : typed};
+                  typed.empty() ? arguments : typed,
+                  format_asked};
   const Invocation invocation = parse(add, arguments);
   try {
     const ExitCode code = invocation(context);

@@ -65,6 +65,7 @@ class Run {
   std::vector<std::string> typed;  ///< Context::arguments; empty: as they are given
   bool machine = true;             ///< whether the format is of the JSON family
   std::string_view format_name = "json";
+  bool format_asked = false;
   std::string input;
   std::map<std::string, std::string> environment;
   std::stop_source stop;

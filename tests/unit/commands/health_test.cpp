@@ -131,7 +131,7 @@ TEST_CASE("what is not known is undecided, never fine") {
     CHECK(world.run.output ==
           begin +
               row("undecided", "age",
-                  "email limit=86400000ms unit=ms reason=it is not recorded when pending jobs were made") +
+                  "email limit=86400000ms unit=ms reason=it is not recorded since when pending jobs are due") +
               row("undecided", "stale",
                   "email limit=9 unit=jobs reason=it is not known which running jobs have lost their worker") +
               row("undecided", "coverage",
@@ -151,6 +151,24 @@ TEST_CASE("estimates are judged and marked") {
   world.store->statistics.queues[0].states[5].count = {40, Exactness::estimated};
   CHECK(world.check({"--max-dead", "3"}) == ExitCode::condition_not_met);
   CHECK(world.run.output.find("value=40 exactness=estimated") != std::string::npos);
+}
+
+TEST_CASE("a job is as old as it is due: by its scheduled time, and by that of its next try") {
+  const auto age = [](std::vector<StateStatistics> states) {
+    World world;
+    world.store->statistics.queues = {queue_of("email", std::move(states))};
+    world.run.fields = {"value"};
+    world.check({"--max-age", "10s", "--all"});
+    return world.run.output.substr(std::string(begin).size(),
+                                   world.run.output.find("\nend") - std::string(begin).size());
+  };
+  CHECK(age({{JobState::pending, {5}, minutes_ago(900), minutes_ago(1), minutes_ago(3)}}) == "row value=180000ms");
+  const StateStatistics due_retry{JobState::retrying, {1}, minutes_ago(900), minutes_ago(1), minutes_ago(4)};
+  CHECK(age({{JobState::pending, {5}, minutes_ago(3), minutes_ago(1), minutes_ago(3)}, due_retry}) ==
+        "row value=240000ms");
+  CHECK(age({{JobState::retrying, {1}, minutes_ago(900), minutes_ago(1), minutes_ago(-4)}}) == "row ");
+  CHECK(age({{JobState::retrying, {1}, minutes_ago(900), minutes_ago(1), {}}}) == "row ");
+  CHECK(age({{JobState::scheduled, {1}, minutes_ago(900), minutes_ago(1), minutes_ago(-4)}}) == "row ");
 }
 
 TEST_CASE("a paused queue explains its age") {

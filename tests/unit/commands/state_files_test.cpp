@@ -104,8 +104,22 @@ TEST_CASE("a private file is nobody else's, is not overwritten, and follows no l
         "refused: not writing '" + path.string() + "': it is no file of yours alone");
   CHECK(failure([&] { PrivateFile(folder / "none/plan", PrivateFile::Mode::create); }) ==
         "refused: cannot write '" + (folder / "none/plan").string() + "'");
-  const PrivateFile unseen(folder.path(), PrivateFile::Mode::create_unseen);
+  PrivateFile unseen(folder.path(), PrivateFile::Mode::create_unseen);
   CHECK(folder.entries() == 2);
+  unseen.write("a\n");
+  CHECK(failure([&] { unseen.give_name(path); }) == "refused: '" + path.string() + "' is there already");
+  unseen.give_name(folder / "named");
+  unseen.write("b\n");
+  CHECK(read(folder / "named") == "a\nb\n");
+  CHECK(std::filesystem::status(folder / "named").permissions() == std::filesystem::perms(0600));
+  CHECK(unseen.path() == folder / "named");
+  // Elsewhere it cannot be linked: it is copied.
+  const TemporaryFolder other;
+  unseen.give_name("/dev/shm" / other.path().filename());
+  unseen.write("c\n");
+  CHECK(read(unseen.path()) == "a\nb\nc\n");
+  CHECK(read(folder / "named") == "a\nb\n");
+  std::filesystem::remove(unseen.path());
 }
 
 TEST_CASE("lines of any length up to the longest, and whether the last was cut") {

@@ -66,6 +66,21 @@ TEST_CASE("a plain trace id needs no source") {
   CHECK(world.run.failure(add_trace_url, {"00000000000000000000000000000000"}).starts_with("usage: "));
 }
 
+TEST_CASE("a format for programs that is asked for is what is printed, `auto` stays one line") {
+  World world;
+  world.run.fields = {"viewer", "url"};
+  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  world.run.format_asked = true;
+  CHECK(world.printed(add_trace_url, {hex}) ==
+        "begin queuetrace.links/1 links list\nrow viewer=jaeger url=" + url + "\nend \n");
+  CHECK(world.printed(add_trace_url, {hex, "--all-viewers"}) ==
+        "begin queuetrace.links/1 links list\nrow viewer=jaeger url=" + url +
+            "\nrow viewer=zipkin url=http://localhost:9411/zipkin/traces/" + hex + "\nend \n");
+  world.run.machine = false;
+  world.run.format_name = "table";
+  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+}
+
 TEST_CASE("an unmistakable trace id asks no server, other texts are tried as jobs first") {
   World world;
   world.with_jobs();

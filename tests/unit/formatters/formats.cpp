@@ -87,6 +87,27 @@ TEST_CASE("on a terminal too narrow for a row names stay readable, and exact cou
   }
 }
 
+TEST_CASE("on a terminal the last column may go on in further lines, at words, under its heading") {
+  static constexpr Column columns[] = {{.field = "word", .heading = "OUTCOME"},
+                                       {.field = "reason", .heading = "REASON", .shrinkable = true, .wraps = true}};
+  const auto printed = [](int width, const std::string& reason) {
+    std::ostringstream out;
+    FormatterOptions options;
+    options.terminal = true;
+    options.width = width;
+    const std::unique_ptr<Formatter> formatter = find_output_format("table")->make(out, options);
+    formatter->begin({"queuetrace.report/1", "counts", columns});
+    formatter->row({{"word", std::string("skipped")}, {"reason", reason}});
+    formatter->end({});
+    return out.str();
+  };
+  CHECK(printed(30, "it is running, and its worker is there") ==
+        "OUTCOME  REASON\nskipped  it is running, and\n         its worker is there\n");
+  CHECK(printed(80, "it is running") == "OUTCOME  REASON\nskipped  it is running\n");
+  CHECK(printed(20, "onelongwordwithoutblanks") ==
+        "OUTCOME  REASON\nskipped  onelongword\n         withoutblan\n         ks\n");
+}
+
 TEST_CASE("wide adds columns and exact times") {
   CHECK(print("wide", {records()[0]}).text.find("2026-01-02T02:59:05.678Z") != std::string::npos);
   CHECK(print("wide", {records()[0]}).text.find("CORRELATION ID") != std::string::npos);
