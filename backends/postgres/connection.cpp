@@ -86,23 +86,24 @@ class PostgresConnection : public SqlConnection {
 
   std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
     reopen_when_lost();
-    return translated([&] { return run(statement, timeout); });
+    return translated([&] { return run(statement, timeout); }, {statement.text, false});
   }
 
   bool only_reads() const override { return access_ != Access::write; }
-  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout) override {
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout,
+                                              std::chrono::milliseconds lock_wait) override {
     if (only_reads()) throw Error(ErrorKind::internal, "a session for reading was asked to write");
     reopen_when_lost();
     if (timeout == std::chrono::milliseconds::zero()) timeout = std::chrono::milliseconds(5'000);
-    return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout); });
+    return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout, lock_wait); });
   }
 
  private:
   class WriteTransaction : public SqlTransaction {
    public:
-    WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout)
+    WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
         : owner_(owner), session_(*owner.connection_) {
-      session_.exec(owner.begin("ISOLATION LEVEL READ COMMITTED READ WRITE", timeout, lock_wait));
+      session_.exec(owner.begin("ISOLATION LEVEL READ COMMITTED READ WRITE", timeout, wait));
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
@@ -116,7 +117,8 @@ class PostgresConnection : public SqlConnection {
     WriteTransaction& operator=(const WriteTransaction&) = delete;
 
     std::unique_ptr<SqlResult> run(const SqlStatement& statement) override {
-      return owner_.translated([&] { return std::make_unique<PostgresResult>(execute(session_, statement)); });
+      return owner_.translated([&] { return std::make_unique<PostgresResult>(execute(session_, statement)); },
+                               {statement.text, true});
     }
     void commit() override {
       is_over_ = true;
@@ -131,7 +133,7 @@ class PostgresConnection : public SqlConnection {
 
   /// Runs `work`; what libpqxx throws becomes Error, and a connection that is not fit any more is given up.
   template <typename Work>
-  auto translated(const Work& work) -> decltype(work()) {
+  auto translated(const Work& work, const RefusedStatement& statement = {}) -> decltype(work()) {
     try {
       return work();
     } catch (const pqxx::broken_connection& failure) {
@@ -139,7 +141,7 @@ class PostgresConnection : public SqlConnection {
       throw statement_error("08006", failure.what(), target_);
     } catch (const pqxx::sql_error& failure) {
       if (!connection_->is_open()) is_lost_ = true;
-      throw statement_error(state_of(failure), failure.what(), target_);
+      throw statement_error(state_of(failure), failure.what(), target_, statement);
     } catch (const pqxx::failure& failure) {
       is_lost_ = true;
       throw statement_error("08006", failure.what(), target_);

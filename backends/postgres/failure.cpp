@@ -27,17 +27,34 @@ Error make(ErrorKind kind, std::string what, std::string cause, std::string hint
   return error;
 }
 
+/// What the role lacks, as far as it can be told: the server names the object, the statement what was done to it.
+std::string missing_grant(std::string_view message, const RefusedStatement& refused) {
+  const auto says = [&](std::string_view phrase) { return message.find(phrase) != std::string_view::npos; };
+  const auto does = [&](std::string_view words) { return refused.text.find(words) != std::string_view::npos; };
+  if (says("row-level security")) return "a row security policy keeps this role from it";
+  if (says("for schema")) return "grant USAGE on the schema to this role";
+  if (says("for function")) return "grant EXECUTE on the function to this role";
+  std::string verbs = "SELECT";
+  if (does("INSERT INTO ")) verbs += ", INSERT";
+  if (does("UPDATE")) verbs += ", UPDATE";  // SELECT ... FOR UPDATE asks for it, too
+  if (does("DELETE FROM ")) verbs += ", DELETE";
+  const bool hidden = refused.writes && verbs == "SELECT";  // a function of the system may have written
+  if (hidden) verbs += ", INSERT, UPDATE, DELETE";
+  return fmt::format("grant USAGE on the schema and {} on the tables to this role{}", verbs,
+                     hidden ? ", as far as this change needs them" : "");
+}
+
 }  // namespace
 
-Error statement_error(std::string_view sqlstate, std::string_view message, const std::string& target) {
+Error statement_error(std::string_view sqlstate, std::string_view message, const std::string& target,
+                      const RefusedStatement& refused) {
   const auto is = [&](std::string_view beginning) { return sqlstate.starts_with(beginning); };
   const std::string cause = fmt::format("{} (SQLSTATE {})", primary(message), sqlstate);
   if (is("57014")) return make(ErrorKind::unreachable, "timed out", cause);
   if (is("55P03")) return make(ErrorKind::unreachable, "timed out", cause, "another session holds a lock on the table");
   if (is("28") || is("42501"))
-    return make(
-        ErrorKind::authentication, fmt::format("permission denied at {}", target), cause,
-        "grant USAGE on the schema and SELECT on the tables to this role; changes need INSERT, UPDATE and DELETE too");
+    return make(ErrorKind::authentication, fmt::format("permission denied at {}", target), cause,
+                missing_grant(message, refused));
   if (is("3D000") || is("3F000") || is("42P01"))
     return make(ErrorKind::not_found, fmt::format("a table, schema or database is missing at {}", target), cause);
   if (is("08") || is("57P0") || is("53")) return make(ErrorKind::unreachable, fmt::format("lost {}", target), cause);

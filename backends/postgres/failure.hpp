@@ -8,8 +8,15 @@
 
 namespace queuetrace {
 
-/// An error with a SQLSTATE. `target` names the database for the message.
-Error statement_error(std::string_view sqlstate, std::string_view message, const std::string& target);
+/// What the server was asked when it refused: our own SQL, and whether in a transaction that writes.
+struct RefusedStatement {
+  std::string_view text = {};
+  bool writes = false;
+};
+
+/// An error with a SQLSTATE. `target` names the database for the message. A missing permission is named in the hint.
+Error statement_error(std::string_view sqlstate, std::string_view message, const std::string& target,
+                      const RefusedStatement& refused = {});
 
 /// A failure to connect. libpq gives no SQLSTATE here, only text: the server's own line (`FATAL`, in the language of
 /// its lc_messages) is told from libpq's, and within it by the names it quotes: the database alone means that it is

@@ -35,8 +35,11 @@ struct SqlActionStatement {
 /// changed. Rows of another relation than the live one may have skips that hold for all of them, and no statement.
 struct SqlActionRule {
   ActionKind action = ActionKind::retry;
-  std::string_view effect;                              ///< what happens to each job, one sentence
-  std::span<const SqlSkipRule> skips = {};              ///< the first that holds decides
+  std::string_view effect;                  ///< what happens to each job, one sentence
+  std::span<const SqlSkipRule> skips = {};  ///< the first that holds decides
+  /// Tables over {:ids} that `skips` and `beside` may name, made once for all rows of a question: `WITH ... `; the
+  /// first whose needs are met.
+  std::span<const SqlActionStatement> with = {};
   std::span<const SqlActionStatement> statements = {};  ///< those whose needs are met
   bool resets_attempts = true;                          ///< retry: what {:reset_attempts} is when nobody says
   /// How many others change with a row (a whole number over `j`), and how the plan says so; `{}` is the number.

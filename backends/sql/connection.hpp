@@ -34,10 +34,10 @@ class SqlResult {
 };
 
 /// A transaction that writes, READ COMMITTED. What was not committed when it goes is rolled back. The server ends
-/// statements after the time-out given to begin_write() and does not wait longer than `lock_wait` for a lock.
+/// statements after the time-out given to begin_write() and does not wait longer than it was given for a lock.
 class SqlTransaction {
  public:
-  static constexpr std::chrono::milliseconds lock_wait{2'000};
+  static constexpr std::chrono::milliseconds lock_wait{2'000};  ///< unless told
 
   virtual ~SqlTransaction() = default;
   /// Throws as SqlConnection::query; after that only the destructor may be called.
@@ -66,8 +66,10 @@ class SqlConnection {
   /// Whether the session was opened for reading: begin_write() throws.
   virtual bool only_reads() const { return false; }
   /// Begins the one write transaction there may be at a time; query() must not be called until it is gone. `timeout`
-  /// for one statement (zero: 5 s). Throws Error{internal} in a session opened for reading; unreachable.
-  virtual std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout) = 0;
+  /// for one statement (zero: 5 s), `lock_wait` for one lock. Throws Error{internal} in a session opened for reading;
+  /// unreachable.
+  virtual std::unique_ptr<SqlTransaction> begin_write(
+      std::chrono::milliseconds timeout, std::chrono::milliseconds lock_wait = SqlTransaction::lock_wait) = 0;
 };
 
 }  // namespace queuetrace

@@ -12,6 +12,7 @@
 //    (`depends_on=_uuid`) table.column    another table has it (also with `=type`)     table.         that table exists
 //    name().         a function of that name exists (listed as `name()` in SqlSystem::tables)
 //    name().5        ... with five arguments
+//    table~gin.column   a GIN index of that column alone serves all rows (other methods by their names)
 //    @variant        the variant found (SqlVariant::name)         !word          the word does not hold
 // Types are pg_type names (`_uuid`, `jsonb`, `timestamptz`); in SQLite the declared type in lower case. Where several
 // pieces serve the same purpose the first whose needs are met is used; a piece with unmet needs does not exist.

@@ -212,7 +212,14 @@ std::string_view catalogue_query(SqlFlavour flavour) {
          "'function', array_position(current_schemas(false), n.nspname)::text, 'true' FROM pg_catalog.pg_proc p JOIN "
          "pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.proname IN (SELECT rtrim(f, '()') FROM "
          "unnest($1::text[]) f WHERE f LIKE '%()') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND "
-         "n.nspname NOT LIKE 'pg\\_temp%' ORDER BY 1, 2";
+         "n.nspname NOT LIKE 'pg\\_temp%' UNION ALL SELECT n.nspname::text, c.relname || '~' || m.amname, "
+         "a.attname::text, 'index', array_position(current_schemas(false), n.nspname)::text, "
+         "has_table_privilege(c.oid, 'SELECT')::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = "
+         "i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class x ON x.oid = "
+         "i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
+         "AND a.attnum = i.indkey[0] WHERE c.relname = ANY($1::text[]::name[]) AND i.indisvalid AND i.indnatts = 1 AND "
+         "i.indpred IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE "
+         "'pg\\_temp%' ORDER BY 1, 2";
 }
 
 }  // namespace queuetrace

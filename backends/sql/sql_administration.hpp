@@ -38,7 +38,8 @@ class SqlAdministration : public JobAdministration {
   /// Two statements: the page, and what may be done to its rows.
   TargetPage plan(const Action& action, const JobQuery& query) override;
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
-  /// One transaction for all targets; where the server refuses it for one of them, one for each.
+  /// One transaction for all targets; where the server refuses it for one of them, one for each; where something is
+  /// held by another session, one for each half, and so on, as long as Progress::patience lasts.
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                   const ReadLimits& limits) override;
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
@@ -58,17 +59,25 @@ class SqlAdministration : public JobAdministration {
   bool meets(const SqlActionRule& rule, std::string_view needs) const;
   const BoundRelation& relation_of(const SqlActionRule& rule) const;
 
+  /// What is known of the work of one call, while it goes on.
+  struct Progress {
+    bool changed = false;    ///< something was committed
+    bool timed_out = false;  ///< locks are waited for a moment only from now on
+    /// How long further time-outs may take together: the first one and this bound the time that a call can wait.
+    std::chrono::milliseconds patience = SqlTransaction::lock_wait;
+    bool gave_up() const { return timed_out && patience.count() <= 0; }
+  };
+
   /// A transaction in which the system's own functions and triggers find their tables.
-  std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits) const;
+  std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits, const Progress& progress) const;
   /// Rows of the rule's relation by id; `beside` is counted for plans only.
   std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
                                          const std::vector<std::string>& ids, bool counts_beside, const Run& run) const;
   /// One chunk in one transaction. Throws what the server says; then nothing of it changed.
   void apply_together(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
-                      std::span<TargetReport* const> reports, const ReadLimits& limits);
-  /// `changed`: whether something was committed before, and then in this chunk.
+                      std::span<TargetReport* const> reports, const ReadLimits& limits, const Progress& progress);
   void apply_chunk(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
-                   std::span<TargetReport* const> reports, const ReadLimits& limits, bool& changed);
+                   std::span<TargetReport* const> reports, const ReadLimits& limits, Progress& progress);
   // sql_restore.cpp
   /// The relation that lies in the table, by index.
   std::optional<std::size_t> relation_in(std::string_view table) const;

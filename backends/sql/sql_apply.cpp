@@ -11,6 +11,11 @@
 namespace queuetrace {
 namespace {
 
+constexpr const char* held = "the rows or the table are held by another session, or the server is too slow";
+
+/// Once something was held, only what is held for this long is passed over: enough for a worker's own transactions.
+constexpr std::chrono::milliseconds short_wait{100};
+
 std::set<std::string> ids_in(const SqlResult& rows) {
   std::set<std::string> ids;
   for (std::size_t row = 0; row < rows.rows(); ++row) ids.emplace(rows.cell(row, 0).value_or(""));
@@ -19,8 +24,12 @@ std::set<std::string> ids_in(const SqlResult& rows) {
 
 }  // namespace
 
-std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits& limits) const {
-  std::unique_ptr<SqlTransaction> transaction = connection_.begin_write(time_for_write(limits));
+std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits& limits,
+                                                               const Progress& progress) const {
+  const std::chrono::milliseconds time = time_for_write(limits);
+  std::unique_ptr<SqlTransaction> transaction =
+      progress.timed_out ? connection_.begin_write(std::min(time, progress.patience), short_wait)
+                         : connection_.begin_write(time);
   if (system_.system->bare_names)
     transaction->run(
         {"SELECT set_config('search_path', $1, true)", {quoted_identifier(system_.schema.name) + ", pg_catalog"}});
@@ -29,12 +38,12 @@ std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits&
 
 void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& action,
                                        std::span<const Target* const> targets, std::span<TargetReport* const> reports,
-                                       const ReadLimits& limits) {
+                                       const ReadLimits& limits, const Progress& progress) {
   std::vector<std::string> ids;
   for (const Target* target : targets) ids.push_back(target->job.ref.id.raw());
   const BoundRelation& relation = relation_of(rule);
   const std::string_view id = system_.system->id_expression;
-  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits);
+  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, progress);
   const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
 
   // In the order of the ids, as every chunk does it, so that two of us cannot wait for each other.
@@ -91,28 +100,41 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
 
 void SqlAdministration::apply_chunk(const SqlActionRule& rule, const Action& action,
                                     std::span<const Target* const> targets, std::span<TargetReport* const> reports,
-                                    const ReadLimits& limits, bool& changed) {
-  const auto report_all = [&](Outcome outcome, const std::string& reason, const Error& error) {
-    for (TargetReport* one : reports) one->set(outcome, reason, error.cause());
+                                    const ReadLimits& limits, Progress& progress) {
+  using std::chrono::steady_clock;
+  const auto report_all = [&](Outcome outcome, const std::string& reason, const Untrusted& cause) {
+    for (TargetReport* one : reports) one->set(outcome, reason, cause);
   };
+  const auto apply_in_parts = [&](std::size_t size) {
+    for (std::size_t at = 0; at < targets.size(); at += size) {
+      const std::size_t count = std::min(size, targets.size() - at);
+      apply_chunk(rule, action, targets.subspan(at, count), reports.subspan(at, count), limits, progress);
+    }
+  };
+  if (progress.gave_up()) return report_all(Outcome::skipped, held, {});
+  const steady_clock::time_point began = steady_clock::now();
   try {
-    apply_together(rule, action, targets, reports, limits);
-    changed = changed || std::ranges::any_of(reports, [](const TargetReport* one) {
-                return one->outcome == Outcome::done || one->outcome == Outcome::unknown;
-              });
+    apply_together(rule, action, targets, reports, limits, progress);
+    progress.changed = progress.changed || std::ranges::any_of(reports, [](const TargetReport* one) {
+                         return one->outcome == Outcome::done || one->outcome == Outcome::unknown;
+                       });
   } catch (const Error& error) {
     const bool lost = error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication;
     if (is_time_out(error)) {
-      report_all(Outcome::skipped, "the rows or the table are held by another session, or the server is too slow",
-                 error);
+      if (progress.timed_out)
+        progress.patience -= std::chrono::ceil<std::chrono::milliseconds>(steady_clock::now() - began);
+      progress.timed_out = true;
+      if (targets.size() == 1 || progress.gave_up())
+        report_all(Outcome::skipped, held, error.cause());
+      else
+        apply_in_parts((targets.size() + 1) / 2);
     } else if (lost) {
-      if (!changed) throw;
-      report_all(Outcome::failed, error.what(), error);
+      if (!progress.changed) throw;
+      report_all(Outcome::failed, error.what(), error.cause());
     } else if (targets.size() == 1) {
-      report_all(Outcome::failed, error.what(), error);
+      report_all(Outcome::failed, error.what(), error.cause());
     } else {
-      for (std::size_t i = 0; i < targets.size(); ++i)
-        apply_chunk(rule, action, targets.subspan(i, 1), reports.subspan(i, 1), limits, changed);
+      apply_in_parts(1);
     }
   }
 }
@@ -143,9 +165,9 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
     group.targets.push_back(&target);
     group.reports.push_back(&reports[i]);
   }
-  bool changed = false;
+  Progress progress;
   for (const auto& [relation, group] : groups)
-    apply_chunk(*group.rule, action, group.targets, group.reports, limits, changed);
+    apply_chunk(*group.rule, action, group.targets, group.reports, limits, progress);
   return reports;
 }
 
@@ -157,7 +179,7 @@ TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   values.message = change.reason;
   values.by = change.by;
   const SqlPausing& pausing = *system_.system->pausing;
-  const std::unique_ptr<SqlTransaction> transaction = begin_write({});
+  const std::unique_ptr<SqlTransaction> transaction = begin_write({}, {});
   const std::unique_ptr<SqlResult> rows =
       transaction->run(bind_values(system_, system_.expand(change.paused ? pausing.pause : pausing.resume), values));
   transaction->commit();

@@ -96,10 +96,12 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
   const std::string columns = fmt::format("{}, {}, {}, {}, {}", as_text(system_.flavour, system_.system->id_expression),
                                           row_version(system_.flavour, "j"), as_text(system_.flavour, state), digits,
                                           as_text(system_.flavour, fmt::format("({})", beside)));
+  const auto tables = std::ranges::find_if(rule.with, [&](const auto& one) { return meets(rule, one.needs); });
+  const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text);
   const SqlStatement statement =
       bind_values(system_,
-                  fmt::format("SELECT {} FROM {} j{} WHERE {} = ANY({{:ids}})", columns, relation.table,
-                              relation.joins_for(columns), system_.system->id_expression),
+                  with + fmt::format("SELECT {} FROM {} j{} WHERE {} = ANY({{:ids}})", columns, relation.table,
+                                     relation.joins_for(columns), system_.system->id_expression),
                   values_of(action, ids, rule.resets_attempts));
   const std::unique_ptr<SqlResult> rows = run(statement);
   std::map<std::string, JudgedRow> judged;

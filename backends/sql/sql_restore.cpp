@@ -171,7 +171,7 @@ bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& r
 
 void SqlAdministration::restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows,
                                     TargetReport& report, const ReadLimits& limits) {
-  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits);
+  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, {});
   ActionValues values;
   values.ids = {record.id.raw()};
   for (const SqlBackupTable& table : system_.system->backup) {

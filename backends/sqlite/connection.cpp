@@ -68,7 +68,7 @@ class SqliteConnection final : public SqlConnection {
     }
   }
 
-  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds) override {
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds, std::chrono::milliseconds) override {
     throw Error(ErrorKind::internal, "SQLite files are opened for reading only: " + file_);
   }
 

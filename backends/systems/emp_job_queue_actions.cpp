@@ -58,6 +58,8 @@ Judgement judge_erase(const Action&, const Job& job, const Deployment&) {
   return {};
 }
 
+std::string worker_key(const std::string& worker) { return "worker:" + worker; }
+
 /// The score that the API gives a job (section 4, formula one): every number of it is a double there, too.
 std::string score_of(const Locator& locator, Timestamp now) {
   const auto number = [&](std::string_view field) { return parse_number(locator.field(field)).value_or(0); };
@@ -70,12 +72,27 @@ std::string score_of(const Locator& locator, Timestamp now) {
   return fmt::format("{:.17g}", score);
 }
 
-// KEYS: the record and jobs:pending (record_guard), jobs:failed, the worker's heartbeat and hash, then jobs:active:* of
-// every worker. Own values: score, retry_count (empty: as it is), 1 to be taken next, what the heartbeat must be (1:
-// absent, 0: any), 1 when the job has a worker.
+// A worker writes the end of a run in several commands, the record first, and clears current_job_id last; and it goes
+// on with a job that the API marked failed (sections 2.1 and 5). What is done to a job in between, the rest of the end
+// is written over. KEYS: heartbeat and hash of each worker that the record names. Own value: the number of these
+// workers. A worker's name may be any text, and so its hash another type.
+constexpr std::string_view held_guard = R"lua(
+local workers = tonumber(ARGV[at])
+for i = 3, 1 + 2 * workers, 2 do
+  if redis.call('EXISTS', KEYS[i]) == 1 and redis.pcall('HGET', KEYS[i + 1], 'current_job_id') == id then
+    return {'held'}
+  end
+end
+at = at + 1
+local own = 3 + 2 * workers
+)lua";
+
+// KEYS from `own` on: jobs:failed, the worker's heartbeat and hash, then jobs:active:* of every worker. Own values:
+// score, retry_count (empty: as it is), 1 to be taken next, what the heartbeat must be (1: absent, 0: any), 1 when the
+// job has a worker.
 constexpr std::string_view retry_script = R"lua(
 local score, retries, front = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-local alive = redis.call('EXISTS', KEYS[4]) == 1
+local alive = redis.call('EXISTS', KEYS[own + 1]) == 1
 if ARGV[at + 3] == '1' and alive then return {'guarded'} end
 if front == '1' then
   local top = redis.call('ZREVRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
@@ -88,10 +105,10 @@ redis.call('ZADD', KEYS[2], score, id)
 redis.call('HSET', KEYS[1], 'status', 'pending', 'worker_id', '', 'assigned_at', '', 'started_at', '')
 if retries ~= '' then redis.call('HSET', KEYS[1], 'retry_count', retries) end
 redis.call('HDEL', KEYS[1], 'failed_at', 'error', 'cancelled_at')
-redis.call('HDEL', KEYS[3], id)
-for i = 6, #KEYS do redis.call('HDEL', KEYS[i], id) end
-if ARGV[at + 4] == '1' and not alive and redis.call('HGET', KEYS[5], 'current_job_id') == id then
-  redis.call('HSET', KEYS[5], 'status', 'idle', 'current_job_id', '')
+redis.call('HDEL', KEYS[own], id)
+for i = own + 3, #KEYS do redis.call('HDEL', KEYS[i], id) end
+if ARGV[at + 4] == '1' and not alive and redis.call('HGET', KEYS[own + 2], 'current_job_id') == id then
+  redis.call('HSET', KEYS[own + 2], 'status', 'idle', 'current_job_id', '')
 end
 return {'done'}
 )lua";
@@ -104,14 +121,25 @@ if ARGV[at + 1] ~= '' then redis.call('HSET', KEYS[1], 'error', ARGV[at + 1]) en
 return {'done'}
 )lua";
 
-/// Every worker that may list the job as its own.
-std::vector<std::string> workers_of(const Locator& locator, std::span<const std::string> workers) {
-  std::vector<std::string> names(workers.begin(), workers.end());
+/// The workers that the record names, and `others`: each may hold something of the job.
+std::vector<std::string> workers_of(const Locator& locator, std::span<const std::string> others = {}) {
+  std::vector<std::string> names(others.begin(), others.end());
   for (const char* field : {"worker_id", "last_failed_worker"}) names.emplace_back(locator.field(field));
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::erase(names, std::string());
   return names;
+}
+
+/// The record, and the workers that must have let go of it: of a running job that is asked in another way, and force
+/// passes over them.
+void append_ended(ScriptCall& call, const ActionTarget& target, const RecordGoal& goal = {}) {
+  append_record(call, target, pending_key, goal);
+  const Phase phase = phase_of(target.locator.field("status"));
+  std::vector<std::string> names;
+  if (phase != Phase::claimed && phase != Phase::started && !target.action.force) names = workers_of(target.locator);
+  call.values.push_back(std::to_string(names.size()));
+  for (const std::string& name : names) call.keys.insert(call.keys.end(), {heartbeat_key(name), worker_key(name)});
 }
 
 std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
@@ -124,8 +152,8 @@ std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
   else if (running)
     retries = std::to_string(std::max<std::int64_t>(0, parse_number(locator.field("retry_count")).value_or(0)) + 1);
   const std::string worker(locator.field("worker_id"));
-  append_record(call, target, pending_key, {"status", "pending"});
-  call.keys.insert(call.keys.end(), {std::string(failed_key), heartbeat_key(worker), "worker:" + worker});
+  append_ended(call, target, {"status", "pending"});
+  call.keys.insert(call.keys.end(), {std::string(failed_key), heartbeat_key(worker), worker_key(worker)});
   for (const std::string& name : workers_of(locator, target.holders))
     call.keys.push_back(std::string(active_prefix) + name);
   call.values.insert(call.values.end(),
@@ -135,25 +163,28 @@ std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
 }
 
 std::string_view fill_cancel(ScriptCall& call, const ActionTarget& target) {
-  append_record(call, target, pending_key, {"status", "cancelled"});
+  append_ended(call, target, {"status", "cancelled"});
   call.values.insert(call.values.end(), {to_rfc3339(target.now), target.action.message});
   return {};
 }
 
 std::string_view fill_erase(ScriptCall& call, const ActionTarget& target) {
-  append_record(call, target, pending_key);
+  append_ended(call, target);
   append_erasure(call, belongings(target.locator, target.holders));
   return {};
 }
 
 constexpr ScriptAnswer changed{"changed", Outcome::changed, "it changed after the plan was made"};
 constexpr ScriptAnswer gone{"gone", Outcome::changed, "it is not there"};
+constexpr ScriptAnswer held{"held", Outcome::skipped,
+                            "its worker is alive and has not let go of it: it still runs, or the end of its run is "
+                            "being written; it can be forced"};
 
-constexpr std::array retry_answers{changed, gone, ScriptAnswer{"already", Outcome::already, "it waits"},
+constexpr std::array retry_answers{changed, gone, held, ScriptAnswer{"already", Outcome::already, "it waits"},
                                    ScriptAnswer{"guarded", Outcome::changed, "its worker has a heartbeat again"}};
-constexpr std::array cancel_answers{changed, gone, ScriptAnswer{"already", Outcome::already, "it is cancelled"},
+constexpr std::array cancel_answers{changed, gone, held, ScriptAnswer{"already", Outcome::already, "it is cancelled"},
                                     ScriptAnswer{"guarded", Outcome::changed, "a worker took it"}};
-constexpr std::array erase_answers{changed, ScriptAnswer{"gone", Outcome::already, "it is not there"}};
+constexpr std::array erase_answers{changed, held, ScriptAnswer{"gone", Outcome::already, "it is not there"}};
 
 constexpr std::array refused{
     RedisRefusal{ActionKind::move, "the queue of a job is the service that its payload is made for: no other can do it",
@@ -196,7 +227,7 @@ Belongings belongings(const Locator& locator, std::span<const std::string> worke
 }
 
 std::span<const RedisActionRule> actions() {
-  static const std::string guard(record_guard);
+  static const std::string guard = std::string(record_guard) + std::string(held_guard);
   static const std::array rules{
       RedisActionRule{.action = ActionKind::retry,
                       .effect =

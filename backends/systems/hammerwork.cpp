@@ -28,7 +28,7 @@ constexpr std::array state_words{
     StateMapping{"Pending", JobState::pending},
     StateMapping{"Running", JobState::running},
     StateMapping{"Completed", JobState::completed},
-    StateMapping{"Failed", JobState::cancelled, "its workflow was cancelled, or job cancel was used without --message"},
+    StateMapping{"Failed", JobState::cancelled, "its workflow was cancelled, or queuetrace job cancel was used"},
     StateMapping{"Failed", JobState::failed},
     StateMapping{"TimedOut", JobState::failed},
     StateMapping{"Dead", JobState::dead},
@@ -37,7 +37,8 @@ constexpr std::array state_words{
 
 /// By the message of cancel_workflow() of the library, or of hammerwork_cancel_statements.
 constexpr std::string_view cancelled =
-    "j.status IN ('Failed', '\"Failed\"') AND j.error_message IN ('Workflow cancelled', 'Cancelled by queuetrace')";
+    "j.status IN ('Failed', '\"Failed\"') AND (j.error_message IN ('Workflow cancelled', 'Cancelled by queuetrace') OR "
+    "j.error_message LIKE 'Cancelled by queuetrace: %')";
 
 constexpr std::array live_states{
     SqlStateRule{JobState::blocked, "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'waiting'",

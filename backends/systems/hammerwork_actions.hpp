@@ -12,13 +12,14 @@ namespace queuetrace {
 inline constexpr std::array hammerwork_retry_statements{
     SqlActionStatement{QUEUETRACE_RETRY("'\"Pending\"'"), "@dialect_A"},
     SqlActionStatement{QUEUETRACE_RETRY("'Pending'"), "!@dialect_A"},
-    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_ARRAY, QUEUETRACE_NOT_ARCHIVED),
+    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_ARRAY("j"), QUEUETRACE_NOT_ARCHIVED),
                        "depends_on=_uuid hammerwork_jobs_archive."},
-    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_ARRAY, ""),
+    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_ARRAY("j"), ""),
                        "depends_on=_uuid !hammerwork_jobs_archive."},
-    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_JSON, QUEUETRACE_NOT_ARCHIVED),
+    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_JSON("j"), QUEUETRACE_NOT_ARCHIVED),
                        "depends_on=jsonb hammerwork_jobs_archive."},
-    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_JSON, ""), "depends_on=jsonb !hammerwork_jobs_archive."},
+    SqlActionStatement{QUEUETRACE_RECOMPUTE(QUEUETRACE_PARENTS_JSON("j"), ""),
+                       "depends_on=jsonb !hammerwork_jobs_archive."},
     SqlActionStatement{"UPDATE {hammerwork_jobs} j SET archived_at = NULL, archival_reason = NULL, "
                        "archival_policy_applied = NULL WHERE j.id = ANY({:ids}) AND j.archived_at IS NOT NULL",
                        "archived_at archival_reason archival_policy_applied"},
@@ -44,18 +45,18 @@ inline constexpr std::array hammerwork_cancel_statements{
     SqlActionStatement{hammerwork_clear_lease, "lease_expires_at last_heartbeat_at"},
     SqlActionStatement{hammerwork_lock_workflows, "@dialect_C hammerwork_workflows."},
     SqlActionStatement{hammerwork_fail_workflow, "@dialect_C hammerwork_workflows."},
-    SqlActionStatement{QUEUETRACE_FAIL_DEPENDENTS(QUEUETRACE_NOT_MANUAL, QUEUETRACE_WAITS_ARRAY("b.id"),
-                                                  QUEUETRACE_PARENTS_ARRAY, "'Pending'", "'Failed'"),
-                       "depends_on=_uuid hammerwork_workflows."},
-    SqlActionStatement{QUEUETRACE_FAIL_DEPENDENTS("", QUEUETRACE_WAITS_ARRAY("b.id"), QUEUETRACE_PARENTS_ARRAY,
-                                                  "'Pending'", "'Failed'"),
-                       "depends_on=_uuid !hammerwork_workflows."},
-    SqlActionStatement{QUEUETRACE_FAIL_DEPENDENTS("", QUEUETRACE_WAITS_JSON("b.id"), QUEUETRACE_PARENTS_JSON,
-                                                  "'\"Pending\"'", "'\"Failed\"'"),
-                       "@dialect_A depends_on=jsonb"},
-    SqlActionStatement{
-        QUEUETRACE_FAIL_DEPENDENTS("", QUEUETRACE_WAITS_JSON("b.id"), QUEUETRACE_PARENTS_JSON, "'Pending'", "'Failed'"),
-        "@dialect_B_jsonb depends_on=jsonb"},
+    SqlActionStatement{hammerwork_fail_dependents_unless_manual,
+                       "depends_on=_uuid hammerwork_workflows. " QUEUETRACE_HAS_INDEX},
+    SqlActionStatement{hammerwork_fail_dependents_unless_manual_read,
+                       "depends_on=_uuid hammerwork_workflows. !" QUEUETRACE_HAS_INDEX},
+    SqlActionStatement{hammerwork_fail_dependents, "depends_on=_uuid !hammerwork_workflows. " QUEUETRACE_HAS_INDEX},
+    SqlActionStatement{hammerwork_fail_dependents_read,
+                       "depends_on=_uuid !hammerwork_workflows. !" QUEUETRACE_HAS_INDEX},
+    SqlActionStatement{hammerwork_fail_dependents_quoted, "@dialect_A depends_on=jsonb " QUEUETRACE_HAS_INDEX},
+    SqlActionStatement{hammerwork_fail_dependents_quoted_read, "@dialect_A depends_on=jsonb !" QUEUETRACE_HAS_INDEX},
+    SqlActionStatement{hammerwork_fail_dependents_json, "@dialect_B_jsonb depends_on=jsonb " QUEUETRACE_HAS_INDEX},
+    SqlActionStatement{hammerwork_fail_dependents_json_read,
+                       "@dialect_B_jsonb depends_on=jsonb !" QUEUETRACE_HAS_INDEX},
     SqlActionStatement{hammerwork_lock_batches, "@dialect_C hammerwork_batches."},
     SqlActionStatement{hammerwork_fail_batch, "@dialect_C hammerwork_batches."},
     SqlActionStatement{hammerwork_count_workflows,
@@ -104,24 +105,24 @@ inline constexpr std::string_view hammerwork_erase_effect =
     "deleted, with its copy in the archive and with its batch or workflow where that has no other job";
 inline constexpr std::string_view hammerwork_others_fail = "other jobs that fail with it: {}";
 
-/// Whatever fails with `j` in a database of 2.x: its dependents, and the rest of a fail-fast workflow or batch.
-#define QUEUETRACE_FAILS_WITH \
-  "(SELECT count(*) FROM (SELECT d.id FROM " QUEUETRACE_DEPENDENTS(QUEUETRACE_WAITS_ARRAY("b.id"), "'Pending'")       \
-  " d WHERE NOT EXISTS (SELECT 1 FROM {hammerwork_workflows} w WHERE w.id = j.workflow_id AND w.failure_policy = "    \
-  "'manual') UNION SELECT o.id FROM {hammerwork_jobs} o JOIN {hammerwork_workflows} w ON w.id = o.workflow_id WHERE " \
-  "o.workflow_id = j.workflow_id AND w.failure_policy = 'fail_fast' AND o.status IN ('Pending', 'Retrying') AND "     \
-  "o.id <> j.id UNION SELECT o.id FROM {hammerwork_jobs} o JOIN {hammerwork_batches} b ON b.id = o.batch_id WHERE "   \
-  "o.batch_id = j.batch_id AND btrim(b.failure_mode, '\"') = 'FailFast' AND o.status IN ('Pending', 'Retrying') AND " \
-  "o.id <> j.id) others)"
-#define QUEUETRACE_UNLESS_KEPT(count) "CASE WHEN {:keep_dependents} THEN 0 ELSE " count " END"
-#define QUEUETRACE_COUNT_DEPENDENTS(waits, pending) \
-  QUEUETRACE_UNLESS_KEPT("(SELECT count(*) FROM " QUEUETRACE_DEPENDENTS(waits, pending) " d)")
+/// Whatever fails with `j`: its dependents, and in a database of 2.x the rest of a fail-fast workflow or batch.
+inline constexpr std::string_view hammerwork_count_dependents =
+    "(SELECT cardinality(d.ids) FROM dependents d WHERE d.id = j.id)";
+inline constexpr std::string_view hammerwork_count_failing =
+    "CASE WHEN {:keep_dependents} THEN 0 ELSE (SELECT count(*) FROM (SELECT unnest(d.ids) FROM dependents d WHERE d.id "
+    "= "
+    "j.id AND NOT EXISTS (SELECT 1 FROM {hammerwork_workflows} w WHERE w.id = j.workflow_id AND w.failure_policy = "
+    "'manual') UNION SELECT o.id FROM {hammerwork_jobs} o JOIN {hammerwork_workflows} w ON w.id = o.workflow_id WHERE "
+    "o.workflow_id = j.workflow_id AND w.failure_policy = 'fail_fast' AND o.status IN ('Pending', 'Retrying') AND o.id "
+    "<> j.id UNION SELECT o.id FROM {hammerwork_jobs} o JOIN {hammerwork_batches} b ON b.id = o.batch_id WHERE "
+    "o.batch_id = j.batch_id AND btrim(b.failure_mode, '\"') = 'FailFast' AND o.status IN ('Pending', 'Retrying') AND "
+    "o.id <> j.id) others) END";
 
-#define QUEUETRACE_CANCEL_RULE(beside_count, schema)                                                           \
-  SqlActionRule {                                                                                              \
-    .action = ActionKind::cancel, .effect = hammerwork_cancel_effect, .skips = hammerwork_cancel_skips,        \
-    .statements = hammerwork_cancel_statements, .beside = beside_count, .beside_text = hammerwork_others_fail, \
-    .needs = schema                                                                                            \
+#define QUEUETRACE_CANCEL_RULE(beside_count, schema)                                                    \
+  SqlActionRule {                                                                                       \
+    .action = ActionKind::cancel, .effect = hammerwork_cancel_effect, .skips = hammerwork_cancel_skips, \
+    .with = hammerwork_dependents, .statements = hammerwork_cancel_statements, .beside = beside_count,  \
+    .beside_text = hammerwork_others_fail, .needs = schema                                              \
   }
 
 inline constexpr std::array hammerwork_actions{
@@ -134,14 +135,11 @@ inline constexpr std::array hammerwork_actions{
                   .effect = hammerwork_retry_effect,
                   .skips = hammerwork_archived_retry,
                   .relation = "archive"},
-    QUEUETRACE_CANCEL_RULE(QUEUETRACE_UNLESS_KEPT(QUEUETRACE_FAILS_WITH),
+    QUEUETRACE_CANCEL_RULE(hammerwork_count_failing,
                            "@dialect_C depends_on=_uuid hammerwork_workflows. hammerwork_batches."),
-    QUEUETRACE_CANCEL_RULE(QUEUETRACE_COUNT_DEPENDENTS(QUEUETRACE_WAITS_ARRAY("b.id"), "'Pending'"),
-                           "depends_on=_uuid"),
-    QUEUETRACE_CANCEL_RULE(QUEUETRACE_COUNT_DEPENDENTS(QUEUETRACE_WAITS_JSON("b.id"), "'Pending'"),
-                           "@dialect_B_jsonb depends_on=jsonb"),
-    QUEUETRACE_CANCEL_RULE(QUEUETRACE_COUNT_DEPENDENTS(QUEUETRACE_WAITS_JSON("b.id"), "'\"Pending\"'"),
-                           "@dialect_A depends_on=jsonb"),
+    QUEUETRACE_CANCEL_RULE(hammerwork_count_dependents, "depends_on=_uuid"),
+    QUEUETRACE_CANCEL_RULE(hammerwork_count_dependents, "@dialect_B_jsonb depends_on=jsonb"),
+    QUEUETRACE_CANCEL_RULE(hammerwork_count_dependents, "@dialect_A depends_on=jsonb"),
     QUEUETRACE_CANCEL_RULE("", "!@dialect_AB !depends_on failed_at error_message"),
     SqlActionRule{.action = ActionKind::cancel,
                   .effect = hammerwork_cancel_effect,
@@ -150,10 +148,12 @@ inline constexpr std::array hammerwork_actions{
     SqlActionRule{.action = ActionKind::erase,
                   .effect = hammerwork_erase_effect,
                   .skips = hammerwork_erase_skips,
+                  .with = hammerwork_awaited,
                   .statements = hammerwork_erase_statements},
     SqlActionRule{.action = ActionKind::erase,
                   .effect = hammerwork_erase_effect,
                   .skips = hammerwork_archive_erase_skips,
+                  .with = hammerwork_awaited,
                   .statements = hammerwork_archive_erase_statements,
                   .relation = "archive"},
     SqlActionRule{.action = ActionKind::move,
@@ -223,30 +223,37 @@ inline constexpr SqlPausing hammerwork_pausing{
     .resume = "DELETE FROM {hammerwork_queue_pause} WHERE queue_name = {:queue} RETURNING queue_name",
     .needs = "hammerwork_queue_pause.paused_by hammerwork_queue_pause.reason"};
 
-#undef QUEUETRACE_STATE
 #undef QUEUETRACE_PARENTS_ARRAY
 #undef QUEUETRACE_PARENTS_JSON
-#undef QUEUETRACE_WAITS_ARRAY
-#undef QUEUETRACE_WAITS_JSON
+#undef QUEUETRACE_MAY_FAIL
+#undef QUEUETRACE_WAITS
+#undef QUEUETRACE_CHILDREN_ARRAY
+#undef QUEUETRACE_CHILDREN_JSON
+#undef QUEUETRACE_LOOKED_UP
+#undef QUEUETRACE_CHILDREN_READ
+#undef QUEUETRACE_EDGES
+#undef QUEUETRACE_DEPENDENTS
+#undef QUEUETRACE_HAS_INDEX
+#undef QUEUETRACE_AWAITED
+#undef QUEUETRACE_AWAITED_READ
 #undef QUEUETRACE_RETRY
 #undef QUEUETRACE_RECOMPUTE
 #undef QUEUETRACE_NOT_ARCHIVED
 #undef QUEUETRACE_CANCEL
-#undef QUEUETRACE_BELOW
 #undef QUEUETRACE_FAIL_DEPENDENTS
 #undef QUEUETRACE_NOT_MANUAL
+#undef QUEUETRACE_FAIL_ARRAY
+#undef QUEUETRACE_FAIL_JSON
+#undef QUEUETRACE_EDGES_ARRAY
+#undef QUEUETRACE_EDGES_JSON
 #undef QUEUETRACE_ARCHIVED_STATES
 #undef QUEUETRACE_COUNT
 #undef QUEUETRACE_COUNT_WORKFLOWS
 #undef QUEUETRACE_COUNT_BATCHES
 #undef QUEUETRACE_DELETE_EMPTY
 #undef QUEUETRACE_NONE_ARCHIVED
-#undef QUEUETRACE_DEPENDENTS
-#undef QUEUETRACE_TOO_MANY
+#undef QUEUETRACE_STATE
 #undef QUEUETRACE_UNFINISHED
-#undef QUEUETRACE_FAILS_WITH
-#undef QUEUETRACE_UNLESS_KEPT
-#undef QUEUETRACE_COUNT_DEPENDENTS
 #undef QUEUETRACE_CANCEL_RULE
 #undef QUEUETRACE_HOLDERS
 

@@ -59,14 +59,6 @@ inline constexpr std::array hammerwork_retry_skips{
                 .may_force = true},
 };
 
-/// More than this many are not failed in one transaction.
-#define QUEUETRACE_DEPENDENTS(waits, pending) \
-  "(" QUEUETRACE_BELOW("SELECT j.id", waits, pending) "SELECT f.id FROM below f WHERE f.id <> j.id LIMIT 10001)"
-#define QUEUETRACE_TOO_MANY(waits, pending) \
-  "NOT {:keep_dependents} AND (SELECT count(*) FROM " QUEUETRACE_DEPENDENTS(waits, pending) " d) > 10000"
-inline constexpr std::string_view hammerwork_too_many_text =
-    "more than 10,000 jobs wait for it: cancel those first, or keep them";
-
 inline constexpr std::array hammerwork_cancel_skips{
     hammerwork_unknown_state,
     SqlSkipRule{.predicate = QUEUETRACE_STATE " IN ('Failed', 'Dead', 'TimedOut')",
@@ -87,28 +79,19 @@ inline constexpr std::array hammerwork_cancel_skips{
                 .reason = "it is recurring, and its schedule would end; it can be forced",
                 .may_force = true,
                 .needs = "recurring"},
-    SqlSkipRule{.predicate = QUEUETRACE_TOO_MANY(QUEUETRACE_WAITS_ARRAY("b.id"), "'Pending'"),
-                .reason = hammerwork_too_many_text,
-                .needs = "depends_on=_uuid"},
-    SqlSkipRule{.predicate = QUEUETRACE_TOO_MANY(QUEUETRACE_WAITS_JSON("b.id"), "'\"Pending\"'"),
-                .reason = hammerwork_too_many_text,
-                .needs = "@dialect_A depends_on=jsonb"},
-    SqlSkipRule{.predicate = QUEUETRACE_TOO_MANY(QUEUETRACE_WAITS_JSON("b.id"), "'Pending'"),
-                .reason = hammerwork_too_many_text,
-                .needs = "@dialect_B_jsonb depends_on=jsonb"},
+    // All that fails, fails in one transaction.
+    SqlSkipRule{.predicate = "j.id IN (SELECT d.id FROM dependents d WHERE cardinality(d.ids) > 10000 OR d.together > "
+                             "200000)",
+                .reason =
+                    "too many jobs wait for it (more than 10,000, or more than 200,000 for it and the jobs planned "
+                    "with it): cancel those first, or keep them",
+                .needs = "depends_on"},
 };
 
 /// Release counts the parents that completed: one that is gone blocks its children for ever.
-inline constexpr SqlSkipRule hammerwork_awaited_array{
-    .predicate = "EXISTS (SELECT 1 FROM {hammerwork_jobs} c WHERE " QUEUETRACE_WAITS_ARRAY(
-        "j.id") " AND c.dependency_status = 'waiting')",
-    .reason = "other jobs wait for it, and would wait for ever",
-    .needs = "hammerwork_jobs.depends_on=_uuid"};
-inline constexpr SqlSkipRule hammerwork_awaited_json{
-    .predicate = "EXISTS (SELECT 1 FROM {hammerwork_jobs} c WHERE " QUEUETRACE_WAITS_JSON(
-        "j.id") " AND c.dependency_status = 'waiting')",
-    .reason = "other jobs wait for it, and would wait for ever",
-    .needs = "hammerwork_jobs.depends_on=jsonb"};
+inline constexpr SqlSkipRule hammerwork_awaited_by_others{.predicate = "j.id IN (SELECT w.id FROM awaited w)",
+                                                          .reason = "other jobs wait for it, and would wait for ever",
+                                                          .needs = "hammerwork_jobs.depends_on"};
 /// From 2.0 on a workflow or batch ends when its rows say that all its jobs have ended.
 #define QUEUETRACE_UNFINISHED(column)                                             \
   " AND EXISTS (SELECT 1 FROM {hammerwork_jobs} u WHERE u." column " = j." column \
@@ -135,13 +118,12 @@ inline constexpr std::array hammerwork_erase_skips{
                 .reason = "it is recurring: its schedule lives in this row; it can be forced",
                 .may_force = true,
                 .needs = "recurring"},
-    hammerwork_awaited_array,
-    hammerwork_awaited_json,
+    hammerwork_awaited_by_others,
     hammerwork_counted_by_workflow,
     hammerwork_counted_by_batch,
 };
-inline constexpr std::array hammerwork_archive_erase_skips{hammerwork_awaited_array, hammerwork_awaited_json,
-                                                           hammerwork_counted_by_workflow, hammerwork_counted_by_batch};
+inline constexpr std::array hammerwork_archive_erase_skips{hammerwork_awaited_by_others, hammerwork_counted_by_workflow,
+                                                           hammerwork_counted_by_batch};
 
 inline constexpr std::array hammerwork_move_skips{
     SqlSkipRule{.predicate = "j.queue_name = {:queue}", .reason = "it is in that queue", .verdict = Verdict::already},

@@ -6,18 +6,9 @@
 #include <array>
 #include <string_view>
 
-#include "backends/sql/action_rule.hpp"
+#include "backends/systems/hammerwork_below.hpp"
 
 namespace queuetrace {
-
-// The parents of the job `j` as rows p(id), by the type of depends_on: an array since migration 012, JSON before.
-#define QUEUETRACE_PARENTS_ARRAY "unnest(j.depends_on) p(id)"
-#define QUEUETRACE_PARENTS_JSON                                                                            \
-  "(SELECT e.id::uuid FROM jsonb_array_elements_text(CASE WHEN jsonb_typeof(j.depends_on) = 'array' THEN " \
-  "j.depends_on ELSE '[]' END) e(id) WHERE e.id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') p(id)"
-// Whether `parent`, an id, is one of the parents of `c`; an index serves it.
-#define QUEUETRACE_WAITS_ARRAY(parent) "c.depends_on @> ARRAY[" parent "]"
-#define QUEUETRACE_WAITS_JSON(parent) "c.depends_on @> to_jsonb(" parent "::text)"
 
 // ---- retry
 
@@ -41,31 +32,49 @@ namespace queuetrace {
 
 // ---- cancel
 
-#define QUEUETRACE_CANCEL(failed)                                                                                  \
-  "UPDATE {hammerwork_jobs} j SET status = " failed                                                                \
-  ", failed_at = now(), error_message = coalesce(nullif({:message}, ''), 'Cancelled by queuetrace') WHERE j.id = " \
-  "ANY({:ids}) RETURNING j.id"
+/// No release knows a cancelled job: the error says it, and begins as the state rules of hammerwork.cpp read it.
+#define QUEUETRACE_CANCEL(failed)                                                                                   \
+  "UPDATE {hammerwork_jobs} j SET status = " failed                                                                 \
+  ", failed_at = now(), error_message = 'Cancelled by queuetrace' || coalesce(': ' || nullif({:message}, ''), '') " \
+  "WHERE "                                                                                                          \
+  "j.id = ANY({:ids}) RETURNING j.id"
 
-/// `start` and those that wait for it, and so on: each job once, so that cycles end. OFFSET 0 keeps the planner from
-/// joining: it looks up the index of depends_on for each.
-#define QUEUETRACE_BELOW(start, waits, pending)                                                                     \
-  "WITH RECURSIVE below(id) AS (" start                                                                             \
-  " UNION SELECT d.id FROM below b CROSS JOIN LATERAL (SELECT c.id FROM "                                           \
-  "{hammerwork_jobs} c WHERE " waits " AND c.dependency_status IN ('waiting', 'satisfied') AND c.status = " pending \
-  " OFFSET 0) d) "
-
-#define QUEUETRACE_FAIL_DEPENDENTS(start, waits, parents, pending, failed)                                           \
-  QUEUETRACE_BELOW("SELECT s.id FROM {hammerwork_jobs} s WHERE s.id = ANY({:ids}) AND NOT {:keep_dependents}" start, \
-                   waits, pending)                                                                                   \
-  "UPDATE {hammerwork_jobs} j SET status = " failed                                                                  \
-  ", failed_at = now(), dependency_status = 'failed', error_message = 'Dependency failed: job ' || (SELECT p.id "    \
-  "FROM " parents                                                                                                    \
-  " WHERE p.id IN (SELECT f.id FROM below f) LIMIT 1) || ' failed' WHERE j.id IN (SELECT f.id FROM below f) AND "    \
-  "j.id <> ALL({:ids}) AND j.dependency_status IN ('waiting', 'satisfied') AND j.status = " pending
+/// Those that wait for the chosen jobs, and so on; `unless` keeps those of some chosen jobs.
+#define QUEUETRACE_FAIL_DEPENDENTS(unless, edges, children, parents, pending, failed)                                 \
+  "WITH RECURSIVE " edges "below(id) AS (SELECT d.id FROM {hammerwork_jobs} b" children                               \
+  " WHERE b.id = ANY({:ids}) AND NOT {:keep_dependents}" unless " UNION SELECT d.id FROM below b" children            \
+  ") UPDATE {hammerwork_jobs} j SET status = " failed                                                                 \
+  ", failed_at = now(), dependency_status = 'failed', error_message = 'Dependency failed: job ' || (SELECT p.id "     \
+  "FROM " parents                                                                                                     \
+  " WHERE p.id = ANY({:ids}) OR p.id IN (SELECT f.id FROM below f) LIMIT 1) || ' failed' WHERE j.id IN (SELECT f.id " \
+  "FROM below f) AND j.id <> ALL({:ids}) AND j.dependency_status IN ('waiting', 'satisfied') AND j.status = " pending
 /// The policy `manual` leaves the dependents of a failed job to an operator.
 #define QUEUETRACE_NOT_MANUAL                                                                                  \
-  " AND NOT EXISTS (SELECT 1 FROM {hammerwork_workflows} w WHERE w.id = s.workflow_id AND w.failure_policy = " \
+  " AND NOT EXISTS (SELECT 1 FROM {hammerwork_workflows} w WHERE w.id = b.workflow_id AND w.failure_policy = " \
   "'manual')"
+#define QUEUETRACE_FAIL_ARRAY(unless, edges, children) \
+  QUEUETRACE_FAIL_DEPENDENTS(unless, edges, children, QUEUETRACE_PARENTS_ARRAY("j"), "'Pending'", "'Failed'")
+#define QUEUETRACE_FAIL_JSON(edges, children, pending, failed) \
+  QUEUETRACE_FAIL_DEPENDENTS("", edges, children, QUEUETRACE_PARENTS_JSON("j"), pending, failed)
+#define QUEUETRACE_EDGES_ARRAY QUEUETRACE_EDGES(QUEUETRACE_PARENTS_ARRAY("c"), "'Pending'")
+#define QUEUETRACE_EDGES_JSON(pending) QUEUETRACE_EDGES(QUEUETRACE_PARENTS_JSON("c"), pending)
+
+inline constexpr std::string_view hammerwork_fail_dependents_unless_manual =
+    QUEUETRACE_FAIL_ARRAY(QUEUETRACE_NOT_MANUAL, "", QUEUETRACE_CHILDREN_ARRAY(QUEUETRACE_MAY_FAIL("'Pending'")));
+inline constexpr std::string_view hammerwork_fail_dependents_unless_manual_read =
+    QUEUETRACE_FAIL_ARRAY(QUEUETRACE_NOT_MANUAL, QUEUETRACE_EDGES_ARRAY, QUEUETRACE_CHILDREN_READ);
+inline constexpr std::string_view hammerwork_fail_dependents =
+    QUEUETRACE_FAIL_ARRAY("", "", QUEUETRACE_CHILDREN_ARRAY(QUEUETRACE_MAY_FAIL("'Pending'")));
+inline constexpr std::string_view hammerwork_fail_dependents_read =
+    QUEUETRACE_FAIL_ARRAY("", QUEUETRACE_EDGES_ARRAY, QUEUETRACE_CHILDREN_READ);
+inline constexpr std::string_view hammerwork_fail_dependents_quoted = QUEUETRACE_FAIL_JSON(
+    "", QUEUETRACE_CHILDREN_JSON(QUEUETRACE_MAY_FAIL("'\"Pending\"'")), "'\"Pending\"'", "'\"Failed\"'");
+inline constexpr std::string_view hammerwork_fail_dependents_quoted_read = QUEUETRACE_FAIL_JSON(
+    QUEUETRACE_EDGES_JSON("'\"Pending\"'"), QUEUETRACE_CHILDREN_READ, "'\"Pending\"'", "'\"Failed\"'");
+inline constexpr std::string_view hammerwork_fail_dependents_json =
+    QUEUETRACE_FAIL_JSON("", QUEUETRACE_CHILDREN_JSON(QUEUETRACE_MAY_FAIL("'Pending'")), "'Pending'", "'Failed'");
+inline constexpr std::string_view hammerwork_fail_dependents_json_read =
+    QUEUETRACE_FAIL_JSON(QUEUETRACE_EDGES_JSON("'Pending'"), QUEUETRACE_CHILDREN_READ, "'Pending'", "'Failed'");
 
 inline constexpr std::string_view hammerwork_fail_workflow =
     "UPDATE {hammerwork_jobs} o SET status = 'Failed', failed_at = now(), error_message = 'Workflow failed: job ' || "

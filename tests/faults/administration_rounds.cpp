@@ -24,9 +24,12 @@ class Operator {
   Operator(const ReplayedQueue& queue, JobLedger& ledger)
       : queue_(queue), ledger_(ledger), stores_(open_stores(queue.source(), Access::write)), store_(*stores_.front()) {}
 
-  /// One page of the jobs in these states. Nothing where the system cannot do it.
-  void act(const Action& action, const std::vector<JobState>& states, std::size_t page_size) {
+  /// One page of the jobs in these states, with one of these ids where some are given. Nothing where the system cannot
+  /// do it.
+  void act(const Action& action, const std::vector<JobState>& states, std::size_t page_size,
+           const std::vector<std::string>& ids = {}) {
     JobQuery query;
+    query.filter.ids = ids;
     for (JobState state : states) query.filter.states.push_back({.state = state, .word = {}});
     query.page_size = page_size;
     query.order = JobOrder::storage;
@@ -81,14 +84,22 @@ std::vector<Round> rounds_of_administration(const ReplayedQueue& queue, JobLedge
   const auto retry = [](Operator& one) { one.act(to(ActionKind::retry), {JobState::dead, JobState::failed}, 500); };
   Action move = to(ActionKind::move);
   move.queue = queue.other_queue();
-  return {round("a retry", retry), round("another retry", retry),
-          round("a purge", [](Operator& one) { one.act(to(ActionKind::erase), {JobState::completed}, 1000); }),
-          round("changes of waiting jobs", [move](Operator& one) {
-            const std::vector<JobState> waiting{JobState::pending, JobState::retrying};
-            one.act(to(ActionKind::cancel), waiting, 10);
-            one.act(to(ActionKind::erase), waiting, 10);
-            one.act(move, waiting, 10);
-          })};
+  return {
+      round("a retry", retry), round("another retry", retry),
+      round("a purge", [](Operator& one) { one.act(to(ActionKind::erase), {JobState::completed}, 1000); }),
+      round("changes of waiting jobs",
+            [move](Operator& one) {
+              const std::vector<JobState> waiting{JobState::pending, JobState::retrying};
+              one.act(to(ActionKind::cancel), waiting, 10);
+              one.act(to(ActionKind::erase), waiting, 10);
+              one.act(move, waiting, 10);
+            }),
+      round("changes of half ended jobs", [&queue](Operator& one) {
+        const std::vector<std::string> ids = queue.half_ended();
+        if (ids.empty()) return;
+        one.act(to(ActionKind::retry), {JobState::dead, JobState::failed}, ids.size(), ids);
+        one.act(to(ActionKind::erase), {JobState::completed, JobState::pending, JobState::retrying}, ids.size(), ids);
+      })};
 }
 
 }  // namespace queuetrace::test

@@ -2,7 +2,12 @@
 // (systems/emp-job-queue.md, sections 2, 4 and 5; the order at the end of a run is that of the worker client).
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <thread>
 
 #include "tests/faults/replayed_queue.hpp"
 #include "tests/faults/replayed_servers.hpp"
@@ -31,6 +36,31 @@ for _, id in ipairs(redis.call('ZREVRANGE', 'jobs:pending', 0, 99)) do
 end
 return false)";
 
+/// The end of a run is several commands. For one job in 50, whatever its ending, a worker is slow between the first of
+/// them and the others; meanwhile the job is here.
+class HalfEnded {
+ public:
+  void linger_over(const std::string& id) {
+    using namespace std::chrono_literals;
+    if (std::hash<std::string>()(id) / 10 % 50 != 7) return;
+    {
+      const std::scoped_lock lock(mutex_);
+      ids_.insert(id);
+    }
+    std::this_thread::sleep_for(50ms);
+    const std::scoped_lock lock(mutex_);
+    ids_.erase(id);
+  }
+  std::vector<std::string> ids() const {
+    const std::scoped_lock lock(mutex_);
+    return {ids_.begin(), ids_.end()};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> ids_;
+};
+
 constexpr const char* moment = "2026-11-21T10:00:00.000Z";
 
 std::string retry_score() { return fmt::format("{:.17g}", 50.0 * 1e6 + (std::pow(2.0, 53) - 1 - 1795255200000.0)); }
@@ -38,8 +68,8 @@ std::string fresh_score() { return fmt::format("{:.17g}", 50.0 * 1e15 - 17952552
 
 class Worker : public ReplayedWorker {
  public:
-  Worker(const RedisServer& server, int number)
-      : session_(server), name_(fmt::format("w-{}", number)), active_("jobs:active:" + name_) {
+  Worker(const RedisServer& server, int number, HalfEnded& half_ended)
+      : session_(server), half_ended_(half_ended), name_(fmt::format("w-{}", number)), active_("jobs:active:" + name_) {
     script_ = session_.ask({"SCRIPT", "LOAD", claim}).text;
     session_.ask({"HSET", "worker:" + name_, "worker_id", name_, "machine_id", "m", "capabilities",
                   R"({"job_service_required_map":["render","print"]})", "status", "idle", "current_job_id", ""});
@@ -62,6 +92,7 @@ class Worker : public ReplayedWorker {
     const std::string failures = std::to_string(std::atoi(held.elements[2].text.c_str()) + 1);
     if (ending == Ending::completed) {
       session_.ask({"HSET", key, "status", "completed", "completed_at", moment});
+      half_ended_.linger_over(job.id);
       session_.ask({"HDEL", active_, job.id});
       session_.ask({"HSET", "jobs:completed", job.id,
                     fmt::format(R"({{"success":true,"data":{{}},"completed_at":"{}"}})", moment)});
@@ -69,11 +100,13 @@ class Worker : public ReplayedWorker {
     } else if (ending == Ending::given_back) {
       session_.ask({"HSET", key, "status", "pending", "worker_id", "", "assigned_at", "", "retry_count", failures,
                     "last_failed_worker", name_, "failed_at", moment});
+      half_ended_.linger_over(job.id);
       session_.ask({"ZADD", "jobs:pending", retry_score(), job.id});
       session_.ask({"HDEL", active_, job.id});
     } else {
       session_.ask(
           {"HSET", key, "status", "failed", "failed_at", moment, "retry_count", failures, "last_failed_worker", name_});
+      half_ended_.linger_over(job.id);
       session_.ask({"HSET", "jobs:failed", job.id,
                     fmt::format(R"({{"error":"boom","failed_at":"{}","retry_count":{}}})", moment, failures)});
       session_.ask({"EXPIRE", "jobs:failed", "604800"});
@@ -85,6 +118,7 @@ class Worker : public ReplayedWorker {
 
  private:
   RedisSession session_;
+  HalfEnded& half_ended_;
   std::string name_;
   std::string active_;
   std::string script_;
@@ -96,7 +130,10 @@ class ReplayedEmp : public ReplayedQueue {
       : server_(durable ? durable_redis() : std::vector<std::string>()), session_(server_) {}
 
   Source source() const override { return redis_source("emp-job-queue", "unix://" + server_.socket_path()); }
-  std::unique_ptr<ReplayedWorker> worker(int number) override { return std::make_unique<Worker>(server_, number); }
+  std::unique_ptr<ReplayedWorker> worker(int number) override {
+    return std::make_unique<Worker>(server_, number, half_ended_);
+  }
+  std::vector<std::string> half_ended() const override { return half_ended_.ids(); }
   std::string id_of(int number) const override { return fmt::format("{:08x}-0000-4000-8000-000000000000", number); }
 
   void enqueue(int first, int count) override {
@@ -203,6 +240,7 @@ class ReplayedEmp : public ReplayedQueue {
 
   RedisServer server_;
   RedisSession session_;
+  HalfEnded half_ended_;
 };
 
 }  // namespace

@@ -53,6 +53,8 @@ class ReplayedQueue {
   virtual std::string id_of(int number) const = 0;
   /// Adds the jobs `first` to `first + count - 1`. From one thread.
   virtual void enqueue(int first, int count) = 0;
+  /// Jobs whose run a worker is ending at this moment, where that is several steps and it was slow; from any thread.
+  virtual std::vector<std::string> half_ended() const { return {}; }
   /// Jobs that wait for a worker. From the thread of enqueue().
   virtual std::size_t depth() = 0;
   /// Every place of every job, when all is still.

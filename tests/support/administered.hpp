@@ -20,8 +20,9 @@ class Administered {
   const PostgresDatabase& database() const { return database_; }
   JobStore& store() { return *stores_.front(); }
   JobAdministration& writes() { return store().administration(); }
-  /// Closes the session and looks at the database anew.
+  /// Closes the session and looks at the database anew; or only closes it.
   void open(Access access = Access::write);
+  void close() { stores_.clear(); }
 
   /// The plan for one job; throws when the job is not found.
   Target plan(const Action& action, const std::string& id);

@@ -19,6 +19,32 @@ TEST_CASE("SQLSTATE decides the kind; only the primary message goes on") {
   CHECK(timed_out.cause().raw() == "canceling statement (SQLSTATE 57014)");
 }
 
+TEST_CASE("a permission that is missing is named") {
+  const auto hint = [](std::string_view message, std::string_view statement, bool writes) {
+    return statement_error("42501", message, "t", {statement, writes}).hint();
+  };
+  const std::string table = "ERROR:  permission denied for table jobs";
+  const std::string begins = "grant USAGE on the schema and ";
+  CHECK(hint(table, "SELECT j.id FROM jobs j WHERE j.updated", false) == begins + "SELECT on the tables to this role");
+  CHECK(hint(table, "SELECT j.id FROM jobs j FOR UPDATE SKIP LOCKED", true) ==
+        begins + "SELECT, UPDATE on the tables to this role");
+  CHECK(hint(table, "WITH RECURSIVE below(id) AS (SELECT 1) UPDATE jobs j SET status = 'x'", true) ==
+        begins + "SELECT, UPDATE on the tables to this role");
+  CHECK(hint(table, "DELETE FROM jobs j WHERE NOT EXISTS (SELECT 1)", true) ==
+        begins + "SELECT, DELETE on the tables to this role");
+  CHECK(hint(table, "INSERT INTO jobs (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET id = 1", true) ==
+        begins + "SELECT, INSERT, UPDATE on the tables to this role");
+  CHECK(hint(table, "SELECT retry_job(1)", true) ==
+        begins + "SELECT, INSERT, UPDATE, DELETE on the tables to this role, as far as this change needs them");
+  CHECK(hint("ERROR:  permission denied for schema app", "UPDATE jobs SET x = 1", true) ==
+        "grant USAGE on the schema to this role");
+  CHECK(hint("ERROR:  permission denied for function retry_job", "SELECT retry_job(1)", true) ==
+        "grant EXECUTE on the function to this role");
+  CHECK(hint("ERROR:  new row violates row-level security policy for table \"jobs\"", "UPDATE jobs SET x = 1", true) ==
+        "a row security policy keeps this role from it");
+  CHECK(statement_error("28000", "ERROR:  x", "t").hint() == begins + "SELECT on the tables to this role");
+}
+
 TEST_CASE("failures to connect, in any language of the server") {
   const auto kind = [](std::string_view text) { return connection_error(text, "t", "jobs").kind(); };
   CHECK(kind("connection to server at \"db\" failed: FATAL:  password authentication failed for user \"bob\"\n") ==

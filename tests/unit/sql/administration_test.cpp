@@ -242,8 +242,9 @@ TEST_CASE("a role that may not write is told so, and nothing is changed") {
   const Action retry = action_of(ActionKind::retry);
   const std::vector<Target> targets = on.plan_all(retry);
   const std::vector<std::unique_ptr<JobStore>> stores = open_stores(on.database().source("looker"), Access::write);
-  CHECK(error_of([&] { stores.front()->administration().apply(retry, targets, {}); }).kind() ==
-        ErrorKind::authentication);
+  const Error refused = error_of([&] { stores.front()->administration().apply(retry, targets, {}); });
+  CHECK(refused.kind() == ErrorKind::authentication);
+  CHECK(refused.hint() == "grant USAGE on the schema and SELECT, UPDATE on the tables to this role");
   CHECK(on.database().ask("SELECT DISTINCT status FROM hammerwork_jobs") == "Dead");
   on.database().run("DROP OWNED BY looker; DROP ROLE looker");
 }

@@ -114,7 +114,7 @@ TEST_CASE("cancel fails a job and those that wait for it, whatever they are call
   CHECK(text_of(a.apply(cancel, target)) == "done");
   Json after = a.rows("hammerwork_jobs");
   CHECK(a.difference(before[job_id(1)], after[job_id(1)]) ==
-        Json{{"status", "\"Failed\""}, {"failed_at", "now"}, {"error_message", "not needed"}});
+        Json{{"status", "\"Failed\""}, {"failed_at", "now"}, {"error_message", "Cancelled by queuetrace: not needed"}});
   CHECK(a.difference(before[job_id(10)], after[job_id(10)]) ==
         Json{{"status", "\"Failed\""},
              {"failed_at", "now"},
@@ -125,6 +125,10 @@ TEST_CASE("cancel fails a job and those that wait for it, whatever they are call
   }
   for (const auto& [id, row] : after.items()) CHECK(row == before[id]);
   CHECK(text_of(a.apply(cancel, target)) == "already: it has failed before");
+  // With a message, too, it reads as cancelled, and what failed with it as failed.
+  CHECK(a.plan(cancel, job_id(1)).job.state == JobState::cancelled);
+  CHECK(a.plan(cancel, job_id(1)).job.error->raw() == "Cancelled by queuetrace: not needed");
+  CHECK(a.plan(cancel, job_id(10)).job.state == JobState::failed);
 
   Administered b(fixture("dialect_b"));
   Action keep = cancel_with("");
@@ -152,11 +156,12 @@ TEST_CASE("cancel by force ends a running job, and its lease") {
   const Json before = c.rows("hammerwork_jobs");
   cancel.force = true;
   CHECK(text_of(c.act(cancel, job_id(10))) == "done");
-  CHECK(c.difference(before[job_id(10)], c.rows("hammerwork_jobs")[job_id(10)]) == Json{{"status", "Failed"},
-                                                                                        {"failed_at", "now"},
-                                                                                        {"error_message", "stuck"},
-                                                                                        {"last_heartbeat_at", nullptr},
-                                                                                        {"lease_expires_at", nullptr}});
+  CHECK(c.difference(before[job_id(10)], c.rows("hammerwork_jobs")[job_id(10)]) ==
+        Json{{"status", "Failed"},
+             {"failed_at", "now"},
+             {"error_message", "Cancelled by queuetrace: stuck"},
+             {"last_heartbeat_at", nullptr},
+             {"lease_expires_at", nullptr}});
 }
 
 TEST_CASE("dependents fail all the way down, through a cycle, and only those that wait") {
@@ -167,7 +172,8 @@ TEST_CASE("dependents fail all the way down, through a cycle, and only those tha
                       job_id(2) + "'");
   CHECK(text_of(on.plan(cancel_with("x"), job_id(1))) == "act, other jobs that fail with it: 2");
   CHECK(text_of(on.act(cancel_with("x"), job_id(1))) == "done");
-  CHECK(jobs_in(on) == Words{"01 Failed none x", "02 Failed failed Dependency failed: job 000000010001 failed",
+  CHECK(jobs_in(on) == Words{"01 Failed none Cancelled by queuetrace: x",
+                             "02 Failed failed Dependency failed: job 000000010001 failed",
                              "03 Failed failed Dependency failed: job 000000020002 failed", "04 Running waiting",
                              "05 Pending waiting", "06 Pending none"});
 }
@@ -178,7 +184,7 @@ TEST_CASE("a job of a fail-fast workflow takes the others with it; other policie
   Administered fast(fixture("dialect_c"), summary_tables + workflow(100, "fail_fast", 4) + insert(jobs));
   CHECK(text_of(fast.plan(cancel_with("x"), job_id(2))) == "act, other jobs that fail with it: 2");
   CHECK(text_of(fast.act(cancel_with("x"), job_id(2))) == "done");
-  CHECK(jobs_in(fast) == Words{"01 Completed none", "02 Failed none x",
+  CHECK(jobs_in(fast) == Words{"01 Completed none", "02 Failed none Cancelled by queuetrace: x",
                                "03 Failed failed Workflow failed: job 000000020002 failed (fail-fast policy)",
                                "04 Failed none Workflow failed: job 000000020002 failed (fail-fast policy)"});
   CHECK(workflows_in(fast) == "failed|1|3|4|f|t");
