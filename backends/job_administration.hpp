@@ -37,6 +37,11 @@ class JobAdministration {
   /// payloads of the targets.
   virtual std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) = 0;
 
+  /// What became of targets that back_up() left out, one report each, in the words of apply(): `already` where the
+  /// action wants them gone and they are, else `changed`. Reads only.
+  virtual std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
+                                                    const ReadLimits& limits) = 0;
+
   /// Does it to each target that is still as the plan saw it: checks and changes in one step (a transaction, a script),
   /// with everything that belongs together. One report a target, in their order. Targets whose verdict is not `act` are
   /// reported and not touched. A target is done at most once however often this is repeated. Where the

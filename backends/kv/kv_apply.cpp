@@ -75,6 +75,31 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
   return again;
 }
 
+std::vector<TargetReport> RedisAdministration::report_left_out(const Action& action, std::span<const Target> targets,
+                                                               const ReadLimits&) {
+  const RedisActionRule& rule = *rule_for(action.kind);
+  std::vector<TargetReport> reports(targets.size());
+  std::vector<Locator> locators;
+  std::vector<RedisCommand> commands;
+  for (const Target& target : targets) {
+    locators.push_back(read_kv_locator(target.locator));
+    if (!locators.back().element) commands.push_back({"EXISTS", locators.back().key});
+  }
+  const std::vector<Reply> replies = commands.empty() ? std::vector<Reply>() : connection().pipeline(commands);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    reports[i].id = targets[i].job.ref.id;
+    const Place* place = place_of(locators[i].key);
+    // An element is left out of a backup only when its whole list was looked through.
+    const bool gone = locators[i].element || replies[next++].integer() == 0;
+    if (gone && place != nullptr)
+      report_answer(reports[i], rule, place->role, "gone");
+    else
+      reports[i].set(Outcome::changed, "it changed after the plan was made");
+  }
+  return reports;
+}
+
 std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::span<const Target> targets,
                                                      const ReadLimits& limits) {
   const RedisActionRule* rule = rule_for(action.kind);

@@ -27,6 +27,8 @@ class RedisAdministration : public JobAdministration {
   /// at the end of its list; with Action::front from the other one, so that the order survives there, too.
   TargetPage plan(const Action& action, const JobQuery& query) override;
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
+  std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
+                                            const ReadLimits& limits) override;
   /// Script runs of a bounded number of targets each, two under way at once.
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                   const ReadLimits& limits) override;

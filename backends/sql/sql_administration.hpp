@@ -38,6 +38,9 @@ class SqlAdministration : public JobAdministration {
   /// Two statements: the page, and what may be done to its rows.
   TargetPage plan(const Action& action, const JobQuery& query) override;
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
+  /// One statement a relation.
+  std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
+                                            const ReadLimits& limits) override;
   /// One transaction for all targets; where the server refuses it for one of them, one for each; where something is
   /// held by another session, one for each half, and so on, as long as Progress::patience lasts.
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,

@@ -22,6 +22,12 @@ std::set<std::string> ids_in(const SqlResult& rows) {
   return ids;
 }
 
+void report_gone(TargetReport& report, const Action& action) {
+  report.set(action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
+}
+
+constexpr const char* changed_since = "it changed after the plan was made";
+
 }  // namespace
 
 std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits& limits,
@@ -58,7 +64,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto found = judged.find(ids[i]);
     if (found == judged.end()) {
-      reports[i]->set(action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
+      report_gone(*reports[i], action);
       continue;
     }
     const JudgedRow& row = found->second;
@@ -66,7 +72,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
     if (row.skip != nullptr && row.skip->verdict == Verdict::already)
       reports[i]->set(Outcome::already, system_.expand(row.skip->reason));
     else if (!same)
-      reports[i]->set(Outcome::changed, "it changed after the plan was made");
+      reports[i]->set(Outcome::changed, changed_since);
     else if (row.skip != nullptr)
       reports[i]->set(Outcome::skipped, system_.expand(row.skip->reason));
     else if (!locked.contains(ids[i]))
@@ -168,6 +174,28 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
   Progress progress;
   for (const auto& [relation, group] : groups)
     apply_chunk(*group.rule, action, group.targets, group.reports, limits, progress);
+  return reports;
+}
+
+std::vector<TargetReport> SqlAdministration::report_left_out(const Action& action, std::span<const Target> targets,
+                                                             const ReadLimits& limits) {
+  std::vector<std::string> ids;
+  for (const Target& target : targets) ids.push_back(target.job.ref.id.raw());
+  const Run reading = [&](const SqlStatement& statement) {
+    return connection_.query(statement, time_for_statement(limits));
+  };
+  std::set<std::string> there;
+  for (std::size_t relation = 0; relation < system_.relations.size() && !ids.empty(); ++relation)
+    if (const SqlActionRule* rule = rule_for(action, relation))
+      for (const auto& [id, row] : judge(*rule, action, ids, false, reading)) there.insert(id);
+  std::vector<TargetReport> reports(targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    reports[i].id = targets[i].job.ref.id;
+    if (there.contains(ids[i]))
+      reports[i].set(Outcome::changed, changed_since);
+    else
+      report_gone(reports[i], action);
+  }
   return reports;
 }
 

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include "commands/count_words.hpp"
 
@@ -14,18 +15,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Puts what is there of the chunk on the disk. Returns the targets that went or changed, taken out of the chunk.
-std::vector<Target> back_up(JobAdministration& administration, std::vector<Target>& chunk, BackupWriter& backup,
-                            const ReadLimits& limits) {
+/// Puts what is there of the chunk on the disk. Returns the targets that went or changed, taken out of the chunk, with
+/// what became of them.
+std::vector<std::pair<Target, TargetReport>> back_up(JobAdministration& administration, const Action& action,
+                                                     std::vector<Target>& chunk, BackupWriter& backup,
+                                                     const ReadLimits& limits) {
   const std::vector<BackupRecord> records = administration.back_up(chunk, limits);
   backup.add(records);
   std::set<Untrusted> kept;
   for (const BackupRecord& record : records) kept.insert(record.id);
   const auto gone = std::stable_partition(chunk.begin(), chunk.end(),
                                           [&](const Target& target) { return kept.contains(target.job.ref.id); });
-  std::vector<Target> changed(std::make_move_iterator(gone), std::make_move_iterator(chunk.end()));
+  std::vector<std::pair<Target, TargetReport>> left_out;
+  if (gone == chunk.end()) return left_out;
+  std::vector<TargetReport> reports = administration.report_left_out(action, {gone, chunk.end()}, limits);
+  for (auto target = gone; target != chunk.end(); ++target)
+    left_out.emplace_back(std::move(*target), std::move(reports.at(left_out.size())));
   chunk.erase(gone, chunk.end());
-  return changed;
+  return left_out;
 }
 
 }  // namespace
@@ -106,16 +113,15 @@ void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWrite
   const auto apply = [&] {
     return work.run(chunk.size(), [&] {
       const std::size_t size = chunk.size();
-      std::vector<Target> changed;
-      if (backup != nullptr) changed = back_up(administration, chunk, *backup, work.limits());
+      std::vector<std::pair<Target, TargetReport>> left_out;
+      if (backup != nullptr) left_out = back_up(administration, plan.header().action, chunk, *backup, work.limits());
       std::vector<TargetReport> reports;
       if (!chunk.empty()) reports = administration.apply(plan.header().action, chunk, work.limits());
       for (std::size_t i = 0; i < chunk.size(); ++i) {
         sink(chunk[i], reports.at(i));
         if (reports[i].outcome == Outcome::unknown) work.lose();
       }
-      for (const Target& target : changed)
-        sink(target, {target.job.ref.id, Outcome::changed, "it changed or went after the plan was made", {}});
+      for (const auto& [target, report] : left_out) sink(target, report);
       journal.progress(work.tried() + size);
     });
   };

@@ -64,6 +64,20 @@ class MemoryAdministration : public JobAdministration {
     return records;
   }
 
+  std::vector<TargetReport> report_left_out(const Action&, std::span<const Target> targets,
+                                            const ReadLimits&) override {
+    std::vector<TargetReport> reports;
+    for (const Target& target : targets) {
+      const bool there =
+          std::ranges::any_of(jobs_->jobs, [&](const Job& job) { return job.ref.id == target.job.ref.id; });
+      reports.push_back({target.job.ref.id,
+                         there ? Outcome::changed : Outcome::already,
+                         there ? "it changed after the plan was made" : "it is not there",
+                         {}});
+    }
+    return reports;
+  }
+
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets, const ReadLimits&) override {
     data_->before_apply();
     data_->calls.push_back("apply " + names(targets));

@@ -77,6 +77,21 @@ TEST_CASE("a job that changed between backup and delete is left alone") {
   gone.administration->before_back_up = [&] { gone.jobs->jobs[0].state = JobState::running; };
   CHECK(gone.run(add_purge, {"--dead", "--yes"}) == ExitCode::partial);
   CHECK(gone.administration->calls == Names{"back_up d1,d2,d3", "apply d2,d3"});
+  CHECK(gone.output.find("row ref=prod/d1 outcome=changed reason=it changed after the plan was made\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a plan of deletes that is repeated finds them done") {
+  Change change;
+  const std::string plan = change.folder / "plan.jsonl";
+  CHECK(change.run(add_purge, {"--dead", "--save-plan", plan}) == ExitCode::done);
+  CHECK(change.run(add_purge, {"--plan", plan, "--yes"}) == ExitCode::done);
+  CHECK(change.run(add_purge, {"--plan", plan, "--yes"}) == ExitCode::done);
+  CHECK(change.output ==
+        "begin queuetrace.report/1 jobs list\nrow ref=prod/d1 outcome=already reason=it is not there\n"
+        "row ref=prod/d2 outcome=already reason=it is not there\n"
+        "row ref=prod/d3 outcome=already reason=it is not there\n" +
+            counts("done=0 already=3 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));
 }
 
 TEST_CASE("every change leaves its line in the audit") {
