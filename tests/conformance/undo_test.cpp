@@ -7,7 +7,10 @@ using namespace queuetrace::test;
 TEST_CASE("a job that changed after the plan was made is left as it is") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    std::size_t tried = 0;
+    // By action: jobs the fixture has for it, and those that were refused because they changed. Each action picks the
+    // statements or the script of this fixture's schema, so that none of them goes without such a case. (A hostile
+    // fixture has the schema of another one.)
+    std::map<std::string, std::size_t> planned, refused;
     for (const ActionKind between : kinds) {
       CAPTURE(to_word(between));
       LoadedFixture loaded(fixture);
@@ -22,21 +25,24 @@ TEST_CASE("a job that changed after the plan was made is left as it is") {
       const std::string before = loaded.digest();
       for (const auto& [action, targets] : plans) {
         CAPTURE(described(action));
+        planned[described(action)] = targets.size();
         const std::vector<TargetReport> reports =
             apply_all(administration, action, only(targets, [&](const Target& target) {
                         const std::string& id = target.job.ref.id.raw();
                         return touched.contains(id) && jobs_before.at(id) == 1;
                       }));
         INFO(told(reports));
-        for (const TargetReport& report : reports) {
-          ++tried;
+        for (const TargetReport& report : reports)
           CHECK((report.outcome == Outcome::changed || report.outcome == Outcome::already ||
                  report.outcome == Outcome::skipped));
-        }
+        refused[described(action)] += count_with(reports, Outcome::changed);
         CHECK(loaded.digest() == before);
       }
     }
-    CHECK(tried > 0);
+    for (const auto& [action, jobs] : planned) {
+      CAPTURE(action);
+      CHECK((jobs == 0 || refused[action] > 0 || fixture.name.ends_with("/hostile")));
+    }
   }
 }
 
@@ -60,7 +66,10 @@ TEST_CASE("what was deleted is put back byte for byte, once") {
       CHECK(administration.back_up(targets, {}).empty());
       const std::vector<TargetReport> left_out = administration.report_left_out(action, targets, {});
       INFO(told(left_out));
-      CHECK(count_with(left_out, Outcome::already) == targets.size());
+      REQUIRE(left_out.size() == targets.size());
+      for (const TargetReport& report : left_out)
+        // Who took an element out of a list of waiting jobs cannot be known.
+        CHECK((report.outcome == Outcome::already || report.reason.find("a worker took it") != std::string::npos));
 
       const std::vector<TargetReport> dry = administration.restore(records, true, {});
       INFO(told(dry));
