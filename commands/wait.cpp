@@ -102,7 +102,7 @@ Goal job_goal(const std::string& typed, const JobFilter& filter, const Context& 
   });
   Goal goal;
   goal.one_job = true;
-  goal.remaining = "job not there yet";
+  goal.remaining = "job not in that state yet";
   std::vector<std::string> states;
   for (const StateSelector& state : filter.states) states.push_back(state.word);
   goal.words = "job " + condition.job.source + "/" + condition.job.id.raw() + " is " +

@@ -112,7 +112,9 @@ void refuse_truncated(const ChangeRequest& request, const PlanCounts& counts) {
   if (!counts.truncated || request.write.accept_truncated) return;
   throw Error(ErrorKind::refused,
               "not every job that matches was found (" + *counts.truncated + "); nothing was changed")
-      .with_hint("narrow the filter, lift the bound with --full, or take what was found with --accept-truncated");
+      .with_hint(
+          "narrow the filter, lift the bound (--full, a longer --timeout), or take what was found with "
+          "--accept-truncated");
 }
 
 ExitCode show_plan(const ChangeRequest& request, PlanPlace& place, const ReadyPlan& plan, const ActionOffer& offer,

@@ -129,7 +129,7 @@ TEST_CASE("a plan that was cut short is refused unless that is accepted") {
   change.jobs->give_up = 2;
   CHECK(change.failure(add_purge, {"--dead", "--yes"}) ==
         "refused: not every job that matches was found (stopped after 2 entries); nothing was changed | narrow the "
-        "filter, lift the bound with --full, or take what was found with --accept-truncated");
+        "filter, lift the bound (--full, a longer --timeout), or take what was found with --accept-truncated");
   CHECK(change.run(add_purge, {"--dead", "--dry-run"}) == ExitCode::partial);
   CHECK(change.administration->calls.empty());
   CHECK(change.run(add_purge, {"--dead", "--yes", "--accept-truncated", "--no-backup"}) == ExitCode::done);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "commands/change/backup_file.hpp"
 #include "commands/change/operation_journal.hpp"
 #include "commands/doctor.hpp"
 #include "commands/job_restore.hpp"
@@ -200,9 +201,20 @@ TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
 }
 
 TEST_CASE("a restore that was stopped says the command that goes on, with --max where it needs it") {
-  Change change(10'001);
+  Change change;
+  const std::string small = (change.folder / "small.jsonl").string();
+  CHECK(change.run(add_purge, {"--dead", "--yes", "--backup", small}) == ExitCode::done);
+  const BackupReader made(small);
+  PlanHeader header;
+  header.source = made.source();
+  header.target = made.target();
+  header.system = made.system();
+  std::vector<BackupRecord> records;
+  for (int i = 0; i < 10'001; ++i) records.push_back({Untrusted("d" + std::to_string(i)), R"({"state":"dead"})"});
   const std::string backup = (change.folder / "b.jsonl").string();
-  CHECK(change.run(add_purge, {"--dead", "--confirm=prod", "--max", "0", "--backup", backup}) == ExitCode::done);
+  BackupWriter large(backup, header, made.operation());
+  large.add(records);
+  large.finish();
   change.administration->before_restore = [&] { change.stop.request_stop(); };
   CHECK(change.run(add_job_restore, {backup, "--confirm=prod", "--max", "0"}) == ExitCode::interrupted);
   CHECK(change.notices.warnings.back() == "interrupted, 9,901 jobs not tried. Go on: queuetrace job restore " + backup +
