@@ -142,11 +142,27 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const 
   return all && !facts.torn ? ExitCode::done : ExitCode::partial;
 }
 
+/// A store that was emptied shows no sign of the system whose jobs it held; the backup knows it.
+WriteTarget open_place(const JobRestoreOptions& options, const BackupReader& backup, const Context& context) {
+  Source source = choose_source({}, backup.source(), context);
+  const std::string system = options.write.system.empty() ? backup.system() : options.write.system;
+  try {
+    return open_target(source, system, {}, context);
+  } catch (const Error& error) {
+    if (source.system || (error.kind() != ErrorKind::not_found && error.kind() != ErrorKind::usage)) throw;
+    source.system = system;
+    try {
+      return open_target(source, system, {}, context);
+    } catch (const Error&) {
+      throw error;
+    }
+  }
+}
+
 ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context& context) {
   const std::filesystem::path path = std::filesystem::absolute(options.file);
   BackupReader first(path);
-  WriteTarget target = open_target(choose_source({}, first.source(), context),
-                                   options.write.system.empty() ? first.system() : options.write.system, {}, context);
+  WriteTarget target = open_place(options, first, context);
   check_fit(first, options, target);
 
   std::optional<WriteReport> plan;
