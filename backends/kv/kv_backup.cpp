@@ -69,11 +69,14 @@ std::set<std::size_t> RedisAdministration::missing_elements(std::span<const Loca
       const Reply window = connection().ask(command, "read the elements that are to change");
       return window;
     };
-    // Where the plan saw them, unless jobs before them have gone since; equal elements count once for each target, so
-    // the second search begins anew.
+    // Where the plan saw them, unless jobs before them have gone since, as they have when everything is removed: a look
+    // deep into a long list costs the server, so it is not repeated in vain. Equal elements count once for each target,
+    // so the second search begins anew.
+    std::uint64_t& moved = moved_[key];
     Wanted there = wanted;
-    strike_out(there, look(first));
+    strike_out(there, look(first - std::min(first, moved)));
     if (there.empty()) continue;
+    moved = first;
     bool whole = false;
     for (std::uint64_t i = 0; i < windows_searched && !wanted.empty() && !whole; ++i) {
       const Reply window = look(i * largest_window);

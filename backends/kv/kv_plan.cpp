@@ -116,7 +116,10 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
   presence_ = {};  // a restore that went before is over
   const RedisActionRule& rule = *rule_for(action.kind);
   if (rule.require != nullptr) rule.require(action, store_.deployment_);
-  if (!query.after) planned_.clear();
+  if (!query.after) {
+    planned_.clear();
+    moved_.clear();
+  }
   JobQuery asked = query;
   asked.order = JobOrder::storage;
   asked.locators = true;

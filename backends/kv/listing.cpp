@@ -14,6 +14,8 @@ namespace {
 /// they come.
 constexpr std::size_t most_waiting = 20'000;
 
+constexpr std::uint64_t short_window = 128;
+
 /// Neighbouring positions as ranges.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_of(std::vector<std::uint64_t> positions) {
   std::sort(positions.begin(), positions.end());
@@ -170,7 +172,9 @@ void Listing::add_list(OpenList open, ListProgress progress) {
   List list;
   list.open = std::move(open);
   list.walker = make_walker(*store_.connection_, store_.system_, *list.open.place, std::move(progress));
-  list.window = sparse_ ? largest_window : std::clamp<std::uint64_t>(query_.page_size, 16, largest_window);
+  // What is read to be changed is read in short windows: other clients wait for each of them.
+  const std::uint64_t longest = query_.locators ? short_window : largest_window;
+  list.window = sparse_ ? largest_window : std::clamp<std::uint64_t>(query_.page_size, 16, longest);
   lists_.push_back(std::move(list));
 }
 

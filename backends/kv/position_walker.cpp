@@ -169,9 +169,11 @@ void PositionWalker::align() {
   const std::uint64_t expected = progress_.read - std::min<std::uint64_t>(progress_.anchors.size(), progress_.read);
   std::uint64_t from = expected;
   for (int i = 0; i < windows_searched; ++i) {
-    const RedisCommand command = range_command(from, largest_window);
+    // As a rule they are where they were: a short look first.
+    const std::uint64_t size = i == 0 ? 2 * overlap : largest_window;
+    const RedisCommand command = range_command(from, size);
     Reply reply = std::move(connection_.pipeline({&command, 1}).front());
-    const Window window = make_window(std::move(reply), from, largest_window);
+    const Window window = make_window(std::move(reply), from, size);
     if (const std::optional<Match> match = find_anchors(progress_.anchors, window)) {
       shift_ = from + match->at - expected;
       progress_.read += shift_;
@@ -179,7 +181,7 @@ void PositionWalker::align() {
       return;
     }
     if (window.last) break;
-    from += largest_window - overlap;
+    if (i > 0) from += largest_window - overlap;
   }
   lost_place_ = true;
 }

@@ -79,6 +79,8 @@ class RedisAdministration : public JobAdministration {
   RedisJobStore& store_;
   RedisJobStore oldest_first_;                    ///< the same store, its lists read from the other end
   std::map<std::string, std::uint64_t> planned_;  ///< targets of the plan under way, by list
+  /// How much nearer to the end elements were found than the plan saw them, by list.
+  std::map<std::string, std::uint64_t> moved_;
   Presence presence_;
 };
 
