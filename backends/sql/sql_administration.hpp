@@ -51,15 +51,18 @@ class SqlAdministration : public JobAdministration {
   ActionOffer offer_pause() const override;
   TargetReport set_paused(const PauseChange& change) override;
 
+  const BoundSystem& system() const { return system_; }
+  /// The first rule for the action whose needs are met; `relation` by index. nullptr: there is none.
+  const SqlActionRule* rule_for(const Action& action, std::size_t relation) const;
+  /// Whether a piece of the rule is used here.
+  bool meets(const SqlActionRule& rule, std::string_view needs) const;
+
  private:
   /// Runs a statement of one of the two kinds of session.
   using Run = std::function<std::unique_ptr<SqlResult>(const SqlStatement&)>;
 
-  /// The first rule for the action whose needs are met; `relation` by index.
-  const SqlActionRule* rule_for(const Action& action, std::size_t relation) const;
   const SqlRefusalRule* refusal_for(std::optional<ActionKind> action) const;
   ActionOffer refused(std::optional<ActionKind> action, std::string_view word) const;
-  bool meets(const SqlActionRule& rule, std::string_view needs) const;
   const BoundRelation& relation_of(const SqlActionRule& rule) const;
 
   /// What is known of the work of one call, while it goes on.

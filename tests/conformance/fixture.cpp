@@ -28,13 +28,30 @@ std::vector<Fixture> find_fixtures() {
   for (const auto& system : std::filesystem::directory_iterator(CONFORMANCE_FIXTURES)) {
     if (!system.is_directory()) continue;
     for (const auto& variant : std::filesystem::directory_iterator(system.path()))
-      fixtures.push_back({system.path().filename().string() + "/" + variant.path().filename().string(), variant.path(),
-                          nlohmann::json::parse(read_file(variant.path() / "expected.json"))});
+      fixtures.push_back({system.path().filename().string() + "/" + variant.path().filename().string(),
+                          variant.path(),
+                          nlohmann::json::parse(read_file(variant.path() / "expected.json")),
+                          {}});
   }
   if (fixtures.empty()) throw std::runtime_error("no conformance fixtures in " CONFORMANCE_FIXTURES);
   std::sort(fixtures.begin(), fixtures.end(),
             [](const Fixture& left, const Fixture& right) { return left.name < right.name; });
   return fixtures;
+}
+
+std::vector<Fixture> add_variations(const std::vector<Fixture>& fixtures) {
+  std::vector<Fixture> out;
+  for (const Fixture& fixture : fixtures) {
+    out.push_back(fixture);
+    if (!std::filesystem::exists(fixture.folder / "variations")) continue;
+    std::vector<std::filesystem::path> files;
+    for (const auto& file : std::filesystem::directory_iterator(fixture.folder / "variations"))
+      files.push_back(file.path());
+    std::sort(files.begin(), files.end());
+    for (const std::filesystem::path& file : files)
+      out.push_back({fixture.name + "/" + file.stem().string(), fixture.folder, fixture.expected, file});
+  }
+  return out;
 }
 
 /// One statement that makes a digest of every row of every table of the database.
@@ -50,6 +67,11 @@ const std::vector<Fixture>& all_fixtures() {
   return fixtures;
 }
 
+const std::vector<Fixture>& all_fixtures_and_variations() {
+  static const std::vector<Fixture> fixtures = add_variations(all_fixtures());
+  return fixtures;
+}
+
 struct LoadedFixture::Server {
   std::unique_ptr<PostgresDatabase> postgres;
   std::unique_ptr<RedisServer> redis;
@@ -59,6 +81,7 @@ LoadedFixture::LoadedFixture(const Fixture& fixture) : server_(std::make_unique<
   if (std::filesystem::exists(fixture.folder / "load.sql")) {
     server_->postgres = std::make_unique<PostgresDatabase>();
     server_->postgres->run_file(fixture.folder / "load.sql");
+    if (!fixture.variation.empty()) server_->postgres->run_file(fixture.variation);
     source_ = server_->postgres->source();
   } else {
     server_->redis = std::make_unique<RedisServer>(std::vector<std::string>{"--enable-debug-command", "yes"});
@@ -84,6 +107,8 @@ LoadedFixture::~LoadedFixture() {
   stores_.clear();
   writable_.clear();
 }
+
+const PostgresDatabase* LoadedFixture::database() const { return server_->postgres.get(); }
 
 std::string LoadedFixture::digest() const {
   if (server_->postgres) return server_->postgres->ask(postgres_digest);

@@ -12,16 +12,22 @@
 
 namespace queuetrace::test {
 
+class PostgresDatabase;
+
 /// One variant of a system: what to load and what must be read from it (expected.json; its members are described in
 /// tests/fixtures/README.md).
 struct Fixture {
-  std::string name;  ///< `hammerwork/dialect_b`
+  std::string name;  ///< `hammerwork/dialect_b`; of a variation `hammerwork/dialect_b/no_archive`
   std::filesystem::path folder;
-  nlohmann::json expected;
+  nlohmann::json expected;               ///< a variation's jobs may differ
+  std::filesystem::path variation = {};  ///< SQL that runs behind the fixture's own; empty: none
 };
 
 /// All fixtures, sorted by name. Throws when there is none: a missing fixture must not look like a pass.
 const std::vector<Fixture>& all_fixtures();
+
+/// All fixtures, each followed by its variations (`variations/*.sql`): schemas that other statements change.
+const std::vector<Fixture>& all_fixtures_and_variations();
 
 /// A fixture's data in a database or server of its own, gone with this object.
 class LoadedFixture {
@@ -35,6 +41,9 @@ class LoadedFixture {
 
   /// The same store in a session of its own that may write; as long as this object.
   JobStore& writable();
+
+  /// nullptr where it lies in Redis.
+  const PostgresDatabase* database() const;
 
   /// A digest of everything in the database or server: equal means that every row, element, hash and score is.
   std::string digest() const;

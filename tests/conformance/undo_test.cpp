@@ -7,9 +7,8 @@ using namespace queuetrace::test;
 TEST_CASE("a job that changed after the plan was made is left as it is") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    // By action: jobs the fixture has for it, and those that were refused because they changed. Each action picks the
-    // statements or the script of this fixture's schema, so that none of them goes without such a case. (A hostile
-    // fixture has the schema of another one.)
+    // By action: jobs the fixture has for it, and those that were refused because they changed, so that no script goes
+    // without such a case. (A hostile fixture has the schema of another one; SQL statements: statement_test.cpp.)
     std::map<std::string, std::size_t> planned, refused;
     for (const ActionKind between : kinds) {
       CAPTURE(to_word(between));
@@ -47,7 +46,7 @@ TEST_CASE("a job that changed after the plan was made is left as it is") {
 }
 
 TEST_CASE("what was deleted is put back byte for byte, once") {
-  for (const Fixture& fixture : all_fixtures()) {
+  for (const Fixture& fixture : all_fixtures_and_variations()) {
     CAPTURE(fixture.name);
     LoadedFixture loaded(fixture);
     JobAdministration& administration = loaded.writable().administration();

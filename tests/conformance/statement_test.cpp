@@ -1,0 +1,89 @@
+// Every statement that changes jobs in SQL tables, run for one job while all others of its plan have changed meanwhile.
+#include <fmt/format.h>
+
+#include "backends/sql/sql_administration.hpp"
+#include "tests/conformance/administered_fixture.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::test;
+
+namespace {
+
+std::string condition_for(const std::set<std::string>& ids) {
+  std::string list;
+  for (const std::string& id : ids) list += (list.empty() ? "'" : ", '") + id + "'";
+  return "j.id::text IN (" + list + ")";
+}
+
+/// The first target that changes no other job with it; when all do, the first.
+std::size_t alone_of(const std::vector<Target>& targets) {
+  const auto found = std::ranges::find_if(targets, [](const Target& target) { return target.effect.empty(); });
+  return found == targets.end() ? 0 : static_cast<std::size_t>(found - targets.begin());
+}
+
+/// Statements by the rules that hold them.
+using Statements = std::set<const SqlActionStatement*>;
+
+/// Plans the action for the jobs of one relation, lets somebody write to all but one of them, applies the plan, and
+/// adds the statements that ran to `met`.
+void meet_changed_jobs(LoadedFixture& loaded, SqlAdministration& administration, const Action& action,
+                       std::size_t relation, Statements& met) {
+  const SqlActionRule* rule = administration.rule_for(action, relation);
+  if (rule == nullptr || rule->statements.empty()) return;
+  const std::vector<Target> targets = only(plan_of(administration, action), [&](const Target& target) {
+    return acts(target) && read_locator(target.locator).relation == relation;
+  });
+  if (targets.size() < 2) return;
+  const std::size_t alone = alone_of(targets);
+  std::set<std::string> touched;
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (i != alone) touched.insert(targets[i].job.ref.id.raw());
+
+  const std::string table = administration.system().relations[relation].table;
+  const std::string condition = condition_for(touched);
+  const std::string rows =
+      fmt::format("SELECT string_agg(j::text, ' ' ORDER BY j.id) FROM {} j WHERE {}", table, condition);
+  loaded.database()->run(fmt::format("UPDATE {} j SET id = j.id WHERE {}", table, condition));
+  const std::string before = loaded.database()->ask(rows);
+  const std::vector<TargetReport> reports = administration.apply(action, targets, {});
+  INFO(told(reports));
+  REQUIRE(reports.size() == targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    CHECK(reports[i].outcome == (i == alone ? Outcome::done : Outcome::changed));
+  CHECK(loaded.database()->ask(rows) == before);
+  for (const SqlActionStatement& statement : rule->statements)
+    if (administration.meets(*rule, statement.needs)) met.insert(&statement);
+}
+
+}  // namespace
+
+TEST_CASE("each statement that changes jobs meets jobs that changed after the plan was made, and leaves them") {
+  Statements met;
+  for (const Fixture& fixture : all_fixtures_and_variations()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.database() == nullptr) continue;
+    auto& administration = dynamic_cast<SqlAdministration&>(loaded.writable().administration());
+    for (const Action& action : possible_actions(loaded)) {
+      if (!action.force) continue;
+      CAPTURE(described(action));
+      for (std::size_t relation = 0; relation < administration.system().relations.size(); ++relation)
+        meet_changed_jobs(loaded, administration, action, relation, met);
+    }
+  }
+  for (const SqlSystem* system : sql_systems()) {
+    if (system->flavour != SqlFlavour::postgresql) continue;
+    CAPTURE(system->info.name);
+    for (const SqlActionRule& rule : system->actions) {
+      CAPTURE(to_word(rule.action));
+      CAPTURE(rule.relation);
+      CAPTURE(rule.needs);
+      for (const SqlActionStatement& statement : rule.statements) {
+        CAPTURE(statement.needs);
+        CAPTURE(statement.text.substr(0, 120));
+        CHECK(met.contains(&statement));
+      }
+    }
+  }
+}
