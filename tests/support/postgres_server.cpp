@@ -53,9 +53,10 @@ pid_t start(const std::vector<std::string>& arguments, bool as_server, int outpu
   const passwd* user = as_server && geteuid() == 0 ? getpwnam("postgres") : nullptr;
   const pid_t child = fork();
   if (child != 0) return child;
-  if (as_server) prctl(PR_SET_PDEATHSIG, SIGQUIT);
   if (user != nullptr && (setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
     _exit(126);
+  // Behind the change of user, which would forget it.
+  if (as_server) prctl(PR_SET_PDEATHSIG, SIGQUIT);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
   if (chdir("/") != 0) _exit(126);
