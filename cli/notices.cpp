@@ -1,7 +1,10 @@
 #include "cli/notices.hpp"
 
+#include <algorithm>
+
 #include "cli/printable.hpp"
 #include "formatters/unicode.hpp"
+#include "formatters/wrapped_text.hpp"
 
 namespace queuetrace {
 
@@ -26,9 +29,9 @@ void StandardNotices::progress(const std::string& text) {
   next_progress_ = now + 100ms;
   clear_line();
   std::string line = printable_message(text);
-  const int width = style_.width ? style_.width() : 0;
+  const std::size_t width = terminal_width();
   // One cell stays free: some terminals begin a new line as soon as the last one is filled.
-  if (width > 1) line.resize(unicode::head_of_width(line, static_cast<std::size_t>(width) - 1).size());
+  if (width > 1) line.resize(unicode::head_of_width(line, width - 1).size());
   messages_ << line << std::flush;
   line_shown_ = true;
 }
@@ -57,15 +60,20 @@ void StandardNotices::clear_line() {
   line_shown_ = false;
 }
 
+std::size_t StandardNotices::terminal_width() const {
+  return style_.terminal && style_.width ? static_cast<std::size_t>(std::max(0, style_.width())) : 0;
+}
+
 void StandardNotices::print(const std::string& kind, const std::string& text) {
   const std::lock_guard lock(mutex_);
   clear_line();
-  if (style_.json)
+  if (style_.json) {
     messages_ << "{\"" << kind << "\":{\"message\":" << json_message(text) << "}}\n";
-  else if (style_.color && kind == "warning")
-    messages_ << "\x1b[33mwarning:\x1b[0m " << printable_message(text) << '\n';
-  else
-    messages_ << kind << ": " << printable_message(text) << '\n';
+  } else {
+    const bool colored = style_.color && kind == "warning";
+    messages_ << (colored ? "\x1b[33m" : "") << kind << (colored ? ":\x1b[0m " : ": ")
+              << wrapped_text(printable_message(text), {.width = terminal_width(), .indent = kind.size() + 2}) << '\n';
+  }
   messages_.flush();
 }
 

@@ -14,9 +14,9 @@ namespace queuetrace {
 struct NoticeStyle {
   bool json = false;      ///< `{"warning":{"message":"..."}}`, one a line
   bool quiet = false;     ///< no notes, no progress
-  bool terminal = false;  ///< stderr is one: progress may be shown
+  bool terminal = false;  ///< stderr is one: progress may be shown, and sentences go on in further lines
   bool color = false;
-  /// Cells that a line of the terminal has, 0 when unknown; asked for each progress line, as windows change.
+  /// Cells that a line of the terminal has, 0 when unknown; asked for each message, as windows change.
   std::function<int()> width = {};
 };
 
@@ -39,6 +39,7 @@ class StandardNotices : public Notices {
   void clear_progress();
 
  private:
+  std::size_t terminal_width() const;
   void print(const std::string& kind, const std::string& text);
   void clear_line();
 

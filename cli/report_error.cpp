@@ -1,9 +1,12 @@
 #include "cli/report_error.hpp"
 
+#include <algorithm>
+
 #include "cli/printable.hpp"
 #include "commands/exit_code.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/json_text.hpp"
+#include "formatters/wrapped_text.hpp"
 
 namespace queuetrace {
 namespace {
@@ -25,15 +28,24 @@ void report_json(std::ostream& messages, const Error& error) {
 
 }  // namespace
 
-void report_error(std::ostream& messages, const Error& error, bool json, bool color) {
-  if (json) {
+void report_error(std::ostream& messages, const Error& error, const ErrorStyle& style) {
+  if (style.json) {
     report_json(messages, error);
-  } else {
-    messages << (color ? "\x1b[31merror:\x1b[0m " : "error: ") << printable_message(error.what()) << '\n';
-    if (!error.cause().empty()) messages << "  cause: " << terminal_text(error.cause(), Profile::text) << '\n';
-    for (const std::string& note : error.notes()) messages << "  note: " << printable_message(note) << '\n';
-    if (!error.hint().empty()) messages << "  hint: " << printable_message(error.hint()) << '\n';
+    messages.flush();
+    return;
   }
+  const auto print = [&](std::string_view label, const std::string& text, bool ours = true) {
+    const auto width = static_cast<std::size_t>(std::max(0, style.width));
+    if (style.color && label == "error: ")
+      messages << "\x1b[31merror:\x1b[0m ";
+    else
+      messages << label;
+    messages << wrapped_text(text, {.width = width, .indent = label.size(), .commands = ours}) << '\n';
+  };
+  print("error: ", printable_message(error.what()));
+  if (!error.cause().empty()) print("  cause: ", terminal_text(error.cause(), Profile::text), false);
+  for (const std::string& note : error.notes()) print("  note: ", printable_message(note));
+  if (!error.hint().empty()) print("  hint: ", printable_message(error.hint()));
   messages.flush();
 }
 

@@ -7,8 +7,13 @@
 
 namespace queuetrace {
 
-/// Error, cause, notes and hint, one a line; or, with `json`, one object
-/// `{"error":{"code","exit","message","cause","notes","hint"}}` without what is empty.
-void report_error(std::ostream& messages, const Error& error, bool json, bool color);
+struct ErrorStyle {
+  bool json = false;  ///< one object `{"error":{"code","exit","message","cause","notes","hint"}}` without what is empty
+  bool color = false;
+  int width = 0;  ///< cells of the terminal behind `messages`; 0: none, or unknown
+};
+
+/// Error, cause, notes and hint, one a line, or in as many lines as the terminal needs for each.
+void report_error(std::ostream& messages, const Error& error, const ErrorStyle& style);
 
 }  // namespace queuetrace

@@ -83,11 +83,12 @@ class Run {
     } catch (...) {      // NOLINT(bugprone-empty-catch): the first error is the one to tell
     }
     if (signal_ != 0) return 128 + signal_;
-    report_error(std::cerr, error, json_, message_color());
+    report_error(std::cerr, error, {json_, message_color(), message_width()});
     return static_cast<int>(exit_code_of(error.kind()));
   }
 
   bool message_color() const { return use_color(color_, environment_, messages_is_terminal_); }
+  int message_width() const { return messages_is_terminal_ ? terminal_size(STDERR_FILENO, environment_).width : 0; }
 
   int answer() {
     if (!arguments_.empty() && arguments_.front() == "__complete") {
@@ -117,7 +118,7 @@ class Run {
     if (!configuration.problems.empty() && setup != Setup::file) throw problems_error(configuration);
     json_ = select_format(parsed.options, *parsed.command, configuration, environment_, out_is_terminal_).machine;
     StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color(),
-                                        [this] { return terminal_size(STDERR_FILENO, environment_).width; }});
+                                        [this] { return message_width(); }});
     const ProgressGuard guard(output_, notices);
     const Streams streams{
         out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};

@@ -217,12 +217,46 @@ TEST_CASE("errors: message, cause, notes, hint") {
                     .with_hint("is the server up?");
   error.while_doing("while listing");
   std::ostringstream text, json;
-  report_error(text, error, false, false);
+  report_error(text, error, {});
   CHECK(
       text.str() ==
       "error: cannot connect to 'prod'\n  cause: refused \\x1b[2J\n  note: while listing\n  hint: is the server up?\n");
-  report_error(json, error, true, true);
+  report_error(json, error, {.json = true, .color = true, .width = 20});
   CHECK(json.str() ==
         "{\"error\":{\"code\":\"unreachable\",\"exit\":5,\"message\":\"cannot connect to 'prod'\",\"cause\":\"refused "
         "\\u001b[2J\",\"notes\":[\"while listing\"],\"hint\":\"is the server up?\"}}\n");
+}
+
+TEST_CASE("on a terminal messages are broken at blanks, and go on under their first word") {
+  std::ostringstream text, unknown, piped, json;
+  StandardNotices(text, {.terminal = true, .width = [] { return 30; }})
+      .note("rows of the archive are included, each job once");
+  StandardNotices(text, {.terminal = true, .color = true, .width = [] { return 30; }})
+      .warning("queue \x1b[2J 'a b c' at redis://:CANARY-7f3a@h: look, then: queuetrace queue resume NAME --yes");
+  StandardNotices(unknown, {.terminal = true, .width = [] { return 0; }}).note("rows of the archive are included");
+  StandardNotices(piped, {.width = [] { return 20; }}).note("rows of the archive are included");
+  StandardNotices(json, {.json = true, .terminal = true, .width = [] { return 20; }}).note("rows of the archive");
+  CHECK(text.str() ==
+        "note: rows of the archive are\n      included, each job once\n"
+        "\x1b[33mwarning:\x1b[0m queue \\x1b[2J 'a b c'\n         at redis://:***@h:\n         look, then:\n"
+        "         queuetrace queue resume NAME --yes\n");
+  CHECK(unknown.str() == "note: rows of the archive are included\n");
+  CHECK(piped.str() == "note: rows of the archive are included\n");
+  CHECK(json.str() == "{\"note\":{\"message\":\"rows of the archive\"}}\n");
+}
+
+TEST_CASE("on a terminal errors are broken at blanks, each part under its own first word") {
+  Error error =
+      Error(ErrorKind::refused, "changing 1,001 jobs must be confirmed; nothing was changed")
+          .because(Untrusted("refused \x1b[2J by the server; rm -rf / is said to help"))
+          .with_hint("look at it with --dry-run; this would work: queuetrace purge --queue '*' --confirm=prod");
+  error.while_doing("while looking at what is there");
+  std::ostringstream text;
+  report_error(text, error, {.color = true, .width = 32});
+  CHECK(text.str() ==
+        "\x1b[31merror:\x1b[0m changing 1,001 jobs must\n       be confirmed; nothing was\n       changed\n"
+        "  cause: refused \\x1b[2J by the\n         server; rm -rf / is\n         said to help\n"
+        "  note: while looking at what is\n        there\n"
+        "  hint: look at it with\n        --dry-run; this would\n        work:\n"
+        "        queuetrace purge --queue '*' --confirm=prod\n");
 }

@@ -1,0 +1,24 @@
+// Sentences on a terminal: lines that end at blanks, and never inside of what is there to be pasted.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace queuetrace {
+
+struct Wrapping {
+  std::size_t width = 0;   ///< cells of a line; 0: unlimited, lines end at line feeds only
+  std::size_t indent = 0;  ///< cells before the text in its first line, and blanks before it in every further one
+  std::size_t inset = 0;   ///< further blanks before all lines of a paragraph but its first
+  bool commands = true;    ///< false: the text is somebody else's, and nothing in it is there to be run
+};
+
+/// Printable text (escaped, without colours), whose line feeds end paragraphs, in lines that fit; a paragraph that
+/// begins with blanks goes on under its first word. Words that are longer than a line stay whole; so do words in quotes
+/// of any kind, and commands (`queuetrace ...`, `redis-cli ...`), which get a line of their own in a paragraph of
+/// several lines: the terminal folds what is longer than that. Where a narrow terminal leaves no room behind `indent`,
+/// further lines begin with two blanks.
+std::string wrapped_text(std::string_view text, const Wrapping& wrapping);
+
+}  // namespace queuetrace
