@@ -146,7 +146,7 @@ ExitCode health(const HealthOptions& options, Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue"});
   for (const HealthCheck& check : checks)
-    if (options.all || check.verdict != HealthVerdict::ok) formatter->row(health_record(check));
+    if (options.all || check.verdict != HealthVerdict::ok) formatter->row(health_record(check, is_table(context)));
   const auto number = [&](HealthVerdict verdict) {
     return static_cast<std::int64_t>(std::ranges::count(checks, verdict, &HealthCheck::verdict));
   };

@@ -1,5 +1,7 @@
 #include "formatters/health_record.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 
@@ -18,14 +20,16 @@ constexpr std::array columns{Column{.field = "status", .heading = "STATUS"},
                              Column{.field = "value", .heading = "VALUE", .right = true},
                              Column{.field = "exactness", .heading = "EXACTNESS"},
                              Column{.field = "limit", .heading = "LIMIT", .right = true},
-                             Column{.field = "unit", .heading = "UNIT"},
-                             Column{.field = "reason", .heading = "REASON", .shrinkable = true}};
+                             Column{.field = "unit", .heading = "UNIT", .where = Where::never},
+                             Column{.field = "reason", .heading = "REASON", .wraps = true}};
 
 /// In the unit of the measure: a duration, a whole number, or percent with one decimal.
-Value in_unit(HealthMeasure measure, double number) {
+Value in_unit(HealthMeasure measure, double number, bool with_signs) {
   if (unit_of(measure) == "ms") return Milliseconds(std::llround(number));
   if (unit_of(measure) == "jobs") return static_cast<std::int64_t>(std::llround(number));
-  return std::round(number * 10) / 10;
+  const double percent = std::round(number * 10) / 10;
+  if (with_signs) return fmt::format("{:.4g}%", percent);
+  return percent;
 }
 
 Value text_or_nothing(const std::string& text) {
@@ -35,15 +39,15 @@ Value text_or_nothing(const std::string& text) {
 
 }  // namespace
 
-Record health_record(const HealthCheck& check) {
+Record health_record(const HealthCheck& check, bool with_signs) {
   return {{"status", std::string(to_word(check.verdict))},
           {"check", std::string(to_word(check.measure))},
           {"source", text_or_nothing(check.source)},
           {"system", text_or_nothing(check.system)},
           {"queue", check.queue ? Value(*check.queue) : Value()},
-          {"value", check.value ? in_unit(check.measure, *check.value) : Value()},
+          {"value", check.value ? in_unit(check.measure, *check.value, with_signs) : Value()},
           {"exactness", check.value ? Value(std::string(to_word(check.exactness))) : Value()},
-          {"limit", in_unit(check.measure, check.limit)},
+          {"limit", in_unit(check.measure, check.limit, with_signs)},
           {"unit", std::string(unit_of(check.measure))},
           {"reason", text_or_nothing(check.reason)}};
 }
