@@ -89,25 +89,27 @@ Context make_context(const GlobalOptions& options, const Command& command, const
   Viewers viewers(configuration);
   std::string viewer = options.viewer.empty() ? value_of(environment, "QUEUETRACE_VIEWER") : options.viewer;
   if (!viewer.empty()) viewers.get(viewer);  // refuses an unknown one before anything is asked
-  return Context{configuration,
-                 std::move(sources),
-                 std::move(viewers),
-                 std::move(viewer),
-                 format,
-                 format_options(options, format, configuration, environment, streams.out_is_terminal),
-                 streams.out,
-                 streams.in,
-                 notices,
-                 read_limits(options, timeout, stop),
-                 Surroundings{streams.out_is_terminal, streams.in_is_terminal && !options.no_input,
-                              streams.in_is_terminal && streams.messages_is_terminal && !options.no_input,
-                              terminal_size(STDOUT_FILENO, environment).height, environment},
-                 [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
-                 open_sources,
-                 open_for_writing,
-                 [stop] { return wait_for_answer(STDIN_FILENO, stop); },
-                 options.arguments,
-                 is_format_asked(options, configuration, environment)};
+  return Context{
+      configuration,
+      std::move(sources),
+      std::move(viewers),
+      std::move(viewer),
+      format,
+      format_options(options, format, configuration, environment, streams.out_is_terminal),
+      streams.out,
+      streams.in,
+      notices,
+      read_limits(options, timeout, stop),
+      Surroundings{streams.out_is_terminal, streams.in_is_terminal && !options.no_input,
+                   streams.in_is_terminal && streams.messages_is_terminal && !options.no_input,
+                   terminal_size(STDOUT_FILENO, environment).height,
+                   streams.messages_is_terminal ? terminal_size(STDERR_FILENO, environment).width : 0, environment},
+      [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
+      open_sources,
+      open_for_writing,
+      [stop] { return wait_for_answer(STDIN_FILENO, stop); },
+      options.arguments,
+      is_format_asked(options, configuration, environment)};
 }
 
 Paging make_paging(const GlobalOptions& options, const Context& context, Notices& notices) {

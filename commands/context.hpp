@@ -36,6 +36,7 @@ struct Surroundings {
   bool stdin_is_terminal = false;
   bool can_ask = false;                            ///< stdin and stderr are terminals, and --no-input was not given
   int terminal_rows = 0;                           ///< height of the terminal behind stdout; 0: unknown
+  int message_width = 0;                           ///< cells of the terminal behind stderr; 0: none, or unknown
   std::map<std::string, std::string> environment;  ///< the process environment at start
 };
 

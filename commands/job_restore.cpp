@@ -9,8 +9,8 @@
 #include "commands/change/audit_log.hpp"
 #include "commands/change/backup_file.hpp"
 #include "commands/change/confirm.hpp"
+#include "commands/change/fact_lines.hpp"
 #include "commands/change/newer_backups.hpp"
-#include "commands/change/plan_view.hpp"
 #include "commands/change/write_report.hpp"
 #include "commands/change/write_target.hpp"
 #include "commands/command_line.hpp"
@@ -89,16 +89,18 @@ ChunkedWork work_on(const JobRestoreOptions& options, const JobAdministration& a
 }
 
 std::string summary(const JobRestoreOptions& options, const BackupReader& backup, const OutcomeCounts& counts,
-                    const WriteTarget& target) {
-  std::string text = fact_line("restore", "jobs of the backup that are not there are put back as they were");
-  text += fact_line("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
-  text += fact_line("database", masked_url(target.source().url.reveal()));
-  text += fact_line("backup", in_quotes(options.file));
-  text += fact_line("made by", terminal_text(backup.operation(), Profile::ident));
+                    const WriteTarget& target, int width) {
+  FactLines lines(width);
+  lines.add("restore", "jobs of the backup that are not there are put back as they were");
+  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
+  lines.add_given("database", masked_url(target.source().url.reveal()));
+  lines.add_given("backup", in_quotes(options.file));
+  lines.add_given("made by", terminal_text(backup.operation(), Profile::ident));
   std::string count = count_words(counts[Outcome::done], "job") + " to restore";
   if (counts[Outcome::already] > 0) count += "; " + grouped(counts[Outcome::already]) + " there again";
   if (counts[Outcome::skipped] > 0) count += "; " + grouped(counts[Outcome::skipped]) + " left alone";
-  return text + fact_line("count", count);
+  lines.add("count", count);
+  return lines.text();
 }
 
 void say_damage(const BackupFacts& facts, const Context& context) {
@@ -184,9 +186,9 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
   }
 
   if (planned[Outcome::done] > 0) {
-    const Confirmation answer =
-        confirm({target.source(), planned[Outcome::done], true, "restore", summary(options, first, planned, target)},
-                options.write, context);
+    const Confirmation answer = confirm({target.source(), planned[Outcome::done], true, "restore",
+                                         summary(options, first, planned, target, context.surroundings.message_width)},
+                                        options.write, context);
     if (answer == Confirmation::interrupted) return ExitCode::interrupted;
     if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
   }

@@ -6,8 +6,8 @@
 
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
+#include "commands/change/fact_lines.hpp"
 #include "commands/change/operation.hpp"
-#include "commands/change/plan_view.hpp"
 #include "commands/change/write_target.hpp"
 #include "commands/suggestion.hpp"
 #include "formatters/pause_record.hpp"
@@ -72,12 +72,13 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
     context.notices.note("nothing was changed (--dry-run): " + effect);
     return ExitCode::done;
   }
-  std::string subject = fact_line(verb, effect);
-  subject += fact_line("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
-  subject += fact_line("database", masked_url(target.source().url.reveal()));
-  subject += fact_line("queue", in_quotes(options.queue));
-  for (const std::string& warning : offer.warnings) subject += fact_line("warning", warning);
-  const Confirmation answer = confirm({target.source(), 1, false, verb, subject}, options.write, context);
+  FactLines lines(context.surroundings.message_width);
+  lines.add(verb, effect);
+  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
+  lines.add_given("database", masked_url(target.source().url.reveal()));
+  lines.add_given("queue", in_quotes(options.queue));
+  for (const std::string& warning : offer.warnings) lines.add("warning", warning);
+  const Confirmation answer = confirm({target.source(), 1, false, verb, lines.text()}, options.write, context);
   if (answer == Confirmation::interrupted) return ExitCode::interrupted;
   if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
   AuditLog audit(operation, context.surroundings.environment);

@@ -20,6 +20,16 @@ std::string DetailLayout::label_of(const std::string& field) const {
   return label;
 }
 
+Wrapping DetailLayout::wrapping_of(const Field& field, std::size_t indent) const {
+  const bool wraps =
+      std::ranges::any_of(columns_, [&](const Column& column) { return column.wraps && column.field == field.name; });
+  const auto* values = std::get_if<Values>(&field.value);
+  return {.width = wraps && options_.terminal ? static_cast<std::size_t>(std::max(0, options_.width)) : 0,
+          .indent = indent,
+          .inset = values != nullptr && values->size() > 1 ? std::size_t{2} : std::size_t{0},
+          .commands = !std::holds_alternative<Untrusted>(field.value)};
+}
+
 void DetailLayout::append(std::string& out, const Record& record, FieldSelection& selection, CellText& cells) {
   struct Line {
     std::string label;
@@ -51,10 +61,7 @@ void DetailLayout::append(std::string& out, const Record& record, FieldSelection
     else if (options_.hyperlinks && line.field->name == "trace_url")
       out += hyperlink(text, text);
     else
-      for (const char c : text) {
-        out += c;
-        if (c == '\n') out.append(width + 2, ' ');
-      }
+      out += wrapped_text(text, wrapping_of(*line.field, width + 2));
     out += '\n';
   }
 }

@@ -7,6 +7,7 @@
 #include "formatters/cell.hpp"
 #include "formatters/formatter.hpp"
 #include "formatters/record.hpp"
+#include "formatters/wrapped_text.hpp"
 
 namespace queuetrace {
 
@@ -16,11 +17,12 @@ class DetailLayout {
       : columns_(columns), options_(options) {}
 
   /// Appends the known fields of the record, one blank line after the block before. Further lines of a value stand
-  /// under its first one.
+  /// under its first one, on a terminal also those that a field which wraps needs.
   void append(std::string& out, const Record& record, FieldSelection& selection, CellText& cells);
 
  private:
   std::string label_of(const std::string& field) const;
+  Wrapping wrapping_of(const Field& field, std::size_t indent) const;
 
   std::span<const Column> columns_;
   const FormatterOptions& options_;

@@ -17,10 +17,10 @@ constexpr std::array columns{Column{.field = "severity", .heading = "SEVERITY"},
                              Column{.field = "subject", .heading = "SUBJECT", .where = Where::wide},
                              Column{.field = "count", .heading = "COUNT", .right = true},
                              Column{.field = "count_exactness", .heading = "EXACTNESS", .where = Where::wide},
-                             Column{.field = "text", .heading = "FOUND", .shrinkable = true},
+                             Column{.field = "text", .heading = "FOUND", .wraps = true},
                              Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
-                             Column{.field = "names", .heading = "NAMES", .shrinkable = true},
-                             Column{.field = "remedy", .heading = "WHAT TO DO"},
+                             Column{.field = "names", .heading = "NAMES", .shrinkable = true, .wraps = true},
+                             Column{.field = "remedy", .heading = "WHAT TO DO", .wraps = true},
                              Column{.field = "unanswered", .heading = "UNANSWERED", .where = Where::never}};
 
 Value text_or_nothing(const std::string& text) {

@@ -27,7 +27,7 @@ struct Column {
   Where where = Where::table;
   bool right = false;            ///< numbers
   bool shrinkable = false;       ///< may be cut to fit a terminal; never for ids
-  bool wraps = false;            ///< the last column only: goes on in further lines where it would be cut
+  bool wraps = false;            ///< sentences: go on in further lines of a terminal, and are neither cut nor parted
   std::string_view out_of = {};  ///< tables print `2/3` with this field, where it is known, as the second number
 };
 

@@ -9,8 +9,8 @@ constexpr std::array columns{Column{.field = "queue", .heading = "QUEUE"},
                              Column{.field = "source", .heading = "SOURCE"},
                              Column{.field = "paused", .heading = "PAUSED"},
                              Column{.field = "outcome", .heading = "OUTCOME"},
-                             Column{.field = "reason", .heading = "REASON", .shrinkable = true},
-                             Column{.field = "cause", .heading = "CAUSE", .shrinkable = true}};
+                             Column{.field = "reason", .heading = "REASON", .wraps = true},
+                             Column{.field = "cause", .heading = "CAUSE", .wraps = true}};
 
 }  // namespace
 

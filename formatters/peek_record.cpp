@@ -17,7 +17,7 @@ constexpr std::array waiting_list{Column{.field = "source", .heading = "SOURCE",
                                   Column{.field = "count_exactness", .heading = "EXACTNESS"},
                                   Column{.field = "earliest_at", .heading = "EARLIEST"},
                                   Column{.field = "sample", .heading = "SAMPLE", .where = Where::wide},
-                                  Column{.field = "explanation", .heading = "EXPLANATION", .shrinkable = true}};
+                                  Column{.field = "explanation", .heading = "EXPLANATION", .wraps = true}};
 
 /// Position, then the columns of a job with those in front that say what a worker looks at.
 std::vector<Column> make_peek_columns() {

@@ -12,8 +12,8 @@ constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
                              Column{.field = "state", .heading = "STATE"},
                              Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
                              Column{.field = "kind", .heading = "KIND", .where = Where::wide, .shrinkable = true},
-                             Column{.field = "reason", .heading = "REASON", .shrinkable = true},
-                             Column{.field = "effect", .heading = "BESIDE IT", .shrinkable = true},
+                             Column{.field = "reason", .heading = "REASON", .wraps = true},
+                             Column{.field = "effect", .heading = "BESIDE IT", .wraps = true},
                              Column{.field = "error", .heading = "ERROR", .where = Where::wide, .shrinkable = true},
                              Column{.field = "native_state", .heading = "NATIVE STATE", .where = Where::wide},
                              Column{.field = "may_force", .heading = "MAY FORCE", .where = Where::wide},
@@ -21,10 +21,10 @@ constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
 
 constexpr std::array verdicts{Column{.field = "word", .heading = "VERDICT"},
                               Column{.field = "jobs", .heading = "JOBS", .right = true},
-                              Column{.field = "reason", .heading = "REASON", .shrinkable = true, .wraps = true}};
+                              Column{.field = "reason", .heading = "REASON", .wraps = true}};
 constexpr std::array outcomes{Column{.field = "word", .heading = "OUTCOME"},
                               Column{.field = "jobs", .heading = "JOBS", .right = true},
-                              Column{.field = "reason", .heading = "REASON", .shrinkable = true, .wraps = true}};
+                              Column{.field = "reason", .heading = "REASON", .wraps = true}};
 
 template <typename Known>
 Value known_or_nothing(const std::optional<Known>& value) {

@@ -12,8 +12,8 @@ constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
                              Column{.field = "state", .heading = "STATE WAS"},
                              Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
                              Column{.field = "kind", .heading = "KIND", .where = Where::wide, .shrinkable = true},
-                             Column{.field = "reason", .heading = "REASON", .shrinkable = true},
-                             Column{.field = "cause", .heading = "CAUSE", .shrinkable = true},
+                             Column{.field = "reason", .heading = "REASON", .wraps = true},
+                             Column{.field = "cause", .heading = "CAUSE", .wraps = true},
                              Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
 
 template <typename Known>

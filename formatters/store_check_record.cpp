@@ -19,7 +19,7 @@ constexpr std::array check_list{
     Column{.field = "lookup_id", .heading = "BY ID", .where = Where::wide},
     Column{.field = "ordered", .heading = "ORDERED", .where = Where::wide},
     Column{.field = "times", .heading = "TIMES", .where = Where::wide},
-    Column{.field = "findings", .heading = "FINDINGS", .where = Where::never, .shrinkable = true}};
+    Column{.field = "findings", .heading = "FINDINGS", .where = Where::never, .wraps = true}};
 
 constexpr std::array finding_list{
     Column{.field = "source", .heading = "SOURCE"}, Column{.field = "severity", .heading = "SEVERITY"},

@@ -18,6 +18,8 @@ struct Cell {
 
 /// Lays out rows in columns two blanks apart, without lines around them. Widths are fixed by the rows given to
 /// set_widths(); later cells that are wider push the rest of their row aside, or are cut where the column may shrink.
+/// Where rows are wider than the terminal, sentences give way first: in the last column they go on in further lines,
+/// and where that leaves too little room for reading they stand below their row.
 class TableLayout {
  public:
   TableLayout(std::vector<Column> columns, const FormatterOptions& options);
@@ -30,6 +32,10 @@ class TableLayout {
   void append_row(std::string& out, const std::vector<Cell>& row) const;
 
  private:
+  /// Whether cells of the column stand beside the others.
+  bool in_row(std::size_t column) const { return shown_[column] && !below_[column]; }
+  std::size_t row_width() const;
+  void fit_sentences(std::size_t width);
   void shrink_to(std::size_t width);
   void append_wrapped(std::string& out, std::size_t column, std::string_view text) const;
   void append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const;
@@ -37,6 +43,7 @@ class TableLayout {
   std::vector<Column> columns_;
   std::vector<std::size_t> widths_;
   std::vector<bool> shown_;
+  std::vector<bool> below_;
   bool terminal_;
   bool color_;
   std::string_view ellipsis_;

@@ -6,6 +6,7 @@
 #include "formatters/cell.hpp"
 #include "formatters/table.hpp"
 #include "formatters/unicode.hpp"
+#include "formatters/wrapped_text.hpp"
 
 namespace queuetrace {
 namespace {
@@ -14,6 +15,8 @@ constexpr std::size_t gap = 2;
 constexpr std::size_t least_width = 8;
 /// Where rows need more than one line anyway, names are not cut to less.
 constexpr std::size_t readable_width = 24;
+/// Of sentences that stand below their row.
+constexpr std::size_t below_indent = 2;
 constexpr std::string_view usual_exactness = "exact";
 constexpr std::string_view no_value = "-";
 
@@ -32,6 +35,7 @@ std::size_t width_of(const Cell& cell) {
 TableLayout::TableLayout(std::vector<Column> columns, const FormatterOptions& options)
     : columns_(std::move(columns)),
       shown_(columns_.size(), true),
+      below_(columns_.size(), false),
       terminal_(options.terminal),
       color_(options.color),
       ellipsis_(options.ascii ? "..." : "…"),
@@ -42,7 +46,7 @@ void TableLayout::set_widths(const std::vector<std::vector<Cell>>& rows, bool al
   widths_.assign(columns_.size(), 0);
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     widths_[column] = unicode::display_width(columns_[column].heading);
-    const bool exactness = columns_[column].field.ends_with("_exactness");
+    const bool exactness = columns_[column].field.ends_with("exactness");
     bool any = false;  // whether any cell says something
     for (const std::vector<Cell>& row : rows) {
       widths_[column] = std::max(widths_[column], width_of(row[column]));
@@ -50,22 +54,48 @@ void TableLayout::set_widths(const std::vector<std::vector<Cell>>& rows, bool al
     }
     if (terminal_ && all && !keep_empty_ && !rows.empty() && !any) shown_[column] = false;
   }
-  if (width_ > 0) shrink_to(width_);
+  if (width_ == 0) return;
+  fit_sentences(width_);
+  shrink_to(width_);
+}
+
+std::size_t TableLayout::row_width() const {
+  std::size_t total = 0;
+  for (std::size_t column = 0; column < columns_.size(); ++column)
+    if (in_row(column)) total += widths_[column] + (total > 0 ? gap : 0);
+  return total;
+}
+
+void TableLayout::fit_sentences(std::size_t width) {
+  const std::size_t least = std::min(readable_width, width / 2);
+  for (std::size_t total = row_width(); total > width; total = row_width()) {
+    std::size_t last = columns_.size();
+    std::size_t sentence = columns_.size();  // the last one in the row
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+      if (!in_row(column)) continue;
+      last = column;
+      if (columns_[column].wraps) sentence = column;
+    }
+    if (sentence == columns_.size()) return;
+    if (sentence == last && widths_[last] + width >= least + total) {
+      widths_[last] -= total - width;
+      return;
+    }
+    below_[sentence] = true;
+  }
 }
 
 void TableLayout::shrink_to(std::size_t width) {
-  std::size_t total = 0;
+  std::size_t total = row_width();
   std::size_t spare = 0;  // what the columns that may be cut can give
-  for (std::size_t column = 0; column < columns_.size(); ++column) {
-    if (!shown_[column]) continue;
-    total += widths_[column] + (total > 0 ? gap : 0);
-    if (columns_[column].shrinkable && widths_[column] > least_width) spare += widths_[column] - least_width;
-  }
+  for (std::size_t column = 0; column < columns_.size(); ++column)
+    if (in_row(column) && columns_[column].shrinkable && widths_[column] > least_width)
+      spare += widths_[column] - least_width;
   const std::size_t least = total > width + spare ? readable_width : least_width;
   while (total > width) {
     std::size_t widest = columns_.size();
     for (std::size_t column = 0; column < columns_.size(); ++column)
-      if (shown_[column] && columns_[column].shrinkable && widths_[column] > least &&
+      if (in_row(column) && columns_[column].shrinkable && widths_[column] > least &&
           (widest == columns_.size() || widths_[column] > widths_[widest]))
         widest = column;
     if (widest == columns_.size()) return;
@@ -75,42 +105,48 @@ void TableLayout::shrink_to(std::size_t width) {
 }
 
 void TableLayout::append_headings(std::string& out) const {
-  if (color_) out += "\x1b[1m";
   std::vector<Cell> headings;
   for (const Column& column : columns_) headings.push_back({std::string(column.heading)});
-  append_row(out, headings);
-  if (color_) out.insert(out.size() - 1, "\x1b[0m");
+  std::string lines;
+  append_row(lines, headings);
+  if (!color_) {
+    out += lines;
+    return;
+  }
+  for (std::size_t begin = 0; begin < lines.size();) {  // pagers forget colours at the end of a line
+    const std::size_t end = lines.find('\n', begin);
+    out += "\x1b[1m";
+    out.append(lines, begin, end - begin);
+    out += "\x1b[0m\n";
+    begin = end + 1;
+  }
 }
 
 void TableLayout::append_row(std::string& out, const std::vector<Cell>& row) const {
   std::size_t last = columns_.size();
   for (std::size_t column = 0; column < columns_.size(); ++column)
-    if (shown_[column]) last = column;
+    if (in_row(column)) last = column;
   bool first = true;
   for (std::size_t column = 0; column < columns_.size(); ++column) {
-    if (!shown_[column]) continue;
+    if (!in_row(column)) continue;
     if (!first) out.append(gap, ' ');
     first = false;
     append_cell(out, column, row[column], column == last);
   }
   out += '\n';
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    if (!shown_[column] || !below_[column] || row[column].text.empty()) continue;
+    out.append(below_indent, ' ');
+    out += wrapped_text(row[column].text, {.width = width_, .indent = below_indent});
+    out += '\n';
+  }
 }
 
 void TableLayout::append_wrapped(std::string& out, std::size_t column, std::string_view text) const {
   std::size_t indent = 0;
   for (std::size_t before = 0; before < column; ++before)
-    if (shown_[before]) indent += widths_[before] + gap;
-  while (unicode::display_width(text) > widths_[column]) {
-    const std::string_view head = unicode::head_of_width(text, widths_[column] + 1);
-    std::size_t end = head.rfind(' ');
-    if (end == std::string_view::npos || end == 0) end = unicode::head_of_width(text, widths_[column]).size();
-    if (end == 0) break;
-    out += text.substr(0, end);
-    out += '\n';
-    out.append(indent, ' ');
-    text.remove_prefix(std::min(end + (text[end] == ' ' ? 1 : 0), text.size()));
-  }
-  out += text;
+    if (in_row(before)) indent += widths_[before] + gap;
+  out += wrapped_text(text, {.width = indent + widths_[column], .indent = indent});
 }
 
 void TableLayout::append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const {
@@ -120,7 +156,7 @@ void TableLayout::append_cell(std::string& out, std::size_t column, const Cell& 
     append_wrapped(out, column, text);
     return;
   }
-  if (width_ > 0 && columns_[column].shrinkable && width > widths_[column]) {
+  if (width_ > 0 && columns_[column].shrinkable && !columns_[column].wraps && width > widths_[column]) {
     text = unicode::head_of_width(text, widths_[column] - unicode::display_width(ellipsis_));
     text += ellipsis_;
     width = unicode::display_width(text);

@@ -11,7 +11,7 @@ namespace {
 using Where = Column::Where;
 
 constexpr std::array columns{Column{.field = "outcome", .heading = "OUTCOME"},
-                             Column{.field = "condition", .heading = "CONDITION", .shrinkable = true},
+                             Column{.field = "condition", .heading = "CONDITION", .wraps = true},
                              Column{.field = "matching", .heading = "MATCHING", .right = true},
                              Column{.field = "matching_exactness", .heading = "EXACTNESS"},
                              Column{.field = "state", .heading = "STATE"},

@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t least_room = 8;  // cells, below which an indent is given up
 constexpr std::size_t small_indent = 2;
 constexpr std::size_t longest_quote = 1024;  // bytes, so that a text of nothing but quotes costs no square
-constexpr std::array<std::string_view, 4> programs{"queuetrace ", "redis-cli ", "cargo ", "rm "};
+/// What commands of ours begin with.
+constexpr std::array<std::string_view, 7> programs{
+    "queuetrace ", "redis-cli ", "redis-functions ", "cargo ", "procrastinate --", "procrastinate schema ", "rm "};
 
 /// What no line ends in.
 struct Piece {

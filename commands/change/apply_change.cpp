@@ -171,7 +171,8 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   const PlanFacts facts{request.verb,    &target.source(), std::string(target.store->system().title),
                         &plan.header,    &plan.counts,     offer,
                         operation.backup};
-  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk, request.verb, plan_summary(facts)};
+  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk, request.verb,
+                                     plan_summary(facts, context.surroundings.message_width)};
   if (!asks(question, request.write, context))  // who is asked has read them above the question
     for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
   const Confirmation answer = confirm(question, request.write, context);

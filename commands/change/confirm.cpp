@@ -6,6 +6,7 @@
 #include "commands/command_line.hpp"
 #include "commands/count_words.hpp"
 #include "commands/suggestion.hpp"
+#include "formatters/wrapped_text.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -26,7 +27,8 @@ Confirmation answer_to(const ConfirmationRequest& request, NeededConfirmation ne
       needed == NeededConfirmation::name
           ? request.verb + " " + jobs + "? Type the source's name (" + request.source.name + ") to go on: "
           : request.verb + " " + jobs + " in " + request.source.name + "? [y/N] ";
-  context.notices.ask(request.subject + question);
+  const auto width = static_cast<std::size_t>(std::max(0, context.surroundings.message_width));
+  context.notices.ask(request.subject + wrapped_text(question, {.width = width, .commands = false}));
   std::string line;
   if (!context.wait_for_line()) {
     context.notices.ask("\n");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "commands/change/fact_lines.hpp"
 #include "commands/change/plan_words.hpp"
 #include "commands/count_words.hpp"
 #include "commands/outcomes.hpp"
@@ -16,11 +17,16 @@ namespace {
 constexpr std::size_t most_listed = 50;
 constexpr const char* schema = "queuetrace.targets/1";
 
-constexpr std::array overview_columns{Column{"action", "ACTION"},    Column{"source", "SOURCE"},
-                                      Column{"target", "DATABASE"},  Column{"filter", "JOBS"},
-                                      Column{"what", "WHAT"},        Column{"count", "COUNT"},
-                                      Column{"beside", "BESIDE IT"}, Column{"backup", "BACKUP"},
-                                      Column{"warnings", "WARNING"}, Column{"truncated", "INCOMPLETE"}};
+constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTION"},
+                                      Column{.field = "source", .heading = "SOURCE", .wraps = true},
+                                      Column{.field = "target", .heading = "DATABASE"},
+                                      Column{.field = "filter", .heading = "JOBS", .wraps = true},
+                                      Column{.field = "what", .heading = "WHAT", .wraps = true},
+                                      Column{.field = "count", .heading = "COUNT", .wraps = true},
+                                      Column{.field = "beside", .heading = "BESIDE IT", .wraps = true},
+                                      Column{.field = "backup", .heading = "BACKUP"},
+                                      Column{.field = "warnings", .heading = "WARNING", .wraps = true},
+                                      Column{.field = "truncated", .heading = "INCOMPLETE", .wraps = true}};
 
 std::string source_words_of(const PlanFacts& facts) {
   return facts.header->address + (facts.source->is_protected ? " (protected), " : ", ") + facts.title;
@@ -113,45 +119,24 @@ std::string sample_line(const Target& target) {
 
 }  // namespace
 
-std::string fact_line(std::string_view name, const std::string& value) {
-  constexpr std::size_t indent = 13;
-  constexpr std::size_t widest = 80;
-  std::string lines = "  " + std::string(name);
-  lines += std::string(indent - std::min(indent - 1, lines.size()), ' ');
-  const std::size_t hanging = indent + std::min(value.find_first_not_of(' '), value.size());
-  std::size_t column = indent;
-  for (std::size_t begin = 0; begin < value.size();) {
-    std::size_t end = value.find_first_not_of(' ', begin);  // the word with the blanks before it
-    end = std::min(value.find(' ', end), value.size());
-    if (column > hanging && column + (end - begin) >= widest) {
-      lines += "\n" + std::string(hanging, ' ');
-      column = hanging;
-      begin = value.find_first_not_of(' ', begin);
-    }
-    lines.append(value, begin, end - begin);
-    column += end - begin;
-    begin = end;
-  }
-  return lines + "\n";
-}
-
-std::string plan_summary(const PlanFacts& facts) {
+std::string plan_summary(const PlanFacts& facts, int width) {
   const PlanCounts& counts = *facts.counts;
-  std::string text = fact_line(facts.verb, facts.offer.effect);
-  text += fact_line("source", terminal_text(source_words_of(facts), Profile::ident));
-  text += fact_line("database", terminal_text(facts.header->target, Profile::ident));
-  if (!facts.header->filter.empty()) text += fact_line("jobs", terminal_text(facts.header->filter, Profile::text));
-  text += fact_line("count", count_line(counts, facts.verb));
+  FactLines lines(width);
+  lines.add(facts.verb, facts.offer.effect);
+  lines.add_given("source", terminal_text(source_words_of(facts), Profile::ident));
+  lines.add_given("database", terminal_text(facts.header->target, Profile::ident));
+  if (!facts.header->filter.empty()) lines.add_given("jobs", terminal_text(facts.header->filter, Profile::text));
+  lines.add("count", count_line(counts, facts.verb));
   for (const auto& [reason, jobs] : counts.reasons)
-    text += fact_line("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
-  if (counts.with_effect > 0) text += fact_line("beside it", beside_line(counts));
+    lines.add("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
+  if (counts.with_effect > 0) lines.add("beside it", beside_line(counts));
   for (std::size_t i = 0; i < counts.samples.size(); ++i)
-    text += fact_line(i == 0 ? "such as" : "", sample_line(counts.samples[i]));
-  if (!facts.backup.empty()) text += fact_line("backup", terminal_text(facts.backup, Profile::ident));
-  for (const std::string& warning : facts.offer.warnings) text += fact_line("warning", warning);
-  for (const std::string& warning : counts.warnings) text += fact_line("warning", warning);
-  if (counts.truncated) text += fact_line("incomplete", *counts.truncated);
-  return text;
+    lines.add_given(i == 0 ? "such as" : "", sample_line(counts.samples[i]));
+  if (!facts.backup.empty()) lines.add_given("backup", terminal_text(facts.backup, Profile::ident));
+  for (const std::string& warning : facts.offer.warnings) lines.add("warning", warning);
+  for (const std::string& warning : counts.warnings) lines.add("warning", warning);
+  if (counts.truncated) lines.add("incomplete", *counts.truncated);
+  return lines.text();
 }
 
 void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {

@@ -23,10 +23,8 @@ struct PlanFacts {
 /// `plan` stands at its first target.
 void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context);
 
-/// The lines before the question: what, where, which jobs, how many, samples.
-std::string plan_summary(const PlanFacts& facts);
-
-/// `name  value`, in lines of at most 80 columns where words allow it: shared with questions about other changes.
-std::string fact_line(std::string_view name, const std::string& value);
+/// The lines before the question: what, where, which jobs, how many, samples. `width`: cells of the terminal; 0:
+/// unknown.
+std::string plan_summary(const PlanFacts& facts, int width);
 
 }  // namespace queuetrace

@@ -1,11 +1,15 @@
 // What people see on a terminal, and what a pipe gets of the same command.
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/clean_environment.hpp"
+#include "tests/support/postgres_server.hpp"
 #include "tests/support/run_on_terminal.hpp"
 #include "tests/support/run_program.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -32,6 +36,18 @@ struct Person {
   std::map<std::string, std::string> environment = clean_environment(home.path());
 };
 
+/// Hammerwork's jobs, in a source called hw.
+struct Hammerwork : Person {
+  Hammerwork() {
+    database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql");
+    std::filesystem::create_directories(home.path() / "config/queuetrace");
+    std::ofstream(home.path() / "config/queuetrace/config.toml") << "[sources.hw]\nurl = '" << database.url() << "'\n";
+  }
+  PostgresDatabase database;
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 constexpr const char* health_hint =
     "give at least one of --max-age TIME, --max-depth N, --max-dead N, --max-failures N, --max-failure-rate PERCENT, "
     "--max-stale N, --min-coverage PERCENT; `queuetrace doctor` looks for trouble without any\n";
@@ -50,6 +66,84 @@ TEST_CASE("errors are broken at blanks on a terminal, and one line elsewhere") {
         "        any\n");
   CHECK(person.in_pipe({"health", "-o", "table"}).messages ==
         std::string("error: health: no limit to check\n  hint: ") + health_hint);
+}
+
+TEST_CASE("findings are broken at blanks on a terminal, commands begin a line of their own") {
+  const Hammerwork person;
+  const TerminalResult seen = person.on_terminal({"doctor"}, 80);
+  CHECK(seen.exit_code == 0);
+  CHECK(has(seen.text,
+            "FOUND       no release writes these states (case counts): workers do not take\n"
+            "            such a job, and one of them makes the library's own listings fail\n"
+            "COUNT       1\n"));
+  CHECK(has(seen.text,
+            "WHAT TO DO  queuetrace job show -s hw ID;\n"
+            "            then UPDATE \"public\".\"hammerwork_jobs\" SET status = 'Pending' (to\n"
+            "            run it) or 'Failed', failed_at = now() (to end it) WHERE id = ...\n"));
+  std::istringstream lines(seen.text);
+  for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 80, line);
+  CHECK(has(person.in_pipe({"doctor", "-o", "table"}).output,
+            "FOUND       no release writes these states (case counts): workers do not take such a job, and one of them "
+            "makes the library's own listings fail\n"));
+}
+
+TEST_CASE("a plan is shown whole on a terminal: reasons below their rows, ids never cut") {
+  const Hammerwork person;
+  CHECK(person.on_terminal({"job", "retry", "--state", "failed,dead", "--dry-run"}, 80).text ==
+        "ACTION    retry\n"
+        "SOURCE    hw, Hammerwork\n"
+        "DATABASE  " +
+            person.database.url() +
+            "\n"
+            "JOBS      state failed or dead\n"
+            "WHAT      pending again and due now, its attempts counted from 0 unless they are\n"
+            "          kept; its last error stays\n"
+            "COUNT     4 jobs to retry; 1 left alone\n\n"
+            "VERDICT  JOBS  REASON\n"
+            "act         4  -\n"
+            "skip        1  it is archived;\n"
+            "               cargo hammerwork archive restore ID brings it back as pending\n\n"
+            "ID                                       VERDICT  STATE   QUEUE\n"
+            "  REASON\n"
+            "hw/00000006-0000-4000-8000-000000000006  act      failed  email\n"
+            "hw/0000000c-0000-4000-8000-00000000000c  act      failed  email\n"
+            "hw/0000000d-0000-4000-8000-00000000000d  act      dead    email\n"
+            "hw/0000000e-0000-4000-8000-00000000000e  act      failed  email\n"
+            "hw/00000015-0000-4000-8000-000000000015  skip     dead    email\n"
+            "  it is archived; cargo hammerwork archive restore ID brings it back as pending\n"
+            "note: nothing was changed (--dry-run)\n");
+}
+
+TEST_CASE("the question is as wide as the terminal") {
+  const Hammerwork person;
+  const TerminalResult seen = person.on_terminal({"purge", "--queue", "*", "--no-backup"}, 60, "? [y/N] ", "n");
+  CHECK(seen.exit_code == 6);
+  CHECK(
+      seen.text.starts_with("  purge      deleted, with its copy in the archive and with\n"
+                            "             its batch or workflow where that has no other\n"
+                            "             job\n"
+                            "  source     hw, Hammerwork\n"));
+  CHECK(has(seen.text,
+            "  count      17 jobs to purge; 4 left alone (--force would\n"
+            "             take 1 of them)\n"
+            "               1 skip: it is recurring: its schedule lives\n"
+            "               in this row; it can be forced\n"));
+  CHECK(has(seen.text,
+            "  such as    hw/00000003-0000-4000-8000-000000000003\n"
+            "               scheduled  email  email\n"));
+  CHECK(seen.text.ends_with("\npurge 17 jobs in hw? [y/N] error: not confirmed; nothing was changed\n"));
+}
+
+TEST_CASE("tables of health and wait: no unit beside what shows it, ids whole") {
+  const Hammerwork person;
+  CHECK(person.on_terminal({"health", "--max-dead", "1", "--min-coverage", "50", "--queue", "email"}, 80).text ==
+        "STATUS   SOURCE  QUEUE  CHECK     VALUE  LIMIT\n"
+        "tripped  hw      email  dead          2      1\n"
+        "tripped  hw      email  coverage  17.6%    50%\n");
+  const std::string id = "0000000b-0000-4000-8000-00000000000b";
+  const std::string seen = person.on_terminal({"wait", "--job", id, "--state", "completed"}, 72).text;
+  CHECK(seen.starts_with("OUTCOME  MATCHING  STATE      WAITED\n  CONDITION\nmet             1  completed     "));
+  CHECK(seen.ends_with("ms\n  job hw/" + id + " is completed\n"));
 }
 
 }  // namespace queuetrace::test

@@ -104,8 +104,103 @@ TEST_CASE("on a terminal the last column may go on in further lines, at words, u
   CHECK(printed(30, "it is running, and its worker is there") ==
         "OUTCOME  REASON\nskipped  it is running, and\n         its worker is there\n");
   CHECK(printed(80, "it is running") == "OUTCOME  REASON\nskipped  it is running\n");
-  CHECK(printed(20, "onelongwordwithoutblanks") ==
-        "OUTCOME  REASON\nskipped  onelongword\n         withoutblan\n         ks\n");
+  CHECK(printed(20, "onelongwordwithoutblanks is whole") ==
+        "OUTCOME  REASON\nskipped  onelongwordwithoutblanks\n         is whole\n");
+  CHECK(printed(60, "it is archived; cargo hammerwork archive restore ID brings it back") ==
+        "OUTCOME  REASON\nskipped  it is archived;\n         cargo hammerwork archive restore ID brings it back\n");
+}
+
+TEST_CASE("on a terminal sentences stand below their row where there is too little room beside it") {
+  static constexpr Column columns[] = {{.field = "ref", .heading = "ID"},
+                                       {.field = "condition", .heading = "CONDITION", .wraps = true},
+                                       {.field = "queue", .heading = "QUEUE", .shrinkable = true},
+                                       {.field = "reason", .heading = "REASON", .wraps = true}};
+  FormatterOptions options;
+  options.terminal = true;
+  const auto printed = [&options](int width, const std::string& condition = "it is running") {
+    std::ostringstream out;
+    options.width = width;
+    const std::unique_ptr<Formatter> formatter = find_output_format("table")->make(out, options);
+    formatter->begin({"queuetrace.targets/1", "targets", columns});
+    formatter->row({{"ref", Untrusted("prod/1")},
+                    {"condition", Untrusted(condition)},
+                    {"queue", Untrusted("jobqueue:high_priority")},
+                    {"reason", std::string("its worker is gone, retry puts it back")}});
+    formatter->row({{"ref", Untrusted("prod/2")}});
+    formatter->end({});
+    return out.str();
+  };
+  CHECK(printed(90) ==
+        "ID      CONDITION      QUEUE                   REASON\n"
+        "prod/1  it is running  jobqueue:high_priority  its worker is gone, retry puts it back\n"
+        "prod/2  -              -                       -\n");
+  CHECK(printed(80) ==
+        "ID      CONDITION      QUEUE                   REASON\n"
+        "prod/1  it is running  jobqueue:high_priority  its worker is gone, retry puts it\n"
+        "                                               back\n"
+        "prod/2  -              -                       -\n");
+  CHECK(printed(60) ==
+        "ID      CONDITION      QUEUE\n  REASON\n"
+        "prod/1  it is running  jobqueue:high_priority\n  its worker is gone, retry puts it back\n"
+        "prod/2  -              -\n");
+  CHECK(printed(60, "job prod/0000000a-0000-4000-8000-00000000000a is finished") ==
+        "ID      QUEUE\n  CONDITION\n  REASON\n"
+        "prod/1  jobqueue:high_priority\n"
+        "  job prod/0000000a-0000-4000-8000-00000000000a is finished\n"
+        "  its worker is gone, retry puts it back\n"
+        "prod/2  -\n");
+  CHECK(printed(24) ==
+        "ID      QUEUE\n  CONDITION\n  REASON\n"
+        "prod/1  jobqueue:high_p…\n  it is running\n  its worker is gone,\n  retry puts it back\n"
+        "prod/2  -\n");
+  options.color = true;
+  CHECK(printed(60).starts_with("\x1b[1mID      CONDITION      QUEUE\x1b[0m\n\x1b[1m  REASON\x1b[0m\nprod/1  it"));
+  options.color = options.terminal = false;
+  CHECK(printed(20) ==
+        "ID      CONDITION      QUEUE                   REASON\n"
+        "prod/1  it is running  jobqueue:high_priority  its worker is gone, retry puts it back\n"
+        "prod/2  -              -                       -\n");
+}
+
+TEST_CASE("on a terminal the sentences of a detail go on under their first word") {
+  static constexpr Column columns[] = {{.field = "code", .heading = "CODE"},
+                                       {.field = "text", .heading = "FOUND", .wraps = true},
+                                       {.field = "filter", .heading = "JOBS", .wraps = true},
+                                       {.field = "warnings", .heading = "WARNING", .wraps = true},
+                                       {.field = "remedy", .heading = "WHAT TO DO", .wraps = true},
+                                       {.field = "payload", .heading = "PAYLOAD"}};
+  FormatterOptions options;
+  const auto printed = [&options] {
+    std::ostringstream out;
+    options.width = 40;
+    const std::unique_ptr<Formatter> formatter = find_output_format("table")->make(out, options);
+    formatter->begin({"queuetrace.doctor/1", "findings", columns, Heading::Layout::detail});
+    formatter->row({{"code", std::string("a word and another and one more and a last one")},
+                    {"text", std::string("paused for over an hour while jobs are due")},
+                    {"filter", Untrusted("error \x1b[2J in queue; rm -rf / x")},
+                    {"warnings", Values{std::string("the list is read twice over"), std::string("it is long")}},
+                    {"remedy", std::string("look; then: queuetrace queue resume -s prod 'a b'")},
+                    {"payload", JsonText{Untrusted("{\"a\":\"b c d e f g h i j k l m n o p q r s t\"}")}}});
+    formatter->end({});
+    return out.str();
+  };
+  const std::string payload =
+      "PAYLOAD     {\n            │   \"a\": \"b c d e f g h i j k l m n o p q r s t\"\n            │ }\n";
+  CHECK(printed() ==
+        "CODE        a word and another and one more and a last one\n"
+        "FOUND       paused for over an hour while jobs are due\n"
+        "JOBS        error \\x1b[2J in queue; rm -rf / x\n"
+        "WARNING     the list is read twice over\n            it is long\n"
+        "WHAT TO DO  look; then: queuetrace queue resume -s prod 'a b'\n" +
+            payload);
+  options.terminal = true;
+  CHECK(printed() ==
+        "CODE        a word and another and one more and a last one\n"
+        "FOUND       paused for over an hour\n            while jobs are due\n"
+        "JOBS        error \\x1b[2J in queue; rm\n            -rf / x\n"
+        "WARNING     the list is read twice over\n            it is long\n"
+        "WHAT TO DO  look; then:\n            queuetrace queue resume -s prod 'a b'\n" +
+            payload);
 }
 
 TEST_CASE("wide adds columns and exact times") {

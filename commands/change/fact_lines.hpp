@@ -1,0 +1,31 @@
+// What a change is about, before the question whether to make it: one fact a line, or as many as the terminal needs.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace queuetrace {
+
+class FactLines {
+ public:
+  /// `width`: cells of the terminal that will show them; 0: unknown, taken for 80.
+  explicit FactLines(int width);
+
+  /// Adds `name  value` in our own words, in which commands are there to be run. Everything in it is escaped already,
+  /// or our own. A name that is empty goes on with the fact before.
+  void add(std::string_view name, std::string_view value);
+  /// Adds a value that others have given: names, ids, filters, escaped already.
+  void add_given(std::string_view name, std::string_view value);
+
+  /// Every line ends in a line feed.
+  const std::string& text() const { return text_; }
+
+ private:
+  void append(std::string_view name, std::string_view value, bool ours);
+
+  std::size_t width_;
+  std::string text_;
+};
+
+}  // namespace queuetrace
