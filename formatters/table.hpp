@@ -19,7 +19,7 @@ struct Cell {
 /// Lays out rows in columns two blanks apart, without lines around them. Widths are fixed by the rows given to
 /// set_widths(); later cells that are wider push the rest of their row aside, or are cut where the column may shrink.
 /// Where rows are wider than the terminal, sentences give way first: in the last column they go on in further lines,
-/// and where that leaves too little room for reading they stand below their row.
+/// and where that leaves too little room for reading, or for a command, they stand below their row.
 class TableLayout {
  public:
   TableLayout(std::vector<Column> columns, const FormatterOptions& options);
@@ -35,7 +35,7 @@ class TableLayout {
   /// Whether cells of the column stand beside the others.
   bool in_row(std::size_t column) const { return shown_[column] && !below_[column]; }
   std::size_t row_width() const;
-  void fit_sentences(std::size_t width);
+  void fit_sentences(std::size_t width, const std::vector<std::vector<Cell>>& rows);
   void shrink_to(std::size_t width);
   void append_wrapped(std::string& out, std::size_t column, std::string_view text) const;
   void append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const;

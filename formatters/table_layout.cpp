@@ -55,7 +55,7 @@ void TableLayout::set_widths(const std::vector<std::vector<Cell>>& rows, bool al
     if (terminal_ && all && !keep_empty_ && !rows.empty() && !any) shown_[column] = false;
   }
   if (width_ == 0) return;
-  fit_sentences(width_);
+  fit_sentences(width_, rows);
   shrink_to(width_);
 }
 
@@ -66,8 +66,14 @@ std::size_t TableLayout::row_width() const {
   return total;
 }
 
-void TableLayout::fit_sentences(std::size_t width) {
-  const std::size_t least = std::min(readable_width, width / 2);
+void TableLayout::fit_sentences(std::size_t width, const std::vector<std::vector<Cell>>& rows) {
+  const std::size_t readable = std::min(readable_width, width / 2);
+  // Below their rows sentences have the whole line for what cannot be parted.
+  const auto room_for = [&](std::size_t column) {
+    std::size_t room = readable;
+    for (const std::vector<Cell>& row : rows) room = std::max(room, longest_part(row[column].text));
+    return room;
+  };
   for (std::size_t total = row_width(); total > width; total = row_width()) {
     std::size_t last = columns_.size();
     std::size_t sentence = columns_.size();  // the last one in the row
@@ -77,7 +83,7 @@ void TableLayout::fit_sentences(std::size_t width) {
       if (columns_[column].wraps) sentence = column;
     }
     if (sentence == columns_.size()) return;
-    if (sentence == last && widths_[last] + width >= least + total) {
+    if (sentence == last && widths_[last] + width >= room_for(last) + total) {
       widths_[last] -= total - width;
       return;
     }

@@ -145,4 +145,11 @@ std::string wrapped_text(std::string_view text, const Wrapping& wrapping) {
   return out;
 }
 
+std::size_t longest_part(std::string_view text) {
+  std::size_t longest = 0;
+  for (Pieces pieces(text, true); !pieces.at_end();)
+    longest = std::max(longest, unicode::display_width(pieces.next().text));
+  return longest;
+}
+
 }  // namespace queuetrace

@@ -21,4 +21,7 @@ struct Wrapping {
 /// further lines begin with two blanks.
 std::string wrapped_text(std::string_view text, const Wrapping& wrapping);
 
+/// Cells of the longest part of the text, a single paragraph, that no line ends in: in lines of less it is folded.
+std::size_t longest_part(std::string_view text);
+
 }  // namespace queuetrace

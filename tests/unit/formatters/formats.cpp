@@ -105,7 +105,9 @@ TEST_CASE("on a terminal the last column may go on in further lines, at words, u
         "OUTCOME  REASON\nskipped  it is running, and\n         its worker is there\n");
   CHECK(printed(80, "it is running") == "OUTCOME  REASON\nskipped  it is running\n");
   CHECK(printed(20, "onelongwordwithoutblanks is whole") ==
-        "OUTCOME  REASON\nskipped  onelongwordwithoutblanks\n         is whole\n");
+        "OUTCOME\n  REASON\nskipped\n  onelongwordwithoutblanks\n  is whole\n");
+  CHECK(printed(55, "it is archived; cargo hammerwork archive restore ID brings it back") ==
+        "OUTCOME\n  REASON\nskipped\n  it is archived;\n  cargo hammerwork archive restore ID brings it back\n");
   CHECK(printed(60, "it is archived; cargo hammerwork archive restore ID brings it back") ==
         "OUTCOME  REASON\nskipped  it is archived;\n         cargo hammerwork archive restore ID brings it back\n");
 }

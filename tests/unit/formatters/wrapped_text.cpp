@@ -97,6 +97,13 @@ TEST_CASE("the name of the program alone is a word, and commands of others are s
         "ERROR: rm x; rm -rf\nthe whole of it");
 }
 
+TEST_CASE("the longest part of a sentence is a word, what is in quotes, or a command") {
+  CHECK(longest_part("") == 0);
+  CHECK(longest_part("no 日本語 here") == 6);
+  CHECK(longest_part("no 'a b c d' here") == 9);
+  CHECK(longest_part("look, then: rm a b c; or not") == 9);
+}
+
 TEST_CASE("hostile text is escaped first: nothing of it ends a line or is parted") {
   const std::string bytes =
       "\x1b[31mred \x1b]0;title\x07 and\nforged line \xc2\xa0 \xe2\x80\xae \xff ; rm -rf / 'x\xe2\x80";
