@@ -180,7 +180,7 @@ TEST_CASE("on a terminal the sentences of a detail go on under their first word"
     formatter->row({{"code", std::string("a word and another and one more and a last one")},
                     {"text", std::string("paused for over an hour while jobs are due")},
                     {"filter", Untrusted("error \x1b[2J in queue; rm -rf / x")},
-                    {"warnings", Values{std::string("the list is read twice over"), std::string("it is long")}},
+                    {"warnings", Values{std::string("the list is read twice over by us"), std::string("it is long")}},
                     {"remedy", std::string("look; then: queuetrace queue resume -s prod 'a b'")},
                     {"payload", JsonText{Untrusted("{\"a\":\"b c d e f g h i j k l m n o p q r s t\"}")}}});
     formatter->end({});
@@ -192,7 +192,7 @@ TEST_CASE("on a terminal the sentences of a detail go on under their first word"
         "CODE        a word and another and one more and a last one\n"
         "FOUND       paused for over an hour while jobs are due\n"
         "JOBS        error \\x1b[2J in queue; rm -rf / x\n"
-        "WARNING     the list is read twice over\n            it is long\n"
+        "WARNING     the list is read twice over by us\n            it is long\n"
         "WHAT TO DO  look; then: queuetrace queue resume -s prod 'a b'\n" +
             payload);
   options.terminal = true;
@@ -200,7 +200,7 @@ TEST_CASE("on a terminal the sentences of a detail go on under their first word"
         "CODE        a word and another and one more and a last one\n"
         "FOUND       paused for over an hour\n            while jobs are due\n"
         "JOBS        error \\x1b[2J in queue; rm\n            -rf / x\n"
-        "WARNING     the list is read twice over\n            it is long\n"
+        "WARNING     the list is read twice over\n              by us\n            it is long\n"
         "WHAT TO DO  look; then:\n            queuetrace queue resume -s prod 'a b'\n" +
             payload);
 }
