@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
 #include <vector>
 
+#include "backends/postgres/answer_watch.hpp"
 #include "backends/postgres/connection_string.hpp"
 #include "backends/postgres/failure.hpp"
 #include "model/error.hpp"
@@ -58,6 +60,9 @@ std::string state_of(const pqxx::sql_error& failure) {
   return {};
 }
 
+/// How much longer than its own time-out the server may take to say that a statement ran into it.
+constexpr std::chrono::milliseconds grace{5'000};
+
 class PostgresConnection : public SqlConnection {
  public:
   PostgresConnection(const Source& source, Access access)
@@ -102,11 +107,13 @@ class PostgresConnection : public SqlConnection {
   class WriteTransaction : public SqlTransaction {
    public:
     WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
-        : owner_(owner), session_(*owner.connection_) {
+        : owner_(owner), patience_(timeout + grace), session_(*owner.connection_) {
+      const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
       session_.exec(owner.begin("ISOLATION LEVEL READ COMMITTED READ WRITE", timeout, wait));
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
+      const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
       try {
         session_.exec("ROLLBACK");
       } catch (const std::exception&) {
@@ -117,16 +124,24 @@ class PostgresConnection : public SqlConnection {
     WriteTransaction& operator=(const WriteTransaction&) = delete;
 
     std::unique_ptr<SqlResult> run(const SqlStatement& statement) override {
-      return owner_.translated([&] { return std::make_unique<PostgresResult>(execute(session_, statement)); },
-                               {statement.text, true});
+      return owner_.translated(
+          [&] {
+            const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
+            return std::make_unique<PostgresResult>(execute(session_, statement));
+          },
+          {statement.text, true});
     }
     void commit() override {
       is_over_ = true;
-      owner_.translated([&] { return session_.exec("COMMIT"); });
+      owner_.translated([&] {
+        const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
+        return session_.exec("COMMIT");
+      });
     }
 
    private:
     PostgresConnection& owner_;
+    std::chrono::milliseconds patience_;
     pqxx::nontransaction session_;
     bool is_over_ = false;
   };
@@ -138,15 +153,24 @@ class PostgresConnection : public SqlConnection {
       return work();
     } catch (const pqxx::broken_connection& failure) {
       is_lost_ = true;
-      throw statement_error("08006", failure.what(), target_);
+      throw lost(failure.what());
     } catch (const pqxx::sql_error& failure) {
       if (!connection_->is_open()) is_lost_ = true;
+      if (watch_.gave_up_after()) throw lost(failure.what());
       throw statement_error(state_of(failure), failure.what(), target_, statement);
     } catch (const pqxx::failure& failure) {
       is_lost_ = true;
-      throw statement_error("08006", failure.what(), target_);
+      throw lost(failure.what());
     }
   }
+
+  Error lost(const std::string& message) const {
+    const std::optional<std::chrono::milliseconds> waited = watch_.gave_up_after();
+    return statement_error("08006", waited ? fmt::format("no answer within {} s", waited->count() / 1000) : message,
+                           target_);
+  }
+
+  int socket() const { return connection_->sock(); }
 
   void reopen_when_lost() {
     if (is_lost_) connection_.reset();
@@ -200,6 +224,7 @@ class PostgresConnection : public SqlConnection {
   }
 
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout) {
+    const AnswerWatch::Wait waiting(watch_, socket(), timeout.count() == 0 ? timeout : timeout + grace);
     pqxx::nontransaction session(*connection_);
     session.exec(begin("READ ONLY", timeout, std::chrono::milliseconds(5'000)));
     try {
@@ -241,6 +266,7 @@ class PostgresConnection : public SqlConnection {
   bool is_lost_ = false;  ///< not to be used again
   int version_ = 0;
   std::optional<pqxx::connection> connection_;
+  AnswerWatch watch_;
 };
 
 }  // namespace

@@ -34,7 +34,8 @@ class SqlResult {
 };
 
 /// A transaction that writes, READ COMMITTED. What was not committed when it goes is rolled back. The server ends
-/// statements after the time-out given to begin_write() and does not wait longer than it was given for a lock.
+/// statements after the time-out given to begin_write() and does not wait longer than it was given for a lock; one that
+/// says nothing for 5 s more is given up as lost.
 class SqlTransaction {
  public:
   static constexpr std::chrono::milliseconds lock_wait{2'000};  ///< unless told
@@ -60,8 +61,8 @@ class SqlConnection {
   /// What a check should say about the connection itself (`not encrypted by demand`); our own words.
   virtual std::vector<std::string> remarks() const { return {}; }
   /// Runs one statement in a transaction of its own and ends it, so nothing is held between calls. The server stops it
-  /// after `timeout` (zero: never). Throws Error: unreachable (lost, or `timed out`, exactly these words),
-  /// authentication (permission), not_found (no such table), internal.
+  /// after `timeout` (zero: never); one that says nothing for 5 s more is given up as lost. Throws Error: unreachable
+  /// (lost, or `timed out`, exactly these words), authentication (permission), not_found (no such table), internal.
   virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
   /// Whether the session was opened for reading: begin_write() throws.
   virtual bool only_reads() const { return false; }

@@ -1,6 +1,7 @@
 // Servers, networks, disks and readers that fail under a command: one clear error, the right exit code, what else was
 // there still shown, and never a password.
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <filesystem>
@@ -106,6 +107,32 @@ TEST_CASE("PostgreSQL: a lock somebody holds ends in a time-out") {
   const ProgramResult interrupted =
       world.shell("timeout --preserve-status -s INT 0.5 \"$0\" job list -s '" + database.url() + "'");
   CHECK_MESSAGE(interrupted.exit_code == 130, interrupted.messages);
+  lock.get();
+}
+
+TEST_CASE("PostgreSQL: a server process that is stopped is not waited for") {
+  World world;
+  PostgresDatabase database;
+  load_hammerwork(database);
+  // While the lock is held the question waits in its server process, which is stopped then: no time-out of its own
+  // ends it any more.
+  std::future<void> lock = std::async(std::launch::async, [&] {
+    database.run("BEGIN; LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT");
+  });
+  std::this_thread::sleep_for(500ms);
+  std::future<ProgramResult> listing = std::async(std::launch::async, [&] {
+    return world.run({"job", "list", "--timeout", "2s", "-o", "table", "-s", database.url()});
+  });
+  std::string process;
+  while (process.empty())
+    process = database.ask(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'queuetrace' AND wait_event_type = 'Lock'");
+  REQUIRE(kill(std::stoi(process), SIGSTOP) == 0);
+  const ProgramResult result = listing.get();
+  kill(std::stoi(process), SIGCONT);
+  CHECK(result.exit_code == 5);
+  CHECK(result.output.empty());
+  CHECK_MESSAGE(result.messages.find("no answer within 6 s") != std::string::npos, result.messages);
   lock.get();
 }
 
