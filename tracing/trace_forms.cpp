@@ -205,6 +205,8 @@ std::optional<TraceReading> read_any_form(std::string_view text) {
   constexpr std::array<Reader, 4> before_colons{read_key_value_context, read_xray, read_google, read_uber};
   constexpr std::array<Reader, 7> after_colons{read_traceparent, read_b3,  read_uuid,         read_prefixed_hex,
                                                read_digits,      read_hex, read_padded_base64};
+  // Most ids are this, and none of the forms before these two is made of hex digits alone.
+  if (all_hex(text)) return all_digits(text) ? read_digits(text) : read_hex(text);
   for (const Reader read : before_colons)
     if (std::optional<TraceReading> result = read(text)) return result;
   if (has_three_colons(text)) return std::nullopt;

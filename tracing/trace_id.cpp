@@ -94,7 +94,7 @@ std::string cut_header_name(std::string_view& text) {
                                                    "x-datadog-trace-id",
                                                    "dd.trace_id",
                                                    "elastic-apm-traceparent"};
-  const std::size_t mark = text.find_first_of(":=");
+  const std::size_t mark = std::min(text.find(':'), text.find('='));
   if (mark == std::string_view::npos) return {};
   std::string name = lower(trimmed(text.substr(0, mark)));
   if (std::ranges::find(names, name) == names.end()) return {};

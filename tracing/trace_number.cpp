@@ -25,10 +25,14 @@ std::string big_endian(std::uint64_t value) {
 }  // namespace
 
 std::optional<TraceNumber> number_from_hex(std::string_view digits) {
-  if (digits.size() > 32 || !all_hex(digits)) return std::nullopt;
-  Wide value = 0;
-  for (const char digit : digits) value = value << 4 | hex_value(digit);
-  return split(value);
+  if (digits.empty() || digits.size() > 32) return std::nullopt;
+  TraceNumber number;
+  for (const char digit : digits) {
+    if (!is_hex_digit(digit)) return std::nullopt;
+    number.high = number.high << 4 | number.low >> 60;
+    number.low = number.low << 4 | hex_value(digit);
+  }
+  return number;
 }
 
 std::optional<TraceNumber> number_from_decimal(std::string_view digits) {
@@ -68,9 +72,13 @@ std::optional<TraceNumber> number_from_xray(std::string_view text) {
   return number_from_hex(std::string(text.substr(2, 8)).append(text.substr(11)));
 }
 
-std::string hex16(std::uint64_t value) { return fmt::format("{:016x}", value); }
+std::string hex16(std::uint64_t value) {
+  std::string digits(16, '0');
+  for (std::size_t i = digits.size(); value != 0; value >>= 4) digits[--i] = "0123456789abcdef"[value & 15];
+  return digits;
+}
 
-std::string hex32(TraceNumber number) { return fmt::format("{:016x}{:016x}", number.high, number.low); }
+std::string hex32(TraceNumber number) { return hex16(number.high) + hex16(number.low); }
 
 std::string hex_stripped(TraceNumber number) {
   return number.high == 0 ? fmt::format("{:x}", number.low) : fmt::format("{:x}{:016x}", number.high, number.low);

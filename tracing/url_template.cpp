@@ -40,7 +40,8 @@ std::string value_problem(std::string_view value, bool in_path) {
   if (has_control_character(value)) return "control character";
   if (!in_path) return {};
   if (value == "." || value == "..") return "dot segment";
-  if (value.find_first_of("/\\") != std::string_view::npos) return "slash or backslash in a path";
+  if (value.find('/') != std::string_view::npos || value.find('\\') != std::string_view::npos)
+    return "slash or backslash in a path";
   return {};
 }
 
