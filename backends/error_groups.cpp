@@ -21,6 +21,7 @@ Page list_page(JobStore& store, const JobQuery& query) {
   if (query.filter.error_groups.empty()) return store.list(query);
   JobQuery request = query;
   request.page_size = jobs_read_at_once;
+  request.on_next = nullptr;
   std::uint64_t read = 0;
   std::vector<std::string> warnings;
   while (true) {

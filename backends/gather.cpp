@@ -1,11 +1,11 @@
 #include "backends/gather.hpp"
 
 #include <algorithm>
-#include <future>
 
 #include "backends/attempt.hpp"
 #include "backends/cursor.hpp"
 #include "backends/error_groups.hpp"
+#include "backends/pages_ahead.hpp"
 
 namespace queuetrace {
 namespace {
@@ -190,28 +190,18 @@ std::vector<SourceOutcome> stream_jobs(std::vector<OpenedSource>& sources, JobQu
     for (const std::unique_ptr<JobStore>& store : source.stores) {
       SourceOutcome outcome{store->address(), std::string(store->system().name), std::nullopt, 0, std::nullopt, {}};
       const Clock::time_point start = Clock::now();
-      const auto read = [&outcome](const std::function<Page()>& get) {
-        std::optional<Page> page;
-        outcome.error = attempt([&] { page = get(); });
-        return page;
-      };
       query.after.reset();
-      std::optional<Page> page;
-      if (wanted) page = read([&] { return list_page(*store, query); });
-      while (page && wanted) {
-        // The next page is read while the sink works on this one.
-        std::future<Page> ahead;
-        if (page->next && !page->truncated) {
-          query.after = page->next;
-          ahead = std::async(std::launch::async, [&store, &query] { return list_page(*store, query); });
-        }
+      std::optional<PagesAhead> pages;
+      if (wanted) pages.emplace(*store, query);
+      while (wanted) {
+        std::optional<Page> page;
+        outcome.error = attempt([&] { page = pages->next(); });
+        if (!page) break;
         for (Job& job : page->jobs)
           if (wanted) wanted = sink(std::move(job));
         warnings.insert(warnings.end(), page->warnings.begin(), page->warnings.end());
         outcome.scanned = std::max(outcome.scanned, page->scanned);
         outcome.truncated = page->truncated;
-        if (!ahead.valid()) break;
-        page = read([&ahead] { return ahead.get(); });
       }
       outcome.elapsed = since(start);
       outcomes.push_back(std::move(outcome));

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -35,6 +36,9 @@ struct JobQuery {
   bool payload = false;   ///< read payload, result and everything in `extra`
   bool locators = false;  ///< fill Job::locator
   ReadLimits limits;
+  /// Where set: may be told Page::next as soon as the store can be asked for the next page, before the jobs of this one
+  /// are made. By the thread that lists.
+  std::function<void(const std::string& next)> on_next = {};
 };
 
 /// Jobs in the asked order. A page may hold fewer jobs than asked for, even none, and still have a `next`.

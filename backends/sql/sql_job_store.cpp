@@ -124,6 +124,12 @@ bool SqlJobStore::is_searched(const JobFilter& filter) const {
 
 void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
                        std::size_t size, const Position& position, bool newest) const {
+  if (rows.rows() > size) {
+    Position next{newest ? 0 : position.relation, {}};
+    for (const std::size_t key : layout.keys) next.keys.emplace_back(rows.cell(size - 1, key).value_or(""));
+    page.next = write_cursor(next);
+    if (query.on_next) query.on_next(*page.next);
+  }
   const std::size_t taken = std::min(rows.rows(), size);
   page.jobs.reserve(taken);
   for (std::size_t row = 0; row < taken; ++row) {
@@ -131,10 +137,6 @@ void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layou
     const bool carried = system_.carrier && rows.cell(row, layout.relation).value_or("") == "0";
     if (!carried || is_wanted(job, query.filter)) page.jobs.push_back(std::move(job));
   }
-  if (rows.rows() <= size) return;
-  Position next{newest ? 0 : position.relation, {}};
-  for (const std::size_t key : layout.keys) next.keys.emplace_back(rows.cell(size - 1, key).value_or(""));
-  page.next = write_cursor(next);
 }
 
 std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
