@@ -18,6 +18,7 @@
 #include "commands/job_show.hpp"
 #include "commands/peek.hpp"
 #include "commands/purge.hpp"
+#include "commands/queue_list.hpp"
 #include "commands/queue_pause.hpp"
 #include "commands/source_check.hpp"
 #include "commands/source_list.hpp"
@@ -44,6 +45,8 @@ constexpr Command catalogue[] = {
     {"job move", "Move jobs to another queue", Effect::writes, add_job_move, Setup::sources},
     {"job restore", "Put back what a backup holds", Effect::writes, add_job_restore, Setup::sources},
     {"purge", "Remove all jobs that match, with a backup", Effect::writes, add_purge, Setup::sources},
+    {"queue list", "Queues, what they hold, and which are paused by whom and why", Effect::reads, add_queue_list,
+     Setup::sources},
     {"queue pause", "Have workers take no more jobs from a queue", Effect::writes, add_queue_pause, Setup::sources},
     {"queue resume", "Have workers take jobs from a queue again", Effect::writes, add_queue_resume, Setup::sources},
     {"peek", "What workers take next, in their exact order", Effect::reads, add_peek, Setup::sources},

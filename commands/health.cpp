@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "commands/filter_check.hpp"
 #include "commands/outcomes.hpp"
 #include "commands/queue_statistics.hpp"
 #include "commands/suggestion.hpp"
@@ -133,11 +132,7 @@ ExitCode health(const HealthOptions& options, Context& context) {
   const StatisticsQuery query = statistics_query(options.queues, options.window, options.interval, context.limits);
   std::vector<OpenedSource> sources = context.open(context.required_sources());
   CollectedStatistics collected = collect_statistics(sources, query);
-  throw_only_failure(collected.outcomes);
-  if (!collected.any_queue()) {
-    const std::vector<std::string> unknown = check_queues(options.queues, sources, context.limits);
-    collected.warnings.insert(collected.warnings.end(), unknown.begin(), unknown.end());
-  }
+  check_answer(collected, query, sources);
   const std::vector<bool> times = kept_times(sources);
   std::vector<HealthCheck> checks =
       options.total ? check_total(collected, times, query, limits) : check_each(collected, times, query, limits);

@@ -4,6 +4,9 @@
 #include <memory>
 #include <ostream>
 
+#include "commands/filter_check.hpp"
+#include "commands/outcomes.hpp"
+#include "commands/queue_notes.hpp"
 #include "commands/suggestion.hpp"
 #include "formatters/statistics_record.hpp"
 #include "model/error.hpp"
@@ -44,6 +47,25 @@ CollectedStatistics collect_statistics(std::vector<OpenedSource>& sources, const
     collected.warnings.insert(collected.warnings.end(), answer.warnings.begin(), answer.warnings.end());
   }
   return collected;
+}
+
+void check_answer(CollectedStatistics& collected, const StatisticsQuery& query, std::vector<OpenedSource>& sources) {
+  throw_only_failure(collected.outcomes);
+  if (collected.any_queue()) return;
+  const std::vector<std::string> unknown = check_queues(query.queues, sources, query.limits);
+  collected.warnings.insert(collected.warnings.end(), unknown.begin(), unknown.end());
+}
+
+ExitCode report_queues(const CollectedStatistics& collected, OperationFacts& facts, Context& context) {
+  std::vector<QueueNotes> notes;
+  for_each_queue(collected, [&](const SourceOutcome&, const std::optional<Timestamp>&, const QueueStatistics& queue) {
+    notes.push_back({queue.queue.raw(), queue.notes});
+  });
+  facts.counts = {{"admin.queue_count", static_cast<std::int64_t>(notes.size())}};
+  if (!context.format.machine) say_queue_notes(notes, context.notices);
+  if (notes.empty() && is_for_people(context)) context.notices.note("No queues match.");
+  report_outcomes(collected.outcomes, collected.warnings, context.notices);
+  return exit_code_of(collected.outcomes);
 }
 
 StatisticsQuery statistics_query(const std::vector<std::string>& queues, const std::string& window,

@@ -4,10 +4,8 @@
 #include <memory>
 
 #include "commands/admin_operation.hpp"
-#include "commands/filter_check.hpp"
 #include "commands/outcomes.hpp"
 #include "commands/polling.hpp"
-#include "commands/queue_notes.hpp"
 #include "commands/queue_statistics.hpp"
 #include "commands/watch_stats.hpp"
 
@@ -22,24 +20,11 @@ ExitCode stats_once(const StatsOptions& options, const StatisticsQuery& query, C
   std::vector<OpenedSource> sources = context.open(context.required_sources());
   CollectedStatistics collected = collect_statistics(sources, query);
   facts.systems_of(collected.outcomes);
-  throw_only_failure(collected.outcomes);
-  const bool any = collected.any_queue();
-  if (!any) {
-    const std::vector<std::string> unknown = check_queues(options.queues, sources, context.limits);
-    collected.warnings.insert(collected.warnings.end(), unknown.begin(), unknown.end());
-  }
+  check_answer(collected, query, sources);
   Fields summary{{"window_ms", query.window}};
   for (Field& field : outcome_fields(collected.outcomes, collected.warnings)) summary.push_back(std::move(field));
   print_statistics(collected, options.by_state, summary, context.format, context.format_options, context.out);
-  std::vector<QueueNotes> notes;
-  for_each_queue(collected, [&](const SourceOutcome&, const std::optional<Timestamp>&, const QueueStatistics& queue) {
-    notes.push_back({queue.queue.raw(), queue.notes});
-  });
-  facts.counts = {{"admin.queue_count", static_cast<std::int64_t>(notes.size())}};
-  if (!context.format.machine) say_queue_notes(notes, context.notices);
-  if (!any && is_for_people(context)) context.notices.note("No queues match.");
-  report_outcomes(collected.outcomes, collected.warnings, context.notices);
-  return exit_code_of(collected.outcomes);
+  return report_queues(collected, facts, context);
 }
 
 }  // namespace

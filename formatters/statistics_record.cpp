@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <initializer_list>
 
 namespace queuetrace {
 namespace {
@@ -80,17 +79,6 @@ Fields state_fields(const StateStatistics& state, const std::optional<Timestamp>
           {"newest_at", known_or_nothing(state.newest)}};
 }
 
-/// Sum over the states in `wanted` (all when empty); the least certain part decides how certain the sum is.
-Count sum(const QueueStatistics& queue, std::initializer_list<JobState> wanted) {
-  Count total;
-  for (const StateStatistics& state : queue.states) {
-    if (wanted.size() > 0 && std::find(wanted.begin(), wanted.end(), state.state) == wanted.end()) continue;
-    total.value += state.count.value;
-    total.exactness = std::max(total.exactness, state.count.exactness);
-  }
-  return total;
-}
-
 void add_percentiles(Record& record, const std::string& prefix, const std::optional<Percentiles>& values) {
   const auto add = [&](const char* name, Value value) {
     record.push_back({prefix + name, values ? std::move(value) : Value()});
@@ -121,6 +109,23 @@ void add_coverage(Record& record, const std::optional<TraceCoverage>& coverage) 
 
 }  // namespace
 
+Count sum_of_states(const QueueStatistics& queue, std::initializer_list<JobState> wanted) {
+  Count total;
+  Exactness least = Exactness::exact;
+  for (const StateStatistics& state : queue.states) {
+    least = std::max(least, state.count.exactness);
+    if (wanted.size() > 0 && std::find(wanted.begin(), wanted.end(), state.state) == wanted.end()) continue;
+    total.value += state.count.value;
+    total.exactness = std::max(total.exactness, state.count.exactness);
+  }
+  if (total.value == 0) total.exactness = least;
+  return total;
+}
+
+Count waiting_jobs(const QueueStatistics& queue) {
+  return sum_of_states(queue, {JobState::pending, JobState::scheduled, JobState::blocked, JobState::retrying});
+}
+
 std::string_view to_word(Exactness exactness) {
   switch (exactness) {
     case Exactness::exact: return "exact";
@@ -132,7 +137,7 @@ std::string_view to_word(Exactness exactness) {
 
 Record queue_statistics_record(const std::string& source, const std::string& system, const QueueStatistics& queue,
                                const std::optional<Timestamp>& now) {
-  const Count total = sum(queue, {});
+  const Count total = sum_of_states(queue, {});
   std::optional<Timestamp> oldest;  // of the jobs still to be done
   Values states;
   for (const StateStatistics& state : queue.states) {
@@ -141,22 +146,20 @@ Record queue_statistics_record(const std::string& source, const std::string& sys
         !is_finished(state.state) && state.state != JobState::running && state.state != JobState::unknown;
     if (waits && state.oldest && (!oldest || *state.oldest < *oldest)) oldest = state.oldest;
   }
-  Record record{
-      {"source", source},
-      {"system", system},
-      {"queue", queue.queue},
-      {"paused", known_or_nothing(queue.paused)},
-      {"total", number(total.value)},
-      {"total_exactness", std::string(to_word(total.exactness))},
-      {"waiting",
-       number(sum(queue, {JobState::pending, JobState::scheduled, JobState::blocked, JobState::retrying}).value)},
-      {"running", number(sum(queue, {JobState::running}).value)},
-      {"failed", number(sum(queue, {JobState::failed, JobState::dead}).value)},
-      {"oldest_age_ms", age(oldest, now)},
-      {"stale", queue.stale ? number(queue.stale->value) : Value()},
-      {"stale_exactness", queue.stale ? Value(std::string(to_word(queue.stale->exactness))) : Value()},
-      {"completed_per_minute", known_or_nothing(queue.completed_per_minute)},
-      {"failed_per_minute", known_or_nothing(queue.failed_per_minute)}};
+  Record record{{"source", source},
+                {"system", system},
+                {"queue", queue.queue},
+                {"paused", known_or_nothing(queue.paused)},
+                {"total", number(total.value)},
+                {"total_exactness", std::string(to_word(total.exactness))},
+                {"waiting", number(waiting_jobs(queue).value)},
+                {"running", number(sum_of_states(queue, {JobState::running}).value)},
+                {"failed", number(sum_of_states(queue, {JobState::failed, JobState::dead}).value)},
+                {"oldest_age_ms", age(oldest, now)},
+                {"stale", queue.stale ? number(queue.stale->value) : Value()},
+                {"stale_exactness", queue.stale ? Value(std::string(to_word(queue.stale->exactness))) : Value()},
+                {"completed_per_minute", known_or_nothing(queue.completed_per_minute)},
+                {"failed_per_minute", known_or_nothing(queue.failed_per_minute)}};
   add_percentiles(record, "wait", queue.wait);
   add_percentiles(record, "run", queue.run);
   add_coverage(record, queue.coverage);

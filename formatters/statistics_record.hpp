@@ -1,14 +1,24 @@
 // Statistics as records: one per queue, or one per queue and state.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "formatters/formatter.hpp"
+#include "model/job_state.hpp"
 #include "model/statistics.hpp"
 
 namespace queuetrace {
+
+/// Jobs of a queue in these states, in all of them when none is named; the least certain part decides how certain the
+/// sum is. Where no such job was counted, that is as certain as the least certain count of the queue: they may be among
+/// those that were not looked at.
+Count sum_of_states(const QueueStatistics& queue, std::initializer_list<JobState> wanted);
+
+/// Jobs that are still to be done and are not running: pending, scheduled, blocked and retrying.
+Count waiting_jobs(const QueueStatistics& queue);
 
 /// Schema `queuetrace.stats/1`, key `queues`. Fields: source, system, queue, paused, total, total_exactness, waiting
 /// (pending, scheduled, blocked and retrying), running, failed (failed and dead), oldest_age_ms (of those waiting),

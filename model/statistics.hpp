@@ -17,7 +17,9 @@ namespace queuetrace {
 
 struct StatisticsQuery {
   std::vector<std::string> queues;  ///< globs; empty: all
-  Milliseconds window{3'600'000};   ///< for rates and percentiles, where times are stored
+  /// For rates and percentiles, where times are stored. 0: the store is asked for counts, ages and pauses only; of the
+  /// rest it tells what it has without asking more.
+  Milliseconds window{3'600'000};
   /// For stores without finish times: read twice, this far apart, and take the difference. Absent: no such rates.
   std::optional<Milliseconds> interval;
   ReadLimits limits;
@@ -63,9 +65,17 @@ struct TraceCoverage {
   }
 };
 
+/// What a system keeps of a queue's pause. Each is absent where it keeps no such thing, or nobody said.
+struct QueuePause {
+  std::optional<Timestamp> since;
+  std::optional<Untrusted> by;      ///< whoever paused it calls themselves so; free text
+  std::optional<Untrusted> reason;  ///< why; free text, its beginning where it is long
+};
+
 struct QueueStatistics {
   Untrusted queue;
-  std::optional<bool> paused;
+  std::optional<bool> paused;           ///< absent: the system has no pauses, or they were not read
+  std::optional<QueuePause> pause;      ///< of a paused queue
   std::vector<StateStatistics> states;  ///< states with at least one job, in the order of all_job_states
   std::optional<Count> stale;           ///< running, but its worker is gone or too late
   std::optional<double> completed_per_minute;

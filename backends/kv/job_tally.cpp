@@ -61,7 +61,7 @@ void JobTally::add(const Job& job, bool trace_known) {
     row.coverage.count(job.trace.status);
   else
     ++row.not_covered;
-  if (!job.finished_at || *job.finished_at < now_ - window_ || *job.finished_at > now_) return;
+  if (!job.finished_at || *job.finished_at <= now_ - window_ || *job.finished_at > now_) return;
   row.completed += job.state == JobState::completed;
   row.failed += job.state == JobState::failed || job.state == JobState::dead;
   if (job.wait) row.waits.push_back(*job.wait);

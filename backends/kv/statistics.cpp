@@ -111,7 +111,7 @@ void RedisJobStore::add_records(Statistics& statistics, const OpenList& list, co
     }
     walker.receive();
     const Window window = walker.take();
-    const bool covered = examined < most_covered;
+    const bool covered = query.window.count() > 0 && examined < most_covered;
     EntryReader& reader = covered ? whole : summary;
     for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs)
       tally.add(found.job, covered);

@@ -216,12 +216,13 @@ struct SqlActivityLog {
   std::string_view needs = {};
 };
 
-/// A remark above a queue's list, for queues where `queue_expression` over `from` yields a row.
+/// Which queues are paused: those for which `queue` over `from` yields a row. Of the rest each may be empty.
 struct SqlPause {
-  std::string_view from;   ///< `{hammerwork_queue_pause} p`
-  std::string_view queue;  ///< `p.queue_name`
-  std::string_view since;  ///< time
-  std::string_view by;     ///< text, may be NULL
+  std::string_view from;         ///< `{hammerwork_queue_pause} p`
+  std::string_view queue;        ///< `p.queue_name`
+  std::string_view since;        ///< time
+  std::string_view by;           ///< text, may be NULL
+  std::string_view reason = {};  ///< text, may be NULL; of bounded length
   std::string_view needs = {};
 };
 

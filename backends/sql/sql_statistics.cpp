@@ -1,5 +1,6 @@
-// Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for the counts, one each for
-// waits and runs inside the window, one over the newest rows for the coverage.
+// Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for the counts, one over the
+// pauses, and, where there is a window, one each for waits and runs inside it and one over the newest rows for the
+// coverage.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -20,6 +21,8 @@ namespace {
 
 /// Jobs whose trace ids are classified; the newest ones.
 constexpr std::size_t coverage_sample = 10'000;
+
+constexpr std::size_t most_pauses = 10'000;
 
 std::uint64_t number(const SqlResult& rows, std::size_t row, std::size_t column) {
   const std::string text(rows.cell(row, column).value_or("0"));
@@ -133,7 +136,7 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
   text += " ORDER BY 1, 2";
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   const double minutes = std::max(1.0 / 60'000, static_cast<double>(query.window.count()) / 60'000);
-  const bool times = capabilities().times;
+  const bool times = capabilities().times && query.window.count() > 0;
   std::set<Untrusted> failures_untimed;  // there are failures, and none of them says when
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
@@ -264,15 +267,28 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
 void SqlJobStore::add_paused(const StatisticsQuery& query, Statistics& out) {
   for (const SqlPause& pause : system_.system->pauses) {
     if (!system_.meets(pause.needs)) continue;
-    for (QueueStatistics& queue : out.queues)
-      if (!queue.paused) queue.paused = false;
     Parameters parameters;
     const std::string queue = as_text(system_.flavour, pause.queue);
-    std::string text = fmt::format("SELECT {} FROM {}", queue, system_.expand(pause.from));
+    const auto column = [&](std::string_view expression) {
+      return or_null(std::string(expression), null_text(system_.flavour));
+    };
+    std::string text = fmt::format("SELECT {}, {}, {}, {} FROM {}", queue, column(pause.since), column(pause.by),
+                                   column(pause.reason), system_.expand(pause.from));
     if (!query.queues.empty()) text += " WHERE " + queue_condition(system_.flavour, queue, query.queues, parameters);
-    const std::unique_ptr<SqlResult> rows = run({text + " LIMIT 10000", parameters.take()}, query.limits);
-    for (std::size_t row = 0; row < rows->rows(); ++row)
-      entry(out, std::string(rows->cell(row, 0).value_or(""))).paused = true;
+    text += fmt::format(" LIMIT {}", most_pauses + 1);
+    const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
+    const bool all = rows->rows() <= most_pauses;
+    if (!all) out.truncated = fmt::format("only the first {} pauses were read", most_pauses);
+    for (QueueStatistics& one : out.queues)
+      if (all && !one.paused) one.paused = false;
+    for (std::size_t row = 0; row < std::min(rows->rows(), most_pauses); ++row) {
+      QueueStatistics& one = entry(out, std::string(rows->cell(row, 0).value_or("")));
+      one.paused = true;
+      QueuePause& facts = one.pause.emplace();
+      if (const auto since = rows->cell(row, 1)) facts.since = read_time(system_.flavour, *since);
+      if (const auto by = rows->cell(row, 2)) facts.by = Untrusted(std::string(*by));
+      if (const auto reason = rows->cell(row, 3)) facts.reason = Untrusted(std::string(*reason));
+    }
   }
 }
 
@@ -282,17 +298,21 @@ Statistics SqlJobStore::statistics(const StatisticsQuery& query) {
       run({fmt::format("SELECT {}", current_time(system_.flavour)), {}}, query.limits);
   out.now = read_time(system_.flavour, clock->cell(0, 0).value_or(""));
   count_states(query, out);
-  // The counts stand even where the rest takes too long.
+  const bool in_full = query.window.count() > 0;
+  // The counts stand even where the rest takes too long; the pauses take the least.
   try {
-    follow_activity(query, out);
-    measure(query, out, true);
-    measure(query, out, false);
-    cover(query, out);
     add_paused(query, out);
+    if (in_full) {
+      follow_activity(query, out);
+      measure(query, out, true);
+      measure(query, out, false);
+      cover(query, out);
+    }
   } catch (const Error& error) {
     if (!is_time_out(error)) throw;
-    out.truncated =
-        "the server stopped a statement after its time-out: some of rates, times, coverage and pauses are missing";
+    out.truncated = fmt::format(
+        "the server stopped a statement after its time-out: {}",
+        in_full ? "some of rates, times, coverage and pauses are missing" : "which queues are paused is not known");
   }
   for (QueueStatistics& queue : out.queues) {
     std::ranges::sort(queue.states, {}, &StateStatistics::state);

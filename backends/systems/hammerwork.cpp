@@ -232,8 +232,13 @@ constexpr std::array waiting{
                    "", "hammerwork_queue_pause."},
 };
 
-constexpr std::array pauses{SqlPause{"{hammerwork_queue_pause} p", "p.queue_name", "p.paused_at", "p.paused_by",
-                                     "hammerwork_queue_pause.paused_at hammerwork_queue_pause.paused_by"}};
+constexpr std::array pauses{SqlPause{.from = "{hammerwork_queue_pause} p",
+                                     .queue = "p.queue_name",
+                                     .since = "p.paused_at",
+                                     .by = "p.paused_by",
+                                     .reason = "left(p.reason, 1000)",
+                                     .needs = "hammerwork_queue_pause.paused_at hammerwork_queue_pause.paused_by "
+                                              "hammerwork_queue_pause.reason"}};
 
 constexpr std::array stale{
     SqlNoteRule{"stale", "", "j.status IN ('Running', '\"Running\"') AND j.lease_expires_at < now()",

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "tests/conformance/fixture.hpp"
 
@@ -14,6 +15,40 @@ namespace {
 const PeekQueue* find_queue(const PeekResult& result, const std::string& name) {
   for (const PeekQueue& queue : result.queues)
     if (queue.queue.raw() == name) return &queue;
+  return nullptr;
+}
+
+/// What `queue list` asks: counts and pauses, nothing measured.
+Statistics listed_queues(JobStore& store) {
+  StatisticsQuery query;
+  query.window = Milliseconds(0);
+  return store.statistics(query);
+}
+
+/// The queues by name, with their counts and whether they are paused.
+std::map<std::string, std::string> told_of(const Statistics& statistics) {
+  std::map<std::string, std::string> queues;
+  for (const QueueStatistics& queue : statistics.queues) {
+    std::string text = queue.paused ? *queue.paused ? "paused" : "not paused" : "no pauses";
+    for (const StateStatistics& state : queue.states)
+      text += " " + std::string(to_word(state.state)) + "=" + std::to_string(state.count.value);
+    CHECK(queues.emplace(queue.queue.raw(), text).second);
+  }
+  return queues;
+}
+
+std::set<std::string> paused_queues(const Statistics& statistics) {
+  std::set<std::string> names;
+  for (const QueueStatistics& queue : statistics.queues) {
+    CHECK(queue.pause.has_value() == queue.paused.value_or(false));
+    if (queue.paused.value_or(false)) names.insert(queue.queue.raw());
+  }
+  return names;
+}
+
+const QueuePause* pause_of(const Statistics& statistics, const std::string& name) {
+  for (const QueueStatistics& queue : statistics.queues)
+    if (queue.queue.raw() == name && queue.pause) return &*queue.pause;
   return nullptr;
 }
 
@@ -146,4 +181,63 @@ TEST_CASE("the queues that jobs are in are known by name") {
         CHECK(std::find(queues.begin(), queues.end(), *job.queue) != queues.end());
       }
   }
+}
+
+TEST_CASE("queues without measures are those of the statistics, and nothing is measured") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    const Statistics listed = listed_queues(loaded.store());
+    CHECK_FALSE(listed.truncated);
+    CHECK(told_of(listed) == told_of(loaded.store().statistics(StatisticsQuery{})));
+    for (const QueueStatistics& queue : listed.queues) {
+      CAPTURE(queue.queue.raw());
+      CHECK_FALSE(queue.wait);
+      CHECK_FALSE(queue.run);
+      CHECK_FALSE(queue.completed_per_minute);
+      CHECK_FALSE(queue.failed_per_minute);
+    }
+  }
+}
+
+TEST_CASE("exactly the queues that are paused are told as paused, with who did it, when and why") {
+  std::size_t able = 0;
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    const std::map<std::string, std::string> before = told_of(listed_queues(loaded.store()));
+    std::set<std::string> paused = paused_queues(listed_queues(loaded.store()));
+    JobAdministration& administration = loaded.writable().administration();
+    if (!administration.offer_pause().possible) {
+      CHECK(paused.empty());
+      for (const auto& [name, told] : before) CHECK_MESSAGE(told.starts_with("no pauses"), name);
+      continue;
+    }
+    ++able;
+    const auto full =
+        std::ranges::find_if(before, [](const auto& one) { return one.second.starts_with("not paused "); });
+    REQUIRE(full != before.end());
+    const std::string empty = "it's an \"empty\" one";  // holds no job: only its pause tells of it
+    for (const std::string& name : {full->first, empty}) {
+      CAPTURE(name);
+      CHECK(administration.set_paused({name, true, "too 'slow'", "me@here"}).outcome == Outcome::done);
+      paused.insert(name);
+      const Statistics listed = listed_queues(loaded.store());
+      CHECK(paused_queues(listed) == paused);
+      const QueuePause* pause = pause_of(listed, name);
+      REQUIRE(pause != nullptr);
+      REQUIRE((pause->since && pause->by && pause->reason && listed.now));
+      CHECK(*pause->since <= *listed.now);
+      CHECK(*pause->since > *listed.now - std::chrono::minutes(1));
+      CHECK(pause->by->raw() == "me@here");
+      CHECK(pause->reason->raw() == "too 'slow'");
+    }
+    for (const std::string& name : {full->first, empty}) {
+      CHECK(administration.set_paused({name, false, "", "me@here"}).outcome == Outcome::done);
+      paused.erase(name);
+      CHECK(paused_queues(listed_queues(loaded.store())) == paused);
+    }
+    CHECK(told_of(listed_queues(loaded.store())) == before);
+  }
+  CHECK(able >= 2);
 }

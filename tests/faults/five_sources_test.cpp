@@ -170,6 +170,7 @@ TEST_CASE("five sources in one answer, and one server stopped in the middle") {
   }
 
   CHECK(outcomes_of(five.ask({"stats"}, 0)) == all_stores);
+  CHECK(outcomes_of(five.ask({"queue", "list"}, 0)) == all_stores);
   CHECK(outcomes_of(five.ask({"peek", "--why"}, 0)) == all_stores);
   CHECK(outcomes_of(five.ask({"doctor"}, 0)) == all_stores);
   for (const char* command : {"stats", "peek", "doctor"}) {
@@ -184,7 +185,7 @@ TEST_CASE("five sources in one answer, and one server stopped in the middle") {
   CHECK(rest.at("jobs").size() == 5);
   CHECK(outcomes_of(rest) == with_redis_gone);
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"stats"}, {"peek", "--why"}, {"doctor"}, {"job", "errors"}})
+       {std::vector<std::string>{"stats"}, {"queue", "list"}, {"peek", "--why"}, {"doctor"}, {"job", "errors"}})
     CHECK_MESSAGE(outcomes_of(five.ask(words, 7)) == with_redis_gone, words.front());
   const ProgramResult tree = five.run({"trace", "show", trace, "-s", "all", "-o", "tree"});
   CHECK(tree.exit_code == 7);

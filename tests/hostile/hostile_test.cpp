@@ -47,6 +47,10 @@ std::size_t fill(const PostgresDatabase& database, const std::vector<HostileInpu
         "now() FROM (SELECT convert_from(decode('" +
         hex(input.bytes) + "', 'hex'), 'UTF8') AS t) AS one;";
   }
+  // What is said of a pause is anybody's text, too.
+  sql +=
+      "INSERT INTO hammerwork_queue_pause (queue_name, paused_by, reason) SELECT left(error_message, 255), "
+      "left(error_message, 255), error_message FROM hammerwork_jobs ON CONFLICT DO NOTHING;";
   database.run(sql);
   return count;
 }
@@ -171,10 +175,14 @@ TEST_CASE("streams, details, queues and checks are harmless too") {
       checked({"job", "list", "--source", store.url, "--limit", "0"}, format);
       checked({"stats", "--source", store.url}, format);
       checked({"stats", "--source", store.url, "--by-state"}, format);
+      checked({"queue", "list", "--source", store.url}, format);
+      checked({"queue", "list", "--paused", "--source", store.url}, format);
       checked({"peek", "--why", "--payload", "--include-tracing", "--n", "200", "--source", store.url}, format);
       checked({"source", "check", "--source", store.url}, format);
     }
   }
+  const ProgramResult paused = checked({"queue", "list", "--paused", "--source", world().stores[0].url}, "json");
+  CHECK(nlohmann::json::parse(paused.output)["queues"].size() > world().stores[0].jobs / 2);
 }
 
 TEST_CASE("jobs shown by their hostile ids") {

@@ -152,6 +152,7 @@ TEST_CASE("refusals and failures are told as such") {
   CHECK(attribute(missing, "error.type") == "not_found");
   for (const char* command : {"peek", "stats"})
     CHECK(user.span({command, "--queue", "email"}, 0)["name"] == "admin." + std::string(command));
+  CHECK(user.span({"queue", "list", "--paused"}, 0)["name"] == "admin.queue_list");
 }
 
 TEST_CASE("the environment says where spans go, as what, and with which headers") {

@@ -1,4 +1,4 @@
-// What `peek` and `stats` tell the collector of OpenTelemetry.
+// What `peek`, `stats` and `queue list` tell the collector of OpenTelemetry.
 #include "commands/admin_operation.hpp"
 
 #include <doctest/doctest.h>
@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/peek.hpp"
+#include "commands/queue_list.hpp"
 #include "commands/stats.hpp"
 #include "tests/support/http_receiver.hpp"
 #include "tests/unit/commands/command_run.hpp"
@@ -60,7 +61,7 @@ std::string attributes(const json& span) {
 
 }  // namespace
 
-TEST_CASE("peek and stats: counts and target, never a payload") {
+TEST_CASE("peek, stats and queue list: counts and target, never a payload") {
   World world;
   CHECK(world.run.run(add_peek, {"--queue", "high", "--payload"}) == ExitCode::done);
   const json peeked = world.span();
@@ -78,6 +79,12 @@ TEST_CASE("peek and stats: counts and target, never a payload") {
         "admin.operation=stats admin.destructive=false admin.dry_run=false admin.source=[one] admin.server=[<hidden>] "
         "admin.system=[memory] admin.queue_count=1 process.exit.code=0");
   CHECK(other.run.notices.notes.empty());
+  World listed;
+  CHECK(listed.run.run(add_queue_list, {"-q", "h*"}) == ExitCode::done);
+  CHECK(listed.span()["name"] == "admin.queue_list");
+  CHECK(attributes(listed.span()) ==
+        "admin.operation=queue_list admin.destructive=false admin.dry_run=false admin.source=[one] "
+        "admin.server=[<hidden>] admin.system=[memory] queue.name=[h*] admin.queue_count=1 process.exit.code=0");
 }
 
 TEST_CASE("a run that fails tells why, URLs masked; one that is incomplete, too") {
