@@ -3,7 +3,7 @@
 //
 // Cost, for each store, in sessions that cannot write. SQL: the server's clock, one pass over the jobs that groups them
 // by queue and state, one read of at most 10,000 pauses; each ends with the statement time-out. Redis: lengths, up to
-// 20,000 entries of each list, records by SCAN up to the bound on entries looked at. Nothing is measured: no rates, no
+// 21,000 entries of each list, records by SCAN up to the bound on entries looked at. Nothing is measured: no rates, no
 // percentiles, no tracing coverage. Only when no queue was found and --queue names one, the names of all queues.
 #pragma once
 
