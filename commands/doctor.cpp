@@ -8,6 +8,7 @@
 #include "commands/change/operation_journal.hpp"
 #include "commands/count_words.hpp"
 #include "commands/outcomes.hpp"
+#include "commands/remedy.hpp"
 #include "commands/shell_word.hpp"
 #include "commands/suggestion.hpp"
 #include "formatters/doctor_record.hpp"
@@ -50,25 +51,6 @@ Located unfinished(const UnfinishedOperation& operation) {
   finding.remedy +=
       (finding.remedy.empty() ? "" : "; or forget it: ") + std::string("rm ") + shell_word(operation.file.string());
   return {std::move(finding), operation.source, operation.system};
-}
-
-/// The remedy as it can be pasted: with the name of the source.
-void name_source(Finding& finding, const std::string& source) {
-  constexpr std::string_view placeholder = "<source>";
-  for (std::size_t at = finding.remedy.find(placeholder); at != std::string::npos;
-       at = finding.remedy.find(placeholder, at)) {
-    const std::string word = shell_word(source);
-    finding.remedy.replace(at, placeholder.size(), word);
-    at += word.size();
-  }
-}
-
-/// The source's name for each outcome, in the order of for_each_store().
-std::vector<std::string> source_names(const std::vector<OpenedSource>& sources) {
-  std::vector<std::string> names;
-  for (const OpenedSource& source : sources)
-    names.insert(names.end(), source.error ? 1 : source.stores.size(), source.source.name);
-  return names;
 }
 
 }  // namespace

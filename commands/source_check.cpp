@@ -7,6 +7,7 @@
 
 #include "backends/gather.hpp"
 #include "commands/outcomes.hpp"
+#include "commands/remedy.hpp"
 #include "formatters/store_check_record.hpp"
 
 namespace queuetrace {
@@ -41,6 +42,9 @@ ExitCode source_check(Context& context) {
   std::vector<StoreCheck> checks(outcome_count(sources));
   const std::vector<SourceOutcome> outcomes =
       for_each_store(sources, [&](JobStore& store, std::size_t index) { checks[index] = store.check(context.limits); });
+  const std::vector<std::string> names = source_names(sources);
+  for (std::size_t index = 0; index < checks.size(); ++index)
+    for (Finding& finding : checks[index].findings) name_source(finding, names[index]);
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.checks/1", "checks", store_check_columns(), Heading::Layout::detail, "source"});
   for (std::size_t index = 0; index < outcomes.size(); ++index)

@@ -26,6 +26,7 @@ struct MemoryStoreData {
   std::vector<std::string> queue_names;
   PeekResult peek;
   Statistics statistics;
+  StoreCheck check;
   std::optional<Error> failure;          ///< thrown by every call
   std::optional<std::uint64_t> give_up;  ///< jobs looked at before a listing is cut short
   std::vector<std::string> warnings;
@@ -111,7 +112,7 @@ class MemoryStore : public JobStore {
 
   StoreCheck check(const ReadLimits&) override {
     fail_if_told();
-    return {};
+    return data_->check;
   }
 
  private:
