@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "model/error.hpp"
 #include "tests/faults/job_ledger.hpp"
 #include "tests/faults/operator_home.hpp"
 #include "tests/faults/race_rounds.hpp"
@@ -44,6 +45,9 @@ class Crew {
     threads_.emplace_back([this, name = std::move(name), work = std::move(work)] {
       try {
         work();
+      } catch (const Error& failure) {
+        ledger_.breach(name + " stopped: " + failure.what() + ": " + failure.cause().raw());
+        failed_ = true;
       } catch (const std::exception& failure) {
         ledger_.breach(name + " stopped: " + failure.what());
         failed_ = true;
