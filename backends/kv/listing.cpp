@@ -14,6 +14,7 @@ namespace {
 /// they come.
 constexpr std::size_t most_waiting = 20'000;
 
+/// Elements of one look at a list whose jobs are to change.
 constexpr std::uint64_t short_window = 128;
 
 /// Neighbouring positions as ranges.

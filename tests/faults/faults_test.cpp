@@ -91,14 +91,20 @@ TEST_CASE("PostgreSQL: refusals") {
   database.run("DROP OWNED BY reader; DROP ROLE reader; DROP ROLE locked");
 }
 
+/// Another session holds the table for about 2.5 s from now on.
+static std::future<void> locked_for_a_while(const PostgresDatabase& database) {
+  std::future<void> lock = std::async(std::launch::async, [&database] {
+    database.run("BEGIN; LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT");
+  });
+  std::this_thread::sleep_for(500ms);
+  return lock;
+}
+
 TEST_CASE("PostgreSQL: a lock somebody holds ends in a time-out") {
   World world;
   PostgresDatabase database;
   load_hammerwork(database);
-  std::future<void> lock = std::async(std::launch::async, [&] {
-    database.run("BEGIN; LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT");
-  });
-  std::this_thread::sleep_for(500ms);
+  std::future<void> lock = locked_for_a_while(database);
   const ProgramResult result = world.run({"job", "list", "--timeout", "700ms", "-o", "table", "-s", database.url()});
   CHECK(result.exit_code == 5);
   CHECK(result.output.empty());
@@ -116,17 +122,15 @@ TEST_CASE("PostgreSQL: a server process that is stopped is not waited for") {
   load_hammerwork(database);
   // While the lock is held the question waits in its server process, which is stopped then: no time-out of its own
   // ends it any more.
-  std::future<void> lock = std::async(std::launch::async, [&] {
-    database.run("BEGIN; LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT");
-  });
-  std::this_thread::sleep_for(500ms);
+  std::future<void> lock = locked_for_a_while(database);
   std::future<ProgramResult> listing = std::async(std::launch::async, [&] {
     return world.run({"job", "list", "--timeout", "2s", "-o", "table", "-s", database.url()});
   });
   std::string process;
-  while (process.empty())
+  while (process.empty() && listing.wait_for(0ms) == std::future_status::timeout)
     process = database.ask(
         "SELECT pid FROM pg_stat_activity WHERE application_name = 'queuetrace' AND wait_event_type = 'Lock'");
+  REQUIRE_FALSE(process.empty());
   REQUIRE(kill(std::stoi(process), SIGSTOP) == 0);
   const ProgramResult result = listing.get();
   kill(std::stoi(process), SIGCONT);
