@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "backends/capture_schema.hpp"
-#include "backends/sql/stored_values.hpp"
-#include "backends/sqlite/writer.hpp"
+#include "backends/drivers/sqlite/writer.hpp"
+#include "backends/engines/sql/stored_values.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {

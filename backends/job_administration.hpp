@@ -1,4 +1,4 @@
-// The one interface commands see of changing a queue: plan, back up, apply, restore, pause. The sql and kv engines
+// The one interface commands see of changing a queue: plan, back up, apply, restore, pause. The SQL and Redis engines
 // implement it; a store opened for writing hands it out (JobStore::administration).
 #pragma once
 

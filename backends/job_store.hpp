@@ -1,4 +1,4 @@
-// The one interface commands see of a queue, wherever it lives. The sql and kv engines implement it.
+// The one interface commands see of a queue, wherever it lives. The SQL and Redis engines implement it.
 #pragma once
 
 #include <memory>

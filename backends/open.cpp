@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 
-#include "backends/kv/open.hpp"
-#include "backends/postgres/connection.hpp"
-#include "backends/redis/connection.hpp"
-#include "backends/sql/store.hpp"
-#include "backends/sqlite/connection.hpp"
+#include "backends/drivers/postgres/connection.hpp"
+#include "backends/drivers/redis/connection.hpp"
+#include "backends/drivers/sqlite/connection.hpp"
+#include "backends/engines/redis/open.hpp"
+#include "backends/engines/sql/store.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"

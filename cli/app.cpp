@@ -10,7 +10,7 @@
 #include "cli/help.hpp"
 #include "cli/output_choice.hpp"
 #include "cli/usage_error.hpp"
-#include "commands/program_facts.hpp"
+#include "commands/program/facts.hpp"
 #include "formatters/formatter.hpp"
 #include "model/error.hpp"
 

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "cli/config_sections.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "formatters/formatter.hpp"
 
 namespace queuetrace {

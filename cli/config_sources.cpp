@@ -5,7 +5,7 @@
 #include "backends/open.hpp"
 #include "cli/config.hpp"
 #include "cli/config_sections.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

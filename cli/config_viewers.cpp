@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "cli/config_sections.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 #include "tracing/viewer.hpp"
 

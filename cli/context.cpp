@@ -8,7 +8,7 @@
 #include "cli/password.hpp"
 #include "cli/sources.hpp"
 #include "cli/terminal.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
 namespace {

@@ -4,7 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
 namespace {

@@ -1,6 +1,6 @@
 #include "cli/output_choice.hpp"
 
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "formatters/formatter.hpp"
 
 namespace queuetrace {

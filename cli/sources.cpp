@@ -8,7 +8,7 @@
 #include "backends/open.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "cli/config.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/time.hpp"
 
 namespace queuetrace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
 namespace {

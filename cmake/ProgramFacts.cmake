@@ -1,4 +1,4 @@
-# Writes commands/program_facts.hpp's definitions from the project version and the files of completions/.
+# Writes commands/program/facts.hpp's definitions from the project version and the files of completions/.
 set(facts_inputs completions/queuetrace.bash completions/_queuetrace completions/queuetrace.fish)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${facts_inputs})
 file(READ completions/queuetrace.bash QUEUETRACE_BASH_SCRIPT)

@@ -1,6 +1,6 @@
 #include "commands/context.hpp"
 
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

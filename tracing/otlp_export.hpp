@@ -26,7 +26,7 @@ bool exports_spans(const Environment& environment);
 ///
 /// For a command: begin_admin_span() at its start (its trace id goes into the audit line), attributes and `failure`
 /// when it is over, then this, last, after the answer is out. `problem` is worth a note, never an exit code.
-/// commands/admin_operation.hpp does all of it.
+/// commands/change/admin_operation.hpp does all of it.
 SpanExport export_span(const AdminSpan& span, const Environment& environment, std::string_view program_version);
 
 }  // namespace queuetrace

@@ -4,8 +4,8 @@
 #include <array>
 #include <vector>
 
-#include "backends/kv/dialect.hpp"
-#include "backends/sql/dialect.hpp"
+#include "backends/engines/redis/system.hpp"
+#include "backends/engines/sql/system.hpp"
 
 namespace queuetrace {
 

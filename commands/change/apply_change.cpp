@@ -15,9 +15,9 @@
 #include "commands/change/rest_of_plan.hpp"
 #include "commands/change/state_folder.hpp"
 #include "commands/change/write_report.hpp"
-#include "commands/command_line.hpp"
-#include "commands/count_words.hpp"
-#include "commands/outcomes.hpp"
+#include "commands/report/command_line.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/report/outcomes.hpp"
 
 namespace queuetrace {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/admin_operation.hpp"
+#include "commands/change/admin_operation.hpp"
 #include "commands/change/change_jobs.hpp"
 #include "commands/change/plan_file.hpp"
 #include "commands/change/write_target.hpp"

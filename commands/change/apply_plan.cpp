@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "commands/count_words.hpp"
+#include "commands/report/count_words.hpp"
 
 namespace queuetrace {
 namespace {

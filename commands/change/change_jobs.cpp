@@ -10,12 +10,12 @@
 #include "commands/change/plan_view.hpp"
 #include "commands/change/plan_words.hpp"
 #include "commands/change/state_folder.hpp"
-#include "commands/filter_check.hpp"
-#include "commands/filter_words.hpp"
-#include "commands/find_jobs.hpp"
-#include "commands/outcomes.hpp"
-#include "commands/random_id.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/filter/check.hpp"
+#include "commands/filter/words.hpp"
+#include "commands/job/find_jobs.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/random_id.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/connection_url.hpp"
 
 namespace queuetrace {

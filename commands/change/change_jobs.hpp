@@ -7,7 +7,7 @@
 
 #include "commands/change/write_options.hpp"
 #include "commands/command.hpp"
-#include "commands/filter_options.hpp"
+#include "commands/filter/options.hpp"
 #include "model/plan.hpp"
 
 namespace queuetrace {

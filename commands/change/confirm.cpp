@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <istream>
 
-#include "commands/command_line.hpp"
-#include "commands/count_words.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/command_line.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/report/suggestion.hpp"
 #include "formatters/wrapped_text.hpp"
 #include "model/error.hpp"
 

@@ -2,8 +2,8 @@
 
 #include "commands/change/audit_log.hpp"
 #include "commands/change/state_folder.hpp"
-#include "commands/command_line.hpp"
-#include "commands/outcomes.hpp"
+#include "commands/report/command_line.hpp"
+#include "commands/report/outcomes.hpp"
 #include "model/connection_url.hpp"
 
 namespace queuetrace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/admin_operation.hpp"
+#include "commands/change/admin_operation.hpp"
 #include "commands/context.hpp"
 #include "model/plan.hpp"
 

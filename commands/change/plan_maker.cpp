@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "backends/plan_page.hpp"
-#include "commands/count_words.hpp"
+#include "commands/report/count_words.hpp"
 
 namespace queuetrace {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/plan_words.hpp"
-#include "commands/count_words.hpp"
-#include "commands/outcomes.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/report/outcomes.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/plan_record.hpp"
 #include "formatters/redaction.hpp"

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "commands/change/kept_file.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "commands/random_id.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/random_id.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "commands/change/rate.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
 namespace {

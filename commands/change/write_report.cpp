@@ -1,7 +1,7 @@
 #include "commands/change/write_report.hpp"
 
-#include "commands/count_words.hpp"
-#include "commands/outcomes.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/report/outcomes.hpp"
 #include "formatters/plan_record.hpp"
 #include "formatters/report_record.hpp"
 

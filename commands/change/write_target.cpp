@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "commands/find_jobs.hpp"
-#include "commands/suggestion.hpp"
+#include "commands/job/find_jobs.hpp"
+#include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

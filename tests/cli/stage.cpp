@@ -68,22 +68,22 @@ Stage::~Stage() {
 }
 
 void Stage::load_servers() {
-  const fs::path fixtures = TEST_FIXTURES;
+  const fs::path systems = TEST_SYSTEMS;
   for (const char* dialect : {"a", "b", "c"}) {
     databases_.push_back(std::make_unique<PostgresDatabase>());
     const PostgresDatabase& database = *databases_.back();
-    database.run_file(fixtures / "hammerwork" / (std::string("dialect_") + dialect) / "load.sql");
+    database.run_file(systems / "hammerwork/fixtures" / (std::string("dialect_") + dialect) / "load.sql");
     std::string name = std::string("HAMMERWORK_") + dialect;
     name.back() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.back())));
     values_[name] = database.url();
   }
   databases_.push_back(std::make_unique<PostgresDatabase>());  // the one that cases may change
-  databases_.back()->run_file(fixtures / "hammerwork/dialect_c/load.sql");
+  databases_.back()->run_file(systems / "hammerwork/fixtures/dialect_c/load.sql");
   values_["HAMMERWORK_WRITES"] = databases_.back()->url();
   for (const auto& [variant, name] : {std::pair{"standard", "REDIS"}, std::pair{"renamed_keys", "REDIS_RENAMED"},
                                       std::pair{"hostile", "REDIS_HOSTILE"}}) {
     redis_.push_back(std::make_unique<RedisServer>());
-    redis_.back()->load(fixtures / "go-redis-work-queue" / variant / "load.redis");
+    redis_.back()->load(systems / "go_redis_work_queue/fixtures" / variant / "load.redis");
     values_[name] = "unix://" + redis_.back()->socket_path();
   }
 }

@@ -25,15 +25,15 @@ std::string read_file(const std::filesystem::path& file) {
 
 std::vector<Fixture> find_fixtures() {
   std::vector<Fixture> fixtures;
-  for (const auto& system : std::filesystem::directory_iterator(CONFORMANCE_FIXTURES)) {
-    if (!system.is_directory()) continue;
-    for (const auto& variant : std::filesystem::directory_iterator(system.path()))
+  for (const auto& system : std::filesystem::directory_iterator(TEST_SYSTEMS)) {
+    if (!std::filesystem::exists(system.path() / "fixtures")) continue;
+    for (const auto& variant : std::filesystem::directory_iterator(system.path() / "fixtures"))
       fixtures.push_back({system.path().filename().string() + "/" + variant.path().filename().string(),
                           variant.path(),
                           nlohmann::json::parse(read_file(variant.path() / "expected.json")),
                           {}});
   }
-  if (fixtures.empty()) throw std::runtime_error("no conformance fixtures in " CONFORMANCE_FIXTURES);
+  if (fixtures.empty()) throw std::runtime_error("no conformance fixtures in " TEST_SYSTEMS);
   std::sort(fixtures.begin(), fixtures.end(),
             [](const Fixture& left, const Fixture& right) { return left.name < right.name; });
   return fixtures;

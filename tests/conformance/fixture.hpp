@@ -1,4 +1,4 @@
-// The fixtures of tests/fixtures/<system>/<variant>, and one of them loaded into a server of its own kind.
+// The fixtures of tests/systems/<system>/fixtures/<variant>, and one of them loaded into a server of its own kind.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@ namespace queuetrace::test {
 class PostgresDatabase;
 
 /// One variant of a system: what to load and what must be read from it (expected.json; its members are described in
-/// tests/fixtures/README.md).
+/// tests/systems/README.md).
 struct Fixture {
   std::string name;  ///< `hammerwork/dialect_b`; of a variation `hammerwork/dialect_b/no_archive`
   std::filesystem::path folder;

@@ -1,7 +1,7 @@
 // Every statement that changes jobs in SQL tables, run for one job while all others of its plan have changed meanwhile.
 #include <fmt/format.h>
 
-#include "backends/sql/sql_administration.hpp"
+#include "backends/engines/sql/administration.hpp"
 #include "tests/conformance/administered_fixture.hpp"
 #include "tests/support/postgres_server.hpp"
 

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 void load_hammerwork(const PostgresDatabase& database) {
-  database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql");
+  database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql");
 }
 
 /// `count` waiting jobs in the low queue.

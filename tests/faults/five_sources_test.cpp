@@ -29,11 +29,11 @@ constexpr const char* order = "order-77";
 class FiveSources {
  public:
   FiveSources() {
-    jobs_.run_file(fixture("hammerwork/dialect_c/load.sql"));
-    jobs_.run_file(fixture("procrastinate/s34/load.sql"));
-    events_.run_file(fixture("rustok-outbox/current/load.sql"));
-    redis_.load(fixture("go-redis-work-queue/standard/load.redis"));
-    redis_.load(fixture("emp-job-queue/standard/load.redis"));
+    jobs_.run_file(fixture("hammerwork/fixtures/dialect_c/load.sql"));
+    jobs_.run_file(fixture("procrastinate/fixtures/s34/load.sql"));
+    events_.run_file(fixture("rustok_outbox/fixtures/current/load.sql"));
+    redis_.load(fixture("go_redis_work_queue/fixtures/standard/load.redis"));
+    redis_.load(fixture("emp_job_queue/fixtures/standard/load.redis"));
     add_one_trace();
     fs::create_directories(home_.path() / "config/queuetrace");
     const fs::path file = home_.path() / "config/queuetrace/config.toml";
@@ -66,7 +66,7 @@ class FiveSources {
   const fs::path& home() const { return home_.path(); }
 
  private:
-  static fs::path fixture(const std::string& name) { return fs::path(TEST_FIXTURES) / name; }
+  static fs::path fixture(const std::string& name) { return fs::path(TEST_SYSTEMS) / name; }
 
   /// One trace and one order through all five systems.
   void add_one_trace() {

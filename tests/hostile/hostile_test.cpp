@@ -32,7 +32,7 @@ std::string hex(const std::string& bytes) {
 
 /// A Hammerwork table with one job for each input PostgreSQL can hold, in every column that takes text.
 std::size_t fill(const PostgresDatabase& database, const std::vector<HostileInput>& inputs) {
-  database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql");
+  database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql");
   std::string sql = "DELETE FROM hammerwork_jobs_archive; DELETE FROM hammerwork_jobs;";
   std::size_t count = 0;
   for (const HostileInput& input : inputs) {

@@ -9,21 +9,22 @@ set(rules
   "model|^model/"
   "formatters|^(formatters|model)/"
   "tracing|^(tracing|model)/"
-  "backends/postgres|^(backends/postgres|model)/|^backends/sql/connection.hpp$"
-  "backends/sqlite|^(backends/sqlite|model)/|^backends/sql/connection.hpp$"
-  "backends/redis|^(backends/redis|model)/"
-  "backends/sql|^(backends/sql|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
-  "backends/kv|^(backends/kv|backends/redis|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/(trace_|base64.hpp$)"
-  "backends/systems|^(backends/systems|backends/sql|backends/kv|model)/|^backends/redis/reply_error.hpp$|^tracing/trace_"
+  "backends/drivers/postgres|^(backends/drivers/postgres|model)/|^backends/engines/sql/connection.hpp$"
+  "backends/drivers/sqlite|^(backends/drivers/sqlite|model)/|^backends/engines/sql/connection.hpp$"
+  "backends/drivers/redis|^(backends/drivers/redis|model)/"
+  "backends/engines/sql|^(backends/engines/sql|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
+  "backends/engines/redis|^(backends/engines/redis|backends/drivers/redis|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/(trace_|base64.hpp$)"
+  "backends/systems/[a-z_]+|^backends/systems/@FOLDER@/|^(backends/engines/sql|backends/engines/redis|model)/|^backends/drivers/redis/reply_error.hpp$|^tracing/trace_"
+  "backends/systems|^backends/systems/catalogue.hpp$|^(backends/engines/sql|backends/engines/redis|model)/"
   "backends|^(backends|model)/|^tracing/trace_"
   "commands|^(commands|formatters|tracing|model)/|^backends/[a-z_]+.hpp$|^backends/systems/catalogue.hpp$"
   "cli|.")
 
 # library header (regular expression) | folders that own it
 set(owners
-  "<pqxx/|^backends/postgres/"
-  "<(hiredis|openssl)/|^backends/redis/"
-  "<sqlite3.h>|^backends/sqlite/"
+  "<pqxx/|^backends/drivers/postgres/"
+  "<(hiredis|openssl)/|^backends/drivers/redis/"
+  "<sqlite3.h>|^backends/drivers/sqlite/"
   "<curl/|^tracing/"
   "<CLI/|^(cli|commands)/"
   "<toml|^cli/"
@@ -51,9 +52,11 @@ foreach(source ${sources})
   foreach(rule ${rules})
     string(FIND "${rule}" "|" bar)
     string(SUBSTRING "${rule}" 0 ${bar} rule_folder)
-    if(allowed STREQUAL "" AND (folder STREQUAL rule_folder OR folder MATCHES "^${rule_folder}/"))
+    if(allowed STREQUAL "" AND (folder MATCHES "^${rule_folder}(/|$)"))
       math(EXPR bar "${bar} + 1")
       string(SUBSTRING "${rule}" ${bar} -1 allowed)
+      get_filename_component(own_folder ${folder} NAME)
+      string(REPLACE "@FOLDER@" "${own_folder}" allowed "${allowed}")  # a system sees its own folder and no other's
     endif()
   endforeach()
   foreach(include ${includes})

@@ -39,7 +39,7 @@ struct Person {
 /// Hammerwork's jobs, in a source called hw.
 struct Hammerwork : Person {
   Hammerwork() {
-    database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql");
+    database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql");
     std::filesystem::create_directories(home.path() / "config/queuetrace");
     std::ofstream(home.path() / "config/queuetrace/config.toml") << "[sources.hw]\nurl = '" << database.url() << "'\n";
   }

@@ -46,7 +46,7 @@ json record(const ProgramResult& result) {
 }
 
 struct Hammerwork {
-  Hammerwork() { database.run_file(std::string(TEST_FIXTURES) + "/hammerwork/dialect_c/load.sql"); }
+  Hammerwork() { database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql"); }
   void set(const std::string& what, const std::string& which) const {
     database.run("UPDATE hammerwork_jobs SET " + what + " WHERE " + which);
   }

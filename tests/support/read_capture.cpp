@@ -1,8 +1,8 @@
 #include "tests/support/read_capture.hpp"
 
-#include "backends/sql/dialect.hpp"
-#include "backends/sql/store.hpp"
-#include "backends/sqlite/connection.hpp"
+#include "backends/drivers/sqlite/connection.hpp"
+#include "backends/engines/sql/store.hpp"
+#include "backends/engines/sql/system.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/redis/connection.hpp"
+#include "backends/drivers/redis/connection.hpp"
 
 namespace queuetrace::test {
 

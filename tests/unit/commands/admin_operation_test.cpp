@@ -1,13 +1,13 @@
 // What `peek`, `stats` and `queue list` tell the collector of OpenTelemetry.
-#include "commands/admin_operation.hpp"
+#include "commands/change/admin_operation.hpp"
 
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "commands/peek.hpp"
-#include "commands/queue_list.hpp"
-#include "commands/stats.hpp"
+#include "commands/queue/list.hpp"
+#include "commands/queue/peek.hpp"
+#include "commands/queue/stats.hpp"
 #include "tests/support/http_receiver.hpp"
 #include "tests/unit/commands/command_run.hpp"
 

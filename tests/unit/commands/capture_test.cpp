@@ -1,5 +1,5 @@
 // `capture` over stores in memory: what is in the file afterwards, what is printed, and when nothing is written.
-#include "commands/capture.hpp"
+#include "commands/capture/capture.hpp"
 
 #include <doctest/doctest.h>
 

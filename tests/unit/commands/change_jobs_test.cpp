@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include "commands/change/operation_journal.hpp"
-#include "commands/job_move.hpp"
-#include "commands/job_retry.hpp"
-#include "commands/purge.hpp"
+#include "commands/job/move.hpp"
+#include "commands/job/purge.hpp"
+#include "commands/job/retry.hpp"
 #include "tests/unit/commands/change_run.hpp"
 
 using namespace queuetrace;

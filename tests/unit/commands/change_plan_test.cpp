@@ -1,8 +1,8 @@
 // Plans of changes: how they are confirmed, saved, read back and refused.
 #include <doctest/doctest.h>
 
-#include "commands/job_retry.hpp"
-#include "commands/purge.hpp"
+#include "commands/job/purge.hpp"
+#include "commands/job/retry.hpp"
 #include "model/error_signature.hpp"
 #include "tests/unit/commands/change_run.hpp"
 

@@ -7,10 +7,10 @@
 
 #include "commands/change/backup_file.hpp"
 #include "commands/change/operation_journal.hpp"
-#include "commands/doctor.hpp"
-#include "commands/job_restore.hpp"
-#include "commands/job_retry.hpp"
-#include "commands/purge.hpp"
+#include "commands/job/purge.hpp"
+#include "commands/job/restore.hpp"
+#include "commands/job/retry.hpp"
+#include "commands/source/doctor.hpp"
 #include "tests/unit/commands/change_run.hpp"
 
 using namespace queuetrace;

@@ -1,5 +1,5 @@
 // `demo`: the incident tells one story, the same on every run, and is readable as a source.
-#include "commands/demo.hpp"
+#include "commands/capture/demo.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
-#include "commands/demo_incident.hpp"
-#include "commands/shell_word.hpp"
+#include "commands/capture/demo_incident.hpp"
+#include "commands/report/shell_word.hpp"
 #include "tests/support/job_equality.hpp"
 #include "tests/support/read_capture.hpp"
 #include "tests/support/temporary_folder.hpp"

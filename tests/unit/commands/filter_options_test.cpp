@@ -1,5 +1,5 @@
 // The filter flags: what each becomes, and which values are refused.
-#include "commands/filter_options.hpp"
+#include "commands/filter/options.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "commands/context.hpp"
-#include "commands/list_options.hpp"
+#include "commands/job/list_options.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;

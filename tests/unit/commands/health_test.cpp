@@ -1,5 +1,5 @@
 // `health`: which limits trip, which cannot be decided, and what the exit code makes of it.
-#include "commands/health.hpp"
+#include "commands/queue/health.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
 // job errors: groups, their order and facts, what is counted apart, and groups fed back as a filter.
-#include "commands/job_errors.hpp"
+#include "commands/job/errors.hpp"
 
 #include <doctest/doctest.h>
 
-#include "commands/job_list.hpp"
+#include "commands/job/list.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;

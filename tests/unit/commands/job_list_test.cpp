@@ -1,5 +1,5 @@
 // `job list` against stores in memory: rows, closing fields, exit codes, what is said on stderr.
-#include "commands/job_list.hpp"
+#include "commands/job/list.hpp"
 
 #include <doctest/doctest.h>
 

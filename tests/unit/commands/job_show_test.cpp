@@ -1,5 +1,5 @@
 // `job show` and the resolution of job arguments, against stores in memory.
-#include "commands/job_show.hpp"
+#include "commands/job/show.hpp"
 
 #include <doctest/doctest.h>
 

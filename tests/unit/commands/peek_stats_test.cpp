@@ -1,8 +1,8 @@
 // `peek` and `stats` against stores in memory.
 #include <doctest/doctest.h>
 
-#include "commands/peek.hpp"
-#include "commands/stats.hpp"
+#include "commands/queue/peek.hpp"
+#include "commands/queue/stats.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;

@@ -1,5 +1,5 @@
 // `queue list` against stores in memory.
-#include "commands/queue_list.hpp"
+#include "commands/queue/list.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // source check: what is to be done about a finding can be pasted as it stands.
-#include "commands/source_check.hpp"
+#include "commands/source/check.hpp"
 
 #include <doctest/doctest.h>
 

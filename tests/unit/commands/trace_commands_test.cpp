@@ -1,9 +1,9 @@
 // `trace url`, `trace copy`, `trace open`: what the argument means, and what is printed.
 #include <doctest/doctest.h>
 
-#include "commands/trace_copy.hpp"
-#include "commands/trace_open.hpp"
-#include "commands/trace_url.hpp"
+#include "commands/trace/copy.hpp"
+#include "commands/trace/open.hpp"
+#include "commands/trace/url.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;

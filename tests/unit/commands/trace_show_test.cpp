@@ -1,5 +1,5 @@
 // `trace show` over stores in memory: what is collected, from where, what is printed, and what fails how.
-#include "commands/trace_show.hpp"
+#include "commands/trace/show.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // `wait` where one look decides, or none does. What changes while it waits is in tests/scripts.
-#include "commands/wait.hpp"
+#include "commands/queue/wait.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
 // `job list --watch`: which changes are reported, and which are none.
-#include "commands/watch_jobs.hpp"
+#include "commands/job/watch.hpp"
 
 #include <doctest/doctest.h>
 
-#include "commands/job_list.hpp"
+#include "commands/job/list.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;

@@ -1,0 +1,112 @@
+#include "backends/drivers/redis/connection.hpp"
+
+#include <deque>
+
+#include "backends/drivers/redis/cluster.hpp"
+#include "backends/drivers/redis/reply_error.hpp"
+#include "backends/drivers/redis/sentinel.hpp"
+#include "backends/drivers/redis/session.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Everything over one session.
+class StandaloneConnection : public RedisConnection {
+ public:
+  StandaloneConnection(const RedisAddress& address, const RedisTarget& target)
+      : session_(address, {target.user, target.password, target.database, false}, target),
+        target_(to_text(address) + "/" + std::to_string(target.database)),
+        access_(target.access),
+        insecure_(target.tls && target.tls->insecure) {}
+
+  void send(std::span<const RedisCommand> commands) override {
+    session_.send(commands);
+    outstanding_ += commands.size();
+  }
+  Reply receive() override {
+    Reply reply = session_.receive();
+    --outstanding_;
+    return reply;
+  }
+  std::size_t outstanding() const override { return outstanding_; }
+  std::size_t nodes() const override { return 1; }
+  std::string target() const override { return target_; }
+  Access access() const override { return access_; }
+  bool insecure() const override { return insecure_; }
+
+  std::vector<Reply> transaction(std::span<const RedisCommand> commands) override {
+    std::vector<RedisCommand> wrapped{RedisCommand{"MULTI"}};
+    wrapped.insert(wrapped.end(), commands.begin(), commands.end());
+    wrapped.push_back(RedisCommand{"EXEC"});
+    std::vector<Reply> replies = pipeline(wrapped);
+    return split_transaction(replies.back(), commands.size());
+  }
+
+ private:
+  /// Copies each element of EXEC's array into a reply of its own.
+  static std::vector<Reply> split_transaction(const Reply& executed, std::size_t expected);
+
+  RedisSession session_;
+  std::size_t outstanding_ = 0;
+  std::string target_;
+  Access access_;
+  bool insecure_;
+};
+
+void copy_node(Reply::View from, Reply& to, std::size_t node) {
+  switch (from.type()) {
+    case Reply::Type::array: {
+      const std::size_t first = to.nodes.size();
+      to.nodes.resize(first + from.size());
+      to.nodes[node] = {Reply::Type::array, static_cast<std::int64_t>(first), from.size()};
+      for (std::size_t i = 0; i < from.size(); ++i) copy_node(from[i], to, first + i);
+      return;
+    }
+    case Reply::Type::integer: to.nodes[node] = {Reply::Type::integer, from.integer(), 0}; return;
+    case Reply::Type::nil: to.nodes[node] = {}; return;
+    default:
+      to.nodes[node] = {from.type(), static_cast<std::int64_t>(to.bytes.size()), from.text().size()};
+      to.bytes.append(from.text());
+  }
+}
+
+std::vector<Reply> StandaloneConnection::split_transaction(const Reply& executed, std::size_t expected) {
+  require_success(executed.root(), "read several keys at one moment");
+  if (executed.size() != expected) throw Error(ErrorKind::internal, "Redis answered a transaction in part");
+  std::vector<Reply> replies(expected);
+  for (std::size_t i = 0; i < expected; ++i) copy_node(executed[i], replies[i], 0);
+  return replies;
+}
+
+}  // namespace
+
+std::vector<Reply> RedisConnection::pipeline(std::span<const RedisCommand> commands) {
+  discard_outstanding();
+  send(commands);
+  std::vector<Reply> replies;
+  replies.reserve(commands.size());
+  for (std::size_t i = 0; i < commands.size(); ++i) replies.push_back(receive());
+  return replies;
+}
+
+Reply RedisConnection::ask(const RedisCommand& command, const std::string& doing) {
+  std::vector<Reply> replies = pipeline({&command, 1});
+  require_success(replies.front().root(), doing);
+  return std::move(replies.front());
+}
+
+void RedisConnection::discard_outstanding() {
+  while (outstanding() > 0) receive();
+}
+
+std::shared_ptr<RedisConnection> connect_redis(const RedisTarget& target) {
+  switch (target.kind) {
+    case RedisTarget::Kind::standalone: return std::make_shared<StandaloneConnection>(target.addresses.front(), target);
+    case RedisTarget::Kind::sentinel: return std::make_shared<StandaloneConnection>(find_master(target), target);
+    case RedisTarget::Kind::cluster: return connect_cluster(target);
+  }
+  throw Error(ErrorKind::internal, "unknown kind of Redis target");
+}
+
+}  // namespace queuetrace

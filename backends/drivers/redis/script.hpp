@@ -1,0 +1,30 @@
+// A Lua script as it is sent to servers: by its digest where they know it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "backends/drivers/redis/command.hpp"
+
+namespace queuetrace {
+
+/// One run of a script: the keys it declares and its values.
+struct ScriptCall {
+  std::vector<std::string> keys;
+  std::vector<std::string> values;
+};
+
+class RedisScript {
+ public:
+  /// `text` is constant: what differs between two runs is in ScriptCall.
+  explicit RedisScript(std::string text);
+
+  RedisCommand by_digest(const ScriptCall& call) const;  ///< EVALSHA; a server that does not know it says NOSCRIPT
+  RedisCommand by_text(const ScriptCall& call) const;    ///< EVAL
+
+ private:
+  std::string text_;
+  std::string digest_;  ///< SHA-1, 40 hex digits
+};
+
+}  // namespace queuetrace

@@ -1,0 +1,82 @@
+// What can be done to the jobs of a system that lives in Redis; RedisSystem::actions lists it. All that changes
+// anything is one run of a constant Lua script that checks and changes in one step; its keys are declared, its values
+// bound.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "backends/drivers/redis/script.hpp"
+#include "backends/engines/redis/locator.hpp"
+#include "model/plan.hpp"
+
+namespace queuetrace {
+
+struct Deployment;
+struct Place;
+enum class PlaceRole;
+
+/// What may be done to one job, from what was read of it.
+struct Judgement {
+  Verdict verdict = Verdict::act;
+  std::string_view reason = {};  ///< why it is not acted upon
+  bool may_force = false;
+  std::string_view effect = {};  ///< what happens beside it
+};
+
+/// One target of a script run. Everything is told by the locator: a plan may have been saved without the rest.
+struct ActionTarget {
+  const Action& action;
+  const Locator& locator;
+  const Place& place;  ///< where it lies
+  const Deployment& deployment;
+  Timestamp now;                         ///< the server's clock
+  std::span<const std::string> holders;  ///< RedisSystem::holders
+};
+
+/// What a script says of a target, and what that means. All scripts may also say `done`, `later` (ask again, in a run
+/// of its own), and `error ` with the server's words (nothing of this target changed).
+struct ScriptAnswer {
+  std::string_view word;
+  Outcome outcome;
+  std::string_view reason;
+  std::optional<PlaceRole> role = {};  ///< of targets in such places only
+};
+
+/// All that makes up one job besides elements of lists.
+struct Belongings {
+  std::vector<std::string> keys;                             ///< whole keys; the job's record first
+  std::vector<std::pair<std::string, std::string>> members;  ///< sorted set, member
+  std::vector<std::pair<std::string, std::string>> fields;   ///< hash, field
+};
+
+struct RedisActionRule {
+  ActionKind action = ActionKind::retry;
+  std::string_view effect;        ///< what happens to each job, one sentence
+  std::string_view warning = {};  ///< what the operator must know before
+  bool removes = false;           ///< the job is gone afterwards; of ActionKind::erase always
+  /// Throws Error when the action's own values make no sense here (an unknown queue); nullptr: they always do.
+  void (*require)(const Action& action, const Deployment& deployment) = nullptr;
+  Judgement (*judge)(const Action& action, const Job& job, const Deployment& deployment) = nullptr;
+  /// Constant Lua that answers with an array of words, one a target.
+  std::string script;
+  /// Adds one target to a run; the first also adds what the run begins with. Returns why it cannot be done, in our own
+  /// words; empty: it was added.
+  std::string_view (*fill)(ScriptCall& call, const ActionTarget& target) = nullptr;
+  /// Targets of one key that a run takes at most. A script looks at a bounded number of elements for each of them.
+  std::size_t together = 1;
+  std::span<const ScriptAnswer> answers = {};
+};
+
+/// What cannot be done here.
+struct RedisRefusal {
+  std::optional<ActionKind> action;  ///< absent: pausing
+  std::string_view reason;
+  std::string_view nearest = {};  ///< the nearest thing that can be done
+};
+
+}  // namespace queuetrace

@@ -1,0 +1,144 @@
+// Changes jobs that are still as the plan saw them: runs of a rule's script, and what their answers mean.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backends/drivers/redis/hash_slot.hpp"
+#include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/administration.hpp"
+#include "backends/engines/redis/script_runner.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// What a script said of one target.
+void report_answer(TargetReport& out, const RedisActionRule& rule, PlaceRole role, std::string_view word) {
+  constexpr std::string_view error = "error ";
+  if (word == "done") return out.set(Outcome::done);
+  if (word.starts_with(error))
+    return out.set(Outcome::failed, "the server refused it", Untrusted(std::string(word.substr(error.size()))));
+  for (const ScriptAnswer& answer : rule.answers)
+    if (answer.word == word && answer.role.value_or(role) == role) return out.set(answer.outcome, answer.reason);
+  throw Error(ErrorKind::internal, "a script answered with an unknown word").because(Untrusted(std::string(word)));
+}
+
+}  // namespace
+
+std::string_view RedisAdministration::parted(const ScriptCall& call) const {
+  if (!store_.connection_->clustered()) return {};
+  for (const std::string& key : call.keys)
+    if (hash_slot(key) != hash_slot(call.keys.front()))
+      return "its keys lie in different slots of the cluster, so they cannot be changed in one step";
+  return {};
+}
+
+std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& rule,
+                                                         std::span<const ActionTarget> targets,
+                                                         const std::vector<std::size_t>& indexes,
+                                                         std::vector<TargetReport>& reports) {
+  std::vector<ScriptCall> calls;
+  std::vector<std::vector<std::size_t>> targets_of;  // by call
+  for (const std::size_t index : indexes) {
+    const ActionTarget& target = targets[index];
+    ScriptCall alone;
+    std::string_view reason = rule.fill(alone, target);
+    if (reason.empty()) reason = parted(alone);
+    if (!reason.empty()) {
+      reports[index].set(Outcome::skipped, reason);
+      continue;
+    }
+    const bool joins = !calls.empty() && targets_of.back().size() < rule.together &&
+                       targets[targets_of.back().front()].locator.key == target.locator.key;
+    if (joins) {
+      rule.fill(calls.back(), target);
+      targets_of.back().push_back(index);
+    } else {
+      calls.push_back(std::move(alone));
+      targets_of.push_back({index});
+    }
+  }
+  const std::vector<ScriptResult> results = run_script(connection(), RedisScript(rule.script), calls);
+  std::vector<std::size_t> again;
+  for (std::size_t call = 0; call < calls.size(); ++call) {
+    const ScriptResult& result = results[call];
+    for (std::size_t i = 0; i < targets_of[call].size(); ++i) {
+      TargetReport& out = reports[targets_of[call][i]];
+      if (report_unanswered(out, result)) continue;
+      if (i < result.reply.size() && result.reply[i].text() == "later")
+        again.push_back(targets_of[call][i]);
+      else
+        report_answer(out, rule, targets[targets_of[call][i]].place.role,
+                      i < result.reply.size() ? result.reply[i].text() : std::string_view());
+    }
+  }
+  return again;
+}
+
+std::vector<TargetReport> RedisAdministration::report_left_out(const Action& action, std::span<const Target> targets,
+                                                               const ReadLimits&) {
+  const RedisActionRule& rule = *rule_for(action.kind);
+  std::vector<TargetReport> reports(targets.size());
+  std::vector<Locator> locators;
+  std::vector<RedisCommand> commands;
+  for (const Target& target : targets) {
+    locators.push_back(read_kv_locator(target.locator));
+    if (!locators.back().element) commands.push_back({"EXISTS", locators.back().key});
+  }
+  const std::vector<Reply> replies = commands.empty() ? std::vector<Reply>() : connection().pipeline(commands);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    reports[i].id = targets[i].job.ref.id;
+    const Place* place = place_of(locators[i].key);
+    // An element is left out of a backup only when its whole list was looked through.
+    const bool gone = locators[i].element || replies[next++].integer() == 0;
+    if (gone && place != nullptr)
+      report_answer(reports[i], rule, place->role, "gone");
+    else
+      reports[i].set(Outcome::changed, "it changed after the plan was made");
+  }
+  return reports;
+}
+
+std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::span<const Target> targets,
+                                                     const ReadLimits& limits) {
+  const RedisActionRule* rule = rule_for(action.kind);
+  if (rule == nullptr) {
+    const ActionOffer offered = offer(action);
+    throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  }
+  if (rule->require != nullptr) rule->require(action, store_.deployment_);
+  std::vector<Locator> locators;
+  for (const Target& target : targets)
+    locators.push_back(target.verdict == Verdict::act ? read_kv_locator(target.locator) : Locator());
+  const Timestamp now = store_.server_time();  // throws when the connection is gone, before anything is sent
+  const std::vector<std::string> holders =
+      store_.system_.holders == nullptr ? std::vector<std::string>() : store_.system_.holders(connection());
+  std::vector<ActionTarget> asked;
+  std::vector<TargetReport> reports(targets.size());
+  std::vector<std::size_t> indexes;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Place* place = targets[i].verdict == Verdict::act ? place_of(locators[i].key) : nullptr;
+    if (place == nullptr && targets[i].verdict == Verdict::act)
+      throw Error(ErrorKind::usage, "the plan names a key that is none of this source's")
+          .because(Untrusted(locators[i].key))
+          .with_hint("was it made for another source, or with other key names?");
+    asked.push_back({action, locators[i], place == nullptr ? store_.deployment_.places.front() : *place,
+                     store_.deployment_, now, holders});
+    reports[i].id = targets[i].job.ref.id;
+    if (targets[i].verdict == Verdict::act)
+      indexes.push_back(i);
+    else
+      reports[i].set(targets[i].verdict == Verdict::already ? Outcome::already : Outcome::skipped, targets[i].reason);
+  }
+  while (!indexes.empty()) {
+    if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
+      for (const std::size_t index : indexes) reports[index].set(Outcome::skipped, "stopped before its turn");
+      break;
+    }
+    indexes = apply_once(*rule, asked, indexes, reports);
+  }
+  return reports;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,196 @@
+#include "backends/engines/redis/entry_reader.hpp"
+
+#include <algorithm>
+
+#include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/job_matcher.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Records asked for in one pipeline.
+constexpr std::size_t most_records = 500;
+/// A pipeline whose answers are larger than this is followed by a shorter one.
+constexpr std::size_t large_answer = 8u << 20;
+
+JobFilter without_ids(JobFilter filter) {
+  filter.ids.clear();
+  return filter;
+}
+
+/// Whether one of the ids may be one that stands in no entry.
+bool asks_for_made_id(const JobFilter& filter, std::string_view made_ids) {
+  return !made_ids.empty() && std::any_of(filter.ids.begin(), filter.ids.end(), [&](const std::string& id) {
+    return id.starts_with(made_ids) || made_ids.starts_with(id);
+  });
+}
+
+JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system) {
+  if (!system.ids_in_text) return {};
+  return asks_for_made_id(filter, system.made_ids) ? without_ids(filter) : filter;
+}
+
+/// States and errors may hang on details.
+JobFilter answered_by_records(JobFilter filter) {
+  filter.states.clear();
+  filter.errors.clear();
+  return filter;
+}
+
+}  // namespace
+
+EntryReader::EntryReader(RedisJobStore& store, const JobFilter& filter, const DecodeContext& context, Depth depth)
+    : store_(store),
+      filter_(filter),
+      without_details_(answered_by_records(filter)),
+      context_(context),
+      needles_(told_by_text(filter, store.system_)),
+      record_needles_(store.system_.ids_in_text ? without_ids(filter) : JobFilter{}),
+      whole_(depth == Depth::whole || context.payload || !filter.traces.empty() || !filter.span_ids.empty() ||
+             store.system_.summary_fields.empty()),
+      chunk_(most_records) {}
+
+bool EntryReader::asks_again(const Place& place) const {
+  return place.container == Container::records || store_.system_.details != nullptr ||
+         (place.holds == Holds::ids && store_.system_.record_key != nullptr);
+}
+
+bool EntryReader::passes(const JobFilter& filter, const Place& place, const Job& job) const {
+  return matches(filter, job, [&](std::string_view name, std::string_view queue) {
+    return names_finished(place, name) ||
+           (store_.system_.queue_alias != nullptr && store_.system_.queue_alias(name, queue, store_.deployment_));
+  });
+}
+
+bool EntryReader::matches_filter(const Place& place, const Job& job) const { return passes(filter_, place, job); }
+
+std::string EntryReader::record_key(const OpenList& list, const Element& element) const {
+  if (list.place->container == Container::records) return std::string(element.raw);
+  if (list.place->holds != Holds::ids || store_.system_.record_key == nullptr) return {};
+  return store_.system_.record_key(*list.place, list.key, element.raw);
+}
+
+Entry EntryReader::entry_of(const OpenList& list, const Element& element) const {
+  Entry entry{*list.place, list.key, element.index, element.raw};
+  if (list.place->container == Container::records) {
+    entry.key = element.raw;
+    entry.raw = element.raw.substr(list.place->key.size(),
+                                   element.raw.size() - list.place->key.size() - list.place->suffix.size());
+  }
+  entry.field = element.field;
+  entry.score = element.score;
+  entry.position = element.position;
+  return entry;
+}
+
+MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& window, std::size_t limit) {
+  MatchedEntries found;
+  for (; found.examined < window.elements.size() && found.jobs.size() < limit; ++found.examined) {
+    const Element& element = window.elements[found.examined];
+    if (!needles_.empty() && !needles_.may_match(element.raw)) continue;
+    Job job = store_.decode(entry_of(list, element), context_);
+    if (passes(filter_, *list.place, job)) found.jobs.push_back({found.examined, std::move(job)});
+  }
+  return found;
+}
+
+std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Window& window, std::size_t first,
+                                                  std::size_t count, const Admits& admits) {
+  const RedisSystem& system = store_.system_;
+  std::vector<RedisCommand> commands;
+  std::vector<std::size_t> of_element(count, 0);  // 1 + index of its reply
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string key = record_key(list, window.elements[first + i]);
+    if (key.empty()) continue;
+    RedisCommand command{whole_ ? "HGETALL" : "HMGET", key};
+    if (!whole_)
+      command.arguments.insert(command.arguments.end(), system.summary_fields.begin(), system.summary_fields.end());
+    commands.push_back(std::move(command));
+    of_element[i] = commands.size();
+  }
+  const std::vector<Reply> records = commands.empty() ? std::vector<Reply>() : store_.connection_->pipeline(commands);
+  std::size_t bytes = 0;
+  for (const Reply& reply : records) bytes += reply.bytes.size();
+  if (bytes > large_answer) chunk_ = std::max<std::size_t>(1, count * large_answer / bytes);
+
+  struct Part {
+    std::size_t element;
+    Entry entry;
+    std::size_t details = 0, number = 0;  // its part of the second pipeline
+  };
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < count; ++i) {
+    Entry entry = entry_of(list, window.elements[first + i]);
+    if (of_element[i] > 0) {
+      const Reply& reply = records[of_element[i] - 1];
+      if (error_word(reply.root()) == "WRONGTYPE") {
+        ++skipped_;
+        continue;
+      }
+      require_success(reply.root(), "read the record of a job");
+      entry.record = whole_ ? JobHash(reply) : JobHash(reply, system.summary_fields);
+      if (list.place->container == Container::records && !entry.record.exists()) continue;
+      if (!record_needles_.empty() && entry.record.exists() && !record_needles_.may_match(entry.record.bytes()))
+        continue;
+    } else if (!needles_.empty() && !needles_.may_match(entry.raw)) {
+      continue;
+    }
+    parts.push_back({first + i, entry});
+  }
+
+  std::vector<MatchedEntry> found;
+  commands.clear();
+  for (Part& part : parts) {
+    Job job = store_.decode(part.entry, context_);
+    const std::vector<RedisCommand> more = system.details != nullptr
+                                               ? system.details(part.entry, store_.deployment_, context_.payload)
+                                               : std::vector<RedisCommand>();
+    if (!passes(more.empty() ? filter_ : without_details_, *list.place, job) || (admits && !admits(part.element, job)))
+      continue;
+    part.details = commands.size();
+    part.number = more.size();
+    commands.insert(commands.end(), more.begin(), more.end());
+    found.push_back({part.element, std::move(job)});
+  }
+  if (commands.empty()) return found;
+  const std::vector<Reply> details = store_.connection_->pipeline(commands);
+  std::erase_if(found, [&](MatchedEntry& one) {
+    Part& part = *std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.element == one.element; });
+    if (part.number == 0) return false;
+    part.entry.companions = std::span<const Reply>(details).subspan(part.details, part.number);
+    one.job = store_.decode(part.entry, context_);
+    return !passes(filter_, *list.place, one.job);
+  });
+  return found;
+}
+
+std::optional<Timestamp> EntryReader::created_at(const OpenList& list, const Element& element) {
+  if (!asks_again(*list.place)) return store_.system_.decode(entry_of(list, element), context_).created_at;
+  const JobFilter anything;
+  EntryReader reader(store_, anything, context_, Depth::summary);
+  Window window;
+  window.elements.push_back(element);
+  const MatchedEntries found = reader.read(list, window, 1);
+  return found.jobs.empty() ? std::nullopt : found.jobs.front().job.created_at;
+}
+
+MatchedEntries EntryReader::read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits) {
+  if (!asks_again(*list.place)) return read_payloads(list, window, limit);
+  MatchedEntries found;
+  while (found.examined < window.elements.size() && found.jobs.size() < limit) {
+    const std::size_t count =
+        std::min({chunk_, window.elements.size() - found.examined, std::max<std::size_t>(limit, 16)});
+    std::vector<MatchedEntry> some = read_chunk(list, window, found.examined, count, admits);
+    found.examined += count;
+    for (MatchedEntry& one : some) {
+      if (found.jobs.size() == limit) {
+        found.examined = one.element;
+        break;
+      }
+      found.jobs.push_back(std::move(one));
+    }
+  }
+  return found;
+}
+
+}  // namespace queuetrace

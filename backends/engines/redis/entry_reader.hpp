@@ -1,0 +1,74 @@
+// From the elements of a window to jobs that match: records, details, decoding, filter.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/needles.hpp"
+#include "backends/engines/redis/walker.hpp"
+
+namespace queuetrace {
+
+/// A job that an element became.
+struct MatchedEntry {
+  std::size_t element = 0;  ///< index in the window
+  Job job;
+};
+
+struct MatchedEntries {
+  std::vector<MatchedEntry> jobs;
+  std::size_t examined = 0;  ///< elements looked at
+};
+
+/// Whether a job, told by its element in the window and its record alone, is wanted at all.
+using Admits = std::function<bool(std::size_t element, const Job&)>;
+
+/// Asks the server in pipelines of bounded size, so the connection must have no reply outstanding where a place has
+/// records or details.
+class EntryReader {
+ public:
+  /// How much of records is read. `summary`: the system's summary fields, for counting and sorting; more where the
+  /// filter needs it.
+  enum class Depth { summary, whole };
+
+  EntryReader(RedisJobStore& store, const JobFilter& filter, const DecodeContext& context, Depth depth);
+
+  /// Jobs of the window that match, in its order, until `limit` are found. `admits`, where given, spares the
+  /// details of jobs nobody wants.
+  MatchedEntries read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits = {});
+
+  /// Whether reading this place asks the server again.
+  bool asks_again(const Place& place) const;
+
+  /// When the job of an element was made, whatever the filter says.
+  std::optional<Timestamp> created_at(const OpenList& list, const Element& element);
+
+  /// Keys of another type than a hash where records were expected, so far.
+  std::uint64_t skipped() const { return skipped_; }
+
+  /// The whole filter on one job.
+  bool matches_filter(const Place& place, const Job& job) const;
+
+ private:
+  MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit);
+  std::string record_key(const OpenList& list, const Element& element) const;
+  Entry entry_of(const OpenList& list, const Element& element) const;
+  std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first, std::size_t count,
+                                       const Admits& admits);
+  bool passes(const JobFilter& filter, const Place& place, const Job& job) const;
+
+  RedisJobStore& store_;
+  const JobFilter& filter_;
+  JobFilter without_details_;  ///< what of the filter a record alone can answer
+  const DecodeContext& context_;
+  Needles needles_;
+  Needles record_needles_;  ///< ids of records stand in their keys
+  bool whole_;
+  std::size_t chunk_;
+  std::uint64_t skipped_ = 0;
+};
+
+}  // namespace queuetrace

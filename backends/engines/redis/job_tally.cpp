@@ -1,0 +1,97 @@
+#include "backends/engines/redis/job_tally.hpp"
+
+#include <algorithm>
+
+namespace queuetrace {
+namespace {
+
+std::optional<Percentiles> percentiles(std::vector<Milliseconds> values) {
+  if (values.empty()) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  const auto at = [&](std::size_t percent) { return values[(values.size() - 1) * percent / 100]; };
+  return Percentiles{values.size(), at(50), at(95), at(99), values.back()};
+}
+
+}  // namespace
+
+void Seen::add(const Job& job) {
+  ++count;
+  add_times(job);
+}
+
+void Seen::add_times(const Job& job) {
+  std::optional<Timestamp> came_due = job.scheduled_at;
+  if (job.state != JobState::retrying && job.created_at)
+    came_due = std::max(*job.created_at, came_due.value_or(*job.created_at));
+  if (came_due && (!due || *came_due < *due)) due = came_due;
+  if (!job.created_at) return;
+  if (!oldest || *job.created_at < *oldest) oldest = job.created_at;
+  if (!newest || *job.created_at > *newest) newest = job.created_at;
+}
+
+std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std::uint64_t examined,
+                                      std::uint64_t length) {
+  std::vector<StateStatistics> states;
+  for (const JobState state : all_job_states) {
+    const auto found = seen.find(state);
+    if (found == seen.end()) continue;
+    const Seen& one = found->second;
+    Count count{one.count, Exactness::exact};
+    if (examined < length) {
+      // A list that holds one kind only has an exact length; a mixture is estimated from what was seen.
+      count.value = seen.size() == 1 ? length : one.count * length / std::max<std::uint64_t>(1, examined);
+      count.exactness = Exactness::estimated;
+    }
+    states.push_back({state, count, one.oldest, one.newest, one.due});
+  }
+  return states;
+}
+
+bool is_stale(const Job& job) {
+  return std::any_of(job.notes.begin(), job.notes.end(), [](const Note& note) {
+    return note.code == "orphaned" || note.code == "stranded" || note.code == "abandoned";
+  });
+}
+
+void JobTally::add(const Job& job, bool trace_known) {
+  Row& row = rows_[job.queue ? job.queue->raw() : std::string()];
+  row.states[job.state].add(job);
+  row.stale += is_stale(job);
+  if (trace_known)
+    row.coverage.count(job.trace.status);
+  else
+    ++row.not_covered;
+  if (!job.finished_at || *job.finished_at <= now_ - window_ || *job.finished_at > now_) return;
+  row.completed += job.state == JobState::completed;
+  row.failed += job.state == JobState::failed || job.state == JobState::dead;
+  if (job.wait) row.waits.push_back(*job.wait);
+  if (job.run) row.runs.push_back(*job.run);
+}
+
+std::vector<QueueStatistics> JobTally::rows(bool complete) const {
+  std::vector<QueueStatistics> result;
+  const double minutes = static_cast<double>(window_.count()) / 60'000.0;
+  for (const auto& [name, row] : rows_) {
+    QueueStatistics statistics;
+    statistics.queue = Untrusted(name);
+    statistics.states = in_order(row.states, 1, 1);
+    const Exactness exactness = complete ? Exactness::exact : Exactness::at_least;
+    for (StateStatistics& state : statistics.states) state.count.exactness = exactness;
+    if (row.states.contains(JobState::running)) statistics.stale = Count{row.stale, exactness};
+    // Of a part of the jobs no rate can be told.
+    if (complete && minutes > 0) {
+      statistics.completed_per_minute = static_cast<double>(row.completed) / minutes;
+      statistics.failed_per_minute = static_cast<double>(row.failed) / minutes;
+    }
+    statistics.wait = percentiles(row.waits);
+    statistics.run = percentiles(row.runs);
+    if (row.coverage.examined > 0) {
+      statistics.coverage = row.coverage;
+      statistics.coverage->sampled = row.not_covered > 0 || !complete;
+    }
+    result.push_back(std::move(statistics));
+  }
+  return result;
+}
+
+}  // namespace queuetrace

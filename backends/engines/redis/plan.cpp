@@ -1,0 +1,151 @@
+// What can be done in Redis, and what would be done to which jobs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/administration.hpp"
+#include "backends/engines/redis/list_change.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+Deployment from_the_other_end(Deployment deployment) {
+  for (Place& place : deployment.places) {
+    if (place.container != Container::list) continue;
+    place.newest = place.newest == ListEnd::head ? ListEnd::tail : ListEnd::head;
+    place.append_only = false;  // that describes the other end
+  }
+  return deployment;
+}
+
+}  // namespace
+
+RedisAdministration::RedisAdministration(RedisJobStore& store)
+    : store_(store), oldest_first_(store.connection_, store.system_, from_the_other_end(store.deployment_)) {}
+
+const RedisActionRule* RedisAdministration::rule_for(ActionKind action) const {
+  if (store_.system_.actions == nullptr) return nullptr;
+  for (const RedisActionRule& rule : store_.system_.actions())
+    if (rule.action == action) return &rule;
+  return nullptr;
+}
+
+ActionOffer RedisAdministration::refused(std::optional<ActionKind> action, std::string_view word) const {
+  ActionOffer offer;
+  const std::span<const RedisRefusal> refusals =
+      store_.system_.refusals == nullptr ? std::span<const RedisRefusal>() : store_.system_.refusals();
+  for (const RedisRefusal& refusal : refusals) {
+    if (refusal.action != action) continue;
+    offer.reason = refusal.reason;
+    offer.nearest = refusal.nearest;
+    return offer;
+  }
+  offer.reason = fmt::format("{} has no way to {}", store_.system_.info.title, word);
+  return offer;
+}
+
+const Place* RedisAdministration::place_of(std::string_view key) const {
+  for (const Place& place : store_.deployment_.places) {
+    if (!place.family && place.key == key) return &place;
+    if (place.family && key.size() > place.key.size() + place.suffix.size() && key.starts_with(place.key) &&
+        key.ends_with(place.suffix) && (store_.system_.belongs == nullptr || store_.system_.belongs(place, key)))
+      return &place;
+  }
+  return nullptr;
+}
+
+ActionOffer RedisAdministration::offer(const Action& action) const {
+  const RedisActionRule* rule = rule_for(action.kind);
+  if (rule == nullptr) return refused(action.kind, fmt::format("{} jobs", to_word(action.kind)));
+  ActionOffer offer;
+  offer.possible = true;
+  offer.effect = rule->effect;
+  offer.removes = rule->removes || action.kind == ActionKind::erase;
+  if (!rule->warning.empty()) offer.warnings.emplace_back(rule->warning);
+  return offer;
+}
+
+/// An element with so many others before it, at both ends, that looking for it would hold the server up.
+void RedisAdministration::warn_about_depth(TargetPage& page, const Action& action) {
+  std::vector<Locator> locators;
+  std::map<std::string, std::uint64_t> lengths;
+  for (const Target& target : page.targets) {
+    locators.push_back(read_kv_locator(target.locator));
+    if (locators.back().element) lengths.emplace(locators.back().key, 0);
+  }
+  std::vector<RedisCommand> commands;
+  for (const auto& [key, length] : lengths) commands.push_back({"LLEN", key});
+  const std::vector<Reply> replies = commands.empty() ? std::vector<Reply>() : connection().pipeline(commands);
+  std::size_t next = 0;
+  for (auto& [key, length] : lengths)
+    length = static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[next++].integer()));
+  std::uint64_t deep = 0;
+  for (std::size_t i = 0; i < page.targets.size(); ++i) {
+    Target& target = page.targets[i];
+    const Locator& locator = locators[i];
+    if (!locator.element || target.verdict != Verdict::act) continue;
+    std::uint64_t& before = planned_[locator.key];  // those go first
+    const std::uint64_t length = lengths[locator.key];
+    const std::uint64_t near = locator.position > before ? locator.position - before : 0;
+    const std::uint64_t far = length > locator.position ? length - locator.position - 1 : 0;
+    if (std::min(near, far) >= deepest_element) {
+      ++deep;
+      if (!action.force) {
+        target.verdict = Verdict::skip;
+        target.may_force = true;
+        target.reason = fmt::format(
+            "{} elements lie before it at the nearer end of its list: looking for it would hold "
+            "the server up for milliseconds",
+            std::min(near, far));
+        continue;
+      }
+    }
+    ++before;
+  }
+  if (deep > 0)
+    page.warnings.push_back(fmt::format(
+        "{} elements lie more than {} deep inside their lists: {}", deep, deepest_element,
+        action.force ? "each of them holds the server up for as long as it takes to find it" : "left alone"));
+}
+
+TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query) {
+  const ActionOffer offered = offer(action);
+  if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  presence_ = {};  // a restore that went before is over
+  const RedisActionRule& rule = *rule_for(action.kind);
+  if (rule.require != nullptr) rule.require(action, store_.deployment_);
+  if (!query.after) {
+    planned_.clear();
+    moved_.clear();
+  }
+  JobQuery asked = query;
+  asked.order = JobOrder::storage;
+  asked.locators = true;
+  oldest_first_.set_address(store_.address());
+  Page page = action.front ? store_.list(asked) : oldest_first_.list(asked);
+  TargetPage out{{}, page.next, page.scanned, page.truncated, std::move(page.warnings)};
+  for (Job& job : page.jobs) {
+    Target& target = out.targets.emplace_back();
+    const Judgement judged = rule.judge(action, job, store_.deployment_);
+    target.verdict = judged.verdict;
+    target.reason = judged.reason;
+    target.may_force = judged.may_force;
+    target.effect = judged.effect;
+    target.locator = std::move(job.locator);
+    job.locator.clear();
+    job.payload.reset();
+    job.result.reset();
+    target.job = std::move(job);
+  }
+  warn_about_depth(out, action);
+  return out;
+}
+
+TargetReport RedisAdministration::set_paused(const PauseChange&) {
+  const ActionOffer offered = offer_pause();
+  throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,189 @@
+#include "backends/engines/redis/position_walker.hpp"
+
+#include <algorithm>
+
+#include "backends/drivers/redis/reply_error.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Entries that neighbouring windows share, and that a cursor remembers.
+constexpr std::uint64_t overlap = 4;
+
+/// Windows searched for the anchors of a cursor before giving up.
+constexpr int windows_searched = 64;
+
+struct Match {
+  std::uint64_t at = 0;      ///< first of the anchors in the window
+  std::uint64_t length = 0;  ///< how many of them are there: all, or fewer where the list ends
+};
+
+/// Where `anchors` (hashes of neighbouring entries, newest first) are in the window; absent when they are not. At the
+/// end of a list the later ones may have been consumed.
+std::optional<Match> find_anchors(const std::vector<std::uint64_t>& anchors, const Window& window) {
+  const std::vector<Element>& entries = window.elements;
+  if (anchors.empty()) return std::nullopt;
+  for (std::uint64_t at = 0; at < entries.size(); ++at) {
+    const std::uint64_t length = std::min<std::uint64_t>(anchors.size(), entries.size() - at);
+    if (length < anchors.size() && !window.last) break;
+    bool same = true;
+    for (std::size_t i = 0; same && i < length; ++i) same = fingerprint(entries[at + i].raw) == anchors[i];
+    if (same) return Match{at, length};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+PositionWalker::PositionWalker(RedisConnection& connection, const Place& place, ListProgress progress)
+    : connection_(connection), place_(&place), progress_(std::move(progress)), asked_(progress_.read) {}
+
+RedisCommand PositionWalker::range_command(std::uint64_t first, std::uint64_t count) const {
+  const auto from = static_cast<std::int64_t>(first);
+  const auto to = static_cast<std::int64_t>(first + count) - 1;
+  if (place_->container == Container::sorted_set)
+    return {"ZREVRANGE", progress_.key, std::to_string(from), std::to_string(to), "WITHSCORES"};
+  const auto length = static_cast<std::int64_t>(progress_.length);
+  std::int64_t start = from;
+  std::int64_t stop = to;
+  if (place_->newest == ListEnd::head && place_->append_only) {
+    start = from - length;
+    stop = std::min<std::int64_t>(to - length, -1);
+  } else if (place_->newest == ListEnd::tail && place_->append_only) {
+    start = std::max<std::int64_t>(length - 1 - to, 0);
+    stop = length - 1 - from;
+  } else if (place_->newest == ListEnd::tail) {
+    start = -(to + 1);
+    stop = -(from + 1);
+  }
+  return {"LRANGE", progress_.key, std::to_string(start), std::to_string(stop)};
+}
+
+bool PositionWalker::request(std::uint64_t size) {
+  if (progress_.finished || asked_all_) return false;
+  if (place_->append_only && asked_ >= progress_.length) {
+    asked_all_ = true;
+    if (requests_.empty() && windows_.empty()) progress_.finished = true;
+    return false;
+  }
+  size = std::clamp<std::uint64_t>(size, 1, largest_window - overlap);
+  const std::uint64_t back = place_->append_only ? 0 : std::min<std::uint64_t>(overlap, asked_);
+  if (place_->append_only) size = std::min(size, progress_.length - asked_);
+  const RedisCommand command = range_command(asked_ - back, size + back);
+  connection_.send({&command, 1});
+  requests_.push_back({asked_ - back, size + back});
+  asked_ += size;
+  return true;
+}
+
+Window PositionWalker::make_window(Reply reply, std::uint64_t position, std::uint64_t size) const {
+  Window window;
+  window.position = position;
+  window.wrong_type = error_word(reply.root()) == "WRONGTYPE";
+  if (!window.wrong_type) require_success(reply.root(), "read jobs by their position");
+  window.reply = std::make_shared<const Reply>(std::move(reply));
+  const bool scored = place_->container == Container::sorted_set;
+  const std::uint64_t count = window.reply->size() / (scored ? 2 : 1);
+  window.elements.reserve(count);
+  const bool from_head = scored || place_->newest == ListEnd::head;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto at = static_cast<std::int64_t>(position + i);
+    Element element;
+    element.position = position + i;
+    element.index = from_head ? at : static_cast<std::int64_t>(progress_.length) - 1 - at;
+    if (scored) {
+      element.raw = (*window.reply)[2 * i].text();
+      element.score = (*window.reply)[2 * i + 1].text();
+    } else {
+      element.raw = (*window.reply)[from_head ? i : count - 1 - i].text();
+    }
+    window.elements.push_back(element);
+  }
+  window.last = window.wrong_type || count < size || (place_->append_only && position + count >= progress_.length);
+  return window;
+}
+
+void PositionWalker::receive() {
+  const Request request = requests_.front();
+  requests_.pop_front();
+  windows_.push_back(make_window(connection_.receive(), request.position, request.size));
+}
+
+void PositionWalker::remember(const Window& window, std::size_t used) {
+  if (place_->append_only || used == 0) return;
+  progress_.anchors.clear();
+  for (std::size_t i = used - std::min<std::size_t>(used, overlap); i < used; ++i)
+    progress_.anchors.push_back(fingerprint(window.elements[i].raw));
+}
+
+Window PositionWalker::take() {
+  Window window = std::move(windows_.front());
+  windows_.pop_front();
+  if (window.last) {
+    progress_.finished = true;
+    asked_all_ = true;
+  }
+  if (const std::optional<Match> match = find_anchors(progress_.anchors, window)) {
+    const std::uint64_t seen = match->at + match->length;
+    const std::uint64_t end_now = window.position + match->at + progress_.anchors.size();
+    shift_ += end_now - std::min(end_now, progress_.read);
+    window.elements.erase(window.elements.begin(), window.elements.begin() + static_cast<std::ptrdiff_t>(seen));
+    window.position += seen;
+  } else if (!progress_.anchors.empty() && !window.elements.empty()) {
+    lost_place_ = true;
+  }
+  anchors_before_ = progress_.anchors;
+  remember(window, window.elements.size());
+  progress_.read = window.position + window.elements.size();
+  return window;
+}
+
+void PositionWalker::use_only(const Window& window, std::size_t used) {
+  if (used == window.elements.size()) return;
+  progress_.read = window.position + used;
+  progress_.finished = false;
+  progress_.anchors = anchors_before_;
+  remember(window, used);
+}
+
+std::vector<Window> PositionWalker::read_ranges(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges) {
+  std::vector<RedisCommand> commands;
+  std::vector<Request> asked;
+  for (const auto& [first, last] : ranges) {
+    for (std::uint64_t from = first; from <= last; from += largest_window) {
+      const std::uint64_t count = std::min(largest_window, last - from + 1);
+      commands.push_back(range_command(from + shift_, count));
+      asked.push_back({from + shift_, count});
+    }
+  }
+  std::vector<Window> windows;
+  if (commands.empty()) return windows;
+  std::vector<Reply> replies = connection_.pipeline(commands);
+  for (std::size_t i = 0; i < replies.size(); ++i)
+    windows.push_back(make_window(std::move(replies[i]), asked[i].position, asked[i].size));
+  return windows;
+}
+
+void PositionWalker::align() {
+  if (place_->append_only || progress_.anchors.empty() || progress_.read == 0) return;
+  const std::uint64_t expected = progress_.read - std::min<std::uint64_t>(progress_.anchors.size(), progress_.read);
+  std::uint64_t from = expected;
+  for (int i = 0; i < windows_searched; ++i) {
+    // As a rule they are where they were: a short look first.
+    const std::uint64_t size = i == 0 ? 2 * overlap : largest_window;
+    const RedisCommand command = range_command(from, size);
+    Reply reply = std::move(connection_.pipeline({&command, 1}).front());
+    const Window window = make_window(std::move(reply), from, size);
+    if (const std::optional<Match> match = find_anchors(progress_.anchors, window)) {
+      shift_ = from + match->at - expected;
+      progress_.read += shift_;
+      asked_ = progress_.read;
+      return;
+    }
+    if (window.last) break;
+    if (i > 0) from += largest_window - overlap;
+  }
+  lost_place_ = true;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,215 @@
+// Puts elements and records back where nothing is in their way.
+#include <algorithm>
+
+#include "backends/drivers/redis/hash_slot.hpp"
+#include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/administration.hpp"
+#include "backends/engines/redis/backup_content.hpp"
+#include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/restore_script.hpp"
+#include "backends/engines/redis/script_runner.hpp"
+#include "backends/engines/redis/walker.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+Pairs sorted(Pairs pairs) {
+  std::sort(pairs.begin(), pairs.end());
+  return pairs;
+}
+
+/// Every element of a list, in windows. Throws Error{unreachable} at the limits: then nothing is known of it.
+template <typename Each>
+void for_each_element(RedisConnection& connection, const std::string& key, const ReadLimits& limits, Each each) {
+  for (std::uint64_t at = 0;; at += largest_window) {
+    if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline)
+      throw Error(ErrorKind::unreachable, "stopped while looking for what is there again");
+    const Reply window = connection.ask({"LRANGE", key, std::to_string(at), std::to_string(at + largest_window - 1)},
+                                        "read what is there again");
+    for (std::size_t i = 0; i < window.size(); ++i) each(window[i].text());
+    if (window.size() < largest_window) return;
+  }
+}
+
+}  // namespace
+
+std::uint64_t& RedisAdministration::copies_there(const BackedUpElement& element, const ReadLimits& limits) {
+  const auto [list, is_new] = presence_.elements.try_emplace(element.key);
+  if (is_new) {
+    try {
+      for_each_element(connection(), element.key, limits,
+                       [&](std::string_view bytes) { ++list->second[fingerprint(bytes)]; });
+    } catch (...) {
+      presence_.elements.erase(list);
+      throw;
+    }
+  }
+  return list->second[fingerprint(element.element)];
+}
+
+std::optional<std::uint64_t> RedisAdministration::identity(const Place& place, std::string_view key,
+                                                           std::string_view bytes) const {
+  const DecodeContext context{store_.deployment_, {}, false, false};
+  const Job job = store_.system_.decode({place, key, 0, bytes}, context);
+  if (job.ref.id.raw().empty()) return std::nullopt;
+  const std::string created = job.created_at ? to_rfc3339(*job.created_at) : std::string();
+  return fingerprint(job.ref.id.raw() + '\0' + created);
+}
+
+bool RedisAdministration::is_in(const Place& place, std::uint64_t job, const ReadLimits& limits) {
+  const auto [found, is_new] = presence_.jobs.try_emplace(&place);
+  if (is_new) {
+    try {
+      for (const OpenList& list : store_.open_lists(limits, {&place}).lists)
+        for_each_element(connection(), list.key, limits, [&](std::string_view bytes) {
+          if (const std::optional<std::uint64_t> other = identity(place, list.key, bytes)) found->second.insert(*other);
+        });
+    } catch (...) {
+      presence_.jobs.erase(found);
+      throw;
+    }
+  }
+  return found->second.contains(job);
+}
+
+/// A job that was to be taken may have been taken between backup and deletion; then it goes on in another list.
+bool RedisAdministration::lives_elsewhere(const BackedUpElement& element, const Place& place,
+                                          const ReadLimits& limits) {
+  if (place.role == PlaceRole::completed) return false;
+  const std::optional<std::uint64_t> job = identity(place, element.key, element.element);
+  if (!job) return false;
+  return std::any_of(store_.deployment_.places.begin(), store_.deployment_.places.end(), [&](const Place& other) {
+    if (&other == &place || other.container != Container::list) return false;
+    const bool matters =
+        place.role == PlaceRole::waiting || other.role == PlaceRole::waiting || other.role == PlaceRole::running;
+    return matters && is_in(other, *job, limits);
+  });
+}
+
+void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bool dry_run, const ReadLimits& limits,
+                                           std::vector<TargetReport>& reports) {
+  std::vector<std::vector<std::size_t>> runs;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (!jobs[i].element) continue;
+    const BackedUpElement& element = *jobs[i].element;
+    const Place* place = place_of(element.key);
+    if (place == nullptr || place->container != Container::list) {
+      reports[i].set(Outcome::failed, "its list is none of this source: are the key names configured as they were?");
+      continue;
+    }
+    if (place->role == PlaceRole::running) {
+      reports[i].set(Outcome::skipped, "lists of running jobs are left to their workers");
+      continue;
+    }
+    if (std::uint64_t& copies = copies_there(element, limits); copies > 0) {
+      --copies;
+      reports[i].set(Outcome::already, "it is there as it was");
+      continue;
+    }
+    if (lives_elsewhere(element, *place, limits)) {
+      reports[i].set(Outcome::skipped, "the same job is in another list");
+      continue;
+    }
+    if (dry_run) continue;
+    const BackedUpElement* before = runs.empty() ? nullptr : &*jobs[runs.back().back()].element;
+    const bool next_to_it = before != nullptr && runs.back().size() < restored_together && before->key == element.key &&
+                            before->from_head == element.from_head && before->position + 1 == element.position;
+    if (next_to_it)
+      runs.back().push_back(i);
+    else
+      runs.push_back({i});
+  }
+  const std::int64_t now_ms = unix_milliseconds(store_.server_time());
+  const RedisScript script{std::string(restore_elements_script)};
+  while (!runs.empty()) {
+    std::vector<ScriptCall> calls;
+    for (const std::vector<std::size_t>& run : runs) {
+      std::vector<const BackedUpElement*> elements;
+      for (const std::size_t i : run) elements.push_back(&*jobs[i].element);
+      calls.push_back(restore_elements_call(elements, now_ms));
+    }
+    const std::vector<ScriptResult> results = run_script(connection(), script, calls);
+    std::vector<std::vector<std::size_t>> again;
+    for (std::size_t r = 0; r < runs.size(); ++r)
+      for (const std::size_t i : runs[r]) {
+        if (report_unanswered(reports[i], results[r])) continue;
+        const std::string_view word = results[r].reply.size() == 1 ? results[r].reply[0].text() : std::string_view();
+        if (word == "split")
+          again.push_back({i});
+        else if (word == "already")
+          reports[i].set(Outcome::already, "it is there as it was");
+        else if (word != "done")
+          reports[i].set(Outcome::failed, "its key holds something else than a list");
+      }
+    runs = std::move(again);
+  }
+}
+
+void RedisAdministration::restore_records(std::span<const BackedUpJob> jobs, bool dry_run,
+                                          std::vector<TargetReport>& reports) {
+  std::vector<std::size_t> asked;
+  std::vector<RedisCommand> commands;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (jobs[i].element) continue;
+    const std::string& key = jobs[i].keys.front().key;
+    const Place* place = place_of(key);
+    if (place == nullptr || place->container != Container::records) {
+      reports[i].set(Outcome::failed, "it is no job of this source");
+      continue;
+    }
+    asked.push_back(i);
+    commands.push_back({"TYPE", key});
+    commands.push_back({"HGETALL", key});
+  }
+  if (asked.empty()) return;
+  const std::vector<Reply> replies = connection().pipeline(commands);
+  std::vector<std::size_t> absent;
+  std::vector<ScriptCall> calls;
+  const std::int64_t now_ms = unix_milliseconds(store_.server_time());
+  for (std::size_t a = 0; a < asked.size(); ++a) {
+    const std::size_t i = asked[a];
+    if (replies[2 * a].text() != "none") {
+      Pairs there;
+      const Reply& fields = replies[2 * a + 1];
+      for (std::size_t f = 0; f + 1 < fields.size(); f += 2)
+        there.emplace_back(std::string(fields[f].text()), std::string(fields[f + 1].text()));
+      const bool same = sorted(there) == sorted(jobs[i].keys.front().fields);
+      reports[i].set(same ? Outcome::already : Outcome::skipped,
+                     same ? "it is there as it was" : "another job is there under its id, or it has changed since");
+      continue;
+    }
+    ScriptCall call = restore_record_call(jobs[i], now_ms);
+    if (const std::string_view reason = parted(call); !reason.empty()) {
+      reports[i].set(Outcome::skipped, reason);
+      continue;
+    }
+    absent.push_back(i);
+    calls.push_back(std::move(call));
+  }
+  if (dry_run || calls.empty()) return;
+  const std::vector<ScriptResult> results =
+      run_script(connection(), RedisScript(std::string(restore_record_script)), calls);
+  for (std::size_t c = 0; c < calls.size(); ++c) {
+    TargetReport& out = reports[absent[c]];
+    if (report_unanswered(out, results[c])) continue;
+    if (results[c].reply.size() != 1 || results[c].reply[0].text() != "done")
+      out.set(Outcome::skipped, "another job is there under its id, or it has changed since");
+  }
+}
+
+std::vector<TargetReport> RedisAdministration::restore(std::span<const BackupRecord> records, bool dry_run,
+                                                       const ReadLimits& limits) {
+  std::vector<BackedUpJob> jobs;
+  std::vector<TargetReport> reports(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    jobs.push_back(read_content(records[i]));
+    reports[i].id = records[i].id;
+  }
+  if (presence_.dry_run != dry_run) presence_ = {{}, {}, dry_run};
+  restore_elements(jobs, dry_run, limits, reports);
+  restore_records(jobs, dry_run, reports);
+  return reports;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,52 @@
+#include "backends/engines/redis/script_runner.hpp"
+
+#include "backends/drivers/redis/reply_error.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+Reply run(RedisConnection& connection, const RedisCommand& command) {
+  connection.send({&command, 1});
+  return connection.receive();
+}
+
+}  // namespace
+
+std::vector<ScriptResult> run_script(RedisConnection& connection, const RedisScript& script,
+                                     std::span<const ScriptCall> calls) {
+  std::vector<ScriptResult> results(calls.size());
+  connection.discard_outstanding();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    ScriptResult& result = results[i];
+    try {
+      result.reply = run(connection, script.by_digest(calls[i]));
+      // Nothing ran: the server does not know the text.
+      if (error_word(result.reply.root()) == "NOSCRIPT") result.reply = run(connection, script.by_text(calls[i]));
+      result.fate = ScriptResult::Fate::answered;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::unreachable) throw;
+      result.fate = ScriptResult::Fate::lost;
+      result.cause = error.cause();
+      break;
+    }
+  }
+  return results;
+}
+
+bool report_unanswered(TargetReport& target, const ScriptResult& result) {
+  switch (result.fate) {
+    case ScriptResult::Fate::not_sent:
+      target.set(Outcome::failed, "the connection was lost before this was sent");
+      return true;
+    case ScriptResult::Fate::lost:
+      target.set(Outcome::unknown, "the connection was lost before the server answered", result.cause);
+      return true;
+    case ScriptResult::Fate::answered: break;
+  }
+  if (!result.reply.is(Reply::Type::error)) return false;
+  target.set(Outcome::failed, "the server refused the script", Untrusted(std::string(result.reply.text())));
+  return true;
+}
+
+}  // namespace queuetrace

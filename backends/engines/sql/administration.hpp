@@ -1,0 +1,102 @@
+// JobAdministration over any system described by a SqlSystem: what to do comes from its SqlActionRules. The questions
+// are in plan.cpp, the writes in apply.cpp and restore.cpp.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "backends/engines/sql/action_values.hpp"
+#include "backends/engines/sql/job_store.hpp"
+
+namespace queuetrace {
+
+/// What the database says of one row at one moment.
+struct JudgedRow {
+  std::string version;                ///< changes with every change of the row
+  std::string native_state;           ///< as stored; empty: NULL
+  const SqlSkipRule* skip = nullptr;  ///< the first that holds, forced ones passed over; none: it may be done
+  std::uint64_t beside = 0;           ///< how many others change with it
+};
+
+/// A row of a backup table, each column in the text form of its type.
+struct StoredRow {
+  std::string table, owner, version;
+  std::map<std::string, std::optional<std::string>, std::less<>> columns;
+};
+
+class SqlAdministration : public JobAdministration {
+ public:
+  /// `store` and `connection` must outlive this; the connection must be open for writing when anything is applied.
+  SqlAdministration(SqlJobStore& store, SqlConnection& connection, const BoundSystem& system)
+      : store_(store), connection_(connection), system_(system) {}
+
+  ActionOffer offer(const Action& action) const override;
+  /// Two statements: the page, and what may be done to its rows.
+  TargetPage plan(const Action& action, const JobQuery& query) override;
+  std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
+  /// One statement a relation.
+  std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
+                                            const ReadLimits& limits) override;
+  /// One transaction for all targets; where the server refuses it for one of them, one for each; where something is
+  /// held by another session, one for each half, and so on, as long as Progress::patience lasts.
+  std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
+                                  const ReadLimits& limits) override;
+  std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
+                                    const ReadLimits& limits) override;
+  std::size_t largest_chunk() const override { return 500; }
+  ActionOffer offer_pause() const override;
+  TargetReport set_paused(const PauseChange& change) override;
+
+  const BoundSystem& system() const { return system_; }
+  /// The first rule for the action whose needs are met; `relation` by index. nullptr: there is none.
+  const SqlActionRule* rule_for(const Action& action, std::size_t relation) const;
+  /// Whether a piece of the rule is used here.
+  bool meets(const SqlActionRule& rule, std::string_view needs) const;
+
+ private:
+  /// Runs a statement of one of the two kinds of session.
+  using Run = std::function<std::unique_ptr<SqlResult>(const SqlStatement&)>;
+
+  const SqlRefusalRule* refusal_for(std::optional<ActionKind> action) const;
+  ActionOffer refused(std::optional<ActionKind> action, std::string_view word) const;
+  const BoundRelation& relation_of(const SqlActionRule& rule) const;
+
+  /// What is known of the work of one call, while it goes on.
+  struct Progress {
+    bool changed = false;    ///< something was committed
+    bool timed_out = false;  ///< locks are waited for a moment only from now on
+    /// How long further time-outs may take together: the first one and this bound the time that a call can wait.
+    std::chrono::milliseconds patience = SqlTransaction::lock_wait;
+    bool gave_up() const { return timed_out && patience.count() <= 0; }
+  };
+
+  /// A transaction in which the system's own functions and triggers find their tables.
+  std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits, const Progress& progress) const;
+  /// Rows of the rule's relation by id; `beside` is counted for plans only.
+  std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
+                                         const std::vector<std::string>& ids, bool counts_beside, const Run& run) const;
+  /// One chunk in one transaction. Throws what the server says; then nothing of it changed.
+  void apply_together(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
+                      std::span<TargetReport* const> reports, const ReadLimits& limits, const Progress& progress);
+  void apply_chunk(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
+                   std::span<TargetReport* const> reports, const ReadLimits& limits, Progress& progress);
+  // restore.cpp
+  /// The relation that lies in the table, by index.
+  std::optional<std::size_t> relation_in(std::string_view table) const;
+  std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
+                                     const ReadLimits& limits) const;
+  /// Whether there was room for the row. Throws Error{refused} for a column that is not there any more.
+  bool put_back(const SqlBackupTable& table, const StoredRow& row, SqlTransaction& transaction) const;
+  void restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows, TargetReport& report,
+                   const ReadLimits& limits);
+
+  SqlJobStore& store_;
+  SqlConnection& connection_;
+  const BoundSystem& system_;
+};
+
+}  // namespace queuetrace

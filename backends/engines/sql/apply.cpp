@@ -1,0 +1,220 @@
+// Changes rows that are still as the plan saw them: lock, ask again, change, commit.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backends/engines/sql/administration.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr const char* held = "the rows or the table are held by another session, or the server is too slow";
+
+/// Once something was held, only what is held for this long is passed over: enough for a worker's own transactions.
+constexpr std::chrono::milliseconds short_wait{100};
+
+std::set<std::string> ids_in(const SqlResult& rows) {
+  std::set<std::string> ids;
+  for (std::size_t row = 0; row < rows.rows(); ++row) ids.emplace(rows.cell(row, 0).value_or(""));
+  return ids;
+}
+
+void report_gone(TargetReport& report, const Action& action) {
+  report.set(action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
+}
+
+constexpr const char* changed_since = "it changed after the plan was made";
+
+}  // namespace
+
+std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits& limits,
+                                                               const Progress& progress) const {
+  const std::chrono::milliseconds time = time_for_write(limits);
+  std::unique_ptr<SqlTransaction> transaction =
+      progress.timed_out ? connection_.begin_write(std::min(time, progress.patience), short_wait)
+                         : connection_.begin_write(time);
+  if (system_.system->bare_names)
+    transaction->run(
+        {"SELECT set_config('search_path', $1, true)", {quoted_identifier(system_.schema.name) + ", pg_catalog"}});
+  return transaction;
+}
+
+void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& action,
+                                       std::span<const Target* const> targets, std::span<TargetReport* const> reports,
+                                       const ReadLimits& limits, const Progress& progress) {
+  std::vector<std::string> ids;
+  for (const Target* target : targets) ids.push_back(target->job.ref.id.raw());
+  const BoundRelation& relation = relation_of(rule);
+  const std::string_view id = system_.system->id_expression;
+  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, progress);
+  const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
+
+  // In the order of the ids, as every chunk does it, so that two of us cannot wait for each other.
+  const std::set<std::string> locked = ids_in(*writing(
+      bind_values(system_,
+                  fmt::format("SELECT {0} FROM {1} j WHERE {2} = ANY({{:ids}}) ORDER BY {2} FOR UPDATE SKIP LOCKED",
+                              as_text(system_.flavour, id), relation.table, id),
+                  values_of(action, ids, rule.resets_attempts))));
+  const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, false, writing);
+  std::vector<std::string> chosen;
+  std::vector<TargetReport*> chosen_reports;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto found = judged.find(ids[i]);
+    if (found == judged.end()) {
+      report_gone(*reports[i], action);
+      continue;
+    }
+    const JudgedRow& row = found->second;
+    const bool same = row.version == read_locator(targets[i]->locator).version;
+    if (row.skip != nullptr && row.skip->verdict == Verdict::already)
+      reports[i]->set(Outcome::already, system_.expand(row.skip->reason));
+    else if (!same)
+      reports[i]->set(Outcome::changed, changed_since);
+    else if (row.skip != nullptr)
+      reports[i]->set(Outcome::skipped, system_.expand(row.skip->reason));
+    else if (!locked.contains(ids[i]))
+      reports[i]->set(Outcome::skipped, "another session is changing it");
+    else {
+      chosen.push_back(ids[i]);
+      chosen_reports.push_back(reports[i]);
+    }
+  }
+  if (chosen.empty()) return;
+
+  const ActionValues values = values_of(action, chosen, rule.resets_attempts);
+  std::optional<std::set<std::string>> done;
+  for (const SqlActionStatement& statement : rule.statements) {
+    if (!meets(rule, statement.needs)) continue;
+    const std::unique_ptr<SqlResult> rows = writing(bind_values(system_, system_.expand(statement.text), values));
+    if (!done && !statement.prepares) done = ids_in(*rows);
+  }
+  // A trigger or a row policy kept some of them: nothing of them may change, so nothing of this transaction does.
+  if (!done || !std::ranges::all_of(chosen, [&](const std::string& one) { return done->contains(one); }))
+    throw Error(ErrorKind::refused, "the server changed nothing, though it could");
+  try {
+    transaction->commit();
+    for (TargetReport* one : chosen_reports) one->set(Outcome::done);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unreachable) throw;
+    for (TargetReport* one : chosen_reports)
+      one->set(Outcome::unknown, "the connection was lost before the server answered", error.cause());
+  }
+}
+
+void SqlAdministration::apply_chunk(const SqlActionRule& rule, const Action& action,
+                                    std::span<const Target* const> targets, std::span<TargetReport* const> reports,
+                                    const ReadLimits& limits, Progress& progress) {
+  using std::chrono::steady_clock;
+  const auto report_all = [&](Outcome outcome, const std::string& reason, const Untrusted& cause) {
+    for (TargetReport* one : reports) one->set(outcome, reason, cause);
+  };
+  const auto apply_in_parts = [&](std::size_t size) {
+    for (std::size_t at = 0; at < targets.size(); at += size) {
+      const std::size_t count = std::min(size, targets.size() - at);
+      apply_chunk(rule, action, targets.subspan(at, count), reports.subspan(at, count), limits, progress);
+    }
+  };
+  if (progress.gave_up()) return report_all(Outcome::skipped, held, {});
+  const steady_clock::time_point began = steady_clock::now();
+  try {
+    apply_together(rule, action, targets, reports, limits, progress);
+    progress.changed = progress.changed || std::ranges::any_of(reports, [](const TargetReport* one) {
+                         return one->outcome == Outcome::done || one->outcome == Outcome::unknown;
+                       });
+  } catch (const Error& error) {
+    const bool lost = error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication;
+    if (is_time_out(error)) {
+      if (progress.timed_out)
+        progress.patience -= std::chrono::ceil<std::chrono::milliseconds>(steady_clock::now() - began);
+      progress.timed_out = true;
+      if (targets.size() == 1 || progress.gave_up())
+        report_all(Outcome::skipped, held, error.cause());
+      else
+        apply_in_parts((targets.size() + 1) / 2);
+    } else if (lost) {
+      if (!progress.changed) throw;
+      report_all(Outcome::failed, error.what(), error.cause());
+    } else if (targets.size() == 1) {
+      report_all(Outcome::failed, error.what(), error.cause());
+    } else {
+      apply_in_parts(1);
+    }
+  }
+}
+
+std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::span<const Target> targets,
+                                                   const ReadLimits& limits) {
+  struct Group {
+    const SqlActionRule* rule = nullptr;
+    std::vector<const Target*> targets;
+    std::vector<TargetReport*> reports;
+  };
+  std::vector<TargetReport> reports(targets.size());
+  std::map<std::size_t, Group> groups;  // by relation
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Target& target = targets[i];
+    reports[i].id = target.job.ref.id;
+    if (target.verdict != Verdict::act) {
+      reports[i].set(target.verdict == Verdict::already ? Outcome::already : Outcome::skipped, target.reason);
+      continue;
+    }
+    const std::size_t relation = read_locator(target.locator).relation;
+    Group& group = groups[relation];
+    group.rule = rule_for(action, relation);
+    if (group.rule == nullptr) {
+      const ActionOffer offered = refused(action.kind, fmt::format("{} jobs", to_word(action.kind)));
+      throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+    }
+    group.targets.push_back(&target);
+    group.reports.push_back(&reports[i]);
+  }
+  Progress progress;
+  for (const auto& [relation, group] : groups)
+    apply_chunk(*group.rule, action, group.targets, group.reports, limits, progress);
+  return reports;
+}
+
+std::vector<TargetReport> SqlAdministration::report_left_out(const Action& action, std::span<const Target> targets,
+                                                             const ReadLimits& limits) {
+  std::vector<std::string> ids;
+  for (const Target& target : targets) ids.push_back(target.job.ref.id.raw());
+  const Run reading = [&](const SqlStatement& statement) {
+    return connection_.query(statement, time_for_statement(limits));
+  };
+  std::set<std::string> there;
+  for (std::size_t relation = 0; relation < system_.relations.size() && !ids.empty(); ++relation)
+    if (const SqlActionRule* rule = rule_for(action, relation))
+      for (const auto& [id, row] : judge(*rule, action, ids, false, reading)) there.insert(id);
+  std::vector<TargetReport> reports(targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    reports[i].id = targets[i].job.ref.id;
+    if (there.contains(ids[i]))
+      reports[i].set(Outcome::changed, changed_since);
+    else
+      report_gone(reports[i], action);
+  }
+  return reports;
+}
+
+TargetReport SqlAdministration::set_paused(const PauseChange& change) {
+  const ActionOffer offered = offer_pause();
+  if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  ActionValues values;
+  values.queue = change.queue;
+  values.message = change.reason;
+  values.by = change.by;
+  const SqlPausing& pausing = *system_.system->pausing;
+  const std::unique_ptr<SqlTransaction> transaction = begin_write({}, {});
+  const std::unique_ptr<SqlResult> rows =
+      transaction->run(bind_values(system_, system_.expand(change.paused ? pausing.pause : pausing.resume), values));
+  transaction->commit();
+  TargetReport out;
+  out.id = Untrusted(change.queue);
+  if (rows->rows() == 0) out.set(Outcome::already, change.paused ? "it is paused" : "it is not paused");
+  return out;
+}
+
+}  // namespace queuetrace

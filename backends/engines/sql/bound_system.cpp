@@ -1,0 +1,139 @@
+#include "backends/engines/sql/bound_system.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "backends/engines/sql/flavour.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+/// Whether braces around `text` mean a table; `{8}` belongs to a regular expression.
+bool is_name(std::string_view text) {
+  return !text.empty() && !(text.front() >= '0' && text.front() <= '9') && std::ranges::all_of(text, is_name_character);
+}
+
+BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& bound) {
+  const auto meets = [&](std::string_view needs) { return bound.schema.meets(needs, relation.table, bound.variant); };
+  BoundRelation out;
+  out.description = &relation;
+  out.table = qualified_name(bound.schema.name, relation.table);
+  for (const SqlFieldRule& rule : relation.fields) {
+    std::string& place = out.fields[static_cast<std::size_t>(rule.field)];
+    if (place.empty() && meets(rule.needs)) place = bound.expand(rule.expression);
+  }
+  for (const SqlExtra& extra : relation.extras) {
+    const bool taken = std::ranges::any_of(out.extras, [&](const BoundExtra& e) { return e.name == extra.name; });
+    if (!taken && meets(extra.needs)) out.extras.push_back({extra.name, bound.expand(extra.expression), extra.form});
+  }
+  for (const SqlStateRule& rule : relation.states)
+    if (meets(rule.needs)) out.states.push_back({rule.state, bound.expand(rule.predicate)});
+  for (const SqlNoteRule& rule : relation.notes)
+    if (meets(rule.needs)) out.notes.push_back({rule.code, bound.expand(rule.text), bound.expand(rule.predicate)});
+  for (const SqlTraceRule& rule : relation.traces)
+    if (meets(rule.needs)) out.traces.push_back({&rule, bound.expand(rule.expression)});
+  const auto timing = [&](std::span<const SqlTiming> rules) -> std::optional<BoundTiming> {
+    for (const SqlTiming& rule : rules)
+      if (meets(rule.needs))
+        return BoundTiming{bound.expand(rule.from), bound.expand(rule.until), bound.expand(rule.valid)};
+    return std::nullopt;
+  };
+  out.wait = timing(relation.wait);
+  out.run = timing(relation.run);
+  for (const SqlJoin& join : relation.joins)
+    if (meets(join.needs)) out.joins.push_back({join.alias, bound.expand(join.text)});
+
+  const std::vector<std::string_view> known = words_of(relation.columns);
+  const LiveTable* live = bound.schema.find(relation.table);
+  const bool has_unknown = !known.empty() && live != nullptr && std::ranges::any_of(*live, [&](const auto& column) {
+    return std::ranges::find(known, std::string_view(column.first)) == known.end();
+  });
+  if (has_unknown) out.known_columns.assign(known.begin(), known.end());
+  return out;
+}
+
+}  // namespace
+
+std::string BoundRelation::joins_for(std::string_view sql) const {
+  std::string out;
+  for (const BoundJoin& join : joins) {
+    const std::string reference = std::string(join.alias) + '.';
+    for (std::size_t at = sql.find(reference); at != std::string_view::npos; at = sql.find(reference, at + 1)) {
+      const char before = at == 0 ? ' ' : sql[at - 1];
+      if (is_name_character(before) || before == '.' || before == '"') continue;
+      out += ' ' + join.text;
+      break;
+    }
+  }
+  return out;
+}
+
+std::string expand_names(std::string_view sql, std::string_view schema, const SqlSettings& settings) {
+  std::string out;
+  while (true) {
+    const std::size_t open = sql.find('{');
+    out += sql.substr(0, open);
+    if (open == std::string_view::npos) return out;
+    const std::size_t close = sql.find('}', open);
+    const std::string_view name =
+        close == std::string_view::npos ? std::string_view{} : sql.substr(open + 1, close - open - 1);
+    if (is_name(name)) {
+      out += qualified_name(schema, name);
+      sql.remove_prefix(close + 1);
+    } else if (name.starts_with('=') && settings.contains(name.substr(1))) {
+      out += std::to_string(settings.find(name.substr(1))->second);
+      sql.remove_prefix(close + 1);
+    } else {
+      out += '{';
+      sql.remove_prefix(open + 1);
+    }
+  }
+}
+
+bool BoundSystem::meets(std::string_view needs) const {
+  return schema.meets(needs, system->relations.front().table, variant);
+}
+
+std::string BoundSystem::expand(std::string_view sql) const { return expand_names(sql, schema.name, settings); }
+
+SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, std::string>& keys,
+                          std::string_view owner) {
+  SqlSettings out;
+  for (const SqlSetting& setting : system.settings) {
+    std::int64_t value = setting.standard;
+    if (const auto given = keys.find(std::string(setting.name)); given != keys.end()) {
+      const std::string& text = given->second;
+      const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+      if (problem != std::errc() || rest != text.data() + text.size() || value < setting.least || value > setting.most)
+        throw Error(ErrorKind::usage, fmt::format("source '{}': {} must be a whole number from {} to {}", owner,
+                                                  setting.name, setting.least, setting.most));
+    }
+    out.emplace(setting.name, value);
+  }
+  return out;
+}
+
+BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant, SqlSettings settings) {
+  BoundSystem bound;
+  bound.system = &system;
+  bound.flavour = system.flavour;
+  bound.schema = schema;
+  bound.variant = std::move(variant);
+  bound.settings = std::move(settings);
+  for (const SqlRelation& relation : system.relations)
+    if (schema.find(relation.table) != nullptr && schema.meets(relation.needs, relation.table, bound.variant))
+      bound.relations.push_back(bind_relation(relation, bound));
+  if (system.carrier != nullptr) {
+    bound.carrier.emplace();
+    bound.carrier->description = system.carrier;
+    bound.carrier->text = bound.expand(system.carrier->text);
+  }
+  return bound;
+}
+
+}  // namespace queuetrace

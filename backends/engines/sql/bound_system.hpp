@@ -1,0 +1,107 @@
+// A system's description (system.hpp) cut down to what the live schema has, with `{table}` filled in: what the
+// builders work from.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/engines/sql/live_schema.hpp"
+#include "backends/engines/sql/system.hpp"
+
+namespace queuetrace {
+
+inline constexpr std::size_t sql_field_count = static_cast<std::size_t>(SqlField::system) + 1;
+
+struct BoundState {
+  JobState state = JobState::unknown;
+  std::string predicate;
+};
+struct BoundNote {
+  std::string_view code;
+  std::string text, predicate;
+};
+struct BoundExtra {
+  std::string_view name;
+  std::string expression;
+  SqlExtra::Form form = SqlExtra::Form::text;
+};
+struct BoundTrace {
+  const SqlTraceRule* rule = nullptr;
+  std::string expression;
+};
+struct BoundTiming {
+  std::string from, until, valid;
+};
+struct BoundJoin {
+  std::string_view alias;
+  std::string text;
+};
+
+struct BoundRelation {
+  const SqlRelation* description = nullptr;
+  std::string table;                                ///< qualified and quoted
+  std::array<std::string, sql_field_count> fields;  ///< empty: this table does not have it
+  std::vector<BoundExtra> extras;
+  std::vector<BoundState> states;
+  std::vector<BoundNote> notes;
+  std::vector<BoundTrace> traces;
+  std::optional<BoundTiming> wait, run;
+  std::vector<BoundJoin> joins;
+  std::vector<std::string> known_columns;  ///< empty when there is no unknown column to show
+
+  const std::string& field(SqlField name) const { return fields[static_cast<std::size_t>(name)]; }
+  /// The joins whose alias occurs in `sql`, each with a blank before it.
+  std::string joins_for(std::string_view sql) const;
+};
+
+/// A path of the carrier's document under which a context is.
+struct CarrierPath {
+  std::vector<std::string> members;
+  bool traceparents = false;  ///< all texts seen there are traceparents
+  bool configured = false;    ///< named by the user: read before the well-known places
+};
+
+struct BoundCarrier {
+  const SqlCarrier* description = nullptr;
+  std::string text;                ///< SqlCarrier::text, expanded
+  std::vector<CarrierPath> paths;  ///< never empty once bind_carrier() has looked
+  bool discovered = false;         ///< the paths were seen in the newest rows
+  std::string index;               ///< expression of an index of trace ids, as the catalogue writes it; empty: none
+  bool index_covers = false;       ///< it holds the id of every newest row that carries one
+};
+
+/// Values of SqlSystem::settings by name.
+using SqlSettings = std::map<std::string, std::int64_t, std::less<>>;
+
+struct BoundSystem {
+  const SqlSystem* system = nullptr;
+  SqlFlavour flavour = SqlFlavour::postgresql;
+  LiveSchema schema;
+  std::string variant;
+  SqlSettings settings;
+  std::vector<BoundRelation> relations;  ///< the live one first
+  std::optional<BoundCarrier> carrier;   ///< of the live relation
+
+  /// Whether `needs` are met for a piece that belongs to the first relation.
+  bool meets(std::string_view needs) const;
+  /// `sql` with every `{table}` qualified by the schema and every `{=setting}` as its digits.
+  std::string expand(std::string_view sql) const;
+};
+
+/// Fits `system` to `schema`; the schema must meet its probe.
+BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant,
+                        SqlSettings settings = {});
+
+/// As BoundSystem::expand, before there is one.
+std::string expand_names(std::string_view sql, std::string_view schema, const SqlSettings& settings);
+
+/// The system's settings as `keys` (Source::keys) has them, else their standard values; other keys are not looked at.
+/// Throws Error{usage} for a value that is no whole number within the setting's bounds; `owner` names the source.
+SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, std::string>& keys,
+                          std::string_view owner);
+
+}  // namespace queuetrace

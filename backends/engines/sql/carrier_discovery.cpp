@@ -1,0 +1,137 @@
+// Which paths and which index of a live store hold trace context: bind_carrier() of carrier_search.hpp.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t most_paths = 16;
+
+std::vector<CarrierPath> configured_paths(std::string_view text) {
+  std::vector<CarrierPath> paths;
+  const auto next = [](std::string_view& rest, char separator) {
+    const std::size_t end = std::min(rest.find(separator), rest.size());
+    const std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return part;
+  };
+  while (!text.empty() && paths.size() < most_paths) {
+    std::string_view dotted = next(text, ',');
+    while (dotted.starts_with(' ')) dotted.remove_prefix(1);
+    while (dotted.ends_with(' ')) dotted.remove_suffix(1);
+    CarrierPath path;
+    path.configured = true;
+    while (!dotted.empty()) path.members.emplace_back(next(dotted, '.'));
+    if (path.members.empty()) continue;
+    path.traceparents = path.members.back() == "traceparent";
+    paths.push_back(std::move(path));
+  }
+  return paths;
+}
+
+/// A statement that only finds out more; without an answer in time the store works without what it would have said.
+std::unique_ptr<SqlResult> ask(SqlConnection& connection, const SqlStatement& statement,
+                               std::chrono::milliseconds timeout) {
+  try {
+    return connection.query(statement, timeout);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unreachable && !is_time_out(error)) throw;
+    return nullptr;
+  }
+}
+
+void discover_paths(SqlConnection& connection, const BoundSystem& system, BoundCarrier& carrier,
+                    std::chrono::milliseconds timeout) {
+  const std::unique_ptr<SqlResult> rows = ask(connection, {system.expand(carrier.description->paths), {}}, timeout);
+  for (std::size_t row = 0; rows != nullptr && row < rows->rows() && carrier.paths.size() < most_paths; ++row) {
+    const std::string_view text = rows->cell(row, 0).value_or("");
+    const nlohmann::json members = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+    CarrierPath path;
+    if (members.is_array())
+      for (const nlohmann::json& member : members)
+        if (member.is_string()) path.members.push_back(member.get<std::string>());
+    path.traceparents = rows->cell(row, 2).value_or("") == "t";
+    if (!path.members.empty()) carrier.paths.push_back(std::move(path));
+  }
+  carrier.discovered = !carrier.paths.empty();
+  if (!carrier.discovered)
+    carrier.paths = {{{"trace_context", "traceparent"}, true, false}, {{"traceparent"}, true, false}};
+}
+
+/// One-key expression indexes over the document that equality can use. Expressions that call functions or operators of
+/// the database's own are left alone: what we run is PostgreSQL's.
+constexpr std::string_view index_query =
+    "SELECT pg_get_expr(i.indexprs, i.indrelid) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = "
+    "i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class x ON x.oid = "
+    "i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam JOIN pg_catalog.pg_attribute a ON a.attrelid = "
+    "i.indexrelid AND a.attnum = 1 WHERE n.nspname = $1::text AND c.relname = $2::text AND i.indisvalid AND "
+    "i.indnatts = 1 AND i.indexprs IS NOT NULL AND m.amname IN ('btree', 'hash') AND a.atttypid IN "
+    "('pg_catalog.text'::regtype, 'pg_catalog.varchar'::regtype) AND (i.indpred IS NULL OR pg_get_expr(i.indpred, "
+    "i.indrelid) LIKE '%IS NOT NULL%') AND strpos(pg_get_expr(i.indexprs, i.indrelid), $3::text) > 0 AND NOT EXISTS "
+    "(SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = "
+    "i.indexrelid AND d.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)) ORDER BY "
+    "i.indexrelid LIMIT 8";
+
+/// Whether the expression yields the very ids of the newest rows that carry one; `any`: of at least one of them.
+bool yields_ids(SqlConnection& connection, const BoundSystem& system, const std::string& expression, bool& any,
+                std::chrono::milliseconds timeout) {
+  const BoundCarrier& carrier = *system.carrier;
+  std::string order;
+  for (const SqlOrderKey& key : system.system->newest)
+    order += std::string(order.empty() ? " ORDER BY " : ", ") + std::string(key.expression) +
+             (key.descending ? " DESC" : "");
+  const std::unique_ptr<SqlResult> rows =
+      ask(connection,
+          {"SELECT (" + expression + ")::text, " + carrier.text + " FROM (SELECT j.* FROM " +
+               system.relations.front().table + " j" + order + " LIMIT 500) j",
+           {}},
+          timeout);
+  bool all = rows != nullptr;
+  for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row) {
+    const std::optional<TraceContext> context = context_from_carrier(rows->cell(row, 1).value_or(""));
+    if (!context || !context->trace_id || context->status != TraceStatus::w3c) continue;
+    const bool same = rows->cell(row, 0).value_or("") == context->trace_id->raw();
+    any = any || same;
+    all = all && same;
+  }
+  return all;
+}
+
+void find_index(SqlConnection& connection, const BoundSystem& system, BoundCarrier& carrier,
+                std::chrono::milliseconds timeout) {
+  const std::unique_ptr<SqlResult> rows =
+      ask(connection,
+          {std::string(index_query),
+           {system.schema.name, std::string(system.relations.front().description->table),
+            std::string(carrier.description->column)}},
+          timeout);
+  for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row) {
+    const std::string expression(rows->cell(row, 0).value_or(""));
+    bool any = false;
+    const bool all = yields_ids(connection, system, expression, any, timeout);
+    // Where no newest row carries an id the expression's own words must do.
+    const bool usable = any || (all && expression.find("trace") != std::string::npos);
+    if (!usable || (carrier.index_covers && !carrier.index.empty())) continue;
+    carrier.index = expression;
+    carrier.index_covers = all;
+  }
+}
+
+}  // namespace
+
+void bind_carrier(SqlConnection& connection, BoundSystem& system, const std::map<std::string, std::string>& keys,
+                  std::chrono::milliseconds timeout) {
+  if (system.system->carrier == nullptr || !system.carrier) return;
+  BoundCarrier& carrier = *system.carrier;
+  const auto own = keys.find("trace_paths");
+  if (own != keys.end()) carrier.paths = configured_paths(own->second);
+  if (carrier.paths.empty()) discover_paths(connection, system, carrier, timeout);
+  find_index(connection, system, carrier, timeout);
+}
+
+}  // namespace queuetrace

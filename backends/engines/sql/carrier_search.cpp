@@ -1,0 +1,182 @@
+#include "backends/engines/sql/carrier_search.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "backends/engines/sql/conditions.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+void add_once(std::vector<std::string>& texts, std::string text) {
+  if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+}
+
+/// The lower-case texts of which a stored context of this trace holds at least one: the hex digits (they stand together
+/// in all headers), without leading zeros as Jaeger may write them, and the forms that have other characters, such as
+/// the decimal number of the low half.
+std::vector<std::string> needles_of(const TraceQuery& query) {
+  std::vector<std::string> needles;
+  if (query.prefix) return {lower_case(query.typed.substr(0, query.typed.find('*')))};
+  for (const std::string& hex : query.canonical) {
+    std::string digits = hex.substr(std::min(hex.find_first_not_of('0'), hex.size()));
+    add_once(needles, digits);
+    std::uint64_t low = 0;
+    const std::string half = hex.substr(hex.size() - std::min<std::size_t>(16, hex.size()));
+    if (std::from_chars(half.data(), half.data() + half.size(), low, 16).ec == std::errc() && low != 0)
+      add_once(needles, std::to_string(low));
+  }
+  const auto has_known = [&](const std::string& text) {
+    return std::ranges::any_of(needles, [&](const std::string& n) { return text.find(n) != std::string::npos; });
+  };
+  if (std::string typed = lower_case(query.typed); needles.empty() || !has_known(typed)) add_once(needles, typed);
+  for (const std::string& spelling : query.spellings)
+    if (std::string text = lower_case(spelling); !has_known(text)) add_once(needles, std::move(text));
+  return needles;
+}
+
+std::string quoted_glob(std::string_view text) {
+  std::string out = "*";
+  for (const char c : text) {
+    if (c == '*' || c == '?' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '*';
+}
+
+/// Texts that are traceparents hold ids in one form only: `digits` in lower case. Elsewhere every needle may stand.
+std::string search(const BoundSystem& system, const std::vector<std::string>& digits,
+                   const std::vector<std::string>& needles, Parameters& parameters) {
+  const auto patterns_of = [&](const std::vector<std::string>& texts) {
+    std::vector<std::string> patterns;
+    for (const std::string& text : texts)
+      patterns.push_back(parameters.add(pattern_value(system.flavour, quoted_glob(text))));
+    return patterns;
+  };
+  std::vector<std::string> of_digits, of_needles, choices;
+  for (const CarrierPath& path : system.carrier->paths) {
+    std::vector<std::string>& patterns = path.traceparents ? of_digits : of_needles;
+    if (patterns.empty()) patterns = patterns_of(path.traceparents ? digits : needles);
+    if (patterns.empty()) continue;
+    std::string text = text_at_path(system.flavour, system.carrier->description->document,
+                                    parameters.add(path_value(system.flavour, path.members)));
+    if (!path.traceparents) text = fmt::format("lower({})", text);
+    for (const std::string& pattern : patterns) choices.push_back(matches_pattern(system.flavour, text, pattern));
+  }
+  return choices.empty() ? "1 = 0" : any_of(choices);
+}
+
+bool is_plain(std::string_view member) {
+  return !member.empty() && std::ranges::all_of(member, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+}  // namespace
+
+std::string carrier_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,
+                              Parameters& parameters) {
+  std::vector<std::string> digits, needles;
+  for (const TraceQuery& query : wanted) {
+    for (const std::string& hex : query.canonical) add_once(digits, hex);
+    if (query.prefix) add_once(digits, lower_case(query.typed.substr(0, query.typed.find('*'))));
+    for (std::string& needle : needles_of(query)) add_once(needles, std::move(needle));
+  }
+  return search(system, digits, needles, parameters);
+}
+
+std::string carrier_span_condition(const BoundSystem& system, const std::vector<std::string>& wanted,
+                                   Parameters& parameters) {
+  std::vector<std::string> digits, needles;
+  for (const std::string& span : wanted) {
+    const std::string text = lower_case(span);
+    add_once(digits, text);
+    add_once(needles, text);
+    std::uint64_t number = 0;  // Datadog writes decimal
+    if (std::from_chars(text.data(), text.data() + text.size(), number, 16).ec == std::errc() && number != 0)
+      add_once(needles, std::to_string(number));
+  }
+  return search(system, digits, needles, parameters);
+}
+
+std::string carrier_index_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,
+                                    Parameters& parameters) {
+  const BoundCarrier& carrier = *system.carrier;
+  if (carrier.index.empty() || !carrier.index_covers) return {};
+  std::vector<std::string> texts;
+  for (const TraceQuery& query : wanted) {
+    if (query.prefix) return {};
+    add_once(texts, query.typed);
+    for (const std::string& text : query.spellings) add_once(texts, text);
+    for (const std::string& text : query.canonical) add_once(texts, text);
+  }
+  return equals_any(system.flavour, SqlType::text, carrier.index, parameters.add(list_value(system.flavour, texts)));
+}
+
+bool is_wanted(const Job& job, const JobFilter& filter) {
+  const auto equals = [](const std::optional<Untrusted>& stored, const std::string& text) {
+    return stored && lower_case(stored->raw()) == lower_case(text);
+  };
+  const auto& trace = job.trace;
+  if (!filter.traces.empty() && (!trace.trace_id || std::ranges::none_of(filter.traces, [&](const TraceQuery& query) {
+        return matches(query, trace.trace_id->raw());
+      })))
+    return false;
+  return filter.span_ids.empty() || std::ranges::any_of(filter.span_ids, [&](const std::string& span) {
+           return equals(trace.span_id, span) || equals(trace.parent_span_id, span);
+         });
+}
+
+std::optional<TraceContext> context_at_path(std::string_view text) {
+  if (std::optional<TraceContext> context = context_from_carrier(text)) return context;
+  for (const char* key : {"traceparent", "trace_id"}) {
+    const std::string carrier =
+        nlohmann::json{{key, text}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (std::optional<TraceContext> context = context_from_carrier(carrier)) return context;
+  }
+  return std::nullopt;
+}
+
+bool is_unsampled(std::string_view text, std::string_view trace_id) {
+  if (trace_id.size() != 32) return false;
+  const std::string folded = lower_case(text);
+  const std::string id = lower_case(trace_id);
+  for (std::size_t at = folded.find(id); at != std::string::npos; at = folded.find(id, at + 1)) {
+    const std::string_view rest = std::string_view(folded).substr(at + 32);
+    if (rest.size() < 20 || rest[0] != '-' || rest[17] != '-') continue;
+    const char digit = rest[19];
+    const int value = digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+    return value >= 0 && value % 2 == 0;
+  }
+  return false;
+}
+
+std::optional<std::string> carrier_index_statement(const BoundSystem& system) {
+  const BoundCarrier& carrier = *system.carrier;
+  std::vector<std::string> texts;
+  for (const CarrierPath& path : carrier.paths) {
+    if (!path.traceparents || !std::ranges::all_of(path.members, is_plain)) continue;
+    texts.push_back(path.members.size() == 1
+                        ? fmt::format("{} ->> '{}'", carrier.description->column, path.members[0])
+                        : fmt::format("{} #>> '{{{}}}'", carrier.description->column, fmt::join(path.members, ",")));
+  }
+  if (texts.empty()) return std::nullopt;
+  const std::string text =
+      texts.size() == 1 ? fmt::format("({})", texts[0]) : fmt::format("coalesce({})", fmt::join(texts, ", "));
+  return fmt::format("CREATE INDEX CONCURRENTLY {} ON {} (substr({}, 4, 32))", carrier.description->index_name,
+                     system.relations.front().table, text);
+}
+
+}  // namespace queuetrace

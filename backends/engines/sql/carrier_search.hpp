@@ -1,0 +1,49 @@
+// Trace context inside an application's JSON document (SqlCarrier): which paths and which index a live store has, what
+// to ask for, and which of the rows found are the jobs asked for.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/engines/sql/bound_system.hpp"
+#include "backends/engines/sql/connection.hpp"
+#include "model/job.hpp"
+#include "model/job_filter.hpp"
+
+namespace queuetrace {
+
+class Parameters;
+
+/// Looks at the newest rows of an opened system for the paths its trace context is under, and at the catalogue for an
+/// index that holds the ids. `trace_paths` in `keys` (dotted paths, separated by commas) is taken as it is and nothing
+/// is discovered then. Two or three statements; one that takes longer than `timeout` leaves the well-known paths.
+void bind_carrier(SqlConnection& connection, BoundSystem& system, const std::map<std::string, std::string>& keys,
+                  std::chrono::milliseconds timeout);
+
+/// A text at one of the paths names one of the traces asked for. Finds too much where an id is part of another text:
+/// see is_wanted().
+std::string carrier_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted, Parameters& parameters);
+/// The same for spans.
+std::string carrier_span_condition(const BoundSystem& system, const std::vector<std::string>& wanted,
+                                   Parameters& parameters);
+/// Equality through the index; empty where none can answer for all of `wanted`.
+std::string carrier_index_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,
+                                    Parameters& parameters);
+
+/// Whether a job that these conditions found has the trace and span asked for.
+bool is_wanted(const Job& job, const JobFilter& filter);
+
+/// The context that a text found at a path holds: a carrier, a traceparent, or an id. Absent where there is none.
+std::optional<TraceContext> context_at_path(std::string_view text);
+
+/// Whether `text` has the id with flags behind it (traceparent) that say it was not sampled.
+bool is_unsampled(std::string_view text, std::string_view trace_id);
+
+/// `CREATE INDEX` for the paths in use, absent where a path could not be written into it safely.
+std::optional<std::string> carrier_index_statement(const BoundSystem& system);
+
+}  // namespace queuetrace

@@ -1,0 +1,282 @@
+#include "backends/engines/sql/conditions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/identifier_conditions.hpp"
+
+namespace queuetrace {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+/// Builds the conditions of one relation, member by member of the filter.
+class Builder {
+ public:
+  Builder(const BoundSystem& system, const BoundRelation& relation, Parameters& parameters,
+          std::vector<std::string>& unsupported)
+      : system_(system),
+        relation_(relation),
+        flavour_(system.flavour),
+        parameters_(parameters),
+        unsupported_(unsupported) {}
+
+  void globs(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {
+    if (wanted.empty() || lacks(field, what)) return;
+    out.scanned.push_back(queue_condition(flavour_, relation_.field(field), wanted, parameters_));
+  }
+
+  void exact(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {
+    if (wanted.empty() || lacks(field, what)) return;
+    out.scanned.push_back(equals_any(flavour_, SqlType::text, as_text(flavour_, relation_.field(field)),
+                                     parameters_.add(list_value(flavour_, wanted))));
+  }
+
+  void states(const std::vector<StateSelector>& wanted) {
+    if (wanted.empty()) return;
+    std::vector<std::string> choices;
+    std::vector<std::string> words;
+    for (const StateSelector& selector : wanted) {
+      if (!selector.state)
+        words.push_back(lower_case(selector.word));
+      else if (std::string condition = state_condition(relation_, *selector.state); !condition.empty())
+        choices.push_back(std::move(condition));
+    }
+    const std::string& native = relation_.field(SqlField::native_state);
+    if (!words.empty() && !native.empty())
+      choices.push_back(equals_any(flavour_, SqlType::text,
+                                   fmt::format("lower({})", unquoted(flavour_, as_text(flavour_, native))),
+                                   parameters_.add(list_value(flavour_, words))));
+    add(std::move(choices));
+  }
+
+  void times(TimeField which, std::optional<Timestamp> since, std::optional<Timestamp> until) {
+    if (!since && !until) return;
+    const SqlField field = which == TimeField::created     ? SqlField::created_at
+                           : which == TimeField::scheduled ? SqlField::scheduled_at
+                           : which == TimeField::started   ? SqlField::started_at
+                                                           : SqlField::finished_at;
+    if (lacks(field, which == TimeField::created     ? "creation times"
+                     : which == TimeField::scheduled ? "scheduled times"
+                     : which == TimeField::started   ? "start times"
+                                                     : "finish times"))
+      return;
+    const auto bound = [&](Timestamp time) {
+      return cast_to(flavour_, SqlType::time, parameters_.add(time_value(flavour_, time)));
+    };
+    if (since) out.scanned.push_back(fmt::format("{} >= {}", relation_.field(field), bound(*since)));
+    if (until) out.scanned.push_back(fmt::format("{} < {}", relation_.field(field), bound(*until)));
+  }
+
+  void errors(const std::vector<std::string>& wanted) {
+    if (wanted.empty() || lacks(SqlField::error, "errors")) return;
+    std::vector<std::string> choices;
+    for (const std::string& text : wanted)
+      choices.push_back(contains_folded(flavour_, relation_.field(SqlField::error), parameters_.add(text)));
+    add(std::move(choices));
+  }
+
+  void payload(const std::vector<PayloadCondition>& wanted) {
+    if (wanted.empty() || lacks(SqlField::payload_document, "payloads that can be searched")) return;
+    for (const PayloadCondition& condition : wanted) {  // conditions on the payload AND, as different flags do
+      const std::string text = text_at_path(flavour_, relation_.field(SqlField::payload_document),
+                                            parameters_.add(path_value(flavour_, condition.path)));
+      const std::string value = parameters_.add(condition.value);
+      switch (condition.comparison) {
+        case PayloadCondition::Comparison::equal: out.scanned.push_back(fmt::format("{} = {}", text, value)); break;
+        case PayloadCondition::Comparison::not_equal:
+          out.scanned.push_back(fmt::format("({0} IS NULL OR {0} <> {1})", text, value));
+          break;
+        case PayloadCondition::Comparison::contains:
+          out.scanned.push_back(contains_folded(flavour_, text, value));
+          break;
+      }
+    }
+  }
+
+  void ids(const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return;
+    std::string condition = id_condition(flavour_, system_.system->id_type, std::string(system_.system->id_expression),
+                                         wanted, parameters_);
+    if (condition.empty())
+      out.nothing = true;
+    else
+      out.indexed.push_back(std::move(condition));
+  }
+
+  void traces(const JobFilter& filter) {
+    const bool carried = system_.carrier && &relation_ == &system_.relations.front();
+    if (carried && !filter.traces.empty()) {
+      std::string condition = carrier_index_condition(system_, filter.traces, parameters_);
+      if (condition.empty()) condition = carrier_condition(system_, filter.traces, parameters_);
+      out.indexed.push_back(std::move(condition));
+    } else if (!filter.traces.empty()) {
+      identifiers(SqlTraceRule::Kind::trace, "trace ids",
+                  [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, filter.traces, parameters_); });
+    }
+    if (!filter.correlation_ids.empty())
+      identifiers(SqlTraceRule::Kind::correlation, "correlation ids", [&](const BoundTrace& rule) {
+        return plain_condition(flavour_, rule, filter.correlation_ids, parameters_);
+      });
+    if (carried && !filter.span_ids.empty())
+      out.indexed.push_back(carrier_span_condition(system_, filter.span_ids, parameters_));
+    else if (!filter.span_ids.empty())
+      identifiers(SqlTraceRule::Kind::span, "span ids", [&](const BoundTrace& rule) {
+        return plain_condition(flavour_, rule, filter.span_ids, parameters_);
+      });
+  }
+
+  void parents(const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return;
+    std::vector<std::string> choices;
+    bool indexed = true, described = false;
+    for (const BoundTrace& rule : relation_.traces) {
+      if (rule.rule->kind != SqlTraceRule::Kind::parent) continue;
+      described = true;
+      if (std::string condition = parent_condition(flavour_, system_.system->id_type, rule, wanted, parameters_);
+          !condition.empty())
+        choices.push_back(std::move(condition));
+      indexed = indexed && rule.rule->lookup == Lookup::indexed;
+    }
+    if (described && indexed && !choices.empty()) return out.indexed.push_back(any_of(choices));
+    if (!described) {
+      const std::string list = parameters_.add(list_value(flavour_, wanted));
+      if (const std::string& field = relation_.field(SqlField::parents); !field.empty())
+        choices.push_back(has_member(flavour_, field, list));
+      if (const std::string& field = relation_.field(SqlField::causation_id); !field.empty())
+        choices.push_back(equals_any(flavour_, SqlType::text, as_text(flavour_, field), list));
+    }
+    add(std::move(choices));
+  }
+
+  /// For links that a program follows by itself: a relation without batches has none of these jobs.
+  void batches(const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return;
+    if (relation_.field(SqlField::batch_id).empty())
+      out.nothing = true;
+    else
+      exact(SqlField::batch_id, wanted, "batches");
+  }
+
+  Conditions out;
+
+ private:
+  template <typename Make>
+  void identifiers(SqlTraceRule::Kind kind, std::string_view what, const Make& make) {
+    std::vector<std::string> choices;
+    bool indexed = true;
+    for (const BoundTrace& rule : relation_.traces) {
+      if (rule.rule->kind != kind) continue;
+      if (std::string condition = make(rule); !condition.empty()) choices.push_back(std::move(condition));
+      indexed = indexed && rule.rule->lookup == Lookup::indexed;
+    }
+    if (choices.empty()) return without(what);
+    // Few rows match an identifier whether an index finds them or not: where the table can be read once, they are found
+    // for themselves before anything orders them.
+    const bool few = indexed || !system_.system->recent.empty();
+    (few ? out.indexed : out.scanned).push_back(any_of(choices));
+  }
+
+  void add(const std::vector<std::string>& choices) {
+    if (choices.empty())
+      out.nothing = true;
+    else
+      out.scanned.push_back(any_of(choices));
+  }
+
+  bool lacks(SqlField field, std::string_view what) {
+    if (!relation_.field(field).empty()) return false;
+    without(what);
+    return true;
+  }
+
+  void without(std::string_view what) {
+    out.nothing = true;
+    unsupported_.push_back(fmt::format("{} has no {} in its {} table ({}): nothing there can match",
+                                       system_.system->info.title, what, relation_.description->name,
+                                       relation_.description->table));
+  }
+
+  const BoundSystem& system_;
+  const BoundRelation& relation_;
+  SqlFlavour flavour_;
+  Parameters& parameters_;
+  std::vector<std::string>& unsupported_;
+};
+
+}  // namespace
+
+std::string any_of(const std::vector<std::string>& conditions) {
+  return conditions.size() == 1 ? conditions.front() : fmt::format("({})", fmt::join(conditions, " OR "));
+}
+
+std::string all_of(const std::vector<std::string>& conditions) {
+  return conditions.size() == 1 ? conditions.front() : fmt::format("{}", fmt::join(conditions, " AND "));
+}
+
+std::string queue_condition(SqlFlavour flavour, const std::string& expression, const std::vector<std::string>& globs,
+                            Parameters& parameters) {
+  std::vector<std::string> plain, choices;
+  for (const std::string& glob : globs) {
+    if (glob.find_first_of("*?\\") == std::string::npos)
+      plain.push_back(glob);
+    else
+      choices.push_back(matches_pattern(flavour, expression, parameters.add(pattern_value(flavour, glob))));
+  }
+  if (!plain.empty())
+    choices.push_back(equals_any(flavour, SqlType::text, expression, parameters.add(list_value(flavour, plain))));
+  return choices.empty() ? "" : any_of(choices);
+}
+
+std::string state_condition(const BoundRelation& relation, JobState state) {
+  std::vector<std::string> choices;
+  std::vector<std::string> others;  // predicates above the current rule that lead elsewhere
+  for (const BoundState& rule : relation.states) {
+    if (rule.state == state) {
+      std::vector<std::string> terms;
+      if (!rule.predicate.empty()) terms.push_back(fmt::format("({})", rule.predicate));
+      for (const std::string& other : others) terms.push_back(fmt::format("({}) IS NOT TRUE", other));
+      if (terms.empty()) terms.emplace_back("1 = 1");
+      choices.push_back(fmt::format("({})", all_of(terms)));
+    } else if (!rule.predicate.empty()) {
+      others.push_back(rule.predicate);
+    }
+  }
+  const bool takes_all = !relation.states.empty() && relation.states.back().predicate.empty();
+  if (state == JobState::unknown && !takes_all) {
+    std::vector<std::string> terms;
+    for (const std::string& other : others) terms.push_back(fmt::format("({}) IS NOT TRUE", other));
+    choices.push_back(terms.empty() ? "1 = 1" : fmt::format("({})", all_of(terms)));
+  }
+  return choices.empty() ? "" : any_of(choices);
+}
+
+Conditions make_conditions(const JobFilter& filter, const BoundSystem& system, const BoundRelation& relation,
+                           Parameters& parameters, std::vector<std::string>& unsupported) {
+  Builder builder(system, relation, parameters, unsupported);
+  builder.ids(filter.ids);
+  builder.traces(filter);
+  builder.globs(SqlField::queue, filter.queues, "queues");
+  builder.states(filter.states);
+  builder.globs(SqlField::kind, filter.kinds, "kinds");
+  builder.times(filter.time_field, filter.since, filter.until);
+  builder.exact(SqlField::priority, filter.priorities, "priorities");
+  builder.globs(SqlField::worker, filter.workers, "workers");
+  builder.exact(SqlField::tenant, filter.tenants, "tenants");
+  builder.exact(SqlField::workflow_id, filter.workflows, "workflows");
+  builder.parents(filter.parents);
+  builder.batches(filter.batches);
+  builder.errors(filter.errors);
+  builder.payload(filter.where);
+  return std::move(builder.out);
+}
+
+}  // namespace queuetrace

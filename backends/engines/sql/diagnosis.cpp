@@ -1,0 +1,154 @@
+// What `doctor` finds in SQL tables: missing indexes, the clock, facts of the schema, and the system's own rules over
+// the rows, each counted up to a bound.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/job_store.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Rows counted for one finding; with more the count is `at least` this.
+constexpr std::uint64_t most_counted = 10'000;
+constexpr std::size_t most_named = 3;
+/// Times of two machines that differ by more mislead whoever compares them.
+constexpr std::int64_t most_skew = 2'000;
+
+void mark_unanswered(Finding& finding) {
+  finding.severity = Finding::Severity::note;
+  finding.text = "not looked at: it takes longer than the time there is";
+  finding.remedy = "queuetrace doctor -s <source> --full";
+  finding.unanswered = true;
+}
+
+Finding finding_of(const SqlDiagnosisRule& rule, const BoundSystem& system) {
+  return {rule.severity, std::string(rule.subject), system.expand(rule.text), system.expand(rule.remedy),
+          std::string(rule.code)};
+}
+
+Finding not_answered(const SqlDiagnosisRule& rule, const BoundSystem& system) {
+  Finding finding = finding_of(rule, system);
+  mark_unanswered(finding);
+  return finding;
+}
+
+}  // namespace
+
+std::string SqlJobStore::select_of(const SqlDiagnosisRule& rule) const {
+  if (!rule.rows.empty()) return fmt::format("SELECT found FROM ({}) r", system_.expand(rule.rows));
+  const BoundRelation& live = system_.relations.front();
+  const std::string predicate = system_.expand(rule.predicate);
+  return fmt::format("SELECT {} AS found FROM {} j{} WHERE {}", live.field(SqlField::id), live.table,
+                     live.joins_for(predicate + live.field(SqlField::id)), predicate);
+}
+
+std::optional<Finding> SqlJobStore::apply(const SqlDiagnosisRule& rule, const ReadLimits& limits) {
+  Finding finding = finding_of(rule, system_);
+  if (rule.predicate.empty() && rule.rows.empty()) return finding;
+  const std::string text =
+      fmt::format("SELECT {}, count(*) OVER () FROM ({} LIMIT {}) f ORDER BY 1 LIMIT {}",
+                  as_text(system_.flavour, "found"), select_of(rule), most_counted + 1, most_named);
+  const std::unique_ptr<SqlResult> rows = run({text, {}}, limits);
+  if (rows->rows() == 0) return std::nullopt;
+  const std::uint64_t count = std::strtoull(std::string(rows->cell(0, 1).value_or("0")).c_str(), nullptr, 10);
+  finding.count = Count{std::min(count, most_counted), count > most_counted ? Exactness::at_least : Exactness::exact};
+  std::vector<Untrusted>& named = rule.of_jobs ? finding.samples : finding.names;
+  for (std::size_t row = 0; row < rows->rows(); ++row)
+    if (const auto name = rows->cell(row, 0)) named.emplace_back(std::string(*name));
+  return finding;
+}
+
+std::optional<std::vector<Finding>> SqlJobStore::apply_together(std::span<const SqlDiagnosisRule* const> rules,
+                                                                const ReadLimits& limits) {
+  const BoundRelation& live = system_.relations.front();
+  std::vector<std::string> predicates, columns;
+  for (const SqlDiagnosisRule* rule : rules) {
+    predicates.push_back('(' + system_.expand(rule->predicate) + ')');
+    columns.push_back(fmt::format("CASE WHEN {} THEN 1 ELSE 0 END", predicates.back()));
+  }
+  const std::string any = fmt::format("{}", fmt::join(predicates, " OR "));
+  const std::string text = fmt::format(
+      "SELECT {}, {} FROM {} j{} WHERE {} LIMIT {}", as_text(system_.flavour, live.field(SqlField::id)),
+      fmt::join(columns, ", "), live.table, live.joins_for(any + live.field(SqlField::id)), any, most_counted + 1);
+  const std::unique_ptr<SqlResult> rows = run({text, {}}, limits);
+  if (rows->rows() > most_counted) return std::nullopt;
+  std::vector<Finding> findings;
+  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < rows->rows(); ++row)
+      if (rows->cell(row, rule + 1).value_or("") == "1") ids.emplace_back(rows->cell(row, 0).value_or(""));
+    if (ids.empty()) continue;
+    std::ranges::sort(ids);
+    Finding finding = finding_of(*rules[rule], system_);
+    finding.count = Count{ids.size(), Exactness::exact};
+    ids.resize(std::min(ids.size(), most_named));
+    for (std::string& id : ids) finding.samples.emplace_back(std::move(id));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
+  StoreCheck checked = system_.system->diagnoses.empty() ? check(limits) : check_schema(limits);
+  std::vector<Finding> out;
+  for (Finding& finding : checked.findings) {
+    if (finding.severity == Finding::Severity::good || finding.subject == "clock") continue;
+    if (finding.code.empty()) finding.code = finding_code(finding.subject);
+    out.push_back(std::move(finding));
+  }
+  if (checked.clock_skew && std::abs(checked.clock_skew->count()) > most_skew)
+    out.push_back({Finding::Severity::warning, "clock",
+                   fmt::format("the server's clock is {} from ours: times of its jobs and of others do not compare",
+                               to_human(*checked.clock_skew)),
+                   "synchronise the clocks of both machines", "clock-skew"});
+
+  // Ends with what could not be answered in the time there is.
+  const auto unless_late = [&](const SqlDiagnosisRule& rule, auto&& look) {
+    try {
+      if (!is_over(limits)) return look();
+    } catch (const Error& error) {
+      if (!is_time_out(error)) throw;
+    }
+    out.push_back(not_answered(rule, system_));
+  };
+  const auto apply_one = [&](const SqlDiagnosisRule& rule) {
+    unless_late(rule, [&] {
+      if (std::optional<Finding> finding = apply(rule, limits)) out.push_back(std::move(*finding));
+    });
+  };
+  std::vector<const SqlDiagnosisRule*> scanned;
+  for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
+    if (!system_.meets(rule.needs)) continue;
+    if (rule.scanned)
+      scanned.push_back(&rule);
+    else
+      apply_one(rule);
+  }
+  if (scanned.empty()) return out;
+  std::optional<std::vector<Finding>> together;
+  bool late = is_over(limits);
+  try {
+    if (!late) together = apply_together(scanned, limits);
+  } catch (const Error& error) {
+    if (!is_time_out(error)) throw;
+    late = true;
+  }
+  if (together) {
+    for (Finding& finding : *together) out.push_back(std::move(finding));
+    return out;
+  }
+  for (const SqlDiagnosisRule* rule : scanned)
+    if (late)
+      out.push_back(not_answered(*rule, system_));
+    else
+      apply_one(*rule);
+  return out;
+}
+
+}  // namespace queuetrace

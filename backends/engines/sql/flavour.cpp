@@ -1,0 +1,225 @@
+#include "backends/engines/sql/flavour.hpp"
+
+#include <fmt/format.h>
+
+namespace queuetrace {
+namespace {
+
+bool is_postgresql(SqlFlavour flavour) { return flavour == SqlFlavour::postgresql; }
+
+/// A JSON string; the list and path parameters of SQLite are JSON.
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      out += {'\\', c};
+    else if (static_cast<unsigned char>(c) < 0x20)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else
+      out += c;
+  }
+  return out + '"';
+}
+
+std::string array_literal(const std::vector<std::string>& values) {
+  std::string out = "{";
+  for (const std::string& value : values) {
+    if (out.size() > 1) out += ',';
+    out += '"';
+    for (const char c : value) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
+    out += '"';
+  }
+  return out + '}';
+}
+
+std::string_view type_name(SqlType type) {
+  switch (type) {
+    case SqlType::text: return "text";
+    case SqlType::integer: return "bigint";
+    case SqlType::time: return "timestamptz";
+    case SqlType::uuid: return "uuid";
+  }
+  return "text";
+}
+
+}  // namespace
+
+std::string cast_list(SqlFlavour flavour, SqlType type) {
+  return is_postgresql(flavour) ? fmt::format("::text[]::{}[]", type_name(type)) : "";
+}
+
+// The transaction that wrote the row; locking a row leaves it as it is.
+std::string row_version(SqlFlavour flavour, std::string_view alias) {
+  return is_postgresql(flavour) ? fmt::format("{}.xmin::text", alias) : "''";
+}
+
+std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expression) {
+  if (is_postgresql(flavour)) return fmt::format("{}::{}", expression, type_name(type));
+  const bool number = type == SqlType::integer || type == SqlType::time;
+  return fmt::format("CAST({} AS {})", expression, number ? "INTEGER" : "TEXT");
+}
+
+std::string as_text(SqlFlavour flavour, std::string_view expression) {
+  return is_postgresql(flavour) ? fmt::format("({})::text", expression) : std::string(expression);
+}
+
+std::string_view null_text(SqlFlavour flavour) { return is_postgresql(flavour) ? "NULL::text" : "NULL"; }
+
+std::string_view current_time(SqlFlavour flavour) {
+  return is_postgresql(flavour) ? "now()" : "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000";
+}
+
+std::string milliseconds_between(SqlFlavour flavour, std::string_view from, std::string_view until) {
+  if (is_postgresql(flavour))
+    return fmt::format(
+        "CASE WHEN isfinite({0}) AND isfinite({1}) THEN floor(extract(epoch FROM ({1}) - ({0})) * 1000)::bigint END",
+        from, until);
+  return fmt::format("(({}) - ({})) / 1000", until, from);
+}
+
+std::string equals_any(SqlFlavour flavour, SqlType type, std::string_view expression, std::string_view placeholder) {
+  if (is_postgresql(flavour)) return fmt::format("{} = ANY({}::{}[])", expression, placeholder, type_name(type));
+  return fmt::format("{} IN (SELECT value FROM json_each({}))", expression, placeholder);
+}
+
+std::string overlaps(SqlType type, std::string_view expression, std::string_view placeholder) {
+  return fmt::format("{} && {}::{}[]", expression, placeholder, type_name(type));
+}
+
+std::string has_member(SqlFlavour flavour, std::string_view expression, std::string_view placeholder) {
+  if (is_postgresql(flavour))
+    return fmt::format(
+        "EXISTS (SELECT 1 FROM jsonb_array_elements_text(CASE WHEN left(({0})::text, 1) = '[' THEN ({0})::text::jsonb "
+        "END) member WHERE member = ANY({1}::text[]))",
+        expression, placeholder);
+  return fmt::format(
+      "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid({0}) THEN {0} END) member WHERE member.value IN (SELECT "
+      "value FROM json_each({1})))",
+      expression, placeholder);
+}
+
+std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values) {
+  if (is_postgresql(flavour)) return array_literal(values);
+  std::string out = "[";
+  for (const std::string& value : values) {
+    if (out.size() > 1) out += ',';
+    out += json_string(value);
+  }
+  return out + ']';
+}
+
+std::string matches_pattern(SqlFlavour flavour, std::string_view expression, std::string_view placeholder) {
+  if (is_postgresql(flavour)) return fmt::format("{} LIKE {}::text", expression, placeholder);
+  return fmt::format("{} GLOB {}", expression, placeholder);
+}
+
+std::string pattern_value(SqlFlavour flavour, std::string_view glob) {
+  std::string out;
+  for (std::size_t i = 0; i < glob.size(); ++i) {
+    char c = glob[i];
+    const bool quoted = c == '\\' && i + 1 < glob.size();
+    if (quoted) c = glob[++i];
+    if (is_postgresql(flavour)) {
+      if (!quoted && c == '*')
+        out += '%';
+      else if (!quoted && c == '?')
+        out += '_';
+      else if (c == '%' || c == '_' || c == '\\')
+        out += {'\\', c};
+      else
+        out += c;
+    } else if (c == '[' || (quoted && (c == '*' || c == '?'))) {
+      out += {'[', c, ']'};
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string contains_folded(SqlFlavour flavour, std::string_view expression, std::string_view placeholder) {
+  if (is_postgresql(flavour)) return fmt::format("position(lower({}::text) IN lower({})) > 0", placeholder, expression);
+  return fmt::format("instr(lower({}), lower({})) > 0", expression, placeholder);
+}
+
+std::string text_at_path(SqlFlavour flavour, std::string_view document, std::string_view placeholder) {
+  if (is_postgresql(flavour)) return fmt::format("(({}) #>> {}::text[])", document, placeholder);
+  return fmt::format(
+      "CASE WHEN json_valid({0}) THEN CASE json_type({0}, {1}) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' "
+      "ELSE CAST(json_extract({0}, {1}) AS TEXT) END END",
+      document, placeholder);
+}
+
+std::string path_value(SqlFlavour flavour, const std::vector<std::string>& path) {
+  if (is_postgresql(flavour)) return array_literal(path);
+  std::string out = "$";
+  for (const std::string& member : path) {
+    if (!member.empty() && member.find_first_not_of("0123456789") == std::string::npos)
+      out += fmt::format("[{}]", member);
+    else
+      out += '.' + json_string(member);
+  }
+  return out;
+}
+
+std::string unquoted(SqlFlavour flavour, std::string_view expression) {
+  return is_postgresql(flavour) ? fmt::format("btrim({}, '\"')", expression)
+                                : fmt::format("trim({}, '\"')", expression);
+}
+
+std::string time_value(SqlFlavour flavour, Timestamp time) {
+  const std::int64_t count = time.time_since_epoch().count();
+  if (!is_postgresql(flavour)) return fmt::format("{}", count);
+  std::string text = to_rfc3339(time);
+  if (!text.ends_with('Z')) return text;
+  text.pop_back();
+  return fmt::format("{}{:03}Z", text, (count % 1000 + 1000) % 1000);
+}
+
+std::string quoted_identifier(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string qualified_name(std::string_view schema, std::string_view table) {
+  return quoted_identifier(schema) + '.' + quoted_identifier(table);
+}
+
+std::string_view catalogue_query(SqlFlavour flavour) {
+  if (!is_postgresql(flavour))
+    return "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN "
+           "pragma_table_info(m.name) p "
+           "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
+  // Before PostgreSQL 12 there is no `attgenerated` to name.
+  return "SELECT n.nspname::text, c.relname::text, a.attname::text, "
+         "CASE to_jsonb(a) ->> 'attgenerated' WHEN 's' THEN 'generated ' ELSE '' END || t.typname::text, "
+         "array_position(current_schemas(false), n.nspname)::text, "
+         "has_table_privilege(c.oid, 'SELECT')::text "
+         "FROM pg_catalog.pg_class c "
+         "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+         "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+         "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+         "WHERE c.relname = ANY($1::text[]::name[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
+         "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_temp%' "
+         "AND n.nspname NOT LIKE 'pg\\_toast%' UNION ALL SELECT n.nspname::text, p.proname || '()', p.pronargs::text, "
+         "'function', array_position(current_schemas(false), n.nspname)::text, 'true' FROM pg_catalog.pg_proc p JOIN "
+         "pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.proname IN (SELECT rtrim(f, '()') FROM "
+         "unnest($1::text[]) f WHERE f LIKE '%()') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND "
+         "n.nspname NOT LIKE 'pg\\_temp%' UNION ALL SELECT n.nspname::text, c.relname || '~' || m.amname, "
+         "a.attname::text, 'index', array_position(current_schemas(false), n.nspname)::text, "
+         "has_table_privilege(c.oid, 'SELECT')::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = "
+         "i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class x ON x.oid = "
+         "i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
+         "AND a.attnum = i.indkey[0] WHERE c.relname = ANY($1::text[]::name[]) AND i.indisvalid AND i.indnatts = 1 AND "
+         "i.indpred IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE "
+         "'pg\\_temp%' ORDER BY 1, 2";
+}
+
+}  // namespace queuetrace

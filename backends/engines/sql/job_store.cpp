@@ -1,0 +1,165 @@
+#include "backends/engines/sql/job_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backends/engines/sql/administration.hpp"
+#include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/cursor.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/row_reader.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+Lookup lookup_of(const BoundRelation& relation, SqlTraceRule::Kind kind) {
+  Lookup best = Lookup::unsupported;
+  for (const BoundTrace& trace : relation.traces) {
+    if (trace.rule->kind != kind) continue;
+    if (best == Lookup::unsupported || trace.rule->lookup == Lookup::scanned) best = trace.rule->lookup;
+  }
+  return best;
+}
+
+}  // namespace
+
+SqlJobStore::SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem system)
+    : connection_(std::move(connection)), system_(std::move(system)) {}
+
+JobAdministration& SqlJobStore::administration() {
+  if (connection_->only_reads()) throw Error(ErrorKind::internal, "a store opened for reading was asked to write");
+  if (!administration_) administration_ = std::make_unique<SqlAdministration>(*this, *connection_, system_);
+  return *administration_;
+}
+
+Capabilities SqlJobStore::capabilities() const {
+  const BoundRelation& live = system_.relations.front();
+  Capabilities out;
+  out.ordered = !system_.system->newest.empty();
+  out.trace = lookup_of(live, SqlTraceRule::Kind::trace);
+  if (system_.carrier)
+    out.trace = system_.carrier->index_covers && !system_.carrier->index.empty() ? Lookup::indexed : Lookup::scanned;
+  out.correlation = lookup_of(live, SqlTraceRule::Kind::correlation);
+  out.links = lookup_of(live, SqlTraceRule::Kind::parent);
+  if (out.links == Lookup::unsupported &&
+      !(live.field(SqlField::parents).empty() && live.field(SqlField::causation_id).empty() &&
+        live.field(SqlField::batch_id).empty()))
+    out.links = Lookup::scanned;
+  out.times = !live.field(SqlField::started_at).empty() && !live.field(SqlField::finished_at).empty();
+  return out;
+}
+
+std::unique_ptr<SqlResult> SqlJobStore::run(const SqlStatement& statement, const ReadLimits& limits) {
+  return connection_->query(statement, time_for_statement(limits));
+}
+
+std::vector<Job> SqlJobStore::jobs_of(const JobSelect& select, const ReadLimits& limits) {
+  std::vector<Job> jobs;
+  if (select.statement.text.empty()) return jobs;
+  const std::unique_ptr<SqlResult> rows = run(select.statement, limits);
+  jobs.reserve(rows->rows());
+  for (std::size_t row = 0; row < rows->rows(); ++row)
+    jobs.push_back(read_job(*rows, row, select.layout, system_, address()));
+  return jobs;
+}
+
+Page SqlJobStore::list(const JobQuery& query) {
+  Page page;
+  if (is_over(query.limits)) {
+    page.truncated = "stopped before everything was read";
+    return page;
+  }
+  const bool newest = query.order == JobOrder::newest && !system_.system->newest.empty();
+  const std::size_t key_count = newest ? system_.system->newest.size() : system_.system->storage.size();
+  Position position;
+  if (query.after) position = read_cursor(*query.after, key_count, system_.relations.size());
+
+  const std::size_t size = std::max<std::size_t>(query.page_size, 1);
+  const JobSelect select = build_list(system_, query.filter, query.order, query.payload, position, size + 1);
+  if (!query.after) page.warnings = select.unsupported;
+  if (newest && !query.after && is_searched(query.filter)) {
+    const std::unique_ptr<SqlResult> rows =
+        run(build_list(system_, query.filter, query.order, query.payload, position, size + 1, SearchDepth::recent)
+                .statement,
+            query.limits);
+    fill(page, *rows, select.layout, query, size, position, true);
+    if (page.next) return page;
+  }
+  std::unique_ptr<SqlResult> rows;
+  try {
+    if (!select.statement.text.empty()) rows = run(select.statement, query.limits);
+  } catch (Error& error) {
+    const bool timed_out = is_time_out(error);
+    if (timed_out && (query.after || !page.jobs.empty())) {
+      page.truncated = query.after ? "the server stopped the statement after its time-out"
+                                   : fmt::format(
+                                         "only the newest {} ids were searched: no index serves this question "
+                                         "and the server stopped reading the rest after its time-out",
+                                         recent_window);
+      return page;
+    }
+    if (timed_out)
+      error.with_hint(
+          "no index serves this question, or somebody locks the tables: name a trace, correlation or job id, ask for a "
+          "longer --timeout, or lift the "
+          "bound with --full");
+    throw;
+  }
+  page.jobs.clear();
+  if (rows) fill(page, *rows, select.layout, query, size, position, newest);
+  if (!page.next && !newest && position.relation + 1 < system_.relations.size())
+    page.next = write_cursor({position.relation + 1, {}});
+  return page;
+}
+
+bool SqlJobStore::is_searched(const JobFilter& filter) const {
+  if (system_.system->recent.empty()) return false;
+  const Capabilities can = capabilities();
+  return (!filter.traces.empty() && can.trace == Lookup::scanned) ||
+         (!filter.correlation_ids.empty() && can.correlation == Lookup::scanned) || !filter.span_ids.empty();
+}
+
+void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
+                       std::size_t size, const Position& position, bool newest) const {
+  if (rows.rows() > size) {
+    Position next{newest ? 0 : position.relation, {}};
+    for (const std::size_t key : layout.keys) next.keys.emplace_back(rows.cell(size - 1, key).value_or(""));
+    page.next = write_cursor(next);
+    if (query.on_next) query.on_next(*page.next);
+  }
+  const std::size_t taken = std::min(rows.rows(), size);
+  page.jobs.reserve(taken);
+  for (std::size_t row = 0; row < taken; ++row) {
+    Job job = read_job(rows, row, layout, system_, address());
+    const bool carried = system_.carrier && rows.cell(row, layout.relation).value_or("") == "0";
+    if (!carried || is_wanted(job, query.filter)) page.jobs.push_back(std::move(job));
+  }
+}
+
+std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
+  constexpr std::string_view most = "10000";
+  std::string text;
+  for (const BoundRelation& relation : system_.relations) {
+    if (relation.field(SqlField::queue).empty()) continue;
+    text += (text.empty() ? "" : " UNION ") + std::string("SELECT ") +
+            as_text(system_.flavour, relation.field(SqlField::queue)) + " AS queue FROM " + relation.table + " j" +
+            relation.joins_for(relation.field(SqlField::queue));
+  }
+  for (const SqlPause& pause : system_.system->pauses)
+    if (system_.meets(pause.needs))
+      text += (text.empty() ? "" : " UNION ") + std::string("SELECT ") +
+              as_text(system_.flavour, std::string(pause.queue)) + " AS queue FROM " + system_.expand(pause.from);
+  std::vector<Untrusted> names;
+  if (text.empty()) return names;
+  const std::unique_ptr<SqlResult> rows = run(
+      {"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
+  for (std::size_t row = 0; row < rows->rows(); ++row)
+    if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,81 @@
+// JobStore over any system described by a SqlSystem. The questions are answered in job_store.cpp (jobs),
+// peek.cpp, statistics.cpp, check.cpp and diagnosis.cpp.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "backends/engines/sql/bound_system.hpp"
+#include "backends/engines/sql/connection.hpp"
+#include "backends/engines/sql/select_builder.hpp"
+#include "backends/job_store.hpp"
+
+namespace queuetrace {
+
+class SqlJobStore : public JobStore {
+ public:
+  SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem system);
+
+  const SystemInfo& system() const override { return system_.system->info; }
+  Capabilities capabilities() const override;
+  /// On a time-out behind the first page the page is empty and truncated: what was found stands. On the first page
+  /// nothing was found yet and Error{unreachable} says how to ask for less. Identifiers no index serves are looked for
+  /// among the newest rows first, then in all; what the first look found stands when the second takes too long. A page
+  /// may hold fewer jobs than asked for where texts in a document only contained the id.
+  Page list(const JobQuery& query) override;
+  PeekResult peek(const PeekQuery& query) override;
+  Statistics statistics(const StatisticsQuery& query) override;
+  std::vector<Untrusted> queues(const ReadLimits& limits) override;
+  StoreCheck check(const ReadLimits& limits) override;
+  std::vector<Finding> diagnose(const ReadLimits& limits) override;
+  JobAdministration& administration() override;
+
+ private:
+  std::unique_ptr<SqlResult> run(const SqlStatement& statement, const ReadLimits& limits);
+  std::vector<Job> jobs_of(const JobSelect& select, const ReadLimits& limits);
+  /// Whether the filter names identifiers that are looked for without an index.
+  bool is_searched(const JobFilter& filter) const;
+  void fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query, std::size_t size,
+            const Position& position, bool newest) const;
+  // peek.cpp
+  std::vector<std::string> peek_queues(const PeekQuery& query, const SqlPeek& rule, PeekResult& out);
+  /// The condition that a row is in the queue, or in one of the asked ones where workers take from several at once.
+  std::string of_queue(const PeekQuery& query, const SqlPeek& rule, const std::string& queue,
+                       Parameters& parameters) const;
+  void add_waiting(const PeekQuery& query, const SqlPeek& rule, PeekQueue& queue);
+  void add_pause(const PeekQuery& query, PeekQueue& queue);
+  // statistics.cpp
+  void count_states(const StatisticsQuery& query, Statistics& out);
+  /// What happened in the window, by the activity log: first its key by bisection, then the rates.
+  void follow_activity(const StatisticsQuery& query, Statistics& out);
+  void measure(const StatisticsQuery& query, Statistics& out, bool waits);
+  void cover(const StatisticsQuery& query, Statistics& out);
+  void add_paused(const StatisticsQuery& query, Statistics& out);
+  // activity.cpp
+  const SqlActivityLog* activity() const;
+  /// The smallest key of the log at or after `since`; found with some thirty reads through its index.
+  std::string activity_since(Timestamp since, const ReadLimits& limits);
+  /// The condition that something happened to a row since recent_activity_.
+  std::string in_window(Parameters& parameters) const;
+  void cover_carried(const StatisticsQuery& query, Statistics& out);
+  // check.cpp
+  /// The check without the system's own findings.
+  StoreCheck check_schema(const ReadLimits& limits);
+  void check_carrier(StoreCheck& out, const ReadLimits& limits);
+  void check_indexes(StoreCheck& out, const ReadLimits& limits);
+  void check_findings(StoreCheck& out, const ReadLimits& limits);
+  // diagnosis.cpp
+  std::string select_of(const SqlDiagnosisRule& rule) const;
+  std::optional<Finding> apply(const SqlDiagnosisRule& rule, const ReadLimits& limits);
+  /// What one look through the table finds for all of `rules`; nothing when it finds too many jobs to hold.
+  std::optional<std::vector<Finding>> apply_together(std::span<const SqlDiagnosisRule* const> rules,
+                                                     const ReadLimits& limits);
+
+  std::shared_ptr<SqlConnection> connection_;
+  BoundSystem system_;
+  std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
+  std::string recent_activity_ = "0";  ///< key of the log at which the window of the current statistics begins
+};
+
+}  // namespace queuetrace

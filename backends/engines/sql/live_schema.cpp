@@ -1,0 +1,77 @@
+#include "backends/engines/sql/live_schema.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "backends/engines/sql/flavour.hpp"
+
+namespace queuetrace {
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+const LiveTable* LiveSchema::find(std::string_view table) const {
+  const auto found = tables.find(table);
+  return found == tables.end() ? nullptr : &found->second;
+}
+
+bool LiveSchema::meets(std::string_view needs, std::string_view table, std::string_view variant) const {
+  const auto holds = [&](std::string_view word) {
+    if (word.starts_with('@')) return word.substr(1) == variant;
+    std::string_view type;
+    if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {
+      type = word.substr(equals + 1);
+      word = word.substr(0, equals);
+    }
+    std::string_view owner = table;
+    if (const std::size_t dot = word.find('.'); dot != std::string_view::npos) {
+      owner = word.substr(0, dot);
+      word = word.substr(dot + 1);
+    }
+    const LiveTable* live = find(owner);
+    if (live == nullptr) return false;
+    if (word.empty()) return true;
+    const auto column = live->find(word);
+    return column != live->end() && (type.empty() || column->second == type);
+  };
+  return std::ranges::all_of(words_of(needs), [&](std::string_view word) {
+    return word.starts_with('!') ? !holds(word.substr(1)) : holds(word);
+  });
+}
+
+std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<const SqlSystem* const> systems,
+                                          std::chrono::milliseconds timeout) {
+  std::set<std::string> names, job_tables;
+  for (const SqlSystem* system : systems) {
+    for (const SqlRelation& relation : system->relations) job_tables.emplace(relation.table);
+    for (const std::string_view table : system->tables) names.emplace(table);
+  }
+  names.insert(job_tables.begin(), job_tables.end());
+  const SqlFlavour flavour = connection.flavour();
+  const std::unique_ptr<SqlResult> rows = connection.query(
+      {std::string(catalogue_query(flavour)), {list_value(flavour, {names.begin(), names.end()})}}, timeout);
+
+  std::map<std::string, LiveSchema> by_name;
+  for (std::size_t row = 0; row < rows->rows(); ++row) {
+    const auto text = [&](std::size_t column) { return std::string(rows->cell(row, column).value_or("")); };
+    LiveSchema& schema = by_name[text(0)];
+    schema.name = text(0);
+    if (rows->cell(row, 4)) schema.path_position = std::atoi(text(4).c_str());
+    LiveTable& table = schema.tables[text(1)];
+    if (text(5) == "true" || job_tables.contains(text(1))) table[text(2)] = text(3);
+  }
+  std::vector<LiveSchema> schemas;
+  for (auto& [name, schema] : by_name) schemas.push_back(std::move(schema));
+  std::ranges::stable_sort(schemas, {},
+                           [](const LiveSchema& schema) { return schema.path_position.value_or(1 << 20); });
+  return schemas;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,41 @@
+// What tables and columns a database really has, read once when it is opened, and whether the `needs` of a description
+// (system.hpp) are met by them.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/engines/sql/connection.hpp"
+#include "backends/engines/sql/system.hpp"
+
+namespace queuetrace {
+
+/// Columns by name with their types.
+using LiveTable = std::map<std::string, std::string, std::less<>>;
+
+/// The tables of interest in one schema.
+struct LiveSchema {
+  std::string name;
+  std::optional<int> path_position;  ///< absent: not in the search path
+  std::map<std::string, LiveTable, std::less<>> tables;
+
+  const LiveTable* find(std::string_view table) const;
+  /// Whether all words of `needs` hold for a piece that belongs to `table`, in a database of kind `variant`.
+  bool meets(std::string_view needs, std::string_view table, std::string_view variant) const;
+};
+
+/// All schemas that hold a table which one of `systems` names: those of the search path first, in its order, then the
+/// others by name. Tables that hold no jobs and that we may not read are there without columns, so that a reader of the
+/// job table alone is served. One statement.
+std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<const SqlSystem* const> systems,
+                                          std::chrono::milliseconds timeout);
+
+/// The blank-separated words of `text`.
+std::vector<std::string_view> words_of(std::string_view text);
+
+}  // namespace queuetrace

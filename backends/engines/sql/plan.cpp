@@ -1,0 +1,172 @@
+// What can be done in SQL tables, and what would be done to which rows.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "backends/engines/sql/administration.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+std::uint64_t number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+/// `text` with its first `{}` replaced.
+std::string with_number(std::string_view text, std::uint64_t number) {
+  const std::size_t at = text.find("{}");
+  if (at == std::string_view::npos) return std::string(text);
+  return fmt::format("{}{}{}", text.substr(0, at), number, text.substr(at + 2));
+}
+
+}  // namespace
+
+bool SqlAdministration::meets(const SqlActionRule& rule, std::string_view needs) const {
+  return system_.schema.meets(needs, relation_of(rule).description->table, system_.variant);
+}
+
+const BoundRelation& SqlAdministration::relation_of(const SqlActionRule& rule) const {
+  for (const BoundRelation& relation : system_.relations)
+    if (relation.description->name == rule.relation) return relation;
+  return system_.relations.front();
+}
+
+const SqlActionRule* SqlAdministration::rule_for(const Action& action, std::size_t relation) const {
+  if (relation >= system_.relations.size()) return nullptr;
+  const std::string_view name = relation == 0 ? std::string_view() : system_.relations[relation].description->name;
+  for (const SqlActionRule& rule : system_.system->actions)
+    if (rule.action == action.kind && rule.relation == name && meets(rule, rule.needs)) return &rule;
+  return nullptr;
+}
+
+const SqlRefusalRule* SqlAdministration::refusal_for(std::optional<ActionKind> action) const {
+  for (const SqlRefusalRule& rule : system_.system->refusals)
+    if (rule.action == action && system_.meets(rule.needs)) return &rule;
+  return nullptr;
+}
+
+ActionOffer SqlAdministration::refused(std::optional<ActionKind> action, std::string_view word) const {
+  ActionOffer offer;
+  if (const SqlRefusalRule* refusal = refusal_for(action)) {
+    offer.reason = system_.expand(refusal->reason);
+    offer.nearest = system_.expand(refusal->nearest);
+  } else {
+    offer.reason = fmt::format("{} has no way to {}", system_.system->info.title, word);
+  }
+  return offer;
+}
+
+ActionOffer SqlAdministration::offer(const Action& action) const {
+  const SqlActionRule* rule = rule_for(action, 0);
+  if (rule == nullptr) return refused(action.kind, fmt::format("{} jobs", to_word(action.kind)));
+  ActionOffer offer;
+  if (action.front && std::ranges::none_of(rule->statements, [](const SqlActionStatement& statement) {
+        return statement.text.find("{:front}") != std::string_view::npos;
+      })) {
+    offer.reason = fmt::format("{} has no place in front of the other jobs", system_.system->info.title);
+    offer.nearest = "the same without --front: the job is taken in its turn";
+    return offer;
+  }
+  offer.possible = true;
+  offer.effect = system_.expand(rule->effect);
+  offer.removes = action.kind == ActionKind::erase;
+  if (!rule->warning.empty()) offer.warnings.push_back(system_.expand(rule->warning));
+  return offer;
+}
+
+std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& rule, const Action& action,
+                                                          const std::vector<std::string>& ids, bool counts_beside,
+                                                          const Run& run) const {
+  const BoundRelation& relation = relation_of(rule);
+  std::vector<const SqlSkipRule*> skips;
+  std::string digits = "''";
+  for (const SqlSkipRule& skip : rule.skips) {
+    if (!meets(rule, skip.needs) || (skip.may_force && action.force)) continue;
+    skips.push_back(&skip);
+    digits += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", system_.expand(skip.predicate));
+  }
+  const std::string beside = rule.beside.empty() || !counts_beside ? "0" : system_.expand(rule.beside);
+  const std::string& state = relation.field(SqlField::native_state);
+  const std::string columns = fmt::format("{}, {}, {}, {}, {}", as_text(system_.flavour, system_.system->id_expression),
+                                          row_version(system_.flavour, "j"), as_text(system_.flavour, state), digits,
+                                          as_text(system_.flavour, fmt::format("({})", beside)));
+  const auto tables = std::ranges::find_if(rule.with, [&](const auto& one) { return meets(rule, one.needs); });
+  const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text);
+  const SqlStatement statement =
+      bind_values(system_,
+                  with + fmt::format("SELECT {} FROM {} j{} WHERE {} = ANY({{:ids}})", columns, relation.table,
+                                     relation.joins_for(columns), system_.system->id_expression),
+                  values_of(action, ids, rule.resets_attempts));
+  const std::unique_ptr<SqlResult> rows = run(statement);
+  std::map<std::string, JudgedRow> judged;
+  for (std::size_t row = 0; row < rows->rows(); ++row) {
+    const auto text = [&](std::size_t column) { return rows->cell(row, column).value_or(""); };
+    JudgedRow& out = judged[std::string(text(0))];
+    out.version = text(1);
+    out.native_state = text(2);
+    const std::size_t first = text(3).find('1');
+    if (first != std::string_view::npos) out.skip = skips.at(first);
+    out.beside = number_in(text(4));
+  }
+  return judged;
+}
+
+TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) {
+  const ActionOffer offered = offer(action);
+  if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  Page page = store_.list(query);
+  TargetPage out{{}, page.next, page.scanned, page.truncated, std::move(page.warnings)};
+  std::vector<std::string> ids;
+  for (const Job& job : page.jobs) ids.push_back(job.ref.id.raw());
+  const Run reading = [&](const SqlStatement& statement) {
+    return connection_.query(statement, time_for_statement(query.limits));
+  };
+  for (Job& job : page.jobs) out.targets.emplace_back().job = std::move(job);
+
+  // The live relation wins where an id is in several; rows of the others need rules of their own.
+  for (std::size_t relation = 0; relation < system_.relations.size() && !ids.empty(); ++relation) {
+    const SqlActionRule* rule = rule_for(action, relation);
+    if (rule == nullptr) continue;
+    const std::map<std::string, JudgedRow> judged = judge(*rule, action, ids, true, reading);
+    for (Target& target : out.targets) {
+      const auto found = judged.find(target.job.ref.id.raw());
+      if (!target.locator.empty() || found == judged.end()) continue;
+      const JudgedRow& row = found->second;
+      target.locator = write_locator({relation, row.version});
+      const std::string seen = target.job.native_state ? target.job.native_state->raw() : std::string();
+      if (seen != row.native_state) {
+        target.verdict = Verdict::skip;
+        target.reason = "it changed while the plan was made";
+      } else if (row.skip != nullptr) {
+        target.verdict = row.skip->verdict;
+        target.reason = system_.expand(row.skip->reason);
+        target.may_force = row.skip->may_force;
+      } else if (row.beside > 0) {
+        target.effect = with_number(rule->beside_text, row.beside);
+      }
+    }
+  }
+  for (Target& target : out.targets) {
+    if (!target.locator.empty()) continue;
+    target.verdict = Verdict::skip;
+    target.reason = "it went while the plan was made, or lies in a table where this cannot be done";
+  }
+  return out;
+}
+
+ActionOffer SqlAdministration::offer_pause() const {
+  const SqlPausing* pausing = system_.system->pausing;
+  if (pausing == nullptr || !system_.meets(pausing->needs)) return refused(std::nullopt, "pause queues");
+  ActionOffer offer;
+  offer.possible = true;
+  offer.effect = system_.expand(pausing->effect);
+  return offer;
+}
+
+}  // namespace queuetrace

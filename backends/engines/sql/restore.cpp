@@ -1,0 +1,250 @@
+// Whole rows out of the tables that make up a job, each column in its text form, and back.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ranges>
+
+#include "backends/engines/sql/administration.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Content of a BackupRecord: {"rows": [{"table": name, "columns": {name: text or null, ...}}, ...]}. A column is kept
+// as its type prints it and read back by its type, so nothing of it passes through a JSON or a number of ours.
+
+Error unreadable() {
+  return Error(ErrorKind::usage, "the backup holds a record that this source cannot read")
+      .with_hint("was it made from another kind of queue system?");
+}
+
+Json json_of(const StoredRow& row) {
+  Json columns = Json::object();
+  for (const auto& [name, text] : row.columns) columns[name] = text ? Json(*text) : Json();
+  return columns;
+}
+
+std::string content_of(const Untrusted& id, const std::vector<StoredRow>& rows) {
+  Json list = Json::array();
+  for (const StoredRow& row : rows) list.push_back({{"table", row.table}, {"columns", json_of(row)}});
+  try {
+    return Json{{"rows", std::move(list)}}.dump();
+  } catch (const Json::type_error&) {
+    throw Error(ErrorKind::refused, "a job holds bytes that are no UTF-8, which no backup file can keep").because(id);
+  }
+}
+
+std::vector<StoredRow> read_content(const BackupRecord& record) {
+  const Json content = Json::parse(record.content, nullptr, false);
+  if (!content.is_object() || !content.contains("rows") || !content["rows"].is_array() || content["rows"].empty())
+    throw unreadable();
+  std::vector<StoredRow> rows;
+  for (const Json& row : content["rows"]) {
+    if (!row.is_object() || !row.contains("table") || !row["table"].is_string() || !row.contains("columns") ||
+        !row["columns"].is_object())
+      throw unreadable();
+    StoredRow& out = rows.emplace_back();
+    out.table = row["table"].get<std::string>();
+    for (const auto& [name, text] : row["columns"].items()) {
+      if (!text.is_string() && !text.is_null()) throw unreadable();
+      out.columns[name] = text.is_null() ? std::nullopt : std::optional(text.get<std::string>());
+    }
+  }
+  return rows;
+}
+
+/// `text` with the first `part` replaced.
+std::string replaced(std::string text, std::string_view part, std::string_view by) {
+  const std::size_t at = text.find(part);
+  return at == std::string::npos ? text : text.replace(at, part.size(), by);
+}
+
+/// Whether `live` holds everything that `kept` does; columns that came since are no difference.
+bool is_same(const StoredRow& kept, const StoredRow& live) {
+  return kept.table == live.table && std::ranges::all_of(kept.columns, [&](const auto& column) {
+           const auto found = live.columns.find(column.first);
+           return found != live.columns.end() && found->second == column.second;
+         });
+}
+
+}  // namespace
+
+std::optional<std::size_t> SqlAdministration::relation_in(std::string_view table) const {
+  for (std::size_t i = 0; i < system_.relations.size(); ++i)
+    if (system_.relations[i].description->table == table) return i;
+  return std::nullopt;
+}
+
+std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
+                                                      const ReadLimits& limits) const {
+  const LiveTable* columns = system_.schema.find(table.table);
+  if (columns == nullptr || columns->empty() || !system_.meets(table.needs)) return {};
+  std::vector<std::string_view> names;
+  for (const auto& [name, type] : *columns)
+    if (!type.starts_with("generated ")) names.push_back(name);
+  std::string list;
+  for (const std::string_view name : names)
+    list += fmt::format(", {}", as_text(system_.flavour, "t." + quoted_identifier(name)));
+  ActionValues values;
+  values.ids = ids;
+  const std::unique_ptr<SqlResult> rows = connection_.query(
+      bind_values(system_,
+                  fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
+                              row_version(system_.flavour, "t"), list, qualified_name(system_.schema.name, table.table),
+                              system_.expand(table.join), system_.expand(table.condition)),
+                  values),
+      time_for_statement(limits));
+  std::vector<StoredRow> out;
+  for (std::size_t row = 0; row < rows->rows(); ++row) {
+    StoredRow& stored = out.emplace_back();
+    stored.table = table.table;
+    stored.owner = rows->cell(row, 0).value_or("");
+    stored.version = rows->cell(row, 1).value_or("");
+    std::size_t column = 2;
+    for (const std::string_view name : names) {
+      const std::optional<std::string_view> text = rows->cell(row, column++);
+      stored.columns[std::string(name)] = text ? std::optional(std::string(*text)) : std::nullopt;
+    }
+  }
+  return out;
+}
+
+std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> targets, const ReadLimits& limits) {
+  std::vector<std::string> ids;
+  std::map<std::string, RowLocator> seen;
+  for (const Target& target : targets) {
+    if (target.locator.empty()) continue;  // the plan did not find it
+    ids.push_back(target.job.ref.id.raw());
+    seen[ids.back()] = read_locator(target.locator);
+  }
+  std::map<std::string, std::vector<StoredRow>> rows_of;
+  std::set<std::string> unchanged;
+  // The job's own table last: a job that is still unchanged then had all its other rows when those were read.
+  for (const SqlBackupTable& table : system_.system->backup | std::views::reverse) {
+    const std::optional<std::size_t> relation = relation_in(table.table);
+    std::vector<StoredRow> stored = stored_rows(table, ids, limits);
+    for (StoredRow& row : stored | std::views::reverse) {
+      const RowLocator& locator = seen[row.owner];
+      if (relation == locator.relation && row.version == locator.version) unchanged.insert(row.owner);
+      std::vector<StoredRow>& rows = rows_of[row.owner];
+      rows.insert(rows.begin(), std::move(row));
+    }
+  }
+  std::vector<BackupRecord> records;
+  for (const std::string& id : ids)
+    if (unchanged.contains(id)) records.push_back({Untrusted(id), content_of(Untrusted(id), rows_of[id])});
+  return records;
+}
+
+bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& row, SqlTransaction& transaction) const {
+  if (!table.put_back.empty()) {
+    ActionValues values;
+    values.row = json_of(row).dump();
+    return transaction.run(bind_values(system_, system_.expand(table.put_back), values))->rows() > 0;
+  }
+  const LiveTable& live = *system_.schema.find(row.table);
+  SqlStatement statement;
+  std::string names, places;
+  for (const auto& [name, text] : row.columns) {
+    if (!live.contains(name)) {
+      if (!text) continue;
+      throw Error(ErrorKind::refused, fmt::format("{} has lost a column that the backup holds", row.table))
+          .because(Untrusted(name));
+    }
+    statement.parameters.push_back(text);
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", quoted_identifier(name));
+    std::string place = fmt::format("${}", statement.parameters.size());
+    if (const auto weak = std::ranges::find(table.weak, name, &SqlWeakColumn::name); weak != table.weak.end())
+      place = replaced(system_.expand(weak->value), "{:old}", place + "::text");
+    places += (places.empty() ? "" : ", ") + place;
+  }
+  statement.text =
+      fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({}) ON CONFLICT DO NOTHING RETURNING 1",
+                  qualified_name(system_.schema.name, row.table), names, places);
+  return transaction.run(statement)->rows() > 0;
+}
+
+void SqlAdministration::restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows,
+                                    TargetReport& report, const ReadLimits& limits) {
+  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, {});
+  ActionValues values;
+  values.ids = {record.id.raw()};
+  for (const SqlBackupTable& table : system_.system->backup) {
+    if (!system_.meets(table.needs)) continue;
+    bool any = false;
+    for (const StoredRow& row : rows) {
+      if (row.table != table.table) continue;
+      if (!put_back(table, row, *transaction) && !table.shared) {
+        report.outcome = Outcome::skipped;
+        report.reason = relation_in(table.table) ? "another row is in its place, or holds what must be unique"
+                                                 : fmt::format("a row of {} is there already", table.table);
+        return;  // rolled back
+      }
+      any = true;
+    }
+    if (any && !table.afterwards.empty())
+      transaction->run(bind_values(system_, system_.expand(table.afterwards), values));
+  }
+  try {
+    transaction->commit();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unreachable) throw;
+    report.outcome = Outcome::unknown;
+    report.reason = "the connection was lost before the server answered";
+    report.cause = error.cause();
+  }
+}
+
+std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecord> records, bool dry_run,
+                                                     const ReadLimits& limits) {
+  if (system_.system->backup.empty())
+    throw Error(ErrorKind::refused, fmt::format("nothing can be put back into {}", system_.system->info.title));
+  std::vector<std::string> ids;
+  std::vector<std::vector<StoredRow>> contents;
+  for (const BackupRecord& record : records) {
+    ids.push_back(record.id.raw());
+    contents.push_back(read_content(record));
+    for (const StoredRow& row : contents.back())
+      if (system_.schema.find(row.table) == nullptr ||
+          std::ranges::find(system_.system->backup, row.table, &SqlBackupTable::table) == system_.system->backup.end())
+        throw unreadable();
+  }
+  std::map<std::string, std::vector<StoredRow>> there;
+  for (const SqlBackupTable& table : system_.system->backup)
+    if (relation_in(table.table))
+      for (StoredRow& row : stored_rows(table, ids, limits)) there[row.owner].push_back(std::move(row));
+
+  std::vector<TargetReport> reports(records.size());
+  bool changed = false;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    reports[i].id = records[i].id;
+    if (const auto found = there.find(ids[i]); found != there.end()) {
+      const bool same = std::ranges::all_of(contents[i], [&](const StoredRow& kept) {
+        return !relation_in(kept.table) ||
+               std::ranges::any_of(found->second, [&](const StoredRow& live) { return is_same(kept, live); });
+      });
+      reports[i].outcome = same ? Outcome::already : Outcome::skipped;
+      reports[i].reason = same ? "it is there as it was" : "another job is there under its id, or it has changed since";
+      continue;
+    }
+    if (dry_run) continue;
+    try {
+      restore_one(records[i], contents[i], reports[i], limits);
+      changed = changed || reports[i].outcome == Outcome::done || reports[i].outcome == Outcome::unknown;
+    } catch (const Error& error) {
+      const bool lost = error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication;
+      if (lost && !changed && !is_time_out(error)) throw;
+      reports[i].outcome = Outcome::failed;
+      reports[i].reason = error.what();
+      reports[i].cause = error.cause();
+    }
+  }
+  return reports;
+}
+
+}  // namespace queuetrace

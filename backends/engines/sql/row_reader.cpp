@@ -1,0 +1,296 @@
+#include "backends/engines/sql/row_reader.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/payload_reader.hpp"
+#include "backends/engines/sql/stored_values.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::optional<std::int64_t> read_integer(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || rest != text.data() + text.size() || text.empty()) return std::nullopt;
+  return number;
+}
+
+/// JSON of a cell; a discarded value when it is none.
+Json read_json(std::string_view text) { return Json::parse(text.begin(), text.end(), nullptr, false); }
+
+/// Names of systems are our own words; a store may hold anything in their place.
+bool is_system_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+Untrusted untrusted(std::string_view text) { return Untrusted(std::string(text)); }
+
+/// Any JSON value as a printable one; objects and arrays stay JSON.
+Value to_value(const Json& json) {
+  if (json.is_null()) return {};
+  if (json.is_boolean()) return json.get<bool>();
+  if (json.is_number_integer()) return json.get<std::int64_t>();
+  if (json.is_string()) return Untrusted(json.get<std::string>());
+  return JsonText{Untrusted(json.dump(-1, ' ', false, Json::error_handler_t::replace))};
+}
+
+Value extra_value(SqlFlavour flavour, SqlExtra::Form form, std::string_view text) {
+  switch (form) {
+    case SqlExtra::Form::text: break;
+    case SqlExtra::Form::integer:
+      if (const auto number = read_integer(text)) return *number;
+      break;
+    case SqlExtra::Form::boolean: return text == "true" || text == "t" || text == "1";
+    case SqlExtra::Form::time:
+      if (const auto time = read_time(flavour, text)) return *time;
+      break;
+    case SqlExtra::Form::json: return JsonText{untrusted(text)};
+  }
+  return untrusted(text);
+}
+
+std::optional<Milliseconds> difference(std::optional<Timestamp> from, std::optional<Timestamp> until) {
+  if (!from || !until || *from == infinite_past || *from == infinite_future || *until == infinite_past ||
+      *until == infinite_future)
+    return std::nullopt;
+  std::int64_t micros = 0;
+  if (__builtin_sub_overflow(until->time_since_epoch().count(), from->time_since_epoch().count(), &micros))
+    return std::nullopt;
+  return std::chrono::floor<Milliseconds>(std::chrono::microseconds(micros));
+}
+
+/// Reads one row into one job.
+class Reader {
+ public:
+  Reader(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system)
+      : rows_(rows), row_(row), layout_(layout), system_(system) {
+    const std::size_t index = static_cast<std::size_t>(read_integer(*rows.cell(row, layout.relation)).value_or(0));
+    relation_ = &system.relations[std::min(index, system.relations.size() - 1)];
+  }
+
+  Job read(const std::string& address) {
+    job_.ref.source = address;
+    job_.system = system_.system->info.name;
+    job_.spans = system_.system->info.spans;
+    if (const auto text = cell(SqlField::id)) job_.ref.id = untrusted(*text);
+    if (const auto text = cell(SqlField::system); text && is_system_name(*text)) job_.system = std::string(*text);
+    take(SqlField::queue, job_.queue);
+    take(SqlField::kind, job_.kind);
+    take(SqlField::native_state, job_.native_state);
+    take(SqlField::worker, job_.worker);
+    take(SqlField::error, job_.error);
+    take(SqlField::tenant, job_.tenant);
+    take(SqlField::workflow_id, job_.workflow_id);
+    take(SqlField::batch_id, job_.batch_id);
+    read_state();
+    read_numbers();
+    read_times();
+    read_trace();
+    read_parents();
+    read_payloads();
+    read_notes();
+    read_extras();
+    return std::move(job_);
+  }
+
+ private:
+  std::optional<std::string_view> at(int column) const {
+    return column < 0 ? std::nullopt : rows_.cell(row_, static_cast<std::size_t>(column));
+  }
+  std::optional<std::string_view> cell(SqlField field) const {
+    return at(layout_.fields[static_cast<std::size_t>(field)]);
+  }
+  void take(SqlField field, std::optional<Untrusted>& place) const {
+    if (const auto text = cell(field)) place = untrusted(*text);
+  }
+  void bad(const char* what) {
+    job_.notes.push_back({"unreadable-value", std::string("the stored ") + what + " could not be read"});
+  }
+
+  void read_state() {
+    const auto index = at(layout_.state);
+    if (!index) return;
+    const std::size_t rule = static_cast<std::size_t>(read_integer(*index).value_or(-1));
+    if (rule < relation_->states.size()) job_.state = relation_->states[rule].state;
+  }
+
+  void read_number(SqlField field, std::optional<std::int64_t>& place, const char* what) {
+    if (const auto text = cell(field))
+      if (!(place = read_integer(*text))) bad(what);
+  }
+
+  void read_numbers() {
+    read_number(SqlField::attempts, job_.attempts, "number of attempts");
+    read_number(SqlField::max_attempts, job_.max_attempts, "limit of attempts");
+    const auto text = cell(SqlField::priority);
+    if (!text) return;
+    if (const auto number = read_integer(*text))
+      job_.priority = *number;
+    else
+      job_.priority = untrusted(*text);
+  }
+
+  std::optional<Timestamp> read_time_cell(std::optional<std::string_view> text, const char* what) {
+    if (!text) return std::nullopt;
+    const std::optional<Timestamp> time = read_time(system_.flavour, *text);
+    if (!time) bad(what);
+    return time;
+  }
+
+  void read_times() {
+    job_.created_at = read_time_cell(cell(SqlField::created_at), "creation time");
+    job_.scheduled_at = read_time_cell(cell(SqlField::scheduled_at), "scheduled time");
+    job_.started_at = read_time_cell(cell(SqlField::started_at), "start time");
+    job_.finished_at = read_time_cell(cell(SqlField::finished_at), "finish time");
+    job_.wait = difference(read_time_cell(at(layout_.wait_from), "waiting time"),
+                           read_time_cell(at(layout_.wait_until), "waiting time"));
+    job_.run = difference(read_time_cell(at(layout_.run_from), "running time"),
+                          read_time_cell(at(layout_.run_until), "running time"));
+    if (const auto text = cell(SqlField::wait_ms))
+      if (const auto number = read_integer(*text)) job_.wait = Milliseconds(*number);
+    if (const auto text = cell(SqlField::run_ms))
+      if (const auto number = read_integer(*text)) job_.run = Milliseconds(*number);
+  }
+
+  /// An empty identifier is none.
+  void take_id(SqlField field, std::optional<Untrusted>& place) const {
+    if (const auto text = cell(field); text && !text->empty()) place = untrusted(*text);
+  }
+
+  void read_trace() {
+    TraceContext& trace = job_.trace;
+    take_id(SqlField::trace_id, trace.trace_id);
+    take_id(SqlField::span_id, trace.span_id);
+    take_id(SqlField::parent_span_id, trace.parent_span_id);
+    take_id(SqlField::correlation_id, trace.correlation_id);
+    take_id(SqlField::causation_id, trace.causation_id);
+    if (!trace.trace_id) return read_carrier();
+    trace.status = trace_status(trace.trace_id->raw(), cell(SqlField::trace_status), system_.system->placeholders);
+  }
+
+  /// Paths the user named come first, then the well-known places, then what else was seen in use.
+  void read_carrier() {
+    const auto at_paths = [&](bool configured) {
+      for (std::size_t i = 0; i < layout_.carrier_paths.size(); ++i)
+        if (const CarrierPath& path = system_.carrier->paths[i];
+            path.configured == configured && (configured || path.traceparents))
+          if (const auto text = at(layout_.carrier_paths[i]); text && take_context(context_at_path(*text), *text))
+            return true;
+      return false;
+    };
+    if (layout_.carrier < 0 || at_paths(true)) return;
+    if (const auto text = at(layout_.carrier); text && take_context(context_from_carrier(*text), *text)) return;
+    at_paths(false);
+  }
+
+  bool take_context(std::optional<TraceContext> context, std::string_view text) {
+    if (!context || !context->trace_id) return false;
+    TraceContext& trace = job_.trace;
+    context->correlation_id = std::move(trace.correlation_id);
+    context->causation_id = std::move(trace.causation_id);
+    trace = std::move(*context);
+    if (is_unsampled(text, trace.trace_id->raw()))
+      job_.notes.push_back({"not-sampled", "its trace context says that it was not sampled: viewers may not have it"});
+    return true;
+  }
+
+  void read_parents() {
+    const auto text = cell(SqlField::parents);
+    if (!text || text->empty() || *text == "[]" || *text == "null") return;
+    if (std::optional<std::vector<Untrusted>> ids = decode_ids(*text)) {
+      job_.parents = std::move(*ids);
+      return;
+    }
+    const Json list = read_json(*text);
+    if (!list.is_array()) return bad("list of parents");
+    for (const Json& item : list)
+      job_.parents.emplace_back(item.is_string() ? item.get<std::string>()
+                                                 : item.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+
+  std::optional<Payload> read_bytes(SqlField bytes, SqlField form, SqlField size) {
+    const auto text = cell(bytes);
+    if (!text) return std::nullopt;
+    std::optional<std::uint64_t> stored;
+    if (const auto number = cell(size))
+      if (const auto value = read_integer(*number); value && *value >= 0) stored = static_cast<std::uint64_t>(*value);
+    std::optional<std::string> problem;
+    Payload payload = read_payload(*text, cell(form).value_or(""), stored, problem);
+    if (problem) job_.notes.push_back({"payload-incomplete", *problem});
+    return payload;
+  }
+
+  void read_payloads() {
+    job_.payload = read_bytes(SqlField::payload, SqlField::payload_form, SqlField::payload_size);
+    job_.result = read_bytes(SqlField::result, SqlField::result_form, SqlField::result_size);
+  }
+
+  void read_notes() {
+    if (const auto flags = at(layout_.notes))
+      for (std::size_t i = 0; i < relation_->notes.size() && i < flags->size(); ++i)
+        if ((*flags)[i] == '1') job_.notes.push_back({std::string(relation_->notes[i].code), relation_->notes[i].text});
+    const auto text = cell(SqlField::notes);
+    if (!text || *text == "[]") return;
+    std::optional<std::vector<Note>> notes = decode_notes(*text);
+    if (!notes) return bad("list of notes");
+    std::move(notes->begin(), notes->end(), std::back_inserter(job_.notes));
+  }
+
+  void read_extras() {
+    for (const RowLayout::Extra& extra : layout_.extras)
+      if (const auto text = rows_.cell(row_, extra.column))
+        job_.extra.push_back({std::string(extra.name), extra_value(system_.flavour, extra.form, *text)});
+    add_members(at(layout_.unknown_columns));
+    const auto text = cell(SqlField::extra);
+    if (!text) return;
+    std::optional<Fields> fields = decode_fields(*text);
+    if (!fields) return bad("further facts");
+    std::move(fields->begin(), fields->end(), std::back_inserter(job_.extra));
+  }
+
+  void add_members(std::optional<std::string_view> text) {
+    if (!text || *text == "{}") return;
+    const Json object = read_json(*text);
+    if (!object.is_object()) return bad("further columns");
+    for (const auto& [name, value] : object.items())
+      if (!value.is_null()) job_.extra.push_back({name, to_value(value)});
+  }
+
+  const SqlResult& rows_;
+  std::size_t row_;
+  const RowLayout& layout_;
+  const BoundSystem& system_;
+  const BoundRelation* relation_;
+  Job job_;
+};
+
+}  // namespace
+
+std::optional<Timestamp> read_time(SqlFlavour flavour, std::string_view text) {
+  if (flavour == SqlFlavour::postgresql) return parse_timestamp(text);
+  const auto number = read_integer(text);
+  return number ? std::optional(Timestamp(std::chrono::microseconds(*number))) : std::nullopt;
+}
+
+TraceStatus trace_status(std::string_view stored, std::optional<std::string_view> told,
+                         std::span<const std::string_view> placeholders) {
+  if (stored.empty()) return TraceStatus::absent;
+  if (!told) return classify_trace_id(stored, {placeholders.begin(), placeholders.end()});
+  return parse_trace_status(*told).value_or(TraceStatus::absent);
+}
+
+Job read_job(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,
+             const std::string& address) {
+  return Reader(rows, row, layout, system).read(address);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,261 @@
+#include "backends/engines/sql/select_builder.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "backends/engines/sql/flavour.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Longer payloads and results are cut here by the server (characters).
+constexpr std::size_t payload_limit = 1 << 20;
+/// Hex digits of archived payloads: two a byte of at most 4 MiB compressed.
+constexpr std::size_t hex_limit = 8 << 20;
+
+bool is_payload_field(SqlField field) {
+  return field == SqlField::payload || field == SqlField::payload_form || field == SqlField::payload_size ||
+         field == SqlField::result || field == SqlField::result_form || field == SqlField::result_size ||
+         field == SqlField::extra;
+}
+
+/// Writes the column list of one relation; all relations of a statement get the same columns in the same order.
+class Columns {
+ public:
+  Columns(const BoundSystem& system, std::span<const SqlOrderKey> keys, bool payload, Parameters& parameters)
+      : system_(system), keys_(keys), payload_(payload), parameters_(parameters) {
+    layout_.fields.fill(-1);
+  }
+
+  std::string of(std::size_t index) {
+    const BoundRelation& relation = system_.relations[index];
+    columns_.clear();
+    layout_ = {};
+    layout_.fields.fill(-1);
+    layout_.relation = add(fmt::format("{} AS relation", index));
+    for (std::size_t i = 0; i < keys_.size(); ++i)
+      layout_.keys.push_back(add(fmt::format("{} AS key{}", keys_[i].expression, i)));
+    add_fields(relation);
+    add_derived(relation);
+    add_carrier(index == 0);
+    if (payload_) add_extras(relation);
+    return fmt::format("{}", fmt::join(columns_, ", "));
+  }
+
+  const RowLayout& layout() const { return layout_; }
+
+ private:
+  std::size_t add(std::string column) {
+    columns_.push_back(std::move(column));
+    return columns_.size() - 1;
+  }
+  int add_text(const std::string& expression) {
+    return static_cast<int>(
+        add(expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression)));
+  }
+  template <typename Has>
+  bool anywhere(const Has& has) const {
+    return std::ranges::any_of(system_.relations, has);
+  }
+
+  void add_fields(const BoundRelation& relation) {
+    for (std::size_t i = 0; i < sql_field_count; ++i) {
+      const SqlField field = static_cast<SqlField>(i);
+      if (field == SqlField::payload_document || (!payload_ && is_payload_field(field))) continue;
+      if (!anywhere([&](const BoundRelation& r) { return !r.fields[i].empty(); })) continue;
+      std::string expression = relation.fields[i];
+      if (!expression.empty() && (field == SqlField::payload || field == SqlField::result))
+        expression =
+            fmt::format("substr({}, 1, CASE WHEN {} = 'hex' THEN {} ELSE {} END)", as_text(system_.flavour, expression),
+                        form_of(relation, field), hex_limit, payload_limit);
+      if ((field == SqlField::payload_size || field == SqlField::result_size) && expression.empty())
+        expression = "NULL";
+      layout_.fields[i] = add_text(expression);
+    }
+  }
+
+  static std::string form_of(const BoundRelation& relation, SqlField field) {
+    const std::string& form =
+        relation.field(field == SqlField::payload ? SqlField::payload_form : SqlField::result_form);
+    return form.empty() ? "'json'" : form;
+  }
+
+  void add_derived(const BoundRelation& relation) {
+    std::string state;
+    for (std::size_t i = 0; i < relation.states.size(); ++i) {
+      const std::string& predicate = relation.states[i].predicate;
+      state += predicate.empty() ? fmt::format(" ELSE '{}'", i) : fmt::format(" WHEN {} THEN '{}'", predicate, i);
+    }
+    const bool only_else = relation.states.size() == 1 && relation.states.front().predicate.empty();
+    layout_.state = add_text(state.empty() ? "" : only_else ? "'0'" : fmt::format("CASE{} END", state));
+
+    std::string notes;
+    for (const BoundNote& note : relation.notes)
+      notes += fmt::format("{}CASE WHEN {} THEN '1' ELSE '0' END", notes.empty() ? "" : " || ", note.predicate);
+    layout_.notes = add_text(notes);
+
+    add_timing(&BoundRelation::wait, relation, layout_.wait_from, layout_.wait_until);
+    add_timing(&BoundRelation::run, relation, layout_.run_from, layout_.run_until);
+  }
+
+  /// The texts a trace context is read from: what the description selects, and the paths it does not know.
+  void add_carrier(bool own) {
+    if (!system_.carrier) return;
+    const BoundCarrier& carrier = *system_.carrier;
+    layout_.carrier = add_text(own ? carrier.text : "");
+    for (const CarrierPath& path : carrier.paths)
+      layout_.carrier_paths.push_back(
+          add_text(own ? text_at_path(system_.flavour, carrier.description->document,
+                                      parameters_.add(path_value(system_.flavour, path.members)))
+                       : ""));
+  }
+
+  void add_timing(std::optional<BoundTiming> BoundRelation::*which, const BoundRelation& relation, int& from,
+                  int& until) {
+    if (!anywhere([&](const BoundRelation& r) { return (r.*which).has_value(); })) return;
+    const std::optional<BoundTiming>& timing = relation.*which;
+    if (!timing) {
+      from = add_text("");
+      until = add_text("");
+    } else if (timing->valid.empty()) {
+      from = add_text(timing->from);
+      until = add_text(timing->until);
+    } else {
+      from = add_text(fmt::format("CASE WHEN {} THEN {} END", timing->valid, timing->from));
+      until = add_text(fmt::format("CASE WHEN {} THEN {} END", timing->valid, timing->until));
+    }
+  }
+
+  void add_extras(const BoundRelation& relation) {
+    std::vector<std::pair<std::string_view, SqlExtra::Form>> names;
+    for (const BoundRelation& other : system_.relations)
+      for (const BoundExtra& extra : other.extras)
+        if (std::ranges::none_of(names, [&](const auto& name) { return name.first == extra.name; }))
+          names.emplace_back(extra.name, extra.form);
+    for (const auto& [name, form] : names) {
+      const auto own = std::ranges::find(relation.extras, name, &BoundExtra::name);
+      layout_.extras.push_back(
+          {name, form, static_cast<std::size_t>(add_text(own == relation.extras.end() ? "" : own->expression))});
+    }
+    if (!anywhere([](const BoundRelation& r) { return !r.known_columns.empty(); })) return;
+    layout_.unknown_columns =
+        add_text(relation.known_columns.empty()
+                     ? ""
+                     : fmt::format("to_jsonb(j) - {}::text[]",
+                                   parameters_.add(list_value(system_.flavour, relation.known_columns))));
+  }
+
+  const BoundSystem& system_;
+  std::span<const SqlOrderKey> keys_;
+  bool payload_;
+  Parameters& parameters_;
+  std::vector<std::string> columns_;
+  RowLayout layout_;
+};
+
+/// Rows behind `values` in the order of `keys`. The first key alone bounds the range, so that an index on it is used.
+std::string behind(SqlFlavour flavour, std::span<const SqlOrderKey> keys, const std::vector<std::string>& values,
+                   Parameters& parameters) {
+  std::string out;
+  for (std::size_t i = keys.size(); i-- > 0;) {
+    const std::string value = cast_to(flavour, keys[i].type, parameters.add(values[i]));
+    const std::string_view sign = keys[i].descending ? "<" : ">";
+    if (out.empty())
+      out = fmt::format("{} {} {}", keys[i].expression, sign, value);
+    else
+      out = fmt::format("({0} {1}= {2} AND ({0} {1} {2} OR {3}))", keys[i].expression, sign, value, out);
+  }
+  return out;
+}
+
+std::string order_by(std::span<const SqlOrderKey> keys, bool outer) {
+  std::string out;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    out += fmt::format("{}{}{}", i == 0 ? "" : ", ", outer ? fmt::format("key{}", i) : std::string(keys[i].expression),
+                       keys[i].descending ? " DESC" : "");
+  return out;
+}
+
+/// The rows of one relation, filtered, ordered and cut, as a table expression named `j`. Where an index finds few rows
+/// they are found first and for themselves: the planner must not walk a newest-first index instead and filter.
+std::string rows_of(const BoundRelation& relation, const Conditions& conditions, const std::string& order,
+                    std::size_t limit) {
+  const std::string tail = order.empty() ? "" : " ORDER BY " + order;
+  const std::string all = conditions.scanned.empty() ? "" : all_of(conditions.scanned);
+  if (conditions.indexed.empty())
+    return fmt::format("(SELECT j.* FROM {} j{}{}{} LIMIT {}) j", relation.table, relation.joins_for(all + tail),
+                       all.empty() ? "" : " WHERE " + all, tail, limit);
+  const std::string few = all_of(conditions.indexed);
+  return fmt::format(
+      "(WITH found AS MATERIALIZED (SELECT j.* FROM {} j{} WHERE {}) SELECT j.* FROM found j{}{}{} LIMIT {}) j",
+      relation.table, relation.joins_for(few), few, relation.joins_for(all + tail), all.empty() ? "" : " WHERE " + all,
+      tail, limit);
+}
+
+}  // namespace
+
+std::string without_doubles(const BoundSystem& system, std::size_t relation) {
+  if (relation == 0) return {};
+  std::string other(system.system->id_expression);
+  if (other.starts_with("j.")) other.replace(0, 2, "live.");
+  return fmt::format("NOT EXISTS (SELECT 1 FROM {} live WHERE {} = {})", system.relations.front().table, other,
+                     system.system->id_expression);
+}
+
+JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, bool payload,
+                     const Position& from, std::size_t limit, SearchDepth depth) {
+  const bool newest = order == JobOrder::newest && !system.system->newest.empty();
+  const std::span<const SqlOrderKey> keys = newest ? system.system->newest : system.system->storage;
+  const std::string inner_order = order_by(keys, false);
+  Parameters parameters;
+  Columns columns(system, keys, payload, parameters);
+  JobSelect out;
+  std::vector<std::string> arms;
+  for (std::size_t i = 0; i < system.relations.size(); ++i) {
+    if (!newest && i != from.relation) continue;
+    const BoundRelation& relation = system.relations[i];
+    Parameters before = parameters;
+    Conditions conditions = make_conditions(filter, system, relation, parameters, out.unsupported);
+    if (conditions.nothing) {
+      parameters = std::move(before);  // placeholders of an arm that is left out would have no type
+      continue;
+    }
+    if (depth == SearchDepth::recent && i == 0)
+      conditions.indexed.push_back(fmt::format("{0} > (SELECT max({0}) - {1} FROM {2} j)", system.system->recent,
+                                               recent_window, relation.table));
+    if (!from.keys.empty()) conditions.scanned.push_back(behind(system.flavour, keys, from.keys, parameters));
+    if (const std::string once = without_doubles(system, i); !once.empty()) conditions.scanned.push_back(once);
+    const std::string list = columns.of(i);
+    arms.push_back(fmt::format("SELECT {} FROM {}{}", list, rows_of(relation, conditions, inner_order, limit),
+                               relation.joins_for(list)));
+  }
+  if (arms.empty()) return out;
+  out.layout = columns.layout();
+  std::string& text = out.statement.text;
+  if (arms.size() == 1)
+    text = fmt::format("{} ORDER BY {}", arms.front(), order_by(keys, true));
+  else
+    text = fmt::format("SELECT * FROM ({}) jobs ORDER BY {} LIMIT {}", fmt::join(arms, " UNION ALL "),
+                       order_by(keys, true), limit);
+  out.statement.parameters = parameters.take();
+  return out;
+}
+
+JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order, bool payload,
+                     Parameters parameters, std::size_t limit) {
+  Columns columns(system, system.system->storage, payload, parameters);
+  const BoundRelation& relation = system.relations.front();
+  JobSelect out;
+  const std::string list = columns.of(0);
+  Conditions conditions;
+  conditions.scanned.push_back(condition);
+  out.statement.text = fmt::format("SELECT {} FROM {}{} ORDER BY {}", list, rows_of(relation, conditions, order, limit),
+                                   relation.joins_for(list + order), order);
+  out.layout = columns.layout();
+  out.statement.parameters = parameters.take();
+  return out;
+}
+
+}  // namespace queuetrace

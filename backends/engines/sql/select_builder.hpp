@@ -1,0 +1,64 @@
+// From a question about jobs to one SELECT: text, parameters and what each column of the answer means.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/engines/sql/bound_system.hpp"
+#include "backends/engines/sql/conditions.hpp"
+#include "backends/engines/sql/connection.hpp"
+#include "model/page.hpp"
+
+namespace queuetrace {
+
+/// Which column of the answer holds what. All columns are text.
+struct RowLayout {
+  std::size_t relation = 0;                   ///< index into BoundSystem::relations
+  std::vector<std::size_t> keys;              ///< of the order, as the next page's cursor takes them
+  std::array<int, sql_field_count> fields{};  ///< -1: not selected
+  int state = -1;                             ///< index into BoundRelation::states
+  int notes = -1;                             ///< one digit a note rule, 1: it holds
+  int wait_from = -1, wait_until = -1, run_from = -1, run_until = -1;
+  struct Extra {
+    std::string_view name;
+    SqlExtra::Form form;
+    std::size_t column;
+  };
+  std::vector<Extra> extras;
+  int carrier = -1;                ///< SqlCarrier::text
+  std::vector<int> carrier_paths;  ///< the text at each of BoundCarrier::paths that needs a look of its own, or -1
+  int unknown_columns = -1;        ///< a JSON object of the columns the description does not know
+};
+
+struct JobSelect {
+  SqlStatement statement;  ///< empty text: no row can match
+  RowLayout layout;
+  std::vector<std::string> unsupported;  ///< sentences about filter members that a relation cannot answer
+};
+
+/// Where a listing goes on: behind the row with these keys; in storage order within one relation.
+struct Position {
+  std::size_t relation = 0;
+  std::vector<std::string> keys;  ///< empty: from the start
+};
+
+/// How rows are found that no index serves (system.hpp: SqlSystem::recent): among the newest, or among all.
+enum class SearchDepth { recent, complete };
+
+/// Newest values of SqlSystem::recent that a search of depth `recent` looks at.
+inline constexpr std::uint64_t recent_window = 200'000;
+
+/// One page of at most `limit` rows. Newest first: over all relations, no id twice. Storage order: of the one relation
+/// that `from` names.
+JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, bool payload,
+                     const Position& from, std::size_t limit, SearchDepth depth = SearchDepth::complete);
+
+/// Rows of the first relation for which `condition` holds, in `order`.
+JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order, bool payload,
+                     Parameters parameters, std::size_t limit);
+
+/// `j` rows of an optional relation whose id the live one does not hold; empty for the live one.
+std::string without_doubles(const BoundSystem& system, std::size_t relation);
+
+}  // namespace queuetrace

@@ -1,0 +1,30 @@
+#include "backends/engines/sql/statement_limits.hpp"
+
+#include <algorithm>
+
+namespace queuetrace {
+
+std::chrono::milliseconds time_for_statement(const ReadLimits& limits) {
+  using std::chrono::milliseconds;
+  using std::chrono::steady_clock;
+  const bool bounded = limits.scan.has_value() && limits.statement_timeout.count() > 0;
+  if (limits.deadline == steady_clock::time_point::max()) return bounded ? limits.statement_timeout : milliseconds(0);
+  const auto left = std::max(milliseconds(1), std::chrono::ceil<milliseconds>(limits.deadline - steady_clock::now()));
+  return bounded ? std::min(left, limits.statement_timeout) : left;
+}
+
+std::chrono::milliseconds time_for_write(const ReadLimits& limits) {
+  constexpr std::chrono::milliseconds longest{5'000};
+  const std::chrono::milliseconds left = time_for_statement(limits);
+  return left == std::chrono::milliseconds::zero() ? longest : std::min(left, longest);
+}
+
+bool is_time_out(const Error& error) {
+  return error.kind() == ErrorKind::unreachable && std::string_view(error.what()) == "timed out";
+}
+
+bool is_over(const ReadLimits& limits) {
+  return limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,94 @@
+#include "backends/engines/sql/store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "backends/engines/sql/bound_system.hpp"
+#include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/job_store.hpp"
+#include "backends/engines/sql/live_schema.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// A probe that takes longer is answered with no.
+constexpr std::chrono::milliseconds probe_timeout{1'000};
+
+/// The one boolean of a probe; a statement that fails or takes too long counts as no.
+bool holds(SqlConnection& connection, std::string_view probe, const std::string& schema) {
+  try {
+    const std::unique_ptr<SqlResult> rows = connection.query({expand_names(probe, schema, {}), {}}, probe_timeout);
+    const std::string_view answer = rows->rows() == 0 ? "" : rows->cell(0, 0).value_or("");
+    return answer == "t" || answer == "true" || answer == "1";
+  } catch (const Error& error) {
+    // Anything but a lost connection is an answer: the table cannot be what we look for, or is too large to tell.
+    if (error.kind() == ErrorKind::unreachable && !is_time_out(error)) throw;
+    return false;
+  }
+}
+
+bool is_present(const SqlSystem& system, const LiveSchema& schema, SqlConnection& connection) {
+  const std::string_view table = system.relations.front().table;
+  if (schema.find(table) == nullptr || !schema.meets(system.probe, table, "")) return false;
+  return system.confirmation.empty() || holds(connection, system.confirmation, schema.name);
+}
+
+std::string variant_of(const SqlSystem& system, const LiveSchema& schema, SqlConnection& connection) {
+  for (const SqlVariant& variant : system.variants)
+    if (schema.meets(variant.needs, system.relations.front().table, "") &&
+        (variant.probe.empty() || holds(connection, variant.probe, schema.name)))
+      return std::string(variant.name);
+  return {};
+}
+
+/// The schemas to open: those the search path reaches when one of them holds the system, else all that hold it.
+std::vector<const LiveSchema*> chosen(const std::vector<const LiveSchema*>& present, const Source& source) {
+  const bool reached = std::ranges::any_of(present, [](const LiveSchema* s) { return s->path_position.has_value(); });
+  std::vector<const LiveSchema*> out;
+  for (const LiveSchema* schema : present)
+    if (source.schema || !reached || schema->path_position) out.push_back(schema);
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnection> connection, const Source& source,
+                                                       std::span<const SqlSystem* const> systems) {
+  std::vector<const SqlSystem*> wanted;
+  for (const SqlSystem* system : systems)
+    if (system->flavour == connection->flavour()) wanted.push_back(system);
+  std::vector<std::unique_ptr<JobStore>> stores;
+  if (wanted.empty()) return stores;
+  const std::vector<LiveSchema> schemas = read_live_schemas(*connection, wanted, source.statement_timeout);
+
+  std::vector<std::string> schema_of_store;
+  std::map<std::string_view, std::size_t> found_of_system;
+  for (const SqlSystem* system : wanted) {
+    std::vector<const LiveSchema*> present;
+    for (const LiveSchema& schema : schemas)
+      if ((!source.schema || schema.name == *source.schema) && is_present(*system, schema, *connection))
+        present.push_back(&schema);
+    for (const LiveSchema* schema : chosen(present, source)) {
+      BoundSystem bound = bind_system(*system, *schema, variant_of(*system, *schema, *connection),
+                                      read_settings(*system, source.keys, source.name));
+      bind_carrier(*connection, bound, source.keys, probe_timeout);
+      stores.push_back(std::make_unique<SqlJobStore>(connection, std::move(bound)));
+      schema_of_store.push_back(schema->name);
+      ++found_of_system[system->info.name];
+    }
+  }
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    const std::string_view name = stores[i]->system().name;
+    std::string address = source.name;
+    if (stores.size() > 1) address += fmt::format("/{}", name);
+    if (found_of_system[name] > 1) address += fmt::format(".{}", schema_of_store[i]);
+    stores[i]->set_address(std::move(address));
+  }
+  return stores;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,333 @@
+// How a queue system that lives in SQL tables is described: one constant of type SqlSystem, all text ours, read by the
+// engine in this folder. To add a system, write such a constant in backends/systems/<name>.cpp and list it in the
+// catalogue.
+//
+// Every piece of SQL here is constant text in the flavour of the system's own database. Three spellings are special:
+//  - `j` is the alias of the relation's row; all columns are written `j.column`.
+//  - `{table}` stands for the table of that name in the schema where the system was found, qualified and quoted.
+//  - `{=setting}` stands for the digits of a whole number that the source may set (SqlSetting); in our texts too.
+//
+// `needs` says which parts of the live schema a piece depends on: words separated by blanks, all of which must hold.
+//    column          the relation's table has it                  column=type    ... with that type
+//    (`depends_on=_uuid`) table.column    another table has it (also with `=type`)     table.         that table exists
+//    name().         a function of that name exists (listed as `name()` in SqlSystem::tables)
+//    name().5        ... with five arguments
+//    table~gin.column   a GIN index of that column alone serves all rows (other methods by their names)
+//    @variant        the variant found (SqlVariant::name)         !word          the word does not hold
+// Types are pg_type names (`_uuid`, `jsonb`, `timestamptz`); in SQLite the declared type in lower case. Where several
+// pieces serve the same purpose the first whose needs are met is used; a piece with unmet needs does not exist.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "backends/engines/sql/action_rule.hpp"
+#include "backends/engines/sql/connection.hpp"
+#include "backends/engines/sql/diagnosis_rule.hpp"
+#include "model/job_state.hpp"
+#include "model/store_check.hpp"
+#include "model/system_info.hpp"
+
+namespace queuetrace {
+
+/// What an expression yields and how a text parameter is turned into it. Times: PostgreSQL timestamptz; in SQLite
+/// integers, microseconds since 1970 UTC.
+enum class SqlType { text, integer, time, uuid };
+
+/// The canonical facts a row can hold. Read as text; the comment says what the text must be.
+enum class SqlField {
+  id,                ///< text; compared as SqlSystem::id_type
+  queue,             ///< text
+  kind,              ///< text
+  native_state,      ///< text, exactly as stored
+  priority,          ///< whole number, else a word
+  attempts,          ///< whole number
+  max_attempts,      ///< whole number
+  created_at,        ///< time
+  scheduled_at,      ///< time
+  started_at,        ///< time
+  finished_at,       ///< time
+  wait_ms,           ///< whole milliseconds; only where SqlTiming cannot say it
+  run_ms,            ///< whole milliseconds; only where SqlTiming cannot say it
+  worker,            ///< text
+  error,             ///< text
+  payload,           ///< the bytes by payload_form
+  payload_form,      ///< json (default), text, binary, encrypted, or hex (hex digits of raw or gzipped JSON)
+  payload_size,      ///< bytes in the store; absent: the length of payload
+  payload_document,  ///< a value the flavour's JSON operators take (jsonb, JSON text); absent: --where has no answer
+  result,            ///< as payload
+  result_form,       ///< as payload_form
+  result_size,       ///< as payload_size
+  trace_id,          ///< text
+  span_id,           ///< text
+  parent_span_id,    ///< text
+  correlation_id,    ///< text
+  causation_id,      ///< text
+  trace_status,      ///< absent, placeholder, opaque or w3c; where it is NULL trace_id is classified
+  tenant,            ///< text
+  workflow_id,       ///< text
+  batch_id,          ///< text
+  parents,           ///< JSON array of strings
+  notes,             ///< JSON array of {"code": ..., "text": ...}, for stores that keep notes
+  extra,             ///< JSON object whose members join Job::extra, for stores that keep them
+  system             ///< name of the system the job came from, for stores that keep jobs of several
+};
+
+/// One way to obtain a field.
+struct SqlFieldRule {
+  SqlField field;
+  std::string_view expression;
+  std::string_view needs = {};
+};
+
+/// What only this system has, printed under `extra`; read only when the payload is asked for.
+struct SqlExtra {
+  enum class Form { text, integer, boolean, time, json };
+  std::string_view name;
+  std::string_view expression;
+  Form form = Form::text;
+  std::string_view needs = {};
+};
+
+/// Rows for which `predicate` holds and no rule above did are in `state`; an empty predicate takes the rest. Rows that
+/// no rule takes are unknown. Filters use the predicates as they stand, so literals in them may use partial indexes.
+struct SqlStateRule {
+  JobState state = JobState::unknown;
+  std::string_view predicate;
+  std::string_view needs = {};
+};
+
+/// A note on every row for which `predicate` holds.
+struct SqlNoteRule {
+  std::string_view code;
+  std::string_view text;
+  std::string_view predicate;
+  std::string_view needs = {};
+};
+
+/// A span of time, told where `valid` holds (empty: always).
+struct SqlTiming {
+  std::string_view from;
+  std::string_view until;
+  std::string_view valid = {};
+  std::string_view needs = {};
+};
+
+/// Further tables that expressions use, joined to `j` so that no row is lost or doubled (`LEFT JOIN LATERAL ... ON
+/// true`). The engine joins where an expression names `alias`.
+struct SqlJoin {
+  std::string_view alias;
+  std::string_view text;
+  std::string_view needs = {};
+};
+
+/// Where identifiers are searched. `whole_context`: the text is a traceparent, carrier or list that contains the id.
+/// `parent`: the ids of the jobs a row was made by or depends on; where no such rule serves, the fields parents and
+/// causation_id are looked through row by row.
+struct SqlTraceRule {
+  enum class Kind { trace, span, correlation, parent };
+  Kind kind = Kind::trace;
+  std::string_view expression;
+  Lookup lookup = Lookup::indexed;
+  bool whole_context = false;
+  /// Texts the system's library puts before an id (`trace-`), for prefix searches; separated by blanks.
+  std::string_view prefixes = {};
+  std::string_view needs = {};
+  bool list = false;  ///< the expression is a PostgreSQL array of SqlSystem::id_type
+};
+
+/// One part of an order; with the others it tells any two rows of a relation apart. Never NULL.
+struct SqlOrderKey {
+  std::string_view expression;
+  SqlType type = SqlType::text;
+  bool descending = false;
+};
+
+/// One table that holds jobs. The first relation of a system is the live one and must exist; the others are optional,
+/// must serve the same order keys, and give way to the first where both hold the same id.
+struct SqlRelation {
+  std::string_view name;  ///< for messages: `jobs`, `archive`
+  std::string_view table;
+  std::span<const SqlFieldRule> fields;
+  std::span<const SqlExtra> extras = {};
+  std::span<const SqlStateRule> states = {};
+  std::span<const SqlNoteRule> notes = {};
+  std::span<const SqlTraceRule> traces = {};
+  std::span<const SqlTiming> wait = {};  ///< from runnable to started
+  std::span<const SqlTiming> run = {};   ///< from started to finished, or to now while running
+  std::span<const SqlJoin> joins = {};
+  /// Columns this description knows, separated by blanks; any other column of the live table is shown under `extra`.
+  /// Empty: unknown columns are not shown.
+  std::string_view columns = {};
+  std::string_view needs = {};
+};
+
+/// A kind of database the live one may be (a dialect of the library), tried top to bottom.
+struct SqlVariant {
+  std::string_view name;
+  std::string_view needs = {};
+  std::string_view probe = {};  ///< a SELECT of one boolean, run under a short time-out; failing means no
+};
+
+/// Jobs that workers do not take now, and why.
+struct SqlWaitingRule {
+  std::string_view reason;
+  std::string_view explanation;
+  std::string_view predicate;
+  std::string_view earliest = {};  ///< when such a row becomes due
+  std::string_view needs = {};
+  std::string_view held_by = {};  ///< id of the row that holds this one back, told for the sample
+};
+
+/// What workers take next. `eligible` and `order` are the worker's own, with literals so that its index is used.
+struct SqlPeek {
+  std::string_view eligible;
+  std::string_view order;
+  std::string_view needs = {};
+  std::string_view note = {};  ///< in place of SqlSystem::peek_note
+  /// Workers take from several queues in one order: the queues that were asked for make one list too, and not one each
+  /// (SqlSystem::peek_together).
+  bool across_queues = false;
+};
+
+/// Trace context inside a JSON document of the application, under keys of its own choosing. When a store is opened the
+/// engine asks the newest rows which paths are in use and which index serves them; it shows the context by reading
+/// `text`, and searches by the paths, or by the index where it holds what all of them say.
+struct SqlCarrier {
+  std::string_view document;  ///< the jsonb column: `j.args`
+  std::string_view column;    ///< its bare name, as index expressions write it: `args`
+  /// The members of the document that may hold a context, as JSON text of a bounded size.
+  std::string_view text;
+  /// A SELECT over the newest rows: path (text[] as JSON), number of rows, whether all its texts are traceparents.
+  /// Bounded by itself; the most used path first.
+  std::string_view paths;
+  std::string_view index_name;  ///< of the index that a check proposes
+};
+
+/// A table that records what happens to jobs, one row each in the order of time. Where there is one, what happened in
+/// the window of statistics is found through it, and not by looking at every job.
+struct SqlActivityLog {
+  std::string_view table;    ///< `{procrastinate_events}`, read as `v`
+  std::string_view key;      ///< indexed integer that grows with time: `v.id`
+  std::string_view time;     ///< `v.at`
+  std::string_view counted;  ///< rows whose time is the time they were written
+  std::string_view job;      ///< SqlSystem::id_expression of the job: `v.job_id`
+  std::string_view needs = {};
+};
+
+/// Which queues are paused: those for which `queue` over `from` yields a row. Of the rest each may be empty.
+struct SqlPause {
+  std::string_view from;         ///< `{hammerwork_queue_pause} p`
+  std::string_view queue;        ///< `p.queue_name`
+  std::string_view since;        ///< time
+  std::string_view by;           ///< text, may be NULL
+  std::string_view reason = {};  ///< text, may be NULL; of bounded length
+  std::string_view needs = {};
+};
+
+/// An index that trace lookups rely on; `create` is printed, never run.
+struct SqlIndexCheck {
+  std::string_view table;
+  std::string_view column;  ///< first column or the expression's text as pg_get_indexdef prints it
+  std::string_view create;  ///< with `{table}` for the qualified table name
+  std::string_view needs = {};
+};
+
+/// Something `source check` looks at in the schema (empty predicate: needs alone decide) or in the rows.
+struct SqlFindingRule {
+  Finding::Severity severity = Finding::Severity::note;
+  std::string_view subject;
+  std::string_view text;
+  std::string_view remedy = {};
+  std::string_view query = {};  ///< a SELECT of one boolean: the finding is made when it is true; may time out
+  std::string_view needs = {};
+  /// In place of `query`: a SELECT of a text and a count, most important first. The finding is made when there is a
+  /// row, and `text: a (12), b (3)` lists the first ten; of the texts only printable ASCII is repeated.
+  std::string_view groups = {};
+};
+
+/// A whole number that the database does not hold and the user may give in Source::keys under `name`.
+struct SqlSetting {
+  std::string_view name;
+  std::int64_t standard = 0;
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+
+/// One queue system.
+struct SqlSystem {
+  SystemInfo info;
+  SqlFlavour flavour = SqlFlavour::postgresql;
+  std::string_view probe;              ///< needs of the first relation that prove the system is there
+  std::string_view confirmation = {};  ///< a SELECT of one boolean for tables of a common name; empty: not needed
+  std::span<const SqlRelation> relations;
+  std::span<const SqlSetting> settings = {};
+  std::span<const std::string_view> tables = {};  ///< further tables, and functions as `name()`, that needs name
+  std::span<const SqlVariant> variants = {};
+  SqlType id_type = SqlType::text;
+  std::string_view id_expression;                       ///< the primary key as an index holds it: `j.id`
+  std::span<const SqlOrderKey> newest;                  ///< empty: the store cannot order by creation
+  std::span<const SqlOrderKey> storage;                 ///< the primary key
+  std::span<const std::string_view> placeholders = {};  ///< constants stored instead of trace ids
+  std::span<const SqlPeek> peek = {};                   ///< empty: nobody takes jobs from this store
+  std::string_view peek_note = {};                      ///< why the order is only likely; empty: exact
+  /// Workers drain all queues in one order: what one peek at all of them is called. Empty: each queue has its own.
+  std::string_view peek_together = {};
+  std::span<const SqlWaitingRule> waiting = {};
+  std::span<const SqlPause> pauses = {};
+  std::span<const SqlNoteRule> stale = {};  ///< running, but the worker is gone or too late; first met needs count
+  std::string_view statistics_note = {};    ///< how the numbers of each queue are to be read
+  std::string_view version = {};  ///< a SELECT of one text: the schema level; empty: only the variant is shown
+  std::string_view version_needs = {};
+  std::span<const SqlIndexCheck> indexes = {};
+  std::span<const SqlFindingRule> findings = {};
+  const SqlCarrier* carrier = nullptr;       ///< of the first relation
+  const SqlActivityLog* activity = nullptr;  ///< of the first relation; other relations keep their own times
+  /// An indexed integer of the first relation that grows with creation: lookups no index serves look at its newest
+  /// values before they read everything.
+  std::string_view recent = {};
+  /// What `doctor` looks for. Where a system has any, they take the place of its `findings`.
+  std::span<const SqlDiagnosisRule> diagnoses = {};
+  // What can be changed, what cannot, and what a backup of a job holds (empty: nothing can be deleted).
+  std::span<const SqlActionRule> actions = {};
+  std::span<const SqlRefusalRule> refusals = {};
+  std::span<const SqlBackupTable> backup = {};
+  const SqlPausing* pausing = nullptr;
+  /// Its functions and triggers name tables without their schema: writes run with the search path set to it.
+  bool bare_names = false;
+};
+
+/// What a constant can prove about itself; used in static_assert beside each system.
+constexpr bool consistent(const SqlSystem& system) {
+  if (system.info.name.empty() || system.probe.empty() || system.relations.empty() || system.storage.empty())
+    return false;
+  if (system.id_expression.empty()) return false;
+  for (const SqlRelation& relation : system.relations) {
+    if (relation.table.empty() || relation.name.empty()) return false;
+    bool id = false, native = relation.states.empty();
+    for (const SqlFieldRule& rule : relation.fields) {
+      if (rule.expression.empty()) return false;
+      id = id || (rule.field == SqlField::id && rule.needs.empty());
+      native = native || rule.field == SqlField::native_state;
+    }
+    if (!id || !native) return false;
+    for (std::size_t i = 0; i + 1 < relation.states.size(); ++i)
+      if (relation.states[i].predicate.empty()) return false;  // rules below it could never be reached
+    for (const SqlNoteRule& note : relation.notes)
+      if (note.code.empty() || note.text.empty() || note.predicate.empty()) return false;
+  }
+  for (const SqlPeek& peek : system.peek)
+    if (peek.eligible.empty() || peek.order.empty()) return false;
+  for (const SqlDiagnosisRule& rule : system.diagnoses)
+    if (rule.code.empty() || rule.subject.empty() || rule.text.empty() ||
+        (!rule.predicate.empty() && !rule.rows.empty()) || (rule.scanned && rule.predicate.empty()))
+      return false;
+  for (const SqlActionRule& rule : system.actions)
+    if (rule.effect.empty() || (rule.action == ActionKind::erase && system.backup.empty()) ||
+        (rule.statements.empty() && (rule.relation.empty() || rule.skips.empty())))
+      return false;
+  return true;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,219 @@
+// What is wrong with a deployment of emp-job-queue that no single job tells: what waits, who works, what expires
+// (systems/emp-job-queue.md sections 2.1, 4, 5 and 11).
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "backends/engines/redis/key_scan.hpp"
+#include "backends/systems/emp_job_queue/parts.hpp"
+
+namespace queuetrace::emp {
+namespace {
+
+constexpr std::size_t most_waiting = 5'000;
+constexpr std::size_t most_workers = 20'000;
+constexpr std::size_t most_active = 5'000;
+/// Ids that workers look at (section 4).
+constexpr std::uint64_t window_size = 100;
+constexpr std::size_t at_once = 500;
+/// Transitions of several commands look broken for a moment: look twice, this far apart.
+constexpr std::chrono::milliseconds second_look{50};
+constexpr std::int64_t soon = 3'600;  // seconds
+constexpr std::array<std::string_view, 6> claim_fields{"status",      "service_required", "requirements",
+                                                       "customer_id", "workflow_id",      "retry_count"};
+
+/// Which of the formulas of section 4 made a score.
+enum class Formula { seconds, milliseconds, other };
+Formula formula_of(double score) {
+  if (score > 9.0e15 && score < 9.2e15) return Formula::milliseconds;
+  const double below = std::ceil(score / 1e15) * 1e15 - score;
+  return score > 1e14 && below >= 0 && below < 5e9 ? Formula::seconds : Formula::other;
+}
+
+/// The refusal of the worker that comes nearest to taking the job; absent when one takes it.
+std::optional<Refusal> nearest(const std::vector<nlohmann::json>& workers, const JobHash& job) {
+  std::optional<Refusal> best;
+  for (const nlohmann::json& worker : workers) {
+    std::optional<Refusal> refusal = refusal_of(worker, job);
+    if (!refusal) return std::nullopt;
+    if (!best || refusal->depth > best->depth) best = std::move(refusal);
+  }
+  return best;
+}
+
+struct Waiting {
+  std::vector<Untrusted> ghosts, begun, poison, unclaimable, starving;
+  std::map<std::string, std::uint64_t> reasons;
+  std::uint64_t read = 0, fresh = 0, stuck_at_top = 0;
+};
+
+void judge(const JobHash& job, Untrusted id, double score, const std::vector<nlohmann::json>& workers,
+           Waiting& waiting) {
+  const bool at_top = waiting.read++ < window_size;
+  const Formula formula = formula_of(score);
+  waiting.fresh += formula == Formula::seconds;
+  if (!job.exists()) {
+    waiting.stuck_at_top += at_top;
+    waiting.ghosts.push_back(std::move(id));
+    return;
+  }
+  if (formula == Formula::milliseconds) waiting.starving.push_back(id);
+  if (phase_of(job.filled("status").value_or("")) != Phase::waiting) waiting.begun.push_back(id);
+  if (workers.empty()) return;
+  const std::optional<Refusal> refusal = nearest(workers, job);
+  if (!refusal) return;
+  waiting.stuck_at_top += at_top;
+  if (refusal->depth == Refusal::Depth::error) {
+    waiting.poison.push_back(std::move(id));
+  } else {
+    ++waiting.reasons[refusal->reason];
+    waiting.unclaimable.push_back(std::move(id));
+  }
+}
+
+Waiting read_waiting(RedisConnection& connection, const std::vector<nlohmann::json>& workers) {
+  Waiting waiting;
+  const RedisCommand question{"ZREVRANGE", std::string(pending_key), "0", std::to_string(most_waiting - 1),
+                              "WITHSCORES"};
+  const Reply members = std::move(connection.pipeline({&question, 1}).front());
+  for (std::size_t first = 0; first < members.size() / 2; first += at_once) {
+    const std::size_t last = std::min(first + at_once, members.size() / 2);
+    std::vector<RedisCommand> commands;
+    for (std::size_t i = first; i < last; ++i) {
+      commands.push_back({"HMGET", std::string(job_prefix) + std::string(members[2 * i].text())});
+      commands.back().arguments.insert(commands.back().arguments.end(), claim_fields.begin(), claim_fields.end());
+    }
+    const std::vector<Reply> records = connection.pipeline(commands);
+    for (std::size_t i = first; i < last; ++i)
+      judge(JobHash(records[i - first], claim_fields), Untrusted(std::string(members[2 * i].text())),
+            std::strtod(std::string(members[2 * i + 1].text()).c_str(), nullptr), workers, waiting);
+  }
+  return waiting;
+}
+
+/// Reports the ids that both looks found.
+void add_both(DiagnosisReport& report, std::string_view code, const std::vector<Untrusted>& once,
+              const std::vector<Untrusted>& again) {
+  const std::set<Untrusted> known(again.begin(), again.end());
+  for (const Untrusted& id : once)
+    if (known.contains(id)) report.add_job(code, id);
+}
+
+void tell_who_takes(const Waiting& waiting, const std::vector<nlohmann::json>& workers, DiagnosisReport& report) {
+  if (workers.empty()) report.add_count("no-live-workers", waiting.read);
+  for (const Untrusted& id : waiting.poison) report.add_job("poison-requirements", id);
+  if (waiting.stuck_at_top >= window_size && waiting.read > window_size)
+    report.add_count("blocked-window", waiting.read - window_size);
+  for (const Untrusted& id : waiting.unclaimable) report.add_job("unclaimable-job", id);
+  if (waiting.unclaimable.empty()) return;
+  std::string reasons;
+  for (const auto& [reason, count] : waiting.reasons)
+    reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + reason;
+  report.explain("unclaimable-job", reasons);
+}
+
+void look_at_waiting(RedisConnection& connection, DiagnosisReport& report) {
+  const RedisCommand question{"SCARD", "workers:active"};
+  const bool all_workers =
+      connection.pipeline({&question, 1}).front().integer() <= static_cast<std::int64_t>(most_live_workers);
+  const std::vector<nlohmann::json> workers = live_workers(connection);
+  const Waiting waiting = read_waiting(connection, workers);
+  if (waiting.read == 0) return;
+  if (!waiting.ghosts.empty() || !waiting.begun.empty()) {
+    std::this_thread::sleep_for(second_look);
+    const Waiting again = read_waiting(connection, workers);
+    add_both(report, "ghost", waiting.ghosts, again.ghosts);
+    add_both(report, "pending-but-begun", waiting.begun, again.begun);
+  }
+  // Somebody who was not asked may take what the others do not.
+  if (all_workers)
+    tell_who_takes(waiting, workers, report);
+  else
+    report.not_answered("unclaimable-job");
+  if (waiting.fresh > 0)
+    for (const Untrusted& id : waiting.starving) report.add_job("retried-jobs-starve", id);
+  if (waiting.read >= most_waiting)
+    for (const char* code : {"ghost", "pending-but-begun", "poison-requirements", "unclaimable-job",
+                             "retried-jobs-starve", "no-live-workers", "blocked-window"})
+      report.only_at_least(code);
+}
+
+/// Ids in lists of active jobs that nobody is active on.
+std::vector<Untrusted> finished_but_active(RedisConnection& connection, const std::vector<std::string>& lists) {
+  std::vector<Untrusted> found;
+  for (const std::string& list : lists) {
+    std::vector<std::string> ids;
+    std::string cursor = "0";
+    do {
+      const Reply reply = connection.ask({"HSCAN", list, cursor, "COUNT", "1000"}, "read a worker's active jobs");
+      if (reply.size() != 2) break;
+      cursor = std::string(reply[0].text());
+      for (std::size_t i = 0; i + 1 < reply[1].size(); i += 2) ids.emplace_back(reply[1][i].text());
+    } while (cursor != "0" && ids.size() < most_active);
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    std::vector<RedisCommand> commands;
+    for (const std::string& id : ids) commands.push_back({"HGET", std::string(job_prefix) + id, "status"});
+    const std::vector<Reply> replies = connection.pipeline(commands);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const Phase phase = phase_of(replies[i].text());
+      const bool gone = replies[i].is(Reply::Type::nil);
+      if (gone || phase == Phase::completed || phase == Phase::failed || phase == Phase::cancelled)
+        found.emplace_back(ids[i]);
+    }
+  }
+  return found;
+}
+
+void look_at_workers(RedisConnection& connection, const ReadLimits& limits, DiagnosisReport& report) {
+  FoundKeys lists = scan_keys(connection, quote_glob(active_prefix) + "*", most_workers, limits, "hash");
+  const std::vector<Untrusted> once = finished_but_active(connection, lists.keys);
+  if (!once.empty()) {
+    std::this_thread::sleep_for(second_look);
+    add_both(report, "active-but-finished", once, finished_but_active(connection, lists.keys));
+  }
+  if (!lists.complete) report.not_answered("active-but-finished");
+  std::set<std::string> names;
+  std::string cursor = "0";
+  do {
+    const RedisCommand question{"SSCAN", "workers:active", cursor, "COUNT", "1000"};
+    const Reply reply = std::move(connection.pipeline({&question, 1}).front());
+    if (reply.size() != 2) break;
+    cursor = std::string(reply[0].text());
+    for (std::size_t i = 0; i < reply[1].size(); ++i) names.emplace(reply[1][i].text());
+  } while (cursor != "0" && names.size() < most_workers);
+  std::vector<RedisCommand> commands;
+  for (const std::string& name : names) commands.push_back({"EXISTS", heartbeat_key(name)});
+  const std::vector<Reply> beats = connection.pipeline(commands);
+  std::size_t at = 0;
+  for (const std::string& name : names) {
+    const Reply& beat = beats[at++];
+    if (beat.is(Reply::Type::integer) && beat.integer() == 0) report.add_name("stale-worker", Untrusted(name), 1);
+  }
+}
+
+void look_at_results(RedisConnection& connection, DiagnosisReport& report) {
+  for (const std::string_view key : {completed_key, failed_key}) {
+    const std::vector<RedisCommand> commands{{"TTL", std::string(key)}, {"HLEN", std::string(key)}};
+    const std::vector<Reply> replies = connection.pipeline(commands);
+    if (!replies[1].is(Reply::Type::integer) || replies[1].integer() == 0) continue;
+    const auto results = static_cast<std::uint64_t>(replies[1].integer());
+    const std::int64_t left = replies[0].integer();
+    if (left == -1) report.add_name("results-never-expire", Untrusted(std::string(key)), results);
+    if (left >= 0 && left < soon) report.add_name("results-expire-soon", Untrusted(std::string(key)), results);
+  }
+}
+
+}  // namespace
+
+void look(RedisConnection& connection, const Deployment&, const ReadLimits& limits, DiagnosisReport& report) {
+  if (!has_function(connection).value_or(true)) report.add_fact("missing-function");
+  look_at_waiting(connection, report);
+  look_at_workers(connection, limits, report);
+  look_at_results(connection, report);
+}
+
+}  // namespace queuetrace::emp

@@ -1,0 +1,307 @@
+// emp-job-queue (TypeScript, Redis hashes and one sorted set): the description and how a job's hash becomes a job.
+// Facts: systems/emp-job-queue.md sections 2, 3 and 11.
+#include "backends/systems/emp_job_queue/parts.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "backends/engines/redis/bounded_json.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace emp {
+namespace {
+
+using nlohmann::json;
+
+void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
+
+std::optional<Untrusted> text_of(const JobHash& hash, std::string_view field) {
+  const std::optional<std::string_view> value = hash.filled(field);
+  return value ? std::optional(Untrusted(std::string(*value))) : std::nullopt;
+}
+
+std::optional<Timestamp> time_of(Job& job, const JobHash& hash, std::string_view field) {
+  const std::optional<std::string_view> value = hash.filled(field);
+  if (!value) return std::nullopt;
+  const std::optional<Timestamp> time = parse_time(*value);
+  if (!time) job.notes.push_back({"bad-time", std::string(field) + " is no time"});
+  return time;
+}
+
+std::optional<std::int64_t> number_of(Job& job, const JobHash& hash, std::string_view field) {
+  const std::optional<std::string_view> value = hash.filled(field);
+  if (!value) return std::nullopt;
+  const std::optional<std::int64_t> number = parse_number(*value);
+  if (!number) job.notes.push_back({"bad-number", std::string(field) + " is no whole number"});
+  return number;
+}
+
+JobState state_of(Phase phase, std::int64_t failures) {
+  switch (phase) {
+    case Phase::waiting: return failures > 0 ? JobState::retrying : JobState::pending;
+    case Phase::claimed:
+    case Phase::started: return JobState::running;
+    case Phase::completed: return JobState::completed;
+    case Phase::failed: return JobState::failed;
+    case Phase::cancelled: return JobState::cancelled;
+    case Phase::unknown: break;
+  }
+  return JobState::unknown;
+}
+
+/// Times and durations (section 3). A failed_at stays on a job that succeeded later.
+void read_times(Job& job, const JobHash& hash, Phase phase, std::int64_t failures, Timestamp now) {
+  job.created_at = time_of(job, hash, "created_at");
+  if (!job.created_at) job.created_at = time_of(job, hash, "submitted_at");
+  job.started_at = time_of(job, hash, "started_at");
+  const std::optional<Timestamp> claimed = time_of(job, hash, "assigned_at");
+  if (phase == Phase::completed) job.finished_at = time_of(job, hash, "completed_at");
+  if (phase == Phase::failed) job.finished_at = time_of(job, hash, "failed_at");
+  if (phase == Phase::cancelled) job.finished_at = time_of(job, hash, "cancelled_at");
+  if (claimed) job.extra.push_back({"claimed_at", *claimed});
+  const auto between = [](Timestamp from, Timestamp to) -> std::optional<Milliseconds> {
+    if (to < from) return std::nullopt;
+    return std::chrono::duration_cast<Milliseconds>(to - from);
+  };
+  // A retried job waited again from a moment that is not stored.
+  if (claimed && job.created_at && failures == 0) job.wait = between(*job.created_at, *claimed);
+  if (job.started_at && job.finished_at) job.run = between(*job.started_at, *job.finished_at);
+  if (job.started_at && phase == Phase::started) job.run = between(*job.started_at, now);
+}
+
+void read_extra(Job& job, const JobHash& hash, const DecodeContext& context) {
+  for (const std::string_view name : {"current_step", "step_number", "total_steps", "workflow_datetime"})
+    if (const std::optional<std::string_view> value = hash.filled(name)) {
+      if (name == "workflow_datetime") {
+        if (const std::optional<std::int64_t> ms = parse_number(*value); ms && *ms > 0 && *ms < 253'402'300'800'000)
+          job.extra.push_back({std::string(name), Timestamp(std::chrono::milliseconds(*ms))});
+      } else if (const std::optional<std::int64_t> number = parse_number(*value)) {
+        job.extra.push_back({std::string(name), *number});
+      }
+    }
+  for (const std::string_view name : {"last_failed_worker", "processing_time", "estimated_completion"})
+    if (std::optional<Untrusted> value = text_of(hash, name))
+      job.extra.push_back({std::string(name), *std::move(value)});
+  if (const std::optional<std::string_view> ctx = hash.filled("ctx")) {
+    const json document = parse_bounded(*ctx);
+    const json::json_pointer attempt("/workflow_context/retry_attempt");
+    if (document.is_object() && document.contains(attempt) && document.at(attempt).is_number_integer())
+      job.extra.push_back({"product_attempt", document.at(attempt).get<std::int64_t>()});
+    if (context.payload) job.extra.push_back({"ctx", JsonText{Untrusted(std::string(*ctx))}});
+  }
+  if (const std::optional<std::string_view> text = hash.filled("requirements"); text && context.payload)
+    job.extra.push_back({"requirements", JsonText{Untrusted(std::string(*text))}});
+}
+
+Job decode(const Entry& entry, const DecodeContext& context) {
+  Job job;
+  const JobHash& hash = entry.record;
+  job.ref.id = text_of(hash, "id").value_or(Untrusted(std::string(entry.raw)));
+  if (job.ref.id.raw() != entry.raw) add_note(job, "id-differs", "the field id is not the id in the key");
+  for (const std::string_view name : {"service_required", "job_type", "type"})
+    if (!job.kind) job.kind = text_of(hash, name);
+  job.queue = job.kind;
+  job.native_state = text_of(hash, "status");
+  const Phase phase = phase_of(hash.filled("status").value_or(""));
+  const std::int64_t failures = std::max<std::int64_t>(0, number_of(job, hash, "retry_count").value_or(0));
+  job.state = state_of(phase, failures);
+  if (phase == Phase::unknown) add_note(job, "unknown-status", "the status is none that the system writes");
+  if (job.native_state && job.native_state->raw() == "unworkable")
+    add_note(job, "blocked", "marked unworkable; nothing writes or clears that today");
+
+  job.priority = number_of(job, hash, "workflow_priority");
+  if (!job.priority || std::get<std::int64_t>(*job.priority) == 0) {
+    const std::optional<std::int64_t> own = number_of(job, hash, "priority");
+    job.priority = own ? std::optional<Priority>(*own) : std::nullopt;
+  }
+  const bool begun = phase == Phase::claimed || phase == Phase::started || phase == Phase::completed;
+  job.attempts = begun && failures < INT64_MAX ? failures + 1 : failures;
+  job.max_attempts = number_of(job, hash, "max_retries");
+  read_times(job, hash, phase, failures, context.now);
+  job.worker = text_of(hash, "worker_id");
+  job.tenant = text_of(hash, "customer_id");
+  job.workflow_id = text_of(hash, "workflow_id");
+  job.trace.correlation_id = job.workflow_id;
+
+  const std::string_view payload = hash.filled("payload").value_or("");
+  // Only a payload that names trace context is worth parsing for it.
+  const bool may_carry =
+      payload.find("race") != std::string_view::npos || payload.find("\\u") != std::string_view::npos;
+  const json document = payload.empty() || !may_carry ? json() : parse_bounded(payload);
+  read_trace(job, hash, document);
+  read_extra(job, hash, context);
+  if (phase == Phase::failed || phase == Phase::cancelled) job.error = text_of(hash, "error");
+  if (job.state == JobState::failed && job.error && job.error->raw() == cancelled_by_user)
+    job.state = JobState::cancelled;
+  if (!entry.companions.empty()) read_details(job, entry, phase, context.payload);
+  if (context.payload && !payload.empty()) {
+    const bool valid = json::accept(payload);
+    job.payload =
+        Payload{valid ? Payload::Form::json : Payload::Form::text, Untrusted(std::string(payload)), payload.size()};
+    if (!valid) add_note(job, "bad-payload", "the payload is no JSON");
+  }
+  return job;
+}
+
+/// `job:<id>` and not `job:<id>:progress`; ids are free text, but hashes of progress have no job fields either.
+bool belongs(const Place& place, std::string_view key) {
+  return place.container != Container::records || !key.ends_with(":progress");
+}
+
+std::string record_key(const Place&, std::string_view, std::string_view id) {
+  return std::string(job_prefix) + std::string(id);
+}
+
+Deployment deploy(const Source& source) {
+  if (source.system && *source.system == emp_job_queue.info.name && !source.keys.empty())
+    throw Error(ErrorKind::usage, "emp-job-queue has no key options: its key names are fixed");
+  Deployment deployment;
+  Place waiting;
+  waiting.key = pending_key;
+  waiting.container = Container::sorted_set;
+  waiting.holds = Holds::ids;
+  waiting.by_creation = false;
+  waiting.listed = false;
+  waiting.shared = true;
+  waiting.native = "pending";
+  waiting.alias = "pending";
+  waiting.states = {JobState::pending, JobState::retrying};
+  Place records;
+  records.key = job_prefix;
+  records.family = true;
+  records.container = Container::records;
+  records.role = PlaceRole::any;
+  records.states.assign(all_job_states.begin(), all_job_states.end());
+  deployment.places = {waiting, records};
+  return deployment;
+}
+
+constexpr std::array states{StateMapping{"pending", JobState::pending, "retry_count = 0"},
+                            StateMapping{"pending", JobState::retrying, "retry_count > 0"},
+                            StateMapping{"queued", JobState::pending},
+                            StateMapping{"unworkable", JobState::pending, "legacy, flagged blocked"},
+                            StateMapping{"assigned", JobState::running, "claimed, not started"},
+                            StateMapping{"accepted", JobState::running, "claimed, not started"},
+                            StateMapping{"in_progress", JobState::running},
+                            StateMapping{"completed", JobState::completed},
+                            StateMapping{"failed", JobState::failed},
+                            StateMapping{"failed", JobState::cancelled, "the error says a user cancelled it"},
+                            StateMapping{"timeout", JobState::failed},
+                            StateMapping{"cancelled", JobState::cancelled}};
+
+constexpr std::array<std::string_view, 33> summary_fields{"id",
+                                                          "service_required",
+                                                          "job_type",
+                                                          "type",
+                                                          "status",
+                                                          "priority",
+                                                          "requirements",
+                                                          "customer_id",
+                                                          "created_at",
+                                                          "submitted_at",
+                                                          "retry_count",
+                                                          "max_retries",
+                                                          "workflow_id",
+                                                          "workflow_priority",
+                                                          "workflow_datetime",
+                                                          "current_step",
+                                                          "step_number",
+                                                          "total_steps",
+                                                          "job_trace_id",
+                                                          "job_span_id",
+                                                          "workflow_trace_id",
+                                                          "workflow_span_id",
+                                                          "trace_context",
+                                                          "traceparent",
+                                                          "trace_id",
+                                                          "worker_id",
+                                                          "assigned_at",
+                                                          "started_at",
+                                                          "completed_at",
+                                                          "failed_at",
+                                                          "cancelled_at",
+                                                          "last_failed_worker",
+                                                          "error"};
+
+}  // namespace
+
+Phase phase_of(std::string_view status) {
+  if (status == "pending" || status == "queued" || status == "unworkable") return Phase::waiting;
+  if (status == "assigned" || status == "accepted") return Phase::claimed;
+  if (status == "in_progress") return Phase::started;
+  if (status == "completed") return Phase::completed;
+  if (status == "failed" || status == "timeout") return Phase::failed;
+  return status == "cancelled" ? Phase::cancelled : Phase::unknown;
+}
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<Timestamp> parse_time(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  const std::string_view digits = text.substr(0, dot);
+  if (digits.size() >= 9 && digits.size() <= 11 && digits.find_first_not_of("0123456789") == std::string_view::npos) {
+    std::int64_t micros = *parse_number(digits) * 1'000'000;
+    std::int64_t unit = 100'000;
+    if (dot != std::string_view::npos)
+      for (const char c : text.substr(dot + 1)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        micros += (c - '0') * unit;
+        unit /= 10;
+      }
+    return Timestamp(std::chrono::microseconds(micros));
+  }
+  return parse_timestamp(text);
+}
+
+std::string heartbeat_key(std::string_view worker) { return "worker:" + std::string(worker) + ":heartbeat"; }
+
+}  // namespace emp
+
+constexpr RedisSystem emp_description{
+    .info = {.name = "emp-job-queue",
+             .title = "emp-job-queue",
+             .family = StorageFamily::redis,
+             .summary = "GPU and AI jobs in Redis: a hash for each job, one sorted set of waiting ids",
+             .versions = "v0.9.11 of 2025-08-16 and master of 2025-10-04 (ceb26d4)",
+             .storage = "hashes job:*, sorted set jobs:pending, hashes jobs:active:*, jobs:completed, jobs:failed",
+             .order = "highest score in jobs:pending first; a worker takes the first of the top 100 that it matches",
+             .trace = "job_trace_id and workflow_trace_id in the hash, _traceContext in the payload; constants since "
+                      "2025-09-29",
+             .limits = "no delayed jobs; errors of retried attempts and expired results live in attestations only; "
+                       "nothing is indexed but the id",
+             .states = emp::states,
+             .spans = {.attribute = "step_id", .service = "emp-api"}},
+    .is_present = emp::is_present,
+    .deploy = emp::deploy,
+    .decode = emp::decode,
+    .belongs = emp::belongs,
+    .record_key = emp::record_key,
+    .summary_fields = emp::summary_fields,
+    .correlation = Lookup::scanned,
+    .times = true,
+    .details = emp::details,
+    .placeholders = emp::placeholders,
+    .replay = emp::replay,
+    .shared_note = "a worker takes the first of the top 100 that it matches: --worker shows its own order",
+    .find_facts = emp::find_facts,
+    .diagnoses = emp::diagnoses,
+    .look = emp::look,
+    .watch = emp::watch,
+    .actions = emp::actions,
+    .refusals = emp::refusals,
+    .guard_fields = emp::guard_fields,
+    .standing_key = emp::pending_key,
+    .standing = emp::standing,
+    .holders = emp::worker_names,
+    .belongings = emp::belongings,
+};
+const RedisSystem emp_job_queue = emp_description;
+
+}  // namespace queuetrace

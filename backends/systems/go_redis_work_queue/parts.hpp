@@ -1,0 +1,55 @@
+// go-redis-work-queue: the parts of its description that several files share (systems/go-redis-work-queue.md).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "backends/engines/redis/system.hpp"
+
+namespace queuetrace {
+
+extern const RedisSystem go_redis_work_queue;
+
+namespace go_redis {
+
+/// Keys and settings of a source: defaults, then the system's own YAML, then Source::keys. Throws Error{usage}.
+Deployment deploy(const Source& source);
+
+/// A setting by its option name; absent when nothing was given.
+std::optional<std::string> setting(const Deployment& deployment, const std::string& option);
+
+/// The key of a worker's heartbeat or processing list: the pattern with the worker's id in place of `%s`.
+std::string fill_pattern(const std::string& pattern, std::string_view worker);
+
+/// The free part of a processing list's key: the worker's id.
+std::string worker_of(const Place& place, std::string_view key);
+
+/// What a worker id tells (section 2.5), read from its right end; absent parts are unknown.
+struct WorkerId {
+  std::string host;
+  std::optional<std::int64_t> process;
+  std::optional<Timestamp> started;
+};
+WorkerId parse_worker_id(std::string_view id);
+
+void explain_waiting(RedisConnection& connection, const Deployment& deployment, std::span<const Job> running,
+                     PeekResult& result);
+void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
+
+/// Whether the producer's rate key lost its expiry; absent when that cannot be seen.
+std::optional<bool> rate_key_is_stuck(RedisConnection& connection, const Deployment& deployment);
+/// Workers blocked in wait for a job; absent when CLIENT LIST is not permitted.
+std::optional<std::uint64_t> idle_workers(RedisConnection& connection);
+
+/// The waiting list of a priority; nullptr when there is none.
+const Place* queue_named(const Deployment& deployment, std::string_view alias);
+
+std::span<const RedisDiagnosisRule> diagnoses();
+void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
+
+std::span<const RedisActionRule> actions();
+std::span<const RedisRefusal> refusals();
+
+}  // namespace go_redis
+}  // namespace queuetrace

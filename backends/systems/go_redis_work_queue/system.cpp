@@ -1,0 +1,253 @@
+// go-redis-work-queue (Go, Redis lists): the description and how an element becomes a job. Facts:
+// systems/go-redis-work-queue.md, sections 2 to 4, 7 and 11.
+#include "backends/systems/go_redis_work_queue/parts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <limits>
+
+#include "backends/engines/redis/cursor.hpp"
+#include "backends/systems/go_redis_work_queue/go_json.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace go_redis {
+namespace {
+
+using nlohmann::json;
+
+/// worker.heartbeat_ttl when no configuration says otherwise.
+constexpr Milliseconds default_heartbeat_ttl{30'000};
+
+/// What made_id() begins with.
+constexpr std::string_view made_ids = "element-";
+
+void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
+
+void place_job(Job& job, const Entry& entry, const DecodeContext& context, std::int64_t retries,
+               const std::string& priority) {
+  const std::int64_t begun = retries < std::numeric_limits<std::int64_t>::max() ? retries + 1 : retries;
+  switch (entry.place.role) {
+    case PlaceRole::waiting:
+      job.state = retries > 0 ? JobState::retrying : JobState::pending;
+      job.queue = Untrusted(std::string(entry.key));
+      job.attempts = retries;
+      return;
+    case PlaceRole::running: job.state = JobState::running; break;
+    case PlaceRole::completed: job.state = JobState::completed; break;
+    case PlaceRole::dead: job.state = JobState::dead; break;
+    case PlaceRole::any: break;
+  }
+  job.attempts = begun;
+  if (const Place* queue = queue_named(context.deployment, priority)) {
+    job.queue = Untrusted(queue->key);
+    add_note(job, "queue-guessed", "the list says nothing about the queue; this is the one of its priority");
+  }
+}
+
+/// For elements that have none. Equal elements have equal ids, and an id stays while the element does.
+std::string made_id(std::string_view element) {
+  std::array<char, 17> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(fingerprint(element)));
+  return std::string(made_ids) + digits.data();
+}
+
+/// Section 3, status rule: what the heartbeat says about a job in a worker's list.
+void read_heartbeat(Job& job, const Entry& entry, const DecodeContext& context, std::int64_t retries) {
+  const std::string worker = worker_of(entry.place, entry.key);
+  job.worker = Untrusted(worker);
+  const WorkerId parts = parse_worker_id(worker);
+  if (!parts.host.empty()) job.extra.push_back({"worker_host", Untrusted(parts.host)});
+  if (parts.process) job.extra.push_back({"worker_pid", *parts.process});
+  if (parts.started) job.extra.push_back({"worker_started_at", *parts.started});
+  if (entry.companions.size() != 2) return;
+  const Reply& heartbeat = entry.companions[0];
+  if (heartbeat.is(Reply::Type::nil)) {
+    add_note(job, "orphaned", "its worker has no heartbeat: gone, or busy for longer than the heartbeat lasts");
+    return;
+  }
+  if (!heartbeat.is(Reply::Type::string)) {
+    add_note(job, "heartbeat-unreadable", "the worker's heartbeat key holds something else");
+    return;
+  }
+  if (heartbeat.text() != entry.raw) {
+    add_note(job, "stranded", "its worker is busy with another job; nobody works on this one");
+    return;
+  }
+  Milliseconds lifetime = default_heartbeat_ttl;
+  if (const std::optional<std::string> configured = setting(context.deployment, "worker.heartbeat_ttl"))
+    lifetime = parse_duration(*configured).value_or(default_heartbeat_ttl);
+  const Milliseconds left{entry.companions[1].integer()};
+  if (left.count() == -1) {
+    add_note(job, "heartbeat-without-expiry", "the heartbeat never expires: no start time, and no reaper comes");
+    return;
+  }
+  if (left.count() < 0 || left > lifetime) {
+    add_note(job, "heartbeat-ttl-unknown", "the heartbeat lives longer than worker.heartbeat_ttl says: no start time");
+    return;
+  }
+  job.started_at = context.now - (lifetime - left);
+  job.run = lifetime - left;
+  if (retries == 0 && job.created_at && *job.created_at <= *job.started_at)
+    job.wait = std::chrono::duration_cast<Milliseconds>(*job.started_at - *job.created_at);
+  add_note(job, "started-at-estimated", "from the heartbeat's remaining life");
+}
+
+void read_trace(Job& job, GoFields& fields) {
+  const std::string trace = fields.text("trace_id");
+  const std::string span = fields.text("span_id");
+  if (!trace.empty()) job.trace.trace_id = Untrusted(trace);
+  if (!span.empty()) job.trace.span_id = Untrusted(span);
+  job.trace.status = classify_trace_id(trace);
+  if (job.trace.status == TraceStatus::w3c)
+    add_note(job, "trace-existence-unverified", "the system writes random ids when tracing is off or not sampled");
+}
+
+Job decode(const Entry& entry, const DecodeContext& context) {
+  Job job;
+  const GoJson parsed = parse_as_go(entry.raw);
+  const json& document = parsed.document;
+  const bool readable = document.is_object() || document.is_null();
+  GoFields fields{document};
+  const std::int64_t retries = fields.number("retries");
+  const std::string priority = fields.text("priority");
+  job.ref.id = Untrusted(fields.text("id"));
+  if (job.ref.id.empty()) {
+    job.ref.id = Untrusted(made_id(entry.raw));
+    add_note(job, "no-id", "the element carries no id: this one is made by queuetrace, of the element's bytes");
+  }
+  if (!priority.empty()) job.priority = Untrusted(priority);
+  if (const std::string created = fields.text("creation_time"); !created.empty()) {
+    job.created_at = parse_timestamp(created);
+    if (!job.created_at) add_note(job, "bad-creation-time", "creation_time is no time");
+  }
+  place_job(job, entry, context, retries, priority);
+  if (const std::optional<std::string> maximum = setting(context.deployment, "worker.max_retries")) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(maximum->data(), maximum->data() + maximum->size(), value);
+    if (error == std::errc{} && value >= 0 && value < std::numeric_limits<std::int64_t>::max())
+      job.max_attempts = value + 1;
+  }
+  if (readable) {
+    job.kind = Untrusted(std::string("file"));
+    if (const std::string path = fields.text("filepath"); !path.empty())
+      job.extra.push_back({"filepath", Untrusted(path)});
+    if (go_field(document, "filesize") != nullptr) job.extra.push_back({"filesize", fields.number("filesize")});
+  }
+  read_trace(job, fields);
+  if (entry.place.role == PlaceRole::running) read_heartbeat(job, entry, context, retries);
+  if (parsed.replaced)
+    add_note(job, "replaced-characters", "what is no Unicode in it reads as U+FFFD, as the worker reads it");
+  if (!readable)
+    add_note(job, "undecodable", "the element is no job in JSON; a worker that takes it destroys it");
+  else if (fields.rejected)
+    add_note(job, "worker-rejects", "a field has the wrong type; a worker that takes it destroys it");
+  if (!readable) job.attempts.reset();
+  if (context.payload)
+    job.payload = Payload{readable && !parsed.replaced ? Payload::Form::json : Payload::Form::text,
+                          Untrusted(std::string(entry.raw)), entry.raw.size()};
+  if (!entry.place.alias.empty()) job.extra.push_back({"alias", entry.place.alias});
+  return job;
+}
+
+bool recognises(std::string_view entry) {
+  const json document = parse_as_go(entry).document;
+  for (const std::string_view name : {"filepath", "filesize", "creation_time", "trace_id", "span_id"})
+    if (!document.is_object() || !document.contains(name)) return false;
+  return true;
+}
+
+std::vector<RedisCommand> companions(const Place& place, const std::string& key, const Deployment& deployment) {
+  const std::string heartbeat =
+      fill_pattern(deployment.settings.at("worker.heartbeat_key_pattern"), worker_of(place, key));
+  return {{"GET", heartbeat}, {"PTTL", heartbeat}};
+}
+
+bool queue_alias(std::string_view name, std::string_view queue, const Deployment& deployment) {
+  for (const Place& place : deployment.places)
+    if (!place.family && place.key == queue && !place.alias.empty() && matches_glob(name, place.alias)) return true;
+  return false;
+}
+
+constexpr std::array states{
+    StateMapping{"queue", JobState::pending, "retries = 0"}, StateMapping{"queue", JobState::retrying, "retries > 0"},
+    StateMapping{"processing", JobState::running}, StateMapping{"completed", JobState::completed},
+    StateMapping{"dead_letter", JobState::dead}};
+
+constexpr std::array signs{KeySign{"jobqueue:high_priority", "list"}, KeySign{"jobqueue:low_priority", "list"},
+                           KeySign{"jobqueue:completed", "list"}, KeySign{"jobqueue:dead_letter", "list"}};
+
+constexpr std::array<std::string_view, 2> scan_patterns{"jobqueue:worker:*:processing", "jobqueue:processing:worker:*"};
+
+}  // namespace
+
+const Place* queue_named(const Deployment& deployment, std::string_view alias) {
+  for (const Place& place : deployment.places)
+    if (place.role == PlaceRole::waiting && place.alias == alias) return &place;
+  return nullptr;
+}
+
+WorkerId parse_worker_id(std::string_view id) {
+  std::vector<std::string_view> parts;  // from the right
+  std::string_view rest = id;
+  while (parts.size() < 4) {
+    const std::size_t dash = rest.rfind('-');
+    if (dash == std::string_view::npos) break;
+    parts.push_back(rest.substr(dash + 1));
+    rest = rest.substr(0, dash);
+  }
+  const auto number = [](std::string_view text) -> std::optional<std::int64_t> {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+  };
+  WorkerId worker;
+  if (parts.size() == 4 && parts[1].size() == 4 && number(parts[0]) && number(parts[2]) && number(parts[3])) {
+    worker.host = std::string(rest);
+    worker.process = number(parts[3]);
+    worker.started = Timestamp(std::chrono::microseconds(*number(parts[2]) / 1000));
+  } else if (parts.size() >= 2 && number(parts[0]) && number(parts[1])) {
+    // The older form, host-pid-index.
+    worker.process = number(parts[1]);
+    worker.host = std::string(id.substr(0, id.size() - parts[0].size() - parts[1].size() - 2));
+  }
+  return worker;
+}
+
+}  // namespace go_redis
+
+constexpr RedisSystem go_redis_description{
+    .info = {.name = "go-redis-work-queue",
+             .title = "go-redis-work-queue",
+             .family = StorageFamily::redis,
+             .summary = "Go workers over Redis lists: priority queues, completed and dead-letter lists",
+             .versions = "main of 2025-09-20 (a38bd19f); the keys carry no version",
+             .storage = "lists jobqueue:high_priority, jobqueue:low_priority, jobqueue:worker:*:processing, "
+                        "jobqueue:completed, jobqueue:dead_letter",
+             .order = "strict priority in the order of worker.priorities; inside a queue the oldest push first",
+             .trace =
+                 "trace_id and span_id in the job's JSON; random ids where tracing is off, so a trace may not exist",
+             .limits = "no errors, no start or finish times, no job kinds; the queue of a finished job is a guess",
+             .states = go_redis::states},
+    .signs = go_redis::signs,
+    .scan_patterns = go_redis::scan_patterns,
+    .recognises = go_redis::recognises,
+    .deploy = go_redis::deploy,
+    .decode = go_redis::decode,
+    .companions = go_redis::companions,
+    .ids_in_text = true,
+    .made_ids = go_redis::made_ids,
+    .queue_alias = go_redis::queue_alias,
+    .explain_waiting = go_redis::explain_waiting,
+    .find_facts = go_redis::find_facts,
+    .diagnoses = go_redis::diagnoses,
+    .look = go_redis::look,
+    .actions = go_redis::actions,
+    .refusals = go_redis::refusals,
+};
+const RedisSystem go_redis_work_queue = go_redis_description;
+
+}  // namespace queuetrace

@@ -1,0 +1,204 @@
+// What `doctor` looks for in a Procrastinate database (systems/procrastinate.md sections 2.7, 4, 5 and 11). Part of
+// system.cpp, apart for its length. `todo` and `doing` jobs are found through partial indexes.
+#pragma once
+
+#include <array>
+
+#include "backends/engines/sql/system.hpp"
+#include "backends/systems/procrastinate/conditions.hpp"
+
+namespace queuetrace {
+
+using ProcrastinateSeverity = Finding::Severity;
+
+/// Needs of what is told by heartbeats.
+#define QUEUETRACE_HEARTBEATS "worker_id procrastinate_workers.last_heartbeat"
+
+inline constexpr std::array procrastinate_diagnoses{
+    // The schema.
+    SqlDiagnosisRule{.code = "half-migrated",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "migrations",
+                     .text = "the pre-migration of 3.0 has run, its post-migration has not: workers of 2.x and 3.x may "
+                             "both run, and an abort reaches only those of the family that asked for it",
+                     .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_PRE_3_0,
+                     .of_jobs = false,
+                     .remedy = "when no 2.x worker is left, apply the post-migration of 3.0 (procrastinate schema "
+                               "--migrations-path shows where it is)",
+                     .needs = "abort_requested"},
+    SqlDiagnosisRule{
+        .code = "post-migration-missing",
+        .severity = ProcrastinateSeverity::note,
+        .subject = "migrations",
+        .text = "the post-migration of 3.4 has not run: retrying a failed job leaves no `retried` event",
+        .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_PRE_3_4,
+        .of_jobs = false,
+        .remedy = "apply the post-migration of 3.4 (procrastinate schema --migrations-path shows where it is)"},
+    SqlDiagnosisRule{.code = "no-heartbeats",
+                     .severity = ProcrastinateSeverity::note,
+                     .subject = "heartbeats",
+                     .text = "none before 3.1: a job of a dead worker cannot be told from a slow one",
+                     .needs = "!worker_id"},
+    SqlDiagnosisRule{.code = "events-not-recorded",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "events",
+                     .text = "a trigger that records events is disabled or missing: times and runs of newer jobs are "
+                             "unknown",
+                     .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_EVENTS_OFF,
+                     .of_jobs = false,
+                     .remedy = "ALTER TABLE {procrastinate_jobs} ENABLE TRIGGER USER; where they are missing, restore "
+                               "them from procrastinate schema --read"},
+    SqlDiagnosisRule{.code = "no-worker-key",
+                     .severity = ProcrastinateSeverity::note,
+                     .subject = "customised schema",
+                     .text = "the foreign key from jobs to workers is missing: jobs may name workers that are gone",
+                     .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_NO_WORKER_KEY,
+                     .of_jobs = false,
+                     .needs = "worker_id procrastinate_workers."},
+    SqlDiagnosisRule{.code = "other-installations",
+                     .severity = ProcrastinateSeverity::note,
+                     .subject = "other installations",
+                     .text = "further schemas of this database hold Procrastinate too",
+                     .rows = QUEUETRACE_PROCRASTINATE_OTHERS,
+                     .of_jobs = false,
+                     .remedy = "name each with `schema` in a source of its own"},
+
+    // Workers.
+    SqlDiagnosisRule{.code = "no-live-worker",
+                     .severity = ProcrastinateSeverity::problem,
+                     .subject = "workers",
+                     .text = "jobs are due, and no worker has written a heartbeat for {=stalled_seconds} seconds",
+                     .predicate =
+                         "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now()) AND NOT "
+                         "EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE " QUEUETRACE_PROCRASTINATE_FRESH ")",
+                     .remedy = "start a worker: procrastinate --app=APP worker",
+                     .needs = QUEUETRACE_HEARTBEATS},
+    SqlDiagnosisRule{.code = "doing-without-worker",
+                     .severity = ProcrastinateSeverity::problem,
+                     .subject = "running jobs",
+                     .text = "no worker is recorded for them: it was stopped or pruned, and they stay `doing` for ever",
+                     .predicate = "j.status = 'doing' AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE "
+                                  "b.id = j.worker_id)",
+                     .remedy = "queuetrace job retry -s <source> ID... (or job cancel, where a second run does harm)",
+                     .needs = QUEUETRACE_HEARTBEATS},
+    SqlDiagnosisRule{.code = "stalled",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "running jobs",
+                     .text = "their worker has been silent for over {=stalled_seconds} seconds: dead, or shutting down "
+                             "while it finishes them",
+                     .predicate =
+                         QUEUETRACE_PROCRASTINATE_STALLED("j") " AND EXISTS (SELECT 1 FROM "
+                                                               "{procrastinate_workers} b WHERE b.id = j.worker_id)",
+                     .remedy = "when the worker is dead: queuetrace job retry -s <source> ID...",
+                     .needs = QUEUETRACE_HEARTBEATS},
+    SqlDiagnosisRule{.code = "dead-workers",
+                     .severity = ProcrastinateSeverity::note,
+                     .subject = "workers",
+                     .text = "without a heartbeat for over an hour; the next worker that starts removes them. Do not "
+                             "delete them: that rewrites every job they ran",
+                     .rows = "SELECT b.id AS found FROM {procrastinate_workers} b WHERE b.last_heartbeat < now() - "
+                             "interval '1 hour'",
+                     .of_jobs = false,
+                     .needs = "procrastinate_workers.last_heartbeat"},
+    SqlDiagnosisRule{.code = "running-long",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "running jobs",
+                     .text = "started over a day ago: slow, or forgotten by their worker",
+                     .predicate = "j.status = 'doing' AND e.started_at < now() - interval '1 day'",
+                     .remedy = "when the worker no longer runs them: queuetrace job retry -s <source> ID..."},
+    SqlDiagnosisRule{.code = "abort-not-heeded",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "running jobs",
+                     .text = "asked to abort over ten minutes ago and still running: a synchronous task that does not "
+                             "ask, or a worker that is shutting down",
+                     .predicate =
+                         "j.status = 'doing' AND j.abort_requested AND e.abort_requested_at < now() - interval "
+                         "'10 minutes'",
+                     .remedy = "restart the worker of these jobs",
+                     .needs = "abort_requested"},
+    SqlDiagnosisRule{.code = "aborting-left-over",
+                     .severity = ProcrastinateSeverity::problem,
+                     .subject = "running jobs",
+                     .text = "in state `aborting` of 2.x, which no worker of 3.x looks at: they never end",
+                     .predicate = "j.status::text = 'aborting'",
+                     .scanned = true,
+                     .remedy = "when no 2.x worker is left: UPDATE {procrastinate_jobs} SET status = 'aborted' WHERE "
+                               "status = 'aborting'",
+                     .needs = "abort_requested"},
+
+    // What holds waiting jobs back.
+    SqlDiagnosisRule{.code = "queueing-lock-taken",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "queueing locks",
+                     .text = "running while a waiting job has their queueing lock: when their retry ran into it, the "
+                             "worker has forgotten them and they stay `doing`",
+                     .predicate = QUEUETRACE_PROCRASTINATE_TWIN,
+                     .remedy = "queuetrace job show -s <source> ID; when no worker runs it: SELECT "
+                               "procrastinate_finish_job_v1(ID, 'failed', false)",
+                     .needs = "queueing_lock"},
+    SqlDiagnosisRule{.code = "lock-held-by-gone-worker",
+                     .severity = ProcrastinateSeverity::problem,
+                     .subject = "locks",
+                     .text = "wait behind a running job with their lock whose worker is gone or silent: for as long as "
+                             "that job stays `doing`",
+                     .predicate = QUEUETRACE_PROCRASTINATE_BEHIND_STALLED,
+                     .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job retry -s <source> "
+                               "HOLDER",
+                     .needs = QUEUETRACE_HEARTBEATS},
+    SqlDiagnosisRule{.code = "lock-across-queues",
+                     .severity = ProcrastinateSeverity::note,
+                     .subject = "locks",
+                     .text = "share a lock with waiting jobs of another queue: when no worker listens to one of the "
+                             "queues, the others wait for ever",
+                     .predicate = QUEUETRACE_PROCRASTINATE_ACROSS_QUEUES,
+                     .remedy = "queuetrace peek -s <source> --why"},
+    SqlDiagnosisRule{.code = "lock-held-by-later-job",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "locks",
+                     .text = "due, but behind an earlier job with their lock whose time has not come (a long back-off "
+                             "does this)",
+                     .predicate = QUEUETRACE_PROCRASTINATE_BEHIND_LATER,
+                     .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job cancel -s <source> "
+                               "HOLDER"},
+    SqlDiagnosisRule{.code = "overdue",
+                     .severity = ProcrastinateSeverity::warning,
+                     .subject = "waiting jobs",
+                     .text = "have been due for over an hour: no worker listens to their queue, they fall behind, or a "
+                             "lock holds them",
+                     .predicate = "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at < now() - interval "
+                                  "'1 hour') AND EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = j.id "
+                                  "AND v.type = 'deferred' AND v.at < now() - interval '1 hour')",
+                     .remedy = "queuetrace peek -s <source> --why"},
+    SqlDiagnosisRule{
+        .code = "far-future",
+        .severity = ProcrastinateSeverity::note,
+        .subject = "scheduled jobs",
+        .text = "are not due for a year or more: a wrong unit or date where they were deferred, most likely",
+        .predicate = "j.status = 'todo' AND j.scheduled_at > now() + interval '1 year'",
+        .remedy = "queuetrace job cancel -s <source> ID..."},
+
+    // What is left behind.
+    SqlDiagnosisRule{.code = "abort-flag-kept",
+                     .severity = ProcrastinateSeverity::note,
+                     .subject = "failed jobs",
+                     .text = "their abort request is still set: a retry by the library is refused "
+                             "(check_not_todo_abort_requested)",
+                     .predicate = QUEUETRACE_PROCRASTINATE_FLAG_KEPT,
+                     .scanned = true,
+                     .remedy = "UPDATE {procrastinate_jobs} SET abort_requested = false WHERE status = 'failed' AND "
+                               "abort_requested",
+                     .needs = "abort_requested"},
+    SqlDiagnosisRule{.code = "no-events",
+                     .severity = ProcrastinateSeverity::note,
+                     .subject = "events",
+                     .text = "nothing is recorded about them (looked at: the newest 10,000 jobs): their times are "
+                             "unknown, and the library's own clean-up never removes them",
+                     .rows = "SELECT n.id AS found FROM (SELECT j.id FROM {procrastinate_jobs} j ORDER BY j.id DESC "
+                             "LIMIT 10000) n WHERE NOT EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = "
+                             "n.id)",
+                     .remedy = "queuetrace purge -s <source> --id ID --dry-run"},
+};
+
+#undef QUEUETRACE_HEARTBEATS
+
+}  // namespace queuetrace

@@ -1,0 +1,145 @@
+// Where Procrastinate keeps each canonical fact: the columns of procrastinate_jobs by schema level, and the history in
+// procrastinate_events (systems/procrastinate.md sections 2.2, 2.3 and 3). Part of system.cpp, apart for its
+// length.
+#pragma once
+
+#include <array>
+
+#include "backends/engines/sql/system.hpp"
+
+namespace queuetrace {
+
+/// The history of one job, by event id: times of one transaction are equal, and `scheduled` rows hold the time the job
+/// is scheduled for, not one at which something happened. Labels are compared as text: older schemas lack some.
+inline constexpr std::string_view procrastinate_history =
+    "LEFT JOIN LATERAL (SELECT min(v.at) FILTER (WHERE v.type::text = 'deferred') AS created_at, count(*) FILTER "
+    "(WHERE v.type::text = 'started') AS runs, count(*) FILTER (WHERE v.type::text <> 'scheduled') AS recorded, "
+    "max(v.id) FILTER (WHERE v.type::text = 'started') AS started_id, (array_agg(v.at ORDER BY v.id DESC) FILTER "
+    "(WHERE v.type::text = 'started'))[1] AS started_at, (array_agg(v.at ORDER BY v.id DESC) FILTER (WHERE "
+    "v.type::text IN ('deferred', 'deferred_for_retry', 'retried')))[1] AS queued_at, max(v.id) FILTER (WHERE "
+    "v.type::text IN ('succeeded', 'failed', 'cancelled', 'aborted')) AS ended_id, (array_agg(v.at ORDER BY v.id DESC) "
+    "FILTER (WHERE v.type::text IN ('succeeded', 'failed', 'cancelled', 'aborted')))[1] AS ended_at, (array_agg(v.at "
+    "ORDER BY v.id DESC) FILTER (WHERE v.type::text = 'abort_requested'))[1] AS abort_requested_at FROM "
+    "{procrastinate_events} v WHERE v.job_id = j.id) e ON true";
+
+inline constexpr std::array procrastinate_joins{
+    SqlJoin{"e", procrastinate_history},
+    SqlJoin{"w",
+            "LEFT JOIN LATERAL (SELECT b.last_heartbeat FROM {procrastinate_workers} b WHERE b.id = j.worker_id) w ON "
+            "true",
+            "worker_id procrastinate_workers.last_heartbeat"},
+};
+
+/// The end that belongs to the run shown: a job that runs again still has its earlier end, and releases before 3.0
+/// record none when a job that was asked to abort finishes.
+inline constexpr std::string_view procrastinate_finished =
+    "CASE WHEN j.status::text IN ('succeeded', 'failed', 'cancelled', 'aborted') AND e.ended_id > "
+    "coalesce(e.started_id, 0) THEN e.ended_at END";
+
+inline constexpr std::string_view procrastinate_correlation =
+    "coalesce(j.args ->> 'correlation_id', j.args ->> 'correlationId', j.args ->> 'request_id', j.args ->> "
+    "'requestId', j.args ->> 'x-request-id', j.args ->> 'x-correlation-id')";
+
+inline constexpr std::array procrastinate_fields{
+    SqlFieldRule{SqlField::id, "j.id"},
+    SqlFieldRule{SqlField::queue, "j.queue_name"},
+    SqlFieldRule{SqlField::kind, "j.task_name"},
+    SqlFieldRule{SqlField::native_state, "j.status::text"},
+    SqlFieldRule{SqlField::priority, "j.priority", "priority"},
+    SqlFieldRule{SqlField::priority, "0"},
+    // Executions begun. Where nothing was recorded (triggers off, events removed) the library's own count must do.
+    SqlFieldRule{SqlField::attempts, "CASE WHEN e.recorded > 0 THEN e.runs ELSE j.attempts END"},
+    SqlFieldRule{SqlField::created_at, "coalesce(e.created_at, j.created_at)", "created_at=timestamptz"},
+    SqlFieldRule{SqlField::created_at, "coalesce(e.created_at, j.deferred_at)", "deferred_at=timestamptz"},
+    SqlFieldRule{SqlField::created_at, "e.created_at"},
+    SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at"},
+    SqlFieldRule{SqlField::started_at, "e.started_at"},
+    SqlFieldRule{SqlField::finished_at, procrastinate_finished},
+    SqlFieldRule{SqlField::worker, "j.worker_id", "worker_id"},
+    SqlFieldRule{SqlField::payload, "j.args::text"},
+    SqlFieldRule{SqlField::payload_size, "octet_length(j.args::text)"},
+    SqlFieldRule{SqlField::payload_document, "j.args"},
+    SqlFieldRule{SqlField::correlation_id, procrastinate_correlation},
+};
+
+using ProcrastinateForm = SqlExtra::Form;
+
+/// At most this many of the newest events are shown (LIMIT below).
+inline constexpr std::string_view procrastinate_events_list =
+    "(SELECT jsonb_agg(jsonb_build_object('type', n.type::text, 'at', n.at) ORDER BY n.id) FROM (SELECT v.id, v.type, "
+    "v.at FROM {procrastinate_events} v WHERE v.job_id = j.id ORDER BY v.id DESC LIMIT 50) n)";
+
+inline constexpr std::string_view procrastinate_periodic =
+    "(SELECT jsonb_build_object('task', p.task_name, 'id', p.periodic_id, 'tick', to_timestamp(p.defer_timestamp)) "
+    "FROM {procrastinate_periodic_defers} p WHERE p.job_id = j.id LIMIT 1)";
+
+/// Which job of the same lock holds back `j`: a running one, else the one that goes before it (section 4).
+inline constexpr std::string_view procrastinate_holder_by_priority =
+    "(SELECT jsonb_build_object('id', o.id, 'status', o.status::text, 'queue', o.queue_name, 'scheduled_at', "
+    "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND o.lock = j.lock AND o.id <> j.id AND "
+    "(o.status = 'doing' OR (o.status = 'todo' AND (o.priority, -o.id) > (j.priority, -j.id))) ORDER BY (o.status = "
+    "'doing') DESC, o.priority DESC, o.id LIMIT 1)";
+inline constexpr std::string_view procrastinate_holder_by_id =
+    "(SELECT jsonb_build_object('id', o.id, 'status', o.status::text, 'queue', o.queue_name, 'scheduled_at', "
+    "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND o.lock = j.lock AND o.id < j.id AND "
+    "o.status::text IN ('todo', 'doing', 'aborting') ORDER BY o.id LIMIT 1)";
+
+inline constexpr std::array procrastinate_extras{
+    SqlExtra{"lock", "j.lock"},
+    SqlExtra{"queueing_lock", "j.queueing_lock", ProcrastinateForm::text, "queueing_lock"},
+    SqlExtra{"blocked_by", procrastinate_holder_by_priority, ProcrastinateForm::json, "@lock_by_priority"},
+    SqlExtra{"blocked_by", procrastinate_holder_by_id, ProcrastinateForm::json, "!@lock_by_priority"},
+    SqlExtra{"stored_attempts", "j.attempts", ProcrastinateForm::integer},
+    SqlExtra{"abort_requested", "nullif(j.abort_requested, false)", ProcrastinateForm::boolean, "abort_requested"},
+    SqlExtra{"abort_requested_at", "e.abort_requested_at", ProcrastinateForm::time},
+    SqlExtra{"worker_heartbeat_at", "w.last_heartbeat", ProcrastinateForm::time,
+             "worker_id procrastinate_workers.last_heartbeat"},
+    SqlExtra{"periodic", procrastinate_periodic, ProcrastinateForm::json,
+             "procrastinate_periodic_defers.periodic_id procrastinate_periodic_defers.defer_timestamp "
+             "procrastinate_periodic_defers.job_id"},
+    SqlExtra{"events", procrastinate_events_list, ProcrastinateForm::json},
+};
+
+/// Columns of releases up to 3.10; any other is shown as it is.
+inline constexpr std::string_view procrastinate_columns =
+    "id queue_name task_name priority lock queueing_lock args status scheduled_at attempts abort_requested worker_id";
+
+/// Places and keys under which contexts travel (section 7.3); what else is in use is found by its form.
+inline constexpr std::string_view procrastinate_carrier_text =
+    "(SELECT jsonb_object_agg(m.key, m.value)::text FROM jsonb_each(CASE WHEN jsonb_typeof(j.args) = 'object' THEN "
+    "j.args ELSE '{}' END) m WHERE lower(m.key) IN ('traceparent', 'b3', 'x-b3-traceid', 'x-b3-spanid', "
+    "'uber-trace-id', 'x-amzn-trace-id', 'sentry-trace', 'x-cloud-trace-context', 'trace_id', 'traceid', "
+    "'dd.trace_id', 'x-datadog-trace-id', 'x-datadog-tags', 'x-datadog-parent-id', 'span_id', 'trace_context', "
+    "'tracing', '_trace', 'otel', 'headers', 'meta', 'metadata', '_trace_context', '_otel', '__otel', 'otel_context', "
+    "'otel_carrier', '_otel_carrier', 'trace_ctx', 'carrier', '_headers', '_meta', '__trace') AND "
+    "pg_column_size(m.value) <= 16384)";
+
+/// Section 7.4, with the texts that hold a context in another form than traceparent: known keys at the top or in a
+/// known place, and carriers stored as JSON text. Documents over 32 kB (compressed) are passed over.
+inline constexpr std::string_view procrastinate_paths =
+    "SELECT array_to_json(CASE WHEN x.inner_key IS NULL THEN ARRAY[t.key] ELSE ARRAY[t.key, x.inner_key] END)::text "
+    "AS path, count(*), bool_and(x.value #>> '{}' ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}') FROM (SELECT "
+    "n.args FROM {procrastinate_jobs} n WHERE pg_column_size(n.args) <= 32768 ORDER BY n.id DESC LIMIT 2000) s CROSS "
+    "JOIN LATERAL jsonb_each(CASE WHEN jsonb_typeof(s.args) = 'object' THEN s.args ELSE '{}' END) t CROSS JOIN LATERAL "
+    "(SELECT NULL::text AS inner_key, t.value UNION ALL SELECT u.key, u.value FROM jsonb_each(CASE WHEN "
+    "jsonb_typeof(t.value) = 'object' THEN t.value ELSE '{}' END) u) x WHERE jsonb_typeof(x.value) IN ('string', "
+    "'number') AND (x.value #>> '{}' ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}' OR "
+    "lower(coalesce(x.inner_key, t.key)) IN ('traceparent', 'b3', 'x-b3-traceid', 'uber-trace-id', 'x-amzn-trace-id', "
+    "'sentry-trace', 'x-cloud-trace-context', 'trace_id', 'traceid', 'dd.trace_id', 'x-datadog-trace-id') OR "
+    "(x.inner_key IS NULL AND lower(t.key) IN ('trace_context', '_trace_context', 'otel', '_otel', 'otel_carrier', "
+    "'_otel_carrier', 'carrier', 'trace_ctx', 'headers', 'metadata') AND x.value #>> '{}' LIKE '{%')) GROUP BY 1 ORDER "
+    "BY 2 DESC, 1 LIMIT 16";
+
+inline constexpr SqlCarrier procrastinate_carrier{.document = "j.args",
+                                                  .column = "args",
+                                                  .text = procrastinate_carrier_text,
+                                                  .paths = procrastinate_paths,
+                                                  .index_name = "procrastinate_jobs_trace_id_idx"};
+
+inline constexpr SqlActivityLog procrastinate_activity{.table = "{procrastinate_events}",
+                                                       .key = "v.id",
+                                                       .time = "v.at",
+                                                       .counted = "v.type::text <> 'scheduled'",
+                                                       .job = "v.job_id"};
+
+}  // namespace queuetrace

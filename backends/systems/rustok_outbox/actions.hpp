@@ -1,0 +1,163 @@
+// What can be done to events of a RusToK outbox (systems/rustok-outbox.md section 5): each action is one guarded
+// statement, and no status is ever written but the three that the server's own enumeration knows. Part of
+// system.cpp, apart for its length.
+#pragma once
+
+#include <array>
+
+#include "backends/engines/sql/system.hpp"
+#include "backends/systems/rustok_outbox/diagnoses.hpp"
+
+namespace queuetrace {
+
+/// Both eras; the table of 2026-02-03 has none of these columns.
+#define QUEUETRACE_RUSTOK_COLUMNS "retry_count next_attempt_at last_error claimed_by claimed_at"
+#define QUEUETRACE_CLAIMED "j.status = 'pending' AND j.claimed_at IS NOT NULL"
+
+inline constexpr std::string_view rustok_no_state = "j.status NOT IN ('pending', 'dispatched', 'failed')";
+/// Younger than the limit, and five seconds for clocks that differ.
+inline constexpr std::string_view rustok_claim_holds =
+    "j.status = 'pending' AND j.claimed_at > now() - make_interval(secs => {=claim_ttl} + 5)";
+
+inline constexpr std::array rustok_retry_skips{
+    SqlSkipRule{rustok_no_state, "no release writes its state: whoever wrote it must say what was meant"},
+    SqlSkipRule{rustok_claim_holds, "a relay works on it: its claim is not older than {=claim_ttl} s"},
+    SqlSkipRule{QUEUETRACE_CLAIMED,
+                "its claim is older than {=claim_ttl} s, and this release never takes one back: if its relay still "
+                "lives, the event goes out twice",
+                Verdict::skip, true, "!@current"},
+    SqlSkipRule{"j.status = 'pending' AND j.claimed_at IS NULL AND NOT coalesce(j.next_attempt_at > now(), false)",
+                "it waits and is due", Verdict::already},
+    SqlSkipRule{"j.status = 'dispatched'", "it was dispatched: its consumers would get the same event again",
+                Verdict::skip, true},
+    SqlSkipRule{"j.status = 'failed' AND j.last_error LIKE 'cancelled by operator%'", "an operator cancelled it",
+                Verdict::skip, true},
+    SqlSkipRule{rustok_contract_error,
+                "the server's transport takes no contract events: it fails again until the server is mended",
+                Verdict::skip, true},
+};
+/// A dead letter as the server's own replay does it; of what waits only that which makes it wait is taken away.
+inline constexpr std::array rustok_retry{SqlActionStatement{
+    "UPDATE {sys_events} j SET status = 'pending', retry_count = CASE WHEN j.status = 'pending' OR NOT "
+    "{:reset_attempts} THEN j.retry_count ELSE 0 END, next_attempt_at = CASE WHEN " QUEUETRACE_CLAIMED
+    " THEN j.next_attempt_at END, last_error = CASE WHEN j.status = 'pending' THEN j.last_error END, claimed_by = "
+    "NULL, claimed_at = NULL, dispatched_at = NULL WHERE j.id = ANY({:ids}) AND (j.status = 'failed' OR (j.status = "
+    "'pending' AND (j.claimed_at IS NULL OR j.claimed_at <= now() - make_interval(secs => {=claim_ttl} + 5))) OR "
+    "({:force} AND j.status = 'dispatched')) RETURNING j.id"}};
+
+inline constexpr std::array rustok_first_retry_skips{
+    rustok_retry_skips[0],
+    SqlSkipRule{"j.status = 'pending'", "it waits", Verdict::already},
+    rustok_retry_skips[4],
+};
+inline constexpr std::array rustok_first_retry{
+    SqlActionStatement{"UPDATE {sys_events} j SET status = 'pending', dispatched_at = NULL WHERE j.id = ANY({:ids}) "
+                       "AND (j.status = 'failed' OR ({:force} AND j.status = 'dispatched')) RETURNING j.id"}};
+
+inline constexpr std::array rustok_cancel_skips{
+    SqlSkipRule{"j.status = 'failed' AND j.last_error LIKE 'cancelled by operator%'", "it is cancelled",
+                Verdict::already},
+    SqlSkipRule{"j.status = 'failed'", "it is a dead letter: nothing delivers it"},
+    SqlSkipRule{"j.status = 'dispatched'", "it was dispatched"},
+    SqlSkipRule{rustok_no_state, "no relay takes an event in its state"},
+    SqlSkipRule{QUEUETRACE_CLAIMED, "a relay has claimed it; where the claim is stuck, retry releases it first"},
+};
+/// There is no state for it, and an invented one breaks every query that loads the row: it is told by its error.
+inline constexpr std::array rustok_cancel{SqlActionStatement{
+    "UPDATE {sys_events} j SET status = 'failed', next_attempt_at = NULL, last_error = left(CASE WHEN {:message} LIKE "
+    "'cancelled by operator%' THEN {:message} WHEN {:message} = '' THEN 'cancelled by operator' ELSE 'cancelled by "
+    "operator: ' || {:message} END, 2048) WHERE j.id = ANY({:ids}) AND j.status = 'pending' AND j.claimed_at IS NULL "
+    "RETURNING j.id"}};
+
+inline constexpr std::array rustok_erase_skips{
+    SqlSkipRule{QUEUETRACE_CLAIMED, "a relay has claimed it; where the claim is stuck, retry releases it first",
+                Verdict::skip, false, "claimed_at"},
+    SqlSkipRule{"j.status = 'pending'", "it waits, and no claim is recorded here: a relay may be at work on it",
+                Verdict::skip, true, "!claimed_at"},
+    SqlSkipRule{"j.event_type = 'order.placed'", "the dashboard counts orders and revenue from these rows",
+                Verdict::skip, true, "event_type"},
+    SqlSkipRule{"j.event_type IN ('forum.topic.created', 'forum.mention.user_added') AND NOT EXISTS (SELECT 1 FROM "
+                "{notification_outbox_intake_receipts} n WHERE n.outbox_event_id = j.id) AND NOT EXISTS (SELECT 1 "
+                "FROM {notification_outbox_intake_rejections} n WHERE n.outbox_event_id = j.id)",
+                "the notification module has not read it yet", Verdict::skip, true,
+                "event_type notification_outbox_intake_receipts.outbox_event_id=uuid "
+                "notification_outbox_intake_rejections.outbox_event_id=uuid"},
+    SqlSkipRule{"j.event_type IN ('forum.topic.created', 'forum.mention.user_added')",
+                "the notification module reads these rows, and nothing readable here tells whether it has",
+                Verdict::skip, true, "event_type !notification_outbox_intake_receipts.outbox_event_id=uuid"},
+    SqlSkipRule{"j.event_type IN ('forum.topic.created', 'forum.mention.user_added')",
+                "the notification module reads these rows, and nothing readable here tells whether it has",
+                Verdict::skip, true,
+                "event_type notification_outbox_intake_receipts.outbox_event_id=uuid "
+                "!notification_outbox_intake_rejections.outbox_event_id=uuid"},
+    // The relay's own ids begin with the time of the event in milliseconds (48 bits); any other was chosen by the
+    // producer, for whom the row is the proof that it published. One that looks like a time cannot be told.
+    SqlSkipRule{"abs(('x' || left(replace(j.id::text, '-', ''), 12))::bit(48)::bigint - extract(epoch FROM "
+                "j.created_at) * 1000) > 86400000",
+                "its producer chose its id, to publish it once: with the row gone it may be published again",
+                Verdict::skip, true},
+    SqlSkipRule{"EXISTS (SELECT 1 FROM {sys_events} c WHERE (c.payload ->> 'causation_id') = j.id::text)",
+                "later events name it as their cause", Verdict::skip, true, "@current"},
+    SqlSkipRule{"EXISTS (SELECT 1 FROM {module_artifact_event_deliveries} d WHERE d.source_event_id = j.id)",
+                "a module's delivery names it as its source", Verdict::skip, true,
+                "module_artifact_event_deliveries.source_event_id=uuid"},
+};
+inline constexpr std::array rustok_erase{
+    SqlActionStatement{"DELETE FROM {sys_events} j WHERE j.id = ANY({:ids}) AND NOT (" QUEUETRACE_CLAIMED
+                       ") RETURNING j.id",
+                       "claimed_at"},
+    SqlActionStatement{"DELETE FROM {sys_events} j WHERE j.id = ANY({:ids}) AND (j.status <> 'pending' OR {:force}) "
+                       "RETURNING j.id",
+                       "!claimed_at"}};
+
+inline constexpr std::array rustok_actions{
+    SqlActionRule{.action = ActionKind::retry,
+                  .effect = "a dead letter waits again with its attempts at 0 and its error gone, an event that waits "
+                            "for its next attempt is due now, a claim older than {=claim_ttl} s is released",
+                  .skips = rustok_retry_skips,
+                  .statements = rustok_retry,
+                  .beside = "CASE WHEN " QUEUETRACE_CLAIMED " THEN 1 ELSE 0 END",
+                  .beside_text = "its claim is released; if its relay still lives, the event goes out twice",
+                  .warning = "consumers get the same event id again and must bear it; the error of a dead letter is "
+                             "kept in a backup only",
+                  .needs = QUEUETRACE_RUSTOK_COLUMNS},
+    SqlActionRule{.action = ActionKind::retry,
+                  .effect = "a dead letter waits again",
+                  .skips = rustok_first_retry_skips,
+                  .statements = rustok_first_retry,
+                  .warning = "consumers get the same event id again and must bear it"},
+    SqlActionRule{.action = ActionKind::cancel,
+                  .effect = "a waiting event becomes a dead letter whose error says that an operator cancelled it: "
+                            "there is no other state for it",
+                  .skips = rustok_cancel_skips,
+                  .statements = rustok_cancel,
+                  .needs = QUEUETRACE_RUSTOK_COLUMNS},
+    SqlActionRule{.action = ActionKind::erase,
+                  .effect = "the event is gone from the outbox, which the server also reads as a record of what "
+                            "happened",
+                  .skips = rustok_erase_skips,
+                  .statements = rustok_erase,
+                  .beside = "CASE WHEN j.status = 'pending' THEN 1 ELSE 0 END",
+                  .beside_text = "it has not been delivered, and never will be"},
+};
+
+inline constexpr std::array rustok_refusals{
+    SqlRefusalRule{ActionKind::cancel,
+                   "this table, as of 2026-02-03, records neither claims nor errors: nobody can tell whether a relay "
+                   "works on an event, or later that it was cancelled",
+                   "delete the event: queuetrace job delete ID"},
+    SqlRefusalRule{ActionKind::move,
+                   "an event's queue is the first part of its type, and its envelope says it too: moved, the relay "
+                   "sends it to the dead letters"},
+    SqlRefusalRule{std::nullopt, "relays take from one outbox and know no pause",
+                   "cancel the waiting events (queuetrace job cancel --queue NAME --state pending) and retry them "
+                   "later, or stop the relay in the server's settings"},
+};
+
+inline constexpr std::array rustok_backup{
+    SqlBackupTable{.table = "sys_events", .owner = "t.id", .condition = "t.id = ANY({:ids})"}};
+
+#undef QUEUETRACE_CLAIMED
+#undef QUEUETRACE_RUSTOK_COLUMNS
+
+}  // namespace queuetrace

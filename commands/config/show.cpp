@@ -1,0 +1,89 @@
+#include "commands/config/show.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "formatters/source_record.hpp"
+#include "model/connection_url.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr Column columns[] = {{"path", "PATH"},
+                              {"found", "FOUND"},
+                              {"sources", "SOURCES"},
+                              {"groups", "GROUPS"},
+                              {"default", "DEFAULT"},
+                              {"viewers", "VIEWERS"},
+                              {"default_trace_viewer", "DEFAULT VIEWER"},
+                              {"enable_copy_actions", "COPY ACTIONS"},
+                              {"enable_open_actions", "OPEN ACTIONS"},
+                              {"output", "OUTPUT"},
+                              {"browser", "BROWSER"},
+                              {"clipboard", "CLIPBOARD"},
+                              {"pager", "PAGER"},
+                              {"redact", "REDACT"}};
+
+Value texts(const std::vector<std::string>& list) {
+  if (list.empty()) return {};
+  Values values;
+  for (const std::string& text : list) values.emplace_back(Untrusted(text));
+  return values;
+}
+
+Value text(const std::string& value) { return value.empty() ? Value() : Value(Untrusted(value)); }
+
+Value viewers_value(const Configuration& configuration) {
+  Values values;
+  for (const ViewerSettings& viewer : configuration.viewers) {
+    Fields fields{{"name", Untrusted(viewer.name)},
+                  {"preset", text(viewer.preset.value_or(""))},
+                  {"base", text(masked_url(viewer.base))},
+                  {"url", text(viewer.url)},
+                  {"window_ms", std::chrono::duration_cast<Milliseconds>(viewer.window)},
+                  {"built_in", viewer.is_default}};
+    for (const auto& [name, value] : viewer.variables) fields.push_back({"var." + name, Untrusted(value)});
+    values.emplace_back(std::move(fields));
+  }
+  return values;
+}
+
+Value groups_value(const Configuration& configuration) {
+  if (configuration.groups.empty()) return {};
+  Fields groups;
+  for (const auto& [name, members] : configuration.groups) groups.push_back({name, texts(members)});
+  return groups;
+}
+
+}  // namespace
+
+void add_config_show(CLI::App& command, Invocation& chosen) {
+  command.callback([&chosen] { chosen = config_show; });
+}
+
+ExitCode config_show(Context& context) {
+  const Configuration& configuration = context.configuration;
+  Values sources;
+  for (const Source& source : configuration.sources) sources.emplace_back(source_record(source));
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({"queuetrace.config/1", "config", columns, Heading::Layout::detail, "path"});
+  formatter->row({{"path", Untrusted(configuration.path.string())},
+                  {"found", configuration.found},
+                  {"sources", std::move(sources)},
+                  {"groups", groups_value(configuration)},
+                  {"default", texts(configuration.default_sources)},
+                  {"viewers", viewers_value(configuration)},
+                  {"default_trace_viewer", Untrusted(configuration.default_viewer)},
+                  {"enable_copy_actions", configuration.copy_actions},
+                  {"enable_open_actions", configuration.open_actions},
+                  {"output", text(configuration.output.value_or(""))},
+                  {"browser", texts(configuration.browser)},
+                  {"clipboard", texts(configuration.clipboard)},
+                  {"pager", texts(configuration.pager)},
+                  {"redact", texts(configuration.redact)}});
+  formatter->end({});
+  return ExitCode::done;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,238 @@
+#include "commands/filter/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <istream>
+#include <string_view>
+
+#include "commands/context.hpp"
+#include "commands/report/suggestion.hpp"
+#include "model/error.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr const char* group = "Filters";
+
+/// A flag that may be given several times, one value each time.
+CLI::Option* add_values(CLI::App& command, const std::string& names, std::vector<std::string>& values,
+                        const std::string& type, const std::string& description) {
+  return command.add_option(names, values, description)->allow_extra_args(false)->type_name(type)->group(group);
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::vector<std::string> read_lines(std::istream& in, const std::string& flag) {
+  constexpr std::size_t most = 10'000;
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) {
+    if (const std::string_view text = trimmed(line); !text.empty()) lines.emplace_back(text);
+    if (lines.size() > most) throw Error(ErrorKind::usage, flag + " -: more than 10000 lines on standard input");
+  }
+  if (lines.empty())
+    throw Error(ErrorKind::usage, flag + " -: nothing on standard input").with_hint("write one value a line");
+  return lines;
+}
+
+Error bad_value(const std::string& flag, std::string_view value, const std::string& hint) {
+  return Error(ErrorKind::usage, flag + ": cannot read " + in_quotes(value)).with_hint(hint);
+}
+
+std::vector<TraceQuery> traces_of(const FilterOptions& options, const Context& context) {
+  std::vector<TraceQuery> traces;
+  for (const std::string& typed : options.trace_ids) {
+    if (typed == "-") {
+      for (const std::string& line : read_lines(context.in, "--trace-id"))
+        traces.push_back(make_trace_query(line, options.exact));
+    } else if (typed == "env") {
+      const auto found = context.surroundings.environment.find("TRACEPARENT");
+      if (found == context.surroundings.environment.end() || trimmed(found->second).empty())
+        throw Error(ErrorKind::usage, "--trace-id env: TRACEPARENT is not set")
+            .with_hint("export TRACEPARENT, or give the trace id itself");
+      traces.push_back(make_trace_query(found->second, options.exact));
+    } else {
+      traces.push_back(make_trace_query(typed, options.exact));
+    }
+  }
+  return traces;
+}
+
+std::vector<StateSelector> states_of(const FilterOptions& options, FilterUse use) {
+  std::vector<StateSelector> states;
+  const auto add = [&states](JobState state) { states.push_back({state, std::string(to_word(state))}); };
+  for (const std::string& list : options.states) {
+    std::string_view rest = list;
+    while (true) {
+      const std::size_t comma = rest.find(',');
+      const std::string word(trimmed(rest.substr(0, comma)));
+      if (word.empty()) throw bad_value("--state", list, "write state words separated by commas, as in failed,dead");
+      states.push_back({parse_job_state(word), word});
+      if (comma == std::string_view::npos) break;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+  if (options.failed) add(JobState::failed);
+  if (options.dead || (options.failed && use == FilterUse::reading)) add(JobState::dead);
+  if (options.completed) add(JobState::completed);
+  return states;
+}
+
+/// Parts of a dotted path; `\.` is a dot inside a part. Empty when a part is empty.
+std::vector<std::string> path_parts(std::string_view path) {
+  std::vector<std::string> parts(1);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '\\' && i + 1 < path.size() && (path[i + 1] == '.' || path[i + 1] == '\\')) {
+      parts.back() += path[++i];
+    } else if (path[i] == '.') {
+      parts.emplace_back();
+    } else {
+      parts.back() += path[i];
+    }
+  }
+  for (const std::string& part : parts)
+    if (part.empty()) return {};
+  return parts;
+}
+
+PayloadCondition condition_of(const std::string& typed) {
+  using Comparison = PayloadCondition::Comparison;
+  const std::size_t at = typed.find_first_of("=~");
+  PayloadCondition condition;
+  if (at != std::string::npos) {
+    const bool negated = typed[at] == '=' && at > 0 && typed[at - 1] == '!';
+    condition.comparison = typed[at] == '~' ? Comparison::contains
+                           : negated        ? Comparison::not_equal
+                                            : Comparison::equal;
+    condition.path = path_parts(trimmed(std::string_view(typed).substr(0, negated ? at - 1 : at)));
+    condition.value = typed.substr(at + 1);
+  }
+  if (condition.path.empty())
+    throw bad_value("--where", typed, "write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
+  return condition;
+}
+
+Timestamp moment(const std::string& flag, const std::string& typed, Timestamp now) {
+  const std::optional<Timestamp> time = parse_moment(typed, now);
+  if (!time) throw bad_value(flag, typed, "write 15m, 2h, 7d, now-1h, 2026-01-31, RFC 3339 or Unix seconds");
+  return *time;
+}
+
+Timestamp before(const std::string& flag, double amount, double microseconds_each, Timestamp now) {
+  constexpr double longest = 1e17;  // about 3,000 years
+  const double span = amount * microseconds_each;
+  if (!(span >= 0) || span > longest) throw bad_value(flag, std::to_string(amount), "write a number of 0 or more");
+  return now - std::chrono::microseconds(std::llround(span));
+}
+
+TimeField time_field_of(const std::string& word) {
+  if (word.empty() || word == "created") return TimeField::created;
+  if (word == "scheduled") return TimeField::scheduled;
+  if (word == "started") return TimeField::started;
+  if (word == "finished") return TimeField::finished;
+  throw bad_value("--time-field", word, "write created, scheduled, started or finished");
+}
+
+void set_times(JobFilter& filter, const FilterOptions& options, Timestamp now) {
+  filter.time_field = time_field_of(options.time_field);
+  if (!options.since.empty()) filter.since = moment("--since", options.since, now);
+  if (!options.until.empty()) filter.until = moment("--until", options.until, now);
+  if (options.last_hours) filter.since = before("--last-hours", *options.last_hours, 3.6e9, now);
+  if (options.older_than_days) filter.until = before("--older-than-days", *options.older_than_days, 8.64e10, now);
+  if (filter.since && filter.until && *filter.since >= *filter.until)
+    throw Error(ErrorKind::usage, "no time lies between " + to_rfc3339(*filter.since) + " (since) and " +
+                                      to_rfc3339(*filter.until) + " (until)")
+        .with_hint("the first must be the earlier one");
+}
+
+std::string error_group_of(const std::string& typed) {
+  std::string digits(trimmed(typed));
+  for (char& c : digits)
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  if (digits.size() != 8 || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
+    throw bad_value("--error-group", typed, "write the 8 hex digits that `queuetrace job errors` prints as GROUP");
+  return digits;
+}
+
+/// The values of a flag whose empty text would match nothing, or everything by mistake.
+std::vector<std::string> not_empty(const std::string& flag, const std::vector<std::string>& values) {
+  for (const std::string& value : values)
+    if (trimmed(value).empty())
+      throw Error(ErrorKind::usage, flag + ": the value is empty").with_hint("leave the flag out to ask for all");
+  return values;
+}
+
+}  // namespace
+
+void add_filter_options(CLI::App& command, FilterOptions& options) {
+  add_values(command, "--trace-id", options.trace_ids, "ID",
+             "Trace id in any spelling; - reads stdin, env reads TRACEPARENT");
+  add_values(command, "--correlation-id", options.correlation_ids, "ID", "Correlation id, exact");
+  add_values(command, "--span-id", options.span_ids, "ID", "The job's span or its parent span");
+  add_values(command, "-q,-n,--queue", options.queues, "NAME", "Queue, glob (* and ?)");
+  add_values(command, "-t,--state,--status", options.states, "STATE", "States, ours or the system's own, comma list");
+  add_values(command, "--kind,--type", options.kinds, "KIND", "Job class, task or event type, glob");
+  add_values(command, "--id", options.ids, "ID", "Job id, whole or its first 4 characters and more");
+  CLI::Option* since =
+      command.add_option("--since", options.since, "From this time on: 15m, 2h, 7d, a date, RFC 3339, Unix time")
+          ->type_name("TIME")
+          ->group(group);
+  CLI::Option* until =
+      command.add_option("--until", options.until, "Before this time")->type_name("TIME")->group(group);
+  command.add_option("--time-field", options.time_field, "created (default), scheduled, started or finished")
+      ->type_name("FIELD")
+      ->group(group);
+  command.add_option("--last-hours", options.last_hours, "Same as --since Nh")
+      ->type_name("N")
+      ->excludes(since)
+      ->group(group);
+  command.add_option("--older-than-days", options.older_than_days, "Same as --until Nd")
+      ->type_name("N")
+      ->excludes(until)
+      ->group(group);
+  command.add_flag("--failed", options.failed, "Failed jobs; when reading, dead ones too")->group(group);
+  command.add_flag("--completed", options.completed, "Completed jobs")->group(group);
+  command.add_flag("--dead", options.dead, "Dead jobs")->group(group);
+  add_values(command, "--error", options.errors, "TEXT", "Text in the error, any letter case");
+  add_values(command, "--error-group", options.error_groups, "GROUP", "Group that job errors names, 8 hex digits");
+  add_values(command, "--where", options.where, "PATH=VALUE", "Payload member; != and ~ (contains) too");
+  add_values(command, "-r,--priority", options.priorities, "PRIORITY", "Number or word");
+  add_values(command, "--worker", options.workers, "NAME", "Worker, glob");
+  add_values(command, "--tenant", options.tenants, "ID", "Tenant, exact");
+  add_values(command, "--workflow", options.workflows, "ID", "Workflow, exact");
+  command.add_flag("--exact", options.exact, "Trace ids only as typed, no other spelling")->group(group);
+}
+
+JobFilter make_filter(const FilterOptions& options, const Context& context, FilterUse use) {
+  JobFilter filter;
+  filter.traces = traces_of(options, context);
+  filter.correlation_ids = not_empty("--correlation-id", options.correlation_ids);
+  filter.span_ids = not_empty("--span-id", options.span_ids);
+  filter.queues = not_empty("--queue", options.queues);
+  filter.states = states_of(options, use);
+  filter.kinds = not_empty("--kind", options.kinds);
+  for (const std::string& id : not_empty("--id", options.ids)) {
+    if (id == "-") {
+      const std::vector<std::string> lines = read_lines(context.in, "--id");
+      filter.ids.insert(filter.ids.end(), lines.begin(), lines.end());
+    } else {
+      filter.ids.push_back(id);
+    }
+  }
+  set_times(filter, options, context.now());
+  filter.errors = not_empty("--error", options.errors);
+  for (const std::string& group : options.error_groups) filter.error_groups.push_back(error_group_of(group));
+  for (const std::string& typed : options.where) filter.where.push_back(condition_of(typed));
+  filter.priorities = not_empty("--priority", options.priorities);
+  filter.workers = not_empty("--worker", options.workers);
+  filter.tenants = not_empty("--tenant", options.tenants);
+  filter.workflows = not_empty("--workflow", options.workflows);
+  return filter;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,112 @@
+#include "commands/job/errors.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "commands/filter/check.hpp"
+#include "commands/job/error_groups.hpp"
+#include "commands/job/links.hpp"
+#include "commands/report/outcomes.hpp"
+
+namespace queuetrace {
+namespace {
+
+JobQuery query_of(const JobErrorsOptions& options, const Context& context) {
+  JobQuery query;
+  query.filter = make_filter(options.filter, context);
+  if (query.filter.states.empty())
+    for (const JobState state : {JobState::failed, JobState::dead, JobState::retrying})
+      query.filter.states.push_back({state, std::string(to_word(state))});
+  query.page_size = 1'000;
+  query.limits = context.limits;
+  return query;
+}
+
+/// Everything the question fits, inside the bound on entries looked at.
+std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const JobQuery& query, ErrorGroups& groups,
+                                   std::vector<std::string>& warnings) {
+  std::uint64_t read = 0;
+  std::string stopped_in;
+  std::vector<SourceOutcome> outcomes = stream_jobs(
+      sources, query,
+      [&](Job&& job) {
+        if (query.limits.scan && read >= *query.limits.scan) {
+          stopped_in = job.ref.source;
+          return false;
+        }
+        ++read;
+        groups.add(std::move(job));
+        return true;
+      },
+      warnings);
+  bool unread = false;
+  for (SourceOutcome& outcome : outcomes) {
+    unread = unread || (!stopped_in.empty() && outcome.address == stopped_in);
+    if (unread && !outcome.error && !outcome.truncated)
+      outcome.truncated = "only the first " + std::to_string(read) + " jobs were read; narrow the filter, or --full";
+  }
+  return outcomes;
+}
+
+void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const Context& context) {
+  if (kept == 0 && is_for_people(context)) context.notices.note("No errors match.");
+  if (context.format.machine) return;
+  if (shown < kept)
+    context.notices.note(std::to_string(shown) + " of " + std::to_string(kept) +
+                         " groups shown; all of them: --limit 0");
+  if (groups.without_error() > 0)
+    context.notices.note(std::to_string(groups.without_error()) + " further jobs have no error recorded");
+}
+
+}  // namespace
+
+ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
+  const JobQuery query = query_of(options, context);
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  check_states(query.filter, sources);
+  const LinkMaker links(context, sources_of(sources));
+  ErrorGroups groups;
+  std::vector<std::string> warnings;
+  const std::vector<SourceOutcome> outcomes = collect(sources, query, groups, warnings);
+  if (groups.jobs() + groups.without_error() == 0) {
+    const std::vector<std::string> unknown = check_queues(query.filter.queues, sources, context.limits);
+    warnings.insert(warnings.end(), unknown.begin(), unknown.end());
+  }
+  if (groups.other_jobs() > 0)
+    warnings.push_back(std::to_string(groups.other_jobs()) + " jobs have messages beyond the first " +
+                       std::to_string(ErrorGroups::most_groups) + " groups and are counted as other_jobs only");
+
+  std::vector<ErrorGroups::Group> kept = groups.take();
+  const std::size_t shown =
+      options.limit == 0 ? kept.size() : std::min(kept.size(), static_cast<std::size_t>(options.limit));
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.errors/1", "groups", error_group_columns(), Heading::Layout::list, "group"});
+  for (std::size_t index = 0; index < shown; ++index) {
+    ErrorGroups::Group& group = kept[index];
+    group.facts.sample = group.sample.ref;
+    group.facts.sample_error = group.sample.error.value_or(Untrusted());
+    group.facts.trace_id = group.sample.trace.trace_id;
+    group.facts.trace_url = links.links(group.sample).trace_url;
+    formatter->row(error_group_record(group.facts));
+  }
+  const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
+  Fields summary{{"jobs", number(groups.jobs())},
+                 {"total_groups", number(kept.size())},
+                 {"other_jobs", number(groups.other_jobs())},
+                 {"without_error", number(groups.without_error())}};
+  for (Field& field : outcome_fields(outcomes, warnings)) summary.push_back(std::move(field));
+  formatter->end(summary);
+  report_outcomes(outcomes, warnings, context.notices);
+  say(groups, kept.size(), shown, context);
+  return exit_code_of(outcomes);
+}
+
+void add_job_errors(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<JobErrorsOptions> options = std::make_shared<JobErrorsOptions>();
+  add_filter_options(command, options->filter);
+  command.add_option("-l,--limit", options->limit, "Groups shown; 0: all")->type_name("N");
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return job_errors(*options, context); }; });
+}
+
+}  // namespace queuetrace

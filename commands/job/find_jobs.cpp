@@ -1,0 +1,237 @@
+#include "commands/job/find_jobs.hpp"
+
+#include <algorithm>
+#include <istream>
+#include <set>
+
+#include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
+#include "formatters/escape.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t shortest_prefix = 4;
+constexpr std::size_t most_matches = 10'000;
+constexpr std::size_t most_candidates = 20;
+
+bool begins_with_name(std::string_view typed, std::string_view name) {
+  return typed.size() > name.size() + 1 && typed.starts_with(name) && typed[name.size()] == '/';
+}
+
+/// The sources to open: those the arguments name, and all selected ones when one argument names none.
+std::vector<Source> needed_sources(const std::vector<std::string>& arguments, const Context& context) {
+  std::vector<const Source*> named;
+  bool all = false;
+  for (const std::string& typed : arguments) {
+    const Source* source = named_source(typed, context);
+    if (source == nullptr)
+      all = true;
+    else if (std::none_of(named.begin(), named.end(), [&](const Source* one) { return one->name == source->name; }))
+      named.push_back(source);
+  }
+  std::vector<Source> needed;
+  if (all) needed = context.required_sources();
+  for (const Source* source : named)
+    if (std::none_of(needed.begin(), needed.end(), [&](const Source& one) { return one.name == source->name; }))
+      needed.push_back(*source);
+  return needed;
+}
+
+/// The id an argument asks this store for; empty when it names another store.
+std::string id_for(const std::string& typed, const Context& context, const JobStore& store) {
+  if (begins_with_name(typed, store.address())) return typed.substr(store.address().size() + 1);
+  const Source* source = named_source(typed, context);
+  if (source == nullptr) return typed;
+  // `name/ID` asks every system of the source; `name/system/ID` was tried above as an address.
+  const bool of_source = store.address() == source->name || begins_with_name(store.address() + "/x", source->name);
+  return of_source ? typed.substr(source->name.size() + 1) : "";
+}
+
+/// What one store holds for one argument.
+struct Match {
+  std::vector<Job> whole;
+  std::vector<Job> longer;
+};
+
+/// Reads every job whose id is or begins with one of `ids` (by argument; empty: not asked here).
+std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>& ids, const Context& context,
+                                bool payload, SourceOutcome& outcome, std::vector<std::string>& warnings) {
+  std::vector<Match> matches(ids.size());
+  JobQuery query;
+  for (const std::string& id : ids)
+    if (!id.empty() && std::find(query.filter.ids.begin(), query.filter.ids.end(), id) == query.filter.ids.end())
+      query.filter.ids.push_back(id);
+  if (query.filter.ids.empty()) return matches;
+  query.page_size = 200;
+  query.payload = payload;
+  query.order = JobOrder::storage;
+  query.limits = context.limits;
+  std::size_t read = 0;
+  while (true) {
+    Page page = store.list(query);
+    warnings.insert(warnings.end(), page.warnings.begin(), page.warnings.end());
+    outcome.scanned = std::max(outcome.scanned, page.scanned);
+    outcome.truncated = page.truncated;
+    read += page.jobs.size();
+    for (const Job& job : page.jobs) {
+      const std::string& id = job.ref.id.raw();
+      for (std::size_t index = 0; index < ids.size(); ++index) {
+        if (ids[index].empty()) continue;
+        if (id == ids[index])
+          matches[index].whole.push_back(job);
+        else if (ids[index].size() >= shortest_prefix && id.starts_with(ids[index]))
+          matches[index].longer.push_back(job);
+      }
+    }
+    if (!page.next || page.truncated) break;
+    if (read >= most_matches) {
+      outcome.truncated = "more than " + std::to_string(most_matches) + " jobs have ids that begin so";
+      break;
+    }
+    query.after = page.next;
+  }
+  return matches;
+}
+
+FoundJob decide(const std::string& typed, std::vector<Match>& of_stores) {
+  FoundJob found;
+  found.typed = typed;
+  std::vector<Job> longer;
+  for (Match& match : of_stores) {
+    std::move(match.whole.begin(), match.whole.end(), std::back_inserter(found.jobs));
+    std::move(match.longer.begin(), match.longer.end(), std::back_inserter(longer));
+  }
+  if (!found.jobs.empty() || longer.empty()) return found;
+  std::set<std::string> ids;
+  std::set<std::pair<std::string, std::string>> listed;
+  for (const Job& job : longer) {
+    ids.insert(job.ref.id.raw());
+    if (found.candidates.size() < most_candidates && listed.emplace(job.ref.source, job.ref.id.raw()).second)
+      found.candidates.push_back(job.ref);
+  }
+  if (ids.size() == 1) {
+    found.candidates.clear();
+    found.jobs = std::move(longer);
+  } else {
+    found.fits = ids.size();
+  }
+  return found;
+}
+
+bool is_complete(const std::vector<SourceOutcome>& outcomes) {
+  return std::none_of(outcomes.begin(), outcomes.end(),
+                      [](const SourceOutcome& outcome) { return outcome.error || outcome.truncated; });
+}
+
+/// Why an argument means no single job.
+Error missing(const FoundJob& found, const JobSearch& search) {
+  if (!found.candidates.empty()) {
+    std::vector<std::string> refs;
+    for (const JobRef& ref : found.candidates) refs.push_back(ref.source + "/" + terminal_text(ref.id, Profile::ident));
+    if (found.fits > found.candidates.size()) refs.push_back("...");
+    return Error(ErrorKind::not_found, in_quotes(found.typed) + " fits " + std::to_string(found.fits) + " jobs" +
+                                           (is_complete(search.outcomes) ? "" : " at least"))
+        .with_hint("give more of the id: " + joined(refs));
+  }
+  const std::string searched = answered(search.outcomes);
+  Error error(ErrorKind::not_found,
+              "no job " + in_quotes(found.typed) + (searched.empty() ? " found" : " in " + searched));
+  if (found.typed.size() < shortest_prefix) error.with_hint("a prefix needs 4 characters or more");
+  const std::size_t slash = found.typed.find('/');
+  if (slash != std::string::npos && std::none_of(search.sources.begin(), search.sources.end(), [&](const auto& source) {
+        return begins_with_name(found.typed, source.source.name);
+      }))
+    error.with_hint("no source is called " + in_quotes(found.typed.substr(0, slash)) +
+                    "; `queuetrace source list` names them");
+  return error;
+}
+
+}  // namespace
+
+const Source* named_source(std::string_view typed, const Context& context) {
+  const Source* best = nullptr;
+  for (const std::vector<Source>* sources : {&context.sources, &context.configuration.sources})
+    for (const Source& source : *sources)
+      if (begins_with_name(typed, source.name) && (best == nullptr || source.name.size() > best->name.size()))
+        best = &source;
+  return best;
+}
+
+std::vector<const Job*> JobSearch::jobs() const {
+  std::vector<const Job*> all;
+  for (const FoundJob& one : found)
+    for (const Job& job : one.jobs) all.push_back(&job);
+  return all;
+}
+
+bool JobSearch::all_found() const {
+  return std::none_of(found.begin(), found.end(), [](const FoundJob& one) { return one.jobs.empty(); });
+}
+
+JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& context, bool payload) {
+  return find_jobs_in(context.open(needed_sources(arguments, context)), arguments, context, payload);
+}
+
+JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std::string>& arguments,
+                       const Context& context, bool payload) {
+  JobSearch search;
+  search.sources = std::move(sources);
+  const std::size_t total = outcome_count(search.sources);
+  std::vector<std::vector<Match>> matches(total);
+  std::vector<SourceOutcome> read(total);
+  std::vector<std::vector<std::string>> warnings(total);
+  search.outcomes = for_each_store(search.sources, [&](JobStore& store, std::size_t index) {
+    std::vector<std::string> ids;
+    for (const std::string& typed : arguments) ids.push_back(id_for(typed, context, store));
+    matches[index] = read_matches(store, ids, context, payload, read[index], warnings[index]);
+  });
+  for (std::size_t index = 0; index < total; ++index) {
+    search.outcomes[index].scanned = read[index].scanned;
+    search.outcomes[index].truncated = read[index].truncated;
+    search.warnings.insert(search.warnings.end(), warnings[index].begin(), warnings[index].end());
+  }
+  for (std::size_t argument = 0; argument < arguments.size(); ++argument) {
+    std::vector<Match> of_stores;
+    for (std::vector<Match>& of_store : matches)
+      if (!of_store.empty()) of_stores.push_back(std::move(of_store[argument]));
+    search.found.push_back(decide(arguments[argument], of_stores));
+  }
+  return search;
+}
+
+ExitCode report_missing(const JobSearch& search, Notices& notices) {
+  if (search.all_found()) return ExitCode::done;
+  const bool complete = is_complete(search.outcomes);
+  if (search.found.size() == 1 && complete) throw missing(search.found.front(), search);
+  bool nothing_at_all = true;
+  for (const FoundJob& found : search.found) {
+    if (found.jobs.empty()) notices.warning(one_line(missing(found, search)));
+    nothing_at_all = nothing_at_all && found.jobs.empty();
+  }
+  if (complete) return ExitCode::not_found;
+  const ExitCode failure = exit_code_of(search.outcomes);
+  return nothing_at_all ? failure : ExitCode::partial;
+}
+
+std::vector<std::string> with_standard_input(const std::vector<std::string>& arguments, const Context& context) {
+  constexpr std::size_t most = 10'000;
+  std::vector<std::string> all;
+  for (const std::string& argument : arguments) {
+    if (argument != "-") {
+      all.push_back(argument);
+      continue;
+    }
+    for (std::string word; context.in >> word;) {
+      all.push_back(word);
+      if (all.size() > most) throw Error(ErrorKind::usage, "more than 10000 job ids on standard input");
+    }
+  }
+  if (all.empty())
+    throw Error(ErrorKind::usage, "no job id given").with_hint("give ids, or - and ids on standard input");
+  if (std::any_of(all.begin(), all.end(), [](const std::string& id) { return id.empty(); }))
+    throw Error(ErrorKind::usage, "an empty text is no job id");
+  return all;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,159 @@
+#include "commands/job/list.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "commands/filter/check.hpp"
+#include "commands/job/links.hpp"
+#include "commands/job/watch.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
+#include "formatters/job_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// A job document that begins with its first row, so that nothing is printed before it is known to be possible.
+class JobDocument {
+ public:
+  JobDocument(const Context& context, const std::vector<OpenedSource>& sources)
+      : links_(context, sources_of(sources)), formatter_(context.formatter()) {}
+
+  void add(const Job& job) {
+    begin();
+    formatter_->row(job_record(job, links_.links(job)));
+    ++rows_;
+  }
+  void end(const Fields& summary) {
+    begin();
+    formatter_->end(summary);
+  }
+  std::uint64_t rows() const { return rows_; }
+
+ private:
+  void begin() {
+    if (begun_) return;
+    formatter_->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref"});
+    begun_ = true;
+  }
+
+  LinkMaker links_;
+  std::unique_ptr<Formatter> formatter_;
+  bool begun_ = false;
+  std::uint64_t rows_ = 0;
+};
+
+/// What is known once the rows are out.
+struct Listing {
+  std::optional<std::string> next;
+  std::vector<SourceOutcome> outcomes;
+  std::vector<std::string> warnings;
+};
+
+void merge_outcomes(std::vector<SourceOutcome>& so_far, std::vector<SourceOutcome>&& page) {
+  if (so_far.empty()) {
+    so_far = std::move(page);
+    return;
+  }
+  for (std::size_t index = 0; index < so_far.size(); ++index) {
+    SourceOutcome& one = so_far[index];
+    if (!one.error) one.error = std::move(page[index].error);
+    if (!one.truncated) one.truncated = std::move(page[index].truncated);
+    one.scanned = std::max(one.scanned, page[index].scanned);
+    one.elapsed += page[index].elapsed;
+  }
+}
+
+/// Pages of a bounded size until `limit` jobs are out, so that a large limit does not mean large memory.
+Listing list_limited(std::vector<OpenedSource>& sources, JobQuery query, std::uint64_t limit, const Context& context,
+                     JobDocument& document) {
+  constexpr std::uint64_t largest_page = 500;
+  Listing listing;
+  while (true) {
+    query.page_size = static_cast<std::size_t>(std::min(largest_page, limit - document.rows()));
+    GatheredPage page = gather_jobs(sources, query);
+    for (const Job& job : page.jobs) document.add(job);
+    const bool progress = !page.jobs.empty();
+    listing.next = page.next;
+    listing.warnings.insert(listing.warnings.end(), page.warnings.begin(), page.warnings.end());
+    merge_outcomes(listing.outcomes, std::move(page.outcomes));
+    if (!listing.next || !progress || document.rows() >= limit || !context.out) return listing;
+    query.after = listing.next;
+  }
+}
+
+Listing list_everything(std::vector<OpenedSource>& sources, JobQuery query, const Context& context,
+                        JobDocument& document) {
+  Listing listing;
+  query.page_size = 1'000;
+  listing.outcomes = stream_jobs(
+      sources, std::move(query),
+      [&](Job&& job) {
+        document.add(job);
+        return context.out.good();
+      },
+      listing.warnings);
+  return listing;
+}
+
+void say_what_follows(const Listing& listing, const JobDocument& document, Context& context) {
+  if (document.rows() == 0 && is_for_people(context)) context.notices.note("No jobs match.");
+  // A JSON document has next_cursor; JSON lines have no place for it.
+  if (listing.next && document.rows() > 0 && (!context.format.machine || context.format.name == "jsonl"))
+    context.notices.note(std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") +
+                         " shown; the next ones: --cursor " + *listing.next);
+}
+
+}  // namespace
+
+ExitCode job_list(const JobListOptions& options, Context& context) {
+  JobQuery query;
+  query.filter = make_filter(options.filter, context);
+  query.payload = options.list.payload;
+  query.limits = context.limits;
+  const bool everything = options.list.limit == 0;
+  if (!options.list.cursor.empty()) {
+    if (everything)
+      throw Error(ErrorKind::usage, "--cursor goes on with a page, --limit 0 lists everything")
+          .with_hint("give a limit, or leave --cursor out");
+    query.after = options.list.cursor;
+  }
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  check_states(query.filter, sources);
+  if (options.watch) {
+    query.page_size = static_cast<std::size_t>(options.list.limit);
+    return watch_jobs(sources, query, options.interval, context);
+  }
+
+  JobDocument document(context, sources);
+  Listing listing = everything ? list_everything(sources, query, context, document)
+                               : list_limited(sources, query, options.list.limit, context, document);
+  if (document.rows() == 0) throw_only_failure(listing.outcomes);
+  if (document.rows() == 0 && !query.after) {
+    const std::vector<std::string> unknown = check_queues(query.filter.queues, sources, context.limits);
+    listing.warnings.insert(listing.warnings.end(), unknown.begin(), unknown.end());
+  }
+  Fields summary{{"next_cursor", listing.next ? Value{*listing.next} : Value{}}};
+  for (Field& field : outcome_fields(listing.outcomes, listing.warnings)) summary.push_back(std::move(field));
+  document.end(summary);
+  report_outcomes(listing.outcomes, listing.warnings, context.notices);
+  say_what_follows(listing, document, context);
+  return exit_code_of(listing.outcomes);
+}
+
+void add_job_list(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<JobListOptions> options = std::make_shared<JobListOptions>();
+  add_filter_options(command, options->filter);
+  add_list_options(command, options->list);
+  CLI::Option* watch =
+      command.add_flag("--watch", options->watch, "Look again and again; a pipe gets one change a line");
+  command.add_option("--interval", options->interval, "Time between two looks, at least 1s")
+      ->type_name("TIME")
+      ->needs(watch);
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return job_list(*options, context); }; });
+}
+
+}  // namespace queuetrace

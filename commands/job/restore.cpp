@@ -1,0 +1,252 @@
+#include "commands/job/restore.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+#include "commands/change/apply_plan.hpp"
+#include "commands/change/audit_log.hpp"
+#include "commands/change/backup_file.hpp"
+#include "commands/change/confirm.hpp"
+#include "commands/change/fact_lines.hpp"
+#include "commands/change/newer_backups.hpp"
+#include "commands/change/write_report.hpp"
+#include "commands/change/write_target.hpp"
+#include "commands/report/command_line.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/shell_word.hpp"
+#include "commands/report/suggestion.hpp"
+#include "formatters/escape.hpp"
+#include "model/connection_url.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// How each record fared, or would.
+using RecordSink = std::function<void(const TargetReport&)>;
+
+/// What reading the whole file said of it.
+struct BackupFacts {
+  std::uint64_t records = 0;
+  bool torn = false;
+  bool finished = false;
+};
+
+/// Gives all records to the store. `work` is asked for the size of each chunk and whether to go on.
+BackupFacts restore_all(BackupReader& reader, JobAdministration& administration, bool dry_run, ChunkedWork& work,
+                        const RecordSink& sink) {
+  BackupFacts facts;
+  std::vector<BackupRecord> chunk;
+  const auto restore = [&] {
+    return work.run(chunk.size(), [&] {
+      for (const TargetReport& report : administration.restore(chunk, dry_run, work.limits())) {
+        sink(report);
+        if (report.outcome == Outcome::unknown) work.lose();
+      }
+    });
+  };
+  bool going = true;
+  while (std::optional<BackupRecord> record = reader.next()) {
+    ++facts.records;
+    if (!going) continue;
+    chunk.push_back(std::move(*record));
+    if (chunk.size() < work.chunk()) continue;
+    going = restore();
+    chunk.clear();
+  }
+  if (going && !chunk.empty()) restore();
+  facts.torn = reader.torn();
+  facts.finished = reader.finished();
+  return facts;
+}
+
+void check_fit(const BackupReader& backup, const JobRestoreOptions& options, const WriteTarget& target) {
+  const SystemInfo& system = target.store->system();
+  if (backup.system() != system.name)
+    throw Error(ErrorKind::refused, "the backup is one of " + in_quotes(backup.system()) + ", and source '" +
+                                        target.source().name + "' holds " + std::string(system.name))
+        .with_hint("name the source it came from by --source");
+  const std::string here = masked_url(target.source().url.reveal());
+  if (!options.force && backup.target() != here)
+    throw Error(ErrorKind::refused,
+                "the backup came from " + in_quotes(backup.target()) + ", and this is " + in_quotes(here))
+        .with_hint("where that is meant, --force puts the jobs here");
+}
+
+Target target_of(const TargetReport& report, const WriteTarget& target) {
+  Target one;
+  one.job.ref = {target.store->address(), report.id};
+  return one;
+}
+
+ChunkedWork work_on(const JobRestoreOptions& options, const JobAdministration& administration, const Context& context,
+                    const std::string& doing, std::uint64_t total) {
+  const std::size_t largest = administration.largest_chunk();
+  const std::size_t chunk = options.write.chunk == 0 ? largest : std::min<std::size_t>(largest, options.write.chunk);
+  return {context, Pace(chunk, options.write.rate), doing, total};
+}
+
+std::string summary(const JobRestoreOptions& options, const BackupReader& backup, const OutcomeCounts& counts,
+                    const WriteTarget& target, int width) {
+  FactLines lines(width);
+  lines.add("restore", "jobs of the backup that are not there are put back as they were");
+  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
+  lines.add_given("database", masked_url(target.source().url.reveal()));
+  lines.add_given("backup", in_quotes(options.file));
+  lines.add_given("made by", terminal_text(backup.operation(), Profile::ident));
+  std::string count = count_words(counts[Outcome::done], "job") + " to restore";
+  if (counts[Outcome::already] > 0) count += "; " + grouped(counts[Outcome::already]) + " there again";
+  if (counts[Outcome::skipped] > 0) count += "; " + grouped(counts[Outcome::skipped]) + " left alone";
+  lines.add("count", count);
+  return lines.text();
+}
+
+void say_damage(const BackupFacts& facts, const Context& context) {
+  if (facts.torn)
+    context.notices.warning("the last line of the backup was cut by a crash; what it held was never deleted");
+  else if (!facts.finished)
+    context.notices.note("the operation that made the backup did not come to its end");
+}
+
+/// The places in a list are those it had when the backup was made: what was removed later must be back before.
+void say_newer(const BackupReader& backup, const JobStore& store, const Context& context) {
+  if (store.system().family != StorageFamily::redis) return;
+  const std::vector<std::filesystem::path> newer = newer_backups(backup, context.surroundings.environment);
+  if (newer.empty()) return;
+  constexpr std::size_t most_named = 3;
+  std::vector<std::string> names;
+  for (const std::filesystem::path& path : newer)
+    if (names.size() < most_named) names.push_back(shell_word(path.string()));
+  context.notices.warning(
+      "jobs get back their places in lists only when the newest backup is put back first, and there " +
+      (newer.size() == 1 ? std::string("is a newer one") : "are " + count_words(newer.size(), "newer one")) +
+      " of this source, unless put back already: " + joined(names) + (newer.size() > most_named ? ", ..." : ""));
+}
+
+/// What stopped the look at the backup, told as the command's own failure.
+void throw_failure(const ChunkedEnd& end) {
+  if (end.error) throw Error(*end.error);
+  if (end.reason == ChunkedEnd::Reason::timed_out)
+    throw Error(ErrorKind::unreachable, "the time was up before the backup was compared; nothing was changed");
+}
+
+ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const BackupFacts& facts) {
+  switch (end.reason) {
+    case ChunkedEnd::Reason::interrupted: return ExitCode::interrupted;
+    case ChunkedEnd::Reason::lost: return ExitCode::unreachable;
+    case ChunkedEnd::Reason::failed: return exit_code_of(end.error->kind());
+    case ChunkedEnd::Reason::timed_out: return ExitCode::partial;
+    case ChunkedEnd::Reason::all: break;
+  }
+  const bool all = counts[Outcome::skipped] == 0 && counts[Outcome::failed] == 0 && counts[Outcome::changed] == 0;
+  return all && !facts.torn ? ExitCode::done : ExitCode::partial;
+}
+
+/// A store that was emptied shows no sign of the system whose jobs it held; the backup knows it.
+WriteTarget open_place(const JobRestoreOptions& options, const BackupReader& backup, const Context& context) {
+  Source source = choose_source({}, backup.source(), context);
+  const std::string system = options.write.system.empty() ? backup.system() : options.write.system;
+  try {
+    return open_target(source, system, {}, context);
+  } catch (const Error& error) {
+    if (source.system || (error.kind() != ErrorKind::not_found && error.kind() != ErrorKind::usage)) throw;
+    source.system = system;
+    try {
+      return open_target(source, system, {}, context);
+    } catch (const Error&) {
+      throw error;
+    }
+  }
+}
+
+ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context& context) {
+  const std::filesystem::path path = std::filesystem::absolute(options.file);
+  BackupReader first(path);
+  WriteTarget target = open_place(options, first, context);
+  check_fit(first, options, target);
+
+  std::optional<WriteReport> plan;
+  if (options.write.dry_run) plan.emplace(context);
+  OutcomeCounts planned;
+  ChunkedWork looking = work_on(options, target.administration(), context, "comparing", 0);
+  const BackupFacts facts = restore_all(first, target.administration(), true, looking, [&](const TargetReport& report) {
+    ++planned[report.outcome];
+    if (plan) plan->add(target_of(report, target), report);
+  });
+  if (looking.end().reason == ChunkedEnd::Reason::interrupted) return ExitCode::interrupted;
+  throw_failure(looking.end());
+  say_damage(facts, context);
+  if (planned[Outcome::done] > 0) say_newer(first, *target.store, context);
+  if (plan) {
+    plan->finish(0, {{"result", std::string("dry run")}});
+    context.notices.note("nothing was changed (--dry-run); done: would be put back");
+    return exit_code_of(looking.end(), planned, facts);
+  }
+
+  if (planned[Outcome::done] > 0) {
+    const Confirmation answer = confirm({target.source(), planned[Outcome::done], true, "restore",
+                                         summary(options, first, planned, target, context.surroundings.message_width)},
+                                        options.write, context);
+    if (answer == Confirmation::interrupted) return ExitCode::interrupted;
+    if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
+  }
+  Operation operation =
+      begin_operation("restore", target.source(), std::string(target.store->system().name), told, context);
+  operation.backup = path.string();
+  AuditLog audit(operation, context.surroundings.environment);
+  std::vector<std::string> words{"job", "restore", path.string()};
+  for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
+  words.emplace_back("--confirm=" + target.source().name);
+  if (planned[Outcome::done] > WriteOptions().max)
+    words.insert(words.end(), {"--max", std::to_string(planned[Outcome::done])});
+  OperationJournal journal(operation, facts.records, command_of(words), "", context.surroundings.environment);
+  ChunkedWork work = work_on(options, target.administration(), context, "restore", facts.records);
+  WriteReport report(context);
+  BackupReader again(path);
+  restore_all(again, target.administration(), false, work,
+              [&](const TargetReport& one) { report.add(target_of(one, target), one); });
+  const ExitCode code = exit_code_of(work.end(), report.counts(), facts);
+  operation.counts = report.counts();
+  operation.counts.not_tried = facts.records - std::min(facts.records, work.tried());
+  operation.result = to_word(work.end().reason);
+  if (operation.result == "done" && code == ExitCode::partial) operation.result = "partial";
+  finish_operation(operation, audit, told, context);
+  if (is_over(work.end())) journal.close();
+  if (work.end().reason == ChunkedEnd::Reason::all) settle_operations(path.string(), context.surroundings.environment);
+  report.finish(operation.counts.not_tried, {{"operation", operation.id},
+                                             {"action", operation.verb},
+                                             {"source", operation.source},
+                                             {"target", operation.target},
+                                             {"system", operation.system},
+                                             {"result", operation.result},
+                                             {"backup", Untrusted(operation.backup)},
+                                             {"trace_id", operation.trace_id}});
+  if (work.end().error) context.notices.warning(one_line(*work.end().error));
+  if (work.end().reason != ChunkedEnd::Reason::all)
+    context.notices.warning(operation.result + ", " + count_words(operation.counts.not_tried, "job") +
+                            " not tried. Go on: " + command_of(words));
+  return code;
+}
+
+}  // namespace
+
+ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
+  return traced_operation("restore", context, [&](OperationFacts& told) {
+    told.dry_run = options.write.dry_run;
+    return restore(options, told, context);
+  });
+}
+
+void add_job_restore(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<JobRestoreOptions> options = std::make_shared<JobRestoreOptions>();
+  command.add_option("FILE", options->file, "Backup that purge, job delete or --backup has written")->required();
+  command.add_flag("--force", options->force, "Into another source than the jobs came from, too");
+  add_confirmation_options(command, options->write);
+  add_pace_options(command, options->write);
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return job_restore(*options, context); }; });
+}
+
+}  // namespace queuetrace

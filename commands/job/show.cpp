@@ -1,0 +1,131 @@
+#include "commands/job/show.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "commands/job/find_jobs.hpp"
+#include "commands/job/links.hpp"
+#include "commands/job/related_jobs.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
+#include "commands/trace/tracing_record.hpp"
+#include "formatters/job_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// The sources of the search, then the selected ones that it did not need.
+std::vector<OpenedSource> with_all_sources(std::vector<OpenedSource> opened, const Context& context) {
+  std::vector<Source> rest;
+  for (const Source& source : context.sources)
+    if (std::none_of(opened.begin(), opened.end(), [&](const auto& one) { return one.source.name == source.name; }))
+      rest.push_back(source);
+  if (rest.empty()) return opened;
+  try {
+    for (OpenedSource& source : context.open(rest)) opened.push_back(std::move(source));
+  } catch (const Error& error) {
+    OpenedSource failed;
+    failed.source = rest.front();
+    failed.error = error;
+    opened.push_back(std::move(failed));
+  }
+  return opened;
+}
+
+ExitCode print_raw(const JobSearch& search, Context& context) {
+  const std::vector<const Job*> jobs = search.jobs();
+  for (const Job* job : jobs) {
+    if (!job->payload) throw Error(ErrorKind::not_found, "job " + in_quotes(job->ref.id.raw()) + " has no payload");
+    if (job->payload->text != jobs.front()->payload->text)
+      throw Error(ErrorKind::not_found, "--raw: " + in_quotes(search.found.front().typed) + " means " +
+                                            std::to_string(jobs.size()) + " jobs with different payloads")
+          .with_hint("name one as source/ID, or see them all without --raw");
+  }
+  const Payload& payload = *jobs.front()->payload;
+  context.out << payload.text.raw();
+  context.out.flush();
+  if (payload.size <= payload.text.size()) return exit_code_of(search.outcomes);
+  context.notices.warning("payload cut at " + std::to_string(payload.text.size()) + " of " +
+                          std::to_string(payload.size) + " bytes");
+  return ExitCode::partial;
+}
+
+/// The worse of two: anything before done, then the first.
+ExitCode worse(ExitCode first, ExitCode second) { return first == ExitCode::done ? second : first; }
+
+void append(std::vector<SourceOutcome>& outcomes, const std::vector<SourceOutcome>& further) {
+  for (const SourceOutcome& one : further) {
+    const auto same = std::find_if(outcomes.begin(), outcomes.end(),
+                                   [&](const SourceOutcome& other) { return other.address == one.address; });
+    if (same == outcomes.end()) {
+      outcomes.push_back(one);
+      continue;
+    }
+    if (!same->error) same->error = one.error;
+    if (!same->truncated) same->truncated = one.truncated;
+  }
+}
+
+}  // namespace
+
+ExitCode job_show(const JobShowOptions& options, Context& context) {
+  const std::vector<std::string> ids = with_standard_input(options.ids, context);
+  if (options.raw) {
+    if (ids.size() != 1) throw Error(ErrorKind::usage, "--raw prints one payload").with_hint("give one job id");
+    if (context.surroundings.stdout_is_terminal && !options.force)
+      throw Error(ErrorKind::refused, "--raw: a payload's bytes could drive the terminal")
+          .with_hint("redirect the output, or add --force");
+  }
+  JobSearch search = find_jobs(ids, context, true);
+  const ExitCode missing = report_missing(search, context.notices);
+  if (options.raw) {
+    report_outcomes(search.outcomes, search.warnings, context.notices);
+    return search.all_found() ? print_raw(search, context) : missing;
+  }
+
+  std::vector<SourceOutcome> outcomes = search.outcomes;
+  std::vector<std::string> warnings = search.warnings;
+  if (options.include_tracing) search.sources = with_all_sources(std::move(search.sources), context);
+  RelatedJobsReader reader(search.sources, context);
+  const LinkMaker link_maker(context, sources_of(search.sources));
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::detail, "ref"});
+  for (const Job* found : search.jobs()) {
+    Job job = *found;
+    if (options.no_payload) {
+      job.payload.reset();
+      job.result.reset();
+    }
+    const JobLinks links = link_maker.links(job);
+    Record record = job_record(job, links);
+    if (options.include_tracing) {
+      const RelatedJobs related = reader.related_to(job);
+      append(outcomes, related.outcomes);
+      for (const std::string& warning : related.warnings)
+        if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+      record.push_back(
+          {"tracing", tracing_record(job, links, link_maker.viewer_for(job.ref.source), context.now(), &related)});
+    }
+    formatter->row(record);
+  }
+  formatter->end(outcome_fields(outcomes, warnings));
+  report_outcomes(outcomes, warnings, context.notices);
+  return worse(missing, exit_code_of(outcomes));
+}
+
+void add_job_show(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<JobShowOptions> options = std::make_shared<JobShowOptions>();
+  command
+      .add_option("ID", options->ids, "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin")
+      ->required();
+  command.add_flag("--include-tracing", options->include_tracing, "Trace, links and the other jobs of the trace too");
+  command.add_flag("--no-payload", options->no_payload, "Leave payload and result out");
+  command.add_flag("--raw", options->raw, "Only the stored bytes of the payload");
+  command.add_flag("--force", options->force, "With --raw: to a terminal too");
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return job_show(*options, context); }; });
+}
+
+}  // namespace queuetrace

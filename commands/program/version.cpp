@@ -1,0 +1,38 @@
+#include "commands/program/version.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "commands/program/facts.hpp"
+#include "formatters/unicode.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr Column columns[] = {
+    {"version", "VERSION"}, {"unicode", "UNICODE"}, {"formats", "FORMATS"}, {"libraries", "LIBRARIES"}};
+
+}  // namespace
+
+void add_version(CLI::App& command, Invocation& chosen) {
+  command.callback([&chosen] { chosen = version; });
+}
+
+ExitCode version(Context& context) {
+  Values formats;
+  for (const OutputFormat& format : output_formats()) formats.emplace_back(std::string(format.name));
+  Fields libraries;
+  for (const LibraryVersion& library : library_versions())
+    libraries.push_back({std::string(library.name), std::string(library.version)});
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({"queuetrace.version/1", "version", columns, Heading::Layout::detail, "version"});
+  formatter->row({{"version", std::string(program_version())},
+                  {"unicode", std::string(unicode::version())},
+                  {"formats", std::move(formats)},
+                  {"libraries", std::move(libraries)}});
+  formatter->end({});
+  return ExitCode::done;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,198 @@
+#include "commands/queue/health.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "commands/queue/statistics.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
+#include "formatters/health_record.hpp"
+#include "model/health.hpp"
+
+namespace queuetrace {
+namespace {
+
+void check_percent(const std::string& flag, const std::optional<double>& percent) {
+  if (!percent || (*percent >= 0 && *percent <= 100)) return;
+  throw Error(ErrorKind::usage, flag + ": no percentage is below 0 or above 100");
+}
+
+HealthLimits limits_of(const HealthOptions& options) {
+  HealthLimits limits;
+  if (!options.max_age.empty()) {
+    limits.age = parse_duration(options.max_age);
+    if (!limits.age || limits.age->count() < 0)
+      throw Error(ErrorKind::usage, "--max-age: cannot use " + in_quotes(options.max_age))
+          .with_hint("write a time, as in 30s, 10m or 2h");
+  }
+  check_percent("--max-failure-rate", options.max_failure_rate);
+  check_percent("--min-coverage", options.min_coverage);
+  limits.depth = options.max_depth;
+  limits.dead = options.max_dead;
+  limits.failures = options.max_failures;
+  limits.failure_rate = options.max_failure_rate;
+  limits.stale = options.max_stale;
+  limits.coverage = options.min_coverage;
+  if (!limits.any())
+    throw Error(ErrorKind::usage, "health: no limit to check")
+        .with_hint(
+            "give at least one of --max-age TIME, --max-depth N, --max-dead N, --max-failures N, --max-failure-rate "
+            "PERCENT, --max-stale N, --min-coverage PERCENT; `queuetrace doctor` looks for trouble without any");
+  return limits;
+}
+
+/// What checks of failures are about in a store that keeps no finish times: the store as a whole, because it counts
+/// its failures in other queues than the one they come from.
+HealthLimits of_failures(const HealthLimits& limits) {
+  HealthLimits result;
+  result.failures = limits.failures;
+  result.failure_rate = limits.failure_rate;
+  return result;
+}
+
+HealthLimits without_failures(HealthLimits limits) {
+  limits.failures.reset();
+  limits.failure_rate.reset();
+  return limits;
+}
+
+/// Which stores keep finish times, in the order of for_each_store(); a source that did not open counts as one that
+/// does.
+std::vector<bool> kept_times(const std::vector<OpenedSource>& sources) {
+  std::vector<bool> times;
+  for (const OpenedSource& source : sources) {
+    if (source.error) times.push_back(true);
+    for (const std::unique_ptr<JobStore>& store : source.stores) times.push_back(store->capabilities().times);
+  }
+  return times;
+}
+
+QueueHealth::Answer answer_of(const Statistics& statistics, const StatisticsQuery& query, bool times) {
+  QueueHealth::Answer answer;
+  answer.now = statistics.now;
+  answer.complete = !statistics.truncated;
+  answer.looked_back = times ? query.window : query.interval.value_or(Milliseconds(0));
+  answer.no_rates = statistics.truncated ? "the answer was cut short"
+                    : times              ? "it is not recorded when its jobs failed"
+                    : query.interval     ? "no failures could be counted in the interval"
+                                         : "no finish times are kept here: give --interval";
+  for (const QueueStatistics& queue : statistics.queues) {
+    if (times) break;
+    answer.failures_elsewhere = answer.failures_elsewhere || queue.failed_per_minute.has_value();
+    answer.completions_elsewhere = answer.completions_elsewhere || queue.completed_per_minute.has_value();
+  }
+  return answer;
+}
+
+std::vector<HealthCheck> check_each(const CollectedStatistics& collected, const std::vector<bool>& times,
+                                    const StatisticsQuery& query, const HealthLimits& limits) {
+  std::vector<HealthCheck> checks;
+  const auto add = [&](const QueueHealth& facts, const HealthLimits& wanted, const SourceOutcome& outcome,
+                       const std::optional<Untrusted>& queue) {
+    for (HealthCheck& check : facts.judge(wanted)) {
+      check.source = outcome.address;
+      check.system = outcome.system;
+      check.queue = queue;
+      checks.push_back(std::move(check));
+    }
+  };
+  for (std::size_t index = 0; index < collected.answers.size(); ++index) {
+    const Statistics& statistics = collected.answers[index];
+    const SourceOutcome& outcome = collected.outcomes[index];
+    if (outcome.error) continue;
+    const QueueHealth::Answer answer = answer_of(statistics, query, times[index]);
+    QueueHealth store;
+    for (const QueueStatistics& queue : statistics.queues) {
+      QueueHealth one;
+      one.add(queue, answer);
+      store.add(queue, answer);
+      add(one, times[index] ? limits : without_failures(limits), outcome, queue.queue);
+    }
+    if (!times[index]) add(store, of_failures(limits), outcome, std::nullopt);
+  }
+  return checks;
+}
+
+std::vector<HealthCheck> check_total(const CollectedStatistics& collected, const std::vector<bool>& times,
+                                     const StatisticsQuery& query, const HealthLimits& limits) {
+  QueueHealth all;
+  for (std::size_t index = 0; index < collected.answers.size(); ++index) {
+    if (collected.outcomes[index].error) all.add_missing(collected.outcomes[index].address);
+    const QueueHealth::Answer answer = answer_of(collected.answers[index], query, times[index]);
+    for (const QueueStatistics& queue : collected.answers[index].queues) all.add(queue, answer);
+  }
+  return all.judge(limits);
+}
+
+}  // namespace
+
+ExitCode health(const HealthOptions& options, Context& context) {
+  const HealthLimits limits = limits_of(options);
+  const StatisticsQuery query = statistics_query(options.queues, options.window, options.interval, context.limits);
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  CollectedStatistics collected = collect_statistics(sources, query);
+  check_answer(collected, query, sources);
+  const std::vector<bool> times = kept_times(sources);
+  std::vector<HealthCheck> checks =
+      options.total ? check_total(collected, times, query, limits) : check_each(collected, times, query, limits);
+  std::ranges::stable_sort(checks, std::ranges::greater(), &HealthCheck::verdict);
+
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue"});
+  for (const HealthCheck& check : checks)
+    if (options.all || check.verdict != HealthVerdict::ok) formatter->row(health_record(check, is_table(context)));
+  const auto number = [&](HealthVerdict verdict) {
+    return static_cast<std::int64_t>(std::ranges::count(checks, verdict, &HealthCheck::verdict));
+  };
+  const std::int64_t tripped = number(HealthVerdict::tripped);
+  const std::int64_t undecided = number(HealthVerdict::undecided);
+  ExitCode code = exit_code_of(collected.outcomes);
+  if (code == ExitCode::done && undecided > 0) code = ExitCode::partial;
+  if (tripped > 0) code = ExitCode::condition_not_met;
+  const bool judged = code == ExitCode::done || code == ExitCode::condition_not_met;
+  Fields summary{{"healthy", judged ? Value(code == ExitCode::done) : Value()},
+                 {"tripped", tripped},
+                 {"undecided", undecided},
+                 {"ok", number(HealthVerdict::ok)},
+                 {"window_ms", query.window}};
+  for (Field& field : outcome_fields(collected.outcomes, collected.warnings)) summary.push_back(std::move(field));
+  formatter->end(summary);
+  report_outcomes(collected.outcomes, collected.warnings, context.notices);
+  if (!context.format.machine && code == ExitCode::done)
+    context.notices.note(checks.empty() ? "No queues to check."
+                                        : "All values are inside their limits: " + std::to_string(checks.size()) +
+                                              (checks.size() == 1 ? " check." : " checks."));
+  return code;
+}
+
+void add_health(CLI::App& command, Invocation& chosen) {
+  constexpr const char* group = "Limits to check";
+  const std::shared_ptr<HealthOptions> options = std::make_shared<HealthOptions>();
+  const auto add_limit = [&](const char* name, auto& value, const char* type, const char* description) {
+    return command.add_option(name, value, description)->type_name(type)->group(group);
+  };
+  add_limit("--max-age", options->max_age, "TIME", "Longest that a job may wait once it is due: 30s, 10m, 2h");
+  add_limit("--max-depth", options->max_depth, "N", "Jobs that wait: pending, scheduled, blocked, retrying")
+      ->check(CLI::NonNegativeNumber);
+  add_limit("--max-dead", options->max_dead, "N", "Dead jobs")->check(CLI::NonNegativeNumber);
+  add_limit("--max-failures", options->max_failures, "N", "Jobs that failed in the window")
+      ->check(CLI::NonNegativeNumber);
+  add_limit("--max-failure-rate", options->max_failure_rate, "PERCENT", "Failures of 100 jobs finished in the window");
+  add_limit("--max-stale", options->max_stale, "N", "Running jobs whose worker seems gone")
+      ->check(CLI::NonNegativeNumber);
+  add_limit("--min-coverage", options->min_coverage, "PERCENT", "Jobs of 100 that carry a trace id");
+  command.add_option("-q,--queue", options->queues, "Queue, glob (* and ?); default: all")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command.add_option("--window", options->window, "How far back failures are counted")->type_name("TIME");
+  command
+      .add_option("--interval", options->interval,
+                  "Count failures by looking twice, this far apart, where no finish times are kept")
+      ->type_name("TIME");
+  command.add_flag("--total", options->total, "All queues of all sources together, not each by itself");
+  command.add_flag("--all", options->all, "Print what is inside its limit, too");
+  command.callback([options, &chosen] { chosen = [options](Context& context) { return health(*options, context); }; });
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,116 @@
+#include "commands/queue/pause.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "commands/change/audit_log.hpp"
+#include "commands/change/confirm.hpp"
+#include "commands/change/fact_lines.hpp"
+#include "commands/change/operation.hpp"
+#include "commands/change/write_target.hpp"
+#include "commands/report/suggestion.hpp"
+#include "formatters/pause_record.hpp"
+#include "model/connection_url.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// A queue that nothing is in has a name nobody can check: --force takes it as typed.
+void check_queue(const QueuePauseOptions& options, JobStore& store, const Context& context) {
+  if (options.force) return;
+  std::vector<std::string> names;
+  for (const Untrusted& name : store.queues(context.limits)) {
+    if (name.raw() == options.queue) return;
+    names.push_back(name.raw());
+  }
+  const std::string suggestion = did_you_mean(options.queue, names);
+  throw Error(ErrorKind::not_found, "no queue is called " + in_quotes(options.queue) + " in " + store.address())
+      .with_hint((suggestion.empty() ? "" : suggestion + " ") +
+                 std::string("A queue that holds nothing now is not known; --force takes the name as it is"));
+}
+
+void print(const QueuePauseOptions& options, const TargetReport& report, const std::string& effect, bool dry_run,
+           const Operation& operation, Context& context, const WriteTarget& target) {
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({"queuetrace.queue_report/1", "queues", pause_columns(), Heading::Layout::list, "queue"});
+  formatter->row(pause_record(target.store->address(), options.queue, options.paused, report, dry_run));
+  formatter->end({{"effect", effect},
+                  {"source", target.source().name},
+                  {"target", operation.target},
+                  {"system", operation.system},
+                  {"dry_run", dry_run},
+                  {"operation", dry_run ? Value{} : Value{operation.id}},
+                  {"trace_id", dry_run ? Value{} : Value{operation.trace_id}}});
+}
+
+void add(CLI::App& command, Invocation& chosen, bool paused) {
+  const std::shared_ptr<QueuePauseOptions> options = std::make_shared<QueuePauseOptions>();
+  options->paused = paused;
+  command.add_option("NAME", options->queue, "Queue, by its exact name")->required();
+  if (paused) command.add_option("--reason", options->reason, "Why, where the system keeps it")->type_name("TEXT");
+  command.add_flag("--force", options->force, "A queue that holds no jobs now, too");
+  add_confirmation_options(command, options->write);
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return queue_pause(*options, context); }; });
+}
+
+std::string verb_of(const QueuePauseOptions& options) { return options.paused ? "pause" : "resume"; }
+
+ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Context& context) {
+  const std::string verb = verb_of(options);
+  WriteTarget target = open_target(choose_source({}, "", context), options.write.system, {}, context);
+  JobAdministration& administration = target.administration();
+  const ActionOffer offer = administration.offer_pause();
+  if (!offer.possible) throw Error(ErrorKind::refused, offer.reason).with_hint(offer.nearest);
+  check_queue(options, *target.store, context);
+  const std::string effect = options.paused ? offer.effect : "workers take jobs of the queue again";
+  Operation operation = begin_operation(verb, target.source(), std::string(target.store->system().name), told, context);
+  operation.filter = "queue " + options.queue;
+  if (options.write.dry_run) {
+    print(options, {Untrusted(options.queue), Outcome::done, "", {}}, effect, true, operation, context, target);
+    context.notices.note("nothing was changed (--dry-run): " + effect);
+    return ExitCode::done;
+  }
+  FactLines lines(context.surroundings.message_width);
+  lines.add(verb, effect);
+  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
+  lines.add_given("database", masked_url(target.source().url.reveal()));
+  lines.add_given("queue", in_quotes(options.queue));
+  for (const std::string& warning : offer.warnings) lines.add("warning", warning);
+  const Confirmation answer = confirm({target.source(), 1, false, verb, lines.text()}, options.write, context);
+  if (answer == Confirmation::interrupted) return ExitCode::interrupted;
+  if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
+  AuditLog audit(operation, context.surroundings.environment);
+  const Operator who = current_operator();
+  TargetReport report;
+  try {
+    report = administration.set_paused(
+        {options.queue, options.paused, options.reason, "queuetrace:" + who.user + "@" + who.host});
+  } catch (const Error& error) {
+    operation.result = error.kind() == ErrorKind::unreachable ? "lost connection" : "failed";
+    operation.counts[error.kind() == ErrorKind::unreachable ? Outcome::unknown : Outcome::failed] = 1;
+    finish_operation(operation, audit, told, context);
+    throw;
+  }
+  ++operation.counts[report.outcome];
+  operation.result = "done";
+  finish_operation(operation, audit, told, context);
+  print(options, report, effect, false, operation, context, target);
+  return report.outcome == Outcome::done || report.outcome == Outcome::already ? ExitCode::done : ExitCode::partial;
+}
+
+}  // namespace
+
+ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
+  return traced_operation(verb_of(options), context, [&](OperationFacts& told) {
+    told.dry_run = options.write.dry_run;
+    told.queues = {options.queue};
+    return change_pause(options, told, context);
+  });
+}
+
+void add_queue_pause(CLI::App& command, Invocation& chosen) { add(command, chosen, true); }
+void add_queue_resume(CLI::App& command, Invocation& chosen) { add(command, chosen, false); }
+
+}  // namespace queuetrace

@@ -1,0 +1,158 @@
+#include "commands/queue/peek.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "commands/change/admin_operation.hpp"
+#include "commands/filter/check.hpp"
+#include "commands/job/links.hpp"
+#include "commands/queue/notes.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
+#include "commands/trace/tracing_record.hpp"
+#include "formatters/escape.hpp"
+#include "formatters/peek_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// What all stores said, in source order.
+struct Peeked {
+  std::vector<std::pair<std::string, PeekQueue>> queues;  ///< with the store's address
+  std::vector<SourceOutcome> outcomes;
+  std::vector<std::string> warnings;
+};
+
+Peeked ask(std::vector<OpenedSource>& sources, const PeekQuery& query) {
+  std::vector<PeekResult> results(outcome_count(sources));
+  Peeked peeked;
+  peeked.outcomes =
+      for_each_store(sources, [&](JobStore& store, std::size_t index) { results[index] = store.peek(query); });
+  for (std::size_t index = 0; index < results.size(); ++index) {
+    SourceOutcome& outcome = peeked.outcomes[index];
+    outcome.truncated = results[index].truncated;
+    peeked.warnings.insert(peeked.warnings.end(), results[index].warnings.begin(), results[index].warnings.end());
+    for (PeekQueue& queue : results[index].queues) {
+      for (Job& job : queue.next)
+        if (job.ref.source.empty()) job.ref.source = outcome.address;
+      peeked.queues.emplace_back(outcome.address, std::move(queue));
+    }
+  }
+  return peeked;
+}
+
+Values queues_value(const Peeked& peeked, bool why) {
+  Values queues;
+  for (const auto& [address, queue] : peeked.queues) {
+    Values notes(queue.notes.begin(), queue.notes.end());
+    Fields fields{{"source", address}, {"queue", queue.queue}, {"exact", queue.exact}, {"notes", std::move(notes)}};
+    if (why) {
+      Values waiting;
+      for (const Waiting& one : queue.waiting) {
+        Fields reason;
+        for (Field& field : waiting_record(address, queue, one))
+          if (field.name != "source" && field.name != "queue") reason.push_back(std::move(field));
+        waiting.push_back(std::move(reason));
+      }
+      fields.push_back({"waiting", std::move(waiting)});
+    }
+    queues.push_back(std::move(fields));
+  }
+  return queues;
+}
+
+/// The second table of `--why`.
+void print_waiting(const Peeked& peeked, const Context& context) {
+  bool any = false;
+  for (const auto& [address, queue] : peeked.queues) any = any || !queue.waiting.empty();
+  if (!any) return;
+  context.out << '\n';
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue"});
+  for (const auto& [address, queue] : peeked.queues)
+    for (const Waiting& waiting : queue.waiting) formatter->row(waiting_record(address, queue, waiting));
+  formatter->end({});
+}
+
+/// What a table has no place for: what is to be known about each queue.
+void say_notes(const Peeked& peeked, const PeekOptions& options, Context& context) {
+  std::vector<QueueNotes> notes;
+  for (const auto& [address, queue] : peeked.queues) {
+    notes.push_back({queue.queue.raw(), queue.notes});
+    if (queue.next.empty()) notes.back().notes.emplace_back("nothing to take now");
+  }
+  say_queue_notes(notes, context.notices);
+  if (options.why && !is_table(context))
+    context.notices.note("what waits and why is shown by -o table and -o json only");
+  if (peeked.queues.empty()) context.notices.note("Nothing to take now.");
+}
+
+ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& context, OperationFacts& facts) {
+  facts.queues = options.queues;
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  Peeked peeked = ask(sources, query);
+  facts.systems_of(peeked.outcomes);
+  throw_only_failure(peeked.outcomes);
+  if (peeked.queues.empty()) {
+    const std::vector<std::string> unknown = check_queues(options.queues, sources, context.limits);
+    peeked.warnings.insert(peeked.warnings.end(), unknown.begin(), unknown.end());
+  }
+
+  const LinkMaker maker(context, sources_of(sources));
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref"});
+  std::int64_t shown = 0;
+  for (const auto& [address, queue] : peeked.queues) {
+    std::int64_t position = 0;
+    shown += static_cast<std::int64_t>(queue.next.size());
+    for (const Job& job : queue.next) {
+      const JobLinks links = maker.links(job);
+      Record record = peek_record(queue, job, ++position, links);
+      if (options.include_tracing)
+        record.push_back({"tracing", tracing_record(job, links, maker.viewer_for(job.ref.source), context.now())});
+      formatter->row(record);
+    }
+  }
+  facts.counts = {{"admin.job_count", shown}, {"admin.queue_count", static_cast<std::int64_t>(peeked.queues.size())}};
+  Fields summary{{"queues", queues_value(peeked, options.why)}};
+  for (Field& field : outcome_fields(peeked.outcomes, peeked.warnings)) summary.push_back(std::move(field));
+  formatter->end(summary);
+  if (options.why && is_table(context)) print_waiting(peeked, context);
+  if (!context.format.machine) say_notes(peeked, options, context);
+  report_outcomes(peeked.outcomes, peeked.warnings, context.notices);
+  return exit_code_of(peeked.outcomes);
+}
+
+}  // namespace
+
+ExitCode peek(const PeekOptions& options, Context& context) {
+  if (options.count < 1)
+    throw Error(ErrorKind::usage, "--n: cannot use " + std::to_string(options.count))
+        .with_hint("write a number of 1 or more");
+  PeekQuery query;
+  query.queues = options.queues;
+  query.count = static_cast<std::size_t>(options.count);
+  query.why = options.why;
+  query.payload = options.payload;
+  if (!options.worker.empty()) query.worker = options.worker;
+  query.limits = context.limits;
+  return traced_operation("peek", context,
+                          [&](OperationFacts& facts) { return show_next(options, query, context, facts); });
+}
+
+void add_peek(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<PeekOptions> options = std::make_shared<PeekOptions>();
+  command.add_option("-q,--queue", options->queues, "Queue, glob (* and ?); default: all with something to take")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command.add_option("-n,--count,--n", options->count, "Jobs a queue")->type_name("N");
+  command.add_flag("--why", options->why, "What is not taken now, and what it waits for");
+  command.add_option("--worker", options->worker, "As this worker would choose, where the system matches workers")
+      ->type_name("NAME");
+  command.add_flag("--include-tracing", options->include_tracing, "Trace status and links of each job too");
+  command.add_flag("--payload", options->payload, "Payloads too");
+  command.callback([options, &chosen] { chosen = [options](Context& context) { return peek(*options, context); }; });
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,59 @@
+#include "commands/report/command_line.hpp"
+
+#include <algorithm>
+
+#include "commands/report/shell_word.hpp"
+#include "model/connection_url.hpp"
+
+namespace queuetrace {
+namespace {
+
+bool may_hold_secret(std::string_view text) {
+  return text.find("://") != std::string_view::npos || text.find("password=") != std::string_view::npos;
+}
+
+std::string masked(const std::string& argument) {
+  if (!may_hold_secret(argument)) return argument;
+  const std::size_t equals = argument.starts_with("-") ? argument.find('=') : std::string::npos;
+  const std::size_t value = equals != std::string::npos ? equals + 1
+                            : argument.starts_with("-") && !argument.starts_with("--")
+                                ? std::min<std::size_t>(2, argument.size())
+                                : 0;
+  return argument.substr(0, value) + masked_url(std::string_view(argument).substr(value));
+}
+
+}  // namespace
+
+std::vector<std::string> masked_arguments(const std::vector<std::string>& arguments) {
+  std::vector<std::string> result;
+  for (const std::string& argument : arguments) result.push_back(masked(argument));
+  return result;
+}
+
+std::string command_of(const std::vector<std::string>& words) {
+  std::string command = "queuetrace";
+  for (const std::string& word : words) command += " " + shell_word(word);
+  return command;
+}
+
+std::string command_with(const Context& context, const std::vector<std::string>& more) {
+  std::vector<std::string> words = masked_arguments(context.arguments);
+  // What is said anew replaces what was said before.
+  for (const std::string& option : more) {
+    const auto old = std::find(words.begin(), std::find(words.begin(), words.end(), "--"), option);
+    if (option == "--max" && old != words.end() && *old == option) words.erase(old, std::min(old + 2, words.end()));
+    if (option == "--max") std::erase_if(words, [](const std::string& word) { return word.starts_with("--max="); });
+  }
+  words.insert(std::find(words.begin(), words.end(), "--"), more.begin(), more.end());
+  return command_of(words);
+}
+
+std::vector<std::string> source_words(const Source& source, const Context& context) {
+  const std::vector<Source>& known = context.configuration.sources;
+  if (std::any_of(known.begin(), known.end(), [&](const Source& one) { return one.name == source.name; }))
+    return {"--source", source.name};
+  if (source.origin == "--source") return {"--source", masked_url(source.url.reveal())};
+  return {};
+}
+
+}  // namespace queuetrace

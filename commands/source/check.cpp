@@ -1,0 +1,58 @@
+#include "commands/source/check.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+
+#include "backends/gather.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/remedy.hpp"
+#include "formatters/store_check_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Smaller is worse.
+int rank(ErrorKind kind) {
+  if (kind == ErrorKind::unreachable) return 0;
+  return kind == ErrorKind::authentication ? 1 : 2;
+}
+
+ExitCode exit_code_of_checks(const std::vector<SourceOutcome>& outcomes) {
+  std::optional<ErrorKind> worst;
+  std::size_t failed = 0;
+  for (const SourceOutcome& outcome : outcomes) {
+    if (!outcome.error) continue;
+    ++failed;
+    if (!worst || rank(outcome.error->kind()) < rank(*worst)) worst = outcome.error->kind();
+  }
+  if (!worst) return ExitCode::done;
+  return failed == outcomes.size() ? exit_code_of(*worst) : ExitCode::partial;
+}
+
+}  // namespace
+
+void add_source_check(CLI::App& command, Invocation& chosen) {
+  command.callback([&chosen] { chosen = source_check; });
+}
+
+ExitCode source_check(Context& context) {
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  std::vector<StoreCheck> checks(outcome_count(sources));
+  const std::vector<SourceOutcome> outcomes =
+      for_each_store(sources, [&](JobStore& store, std::size_t index) { checks[index] = store.check(context.limits); });
+  const std::vector<std::string> names = source_names(sources);
+  for (std::size_t index = 0; index < checks.size(); ++index)
+    for (Finding& finding : checks[index].findings) name_source(finding, names[index]);
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({"queuetrace.checks/1", "checks", store_check_columns(), Heading::Layout::detail, "source"});
+  for (std::size_t index = 0; index < outcomes.size(); ++index)
+    if (!outcomes[index].error)
+      formatter->row(store_check_record(outcomes[index].address, outcomes[index].system, checks[index]));
+  formatter->end(outcome_fields(outcomes, {}));
+  report_outcomes(outcomes, {}, context.notices);
+  return exit_code_of_checks(outcomes);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,110 @@
+#include "commands/source/doctor.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "backends/diagnosis.hpp"
+#include "commands/change/operation_journal.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/remedy.hpp"
+#include "commands/report/shell_word.hpp"
+#include "commands/report/suggestion.hpp"
+#include "formatters/doctor_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Severity = Finding::Severity;
+
+std::optional<Severity> severity_of(const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  if (word == "note") return Severity::note;
+  if (word == "warning") return Severity::warning;
+  if (word == "problem") return Severity::problem;
+  throw Error(ErrorKind::usage, "--fail-on: cannot use " + in_quotes(word)).with_hint("write problem, warning or note");
+}
+
+/// A finding with the store it was made in.
+struct Located {
+  Finding finding;
+  std::string address;
+  std::string system;
+};
+
+/// A change that a process of this user began and never ended: what is known, how to complete and how to undo it.
+Located unfinished(const UnfinishedOperation& operation) {
+  Finding finding;
+  finding.severity = Severity::warning;
+  finding.code = "unfinished-operation";
+  finding.subject = "operation " + operation.id;
+  finding.text = (operation.verb.empty() ? "a change" : operation.verb + " of " + count_words(operation.jobs, "job")) +
+                 (operation.started.empty() ? "" : ", begun " + operation.started) +
+                 ", never came to its end; at least " + grouped(operation.tried) + " were tried";
+  std::error_code ignored;
+  const bool has_plan = operation.plan.empty() || std::filesystem::exists(operation.plan, ignored);
+  if (!has_plan) finding.text += "; its plan is gone: it had not begun, or all was done";
+  finding.remedy = operation.complete.empty() || !has_plan ? "" : "complete it: " + operation.complete;
+  if (!operation.undo.empty() && std::filesystem::exists(operation.backup, ignored))
+    finding.remedy += (finding.remedy.empty() ? "" : "; or undo it: ") + operation.undo;
+  finding.remedy +=
+      (finding.remedy.empty() ? "" : "; or forget it: ") + std::string("rm ") + shell_word(operation.file.string());
+  return {std::move(finding), operation.source, operation.system};
+}
+
+}  // namespace
+
+ExitCode doctor(const DoctorOptions& options, Context& context) {
+  const std::optional<Severity> fail_on = severity_of(options.fail_on);
+  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  std::vector<std::vector<Finding>> answers(outcome_count(sources));
+  std::vector<SourceOutcome> outcomes = for_each_store(
+      sources, [&](JobStore& store, std::size_t index) { answers[index] = diagnose_store(store, context.limits); });
+  const std::vector<std::string> names = source_names(sources);
+  std::vector<Located> findings;
+  for (std::size_t index = 0; index < answers.size(); ++index) {
+    const auto unanswered = std::ranges::count_if(answers[index], &Finding::unanswered);
+    if (unanswered > 0)
+      outcomes[index].truncated = std::to_string(unanswered) + " questions could not be answered in time";
+    for (Finding& finding : answers[index]) {
+      name_source(finding, names[index]);
+      findings.push_back({std::move(finding), outcomes[index].address, outcomes[index].system});
+    }
+  }
+  for (const UnfinishedOperation& operation : unfinished_operations(context.surroundings.environment))
+    findings.push_back(unfinished(operation));
+  std::ranges::stable_sort(findings, [](const Located& left, const Located& right) {
+    return left.finding.severity > right.finding.severity;
+  });
+
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(), Heading::Layout::detail, "code"});
+  for (const Located& one : findings) formatter->row(doctor_record(one.address, one.system, one.finding));
+  const auto number = [&](Severity severity) {
+    return static_cast<std::int64_t>(
+        std::ranges::count_if(findings, [&](const Located& one) { return one.finding.severity == severity; }));
+  };
+  Fields summary{{"problems", number(Severity::problem)},
+                 {"warnings_found", number(Severity::warning)},
+                 {"notes", number(Severity::note)}};
+  for (Field& field : outcome_fields(outcomes, {})) summary.push_back(std::move(field));
+  formatter->end(summary);
+  report_outcomes(outcomes, {}, context.notices);
+  if (findings.empty() && !answered(outcomes).empty() && !context.format.machine)
+    context.notices.note("No findings in " + answered(outcomes) + ".");
+
+  const bool reached =
+      fail_on && std::ranges::any_of(findings, [&](const Located& one) { return one.finding.severity >= *fail_on; });
+  return reached ? ExitCode::condition_not_met : exit_code_of(outcomes);
+}
+
+void add_doctor(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<DoctorOptions> options = std::make_shared<DoctorOptions>();
+  command
+      .add_option("--fail-on", options->fail_on, "Exit 8 when something this bad is found: problem, warning or note")
+      ->type_name("SEVERITY");
+  command.callback([options, &chosen] { chosen = [options](Context& context) { return doctor(*options, context); }; });
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,35 @@
+#include "commands/source/list.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+
+#include "formatters/source_record.hpp"
+
+namespace queuetrace {
+
+void add_source_list(CLI::App& command, Invocation& chosen) {
+  command.callback([&chosen] { chosen = source_list; });
+}
+
+ExitCode source_list(Context& context) {
+  std::vector<Source> sources = context.configuration.sources;
+  for (const Source& selected : context.sources) {
+    const auto same = [&](const Source& known) {
+      return known.name == selected.name && known.origin == selected.origin;
+    };
+    if (std::none_of(sources.begin(), sources.end(), same)) sources.push_back(selected);
+  }
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({"queuetrace.sources/1", "sources", source_columns(), Heading::Layout::list, "name"});
+  for (const Source& source : sources) formatter->row(source_record(source));
+  formatter->end({});
+  if (sources.empty())
+    context.notices.note(
+        "no sources: name one in the configuration (queuetrace-config(5)), by --source or in "
+        "DATABASE_URL or REDIS_URL");
+  return ExitCode::done;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,194 @@
+#include "commands/trace/collect.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "commands/trace/links.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t keys_at_once = 100;
+constexpr std::size_t jobs_at_once = 200;
+constexpr std::size_t most_by_prefix = 10'000;  ///< jobs whose ids only begin like one that is asked for
+
+/// One question: a filter, and for ids the whole ids that count.
+struct Ask {
+  JobFilter filter;
+  std::set<std::string> whole_ids;
+};
+
+/// What is known of one store. Only its own thread touches it during a round.
+struct StoreState {
+  std::string address;
+  bool failed = false;
+  bool scans = false;
+  bool has_links = false;
+  std::set<LinkKey> asked;
+  std::map<LinkKey::Kind, std::vector<std::string>> pending;
+  std::set<Untrusted> known;  ///< ids
+  std::vector<Job> found;     ///< in this round
+  std::vector<std::string> warnings;
+  SourceOutcome outcome;  ///< over all rounds
+};
+
+class Collector {
+ public:
+  Collector(std::vector<OpenedSource>& sources, const CollectBounds& bounds)
+      : sources_(sources), bounds_(bounds), stores_(outcome_count(sources)) {
+    std::size_t index = 0;
+    for (OpenedSource& source : sources) {
+      for (const std::unique_ptr<JobStore>& store : source.stores) {
+        StoreState& state = stores_[index++];
+        state.address = store->address();
+        state.scans = store->capabilities().trace != Lookup::indexed;
+        state.has_links = store->capabilities().links != Lookup::unsupported;
+      }
+      if (source.error) stores_[index++].failed = true;
+    }
+  }
+
+  CollectedTrace collect(const TraceStart& start) {
+    std::vector<Ask> first;
+    if (start.trace) first.emplace_back().filter.traces = {*start.trace};
+    if (start.correlation_id) first.emplace_back().filter.correlation_ids = {*start.correlation_id};
+    for (const Job& job : start.jobs) take(job);
+    for (StoreState& state : stores_)
+      for (const Job& job : start.jobs)
+        if (job.ref.source == state.address) state.known.insert(job.ref.id);
+    follow(start.jobs);
+    for (std::size_t round = 0; round == 0 || (has_pending() && !is_over(round)); ++round) {
+      ask_all(round == 0 ? first : std::vector<Ask>{});
+      follow(merge_found());
+    }
+    for (const StoreState& state : stores_) collected_.outcomes.push_back(state.outcome);
+    return std::move(collected_);
+  }
+
+ private:
+  void take(Job job) { collected_.jobs.push_back(std::move(job)); }
+
+  /// Whether no further round may begin; says why.
+  bool is_over(std::size_t round) {
+    if (collected_.truncated) return true;
+    if (round >= bounds_.rounds)
+      collected_.truncated = "links were followed " + std::to_string(bounds_.rounds) + " steps far and no further";
+    else if (bounds_.limits.stop.stop_requested() || std::chrono::steady_clock::now() >= bounds_.limits.deadline)
+      collected_.truncated = "time ran out before every link was followed";
+    return collected_.truncated.has_value();
+  }
+
+  bool has_pending() const {
+    return std::any_of(stores_.begin(), stores_.end(),
+                       [](const StoreState& state) { return !state.failed && !state.pending.empty(); });
+  }
+
+  /// Notes what these jobs point to, for every store that is to be asked.
+  void follow(const std::vector<Job>& jobs) {
+    for (const Job& job : jobs)
+      for (const LinkKey& key : link_keys(job))
+        for (StoreState& state : stores_) {
+          const bool own = job.ref.source == state.address;
+          const bool shared = key.kind == LinkKey::Kind::trace || key.kind == LinkKey::Kind::correlation;
+          if (!own && (key.own_store_only || (state.scans && !shared))) continue;
+          if ((key.kind == LinkKey::Kind::parent || key.kind == LinkKey::Kind::batch) && !state.has_links) continue;
+          if (key.kind == LinkKey::Kind::id && state.known.contains(Untrusted(key.text))) continue;
+          if (state.asked.insert(key).second) state.pending[key.kind].push_back(key.text);
+        }
+  }
+
+  static std::vector<Ask> asks_of(StoreState& state) {
+    std::vector<Ask> asks;
+    for (const auto& [kind, texts] : std::exchange(state.pending, {}))
+      for (std::size_t from = 0; from < texts.size(); from += keys_at_once) {
+        const auto begin = texts.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto end = texts.begin() + static_cast<std::ptrdiff_t>(std::min(from + keys_at_once, texts.size()));
+        Ask& ask = asks.emplace_back();
+        ask.filter = link_filter(kind, {begin, end});
+        if (kind == LinkKey::Kind::id) ask.whole_ids.insert(begin, end);
+      }
+    return asks;
+  }
+
+  void ask_all(const std::vector<Ask>& first) {
+    const std::vector<SourceOutcome> outcomes = for_each_store(sources_, [&](JobStore& store, std::size_t index) {
+      StoreState& state = stores_[index];
+      if (state.failed) return;
+      for (const Ask& ask : first) read(store, state, ask);
+      for (const Ask& ask : asks_of(state)) read(store, state, ask);
+    });
+    for (std::size_t index = 0; index < outcomes.size(); ++index) {
+      StoreState& state = stores_[index];
+      state.outcome.address = outcomes[index].address;
+      state.outcome.system = outcomes[index].system;
+      state.outcome.elapsed += outcomes[index].elapsed;
+      if (!outcomes[index].error) continue;
+      state.outcome.error = outcomes[index].error;
+      state.failed = true;
+    }
+  }
+
+  /// Keeps the jobs of one answer that were not known before it.
+  void read(JobStore& store, StoreState& state, const Ask& ask) {
+    JobQuery query;
+    query.filter = ask.filter;
+    query.payload = true;
+    query.limits = bounds_.limits;
+    std::vector<Untrusted> fresh;
+    const std::size_t room = bounds_.jobs - std::min(bounds_.jobs, collected_.jobs.size());
+    for (std::size_t other_ids = 0;;) {
+      query.page_size = std::min(jobs_at_once, room + 1);
+      Page page = store.list(query);
+      // A store without workflows says so when asked for one; of interest only where there was an answer.
+      if (!page.jobs.empty()) state.warnings.insert(state.warnings.end(), page.warnings.begin(), page.warnings.end());
+      state.outcome.scanned = std::max(state.outcome.scanned, page.scanned);
+      if (page.truncated) state.outcome.truncated = page.truncated;
+      for (Job& job : page.jobs) {
+        if (!ask.whole_ids.empty() && !ask.whole_ids.contains(job.ref.id.raw())) {
+          ++other_ids;
+          continue;
+        }
+        if (state.known.contains(job.ref.id) || state.found.size() > room) continue;
+        fresh.push_back(job.ref.id);
+        state.found.push_back(std::move(job));
+      }
+      if (other_ids > most_by_prefix && page.next) state.outcome.truncated = "too many ids begin like those of parents";
+      if (!page.next || page.truncated || state.found.size() > room || other_ids > most_by_prefix) break;
+      query.after = page.next;
+    }
+    state.known.insert(fresh.begin(), fresh.end());
+  }
+
+  /// Moves what the stores found into the answer, up to the bound, and returns it.
+  std::vector<Job> merge_found() {
+    std::vector<Job> fresh;
+    for (StoreState& state : stores_) {
+      for (Job& job : std::exchange(state.found, {})) {
+        if (collected_.jobs.size() == bounds_.jobs) {
+          collected_.truncated = "stopped at " + std::to_string(bounds_.jobs) + " jobs; --max-jobs takes more";
+          break;
+        }
+        fresh.push_back(job);
+        take(std::move(job));
+      }
+      for (std::string& warning : std::exchange(state.warnings, {})) collected_.warnings.push_back(std::move(warning));
+    }
+    return fresh;
+  }
+
+  std::vector<OpenedSource>& sources_;
+  const CollectBounds& bounds_;
+  std::vector<StoreState> stores_;
+  CollectedTrace collected_;
+};
+
+}  // namespace
+
+CollectedTrace collect_trace(std::vector<OpenedSource>& sources, const TraceStart& start, const CollectBounds& bounds) {
+  return Collector(sources, bounds).collect(start);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,74 @@
+#include "commands/trace/links.hpp"
+
+#include <algorithm>
+
+#include "model/error.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t long_id = 16;
+
+bool is_number(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
+}
+
+/// The text to look a stored trace id up by; empty where it means nothing beyond its own process.
+std::string trace_text(const Job& job) {
+  const TraceContext& trace = job.trace;
+  if (!trace.trace_id || trace.status == TraceStatus::absent || trace.status == TraceStatus::placeholder) return "";
+  const std::string& stored = trace.trace_id->raw();
+  if (trace.status == TraceStatus::opaque && is_number(stored)) return "";
+  const ParsedTraceId parsed = parse_stored_trace_id(stored);
+  return parsed.canonical.empty() ? stored : parsed.canonical;
+}
+
+void add(std::vector<LinkKey>& keys, LinkKey::Kind kind, const std::optional<Untrusted>& text,
+         bool own_store_only = false) {
+  if (text && !text->empty()) keys.push_back({kind, text->raw(), own_store_only});
+}
+
+void add_id(std::vector<LinkKey>& keys, LinkKey::Kind kind, const Untrusted& id) {
+  add(keys, kind, id, id.size() < long_id);
+}
+
+}  // namespace
+
+std::vector<LinkKey> link_keys(const Job& job) {
+  using Kind = LinkKey::Kind;
+  std::vector<LinkKey> keys;
+  add(keys, Kind::trace, Untrusted(trace_text(job)));
+  add(keys, Kind::correlation, job.trace.correlation_id);
+  add(keys, Kind::workflow, job.workflow_id);
+  add(keys, Kind::batch, job.batch_id);
+  for (const Untrusted& parent : job.parents) add_id(keys, Kind::id, parent);
+  if (job.trace.causation_id) add_id(keys, Kind::id, *job.trace.causation_id);
+  if (job.trace.parent_span_id)
+    add_id(keys, job.trace.parent_span_id->size() == 36 ? Kind::id : Kind::span, *job.trace.parent_span_id);
+  add(keys, Kind::span, job.trace.span_id);
+  add_id(keys, Kind::span, job.ref.id);
+  add_id(keys, Kind::parent, job.ref.id);
+  return keys;
+}
+
+JobFilter link_filter(LinkKey::Kind kind, const std::vector<std::string>& texts) {
+  JobFilter filter;
+  switch (kind) {
+    case LinkKey::Kind::trace:
+      for (const std::string& text : texts) {
+        const ParsedTraceId parsed = parse_stored_trace_id(text);
+        filter.traces.push_back(make_trace_query(text, parsed.canonical != text));
+      }
+      break;
+    case LinkKey::Kind::correlation: filter.correlation_ids = texts; break;
+    case LinkKey::Kind::id: filter.ids = texts; break;
+    case LinkKey::Kind::span: filter.span_ids = texts; break;
+    case LinkKey::Kind::parent: filter.parents = texts; break;
+    case LinkKey::Kind::workflow: filter.workflows = texts; break;
+    case LinkKey::Kind::batch: filter.batches = texts; break;
+  }
+  return filter;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,184 @@
+#include "commands/trace/show.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <ostream>
+#include <set>
+
+#include "commands/job/links.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
+#include "commands/trace/collect.hpp"
+#include "commands/trace/start.hpp"
+#include "formatters/chrome_trace.hpp"
+#include "formatters/escape.hpp"
+#include "formatters/mermaid.hpp"
+#include "formatters/timeline_html.hpp"
+#include "formatters/timeline_svg.hpp"
+#include "formatters/trace_record.hpp"
+#include "formatters/tree_text.hpp"
+#include "tracing/trace_id.hpp"
+#include "tracing/trace_tree_builder.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text", false, nullptr},
+                              OutputFormat{"mermaid", "Mermaid flowchart", false, nullptr},
+                              OutputFormat{"svg", "picture of the time line", false, nullptr},
+                              OutputFormat{"html", "page with the time line, no network, no scripts", false, nullptr},
+                              OutputFormat{"chrome", "trace events for Perfetto", true, nullptr}};
+
+CollectedTrace collect(OpenedTrace& trace, const TraceShowOptions& options, const Context& context) {
+  const CollectBounds bounds{options.max_jobs, 16, context.limits};
+  CollectedTrace collected = collect_trace(trace.sources, trace.start, bounds);
+  if (!collected.jobs.empty() || trace.by_prefix.empty()) return collected;
+  trace.start.jobs = trace.by_prefix;
+  return collect_trace(trace.sources, trace.start, bounds);
+}
+
+void drop_payloads(std::vector<Job>& jobs) {
+  for (Job& job : jobs) {
+    job.payload.reset();
+    job.result.reset();
+  }
+}
+
+/// What the drawing is about, in the words of what was found by.
+std::string subject_of(const OpenedTrace& trace, const TraceTree& tree) {
+  if (!trace.start.jobs.empty()) return "Trace of job " + ref_words(trace.start.jobs.front().ref);
+  const std::string typed = terminal_text(trace.typed, Profile::ident);
+  const bool by_trace =
+      trace.start.trace && std::any_of(tree.nodes.begin(), tree.nodes.end(), [&](const TraceNode& node) {
+        return node.job && node.job->trace.trace_id && matches(*trace.start.trace, node.job->trace.trace_id->raw());
+      });
+  return (by_trace ? "Trace " : "Correlation ") + typed;
+}
+
+std::size_t different_traces(const TraceTree& tree) {
+  std::set<std::string> ids;
+  for (const TraceNode& node : tree.nodes) {
+    if (!node.job || node.job->trace.status != TraceStatus::w3c) continue;
+    const std::string& stored = node.job->trace.trace_id->raw();
+    const ParsedTraceId parsed = parse_stored_trace_id(stored);
+    ids.insert(parsed.canonical.empty() ? stored : parsed.canonical);
+  }
+  return ids.size();
+}
+
+TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const CollectedTrace& collected,
+                        const LinkMaker& links) {
+  TraceHeading heading{subject_of(trace, tree), std::nullopt, {}};
+  for (const TraceNode& node : tree.nodes)
+    if (!heading.url && node.job) heading.url = links.links(*node.job).trace_url;
+  if (const std::size_t count = different_traces(tree); count > 1)
+    heading.remarks.push_back("jobs of " + std::to_string(count) + " trace ids; the link opens the first");
+  for (const SourceOutcome& outcome : collected.outcomes) {
+    if (outcome.error)
+      heading.remarks.push_back(outcome.address + " failed, its jobs are missing: " + one_line(*outcome.error));
+    if (outcome.truncated) heading.remarks.push_back(outcome.address + ": incomplete: " + *outcome.truncated);
+  }
+  if (collected.truncated) heading.remarks.push_back("incomplete: " + *collected.truncated);
+  return heading;
+}
+
+void print_records(const TraceTree& tree, const OpenedTrace& trace, const CollectedTrace& collected,
+                   const TraceHeading& heading, const LinkMaker& links, const Context& context) {
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({.schema = "queuetrace.trace/1", .list_key = "nodes", .columns = trace_columns()});
+  for (std::size_t index = 0; index < tree.nodes.size(); ++index) {
+    const TraceNode& node = tree.nodes[index];
+    if (!node.hidden) formatter->row(trace_record(tree, index, node.job ? links.links(*node.job) : JobLinks{}));
+  }
+  Fields summary{{"asked_for", Untrusted(trace.typed)}, {"trace_url", heading.url ? Value{*heading.url} : Value{}}};
+  for (Field& field : trace_summary(tree)) summary.push_back(std::move(field));
+  for (Field& field : outcome_fields(collected.outcomes, collected.warnings)) {
+    if (field.name == "truncated" && collected.truncated) field.value = true;
+    summary.push_back(std::move(field));
+  }
+  summary.push_back({"truncated_because", collected.truncated ? Value{*collected.truncated} : Value{}});
+  formatter->end(summary);
+}
+
+void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Context& context) {
+  const std::string_view format = context.format.name;
+  const FormatterOptions& options = context.format_options;
+  const Redaction redaction(options.redact, !options.show_secrets);
+  if (format == "mermaid") {
+    context.out << mermaid_text(tree, heading);
+  } else if (format == "svg") {
+    context.out << timeline_svg(tree, heading, redaction);
+  } else if (format == "html") {
+    context.out << timeline_html(tree, heading, redaction);
+  } else if (format == "chrome") {
+    context.out << chrome_trace_json(tree, heading, redaction);
+  } else {
+    const TreeTextOptions text{static_cast<std::size_t>(std::max(options.width, 0)), options.color, options.ascii};
+    context.out << tree_text(tree, heading, redaction, text);
+  }
+}
+
+/// Nothing was found: throws when that is certain.
+ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collected, const std::string& as,
+                        Context& context) {
+  if (!trace.search.found.empty() && !trace.search.found.front().candidates.empty())
+    return report_missing(trace.search, context.notices);
+  report_outcomes(collected.outcomes, collected.warnings, context.notices);
+  const ExitCode code = exit_code_of(collected.outcomes);
+  const std::string what =
+      as.empty() ? "no job with this trace, correlation or job id" : "no job with this " + as + " id";
+  const std::string where = answered(collected.outcomes);
+  const Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) + ": " + in_quotes(trace.typed));
+  if (code == ExitCode::done) throw error;
+  context.notices.warning(error.what());
+  return code;
+}
+
+}  // namespace
+
+std::span<const OutputFormat> trace_show_formats() { return drawings; }
+
+ExitCode trace_show(const TraceShowOptions& options, Context& context) {
+  OpenedTrace trace = open_trace(options.typed, options.as, context);
+  CollectedTrace collected = collect(trace, options, context);
+  if (collected.jobs.empty()) return report_nothing(trace, collected, options.as, context);
+  if (!options.payload) drop_payloads(collected.jobs);
+
+  TraceTree tree = build_trace_tree(std::move(collected.jobs), context.now());
+  if (options.depth >= 0) hide_below(tree, static_cast<std::size_t>(options.depth));
+  const LinkMaker links(context, sources_of(trace.sources));
+  const TraceHeading heading = heading_of(trace, tree, collected, links);
+  if (context.format.make != nullptr && !is_table(context))
+    print_records(tree, trace, collected, heading, links, context);
+  else
+    print_drawing(tree, heading, context);
+
+  report_outcomes(collected.outcomes, collected.warnings, context.notices);
+  if (collected.truncated) context.notices.warning("incomplete: " + *collected.truncated);
+  const ExitCode code = exit_code_of(collected.outcomes);
+  return code == ExitCode::done && collected.truncated ? ExitCode::partial : code;
+}
+
+void add_trace_show(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<TraceShowOptions> options = std::make_shared<TraceShowOptions>();
+  command
+      .add_option("TRACE|CORRELATION|JOB", options->typed,
+                  "trace id in any spelling, correlation id, job id or source/ID; - reads stdin, env TRACEPARENT")
+      ->required();
+  command.add_option("--as", options->as, "read the argument as this only; default: as everything it may be")
+      ->type_name("trace|correlation|job")
+      ->check(CLI::IsMember({"trace", "correlation", "job"}));
+  command.add_option("--depth", options->depth, "levels below the top to show; default: all")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'000'000));
+  command.add_option("--max-jobs", options->max_jobs, "jobs at most, 10000 or fewer; default 1000")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
+  command.add_flag("--payload", options->payload, "payloads and results too, in JSON");
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return trace_show(*options, context); }; });
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,192 @@
+#include "commands/trace/subject.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <istream>
+
+#include "commands/job/find_jobs.hpp"
+#include "commands/job/links.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t shortest_bare_trace = 8;
+
+/// Spellings of parse_trace_id() that are never a job's id.
+bool is_unmistakable(const ParsedTraceId& parsed) {
+  constexpr std::array kinds{"traceparent",  "b3",         "uber", "xray",         "gcp-header",
+                             "gcp-resource", "kv-context", "url",  "json-carrier", "prefixed-uuid"};
+  if (std::find(kinds.begin(), kinds.end(), parsed.kind) != kinds.end()) return true;
+  constexpr std::array<std::string_view, 4> prefixes{"hex:", "dec:", "b64:", "uuid:"};
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return parsed.text.starts_with(prefix); });
+}
+
+/// Free text and lower-case digits go into links as they are; of every other form only the canonical digits do.
+bool is_kept_as_written(const ParsedTraceId& parsed) {
+  if (parsed.canonical.empty()) return true;
+  return parsed.kind.starts_with("hex") && parsed.text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string text_of(const TraceArgument& argument, const Context& context) {
+  if (argument.typed == "-") {
+    std::string line;
+    while (std::getline(context.in, line))
+      if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
+    throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace id or a job id");
+  }
+  if (argument.typed == "env") {
+    const auto found = context.surroundings.environment.find("TRACEPARENT");
+    if (found == context.surroundings.environment.end() || found->second.empty())
+      throw Error(ErrorKind::usage, "TRACEPARENT is not set").with_hint("export it, or give the trace id itself");
+    return found->second;
+  }
+  return argument.typed;
+}
+
+TraceSubject bare_trace(const std::string& text) {
+  ParsedTraceId parsed = parse_trace_id(text);
+  if (!parsed.error.empty())
+    throw Error(ErrorKind::usage, in_quotes(text) + " is no trace id (" + parsed.error + ")")
+        .with_hint("give a trace id in any spelling, or a job of a source (--source)");
+  TraceSubject subject;
+  subject.trace = std::move(parsed);
+  return subject;
+}
+
+std::string refs_of(const std::vector<const Job*>& jobs) {
+  constexpr std::size_t most = 20;
+  std::vector<std::string> refs;
+  for (const Job* job : jobs)
+    if (refs.size() < most) refs.push_back(in_quotes(job->ref.source + "/" + job->ref.id.raw()));
+  return joined(refs);
+}
+
+/// The job that was found. Several occurrences are one subject as long as they carry the same trace.
+TraceSubject subject_of(const JobSearch& search) {
+  const std::vector<const Job*> jobs = search.jobs();
+  for (const Job* job : jobs)
+    if (job->trace.trace_id != jobs.front()->trace.trace_id)
+      throw Error(ErrorKind::not_found, in_quotes(search.found.front().typed) + " means " +
+                                            std::to_string(jobs.size()) + " jobs with different traces")
+          .with_hint("name one of " + refs_of(jobs));
+  TraceSubject subject;
+  subject.job = *jobs.front();
+  subject.sources = sources_of(search.sources);
+  return subject;
+}
+
+TraceSubject find_job_subject(const std::string& text, Context& context) {
+  const JobSearch search = find_jobs({text}, context, false);
+  if (!search.all_found()) {
+    report_missing(search, context.notices);  // throws when every source answered
+    for (const SourceOutcome& outcome : search.outcomes)
+      if (outcome.error) throw *outcome.error;
+    throw Error(ErrorKind::not_found, "no job " + in_quotes(text) + " in what was read")
+        .with_hint("the search was cut short; --full lifts the bound");
+  }
+  report_outcomes(search.outcomes, search.warnings, context.notices);
+  return subject_of(search);
+}
+
+/// Rules 4 and 5 with sources to ask.
+TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, Context& context) {
+  const bool reads_as_trace = parsed.error.empty() && parsed.text.size() >= shortest_bare_trace;
+  if (!reads_as_trace) return find_job_subject(text, context);
+  std::string why;
+  try {
+    const JobSearch search = find_jobs({text}, context, false);
+    if (search.all_found()) return subject_of(search);
+    if (!search.found.front().candidates.empty()) report_missing(search, context.notices);  // ambiguous: throws
+    report_outcomes(search.outcomes, search.warnings, context.notices);
+    const std::string searched = answered(search.outcomes);
+    why = searched.empty() ? "no source answered" : "no job " + in_quotes(text) + " in " + searched;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unreachable && error.kind() != ErrorKind::authentication) throw;
+    context.notices.warning(one_line(error));
+    why = "no source answered";
+  }
+  context.notices.note(why + "; taken for a trace id");
+  return bare_trace(text);
+}
+
+}  // namespace
+
+void add_trace_argument(CLI::App& command, TraceArgument& argument) {
+  command
+      .add_option("TRACE|JOB", argument.typed,
+                  "Trace id in any spelling, job id, prefix of one, or source/ID; - reads stdin, env TRACEPARENT")
+      ->required();
+  command.add_option("--as", argument.as, "Read the argument as a job or a trace; default: as fits")
+      ->type_name("job|trace")
+      ->check(CLI::IsMember({"job", "trace"}));
+}
+
+std::string TraceSubject::name() const {
+  if (job) return "job " + in_quotes(job->ref.source + "/" + job->ref.id.raw());
+  return "trace " + in_quotes(trace->text);
+}
+
+std::string TraceSubject::trace_id() const {
+  if (trace) return is_kept_as_written(*trace) ? trace->text : trace->canonical;
+  const TraceContext& context = job->trace;
+  if (!context.trace_id || context.status == TraceStatus::absent)
+    throw Error(ErrorKind::not_found, name() + " has no trace id");
+  if (context.status == TraceStatus::placeholder)
+    throw Error(ErrorKind::not_found,
+                name() + " has a placeholder instead of a trace id: " + in_quotes(context.trace_id->raw()));
+  const ParsedTraceId parsed = parse_trace_id(context.trace_id->raw());
+  if (!parsed.error.empty())
+    throw Error(ErrorKind::not_found, name() + " has a trace id that cannot be used (" + parsed.error +
+                                          "): " + in_quotes(context.trace_id->raw()));
+  return parsed.canonical.empty() || !is_unmistakable(parsed) || parsed.kind == "prefixed-uuid" ? parsed.text
+                                                                                                : parsed.canonical;
+}
+
+std::string TraceSubject::traceparent() const {
+  const ParsedTraceId parsed = trace ? *trace : parse_trace_id(trace_id());
+  if (parsed.canonical.empty())
+    throw Error(ErrorKind::not_found, name() + ": " + in_quotes(parsed.text) + " is no 128-bit trace id");
+  std::string span = parsed.span;
+  if (job && job->trace.span_id) {
+    const std::string& stored = job->trace.span_id->raw();
+    const bool is_hex = stored.size() == 16 && stored.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (is_hex && stored.find_first_not_of('0') != std::string::npos) span = stored;
+  }
+  if (span.empty()) throw Error(ErrorKind::not_found, name() + " has no span id of 16 hex digits");
+  return "00-" + parsed.canonical + "-" + span + "-01";
+}
+
+Viewer::Link TraceSubject::link(const Viewer& viewer, Timestamp now) const {
+  return job ? viewer.trace_link(*job, now) : viewer.trace_link(trace_id(), now);
+}
+
+Viewer::Link TraceSubject::search(const Viewer& viewer, Timestamp now) const {
+  return job ? viewer.search_link(*job, now) : Viewer::Link{};
+}
+
+TraceSubject find_trace_subject(const TraceArgument& argument, Context& context) {
+  const std::string text = text_of(argument, context);
+  if (argument.as == "trace") return bare_trace(text);
+  if (argument.as == "job" || named_source(text, context) != nullptr) return find_job_subject(text, context);
+  const ParsedTraceId parsed = parse_trace_id(text);
+  const bool is_trace = argument.typed == "env" || (parsed.error.empty() && is_unmistakable(parsed));
+  if (is_trace || context.sources.empty()) return bare_trace(text);
+  return find_either(text, parsed, context);
+}
+
+TraceLink required_trace_link(const TraceSubject& subject, const Context& context) {
+  const LinkMaker maker(context, subject.sources);
+  const Viewer& viewer = maker.viewer_for(subject.job ? subject.job->ref.source : "");
+  const Viewer::Link link = subject.link(viewer, context.now());
+  if (link.url) return {*link.url, viewer.name(), viewer.origin()};
+  const Viewer::Link search = subject.search(viewer, context.now());
+  Error error(ErrorKind::not_found, "no trace link for " + subject.name() + ": " + link.reason);
+  if (search.url) error.with_hint("search for the job instead: " + *search.url);
+  throw error;
+}
+
+}  // namespace queuetrace

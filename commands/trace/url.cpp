@@ -1,0 +1,67 @@
+#include "commands/trace/url.hpp"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+namespace queuetrace {
+
+namespace {
+
+constexpr std::array columns{Column{.field = "viewer", .heading = "VIEWER"}, Column{.field = "url", .heading = "URL"}};
+
+struct NamedLink {
+  std::string viewer;
+  std::string url;
+};
+
+/// A plain line is what a shell takes; whoever names a format for programs gets it.
+bool wants_records(const Context& context) {
+  const std::string_view name = context.format.name;
+  return context.format_asked && (context.format.machine || name == "csv" || name == "tsv");
+}
+
+void print(const std::vector<NamedLink>& links, bool with_viewers, Context& context) {
+  if (wants_records(context)) {
+    const std::unique_ptr<Formatter> formatter = context.formatter();
+    formatter->begin({"queuetrace.links/1", "links", columns, Heading::Layout::list, "url"});
+    for (const NamedLink& link : links) formatter->row({{"viewer", link.viewer}, {"url", link.url}});
+    formatter->end({});
+    return;
+  }
+  for (const NamedLink& link : links) context.out << (with_viewers ? link.viewer + "\t" : "") << link.url << '\n';
+}
+
+}  // namespace
+
+ExitCode trace_url(const TraceUrlOptions& options, Context& context) {
+  const TraceSubject subject = find_trace_subject(options.argument, context);
+  std::vector<NamedLink> links;
+  if (!options.all_viewers) {
+    const TraceLink link = required_trace_link(subject, context);
+    links.push_back({link.viewer, link.url});
+  } else {
+    for (const Viewer& viewer : context.viewers.all()) {
+      const Viewer::Link link = subject.link(viewer, context.now());
+      if (link.url)
+        links.push_back({viewer.name(), *link.url});
+      else
+        context.notices.note(viewer.name() + ": " + link.reason);
+    }
+    if (links.empty()) throw Error(ErrorKind::not_found, "no viewer has a link for " + subject.name());
+  }
+  print(links, options.all_viewers, context);
+  return ExitCode::done;
+}
+
+void add_trace_url(CLI::App& command, Invocation& chosen) {
+  const std::shared_ptr<TraceUrlOptions> options = std::make_shared<TraceUrlOptions>();
+  add_trace_argument(command, options->argument);
+  command.add_flag("--all-viewers", options->all_viewers, "Links of all configured viewers: name, tab, URL");
+  command.callback(
+      [options, &chosen] { chosen = [options](Context& context) { return trace_url(*options, context); }; });
+}
+
+}  // namespace queuetrace

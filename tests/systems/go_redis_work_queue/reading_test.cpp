@@ -1,0 +1,298 @@
+// go-redis-work-queue on a real server: what is read of the canonical data set and of hostile elements, and that
+// changes between reads hide nothing.
+#include "backends/systems/go_redis_work_queue/parts.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "model/error.hpp"
+#include "tests/systems/go_redis_work_queue/elements.hpp"
+#include "tests/systems/redis_store.hpp"
+#include "tracing/trace_id.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::test;
+
+namespace {
+
+const std::filesystem::path fixtures = "fixtures";
+
+}  // namespace
+
+TEST_CASE("the canonical set is found and listed newest first, whatever the page size") {
+  RedisServer server;
+  server.load(fixtures / "standard/load.redis");
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  JobQuery query;
+  query.page_size = 100;
+  query.payload = true;
+  const std::vector<Job> jobs = all_jobs(*store, query);
+  CHECK(jobs.size() == 24);
+  for (std::size_t i = 1; i < jobs.size(); ++i)
+    if (jobs[i].created_at && jobs[i - 1].created_at) CHECK(*jobs[i - 1].created_at >= *jobs[i].created_at);
+  for (const std::size_t size : {1u, 2u, 3u, 7u}) {
+    query.page_size = size;
+    CHECK(ids_of(all_jobs(*store, query)) == ids_of(jobs));
+  }
+  query.order = JobOrder::storage;
+  std::vector<std::string> stored = ids_of(all_jobs(*store, query)), wanted = ids_of(jobs);
+  std::sort(stored.begin(), stored.end());
+  std::sort(wanted.begin(), wanted.end());
+  CHECK(stored == wanted);
+
+  std::map<JobState, int> states;
+  int orphaned = 0, stranded = 0, started = 0, undecodable = 0;
+  for (const Job& job : jobs) {
+    ++states[job.state];
+    orphaned += has_note(job, "orphaned");
+    stranded += has_note(job, "stranded");
+    started += job.started_at.has_value();
+    undecodable += has_note(job, "undecodable");
+    if (has_note(job, "undecodable")) CHECK(job.payload->text.raw() == "not json at all");
+    if (job.state == JobState::dead) CHECK(job.attempts == 4);
+  }
+  CHECK(states == std::map<JobState, int>{{JobState::pending, 11},
+                                          {JobState::retrying, 1},
+                                          {JobState::running, 4},
+                                          {JobState::completed, 5},
+                                          {JobState::dead, 3}});
+  CHECK(orphaned == 1);
+  CHECK(stranded == 1);
+  CHECK(started == 0);  // their heartbeats live 600 s, longer than the 30 s assumed
+  CHECK(undecodable == 1);
+
+  Source source;
+  source.keys = {{"worker.heartbeat_ttl", "600s"}, {"worker.max_retries", "3"}};
+  const std::unique_ptr<JobStore> configured = open_redis_store(server.target(), go_redis_work_queue, source);
+  query.filter.states = {{JobState::running, "running"}};
+  query.page_size = 50;
+  int known = 0;
+  for (const Job& job : all_jobs(*configured, query)) {
+    known += job.started_at.has_value();
+    CHECK(job.max_attempts == 4);
+  }
+  CHECK(known == 2);
+}
+
+TEST_CASE("peek, statistics and check tell what the canonical set holds") {
+  RedisServer server;
+  server.load(fixtures / "standard/load.redis");
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  std::ifstream file(fixtures / "standard/expected.json");
+  const nlohmann::json expected = nlohmann::json::parse(file);
+
+  PeekQuery peek;
+  peek.why = true;
+  peek.count = 100;
+  const PeekResult result = store->peek(peek);
+  REQUIRE(result.queues.size() == 2);
+  CHECK(result.queues[0].queue.raw() == "jobqueue:high_priority");
+  for (const PeekQueue& queue : result.queues)
+    CHECK(ids_of(queue.next) == expected["peek"][queue.queue.raw()].get<std::vector<std::string>>());
+  std::map<std::string, std::uint64_t> reasons;
+  for (const PeekQueue& queue : result.queues)
+    for (const Waiting& waiting : queue.waiting) reasons[waiting.reason] = waiting.count.value_or(0);
+  CHECK(reasons == std::map<std::string, std::uint64_t>{{"orphaned", 1}, {"stranded", 1}, {"rate-limit-stuck", 0}});
+  peek.queues = {"low"};
+  peek.count = 2;
+  const PeekResult low = store->peek(peek);
+  CHECK(ids_of(low.queues.at(0).next) ==
+        std::vector<std::string>{"a000000000000000000000000000000f", "a0000000000000000000000000000010"});
+
+  const Statistics statistics = store->statistics({});
+  std::map<std::string, std::map<std::string, std::uint64_t>> counts;
+  for (const QueueStatistics& queue : statistics.queues) {
+    for (const StateStatistics& state : queue.states) {
+      counts[queue.queue.raw()][std::string(to_word(state.state))] = state.count.value;
+      CHECK(state.count.exactness == Exactness::exact);
+    }
+    if (queue.queue.raw() == "jobqueue:low_priority") CHECK(queue.stale->value == 2);
+  }
+  CHECK(nlohmann::json(counts) == expected["counts"]);
+
+  const StoreCheck check = store->check({});
+  CHECK(check.server.starts_with("Redis 7."));
+  CHECK(std::any_of(check.findings.begin(), check.findings.end(), [](const Finding& finding) {
+    return finding.subject == "rate limit key" && finding.severity == Finding::Severity::problem;
+  }));
+}
+
+TEST_CASE("filters") {
+  RedisServer server;
+  server.load(fixtures / "standard/load.redis");
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const auto count = [&](const JobFilter& filter) {
+    JobQuery query;
+    query.filter = filter;
+    return all_jobs(*store, query).size();
+  };
+  JobFilter filter;
+  filter.traces = {make_trace_query("4BF92F35-77B3-4DA6-A3CE-929D0E0E0016")};
+  CHECK(count(filter) == 2);
+  filter = {};
+  filter.traces = {make_trace_query("x'; touch pwned; echo '")};
+  CHECK(count(filter) == 1);
+  filter = {};
+  filter.queues = {"high"};
+  CHECK(count(filter) == 8);
+  filter.queues = {"jobqueue:low*"};
+  CHECK(count(filter) == 16);
+  filter = {};
+  filter.states = {{JobState::dead, "dead"}};
+  CHECK(count(filter) == 3);
+  filter.states = {{std::nullopt, "dead_letter"}, {std::nullopt, "PROCESSING"}};
+  CHECK(count(filter) == 7);
+  filter = {};
+  filter.ids = {"bench"};
+  CHECK(count(filter) == 1);
+  filter = {};
+  filter.where = {{{"filepath"}, PayloadCondition::Comparison::contains, "file7."}};
+  CHECK(count(filter) == 1);
+  filter = {};
+  filter.workers = {"host-b-*"};
+  CHECK(count(filter) == 2);
+  filter = {};
+  filter.since = parse_timestamp("2026-01-02T03:18:00Z");
+  filter.until = parse_timestamp("2026-01-02T03:20:05Z");
+  CHECK(count(filter) == 2);
+  filter = {};
+  filter.span_ids = {"00f067aa0ba90003"};
+  CHECK(count(filter) == 1);
+  filter = {};
+  filter.correlation_ids = {"x"};
+  CHECK(count(filter) == 0);
+}
+
+TEST_CASE("hostile elements and keys hide nothing") {
+  RedisServer server;
+  server.load(fixtures / "hostile/load.redis");
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  JobQuery query;
+  const Page page = store->list(query);
+  CHECK(page.jobs.size() == 12);
+  CHECK(page.warnings.size() == 2);
+  query.filter.traces = {make_trace_query("4bf92f3577b34da6a3ce929d0e0e0008")};
+  CHECK(ids_of(all_jobs(*store, query)) == std::vector<std::string>{"escaped-trace"});
+  query.filter = {};
+  query.filter.queues = {"*\\"};
+  CHECK(all_jobs(*store, query).empty());
+}
+
+TEST_CASE("paging survives pushes and pops between pages: nothing that stays is missed or repeated") {
+  RedisServer server;
+  std::vector<std::vector<std::string>> commands;
+  for (int i = 0; i < 5000; ++i) commands.push_back({"LPUSH", "jobqueue:low_priority", go_element(i)});
+  for (int i = 5000; i < 8000; ++i) commands.push_back({"LPUSH", "jobqueue:completed", go_element(i)});
+  server.run(commands);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  for (const JobOrder order : {JobOrder::newest, JobOrder::storage}) {
+    JobQuery query;
+    query.page_size = 333;
+    query.order = order;
+    std::multiset<std::string> seen;
+    int pushed = 100'000;
+    for (;;) {
+      const Page page = store->list(query);
+      CHECK(page.warnings.empty());
+      for (const Job& job : page.jobs) seen.insert(job.ref.id.raw());
+      if (!page.next) break;
+      query.after = page.next;
+      commands.clear();
+      for (int i = 0; i < 50; ++i) commands.push_back({"LPUSH", "jobqueue:low_priority", go_element(++pushed)});
+      for (int i = 0; i < 50; ++i) commands.push_back({"LPUSH", "jobqueue:completed", go_element(++pushed)});
+      server.run(commands);
+    }
+    int missing = 0, repeated = 0;
+    for (int i = 0; i < 8000; ++i) {
+      const std::size_t times = seen.count("job-" + std::to_string(i));
+      missing += times == 0;
+      repeated += times > 1;
+    }
+    CHECK(missing == 0);
+    CHECK(repeated == 0);
+    server.run({{"LTRIM", "jobqueue:low_priority", "-5000", "-1"}, {"LTRIM", "jobqueue:completed", "-3000", "-1"}});
+  }
+}
+
+TEST_CASE("equal elements are all shown, and the scan bound is told") {
+  RedisServer server;
+  std::vector<std::vector<std::string>> commands(3000, {"LPUSH", "jobqueue:dead_letter", go_element(1)});
+  server.run(commands);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  JobQuery query;
+  query.page_size = 70;
+  CHECK(all_jobs(*store, query).size() == 3000);
+  query.filter.ids = {"nothing-of-the-sort"};
+  query.limits.scan = 1500;
+  const Page page = store->list(query);
+  CHECK(page.jobs.empty());
+  CHECK_FALSE(page.next);
+  REQUIRE(page.truncated);
+  CHECK(*page.truncated == "stopped after " + std::to_string(page.scanned) + " entries, --full reads all");
+}
+
+TEST_CASE("bytes that are no UTF-8 do not keep a job from being one: the worker takes it, too") {
+  RedisServer server;
+  server.run({{"LPUSH", "jobqueue:low_priority", go_element(1, {{"filepath", "\"/caf\xE9\""}})}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  JobQuery query;
+  query.payload = true;
+  query.filter.ids = {"job-1"};
+  const std::vector<Job> jobs = all_jobs(*store, query);
+  REQUIRE(jobs.size() == 1);
+  CHECK(notes_of(jobs[0]) == std::set<std::string>{"replaced-characters"});
+  CHECK(jobs[0].state == JobState::pending);
+  CHECK(jobs[0].created_at.has_value());
+  CHECK(jobs[0].payload->form == Payload::Form::text);
+  CHECK(jobs[0].payload->text.raw().find("/caf\xE9") != std::string::npos);
+}
+
+TEST_CASE("an element without an id has one of ours, and is found by it and by its beginning") {
+  RedisServer server;
+  server.run({{"LPUSH", "jobqueue:low_priority", "no json", go_element(1, {{"id", "\"\""}}), go_element(2)},
+              {"LPUSH", "jobqueue:dead_letter", "no json"}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  std::set<std::string> made;
+  for (const Job& job : all_jobs(*store, {})) {
+    if (job.ref.id.raw() == "job-2") continue;
+    made.insert(job.ref.id.raw());
+    CHECK(job.ref.id.raw().starts_with("element-"));
+    CHECK(notes_of(job).contains("no-id"));
+  }
+  CHECK(made.size() == 2);  // equal bytes, equal id
+  CHECK(made.contains("element-f9e554561b9636b8"));
+  JobQuery query;
+  query.filter.ids = {"element-f9e554561b9636b8"};
+  CHECK(all_jobs(*store, query).size() == 2);
+  query.filter.ids = {"element-"};
+  CHECK(all_jobs(*store, query).size() == 3);
+  query.filter.ids = {"elem"};
+  CHECK(all_jobs(*store, query).size() == 3);
+  query.filter.ids = {"job-2"};
+  CHECK(all_jobs(*store, query).size() == 1);
+}
+
+TEST_CASE("lists of finished jobs are named like queues: by key or alias, never by a pattern") {
+  RedisServer server;
+  server.load(fixtures / "standard/load.redis");
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const auto count = [&](const std::string& queue) {
+    JobQuery query;
+    query.filter.queues = {queue};
+    return all_jobs(*store, query).size();
+  };
+  CHECK(count("dead_letter") == 3);
+  CHECK(count("jobqueue:dead_letter") == 3);
+  CHECK(count("completed") == 5);
+  CHECK(count("dead_*") == 0);
+  const std::vector<Untrusted> names = store->queues({});
+  for (const char* name : {"completed", "dead_letter", "high", "jobqueue:completed", "jobqueue:dead_letter",
+                           "jobqueue:high_priority", "jobqueue:low_priority", "low"})
+    CHECK(std::find(names.begin(), names.end(), Untrusted(name)) != names.end());
+  CHECK(names.size() == 8);
+}

@@ -1,0 +1,98 @@
+// What a read session may send.
+#include "backends/drivers/redis/command.hpp"
+
+#include <doctest/doctest.h>
+
+#include "backends/drivers/redis/hash_slot.hpp"
+#include "backends/drivers/redis/target.hpp"
+#include "model/error.hpp"
+
+using namespace queuetrace;
+
+TEST_CASE("a session for writing may also run scripts, and nothing else that changes anything") {
+  CHECK_FALSE(is_allowed({"EVAL", "return 1", "0"}, Access::read));
+  CHECK_FALSE(is_allowed({"evalsha", "abc", "0"}, Access::read));
+  CHECK(is_allowed({"EVAL", "return 1", "0"}, Access::write));
+  CHECK(is_allowed({"evalsha", "abc", "0"}, Access::write));
+  CHECK_FALSE(is_allowed({"DEL", "key"}, Access::write));
+  CHECK_FALSE(is_allowed({"LPUSH", "key", "a"}, Access::write));
+  CHECK(key_of({"EVALSHA", "abc", "2", "one", "two"}) == "one");
+  CHECK_FALSE(key_of({"EVAL", "return 1", "0"}));
+}
+
+TEST_CASE("only read commands get onto the wire") {
+  for (const char* name :
+       {"KEYS",   "keys",    "DEL",       "LPUSH",  "LREM",   "EVAL",      "EVALSHA", "FCALL",   "FLUSHALL", "CONFIG",
+        "SET",    "GETDEL",  "GETEX",     "EXPIRE", "RENAME", "SORT",      "LMOVE",   "MIGRATE", "SHUTDOWN", "DEBUG",
+        "SCRIPT", "MONITOR", "SUBSCRIBE", "CLIENT", "UNLINK", "RPOPLPUSH", "HSET",    "ZADD",    "XADD"}) {
+    CAPTURE(name);
+    std::string wire;
+    CHECK_THROWS_AS(append_command(wire, {name, "a"}, Access::read), Error);
+    CHECK(wire.empty());
+  }
+  std::string wire;
+  CHECK_THROWS_AS(append_command(wire, {"CONFIG", "SET", "dir", "/"}, Access::read), Error);
+  CHECK_THROWS_AS(append_command(wire, {"CLIENT", "KILL", "x"}, Access::read), Error);
+  CHECK_THROWS_AS(append_command(wire, RedisCommand{}, Access::read), Error);
+  append_command(wire, {"lrange", std::string("a\0\r\n", 4), "0", "-1"}, Access::read);
+  CHECK(wire == std::string("*4\r\n$6\r\nlrange\r\n$4\r\na\0\r\n\r\n$1\r\n0\r\n$2\r\n-1\r\n", 41));
+}
+
+TEST_CASE("keys of commands and their slots") {
+  CHECK(key_of({"LRANGE", "a", "0", "1"}) == "a");
+  CHECK(key_of({"OBJECT", "ENCODING", "b"}) == "b");
+  CHECK_FALSE(key_of({"PING"}));
+  CHECK_FALSE(key_of({"SCAN", "0"}));
+  // Values of the Redis Cluster specification and of CLUSTER KEYSLOT.
+  CHECK(hash_slot("123456789") == 12739);
+  CHECK(hash_slot("foo") == 12182);
+  CHECK(hash_slot("{foo}:x") == 12182);
+  CHECK(hash_slot("a{}{foo}") == hash_slot("a{}{foo}"));
+  CHECK(hash_slot("}{") != hash_slot(""));
+}
+
+TEST_CASE("targets from URLs") {
+  Source source;
+  ConnectionUrl url{.scheme = "rediss",
+                    .user = "u",
+                    .password = Secret("p"),
+                    .has_password = true,
+                    .hosts = "[::1]:6390",
+                    .path = "/3",
+                    .parameters = {{"insecure", "true"}, {"sni", "redis.corp"}}};
+  RedisTarget target = make_redis_target(url, source);
+  CHECK(target.addresses == std::vector<RedisAddress>{{"::1", 6390, ""}});
+  CHECK(target.database == 3);
+  CHECK(target.password->reveal() == "p");
+  REQUIRE(target.tls);
+  CHECK(target.tls->insecure);
+  CHECK(target.tls->server_name == "redis.corp");
+  source.password = Secret("other");
+  CHECK(make_redis_target(url, source).password->reveal() == "other");
+
+  url = {.scheme = "redis+sentinel",
+         .user = "",
+         .password = {},
+         .has_password = false,
+         .hosts = "h1,h2:26380",
+         .path = "/mymaster/2",
+         .parameters = {}};
+  target = make_redis_target(url, source);
+  CHECK(target.kind == RedisTarget::Kind::sentinel);
+  CHECK(target.master == "mymaster");
+  CHECK(target.database == 2);
+  CHECK(target.addresses == std::vector<RedisAddress>{{"h1", 26379, ""}, {"h2", 26380, ""}});
+  url.path = "/";
+  CHECK_THROWS_AS(make_redis_target(url, source), Error);
+  url = {.scheme = "redis",
+         .user = "",
+         .password = {},
+         .has_password = false,
+         .hosts = "h:99999",
+         .path = "",
+         .parameters = {}};
+  CHECK_THROWS_AS(make_redis_target(url, source), Error);
+  url.hosts = "h";
+  url.parameters["databse"] = "1";
+  CHECK_THROWS_AS(make_redis_target(url, source), Error);
+}
