@@ -1,4 +1,4 @@
--- A Hammerwork table of dialect B (systems/hammerwork.md section 2.2) with :jobs rows, one of them of trace :trace.
+-- A Hammerwork table of dialect B (docs/systems/hammerwork.md section 2.2) with :jobs rows, one of them of trace :trace.
 CREATE TABLE hammerwork_jobs (
   id uuid PRIMARY KEY, queue_name varchar NOT NULL, payload jsonb NOT NULL, status varchar NOT NULL, attempts int NOT NULL DEFAULT 0,
   max_attempts int NOT NULL DEFAULT 3, created_at timestamptz NOT NULL, scheduled_at timestamptz NOT NULL, started_at timestamptz,

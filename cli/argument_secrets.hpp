@@ -3,7 +3,7 @@
 
 namespace queuetrace {
 
-/// Overwrites every argument that holds a password with stars (threats.md R50). Copy the arguments first.
+/// Overwrites every argument that holds a password with stars (docs/threats.md R50). Copy the arguments first.
 void overwrite_secrets(int count, char** arguments);
 
 /// No core file and no memory access for other processes of the user, while secrets are in memory.

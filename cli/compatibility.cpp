@@ -28,7 +28,8 @@ std::optional<std::string> take_value(std::vector<std::string>& arguments, const
   return std::nullopt;
 }
 
-/// go-redis-work-queue starts its administration as `--role=admin --admin-cmd=NAME` (cli-anchors.md section 3.1).
+/// go-redis-work-queue starts its administration as `--role=admin --admin-cmd=NAME`
+/// (docs/systems/go-redis-work-queue.md section 8).
 void rewrite_admin_role(std::vector<std::string>& arguments) {
   const std::optional<std::string> role = take_value(arguments, "role");
   if (role && *role != "admin")

@@ -16,7 +16,8 @@ struct Candidate {
 };
 
 /// What may stand in place of the last of `words` (the words after the program's name; the last one may be empty).
-/// Only words of [A-Za-z0-9._:/@-] are offered (threats.md K01, K02). A single `:files` asks the shell for file names.
+/// Only words of [A-Za-z0-9._:/@-] are offered (docs/threats.md K01, K02). A single `:files` asks the shell for file
+/// names.
 std::vector<Candidate> complete(const std::vector<std::string>& words, const Environment& environment);
 
 /// One candidate a line, `word` or `word<TAB>summary`.

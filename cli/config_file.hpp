@@ -23,7 +23,8 @@ enum class FileTrust {
 };
 
 /// The file's bytes, at most 1 MiB. Absent when there is no such file. Throws Error{usage} with the reason and the
-/// command that mends it when the file may have been written (or, for secrets, read) by others (threats.md G02, 6.1).
+/// command that mends it when the file may have been written (or, for secrets, read) by others (docs/threats.md G02 and
+/// section 6.1).
 std::optional<std::string> read_trusted_file(const std::filesystem::path& path, FileTrust trust);
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// What the terminal and the environment say about colour, links and size (cli-anchors.md section 3.6, tracing.md
+// What the terminal and the environment say about colour, links and size (docs/design.md section 2.5, docs/tracing.md
 // section 4.4).
 #pragma once
 

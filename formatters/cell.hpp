@@ -43,7 +43,7 @@ class CellText {
 std::string_view color_of(std::string_view field, std::string_view word);
 
 /// `text` (which shows `id`) as an OSC 8 link to `url` with the host behind it, so that the target is never hidden
-/// (reference/tracing.md section 4.4). Plain `text` when the URL is not http or https or is longer than 2,083 bytes.
+/// (docs/tracing.md section 4.4). Plain `text` when the URL is not http or https or is longer than 2,083 bytes.
 std::string hyperlink(const std::string& text, const std::string& url);
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// The one way from untrusted bytes to a terminal (reference/threats.md section 3). The same bytes always print the same
+// The one way from untrusted bytes to a terminal (docs/threats.md section 3). The same bytes always print the same
 // way, and nothing printed can drive the terminal.
 #pragma once
 

@@ -9,8 +9,8 @@
 
 namespace queuetrace {
 
-/// All fields of design section 2 in its order; unknown ones hold std::monostate. Payload and result only when the job
-/// has them.
+/// All fields of docs/design.md section 2.4 in its order; unknown ones hold std::monostate. Payload and result only
+/// when the job has them.
 Record job_record(const Job& job, const JobLinks& links);
 
 /// Columns for job lists; every field of the record has one.

@@ -1,4 +1,4 @@
-// JSON strings that are safe in any terminal, log or page they end up in (reference/threats.md section 4). The parsed
+// JSON strings that are safe in any terminal, log or page they end up in (docs/threats.md section 4). The parsed
 // value is the same bytes. Bytes that are not UTF-8 cannot be a JSON string: they become the object
 // {"base64":"..."} in place of the string, everywhere.
 #pragma once

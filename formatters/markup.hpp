@@ -1,4 +1,4 @@
-// Text inside HTML and SVG (reference/threats.md section 4): inert in elements and in quoted attributes.
+// Text inside HTML and SVG (docs/threats.md section 4): inert in elements and in quoted attributes.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which values are hidden from every output unless --show-secrets is given (reference/threats.md section 6.3). A
+// Which values are hidden from every output unless --show-secrets is given (docs/threats.md section 6.3). A
 // convenience, not a boundary: a name written with look-alike letters is not found.
 #pragma once
 

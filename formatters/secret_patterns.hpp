@@ -1,4 +1,4 @@
-// Secrets that show themselves by their form, wherever they stand in a text (reference/threats.md section 6.3, "by
+// Secrets that show themselves by their form, wherever they stand in a text (docs/threats.md section 6.3, "by
 // value").
 #pragma once
 

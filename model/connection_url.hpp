@@ -24,8 +24,8 @@ struct ConnectionUrl {
 /// Absent when the text is no URL.
 std::optional<ConnectionUrl> parse_connection_url(std::string_view text);
 
-/// The text with every secret as `***` (threats.md section 6.2, rows R01 to R14); `scheme://<hidden>` when it does not
-/// parse. Takes URLs, libpq keyword strings and OTLP header lists.
+/// The text with every secret as `***` (docs/threats.md section 6.2, rows R01 to R14); `scheme://<hidden>` when it does
+/// not parse. Takes URLs, libpq keyword strings and OTLP header lists.
 std::string masked_url(std::string_view text);
 
 /// A message with every word masked that holds `://`, between blanks and quotes.

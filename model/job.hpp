@@ -1,5 +1,5 @@
-// A job as every store, command and format shares it (shared vocabulary of design section 2). Unknown facts are absent,
-// never guessed; what is estimated says so in `notes`.
+// A job as every store, command and format shares it (shared vocabulary of docs/design.md section 2.4). Unknown facts
+// are absent, never guessed; what is estimated says so in `notes`.
 #pragma once
 
 #include <cstdint>

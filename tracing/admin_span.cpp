@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t longest_text = 4096;  // the cap of tracing.md section 3.7
+constexpr std::size_t longest_text = 4096;  // the cap of docs/tracing.md section 3.7
 
 // OTLP's numbers (opentelemetry-proto, trace.proto).
 constexpr int kind_internal = 1;

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t deepest = 128;
 
-/// Where carriers are looked for, in this order: tracing.md section 0.3, then the further names of
-/// systems/procrastinate.md section 7.2. `opts.tm` is BullMQ's.
+/// Where carriers are looked for, in this order: docs/tracing.md section 0.3, then the further names of
+/// docs/systems/procrastinate.md section 7.3. `opts.tm` is BullMQ's.
 constexpr std::array<std::string_view, 20> places{
     "",        "trace_context",  "tracing", "_trace", "otel",         "headers",      "meta",          "metadata",
     "opts.tm", "_trace_context", "_otel",   "__otel", "otel_context", "otel_carrier", "_otel_carrier", "trace_ctx",

@@ -1,5 +1,5 @@
 // JSON carriers: objects that hold propagation headers (traceparent, b3, Datadog, ...) at the top or one level down
-// (tracing.md sections 0.3 and 2.3 step 6).
+// (docs/tracing.md sections 0.3 and 2.3 step 6).
 #pragma once
 
 #include <optional>

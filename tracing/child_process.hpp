@@ -1,5 +1,5 @@
 // Starting a helper program: by argv and absolute path, never through a shell, with a copy of the environment that
-// holds none of our secrets (threats.md section 5.1).
+// holds none of our secrets (docs/threats.md section 5.1).
 #pragma once
 
 #include <sys/types.h>

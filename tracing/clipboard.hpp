@@ -1,5 +1,5 @@
 // Putting a trace id on the user's clipboard: a local helper program, tmux, or the terminal itself (OSC 52), which also
-// works over SSH (tracing.md sections 4.1 and 4.2).
+// works over SSH (docs/tracing.md sections 4.1 and 4.2).
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // What is known about one job or trace when a link is made, and the placeholder values that follow from it
-// (tracing.md section 1.1).
+// (docs/tracing.md section 1.1).
 #pragma once
 
 #include <optional>

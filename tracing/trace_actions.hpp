@@ -1,4 +1,4 @@
-// The trace actions of a job: copy, open, view, as go-redis-work-queue names them (tracing.md section 0.2), with
+// The trace actions of a job: copy, open, view, as go-redis-work-queue names them (docs/tracing.md section 0.2), with
 // commands that are queuetrace's own.
 #pragma once
 
@@ -18,7 +18,7 @@ JobLinks job_links(const Job& job, const Viewers& viewers, std::string_view view
                    bool open_actions, Timestamp now);
 
 /// Whether a text may be part of a command line that is printed for people to paste into whatever shell they use:
-/// `[A-Za-z0-9][A-Za-z0-9._:-]{0,127}` (threats.md section 5.1).
+/// `[A-Za-z0-9][A-Za-z0-9._:-]{0,127}` (docs/threats.md section 5.1).
 bool is_safe_argument(std::string_view text);
 
 }  // namespace queuetrace

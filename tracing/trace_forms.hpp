@@ -1,5 +1,5 @@
-// Recognisers for the shapes a trace id is written in: steps 4 and 7 to 16 of tracing.md section 2.3, one function a
-// shape. Each takes the whole text and is linear in it.
+// Recognisers for the shapes a trace id is written in: steps 4 and 7 to 16 of docs/tracing.md section 2.3, one function
+// a shape. Each takes the whole text and is linear in it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Trace ids in every spelling: what a user pastes, what a store holds, and when the two are the same
-// (reference/tracing.md section 2).
+// (docs/tracing.md section 2).
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace queuetrace {
 
-/// A text read as a trace id or trace context by the rules of tracing.md section 2.3.
+/// A text read as a trace id or trace context by the rules of docs/tracing.md section 2.3.
 struct ParsedTraceId {
   std::string kind;               ///< `hex128`, `traceparent`, `uuid`, `opaque`, ... ; empty when `error` is set
   std::string error;              ///< `zero`, `bad-traceparent`, `too-long`, ... ; empty when it parsed
@@ -31,10 +31,10 @@ ParsedTraceId parse_trace_id(std::string_view text);
 /// users paste, in a store they are opaque text.
 ParsedTraceId parse_stored_trace_id(std::string_view stored);
 
-/// The query for `--trace-id`, with every spelling to look for (tracing.md section 2.5). A trailing `*` on 4 or more
-/// hex digits (dashes of a UUID may be among them) asks for a prefix; its `spellings` hold the digits with the star and
-/// nothing else, see prefix_spellings(). `exact`: only the text as typed. Throws Error{usage} naming the problem where
-/// nothing could ever match.
+/// The query for `--trace-id`, with every spelling to look for (docs/tracing.md section 2.5). A trailing `*` on 4 or
+/// more hex digits (dashes of a UUID may be among them) asks for a prefix; its `spellings` hold the digits with the
+/// star and nothing else, see prefix_spellings(). `exact`: only the text as typed. Throws Error{usage} naming the
+/// problem where nothing could ever match.
 TraceQuery make_trace_query(std::string_view typed, bool exact = false);
 
 /// For a prefix query: what a stored text may begin with, for range conditions (`>= p AND < p+1`); lower and upper
@@ -42,8 +42,8 @@ TraceQuery make_trace_query(std::string_view typed, bool exact = false);
 /// or without the leading zeros of the prefix, are not reached this way. Empty for other queries.
 std::vector<std::string> prefix_spellings(const TraceQuery& query);
 
-/// How surely a stored text is the trace asked for (tracing.md section 2.5). `low64`: the low halves are equal and one
-/// side has no high half, as after a hop through 64-bit software; not counted as a match unless asked for.
+/// How surely a stored text is the trace asked for (docs/tracing.md section 2.5). `low64`: the low halves are equal and
+/// one side has no high half, as after a hop through 64-bit software; not counted as a match unless asked for.
 enum class TraceMatch { none, low64, same, exact };
 
 /// The grade of a stored text. Equality with the spellings comes first, plain hex is compared in place; only other
@@ -60,13 +60,13 @@ bool matches(const TraceQuery& query, std::string_view stored);
 /// (`abc123def456`), traceparent, B3, Jaeger, X-Ray, Google, base64 and Datadog decimal forms.
 /// `opaque`: the rest. A UUID and Hammerwork's `trace-<uuid>` are opaque although they match by value: such an id was
 /// made by the application, and the worker's spans carry it as an attribute, not as their trace id
-/// (systems/hammerwork.md section 7), so the attribute search finds what `/trace/<hex>` would not. Short or
+/// (docs/systems/hammerwork.md section 7), so the attribute search finds what `/trace/<hex>` would not. Short or
 /// decimal-only texts below 16 digits are opaque because order numbers look like that.
 TraceStatus classify_trace_id(std::string_view stored, const std::vector<std::string_view>& placeholders = {});
 
 /// Trace context found in a carrier: a JSON object with traceparent, b3, uber-trace-id, x-amzn-trace-id, sentry-trace
-/// or Datadog keys, at the top or one level down under the names of tracing.md section 0.3. Absent when there is none.
-/// Never throws.
+/// or Datadog keys, at the top or one level down under the names of docs/tracing.md section 0.3. Absent when there is
+/// none. Never throws.
 std::optional<TraceContext> context_from_carrier(std::string_view json);
 
 }  // namespace queuetrace

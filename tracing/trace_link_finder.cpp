@@ -30,7 +30,7 @@ bool is_uuid(std::string_view text) {
 
 bool is_set(const std::optional<Untrusted>& text) { return text && !text->empty(); }
 
-/// The position of a job within its workflow, where the system writes one (systems/emp-job-queue.md section 2).
+/// The position of a job within its workflow, where the system writes one (docs/systems/emp-job-queue.md section 2).
 std::optional<std::int64_t> workflow_step(const Job& job) {
   for (const Field& field : job.extra) {
     if (field.name != "current_step" && field.name != "step_number") continue;

@@ -21,7 +21,7 @@ struct NamedParent {
 /// looked up in the job's own store first, and in others only when they are long enough (16 bytes) not to be the same
 /// by chance. A span counts as a job's own only when no other job carries it and the job does not name it as its parent
 /// too (Hammerwork copies the maker's span). parent_span_id that is no span and no job is a missing job when it is a
-/// UUID (systems/hammerwork.md section 7), and nothing otherwise: the span of a process that is no job.
+/// UUID (docs/systems/hammerwork.md section 7), and nothing otherwise: the span of a process that is no job.
 std::vector<NamedParent> named_parents(const std::vector<Job>& jobs);
 
 /// What ties each job to others: same trace, correlation, workflow or batch as a job with another number in `group`.

@@ -1,4 +1,4 @@
-// Comparing stored texts with a trace query (tracing.md section 2.5).
+// Comparing stored texts with a trace query (docs/tracing.md section 2.5).
 #include "tracing/trace_id.hpp"
 
 #include <algorithm>

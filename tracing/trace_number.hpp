@@ -1,4 +1,5 @@
-// The value behind every trace id: 128 bits, read from and written in the forms of tracing.md sections 2.2 and 2.6.
+// The value behind every trace id: 128 bits, read from and written in the forms of docs/tracing.md sections 2.2
+// and 2.6.
 #pragma once
 
 #include <compare>

@@ -1,4 +1,4 @@
-// From what the user typed to what is looked for: the spellings of tracing.md section 2.5.
+// From what the user typed to what is looked for: the spellings of docs/tracing.md section 2.5.
 #include "tracing/trace_id.hpp"
 
 #include <fmt/format.h>
@@ -36,7 +36,7 @@ void add_spellings(std::vector<std::string>& spellings, const std::string& canon
   if (number.high == 0) add(spellings, base64_of_8(number.low));
 }
 
-/// What a person reads for an error code of tracing.md section 2.3.
+/// What a person reads for an error code of docs/tracing.md section 2.3.
 std::string_view explanation(std::string_view error) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 21> known{{
       {"invalid-utf8", "it is not valid UTF-8"},

@@ -1,4 +1,4 @@
-// The trace id in the URL of a viewer's page, as users paste it (tracing.md section 2.3 step 3).
+// The trace id in the URL of a viewer's page, as users paste it (docs/tracing.md section 2.3 step 3).
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The template language of viewer URLs (tracing.md section 1.1): placeholders `{name}` and `{{name}}`, filled in one
-// pass with percent-encoded values.
+// The template language of viewer URLs (docs/tracing.md section 1.1): placeholders `{name}` and `{{name}}`, filled in
+// one pass with percent-encoded values.
 #pragma once
 
 #include <functional>

@@ -14,7 +14,7 @@
 
 namespace queuetrace {
 
-/// A known viewer product (reference/tracing.md section 1.2).
+/// A known viewer product (docs/tracing.md section 1.2).
 struct ViewerPreset {
   std::string_view name;
   std::string_view url;            ///< template; `{base}` is the configured base URL

@@ -1,4 +1,4 @@
-// The known viewer products (reference/tracing.md section 1.2, where each source is named).
+// The known viewer products (docs/tracing.md section 1.2, where each source is named).
 #include "tracing/viewer.hpp"
 
 #include <algorithm>

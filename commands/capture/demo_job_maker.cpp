@@ -10,7 +10,7 @@
 namespace queuetrace {
 namespace {
 
-/// Hammerwork's word for a state (systems/hammerwork.md section 3): what is refined by other columns is Pending.
+/// Hammerwork's word for a state (docs/systems/hammerwork.md section 3): what is refined by other columns is Pending.
 std::string_view hammerwork_word(JobState state) {
   switch (state) {
     case JobState::running: return "Running";
@@ -62,7 +62,7 @@ Job& DemoJobMaker::file(std::string_view path, std::int64_t size, std::string_vi
   job.state = state;
   job.priority = Untrusted(std::string(priority));
   const bool waits = state == JobState::pending || state == JobState::retrying;
-  job.attempts = waits ? retries : retries + 1;  // executions begun; see systems/go-redis-work-queue.md section 3
+  job.attempts = waits ? retries : retries + 1;  // executions begun; see docs/systems/go-redis-work-queue.md section 3
   job.max_attempts = 4;
   job.created_at = at(created);
   set_trace(job, {trace.trace_id, {}});  // the system keeps no correlation id

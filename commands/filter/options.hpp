@@ -1,4 +1,4 @@
-// The filter flags, the same on every command that takes them (design section 2, "Filters").
+// The filter flags, the same on every command that takes them (docs/design.md section 2.2).
 #pragma once
 
 #include <cstdint>

@@ -32,8 +32,8 @@ struct CollectedTrace {
 };
 
 /// Asks all stores side by side, one thread a source. Followed are: the trace id (not placeholders, and not numbers,
-/// which are process-local: systems/rustok-outbox.md section 7), correlation id, workflow and batch of every job found;
-/// the parents it names (dependencies, causation, parent_span_id, as a job's id when it is a UUID and as a span
+/// which are process-local: docs/systems/rustok-outbox.md section 7), correlation id, workflow and batch of every job
+/// found; the parents it names (dependencies, causation, parent_span_id, as a job's id when it is a UUID and as a span
 /// otherwise); and its children (jobs that name it or its span). Ids shorter than 16 bytes are asked for in the job's
 /// own store only; stores that must scan to find a trace are asked for links of their own jobs only. A store that fails
 /// is not asked again; what it answered before is kept. Payloads are read for the step numbers in Job::extra; drop them

@@ -1,5 +1,5 @@
 // Queues of each system on servers of the test, with workers that replay the commands of the system's own workers, in
-// their order (systems/NAME.md): what administration is raced against, killed in and compared with.
+// their order (docs/systems): what administration is raced against, killed in and compared with.
 #pragma once
 
 #include <cstdint>

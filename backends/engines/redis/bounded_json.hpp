@@ -6,7 +6,7 @@
 
 namespace queuetrace {
 
-/// A discarded value where the text is no JSON, or nests deeper than 256 levels (threats.md T22).
+/// A discarded value where the text is no JSON, or nests deeper than 256 levels (docs/threats.md T22).
 nlohmann::json parse_bounded(std::string_view text);
 
 }  // namespace queuetrace

@@ -97,7 +97,7 @@ void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
 
   Finding index{Finding::Severity::good, fmt::format("trace index on {}", table), "present", ""};
   if (!carrier.index_covers || carrier.index.empty()) {
-    // Cost: systems/procrastinate.md section 7.5, 16 bytes and about 1.2 microseconds a row, measured at 1 and 10
+    // Cost: docs/systems/procrastinate.md section 7.5: 16 bytes and about 1.2 microseconds a row, measured at 1 and 10
     // million rows on two cores.
     const std::unique_ptr<SqlResult> rows =
         run({"SELECT c.reltuples::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "

@@ -1,5 +1,5 @@
-// What can be done to jobs of emp-job-queue (systems/emp-job-queue.md section 5): each is one script over all keys of a
-// job, guarded by the fields the plan saw. Nothing is published: the API and the webhooks react to messages, and a
+// What can be done to jobs of emp-job-queue (docs/systems/emp-job-queue.md section 5): each is one script over all keys
+// of a job, guarded by the fields the plan saw. Nothing is published: the API and the webhooks react to messages, and a
 // second one would reach customers again.
 #include <fmt/format.h>
 
@@ -60,7 +60,8 @@ Judgement judge_erase(const Action&, const Job& job, const Deployment&) {
 
 std::string worker_key(const std::string& worker) { return "worker:" + worker; }
 
-/// The score that the API gives a job (section 4, formula one): every number of it is a double there, too.
+/// The score that the API gives a job (docs/systems/emp-job-queue.md section 4, formula one): every number of it is a
+/// double there, too.
 std::string score_of(const Locator& locator, Timestamp now) {
   const auto number = [&](std::string_view field) { return parse_number(locator.field(field)).value_or(0); };
   std::int64_t priority = number("workflow_priority");
@@ -73,9 +74,9 @@ std::string score_of(const Locator& locator, Timestamp now) {
 }
 
 // A worker writes the end of a run in several commands, the record first, and clears current_job_id last; and it goes
-// on with a job that the API marked failed (sections 2.1 and 5). What is done to a job in between, the rest of the end
-// is written over. KEYS: heartbeat and hash of each worker that the record names. Own value: the number of these
-// workers. A worker's name may be any text, and so its hash another type.
+// on with a job that the API marked failed (docs/systems/emp-job-queue.md sections 2.1 and 5). What is done to a job in
+// between, the rest of the end is written over. KEYS: heartbeat and hash of each worker that the record names. Own
+// value: the number of these workers. A worker's name may be any text, and so its hash another type.
 constexpr std::string_view held_guard = R"lua(
 local workers = tonumber(ARGV[at])
 for i = 3, 1 + 2 * workers, 2 do

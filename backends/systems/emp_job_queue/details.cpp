@@ -1,5 +1,5 @@
-// What other keys say about one job of emp-job-queue: result hashes, attestations, workers (systems/emp-job-queue.md
-// sections 2.1 and 3).
+// What other keys say about one job of emp-job-queue: result hashes, attestations, workers
+// (docs/systems/emp-job-queue.md sections 2.1 and 3).
 #include <algorithm>
 
 #include "backends/engines/redis/bounded_json.hpp"
@@ -113,7 +113,7 @@ void read_completed(Job& job, const Entry& entry, bool whole) {
   if (!whole) return;
   if (result.is(Reply::Type::string)) {
     const json value = parse_bounded(result.text());
-    // The worker wraps the result, the core library does not (section 2.1).
+    // The worker wraps the result, the core library does not (docs/systems/emp-job-queue.md section 2.1).
     const bool wrapped = value.is_object() && value.contains("data") && value.contains("completed_at");
     set_result(job, wrapped ? value["data"] : value);
     return;

@@ -1,5 +1,5 @@
-// What `doctor` looks for in emp-job-queue (systems/emp-job-queue.md sections 2, 3, 4, 5 and 11): the rules on single
-// jobs, and workflows whose chain is broken.
+// What `doctor` looks for in emp-job-queue (docs/systems/emp-job-queue.md sections 2, 3, 4, 5 and 11): the rules on
+// single jobs, and workflows whose chain is broken.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -24,7 +24,8 @@ constexpr char lost[] = "lost", abandoned[] = "abandoned", not_active[] = "not-a
                unknown_status[] = "unknown-status", bad_time[] = "bad-time", bad_number[] = "bad-number",
                id_differs[] = "id-differs";
 
-/// Words of the system that nothing writes today (section 3): a program of another age writes here.
+/// Words of the system that nothing writes today (docs/systems/emp-job-queue.md section 3): a program of another age
+/// writes here.
 bool has_old_status(const Job& job, const Deployment&) {
   const std::string status = job.native_state ? job.native_state->raw() : std::string();
   return status == "queued" || status == "unworkable" || status == "timeout";

@@ -1,5 +1,5 @@
-// What shows emp-job-queue in a keyspace, and what is good to know of one (systems/emp-job-queue.md sections 2.3, 3, 4,
-// 9).
+// What shows emp-job-queue in a keyspace, and what is good to know of one (docs/systems/emp-job-queue.md sections 2.3,
+// 3, 4 and 11).
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"

@@ -1,5 +1,5 @@
 // What is wrong with a deployment of emp-job-queue that no single job tells: what waits, who works, what expires
-// (systems/emp-job-queue.md sections 2.1, 4, 5 and 11).
+// (docs/systems/emp-job-queue.md sections 2.1, 4, 5 and 11).
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_waiting = 5'000;
 constexpr std::size_t most_workers = 20'000;
 constexpr std::size_t most_active = 5'000;
-/// Ids that workers look at (section 4).
+/// Ids that workers look at (docs/systems/emp-job-queue.md section 4).
 constexpr std::uint64_t window_size = 100;
 constexpr std::size_t at_once = 500;
 /// Transitions of several commands look broken for a moment: look twice, this far apart.
@@ -25,7 +25,7 @@ constexpr std::int64_t soon = 3'600;  // seconds
 constexpr std::array<std::string_view, 6> claim_fields{"status",      "service_required", "requirements",
                                                        "customer_id", "workflow_id",      "retry_count"};
 
-/// Which of the formulas of section 4 made a score.
+/// Which of the formulas of docs/systems/emp-job-queue.md section 4 made a score.
 enum class Formula { seconds, milliseconds, other };
 Formula formula_of(double score) {
   if (score > 9.0e15 && score < 9.2e15) return Formula::milliseconds;

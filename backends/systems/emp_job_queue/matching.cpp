@@ -1,5 +1,5 @@
 // Which jobs a worker of emp-job-queue takes: the rules of its claim function, replayed without the claim
-// (systems/emp-job-queue.md section 4).
+// (docs/systems/emp-job-queue.md section 4).
 #include <algorithm>
 
 #include "backends/engines/redis/bounded_json.hpp"

@@ -1,4 +1,4 @@
-// emp-job-queue: the parts of its description that several files share (systems/emp-job-queue.md).
+// emp-job-queue: the parts of its description that several files share (docs/systems/emp-job-queue.md).
 #pragma once
 
 #include <array>
@@ -23,7 +23,8 @@ inline constexpr std::string_view job_prefix = "job:";
 inline constexpr std::string_view checksum_key = "function:checksum:jobMatching";
 inline constexpr std::string_view cancelled_by_user = "Job cancelled by user";
 
-/// Constants written where a trace id belongs, and the beginning of ids that only its own logs know (section 7).
+/// Constants written where a trace id belongs, and the beginning of ids that only its own logs know
+/// (docs/systems/emp-job-queue.md section 7).
 inline constexpr std::array<std::string_view, 4> placeholders{"temp-trace-id", "temp-span-id", "temp",
                                                               "collector_unavailable"};
 
@@ -31,7 +32,8 @@ inline constexpr std::array<std::string_view, 4> placeholders{"temp-trace-id", "
 enum class Phase { waiting, claimed, started, completed, failed, cancelled, unknown };
 Phase phase_of(std::string_view status);
 
-/// ISO 8601, or Unix seconds with decimals as the claim function writes them (section 2.2).
+/// ISO 8601, or Unix seconds with decimals as the claim function writes them (docs/systems/emp-job-queue.md
+/// section 2.2).
 std::optional<Timestamp> parse_time(std::string_view text);
 std::optional<std::int64_t> parse_number(std::string_view text);
 
@@ -42,14 +44,14 @@ inline constexpr std::array<std::string_view, 10> guard_fields{
 
 std::string heartbeat_key(std::string_view worker);
 
-/// Trace ids of a job in all the places of section 7; `payload` may be discarded.
+/// Trace ids of a job in all the places of docs/systems/emp-job-queue.md section 7; `payload` may be discarded.
 void read_trace(Job& job, const JobHash& hash, const nlohmann::json& payload);
 
 /// Reads that belong to one job, by its status, and what their answers add to it.
 std::vector<RedisCommand> details(const Entry& entry, const Deployment& deployment, bool whole);
 void read_details(Job& job, const Entry& entry, Phase phase, bool whole);
 
-/// Why a worker does not take a job (section 4); absent: it takes it.
+/// Why a worker does not take a job (docs/systems/emp-job-queue.md section 4); absent: it takes it.
 struct Refusal {
   enum class Depth { none, workflow, service, requirement, error };
   Depth depth = Depth::none;

@@ -1,4 +1,4 @@
-// Who takes what of jobs:pending and why not, without claiming (systems/emp-job-queue.md section 4).
+// Who takes what of jobs:pending and why not, without claiming (docs/systems/emp-job-queue.md section 4).
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What the workers ask for at once (section 4).
+/// What the workers ask for at once (docs/systems/emp-job-queue.md section 4).
 constexpr std::uint64_t window_size = 100;
 
 json capabilities_of(std::string_view text, const std::string& worker) {

@@ -1,5 +1,5 @@
 // emp-job-queue (TypeScript, Redis hashes and one sorted set): the description and how a job's hash becomes a job.
-// Facts: systems/emp-job-queue.md sections 2, 3 and 11.
+// Facts: docs/systems/emp-job-queue.md sections 2, 3 and 11.
 #include "backends/systems/emp_job_queue/parts.hpp"
 
 #include <algorithm>
@@ -51,7 +51,7 @@ JobState state_of(Phase phase, std::int64_t failures) {
   return JobState::unknown;
 }
 
-/// Times and durations (section 3). A failed_at stays on a job that succeeded later.
+/// Times and durations (docs/systems/emp-job-queue.md section 3). A failed_at stays on a job that succeeded later.
 void read_times(Job& job, const JobHash& hash, Phase phase, std::int64_t failures, Timestamp now) {
   job.created_at = time_of(job, hash, "created_at");
   if (!job.created_at) job.created_at = time_of(job, hash, "submitted_at");

@@ -1,4 +1,4 @@
-// Where jobs of emp-job-queue carry trace context (systems/emp-job-queue.md section 7).
+// Where jobs of emp-job-queue carry trace context (docs/systems/emp-job-queue.md section 7).
 #include <algorithm>
 
 #include "backends/systems/emp_job_queue/parts.hpp"

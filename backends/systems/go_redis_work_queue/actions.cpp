@@ -1,5 +1,5 @@
-// What can be done to jobs of go-redis-work-queue (systems/go-redis-work-queue.md section 5). An element's bytes are
-// its identity: all goes by list_change_script, and what is pushed is the element itself with at most one member
+// What can be done to jobs of go-redis-work-queue (docs/systems/go-redis-work-queue.md section 5). An element's bytes
+// are its identity: all goes by list_change_script, and what is pushed is the element itself with at most one member
 // edited.
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-// What `doctor` looks for in go-redis-work-queue (systems/go-redis-work-queue.md sections 2, 5, 9 and 11).
+// What `doctor` looks for in go-redis-work-queue (docs/systems/go-redis-work-queue.md sections 2, 5, 9 and 11).
 #include <algorithm>
 #include <array>
 
@@ -11,7 +11,8 @@ namespace {
 
 using Severity = Finding::Severity;
 
-/// Written by a package of multi-cluster support that no binary uses; no worker reads it (section 2.6).
+/// Written by a package of multi-cluster support that no binary uses; no worker reads it
+/// (docs/systems/go-redis-work-queue.md section 2.6).
 constexpr std::string_view pause_prefix = "jobqueue:paused:";
 constexpr std::size_t most_pauses = 1'000;
 

@@ -1,5 +1,5 @@
 // What holds jobs of go-redis-work-queue back and what is good to know of a deployment
-// (systems/go-redis-work-queue.md sections 2.6, 6, 9 and 11).
+// (docs/systems/go-redis-work-queue.md sections 2.6, 6, 9 and 11).
 #include <algorithm>
 #include <array>
 #include <set>

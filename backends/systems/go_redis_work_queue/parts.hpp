@@ -1,4 +1,4 @@
-// go-redis-work-queue: the parts of its description that several files share (systems/go-redis-work-queue.md).
+// go-redis-work-queue: the parts of its description that several files share (docs/systems/go-redis-work-queue.md).
 #pragma once
 
 #include <optional>
@@ -25,7 +25,8 @@ std::string fill_pattern(const std::string& pattern, std::string_view worker);
 /// The free part of a processing list's key: the worker's id.
 std::string worker_of(const Place& place, std::string_view key);
 
-/// What a worker id tells (section 2.5), read from its right end; absent parts are unknown.
+/// What a worker id tells (docs/systems/go-redis-work-queue.md section 2.5), read from its right end; absent parts are
+/// unknown.
 struct WorkerId {
   std::string host;
   std::optional<std::int64_t> process;

@@ -1,4 +1,5 @@
-// Key names and settings of go-redis-work-queue (systems/go-redis-work-queue.md section 2.1), by its own option names.
+// Key names and settings of go-redis-work-queue (docs/systems/go-redis-work-queue.md section 2.1), by its own option
+// names.
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -190,7 +191,7 @@ Deployment deploy(const Source& source) {
                                    "the system's own reaper looks at the default names only: jobs of dead workers are "
                                    "never recovered",
                                    "use the default patterns", "renamed-patterns"});
-  // Off by default, and a rate of 0 where none is given (section 7).
+  // Off by default, and a rate of 0 where none is given (docs/systems/go-redis-work-queue.md section 7).
   const auto option = [&](const char* name) {
     const auto found = settings.options.find(std::string("observability.tracing.") + name);
     return found == settings.options.end() ? std::string() : found->second;

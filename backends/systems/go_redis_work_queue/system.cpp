@@ -1,5 +1,5 @@
 // go-redis-work-queue (Go, Redis lists): the description and how an element becomes a job. Facts:
-// systems/go-redis-work-queue.md, sections 2 to 4, 7 and 11.
+// docs/systems/go-redis-work-queue.md, sections 2 to 4, 7 and 11.
 #include "backends/systems/go_redis_work_queue/parts.hpp"
 
 #include <algorithm>
@@ -54,7 +54,7 @@ std::string made_id(std::string_view element) {
   return std::string(made_ids) + digits.data();
 }
 
-/// Section 3, status rule: what the heartbeat says about a job in a worker's list.
+/// docs/systems/go-redis-work-queue.md section 3, status rule: what the heartbeat says about a job in a worker's list.
 void read_heartbeat(Job& job, const Entry& entry, const DecodeContext& context, std::int64_t retries) {
   const std::string worker = worker_of(entry.place, entry.key);
   job.worker = Untrusted(worker);

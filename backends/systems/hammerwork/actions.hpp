@@ -1,5 +1,5 @@
-// What can be done to Hammerwork's jobs and queues, and which statements do it in which dialect (systems/hammerwork.md
-// section 5.3). Part of system.cpp, apart for its length.
+// What can be done to Hammerwork's jobs and queues, and which statements do it in which dialect
+// (docs/systems/hammerwork.md section 5.3). Part of system.cpp, apart for its length.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// What `doctor` looks for in a Hammerwork database (systems/hammerwork.md sections 2 to 5 and 11). Part of
+// What `doctor` looks for in a Hammerwork database (docs/systems/hammerwork.md sections 2 to 5 and 11). Part of
 // system.cpp, apart for its length. Plain `Pending` in a literal lets the partial index of the workers serve.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Where Hammerwork keeps each canonical fact: the columns of the jobs table and of the archive, by schema level
-// (systems/hammerwork.md sections 2.2 and 2.5). Part of system.cpp, apart for its length.
+// (docs/systems/hammerwork.md sections 2.2 and 2.5). Part of system.cpp, apart for its length.
 #pragma once
 
 #include <array>
@@ -17,8 +17,8 @@ inline constexpr std::string_view hammerwork_finished_or_now =
     "j.failed_at WHEN 'Dead' THEN coalesce(j.failed_at, j.timed_out_at) WHEN 'TimedOut' THEN coalesce(j.timed_out_at, "
     "j.failed_at) END";
 
-/// Before 2.0 nothing is encrypted whatever the columns say; a redacted payload is not the payload (section 3).
-/// This is what is shown in its place.
+/// Before 2.0 nothing is encrypted whatever the columns say; a redacted payload is not the payload
+/// (docs/systems/hammerwork.md section 3). This is what is shown in its place.
 inline constexpr std::string_view hammerwork_encrypted_text =
     "CASE WHEN j.is_encrypted THEN 'encrypted (key ' || coalesce(j.encryption_key_id, '?') || ', ' || "
     "coalesce(j.encryption_algorithm, '?') || '), ' || coalesce(octet_length(j.encrypted_payload), 0) || ' bytes' ELSE "
@@ -26,7 +26,8 @@ inline constexpr std::string_view hammerwork_encrypted_text =
 inline constexpr std::string_view hammerwork_encrypted_size =
     "CASE WHEN j.is_encrypted THEN octet_length(j.encrypted_payload) ELSE octet_length(j.payload::text) END";
 
-/// Parents: the dependencies, and the job that parent_span_id names where it has the shape of a job id (section 7).
+/// Parents: the dependencies, and the job that parent_span_id names where it has the shape of a job id
+/// (docs/systems/hammerwork.md section 7).
 inline constexpr std::string_view hammerwork_parents_array =
     "CASE WHEN j.parent_span_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' AND NOT "
     "(lower(j.parent_span_id)::uuid "

@@ -1,4 +1,4 @@
-// Which of Hammerwork's rows are left alone, and why (systems/hammerwork.md sections 5.3 and 11). Part of
+// Which of Hammerwork's rows are left alone, and why (docs/systems/hammerwork.md sections 5.3 and 11). Part of
 // actions.hpp, apart for its length.
 #pragma once
 

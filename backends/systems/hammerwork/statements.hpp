@@ -1,4 +1,4 @@
-// The statements that change Hammerwork's rows (systems/hammerwork.md section 5.3). Part of actions.hpp,
+// The statements that change Hammerwork's rows (docs/systems/hammerwork.md section 5.3). Part of actions.hpp,
 // apart for its length. What 2.x and later do to dependents, workflows and batches when a job fails is release 3.0.0's
 // src/queue/lifecycle.rs (after_terminal) and src/queue/postgres.rs; 1.x keeps no counters.
 #pragma once

@@ -1,5 +1,5 @@
-// Waiting jobs of Hammerwork that nothing will ever release, as SELECTs of their ids (systems/hammerwork.md sections 5
-// and 11). Part of diagnoses.hpp, apart for its length. Each looks up the parents of waiting jobs only.
+// Waiting jobs of Hammerwork that nothing will ever release, as SELECTs of their ids (docs/systems/hammerwork.md
+// sections 5 and 11). Part of diagnoses.hpp, apart for its length. Each looks up the parents of waiting jobs only.
 #pragma once
 
 #include <string_view>

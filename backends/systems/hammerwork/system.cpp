@@ -1,5 +1,5 @@
 // Hammerwork (crate `hammerwork`): jobs in `hammerwork_jobs`, archived ones in `hammerwork_jobs_archive`. Facts:
-// systems/hammerwork.md sections 2 to 4, 7 and 11, and the migrations and claim statement of release 3.0.0:
+// docs/systems/hammerwork.md sections 2 to 4, 7 and 11, and the migrations and claim statement of release 3.0.0:
 //  - 019 adds workflow_id and workflow_name to the archive, 020 an index on its workflow_id, 021 changes nothing on
 //    PostgreSQL; hammerwork_jobs has no column that 018 did not have;
 //  - a worker takes: Pending, due, dependencies none or satisfied, recurring or without a schedule, queue not paused;
@@ -175,7 +175,8 @@ constexpr std::array relations{
 constexpr std::array<std::string_view, 4> tables{"hammerwork_queue_pause", "hammerwork_migrations",
                                                  "hammerwork_batches", "hammerwork_workflows"};
 
-/// Section 1: the same columns hold different texts. Only 011 schemas (jsonb) need a look at the rows.
+/// docs/systems/hammerwork.md section 1: the same columns hold different texts. Only 011 schemas (jsonb) need a look at
+/// the rows.
 constexpr std::array variants{
     SqlVariant{"dialect_C", "lease_expires_at"},
     SqlVariant{"dialect_B", "depends_on=_uuid"},
@@ -190,7 +191,8 @@ constexpr std::array newest{SqlOrderKey{"j.created_at", SqlType::time, true}, Sq
 constexpr std::array storage{SqlOrderKey{"j.id", SqlType::uuid}};
 
 constexpr std::string_view worker_order = "j.priority DESC, j.scheduled_at, j.id";
-/// Section 4. In 1.x the claim itself ignores pauses and schedules; its worker asks for pauses before each claim.
+/// docs/systems/hammerwork.md section 4. In 1.x the claim itself ignores pauses and schedules; its worker asks for
+/// pauses before each claim.
 constexpr std::array peeks{
     SqlPeek{"j.status = 'Pending' AND j.scheduled_at <= now() AND j.dependency_status IN ('none', 'satisfied') AND "
             "(j.recurring OR j.cron_schedule IS NULL)",

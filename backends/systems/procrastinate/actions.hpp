@@ -1,6 +1,6 @@
-// What can be done to Procrastinate's jobs (systems/procrastinate.md section 5): through its own SQL functions where a
-// release ships them, by guarded statements where it does not. Functions and triggers write the events; what they
-// write at a restore is taken away again, so that the history is the one that was backed up. Part of system.cpp,
+// What can be done to Procrastinate's jobs (docs/systems/procrastinate.md section 5): through its own SQL functions
+// where a release ships them, by guarded statements where it does not. Functions and triggers write the events; what
+// they write at a restore is taken away again, so that the history is the one that was backed up. Part of system.cpp,
 // apart for its length.
 #pragma once
 

@@ -1,6 +1,6 @@
 // What a check of a Procrastinate database says: its schema level by the newest feature present
-// (systems/procrastinate.md section 2.7) and what is wrong with it (sections 2.7, 5 and 11). Part of system.cpp,
-// apart for its length.
+// (docs/systems/procrastinate.md section 2.7) and what is wrong with it (docs/systems/procrastinate.md sections 2.7, 5
+// and 11). Part of system.cpp, apart for its length.
 #pragma once
 
 #include <array>

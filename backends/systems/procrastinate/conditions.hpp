@@ -1,5 +1,5 @@
 // What is wrong with a Procrastinate database, as conditions that `source check` and `doctor` share
-// (systems/procrastinate.md sections 2.7, 4, 5 and 11). Included by system.cpp only: these are macros, because
+// (docs/systems/procrastinate.md sections 2.7, 4, 5 and 11). Included by system.cpp only: these are macros, because
 // constant text can be put together in no other way.
 #pragma once
 

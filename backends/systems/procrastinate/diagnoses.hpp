@@ -1,5 +1,5 @@
-// What `doctor` looks for in a Procrastinate database (systems/procrastinate.md sections 2.7, 4, 5 and 11). Part of
-// system.cpp, apart for its length. `todo` and `doing` jobs are found through partial indexes.
+// What `doctor` looks for in a Procrastinate database (docs/systems/procrastinate.md sections 2.7, 4, 5 and 11). Part
+// of system.cpp, apart for its length. `todo` and `doing` jobs are found through partial indexes.
 #pragma once
 
 #include <array>

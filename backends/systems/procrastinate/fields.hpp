@@ -1,5 +1,5 @@
 // Where Procrastinate keeps each canonical fact: the columns of procrastinate_jobs by schema level, and the history in
-// procrastinate_events (systems/procrastinate.md sections 2.2, 2.3 and 3). Part of system.cpp, apart for its
+// procrastinate_events (docs/systems/procrastinate.md sections 2.2, 2.3 and 3). Part of system.cpp, apart for its
 // length.
 #pragma once
 
@@ -73,7 +73,8 @@ inline constexpr std::string_view procrastinate_periodic =
     "(SELECT jsonb_build_object('task', p.task_name, 'id', p.periodic_id, 'tick', to_timestamp(p.defer_timestamp)) "
     "FROM {procrastinate_periodic_defers} p WHERE p.job_id = j.id LIMIT 1)";
 
-/// Which job of the same lock holds back `j`: a running one, else the one that goes before it (section 4).
+/// Which job of the same lock holds back `j`: a running one, else the one that goes before it
+/// (docs/systems/procrastinate.md section 4).
 inline constexpr std::string_view procrastinate_holder_by_priority =
     "(SELECT jsonb_build_object('id', o.id, 'status', o.status::text, 'queue', o.queue_name, 'scheduled_at', "
     "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND o.lock = j.lock AND o.id <> j.id AND "
@@ -104,7 +105,8 @@ inline constexpr std::array procrastinate_extras{
 inline constexpr std::string_view procrastinate_columns =
     "id queue_name task_name priority lock queueing_lock args status scheduled_at attempts abort_requested worker_id";
 
-/// Places and keys under which contexts travel (section 7.3); what else is in use is found by its form.
+/// Places and keys under which contexts travel (docs/systems/procrastinate.md section 7.3); what else is in use is
+/// found by its form.
 inline constexpr std::string_view procrastinate_carrier_text =
     "(SELECT jsonb_object_agg(m.key, m.value)::text FROM jsonb_each(CASE WHEN jsonb_typeof(j.args) = 'object' THEN "
     "j.args ELSE '{}' END) m WHERE lower(m.key) IN ('traceparent', 'b3', 'x-b3-traceid', 'x-b3-spanid', "
@@ -114,8 +116,9 @@ inline constexpr std::string_view procrastinate_carrier_text =
     "'otel_carrier', '_otel_carrier', 'trace_ctx', 'carrier', '_headers', '_meta', '__trace') AND "
     "pg_column_size(m.value) <= 16384)";
 
-/// Section 7.4, with the texts that hold a context in another form than traceparent: known keys at the top or in a
-/// known place, and carriers stored as JSON text. Documents over 32 kB (compressed) are passed over.
+/// docs/systems/procrastinate.md section 7.4, with the texts that hold a context in another form than traceparent:
+/// known keys at the top or in a known place, and carriers stored as JSON text. Documents over 32 kB (compressed) are
+/// passed over.
 inline constexpr std::string_view procrastinate_paths =
     "SELECT array_to_json(CASE WHEN x.inner_key IS NULL THEN ARRAY[t.key] ELSE ARRAY[t.key, x.inner_key] END)::text "
     "AS path, count(*), bool_and(x.value #>> '{}' ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}') FROM (SELECT "

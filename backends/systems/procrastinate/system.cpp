@@ -1,7 +1,8 @@
 // Procrastinate (Python): jobs in `procrastinate_jobs`, their history in `procrastinate_events`, workers' heartbeats in
-// `procrastinate_workers` (3.1 and later). Facts: systems/procrastinate.md sections 2 to 5, 7 and 11. Everything is
-// decided by what the live schema has, from 2.4 to 3.10 and half-way between; enum labels are compared as text but for
-// the four that were always there (`todo`, `doing`, `succeeded`, `failed`), whose literals let partial indexes be used.
+// `procrastinate_workers` (3.1 and later). Facts: docs/systems/procrastinate.md sections 2 to 5, 7 and 11. Everything
+// is decided by what the live schema has, from 2.4 to 3.10 and half-way between; enum labels are compared as text but
+// for the four that were always there (`todo`, `doing`, `succeeded`, `failed`), whose literals let partial indexes be
+// used.
 #include <array>
 
 #include "backends/engines/sql/system.hpp"
@@ -134,8 +135,8 @@ constexpr std::array newest{SqlOrderKey{"j.id", SqlType::integer, true}};
 constexpr std::array storage{SqlOrderKey{"j.id", SqlType::integer}};
 
 #define QUEUETRACE_DUE "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())"
-/// Section 4. A worker asks for one job of all its queues in one order; a lock counts over all queues and whether or
-/// not the job that holds it is due.
+/// docs/systems/procrastinate.md section 4. A worker asks for one job of all its queues in one order; a lock counts
+/// over all queues and whether or not the job that holds it is due.
 constexpr std::array peeks{
     SqlPeek{QUEUETRACE_DUE
             " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND (o.status = 'doing' OR "

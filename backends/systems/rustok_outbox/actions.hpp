@@ -1,4 +1,4 @@
-// What can be done to events of a RusToK outbox (systems/rustok-outbox.md section 5): each action is one guarded
+// What can be done to events of a RusToK outbox (docs/systems/rustok-outbox.md section 5): each action is one guarded
 // statement, and no status is ever written but the three that the server's own enumeration knows. Part of
 // system.cpp, apart for its length.
 #pragma once

@@ -1,4 +1,4 @@
-// What `doctor` looks for in a RusToK outbox (systems/rustok-outbox.md sections 2 to 5, 7, 9 and 11), and the
+// What `doctor` looks for in a RusToK outbox (docs/systems/rustok-outbox.md sections 2 to 5, 7, 9 and 11), and the
 // conditions it shares with the notes on events. Part of system.cpp, apart for its length. Whatever names the
 // state first is found through the index on (status, next_attempt_at).
 #pragma once

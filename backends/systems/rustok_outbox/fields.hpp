@@ -1,5 +1,5 @@
 // Where the RusToK outbox keeps each canonical fact: the columns of `sys_events` and the members of its envelope
-// (systems/rustok-outbox.md sections 2.1 to 2.3 and 3). Part of system.cpp, apart for its length.
+// (docs/systems/rustok-outbox.md sections 2.1 to 2.3 and 3). Part of system.cpp, apart for its length.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// What `source check` looks for in a RusToK outbox (systems/rustok-outbox.md sections 5, 9 and 11). Part of
+// What `source check` looks for in a RusToK outbox (docs/systems/rustok-outbox.md sections 5, 9 and 11). Part of
 // system.cpp, apart for its length.
 #pragma once
 

@@ -1,5 +1,5 @@
 // RusToK's transactional outbox: events in `sys_events`, handed to a transport by a relay inside the server. Facts:
-// systems/rustok-outbox.md; the Rust code was not run, so the behaviour told here is what it was read to be.
+// docs/systems/rustok-outbox.md.
 //  - Two eras: in the current one a claim older than its time to live (60 s) is taken over; in the seed era it never
 //    is. Which one it is shows in tables that came with the current one (variants).
 //  - The relay compares with its own clock, we with the server's: a claim counts as expired 5 s later. The peek rule
@@ -133,7 +133,7 @@ constexpr std::array variants{
 constexpr std::array newest{SqlOrderKey{"j.created_at", SqlType::time, true}, SqlOrderKey{"j.id", SqlType::uuid}};
 constexpr std::array storage{SqlOrderKey{"j.id", SqlType::uuid}};
 
-/// Section 4. The relay has no tie-breaker; the id makes ours the same each time.
+/// docs/systems/rustok-outbox.md section 4. The relay has no tie-breaker; the id makes ours the same each time.
 constexpr std::string_view relay_order = "j.created_at, j.id";
 constexpr std::array peeks{
     SqlPeek{"j.status = 'pending' AND (j.next_attempt_at IS NULL OR j.next_attempt_at <= now()) AND (j.claimed_at IS "

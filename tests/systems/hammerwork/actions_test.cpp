@@ -52,7 +52,7 @@ std::vector<std::string> acted_upon(Administered& on, const Action& action) {
 
 using Words = std::vector<std::string>;
 
-/// The claim of each dialect as systems/hammerwork.md section 4 tells it; the id that a worker gets.
+/// The claim of each dialect as docs/systems/hammerwork.md section 4 tells it; the id that a worker gets.
 std::string dequeued(const Administered& on, const std::string& dialect, const std::string& queue) {
   std::string runnable = "j.queue_name = '" + queue +
                          "' AND j.scheduled_at <= now() AND j.dependency_status IN "

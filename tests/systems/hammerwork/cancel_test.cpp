@@ -1,5 +1,5 @@
 // Cancelling and deleting Hammerwork's jobs: who fails with them, what summaries say afterwards, and what is never
-// deleted. The summary tables are as systems/hammerwork.md sections 2.3 and 2.4 describe them.
+// deleted. The summary tables are as docs/systems/hammerwork.md sections 2.3 and 2.4 describe them.
 #include <doctest/doctest.h>
 
 #include "model/error.hpp"

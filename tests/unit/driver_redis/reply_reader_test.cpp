@@ -1,4 +1,4 @@
-// Replies from bytes, whole and hostile (threats.md P06).
+// Replies from bytes, whole and hostile (docs/threats.md P06).
 #include "backends/drivers/redis/reply_reader.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Rows D01 to D63 of reference/threats.md section 9.1: what hostile bytes look like on a terminal (profile `ident`).
+// Rows D01 to D63 of docs/threats.md section 9.1: what hostile bytes look like on a terminal (profile `ident`).
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// The rule of reference/threats.md section 3 beyond its table: any bytes, limits, profiles, lines.
+// The rule of docs/threats.md section 3 beyond its table: any bytes, limits, profiles, lines.
 #include "formatters/escape.hpp"
 
 #include <doctest/doctest.h>

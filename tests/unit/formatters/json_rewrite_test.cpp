@@ -1,4 +1,4 @@
-// JSON on its way out: what is kept, what is escaped, what is refused (reference/threats.md section 4 and rows P01 to
+// JSON on its way out: what is kept, what is escaped, what is refused (docs/threats.md section 4 and rows P01 to
 // P04).
 #include "formatters/json_rewrite.hpp"
 

@@ -1,4 +1,4 @@
-// Rows R20 to R33 of reference/threats.md section 6.3, and the rules around them.
+// Rows R20 to R33 of docs/threats.md section 6.3, and the rules around them.
 #include "formatters/redaction.hpp"
 
 #include <doctest/doctest.h>

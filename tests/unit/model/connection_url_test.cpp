@@ -1,4 +1,4 @@
-// Rows R01 to R14 of reference/threats.md section 6.2, and how URLs come apart.
+// Rows R01 to R14 of docs/threats.md section 6.2, and how URLs come apart.
 #include "model/connection_url.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Trace context inside job payloads (tracing.md section 0.3).
+// Trace context inside job payloads (docs/tracing.md section 0.3).
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// The 38 hostile trace ids of threats.md section 9.2: what becomes of them in commands and URLs.
+// The 38 hostile trace ids of docs/threats.md section 9.2: what becomes of them in commands and URLs.
 #include <doctest/doctest.h>
 
 #include <string>

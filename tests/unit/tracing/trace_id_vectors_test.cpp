@@ -1,4 +1,4 @@
-// The 88 vectors of tracing.md section 2.4.
+// The 88 vectors of docs/tracing.md section 2.4.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// Queries, spellings and grades (tracing.md section 2.5), and what a stored id is good for.
+// Queries, spellings and grades (docs/tracing.md section 2.5), and what a stored id is good for.
 #include <doctest/doctest.h>
 
 #include <algorithm>

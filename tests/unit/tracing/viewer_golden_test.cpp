@@ -1,4 +1,4 @@
-// The golden URLs of tracing.md section 1.4.
+// The golden URLs of docs/tracing.md section 1.4.
 #include <doctest/doctest.h>
 
 #include <map>

@@ -1,5 +1,5 @@
 // emp-job-queue: the claim is one server-side function, everything else a command of its own
-// (systems/emp-job-queue.md, sections 2, 4 and 5; the order at the end of a run is that of the worker client).
+// (docs/systems/emp-job-queue.md, sections 2, 4 and 5; the order at the end of a run is that of the worker client).
 #include <fmt/format.h>
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// go-redis-work-queue: every step of a worker is a command of its own, in the order of systems/go-redis-work-queue.md,
-// section 2.4.
+// go-redis-work-queue: every step of a worker is a command of its own, in the order of
+// docs/systems/go-redis-work-queue.md, section 2.4.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// Hammerwork 2.x and later: claim with FOR UPDATE SKIP LOCKED, outcomes fenced by the run (systems/hammerwork.md,
+// Hammerwork 2.x and later: claim with FOR UPDATE SKIP LOCKED, outcomes fenced by the run (docs/systems/hammerwork.md,
 // sections 4 and 5.2).
 #include <fmt/format.h>
 

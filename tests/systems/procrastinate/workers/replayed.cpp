@@ -1,5 +1,5 @@
-// Procrastinate 3.4 and later: everything goes through its SQL functions (systems/procrastinate.md, sections 2 and 5).
-// The fixture's fetch function is for recognising the schema; a worker needs one that fetches.
+// Procrastinate 3.4 and later: everything goes through its SQL functions (docs/systems/procrastinate.md, sections 2 and
+// 5). The fixture's fetch function is for recognising the schema; a worker needs one that fetches.
 #include <fmt/format.h>
 
 #include "tests/faults/replayed_queue.hpp"
