@@ -35,6 +35,13 @@ function read_text(text,    page, before) {
   if (text ~ /[Ss]ections? [0-9]/) problem("a section of no page: name it as `docs/PAGE.md section N`")
 }
 
+names {
+  exists[$0] = 1
+  sub(/.*\//, "")
+  exists[$0] = 1
+  next
+}
+
 FNR == 1 { if (comment != "") { held = comment; comment = ""; read_text(held) } fenced = 0 }
 
 FILENAME ~ /\.md$/ {
@@ -59,6 +66,13 @@ FILENAME ~ /\.md$/ {
     target = folder substr(line, RSTART + 2, RLENGTH - 3)
     line = substr(line, RSTART + RLENGTH)
     if (system("test -e '" target "'") != 0) problem("a link to nowhere: " target)
+  }
+  # Of what stands between backticks in the project's own documents, what looks like a file is one.
+  line = FILENAME ~ /^docs\/(systems|tracing|threats)/ ? "" : $0
+  while (match(line, /`[A-Za-z0-9_.\/-]+\.([ch]pp|cmake|txt|case|py|md|[15])`/)) {
+    target = substr(line, RSTART + 1, RLENGTH - 2)
+    line = substr(line, RSTART + RLENGTH)
+    if (!(target in exists)) problem("no such file: " target)
   }
   # Documents cite each other as sources do; what they cite may come later, so it is looked up at the end.
   line = $0
