@@ -1,5 +1,5 @@
 // The tables of a capture file, format 1. Times are whole microseconds since 1970 UTC; the two ends of 64 bits are
-// infinity. backends/systems/capture.cpp reads what this describes.
+// infinity. backends/systems/captures/system.cpp reads what this describes.
 #pragma once
 
 #include <cstddef>

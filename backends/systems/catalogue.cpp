@@ -4,22 +4,19 @@
 #include <array>
 #include <vector>
 
-#include "backends/engines/redis/system.hpp"
-#include "backends/engines/sql/system.hpp"
+#include "backends/systems/captures/system.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
+#include "backends/systems/hammerwork/system.hpp"
+#include "backends/systems/procrastinate/system.hpp"
+#include "backends/systems/rustok_outbox/system.hpp"
 
 namespace queuetrace {
-
-extern const SqlSystem capture_system;
-extern const SqlSystem hammerwork;
-extern const SqlSystem procrastinate;
-extern const SqlSystem rustok_outbox;
-extern const RedisSystem emp_job_queue;
-extern const RedisSystem go_redis_work_queue;
-
 namespace {
 
-constexpr std::array sql_catalogue{&capture_system, &hammerwork, &procrastinate, &rustok_outbox};
-constexpr std::array redis_catalogue{&emp_job_queue, &go_redis_work_queue};
+constexpr std::array sql_catalogue{&captures::system, &hammerwork::system, &procrastinate::system,
+                                   &rustok_outbox::system};
+constexpr std::array redis_catalogue{&emp_job_queue::system, &go_redis_work_queue::system};
 
 std::vector<const SystemInfo*> every_system() {
   std::vector<const SystemInfo*> systems;

@@ -1,4 +1,4 @@
-// Every queue system queuetrace knows. To add one: write its file in this folder, declare and list it in catalogue.cpp.
+// Every queue system queuetrace knows. To add one: write its folder here, and list it in catalogue.cpp.
 #pragma once
 
 #include <span>

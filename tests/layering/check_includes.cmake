@@ -1,4 +1,4 @@
-# Who may include whom (ARCHITECTURE.md), which folder owns which library, what no source may call, and how long a file may grow.
+# Who may include whom (ARCHITECTURE.md), which folder owns which library, what no source may call, that systems have no macros, and how long a file may grow.
 # Run by CTest and by make lint: cmake -P tests/layering/check_includes.cmake
 cmake_policy(VERSION 3.25)
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
@@ -12,10 +12,10 @@ set(rules
   "backends/drivers/postgres|^(backends/drivers/postgres|model)/|^backends/engines/sql/connection.hpp$"
   "backends/drivers/sqlite|^(backends/drivers/sqlite|model)/|^backends/engines/sql/connection.hpp$"
   "backends/drivers/redis|^(backends/drivers/redis|model)/"
-  "backends/engines/sql|^(backends/engines/sql|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
-  "backends/engines/redis|^(backends/engines/redis|backends/drivers/redis|model)/|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/(trace_|base64.hpp$)"
-  "backends/systems/[a-z_]+|^backends/systems/@FOLDER@/|^(backends/engines/sql|backends/engines/redis|model)/|^backends/drivers/redis/reply_error.hpp$|^tracing/trace_"
-  "backends/systems|^backends/systems/catalogue.hpp$|^(backends/engines/sql|backends/engines/redis|model)/"
+  "backends/engines/sql|^(backends/engines/sql|model)/|^backends/engines/constant_text.hpp$|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
+  "backends/engines/redis|^(backends/engines/redis|backends/drivers/redis|model)/|^backends/engines/constant_text.hpp$|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/(trace_|base64.hpp$)"
+  "backends/systems/[a-z_]+|^backends/systems/@FOLDER@/|^backends/engines/constant_text.hpp$|^(backends/engines/sql|backends/engines/redis|model)/|^backends/drivers/redis/reply_error.hpp$|^tracing/trace_"
+  "backends/systems|^backends/systems/(catalogue|[a-z_]+/system).hpp$|^(backends/engines/sql|backends/engines/redis|model)/"
   "backends|^(backends|model)/|^tracing/trace_"
   "commands|^(commands|formatters|tracing|model)/|^backends/[a-z_]+.hpp$|^backends/systems/catalogue.hpp$"
   "cli|.")
@@ -47,6 +47,13 @@ foreach(source ${sources})
       string(APPEND problems "  ${source}: banned call: ${call}\n")
     endif()
   endforeach()
+
+  if(source MATCHES "^backends/systems/")
+    file(STRINGS ${root}/${source} macros REGEX "^ *# *define ")
+    foreach(macro ${macros})
+      string(APPEND problems "  ${source}: texts are put together by backends/engines/constant_text.hpp, not by ${macro}\n")
+    endforeach()
+  endif()
 
   set(allowed "")
   foreach(rule ${rules})

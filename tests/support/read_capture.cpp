@@ -1,13 +1,9 @@
 #include "tests/support/read_capture.hpp"
+#include "backends/systems/captures/system.hpp"
 
 #include "backends/drivers/sqlite/connection.hpp"
 #include "backends/engines/sql/store.hpp"
-#include "backends/engines/sql/system.hpp"
 #include "model/error.hpp"
-
-namespace queuetrace {
-extern const SqlSystem capture_system;
-}
 
 namespace queuetrace::testing {
 namespace {
@@ -22,7 +18,7 @@ Source source_of(const std::filesystem::path& file, const std::string& name) {
 }  // namespace
 
 std::unique_ptr<JobStore> open_capture(const std::filesystem::path& file, const std::string& name) {
-  static constexpr const SqlSystem* systems[]{&capture_system};
+  static constexpr const SqlSystem* systems[]{&captures::system};
   const Source source = source_of(file, name);
   auto stores = open_sql_stores(connect_sqlite(source), source, systems);
   if (stores.size() != 1) throw Error(ErrorKind::not_found, "no capture in " + file.string());

@@ -10,7 +10,7 @@
 #include "backends/engines/redis/record_change.hpp"
 #include "backends/systems/emp_job_queue/parts.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 constexpr std::size_t most_workers = 1'000;
@@ -257,4 +257,4 @@ std::span<const RedisActionRule> actions() {
 
 std::span<const RedisRefusal> refusals() { return refused; }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

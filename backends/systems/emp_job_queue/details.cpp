@@ -5,7 +5,7 @@
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/systems/emp_job_queue/parts.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 using nlohmann::json;
@@ -199,4 +199,4 @@ void read_details(Job& job, const Entry& entry, Phase phase, bool whole) {
   }
 }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

@@ -7,7 +7,7 @@
 
 #include "backends/systems/emp_job_queue/parts.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 using Severity = Finding::Severity;
@@ -197,4 +197,4 @@ std::span<const RedisDiagnosisRule> diagnoses() { return rules; }
 
 std::unique_ptr<JobWatcher> watch() { return std::make_unique<WorkflowWatcher>(); }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

@@ -6,7 +6,7 @@
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/systems/emp_job_queue/parts.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 constexpr std::size_t keys_examined = 20'000;
@@ -112,4 +112,4 @@ void find_facts(RedisConnection& connection, const Deployment&, std::vector<Find
   look_at_eras(connection, limits, findings);
 }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

@@ -10,7 +10,7 @@
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/systems/emp_job_queue/parts.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 constexpr std::size_t most_waiting = 5'000;
@@ -216,4 +216,4 @@ void look(RedisConnection& connection, const Deployment&, const ReadLimits& limi
   look_at_results(connection, report);
 }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

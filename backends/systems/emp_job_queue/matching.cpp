@@ -5,7 +5,7 @@
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/systems/emp_job_queue/parts.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 using nlohmann::json;
@@ -210,4 +210,4 @@ std::optional<Refusal> refusal_of(const json& capabilities, const JobHash& job) 
   }
 }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

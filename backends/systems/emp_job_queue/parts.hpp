@@ -9,11 +9,7 @@
 
 #include "backends/engines/redis/system.hpp"
 
-namespace queuetrace {
-
-extern const RedisSystem emp_job_queue;
-
-namespace emp {
+namespace queuetrace::emp_job_queue {
 
 inline constexpr std::string_view pending_key = "jobs:pending";
 inline constexpr std::string_view completed_key = "jobs:completed";
@@ -85,5 +81,4 @@ std::optional<std::string> standing(const Entry& entry);
 std::vector<std::string> worker_names(RedisConnection& connection);
 Belongings belongings(const Locator& locator, std::span<const std::string> workers);
 
-}  // namespace emp
-}  // namespace queuetrace
+}  // namespace queuetrace::emp_job_queue

@@ -6,7 +6,7 @@
 #include "backends/systems/emp_job_queue/parts.hpp"
 #include "model/error.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 using nlohmann::json;
@@ -154,4 +154,4 @@ std::vector<std::size_t> replay(RedisConnection& connection, const Deployment&, 
   return order;
 }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

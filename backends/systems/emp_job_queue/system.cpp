@@ -1,16 +1,16 @@
 // emp-job-queue (TypeScript, Redis hashes and one sorted set): the description and how a job's hash becomes a job.
 // Facts: docs/systems/emp-job-queue.md sections 2, 3 and 11.
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/systems/emp_job_queue/parts.hpp"
 #include "model/error.hpp"
 
-namespace queuetrace {
-namespace emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 using nlohmann::json;
@@ -155,7 +155,7 @@ std::string record_key(const Place&, std::string_view, std::string_view id) {
 }
 
 Deployment deploy(const Source& source) {
-  if (source.system && *source.system == emp_job_queue.info.name && !source.keys.empty())
+  if (source.system && *source.system == system.info.name && !source.keys.empty())
     throw Error(ErrorKind::usage, "emp-job-queue has no key options: its key names are fixed");
   Deployment deployment;
   Place waiting;
@@ -262,9 +262,7 @@ std::optional<Timestamp> parse_time(std::string_view text) {
 
 std::string heartbeat_key(std::string_view worker) { return "worker:" + std::string(worker) + ":heartbeat"; }
 
-}  // namespace emp
-
-constexpr RedisSystem emp_description{
+constexpr RedisSystem system{
     .info = {.name = "emp-job-queue",
              .title = "emp-job-queue",
              .family = StorageFamily::redis,
@@ -276,32 +274,31 @@ constexpr RedisSystem emp_description{
                       "2025-09-29",
              .limits = "no delayed jobs; errors of retried attempts and expired results live in attestations only; "
                        "nothing is indexed but the id",
-             .states = emp::states,
+             .states = states,
              .spans = {.attribute = "step_id", .service = "emp-api"}},
-    .is_present = emp::is_present,
-    .deploy = emp::deploy,
-    .decode = emp::decode,
-    .belongs = emp::belongs,
-    .record_key = emp::record_key,
-    .summary_fields = emp::summary_fields,
+    .is_present = is_present,
+    .deploy = deploy,
+    .decode = decode,
+    .belongs = belongs,
+    .record_key = record_key,
+    .summary_fields = summary_fields,
     .correlation = Lookup::scanned,
     .times = true,
-    .details = emp::details,
-    .placeholders = emp::placeholders,
-    .replay = emp::replay,
+    .details = details,
+    .placeholders = placeholders,
+    .replay = replay,
     .shared_note = "a worker takes the first of the top 100 that it matches: --worker shows its own order",
-    .find_facts = emp::find_facts,
-    .diagnoses = emp::diagnoses,
-    .look = emp::look,
-    .watch = emp::watch,
-    .actions = emp::actions,
-    .refusals = emp::refusals,
-    .guard_fields = emp::guard_fields,
-    .standing_key = emp::pending_key,
-    .standing = emp::standing,
-    .holders = emp::worker_names,
-    .belongings = emp::belongings,
+    .find_facts = find_facts,
+    .diagnoses = diagnoses,
+    .look = look,
+    .watch = watch,
+    .actions = actions,
+    .refusals = refusals,
+    .guard_fields = guard_fields,
+    .standing_key = pending_key,
+    .standing = standing,
+    .holders = worker_names,
+    .belongings = belongings,
 };
-const RedisSystem emp_job_queue = emp_description;
 
-}  // namespace queuetrace
+}  // namespace queuetrace::emp_job_queue

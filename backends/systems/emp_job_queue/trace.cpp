@@ -4,7 +4,7 @@
 #include "backends/systems/emp_job_queue/parts.hpp"
 #include "tracing/trace_id.hpp"
 
-namespace queuetrace::emp {
+namespace queuetrace::emp_job_queue {
 namespace {
 
 using nlohmann::json;
@@ -114,4 +114,4 @@ void read_trace(Job& job, const JobHash& hash, const json& payload) {
                          "thing that connects jobs"});
 }
 
-}  // namespace queuetrace::emp
+}  // namespace queuetrace::emp_job_queue

@@ -8,9 +8,10 @@
 #include "backends/engines/redis/list_change.hpp"
 #include "backends/systems/go_redis_work_queue/json_member.hpp"
 #include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
 
-namespace queuetrace::go_redis {
+namespace queuetrace::go_redis_work_queue {
 namespace {
 
 constexpr std::string_view no_job = "a worker that takes it destroys it: it is no job in JSON as the system writes it";
@@ -91,7 +92,7 @@ void require_queue(const Action& action, const Deployment& deployment) {
 /// The job of an element, as it would be listed.
 Job read_job(const ActionTarget& target, std::string_view element) {
   const DecodeContext context{target.deployment, target.now, false, false};
-  return go_redis_work_queue.decode({target.place, target.locator.key, 0, element}, context);
+  return system.decode({target.place, target.locator.key, 0, element}, context);
 }
 
 std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
@@ -188,4 +189,4 @@ std::span<const RedisActionRule> actions() {
 
 std::span<const RedisRefusal> refusals() { return refused; }
 
-}  // namespace queuetrace::go_redis
+}  // namespace queuetrace::go_redis_work_queue

@@ -6,7 +6,7 @@
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/systems/go_redis_work_queue/parts.hpp"
 
-namespace queuetrace::go_redis {
+namespace queuetrace::go_redis_work_queue {
 namespace {
 
 using Severity = Finding::Severity;
@@ -176,4 +176,4 @@ void look(RedisConnection& connection, const Deployment& deployment, const ReadL
   if (!pauses.complete && pauses.keys.size() < most_pauses) report.not_answered("pause-without-reader");
 }
 
-}  // namespace queuetrace::go_redis
+}  // namespace queuetrace::go_redis_work_queue

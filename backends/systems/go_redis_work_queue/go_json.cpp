@@ -9,7 +9,7 @@
 #include "backends/engines/redis/bounded_json.hpp"
 #include "model/letter_case.hpp"
 
-namespace queuetrace {
+namespace queuetrace::go_redis_work_queue {
 namespace {
 
 using nlohmann::json;
@@ -116,4 +116,4 @@ std::int64_t GoFields::number(std::string_view name) {
   return 0;
 }
 
-}  // namespace queuetrace
+}  // namespace queuetrace::go_redis_work_queue

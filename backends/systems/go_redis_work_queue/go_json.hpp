@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace queuetrace {
+namespace queuetrace::go_redis_work_queue {
 
 struct GoJson {
   nlohmann::json document;  ///< discarded: Go refuses the text, or it is nested deeper than 256
@@ -26,4 +26,4 @@ struct GoFields {
   std::int64_t number(std::string_view name);  ///< an int64; 0 when absent or rejected
 };
 
-}  // namespace queuetrace
+}  // namespace queuetrace::go_redis_work_queue

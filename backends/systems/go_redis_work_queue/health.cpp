@@ -8,7 +8,7 @@
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/systems/go_redis_work_queue/parts.hpp"
 
-namespace queuetrace::go_redis {
+namespace queuetrace::go_redis_work_queue {
 namespace {
 
 /// Keys looked at for traces of packages that no stock binary uses.
@@ -145,4 +145,4 @@ void find_facts(RedisConnection& connection, const Deployment& deployment, std::
                         {}});
 }
 
-}  // namespace queuetrace::go_redis
+}  // namespace queuetrace::go_redis_work_queue

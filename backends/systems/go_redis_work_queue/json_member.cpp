@@ -5,7 +5,7 @@
 
 #include "model/letter_case.hpp"
 
-namespace queuetrace {
+namespace queuetrace::go_redis_work_queue {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -98,4 +98,4 @@ std::optional<std::string> with_member(std::string_view object, std::string_view
   return out;
 }
 
-}  // namespace queuetrace
+}  // namespace queuetrace::go_redis_work_queue

@@ -7,11 +7,7 @@
 
 #include "backends/engines/redis/system.hpp"
 
-namespace queuetrace {
-
-extern const RedisSystem go_redis_work_queue;
-
-namespace go_redis {
+namespace queuetrace::go_redis_work_queue {
 
 /// Keys and settings of a source: defaults, then the system's own YAML, then Source::keys. Throws Error{usage}.
 Deployment deploy(const Source& source);
@@ -52,5 +48,4 @@ void look(RedisConnection& connection, const Deployment& deployment, const ReadL
 std::span<const RedisActionRule> actions();
 std::span<const RedisRefusal> refusals();
 
-}  // namespace go_redis
-}  // namespace queuetrace
+}  // namespace queuetrace::go_redis_work_queue

@@ -9,7 +9,7 @@
 #include "backends/systems/go_redis_work_queue/parts.hpp"
 #include "model/error.hpp"
 
-namespace queuetrace::go_redis {
+namespace queuetrace::go_redis_work_queue {
 namespace {
 
 constexpr std::string_view queue_option = "worker.queues.";
@@ -225,4 +225,4 @@ std::string worker_of(const Place& place, std::string_view key) {
   return std::string(key.substr(place.key.size(), key.size() - place.key.size() - place.suffix.size()));
 }
 
-}  // namespace queuetrace::go_redis
+}  // namespace queuetrace::go_redis_work_queue

@@ -1,6 +1,6 @@
 // go-redis-work-queue (Go, Redis lists): the description and how an element becomes a job. Facts:
 // docs/systems/go-redis-work-queue.md, sections 2 to 4, 7 and 11.
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,10 +10,10 @@
 
 #include "backends/engines/redis/cursor.hpp"
 #include "backends/systems/go_redis_work_queue/go_json.hpp"
+#include "backends/systems/go_redis_work_queue/parts.hpp"
 #include "tracing/trace_id.hpp"
 
-namespace queuetrace {
-namespace go_redis {
+namespace queuetrace::go_redis_work_queue {
 namespace {
 
 using nlohmann::json;
@@ -217,9 +217,7 @@ WorkerId parse_worker_id(std::string_view id) {
   return worker;
 }
 
-}  // namespace go_redis
-
-constexpr RedisSystem go_redis_description{
+constexpr RedisSystem system{
     .info = {.name = "go-redis-work-queue",
              .title = "go-redis-work-queue",
              .family = StorageFamily::redis,
@@ -231,23 +229,22 @@ constexpr RedisSystem go_redis_description{
              .trace =
                  "trace_id and span_id in the job's JSON; random ids where tracing is off, so a trace may not exist",
              .limits = "no errors, no start or finish times, no job kinds; the queue of a finished job is a guess",
-             .states = go_redis::states},
-    .signs = go_redis::signs,
-    .scan_patterns = go_redis::scan_patterns,
-    .recognises = go_redis::recognises,
-    .deploy = go_redis::deploy,
-    .decode = go_redis::decode,
-    .companions = go_redis::companions,
+             .states = states},
+    .signs = signs,
+    .scan_patterns = scan_patterns,
+    .recognises = recognises,
+    .deploy = deploy,
+    .decode = decode,
+    .companions = companions,
     .ids_in_text = true,
-    .made_ids = go_redis::made_ids,
-    .queue_alias = go_redis::queue_alias,
-    .explain_waiting = go_redis::explain_waiting,
-    .find_facts = go_redis::find_facts,
-    .diagnoses = go_redis::diagnoses,
-    .look = go_redis::look,
-    .actions = go_redis::actions,
-    .refusals = go_redis::refusals,
+    .made_ids = made_ids,
+    .queue_alias = queue_alias,
+    .explain_waiting = explain_waiting,
+    .find_facts = find_facts,
+    .diagnoses = diagnoses,
+    .look = look,
+    .actions = actions,
+    .refusals = refusals,
 };
-const RedisSystem go_redis_work_queue = go_redis_description;
 
-}  // namespace queuetrace
+}  // namespace queuetrace::go_redis_work_queue

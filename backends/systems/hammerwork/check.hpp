@@ -6,9 +6,9 @@
 
 #include "backends/engines/sql/system.hpp"
 
-namespace queuetrace {
+namespace queuetrace::hammerwork {
 
-inline constexpr std::array hammerwork_indexes{
+inline constexpr std::array indexes{
     SqlIndexCheck{"hammerwork_jobs", "trace_id",
                   "CREATE INDEX CONCURRENTLY idx_hammerwork_jobs_trace_id ON {hammerwork_jobs} (trace_id) WHERE "
                   "trace_id IS NOT NULL",
@@ -32,7 +32,7 @@ inline constexpr std::array hammerwork_indexes{
                   "correlation_id"},
 };
 
-inline constexpr std::array hammerwork_findings{
+inline constexpr std::array findings{
     SqlFindingRule{.severity = Finding::Severity::warning,
                    .subject = "trace columns",
                    .text = "missing (schema before 009): no trace, correlation or span id is stored",
@@ -75,4 +75,4 @@ inline constexpr std::array hammerwork_findings{
                    .needs = "depends_on=_uuid dependency_status"},
 };
 
-}  // namespace queuetrace
+}  // namespace queuetrace::hammerwork

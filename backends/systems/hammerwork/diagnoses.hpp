@@ -4,44 +4,45 @@
 
 #include <array>
 
+#include "backends/engines/constant_text.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "backends/systems/hammerwork/stuck_dependents.hpp"
 
-namespace queuetrace {
+namespace queuetrace::hammerwork {
 
-#define QUEUETRACE_DUE_FOR_AN_HOUR "j.status = 'Pending' AND j.scheduled_at < now() - interval '1 hour'"
+using Severity = Finding::Severity;
 
-using HammerworkSeverity = Finding::Severity;
+inline constexpr Text due_for_an_hour = "j.status = 'Pending' AND j.scheduled_at < now() - interval '1 hour'";
 
-inline constexpr std::string_view hammerwork_release =
+inline constexpr std::string_view release =
     "UPDATE {hammerwork_jobs} SET dependency_status = 'satisfied' WHERE dependency_status = 'waiting' AND id IN (...)";
-inline constexpr std::string_view hammerwork_give_up_or_release =
+inline constexpr std::string_view give_up_or_release =
     "give up: queuetrace job cancel -s <source> ID...; or run them: UPDATE {hammerwork_jobs} SET dependency_status = "
     "'satisfied' WHERE dependency_status = 'waiting' AND id IN (...)";
 
-inline constexpr std::array hammerwork_diagnoses{
+inline constexpr std::array diagnoses{
     // The schema.
     SqlDiagnosisRule{.code = "no-trace-columns",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "trace columns",
                      .text = "missing (schema before 009): no trace, correlation or span id is stored",
                      .remedy = "cargo hammerwork migration run",
                      .needs = "!trace_id"},
     SqlDiagnosisRule{.code = "no-queue-pause",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "queue pauses",
                      .text = "hammerwork_queue_pause is missing (schema before 014): queues cannot be paused",
                      .remedy = "cargo hammerwork migration run",
                      .needs = "!hammerwork_queue_pause."},
     SqlDiagnosisRule{.code = "half-migrated",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "migrations",
                      .text = "depends_on is still jsonb, so 012 has not run; the runner of 1.8.0 to 1.15.x fails on it",
                      .remedy = "run migration 012 with psql, or with the CLI of release 2.0 or later",
                      .needs = "depends_on=jsonb encrypted_payload"},
     SqlDiagnosisRule{
         .code = "migration-record",
-        .severity = HammerworkSeverity::note,
+        .severity = Severity::note,
         .subject = "migrations",
         .text = "hammerwork_migrations and the columns disagree about these: the runner will skip or repeat "
                 "them",
@@ -58,14 +59,14 @@ inline constexpr std::array hammerwork_diagnoses{
         .needs = "hammerwork_migrations.migration_id"},
     SqlDiagnosisRule{
         .code = "clear-payloads",
-        .severity = HammerworkSeverity::note,
+        .severity = Severity::note,
         .subject = "encryption",
         .text = "releases before 2.0 store payloads in clear text even where the application asked for encryption",
         .needs = "encrypted_payload !lease_expires_at"},
 
     // States that no worker takes.
     SqlDiagnosisRule{.code = "quoted-state",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "quoted states",
                      .text =
                          "waiting jobs whose state is stored with quotes (written before 1.7.4): this release shows "
@@ -76,7 +77,7 @@ inline constexpr std::array hammerwork_diagnoses{
                                "'\"Retrying\"')",
                      .needs = "depends_on=_uuid"},
     SqlDiagnosisRule{.code = "quoted-ended",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "quoted states",
                      .text = "ended jobs whose state is stored with quotes (written before 1.7.4): the library's own "
                              "statistics, purges and archive pass them over",
@@ -86,7 +87,7 @@ inline constexpr std::array hammerwork_diagnoses{
                                "('\"Completed\"', '\"Failed\"', '\"Dead\"', '\"TimedOut\"')",
                      .needs = "depends_on=_uuid"},
     SqlDiagnosisRule{.code = "mixed-states",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "quoted states",
                      .text =
                          "waiting jobs with quoted states beside jobs with plain ones: workers up to 1.7.3 take only "
@@ -97,7 +98,7 @@ inline constexpr std::array hammerwork_diagnoses{
                                "status = btrim(status, '\"') WHERE status LIKE '\"%'",
                      .needs = "@dialect_AB"},
     SqlDiagnosisRule{.code = "unknown-state",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "unknown states",
                      .text = "no release writes these states (case counts): workers do not take such a job, and one of "
                              "them makes the library's own listings fail",
@@ -107,13 +108,13 @@ inline constexpr std::array hammerwork_diagnoses{
                      .remedy = "queuetrace job show -s <source> ID; then UPDATE {hammerwork_jobs} SET status = "
                                "'Pending' (to run it) or 'Failed', failed_at = now() (to end it) WHERE id = ..."},
     SqlDiagnosisRule{.code = "retrying-state",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "state Retrying",
                      .text = "no release takes jobs in this state, and none writes it",
                      .predicate = "j.status = 'Retrying'",
                      .remedy = "UPDATE {hammerwork_jobs} SET status = 'Pending' WHERE status = 'Retrying'"},
     SqlDiagnosisRule{.code = "dependency-unknown",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "dependency status",
                      .text = "waiting jobs without a dependency status: workers never take them",
                      .predicate = "j.status = 'Pending' AND j.dependency_status IS NULL",
@@ -122,7 +123,7 @@ inline constexpr std::array hammerwork_diagnoses{
                                "depends_on IS NULL",
                      .needs = "dependency_status"},
     SqlDiagnosisRule{.code = "dependency-failed",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "failed dependencies",
                      .text = "still waiting although a parent of theirs failed: no worker takes them",
                      .predicate = "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'failed'",
@@ -133,64 +134,64 @@ inline constexpr std::array hammerwork_diagnoses{
     // Dependents that nothing releases.
     SqlDiagnosisRule{
         .code = "parents-done",
-        .severity = HammerworkSeverity::problem,
+        .severity = Severity::problem,
         .subject = "dependents",
         .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
-        .rows = hammerwork_parents_done,
-        .remedy = hammerwork_release,
+        .rows = parents_done,
+        .remedy = release,
         .needs = "depends_on dependency_status hammerwork_jobs_archive.status"},
     SqlDiagnosisRule{
         .code = "parents-done",
-        .severity = HammerworkSeverity::problem,
+        .severity = Severity::problem,
         .subject = "dependents",
         .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
-        .rows = hammerwork_parents_done_no_archive,
-        .remedy = hammerwork_release,
+        .rows = parents_done_no_archive,
+        .remedy = release,
         .needs = "depends_on dependency_status !hammerwork_jobs_archive."},
     SqlDiagnosisRule{.code = "parent-ended",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "dependents",
                      .text = "wait for a parent that failed, died or timed out: they run only when that parent is "
                              "retried and completes",
-                     .rows = hammerwork_parent_ended,
+                     .rows = parent_ended,
                      .remedy = "retry the parent that `queuetrace trace show ID` names: queuetrace job retry -s "
                                "<source> PARENT; or give up: queuetrace job cancel -s <source> ID...",
                      .needs = "depends_on dependency_status recurring"},
     SqlDiagnosisRule{.code = "parent-missing",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "dependents",
                      .text = "wait for a parent that is neither among the jobs nor archived (deleted or purged): "
                              "nothing ever releases them",
-                     .rows = hammerwork_parent_missing,
-                     .remedy = hammerwork_give_up_or_release,
+                     .rows = parent_missing,
+                     .remedy = give_up_or_release,
                      .needs = "depends_on dependency_status hammerwork_jobs_archive.status"},
     SqlDiagnosisRule{.code = "parent-missing",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "dependents",
                      .text = "wait for a parent that is not among the jobs (deleted or purged): nothing ever releases "
                              "them",
-                     .rows = hammerwork_parent_missing_no_archive,
-                     .remedy = hammerwork_give_up_or_release,
+                     .rows = parent_missing_no_archive,
+                     .remedy = give_up_or_release,
                      .needs = "depends_on dependency_status !hammerwork_jobs_archive."},
     SqlDiagnosisRule{.code = "dependency-cycle",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "dependents",
                      .text = "depend on themselves, directly or through others: none of them can ever start",
-                     .rows = hammerwork_dependency_cycle,
+                     .rows = dependency_cycle,
                      .remedy = "queuetrace job cancel -s <source> ID...",
                      .needs = "depends_on dependency_status created_at"},
     SqlDiagnosisRule{.code = "parent-twice",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "dependents",
                      .text = "name a parent twice: 1.x counts rows against names and never releases them",
-                     .rows = hammerwork_parent_twice,
+                     .rows = parent_twice,
                      .remedy = "UPDATE {hammerwork_jobs} SET depends_on = ARRAY(SELECT DISTINCT unnest(depends_on)) "
                                "WHERE dependency_status = 'waiting' AND id IN (...)",
                      .needs = "depends_on=_uuid dependency_status !lease_expires_at"},
 
     // Workers.
     SqlDiagnosisRule{.code = "stale-running",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "running jobs",
                      .text = "their lease expired more than a minute ago: the worker is gone, and no worker pool is "
                              "taking them back",
@@ -198,7 +199,7 @@ inline constexpr std::array hammerwork_diagnoses{
                      .remedy = "start a worker pool, or cargo hammerwork job requeue-stale",
                      .needs = "lease_expires_at"},
     SqlDiagnosisRule{.code = "running-without-lease",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "running jobs",
                      .text = "claimed by workers of 1.x, without a lease: when that worker is gone nothing takes them "
                              "back",
@@ -207,7 +208,7 @@ inline constexpr std::array hammerwork_diagnoses{
                                "retry -s <source> ID...",
                      .needs = "lease_expires_at"},
     SqlDiagnosisRule{.code = "stale-running",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "running jobs",
                      .text = "running for longer than their time-out, or for over a day without one: 1.x never takes "
                              "back the jobs of a worker that is gone",
@@ -219,17 +220,18 @@ inline constexpr std::array hammerwork_diagnoses{
                      .needs = "!lease_expires_at timeout_seconds started_at"},
     SqlDiagnosisRule{
         .code = "overdue",
-        .severity = HammerworkSeverity::warning,
+        .severity = Severity::warning,
         .subject = "waiting jobs",
         .text = "could have run for over an hour, in queues that are not paused: no worker takes from "
                 "them, or they fall behind",
-        .predicate = QUEUETRACE_DUE_FOR_AN_HOUR
-        " AND j.dependency_status IN ('none', 'satisfied') AND (j.recurring OR j.cron_schedule IS NULL) AND "
-        "NOT EXISTS (SELECT 1 FROM {hammerwork_queue_pause} p WHERE p.queue_name = j.queue_name)",
+        .predicate = constant<
+            due_for_an_hour +
+            " AND j.dependency_status IN ('none', 'satisfied') AND (j.recurring OR j.cron_schedule IS NULL) AND NOT "
+            "EXISTS (SELECT 1 FROM {hammerwork_queue_pause} p WHERE p.queue_name = j.queue_name)">,
         .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
         .needs = "hammerwork_queue_pause. dependency_status cron_schedule recurring"},
     SqlDiagnosisRule{.code = "overdue",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "waiting jobs",
                      .text = "could have run for over an hour: no worker takes from their queues, or they fall behind",
                      .predicate = "j.status = '\"Pending\"' AND j.scheduled_at < now() - interval '1 hour' AND "
@@ -238,14 +240,14 @@ inline constexpr std::array hammerwork_diagnoses{
                      .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
                      .needs = "!hammerwork_queue_pause. @dialect_A dependency_status"},
     SqlDiagnosisRule{.code = "overdue",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "waiting jobs",
                      .text = "could have run for over an hour: no worker takes from their queues, or they fall behind",
-                     .predicate = QUEUETRACE_DUE_FOR_AN_HOUR " AND j.dependency_status IN ('none', 'satisfied')",
+                     .predicate = constant<due_for_an_hour + " AND j.dependency_status IN ('none', 'satisfied')">,
                      .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
                      .needs = "!hammerwork_queue_pause. !@dialect_A dependency_status"},
     SqlDiagnosisRule{.code = "paused-queue",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "paused queues",
                      .text = "paused for over an hour while jobs in them are due",
                      .rows = "SELECT p.queue_name AS found FROM {hammerwork_queue_pause} p WHERE p.paused_at < now() - "
@@ -255,13 +257,13 @@ inline constexpr std::array hammerwork_diagnoses{
                      .remedy = "queuetrace queue resume -s <source> NAME",
                      .needs = "hammerwork_queue_pause.paused_at"},
     SqlDiagnosisRule{.code = "far-future",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "scheduled jobs",
                      .text = "are not due for a year or more: a wrong unit or date where they were made, most likely",
                      .predicate = "j.status = 'Pending' AND j.scheduled_at > now() + interval '1 year'",
                      .remedy = "queuetrace job cancel -s <source> ID..."},
     SqlDiagnosisRule{.code = "odd-priority",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "priorities",
                      .text = "priorities outside 0 to 4 are shown as normal by the library, but sort by their number",
                      .predicate = "j.status = 'Pending' AND j.priority NOT BETWEEN 0 AND 4",
@@ -269,7 +271,7 @@ inline constexpr std::array hammerwork_diagnoses{
 
     // Recurring jobs.
     SqlDiagnosisRule{.code = "recurring-ended",
-                     .severity = HammerworkSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "recurring jobs",
                      .text = "ended for good: 1.x never schedules a recurring job again once it has failed",
                      .predicate = "j.recurring AND btrim(j.status, '\"') IN ('Dead', 'Failed', 'TimedOut')",
@@ -277,14 +279,14 @@ inline constexpr std::array hammerwork_diagnoses{
                      .remedy = "queuetrace job retry -s <source> ID...",
                      .needs = "recurring"},
     SqlDiagnosisRule{.code = "recurring-overdue",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "recurring jobs",
                      .text = "their next run was due more than an hour ago",
                      .predicate = "j.recurring AND j.status = 'Pending' AND j.next_run_at < now() - interval '1 hour'",
                      .remedy = "queuetrace peek -s <source> --why",
                      .needs = "recurring next_run_at"},
     SqlDiagnosisRule{.code = "disabled-cron",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "recurring jobs",
                      .text = "their schedule is disabled: 2.x holds them, 1.x runs them once more when due",
                      .predicate = "j.status = 'Pending' AND j.cron_schedule IS NOT NULL AND NOT j.recurring",
@@ -293,7 +295,7 @@ inline constexpr std::array hammerwork_diagnoses{
 
     // What is left behind.
     SqlDiagnosisRule{.code = "dead-without-time",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "dead jobs",
                      .text = "no time of failure: the library's own purge and lists pass them over for ever",
                      .predicate = "j.status IN ('Dead', '\"Dead\"') AND j.failed_at IS NULL",
@@ -301,7 +303,7 @@ inline constexpr std::array hammerwork_diagnoses{
                      .remedy = "queuetrace purge -s <source> --state dead --dry-run",
                      .needs = "failed_at"},
     SqlDiagnosisRule{.code = "archived-but-live",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "archive",
                      .text = "archived, but still in the live table (1.x copies): they can be retried, are counted "
                              "twice, and cannot be restored",
@@ -314,7 +316,7 @@ inline constexpr std::array hammerwork_diagnoses{
 
     // Traces and clocks.
     SqlDiagnosisRule{.code = "unusable-trace-id",
-                     .severity = HammerworkSeverity::note,
+                     .severity = Severity::note,
                      .subject = "trace ids",
                      .text = "empty or a constant: nothing links these jobs, and every search for it finds all of them",
                      .predicate = "j.trace_id IN ('', '0', '0000000000000000', '00000000000000000000000000000000', "
@@ -323,7 +325,7 @@ inline constexpr std::array hammerwork_diagnoses{
                      .remedy = "store NULL where there is no trace, and turn tracing on where these jobs are enqueued",
                      .needs = "trace_id"},
     SqlDiagnosisRule{.code = "future-times",
-                     .severity = HammerworkSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "clocks",
                      .text = "made or started more than a minute in the future: the clock of a producer or worker of "
                              "1.x is ahead, so its jobs are due too late and its waits are wrong",
@@ -334,6 +336,4 @@ inline constexpr std::array hammerwork_diagnoses{
                      .needs = "created_at started_at"},
 };
 
-#undef QUEUETRACE_DUE_FOR_AN_HOUR
-
-}  // namespace queuetrace
+}  // namespace queuetrace::hammerwork

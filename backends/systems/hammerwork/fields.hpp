@@ -6,40 +6,40 @@
 
 #include "backends/engines/sql/system.hpp"
 
-namespace queuetrace {
+namespace queuetrace::hammerwork {
 
 /// The finish time that belongs to the status; 1.x leaves stale times of earlier outcomes, so never the greatest.
-inline constexpr std::string_view hammerwork_finished =
+inline constexpr std::string_view finished =
     "CASE btrim(j.status, '\"') WHEN 'Completed' THEN j.completed_at WHEN 'Failed' THEN j.failed_at WHEN 'Dead' THEN "
     "coalesce(j.failed_at, j.timed_out_at) WHEN 'TimedOut' THEN coalesce(j.timed_out_at, j.failed_at) END";
-inline constexpr std::string_view hammerwork_finished_or_now =
+inline constexpr std::string_view finished_or_now =
     "CASE btrim(j.status, '\"') WHEN 'Running' THEN now() WHEN 'Completed' THEN j.completed_at WHEN 'Failed' THEN "
     "j.failed_at WHEN 'Dead' THEN coalesce(j.failed_at, j.timed_out_at) WHEN 'TimedOut' THEN coalesce(j.timed_out_at, "
     "j.failed_at) END";
 
 /// Before 2.0 nothing is encrypted whatever the columns say; a redacted payload is not the payload
 /// (docs/systems/hammerwork.md section 3). This is what is shown in its place.
-inline constexpr std::string_view hammerwork_encrypted_text =
+inline constexpr std::string_view encrypted_text =
     "CASE WHEN j.is_encrypted THEN 'encrypted (key ' || coalesce(j.encryption_key_id, '?') || ', ' || "
     "coalesce(j.encryption_algorithm, '?') || '), ' || coalesce(octet_length(j.encrypted_payload), 0) || ' bytes' ELSE "
     "j.payload::text END";
-inline constexpr std::string_view hammerwork_encrypted_size =
+inline constexpr std::string_view encrypted_size =
     "CASE WHEN j.is_encrypted THEN octet_length(j.encrypted_payload) ELSE octet_length(j.payload::text) END";
 
 /// Parents: the dependencies, and the job that parent_span_id names where it has the shape of a job id
 /// (docs/systems/hammerwork.md section 7).
-inline constexpr std::string_view hammerwork_parents_array =
+inline constexpr std::string_view shown_parents_array =
     "CASE WHEN j.parent_span_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' AND NOT "
     "(lower(j.parent_span_id)::uuid "
     "= ANY (coalesce(j.depends_on, '{}'))) THEN array_to_json(coalesce(j.depends_on, '{}') || "
     "lower(j.parent_span_id)::uuid) WHEN j.depends_on <> '{}' THEN array_to_json(j.depends_on) END";
-inline constexpr std::string_view hammerwork_parents_json =
+inline constexpr std::string_view shown_parents_json =
     "CASE WHEN j.parent_span_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' AND NOT (coalesce(j.depends_on, "
     "'[]') @> to_jsonb(lower(j.parent_span_id))) THEN coalesce(j.depends_on, '[]') || "
     "to_jsonb(lower(j.parent_span_id)) "
     "WHEN j.depends_on <> '[]' THEN j.depends_on END";
 
-inline constexpr std::array hammerwork_job_fields{
+inline constexpr std::array job_fields{
     SqlFieldRule{SqlField::id, "j.id"},
     SqlFieldRule{SqlField::queue, "j.queue_name"},
     SqlFieldRule{SqlField::kind, "j.queue_name"},  // one handler a queue
@@ -50,15 +50,14 @@ inline constexpr std::array hammerwork_job_fields{
     SqlFieldRule{SqlField::created_at, "j.created_at", "created_at"},
     SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at"},
     SqlFieldRule{SqlField::started_at, "j.started_at", "started_at"},
-    SqlFieldRule{SqlField::finished_at, hammerwork_finished, "completed_at failed_at timed_out_at"},
+    SqlFieldRule{SqlField::finished_at, finished, "completed_at failed_at timed_out_at"},
     SqlFieldRule{SqlField::finished_at, "j.completed_at", "completed_at"},
     SqlFieldRule{SqlField::error, "j.error_message", "error_message"},
-    SqlFieldRule{SqlField::payload, hammerwork_encrypted_text, "is_encrypted encrypted_payload encryption_algorithm"},
+    SqlFieldRule{SqlField::payload, encrypted_text, "is_encrypted encrypted_payload encryption_algorithm"},
     SqlFieldRule{SqlField::payload, "j.payload::text"},
     SqlFieldRule{SqlField::payload_form, "CASE WHEN j.is_encrypted THEN 'encrypted' ELSE 'json' END",
                  "is_encrypted encrypted_payload encryption_algorithm"},
-    SqlFieldRule{SqlField::payload_size, hammerwork_encrypted_size,
-                 "is_encrypted encrypted_payload encryption_algorithm"},
+    SqlFieldRule{SqlField::payload_size, encrypted_size, "is_encrypted encrypted_payload encryption_algorithm"},
     SqlFieldRule{SqlField::payload_size, "octet_length(j.payload::text)"},
     SqlFieldRule{SqlField::payload_document, "j.payload", "payload=jsonb"},
     SqlFieldRule{SqlField::result, "CASE WHEN j.result_expires_at < now() THEN NULL ELSE j.result_data END",
@@ -68,30 +67,30 @@ inline constexpr std::array hammerwork_job_fields{
     SqlFieldRule{SqlField::correlation_id, "j.correlation_id", "correlation_id"},
     SqlFieldRule{SqlField::workflow_id, "j.workflow_id", "workflow_id"},
     SqlFieldRule{SqlField::batch_id, "j.batch_id", "batch_id"},
-    SqlFieldRule{SqlField::parents, hammerwork_parents_array, "depends_on=_uuid parent_span_id"},
-    SqlFieldRule{SqlField::parents, hammerwork_parents_json, "depends_on=jsonb parent_span_id"},
+    SqlFieldRule{SqlField::parents, shown_parents_array, "depends_on=_uuid parent_span_id"},
+    SqlFieldRule{SqlField::parents, shown_parents_json, "depends_on=jsonb parent_span_id"},
     SqlFieldRule{SqlField::parents, "array_to_json(j.depends_on)", "depends_on=_uuid"},
     SqlFieldRule{SqlField::parents, "j.depends_on", "depends_on=jsonb"},
 };
 
 /// Priorities as numbers in both tables, so that one filter serves both.
-inline constexpr std::string_view hammerwork_archive_priority =
+inline constexpr std::string_view archive_priority =
     "CASE lower(btrim(j.priority, '\"')) WHEN 'background' THEN '0' WHEN 'low' THEN '1' WHEN 'normal' THEN '2' WHEN "
     "'high' THEN '3' WHEN 'critical' THEN '4' ELSE j.priority END";
 
-inline constexpr std::array hammerwork_archive_fields{
+inline constexpr std::array archive_fields{
     SqlFieldRule{SqlField::id, "j.id"},
     SqlFieldRule{SqlField::queue, "j.queue_name"},
     SqlFieldRule{SqlField::kind, "j.queue_name"},
     SqlFieldRule{SqlField::native_state, "j.status"},
-    SqlFieldRule{SqlField::priority, hammerwork_archive_priority, "priority=varchar"},
+    SqlFieldRule{SqlField::priority, archive_priority, "priority=varchar"},
     SqlFieldRule{SqlField::priority, "j.priority", "priority"},
     SqlFieldRule{SqlField::attempts, "j.attempts", "attempts"},
     SqlFieldRule{SqlField::max_attempts, "j.max_attempts", "max_attempts"},
     SqlFieldRule{SqlField::created_at, "j.created_at"},
     SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at", "scheduled_at"},
     SqlFieldRule{SqlField::started_at, "j.started_at", "started_at"},
-    SqlFieldRule{SqlField::finished_at, hammerwork_finished, "completed_at failed_at timed_out_at"},
+    SqlFieldRule{SqlField::finished_at, finished, "completed_at failed_at timed_out_at"},
     SqlFieldRule{SqlField::error, "j.error_message", "error_message"},
     SqlFieldRule{SqlField::payload,
                  "CASE WHEN j.is_encrypted THEN 'encrypted (key ' || coalesce(j.encryption_key_id, '?') || ', ' || "
@@ -116,13 +115,13 @@ inline constexpr std::array hammerwork_archive_fields{
     SqlFieldRule{SqlField::correlation_id, "j.correlation_id", "correlation_id"},
     SqlFieldRule{SqlField::workflow_id, "j.workflow_id", "workflow_id"},  // since 019
     SqlFieldRule{SqlField::batch_id, "j.batch_id", "batch_id"},
-    SqlFieldRule{SqlField::parents, hammerwork_parents_array, "depends_on=_uuid parent_span_id"},
-    SqlFieldRule{SqlField::parents, hammerwork_parents_json, "depends_on=jsonb parent_span_id"},
+    SqlFieldRule{SqlField::parents, shown_parents_array, "depends_on=_uuid parent_span_id"},
+    SqlFieldRule{SqlField::parents, shown_parents_json, "depends_on=jsonb parent_span_id"},
 };
 
 using ExtraForm = SqlExtra::Form;
 
-inline constexpr std::array hammerwork_job_extras{
+inline constexpr std::array job_extras{
     SqlExtra{"span_context", "nullif(j.span_context, '')", ExtraForm::text, "span_context"},
     SqlExtra{"dependency_status", "j.dependency_status", ExtraForm::text, "dependency_status"},
     SqlExtra{"workflow_name", "j.workflow_name", ExtraForm::text, "workflow_name"},
@@ -145,7 +144,7 @@ inline constexpr std::array hammerwork_job_extras{
     SqlExtra{"retention_delete_at", "j.retention_delete_at", ExtraForm::time, "retention_delete_at"},
 };
 
-inline constexpr std::array hammerwork_archive_extras{
+inline constexpr std::array archive_extras{
     SqlExtra{"span_context", "nullif(j.span_context, '')", ExtraForm::text, "span_context"},
     SqlExtra{"dependency_status", "j.dependency_status", ExtraForm::text, "dependency_status"},
     SqlExtra{"workflow_name", "j.workflow_name", ExtraForm::text, "workflow_name"},
@@ -162,7 +161,7 @@ inline constexpr std::array hammerwork_archive_extras{
     SqlExtra{"encryption_algorithm", "j.encryption_algorithm", ExtraForm::text, "encryption_algorithm"},
 };
 
-inline constexpr std::string_view hammerwork_job_columns =
+inline constexpr std::string_view job_columns =
     "id queue_name payload status attempts max_attempts created_at scheduled_at started_at completed_at failed_at "
     "error_message priority timeout_seconds timed_out_at cron_schedule next_run_at recurring timezone batch_id "
     "result_data result_stored_at result_expires_at depends_on dependents dependency_status workflow_id workflow_name "
@@ -171,7 +170,7 @@ inline constexpr std::string_view hammerwork_job_columns =
     "encrypted_payload encryption_nonce encryption_tag encryption_metadata payload_hash pii_fields retention_policy "
     "retention_delete_at encrypted_at last_heartbeat_at lease_expires_at retry_strategy";
 
-inline constexpr std::string_view hammerwork_archive_columns =
+inline constexpr std::string_view archive_columns =
     "id queue_name payload payload_compressed original_payload_size status priority priority_weight attempts "
     "max_attempts created_at scheduled_at started_at completed_at failed_at timed_out_at archived_at error_message "
     "result result_ttl result_config retry_strategy timeout_seconds cron_schedule next_run_at recurring timezone "
@@ -180,4 +179,4 @@ inline constexpr std::string_view hammerwork_archive_columns =
     "encryption_nonce encryption_tag encryption_metadata payload_hash pii_fields retention_policy retention_delete_at "
     "encrypted_at workflow_id workflow_name";
 
-}  // namespace queuetrace
+}  // namespace queuetrace::hammerwork

@@ -6,33 +6,33 @@
 
 #include "backends/systems/hammerwork/statements.hpp"
 
-namespace queuetrace {
+namespace queuetrace::hammerwork {
 
-#define QUEUETRACE_STATE "btrim(j.status, '\"')"
+inline constexpr Text state = "btrim(j.status, '\"')";
 
-inline constexpr SqlSkipRule hammerwork_unknown_state{
+inline constexpr SqlSkipRule unknown_state{
     .predicate =
-        QUEUETRACE_STATE " NOT IN ('Pending', 'Running', 'Completed', 'Failed', 'Dead', 'TimedOut', 'Retrying')",
+        constant<state + " NOT IN ('Pending', 'Running', 'Completed', 'Failed', 'Dead', 'TimedOut', 'Retrying')">,
     .reason = "its state is one that no release of the library writes"};
 /// Where the columns do not tell which spelling the workers look for, the row must be spelled as what is written.
-inline constexpr SqlSkipRule hammerwork_plain_among_quoted{
+inline constexpr SqlSkipRule plain_among_quoted{
     .predicate = "j.status NOT LIKE '\"%'",
     .reason =
         "its state is stored without quotes, those of the other jobs with: it is unclear which its workers "
         "look for",
     .needs = "@dialect_A"};
-inline constexpr SqlSkipRule hammerwork_quoted_among_plain{
+inline constexpr SqlSkipRule quoted_among_plain{
     .predicate = "j.status LIKE '\"%'",
     .reason =
         "its state is stored with quotes, those of the other jobs without: it is unclear which its workers "
         "look for",
     .needs = "@dialect_B_jsonb"};
 
-inline constexpr std::array hammerwork_retry_skips{
-    hammerwork_unknown_state,
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Running'", .reason = "it is running"},
-    hammerwork_plain_among_quoted,
-    hammerwork_quoted_among_plain,
+inline constexpr std::array retry_skips{
+    unknown_state,
+    SqlSkipRule{.predicate = constant<state + " = 'Running'">, .reason = "it is running"},
+    plain_among_quoted,
+    quoted_among_plain,
     SqlSkipRule{.predicate = "j.status = '\"Pending\"'",
                 .reason = "its state is stored with quotes, which its workers do not look for; it can be forced",
                 .may_force = true,
@@ -47,34 +47,34 @@ inline constexpr std::array hammerwork_retry_skips{
                 .reason = "it is pending",
                 .verdict = Verdict::already,
                 .needs = "dependency_status depends_on=_uuid"},
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Pending'",
+    SqlSkipRule{.predicate = constant<state + " = 'Pending'">,
                 .reason = "it is pending",
                 .verdict = Verdict::already,
                 .needs = "!dependency_status"},
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Retrying'",
+    SqlSkipRule{.predicate = constant<state + " = 'Retrying'">,
                 .reason = "it is Retrying, a state from which no release takes a job; it can be forced",
                 .may_force = true},
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Completed'",
+    SqlSkipRule{.predicate = constant<state + " = 'Completed'">,
                 .reason = "it has completed; it can be forced to run again",
                 .may_force = true},
 };
 
-inline constexpr std::array hammerwork_cancel_skips{
-    hammerwork_unknown_state,
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " IN ('Failed', 'Dead', 'TimedOut')",
+inline constexpr std::array cancel_skips{
+    unknown_state,
+    SqlSkipRule{.predicate = constant<state + " IN ('Failed', 'Dead', 'TimedOut')">,
                 .reason = "it has failed before",
                 .verdict = Verdict::already},
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Completed'", .reason = "it has completed"},
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Running'",
+    SqlSkipRule{.predicate = constant<state + " = 'Completed'">, .reason = "it has completed"},
+    SqlSkipRule{.predicate = constant<state + " = 'Running'">,
                 .reason = "it is running; when it is forced its handler goes on and what it reports is discarded",
                 .may_force = true,
                 .needs = "lease_expires_at"},
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Running'",
+    SqlSkipRule{.predicate = constant<state + " = 'Running'">,
                 .reason = "it is running; when it is forced its handler goes on and its worker overwrites the change",
                 .may_force = true,
                 .needs = "!lease_expires_at"},
-    hammerwork_plain_among_quoted,
-    hammerwork_quoted_among_plain,
+    plain_among_quoted,
+    quoted_among_plain,
     SqlSkipRule{.predicate = "j.recurring",
                 .reason = "it is recurring, and its schedule would end; it can be forced",
                 .may_force = true,
@@ -89,43 +89,43 @@ inline constexpr std::array hammerwork_cancel_skips{
 };
 
 /// Release counts the parents that completed: one that is gone blocks its children for ever.
-inline constexpr SqlSkipRule hammerwork_awaited_by_others{.predicate = "j.id IN (SELECT w.id FROM awaited w)",
-                                                          .reason = "other jobs wait for it, and would wait for ever",
-                                                          .needs = "hammerwork_jobs.depends_on"};
+inline constexpr SqlSkipRule awaited_by_others{.predicate = "j.id IN (SELECT w.id FROM awaited w)",
+                                               .reason = "other jobs wait for it, and would wait for ever",
+                                               .needs = "hammerwork_jobs.depends_on"};
 /// From 2.0 on a workflow or batch ends when its rows say that all its jobs have ended.
-#define QUEUETRACE_UNFINISHED(column)                                             \
-  " AND EXISTS (SELECT 1 FROM {hammerwork_jobs} u WHERE u." column " = j." column \
-  " AND u.status IN ('Pending', 'Running', 'Retrying'))"
-inline constexpr SqlSkipRule hammerwork_counted_by_workflow{
+consteval auto unfinished(const auto& column) {
+  return " AND EXISTS (SELECT 1 FROM {hammerwork_jobs} u WHERE u." + Text(column) + " = j." + column +
+         " AND u.status IN ('Pending', 'Running', 'Retrying'))";
+}
+inline constexpr SqlSkipRule counted_by_workflow{
     .predicate =
-        "EXISTS (SELECT 1 FROM {hammerwork_workflows} w WHERE w.id = j.workflow_id AND w.status = "
-        "'running')" QUEUETRACE_UNFINISHED("workflow_id"),
+        constant<"EXISTS (SELECT 1 FROM {hammerwork_workflows} w WHERE w.id = j.workflow_id AND w.status = 'running')" +
+                 unfinished("workflow_id")>,
     .reason = "its workflow is not over and would never be without it; it can be forced",
     .may_force = true,
     .needs = "@dialect_C hammerwork_workflows. workflow_id"};
-inline constexpr SqlSkipRule hammerwork_counted_by_batch{
+inline constexpr SqlSkipRule counted_by_batch{
     .predicate =
-        "EXISTS (SELECT 1 FROM {hammerwork_batches} b WHERE b.id = j.batch_id AND b.completed_at IS "
-        "NULL)" QUEUETRACE_UNFINISHED("batch_id"),
+        constant<"EXISTS (SELECT 1 FROM {hammerwork_batches} b WHERE b.id = j.batch_id AND b.completed_at IS NULL)" +
+                 unfinished("batch_id")>,
     .reason = "its batch is not over and would never be without it; it can be forced",
     .may_force = true,
     .needs = "@dialect_C hammerwork_batches."};
 
-inline constexpr std::array hammerwork_erase_skips{
-    SqlSkipRule{.predicate = QUEUETRACE_STATE " = 'Running'",
+inline constexpr std::array erase_skips{
+    SqlSkipRule{.predicate = constant<state + " = 'Running'">,
                 .reason = "it is running; cancel it by force first where its worker is gone"},
     SqlSkipRule{.predicate = "j.recurring",
                 .reason = "it is recurring: its schedule lives in this row; it can be forced",
                 .may_force = true,
                 .needs = "recurring"},
-    hammerwork_awaited_by_others,
-    hammerwork_counted_by_workflow,
-    hammerwork_counted_by_batch,
+    awaited_by_others,
+    counted_by_workflow,
+    counted_by_batch,
 };
-inline constexpr std::array hammerwork_archive_erase_skips{hammerwork_awaited_by_others, hammerwork_counted_by_workflow,
-                                                           hammerwork_counted_by_batch};
+inline constexpr std::array archive_erase_skips{awaited_by_others, counted_by_workflow, counted_by_batch};
 
-inline constexpr std::array hammerwork_move_skips{
+inline constexpr std::array move_skips{
     SqlSkipRule{.predicate = "j.queue_name = {:queue}", .reason = "it is in that queue", .verdict = Verdict::already},
     SqlSkipRule{.predicate = "j.status NOT IN ('Pending', '\"Pending\"')", .reason = "it is not pending"},
     SqlSkipRule{.predicate = "j.is_encrypted",
@@ -133,9 +133,8 @@ inline constexpr std::array hammerwork_move_skips{
                 .needs = "is_encrypted"},
 };
 
-inline constexpr std::array hammerwork_archived_retry{SqlSkipRule{
+inline constexpr std::array archived_retry{SqlSkipRule{
     .predicate = "true", .reason = "it is archived; cargo hammerwork archive restore ID brings it back as pending"}};
-inline constexpr std::array hammerwork_archived_skip{
-    SqlSkipRule{.predicate = "true", .reason = "it is archived, so it is over"}};
+inline constexpr std::array archived_skip{SqlSkipRule{.predicate = "true", .reason = "it is archived, so it is over"}};
 
-}  // namespace queuetrace
+}  // namespace queuetrace::hammerwork

@@ -6,18 +6,17 @@
 //  - the jobs that fail with their fail-fast workflow or batch say so in their error only;
 //  - the reaper takes a Running row only when its lease has expired and belongs to the current run
 //    (last_heartbeat_at >= started_at); rows that 1.x claimed have no lease and are left for ever.
+#include "backends/systems/hammerwork/system.hpp"
+
 #include <array>
 
-#include "backends/engines/sql/system.hpp"
 #include "backends/systems/hammerwork/actions.hpp"
 #include "backends/systems/hammerwork/check.hpp"
 #include "backends/systems/hammerwork/diagnoses.hpp"
 #include "backends/systems/hammerwork/fields.hpp"
 
-namespace queuetrace {
+namespace queuetrace::hammerwork {
 namespace {
-
-using enum SqlField;
 
 constexpr std::array state_words{
     StateMapping{"Pending", JobState::blocked, "its parents have not all completed"},
@@ -35,7 +34,7 @@ constexpr std::array state_words{
     StateMapping{"Retrying", JobState::retrying},
 };
 
-/// By the message of cancel_workflow() of the library, or of hammerwork_cancel_statements.
+/// By the message of cancel_workflow() of the library, or of cancel_statements.
 constexpr std::string_view cancelled =
     "j.status IN ('Failed', '\"Failed\"') AND (j.error_message IN ('Workflow cancelled', 'Cancelled by queuetrace') OR "
     "j.error_message LIKE 'Cancelled by queuetrace: %')";
@@ -141,34 +140,33 @@ constexpr std::array archive_traces{
 /// scheduled_at is overwritten by retries, so the wait is known for the first attempt only.
 constexpr std::array waits{
     SqlTiming{"greatest(j.created_at, j.scheduled_at)", "j.started_at", "j.attempts = 1", "created_at started_at"}};
-constexpr std::array live_runs{
-    SqlTiming{"j.started_at", hammerwork_finished_or_now,
-              "btrim(j.status, '\"') IN ('Running', 'Completed', 'Failed', 'Dead', 'TimedOut')",
-              "started_at completed_at failed_at timed_out_at"}};
+constexpr std::array live_runs{SqlTiming{
+    "j.started_at", finished_or_now, "btrim(j.status, '\"') IN ('Running', 'Completed', 'Failed', 'Dead', 'TimedOut')",
+    "started_at completed_at failed_at timed_out_at"}};
 constexpr std::array archive_runs{
-    SqlTiming{"j.started_at", hammerwork_finished, "", "started_at completed_at failed_at timed_out_at"}};
+    SqlTiming{"j.started_at", finished, "", "started_at completed_at failed_at timed_out_at"}};
 
 constexpr std::array relations{
     SqlRelation{.name = "jobs",
                 .table = "hammerwork_jobs",
-                .fields = hammerwork_job_fields,
-                .extras = hammerwork_job_extras,
+                .fields = job_fields,
+                .extras = job_extras,
                 .states = live_states,
                 .notes = live_notes,
                 .traces = live_traces,
                 .wait = waits,
                 .run = live_runs,
-                .columns = hammerwork_job_columns},
+                .columns = job_columns},
     SqlRelation{.name = "archive",
                 .table = "hammerwork_jobs_archive",
-                .fields = hammerwork_archive_fields,
-                .extras = hammerwork_archive_extras,
+                .fields = archive_fields,
+                .extras = archive_extras,
                 .states = archive_states,
                 .notes = archive_notes,
                 .traces = archive_traces,
                 .wait = waits,
                 .run = archive_runs,
-                .columns = hammerwork_archive_columns,
+                .columns = archive_columns,
                 .needs = "queue_name status created_at"},
 };
 
@@ -253,7 +251,7 @@ constexpr std::array stale{
 
 }  // namespace
 
-extern constexpr SqlSystem hammerwork{
+constexpr SqlSystem system{
     .info = {.name = "hammerwork",
              .title = "Hammerwork",
              .family = StorageFamily::postgresql,
@@ -281,14 +279,14 @@ extern constexpr SqlSystem hammerwork{
     .stale = stale,
     .version = "SELECT 'schema ' || left(max(migration_id), 3) FROM {hammerwork_migrations}",
     .version_needs = "hammerwork_migrations.migration_id",
-    .indexes = hammerwork_indexes,
-    .findings = hammerwork_findings,
-    .diagnoses = hammerwork_diagnoses,
-    .actions = hammerwork_actions,
-    .refusals = hammerwork_refusals,
-    .backup = hammerwork_backup,
-    .pausing = &hammerwork_pausing,
+    .indexes = indexes,
+    .findings = findings,
+    .diagnoses = diagnoses,
+    .actions = actions,
+    .refusals = refusals,
+    .backup = backup,
+    .pausing = &pausing,
 };
-static_assert(consistent(hammerwork));
+static_assert(consistent(system));
 
-}  // namespace queuetrace
+}  // namespace queuetrace::hammerwork

@@ -4,95 +4,93 @@
 
 #include <array>
 
+#include "backends/engines/constant_text.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "backends/systems/procrastinate/conditions.hpp"
 
-namespace queuetrace {
+namespace queuetrace::procrastinate {
 
-using ProcrastinateSeverity = Finding::Severity;
+using Severity = Finding::Severity;
 
-/// Needs of what is told by heartbeats.
-#define QUEUETRACE_HEARTBEATS "worker_id procrastinate_workers.last_heartbeat"
-
-inline constexpr std::array procrastinate_diagnoses{
+inline constexpr std::array diagnoses{
     // The schema.
     SqlDiagnosisRule{.code = "half-migrated",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "migrations",
                      .text = "the pre-migration of 3.0 has run, its post-migration has not: workers of 2.x and 3.x may "
                              "both run, and an abort reaches only those of the family that asked for it",
-                     .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_PRE_3_0,
+                     .rows = constant<"SELECT 'procrastinate_jobs' AS found WHERE " + half_migrated_to_3_0>,
                      .of_jobs = false,
                      .remedy = "when no 2.x worker is left, apply the post-migration of 3.0 (procrastinate schema "
                                "--migrations-path shows where it is)",
                      .needs = "abort_requested"},
     SqlDiagnosisRule{
         .code = "post-migration-missing",
-        .severity = ProcrastinateSeverity::note,
+        .severity = Severity::note,
         .subject = "migrations",
         .text = "the post-migration of 3.4 has not run: retrying a failed job leaves no `retried` event",
-        .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_PRE_3_4,
+        .rows = constant<"SELECT 'procrastinate_jobs' AS found WHERE " + half_migrated_to_3_4>,
         .of_jobs = false,
         .remedy = "apply the post-migration of 3.4 (procrastinate schema --migrations-path shows where it is)"},
     SqlDiagnosisRule{.code = "no-heartbeats",
-                     .severity = ProcrastinateSeverity::note,
+                     .severity = Severity::note,
                      .subject = "heartbeats",
                      .text = "none before 3.1: a job of a dead worker cannot be told from a slow one",
                      .needs = "!worker_id"},
     SqlDiagnosisRule{.code = "events-not-recorded",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "events",
                      .text = "a trigger that records events is disabled or missing: times and runs of newer jobs are "
                              "unknown",
-                     .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_EVENTS_OFF,
+                     .rows = constant<"SELECT 'procrastinate_jobs' AS found WHERE " + events_off>,
                      .of_jobs = false,
                      .remedy = "ALTER TABLE {procrastinate_jobs} ENABLE TRIGGER USER; where they are missing, restore "
                                "them from procrastinate schema --read"},
     SqlDiagnosisRule{.code = "no-worker-key",
-                     .severity = ProcrastinateSeverity::note,
+                     .severity = Severity::note,
                      .subject = "customised schema",
                      .text = "the foreign key from jobs to workers is missing: jobs may name workers that are gone",
-                     .rows = "SELECT 'procrastinate_jobs' AS found WHERE " QUEUETRACE_PROCRASTINATE_NO_WORKER_KEY,
+                     .rows = constant<"SELECT 'procrastinate_jobs' AS found WHERE " + no_worker_key>,
                      .of_jobs = false,
                      .needs = "worker_id procrastinate_workers."},
     SqlDiagnosisRule{.code = "other-installations",
-                     .severity = ProcrastinateSeverity::note,
+                     .severity = Severity::note,
                      .subject = "other installations",
                      .text = "further schemas of this database hold Procrastinate too",
-                     .rows = QUEUETRACE_PROCRASTINATE_OTHERS,
+                     .rows = other_installations,
                      .of_jobs = false,
                      .remedy = "name each with `schema` in a source of its own"},
 
     // Workers.
-    SqlDiagnosisRule{.code = "no-live-worker",
-                     .severity = ProcrastinateSeverity::problem,
-                     .subject = "workers",
-                     .text = "jobs are due, and no worker has written a heartbeat for {=stalled_seconds} seconds",
-                     .predicate =
-                         "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now()) AND NOT "
-                         "EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE " QUEUETRACE_PROCRASTINATE_FRESH ")",
-                     .remedy = "start a worker: procrastinate --app=APP worker",
-                     .needs = QUEUETRACE_HEARTBEATS},
+    SqlDiagnosisRule{
+        .code = "no-live-worker",
+        .severity = Severity::problem,
+        .subject = "workers",
+        .text = "jobs are due, and no worker has written a heartbeat for {=stalled_seconds} seconds",
+        .predicate = constant<"j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now()) AND NOT "
+                              "EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE " +
+                              fresh + ")">,
+        .remedy = "start a worker: procrastinate --app=APP worker",
+        .needs = heartbeats},
     SqlDiagnosisRule{.code = "doing-without-worker",
-                     .severity = ProcrastinateSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "running jobs",
                      .text = "no worker is recorded for them: it was stopped or pruned, and they stay `doing` for ever",
                      .predicate = "j.status = 'doing' AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE "
                                   "b.id = j.worker_id)",
                      .remedy = "queuetrace job retry -s <source> ID... (or job cancel, where a second run does harm)",
-                     .needs = QUEUETRACE_HEARTBEATS},
+                     .needs = heartbeats},
     SqlDiagnosisRule{.code = "stalled",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "running jobs",
                      .text = "their worker has been silent for over {=stalled_seconds} seconds: dead, or shutting down "
                              "while it finishes them",
-                     .predicate =
-                         QUEUETRACE_PROCRASTINATE_STALLED("j") " AND EXISTS (SELECT 1 FROM "
-                                                               "{procrastinate_workers} b WHERE b.id = j.worker_id)",
+                     .predicate = constant<stalled + " AND EXISTS (SELECT 1 FROM "
+                                                     "{procrastinate_workers} b WHERE b.id = j.worker_id)">,
                      .remedy = "when the worker is dead: queuetrace job retry -s <source> ID...",
-                     .needs = QUEUETRACE_HEARTBEATS},
+                     .needs = heartbeats},
     SqlDiagnosisRule{.code = "dead-workers",
-                     .severity = ProcrastinateSeverity::note,
+                     .severity = Severity::note,
                      .subject = "workers",
                      .text = "without a heartbeat for over an hour; the next worker that starts removes them. Do not "
                              "delete them: that rewrites every job they ran",
@@ -101,13 +99,13 @@ inline constexpr std::array procrastinate_diagnoses{
                      .of_jobs = false,
                      .needs = "procrastinate_workers.last_heartbeat"},
     SqlDiagnosisRule{.code = "running-long",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "running jobs",
                      .text = "started over a day ago: slow, or forgotten by their worker",
                      .predicate = "j.status = 'doing' AND e.started_at < now() - interval '1 day'",
                      .remedy = "when the worker no longer runs them: queuetrace job retry -s <source> ID..."},
     SqlDiagnosisRule{.code = "abort-not-heeded",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "running jobs",
                      .text = "asked to abort over ten minutes ago and still running: a synchronous task that does not "
                              "ask, or a worker that is shutting down",
@@ -117,7 +115,7 @@ inline constexpr std::array procrastinate_diagnoses{
                      .remedy = "restart the worker of these jobs",
                      .needs = "abort_requested"},
     SqlDiagnosisRule{.code = "aborting-left-over",
-                     .severity = ProcrastinateSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "running jobs",
                      .text = "in state `aborting` of 2.x, which no worker of 3.x looks at: they never end",
                      .predicate = "j.status::text = 'aborting'",
@@ -128,40 +126,40 @@ inline constexpr std::array procrastinate_diagnoses{
 
     // What holds waiting jobs back.
     SqlDiagnosisRule{.code = "queueing-lock-taken",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "queueing locks",
                      .text = "running while a waiting job has their queueing lock: when their retry ran into it, the "
                              "worker has forgotten them and they stay `doing`",
-                     .predicate = QUEUETRACE_PROCRASTINATE_TWIN,
+                     .predicate = queueing_lock_taken,
                      .remedy = "queuetrace job show -s <source> ID; when no worker runs it: SELECT "
                                "procrastinate_finish_job_v1(ID, 'failed', false)",
                      .needs = "queueing_lock"},
     SqlDiagnosisRule{.code = "lock-held-by-gone-worker",
-                     .severity = ProcrastinateSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "locks",
                      .text = "wait behind a running job with their lock whose worker is gone or silent: for as long as "
                              "that job stays `doing`",
-                     .predicate = QUEUETRACE_PROCRASTINATE_BEHIND_STALLED,
+                     .predicate = behind_stalled,
                      .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job retry -s <source> "
                                "HOLDER",
-                     .needs = QUEUETRACE_HEARTBEATS},
+                     .needs = heartbeats},
     SqlDiagnosisRule{.code = "lock-across-queues",
-                     .severity = ProcrastinateSeverity::note,
+                     .severity = Severity::note,
                      .subject = "locks",
                      .text = "share a lock with waiting jobs of another queue: when no worker listens to one of the "
                              "queues, the others wait for ever",
-                     .predicate = QUEUETRACE_PROCRASTINATE_ACROSS_QUEUES,
+                     .predicate = across_queues,
                      .remedy = "queuetrace peek -s <source> --why"},
     SqlDiagnosisRule{.code = "lock-held-by-later-job",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "locks",
                      .text = "due, but behind an earlier job with their lock whose time has not come (a long back-off "
                              "does this)",
-                     .predicate = QUEUETRACE_PROCRASTINATE_BEHIND_LATER,
+                     .predicate = behind_later,
                      .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job cancel -s <source> "
                                "HOLDER"},
     SqlDiagnosisRule{.code = "overdue",
-                     .severity = ProcrastinateSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "waiting jobs",
                      .text = "have been due for over an hour: no worker listens to their queue, they fall behind, or a "
                              "lock holds them",
@@ -171,7 +169,7 @@ inline constexpr std::array procrastinate_diagnoses{
                      .remedy = "queuetrace peek -s <source> --why"},
     SqlDiagnosisRule{
         .code = "far-future",
-        .severity = ProcrastinateSeverity::note,
+        .severity = Severity::note,
         .subject = "scheduled jobs",
         .text = "are not due for a year or more: a wrong unit or date where they were deferred, most likely",
         .predicate = "j.status = 'todo' AND j.scheduled_at > now() + interval '1 year'",
@@ -179,17 +177,17 @@ inline constexpr std::array procrastinate_diagnoses{
 
     // What is left behind.
     SqlDiagnosisRule{.code = "abort-flag-kept",
-                     .severity = ProcrastinateSeverity::note,
+                     .severity = Severity::note,
                      .subject = "failed jobs",
                      .text = "their abort request is still set: a retry by the library is refused "
                              "(check_not_todo_abort_requested)",
-                     .predicate = QUEUETRACE_PROCRASTINATE_FLAG_KEPT,
+                     .predicate = abort_flag_kept,
                      .scanned = true,
                      .remedy = "UPDATE {procrastinate_jobs} SET abort_requested = false WHERE status = 'failed' AND "
                                "abort_requested",
                      .needs = "abort_requested"},
     SqlDiagnosisRule{.code = "no-events",
-                     .severity = ProcrastinateSeverity::note,
+                     .severity = Severity::note,
                      .subject = "events",
                      .text = "nothing is recorded about them (looked at: the newest 10,000 jobs): their times are "
                              "unknown, and the library's own clean-up never removes them",
@@ -199,6 +197,4 @@ inline constexpr std::array procrastinate_diagnoses{
                      .remedy = "queuetrace purge -s <source> --id ID --dry-run"},
 };
 
-#undef QUEUETRACE_HEARTBEATS
-
-}  // namespace queuetrace
+}  // namespace queuetrace::procrastinate

@@ -7,11 +7,11 @@
 
 #include "backends/engines/sql/system.hpp"
 
-namespace queuetrace {
+namespace queuetrace::procrastinate {
 
 /// The history of one job, by event id: times of one transaction are equal, and `scheduled` rows hold the time the job
 /// is scheduled for, not one at which something happened. Labels are compared as text: older schemas lack some.
-inline constexpr std::string_view procrastinate_history =
+inline constexpr std::string_view history =
     "LEFT JOIN LATERAL (SELECT min(v.at) FILTER (WHERE v.type::text = 'deferred') AS created_at, count(*) FILTER "
     "(WHERE v.type::text = 'started') AS runs, count(*) FILTER (WHERE v.type::text <> 'scheduled') AS recorded, "
     "max(v.id) FILTER (WHERE v.type::text = 'started') AS started_id, (array_agg(v.at ORDER BY v.id DESC) FILTER "
@@ -22,8 +22,8 @@ inline constexpr std::string_view procrastinate_history =
     "ORDER BY v.id DESC) FILTER (WHERE v.type::text = 'abort_requested'))[1] AS abort_requested_at FROM "
     "{procrastinate_events} v WHERE v.job_id = j.id) e ON true";
 
-inline constexpr std::array procrastinate_joins{
-    SqlJoin{"e", procrastinate_history},
+inline constexpr std::array joins{
+    SqlJoin{"e", history},
     SqlJoin{"w",
             "LEFT JOIN LATERAL (SELECT b.last_heartbeat FROM {procrastinate_workers} b WHERE b.id = j.worker_id) w ON "
             "true",
@@ -32,15 +32,15 @@ inline constexpr std::array procrastinate_joins{
 
 /// The end that belongs to the run shown: a job that runs again still has its earlier end, and releases before 3.0
 /// record none when a job that was asked to abort finishes.
-inline constexpr std::string_view procrastinate_finished =
+inline constexpr std::string_view finished =
     "CASE WHEN j.status::text IN ('succeeded', 'failed', 'cancelled', 'aborted') AND e.ended_id > "
     "coalesce(e.started_id, 0) THEN e.ended_at END";
 
-inline constexpr std::string_view procrastinate_correlation =
+inline constexpr std::string_view correlation =
     "coalesce(j.args ->> 'correlation_id', j.args ->> 'correlationId', j.args ->> 'request_id', j.args ->> "
     "'requestId', j.args ->> 'x-request-id', j.args ->> 'x-correlation-id')";
 
-inline constexpr std::array procrastinate_fields{
+inline constexpr std::array fields{
     SqlFieldRule{SqlField::id, "j.id"},
     SqlFieldRule{SqlField::queue, "j.queue_name"},
     SqlFieldRule{SqlField::kind, "j.task_name"},
@@ -54,60 +54,60 @@ inline constexpr std::array procrastinate_fields{
     SqlFieldRule{SqlField::created_at, "e.created_at"},
     SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at"},
     SqlFieldRule{SqlField::started_at, "e.started_at"},
-    SqlFieldRule{SqlField::finished_at, procrastinate_finished},
+    SqlFieldRule{SqlField::finished_at, finished},
     SqlFieldRule{SqlField::worker, "j.worker_id", "worker_id"},
     SqlFieldRule{SqlField::payload, "j.args::text"},
     SqlFieldRule{SqlField::payload_size, "octet_length(j.args::text)"},
     SqlFieldRule{SqlField::payload_document, "j.args"},
-    SqlFieldRule{SqlField::correlation_id, procrastinate_correlation},
+    SqlFieldRule{SqlField::correlation_id, correlation},
 };
 
-using ProcrastinateForm = SqlExtra::Form;
+using ExtraForm = SqlExtra::Form;
 
 /// At most this many of the newest events are shown (LIMIT below).
-inline constexpr std::string_view procrastinate_events_list =
+inline constexpr std::string_view events_list =
     "(SELECT jsonb_agg(jsonb_build_object('type', n.type::text, 'at', n.at) ORDER BY n.id) FROM (SELECT v.id, v.type, "
     "v.at FROM {procrastinate_events} v WHERE v.job_id = j.id ORDER BY v.id DESC LIMIT 50) n)";
 
-inline constexpr std::string_view procrastinate_periodic =
+inline constexpr std::string_view periodic =
     "(SELECT jsonb_build_object('task', p.task_name, 'id', p.periodic_id, 'tick', to_timestamp(p.defer_timestamp)) "
     "FROM {procrastinate_periodic_defers} p WHERE p.job_id = j.id LIMIT 1)";
 
 /// Which job of the same lock holds back `j`: a running one, else the one that goes before it
 /// (docs/systems/procrastinate.md section 4).
-inline constexpr std::string_view procrastinate_holder_by_priority =
+inline constexpr std::string_view holder_by_priority =
     "(SELECT jsonb_build_object('id', o.id, 'status', o.status::text, 'queue', o.queue_name, 'scheduled_at', "
     "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND o.lock = j.lock AND o.id <> j.id AND "
     "(o.status = 'doing' OR (o.status = 'todo' AND (o.priority, -o.id) > (j.priority, -j.id))) ORDER BY (o.status = "
     "'doing') DESC, o.priority DESC, o.id LIMIT 1)";
-inline constexpr std::string_view procrastinate_holder_by_id =
+inline constexpr std::string_view holder_by_id =
     "(SELECT jsonb_build_object('id', o.id, 'status', o.status::text, 'queue', o.queue_name, 'scheduled_at', "
     "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND o.lock = j.lock AND o.id < j.id AND "
     "o.status::text IN ('todo', 'doing', 'aborting') ORDER BY o.id LIMIT 1)";
 
-inline constexpr std::array procrastinate_extras{
+inline constexpr std::array extras{
     SqlExtra{"lock", "j.lock"},
-    SqlExtra{"queueing_lock", "j.queueing_lock", ProcrastinateForm::text, "queueing_lock"},
-    SqlExtra{"blocked_by", procrastinate_holder_by_priority, ProcrastinateForm::json, "@lock_by_priority"},
-    SqlExtra{"blocked_by", procrastinate_holder_by_id, ProcrastinateForm::json, "!@lock_by_priority"},
-    SqlExtra{"stored_attempts", "j.attempts", ProcrastinateForm::integer},
-    SqlExtra{"abort_requested", "nullif(j.abort_requested, false)", ProcrastinateForm::boolean, "abort_requested"},
-    SqlExtra{"abort_requested_at", "e.abort_requested_at", ProcrastinateForm::time},
-    SqlExtra{"worker_heartbeat_at", "w.last_heartbeat", ProcrastinateForm::time,
+    SqlExtra{"queueing_lock", "j.queueing_lock", ExtraForm::text, "queueing_lock"},
+    SqlExtra{"blocked_by", holder_by_priority, ExtraForm::json, "@lock_by_priority"},
+    SqlExtra{"blocked_by", holder_by_id, ExtraForm::json, "!@lock_by_priority"},
+    SqlExtra{"stored_attempts", "j.attempts", ExtraForm::integer},
+    SqlExtra{"abort_requested", "nullif(j.abort_requested, false)", ExtraForm::boolean, "abort_requested"},
+    SqlExtra{"abort_requested_at", "e.abort_requested_at", ExtraForm::time},
+    SqlExtra{"worker_heartbeat_at", "w.last_heartbeat", ExtraForm::time,
              "worker_id procrastinate_workers.last_heartbeat"},
-    SqlExtra{"periodic", procrastinate_periodic, ProcrastinateForm::json,
+    SqlExtra{"periodic", periodic, ExtraForm::json,
              "procrastinate_periodic_defers.periodic_id procrastinate_periodic_defers.defer_timestamp "
              "procrastinate_periodic_defers.job_id"},
-    SqlExtra{"events", procrastinate_events_list, ProcrastinateForm::json},
+    SqlExtra{"events", events_list, ExtraForm::json},
 };
 
 /// Columns of releases up to 3.10; any other is shown as it is.
-inline constexpr std::string_view procrastinate_columns =
+inline constexpr std::string_view columns =
     "id queue_name task_name priority lock queueing_lock args status scheduled_at attempts abort_requested worker_id";
 
 /// Places and keys under which contexts travel (docs/systems/procrastinate.md section 7.3); what else is in use is
 /// found by its form.
-inline constexpr std::string_view procrastinate_carrier_text =
+inline constexpr std::string_view carrier_text =
     "(SELECT jsonb_object_agg(m.key, m.value)::text FROM jsonb_each(CASE WHEN jsonb_typeof(j.args) = 'object' THEN "
     "j.args ELSE '{}' END) m WHERE lower(m.key) IN ('traceparent', 'b3', 'x-b3-traceid', 'x-b3-spanid', "
     "'uber-trace-id', 'x-amzn-trace-id', 'sentry-trace', 'x-cloud-trace-context', 'trace_id', 'traceid', "
@@ -119,7 +119,7 @@ inline constexpr std::string_view procrastinate_carrier_text =
 /// docs/systems/procrastinate.md section 7.4, with the texts that hold a context in another form than traceparent:
 /// known keys at the top or in a known place, and carriers stored as JSON text. Documents over 32 kB (compressed) are
 /// passed over.
-inline constexpr std::string_view procrastinate_paths =
+inline constexpr std::string_view paths =
     "SELECT array_to_json(CASE WHEN x.inner_key IS NULL THEN ARRAY[t.key] ELSE ARRAY[t.key, x.inner_key] END)::text "
     "AS path, count(*), bool_and(x.value #>> '{}' ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}') FROM (SELECT "
     "n.args FROM {procrastinate_jobs} n WHERE pg_column_size(n.args) <= 32768 ORDER BY n.id DESC LIMIT 2000) s CROSS "
@@ -133,16 +133,16 @@ inline constexpr std::string_view procrastinate_paths =
     "'_otel_carrier', 'carrier', 'trace_ctx', 'headers', 'metadata') AND x.value #>> '{}' LIKE '{%')) GROUP BY 1 ORDER "
     "BY 2 DESC, 1 LIMIT 16";
 
-inline constexpr SqlCarrier procrastinate_carrier{.document = "j.args",
-                                                  .column = "args",
-                                                  .text = procrastinate_carrier_text,
-                                                  .paths = procrastinate_paths,
-                                                  .index_name = "procrastinate_jobs_trace_id_idx"};
+inline constexpr SqlCarrier carrier{.document = "j.args",
+                                    .column = "args",
+                                    .text = carrier_text,
+                                    .paths = paths,
+                                    .index_name = "procrastinate_jobs_trace_id_idx"};
 
-inline constexpr SqlActivityLog procrastinate_activity{.table = "{procrastinate_events}",
-                                                       .key = "v.id",
-                                                       .time = "v.at",
-                                                       .counted = "v.type::text <> 'scheduled'",
-                                                       .job = "v.job_id"};
+inline constexpr SqlActivityLog activity{.table = "{procrastinate_events}",
+                                         .key = "v.id",
+                                         .time = "v.at",
+                                         .counted = "v.type::text <> 'scheduled'",
+                                         .job = "v.job_id"};
 
-}  // namespace queuetrace
+}  // namespace queuetrace::procrastinate

@@ -3,19 +3,19 @@
 // is decided by what the live schema has, from 2.4 to 3.10 and half-way between; enum labels are compared as text but
 // for the four that were always there (`todo`, `doing`, `succeeded`, `failed`), whose literals let partial indexes be
 // used.
+#include "backends/systems/procrastinate/system.hpp"
+
 #include <array>
 
-#include "backends/engines/sql/system.hpp"
+#include "backends/engines/constant_text.hpp"
 #include "backends/systems/procrastinate/actions.hpp"
 #include "backends/systems/procrastinate/check.hpp"
 #include "backends/systems/procrastinate/conditions.hpp"
 #include "backends/systems/procrastinate/diagnoses.hpp"
 #include "backends/systems/procrastinate/fields.hpp"
 
-namespace queuetrace {
+namespace queuetrace::procrastinate {
 namespace {
-
-using enum SqlField;
 
 constexpr std::array state_words{
     StateMapping{"todo", JobState::retrying, "it ran before"},
@@ -34,28 +34,27 @@ constexpr std::array state_words{
 /// The last things that happened to a finished job, newest first, fit `pattern` and begin with a cancel. Written as an
 /// EXISTS over all cancels so that PostgreSQL may look up one job's events or hash all cancels at once, whichever is
 /// cheaper for the rows at hand.
-#define QUEUETRACE_ENDED_AS(pattern)                                                                                  \
-  "j.status IN ('failed', 'succeeded') AND EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = j.id AND " \
-  "v.type = 'cancelled' AND array_to_string(ARRAY(SELECT n.type::text FROM {procrastinate_events} n WHERE n.job_id "  \
-  "= v.job_id AND n.type <> 'scheduled' ORDER BY n.id DESC LIMIT 2), ' ') ~ '" pattern "')"
+consteval auto ended_as(const auto& pattern) {
+  return "j.status IN ('failed', 'succeeded') AND EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = j.id "
+         "AND v.type = 'cancelled' AND array_to_string(ARRAY(SELECT n.type::text FROM {procrastinate_events} n WHERE "
+         "n.job_id = v.job_id AND n.type <> 'scheduled' ORDER BY n.id DESC LIMIT 2), ' ') ~ '" +
+         Text(pattern) + "')";
+}
 /// The event before the cancel put the job back to waiting: see the note `retried-while-running`.
-#define QUEUETRACE_CANCELLED QUEUETRACE_ENDED_AS("^cancelled($| (?!deferred_for_retry))")
-#define QUEUETRACE_PUT_BACK QUEUETRACE_ENDED_AS("^cancelled deferred_for_retry$")
+constexpr Text cancelled = ended_as("^cancelled($| (?!deferred_for_retry))");
+constexpr Text put_back = ended_as("^cancelled deferred_for_retry$");
 
 constexpr std::array states{
     SqlStateRule{JobState::retrying, "j.status = 'todo' AND j.attempts > 0"},
     SqlStateRule{JobState::scheduled, "j.status = 'todo' AND j.scheduled_at > now()"},
     SqlStateRule{JobState::pending, "j.status = 'todo'"},
     SqlStateRule{JobState::running, "j.status = 'doing'"},
-    SqlStateRule{JobState::cancelled, QUEUETRACE_CANCELLED},
+    SqlStateRule{JobState::cancelled, cancelled},
     SqlStateRule{JobState::completed, "j.status = 'succeeded'"},
     SqlStateRule{JobState::failed, "j.status = 'failed'"},
     SqlStateRule{JobState::running, "j.status::text = 'aborting'"},
     SqlStateRule{JobState::cancelled, "j.status::text IN ('cancelled', 'aborted')"},
 };
-
-constexpr std::string_view stalled = QUEUETRACE_PROCRASTINATE_STALLED("j");
-constexpr std::string_view heartbeats = "worker_id procrastinate_workers.last_heartbeat";
 
 constexpr std::string_view held_by_priority =
     "j.status = 'todo' AND j.lock IS NOT NULL AND EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock "
@@ -81,12 +80,12 @@ constexpr std::array job_notes{
     SqlNoteRule{"lock-held", "another job with its lock goes first", held_by_id, "!@lock_by_priority"},
     SqlNoteRule{"cancelled-as-finished",
                 "it is stored as finished, but its last event is a cancel: that is how releases before 2.7 cancel",
-                QUEUETRACE_CANCELLED},
+                cancelled},
     SqlNoteRule{
         "retried-while-running",
         "its last event is a cancel behind a retry: it was retried by hand while it ran, and then its first run "
         "ended this way (before 2.7 also: it was cancelled while it waited for its retry)",
-        QUEUETRACE_PUT_BACK},
+        put_back},
     SqlNoteRule{
         "attempts-differ", "the library's own count of attempts is not the number of runs; it is under extra",
         "e.recorded > 0 AND e.runs <> j.attempts + CASE WHEN j.status::text IN ('doing', 'aborting') THEN 1 ELSE "
@@ -97,7 +96,7 @@ constexpr std::array job_notes{
 };
 
 constexpr std::array traces{
-    SqlTraceRule{SqlTraceRule::Kind::correlation, procrastinate_correlation, Lookup::scanned},
+    SqlTraceRule{SqlTraceRule::Kind::correlation, correlation, Lookup::scanned},
 };
 
 /// The last run: from when it could be taken. A job that waits again has its earlier start and its new due time.
@@ -110,15 +109,15 @@ constexpr std::array runs{
 
 constexpr std::array relations{SqlRelation{.name = "jobs",
                                            .table = "procrastinate_jobs",
-                                           .fields = procrastinate_fields,
-                                           .extras = procrastinate_extras,
+                                           .fields = fields,
+                                           .extras = extras,
                                            .states = states,
                                            .notes = job_notes,
                                            .traces = traces,
                                            .wait = waits,
                                            .run = runs,
-                                           .joins = procrastinate_joins,
-                                           .columns = procrastinate_columns}};
+                                           .joins = joins,
+                                           .columns = columns}};
 
 constexpr std::array<std::string_view, 9> tables{
     "procrastinate_events",          "procrastinate_workers",        "procrastinate_periodic_defers",
@@ -127,31 +126,32 @@ constexpr std::array<std::string_view, 9> tables{
 
 /// 3.3 changed which job of a lock goes first; the rule is in the body of the fetch function.
 constexpr std::array variants{
-    SqlVariant{"lock_by_priority", "priority", procrastinate_orders_locks_by_priority},
+    SqlVariant{"lock_by_priority", "priority", orders_locks_by_priority},
     SqlVariant{"lock_by_id"},
 };
 
 constexpr std::array newest{SqlOrderKey{"j.id", SqlType::integer, true}};
 constexpr std::array storage{SqlOrderKey{"j.id", SqlType::integer}};
 
-#define QUEUETRACE_DUE "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())"
+constexpr Text due = "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())";
 /// docs/systems/procrastinate.md section 4. A worker asks for one job of all its queues in one order; a lock counts
 /// over all queues and whether or not the job that holds it is due.
 constexpr std::array peeks{
-    SqlPeek{QUEUETRACE_DUE
+    SqlPeek{
+        constant<
+            due +
             " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND (o.status = 'doing' OR "
-            "(o.status = 'todo' AND (o.priority > j.priority OR (o.priority = j.priority AND o.id < j.id)))))",
-            "j.priority DESC, j.id", "@lock_by_priority", "", true},
-    SqlPeek{QUEUETRACE_DUE
-            " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND o.id < j.id AND "
-            "o.status::text IN ('todo', 'doing', 'aborting'))",
+            "(o.status = 'todo' AND (o.priority > j.priority OR (o.priority = j.priority AND o.id < j.id)))))">,
+        "j.priority DESC, j.id", "@lock_by_priority", "", true},
+    SqlPeek{constant<due +
+                     " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND o.id < j.id AND "
+                     "o.status::text IN ('todo', 'doing', 'aborting'))">,
             "j.priority DESC, j.id", "priority", "", true},
-    SqlPeek{QUEUETRACE_DUE
-            " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND o.id < j.id AND "
-            "o.status::text IN ('todo', 'doing', 'aborting'))",
+    SqlPeek{constant<due +
+                     " AND NOT EXISTS (SELECT 1 FROM {procrastinate_jobs} o WHERE o.lock = j.lock AND o.id < j.id AND "
+                     "o.status::text IN ('todo', 'doing', 'aborting'))">,
             "j.id", "", "", true},
 };
-#undef QUEUETRACE_DUE
 
 constexpr std::array waiting{
     SqlWaitingRule{"scheduled", "their time has not come", "j.status = 'todo' AND j.scheduled_at > now()",
@@ -179,7 +179,7 @@ constexpr std::array stale{SqlNoteRule{"stale", "", stalled, heartbeats}};
 
 }  // namespace
 
-extern constexpr SqlSystem procrastinate{
+constexpr SqlSystem system{
     .info = {.name = "procrastinate",
              .title = "Procrastinate",
              .family = StorageFamily::postgresql,
@@ -210,21 +210,17 @@ extern constexpr SqlSystem procrastinate{
     .peek_together = "*",
     .waiting = waiting,
     .stale = stale,
-    .version = procrastinate_version,
-    .findings = procrastinate_findings,
-    .carrier = &procrastinate_carrier,
-    .activity = &procrastinate_activity,
+    .version = version,
+    .findings = findings,
+    .carrier = &carrier,
+    .activity = &activity,
     .recent = "j.id",
-    .diagnoses = procrastinate_diagnoses,
-    .actions = procrastinate_actions,
-    .refusals = procrastinate_refusals,
-    .backup = procrastinate_backup,
+    .diagnoses = diagnoses,
+    .actions = actions,
+    .refusals = refusals,
+    .backup = backup,
     .bare_names = true,
 };
-static_assert(consistent(procrastinate));
+static_assert(consistent(system));
 
-#undef QUEUETRACE_PUT_BACK
-#undef QUEUETRACE_CANCELLED
-#undef QUEUETRACE_ENDED_AS
-
-}  // namespace queuetrace
+}  // namespace queuetrace::procrastinate

@@ -5,24 +5,25 @@
 
 #include <array>
 
+#include "backends/engines/constant_text.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "backends/systems/rustok_outbox/diagnoses.hpp"
 
-namespace queuetrace {
+namespace queuetrace::rustok_outbox {
 
 /// Both eras; the table of 2026-02-03 has none of these columns.
-#define QUEUETRACE_RUSTOK_COLUMNS "retry_count next_attempt_at last_error claimed_by claimed_at"
-#define QUEUETRACE_CLAIMED "j.status = 'pending' AND j.claimed_at IS NOT NULL"
+inline constexpr std::string_view claim_columns = "retry_count next_attempt_at last_error claimed_by claimed_at";
+inline constexpr Text claimed = "j.status = 'pending' AND j.claimed_at IS NOT NULL";
 
-inline constexpr std::string_view rustok_no_state = "j.status NOT IN ('pending', 'dispatched', 'failed')";
+inline constexpr std::string_view no_state = "j.status NOT IN ('pending', 'dispatched', 'failed')";
 /// Younger than the limit, and five seconds for clocks that differ.
-inline constexpr std::string_view rustok_claim_holds =
+inline constexpr std::string_view claim_holds =
     "j.status = 'pending' AND j.claimed_at > now() - make_interval(secs => {=claim_ttl} + 5)";
 
-inline constexpr std::array rustok_retry_skips{
-    SqlSkipRule{rustok_no_state, "no release writes its state: whoever wrote it must say what was meant"},
-    SqlSkipRule{rustok_claim_holds, "a relay works on it: its claim is not older than {=claim_ttl} s"},
-    SqlSkipRule{QUEUETRACE_CLAIMED,
+inline constexpr std::array retry_skips{
+    SqlSkipRule{no_state, "no release writes its state: whoever wrote it must say what was meant"},
+    SqlSkipRule{claim_holds, "a relay works on it: its claim is not older than {=claim_ttl} s"},
+    SqlSkipRule{claimed,
                 "its claim is older than {=claim_ttl} s, and this release never takes one back: if its relay still "
                 "lives, the event goes out twice",
                 Verdict::skip, true, "!@current"},
@@ -32,46 +33,47 @@ inline constexpr std::array rustok_retry_skips{
                 Verdict::skip, true},
     SqlSkipRule{"j.status = 'failed' AND j.last_error LIKE 'cancelled by operator%'", "an operator cancelled it",
                 Verdict::skip, true},
-    SqlSkipRule{rustok_contract_error,
+    SqlSkipRule{contract_error,
                 "the server's transport takes no contract events: it fails again until the server is mended",
                 Verdict::skip, true},
 };
 /// A dead letter as the server's own replay does it; of what waits only that which makes it wait is taken away.
-inline constexpr std::array rustok_retry{SqlActionStatement{
+inline constexpr std::array retry{SqlActionStatement{constant<
     "UPDATE {sys_events} j SET status = 'pending', retry_count = CASE WHEN j.status = 'pending' OR NOT "
-    "{:reset_attempts} THEN j.retry_count ELSE 0 END, next_attempt_at = CASE WHEN " QUEUETRACE_CLAIMED
+    "{:reset_attempts} THEN j.retry_count ELSE 0 END, next_attempt_at = CASE WHEN " +
+    claimed +
     " THEN j.next_attempt_at END, last_error = CASE WHEN j.status = 'pending' THEN j.last_error END, claimed_by = "
     "NULL, claimed_at = NULL, dispatched_at = NULL WHERE j.id = ANY({:ids}) AND (j.status = 'failed' OR (j.status = "
     "'pending' AND (j.claimed_at IS NULL OR j.claimed_at <= now() - make_interval(secs => {=claim_ttl} + 5))) OR "
-    "({:force} AND j.status = 'dispatched')) RETURNING j.id"}};
+    "({:force} AND j.status = 'dispatched')) RETURNING j.id">}};
 
-inline constexpr std::array rustok_first_retry_skips{
-    rustok_retry_skips[0],
+inline constexpr std::array first_retry_skips{
+    retry_skips[0],
     SqlSkipRule{"j.status = 'pending'", "it waits", Verdict::already},
-    rustok_retry_skips[4],
+    retry_skips[4],
 };
-inline constexpr std::array rustok_first_retry{
+inline constexpr std::array first_retry{
     SqlActionStatement{"UPDATE {sys_events} j SET status = 'pending', dispatched_at = NULL WHERE j.id = ANY({:ids}) "
                        "AND (j.status = 'failed' OR ({:force} AND j.status = 'dispatched')) RETURNING j.id"}};
 
-inline constexpr std::array rustok_cancel_skips{
+inline constexpr std::array cancel_skips{
     SqlSkipRule{"j.status = 'failed' AND j.last_error LIKE 'cancelled by operator%'", "it is cancelled",
                 Verdict::already},
     SqlSkipRule{"j.status = 'failed'", "it is a dead letter: nothing delivers it"},
     SqlSkipRule{"j.status = 'dispatched'", "it was dispatched"},
-    SqlSkipRule{rustok_no_state, "no relay takes an event in its state"},
-    SqlSkipRule{QUEUETRACE_CLAIMED, "a relay has claimed it; where the claim is stuck, retry releases it first"},
+    SqlSkipRule{no_state, "no relay takes an event in its state"},
+    SqlSkipRule{claimed, "a relay has claimed it; where the claim is stuck, retry releases it first"},
 };
 /// There is no state for it, and an invented one breaks every query that loads the row: it is told by its error.
-inline constexpr std::array rustok_cancel{SqlActionStatement{
+inline constexpr std::array cancel{SqlActionStatement{
     "UPDATE {sys_events} j SET status = 'failed', next_attempt_at = NULL, last_error = left(CASE WHEN {:message} LIKE "
     "'cancelled by operator%' THEN {:message} WHEN {:message} = '' THEN 'cancelled by operator' ELSE 'cancelled by "
     "operator: ' || {:message} END, 2048) WHERE j.id = ANY({:ids}) AND j.status = 'pending' AND j.claimed_at IS NULL "
     "RETURNING j.id"}};
 
-inline constexpr std::array rustok_erase_skips{
-    SqlSkipRule{QUEUETRACE_CLAIMED, "a relay has claimed it; where the claim is stuck, retry releases it first",
-                Verdict::skip, false, "claimed_at"},
+inline constexpr std::array erase_skips{
+    SqlSkipRule{claimed, "a relay has claimed it; where the claim is stuck, retry releases it first", Verdict::skip,
+                false, "claimed_at"},
     SqlSkipRule{"j.status = 'pending'", "it waits, and no claim is recorded here: a relay may be at work on it",
                 Verdict::skip, true, "!claimed_at"},
     SqlSkipRule{"j.event_type = 'order.placed'", "the dashboard counts orders and revenue from these rows",
@@ -102,46 +104,46 @@ inline constexpr std::array rustok_erase_skips{
                 "a module's delivery names it as its source", Verdict::skip, true,
                 "module_artifact_event_deliveries.source_event_id=uuid"},
 };
-inline constexpr std::array rustok_erase{
-    SqlActionStatement{"DELETE FROM {sys_events} j WHERE j.id = ANY({:ids}) AND NOT (" QUEUETRACE_CLAIMED
-                       ") RETURNING j.id",
-                       "claimed_at"},
+inline constexpr std::array erase{
+    SqlActionStatement{
+        constant<"DELETE FROM {sys_events} j WHERE j.id = ANY({:ids}) AND NOT (" + claimed + ") RETURNING j.id">,
+        "claimed_at"},
     SqlActionStatement{"DELETE FROM {sys_events} j WHERE j.id = ANY({:ids}) AND (j.status <> 'pending' OR {:force}) "
                        "RETURNING j.id",
                        "!claimed_at"}};
 
-inline constexpr std::array rustok_actions{
+inline constexpr std::array actions{
     SqlActionRule{.action = ActionKind::retry,
                   .effect = "a dead letter waits again with its attempts at 0 and its error gone, an event that waits "
                             "for its next attempt is due now, a claim older than {=claim_ttl} s is released",
-                  .skips = rustok_retry_skips,
-                  .statements = rustok_retry,
-                  .beside = "CASE WHEN " QUEUETRACE_CLAIMED " THEN 1 ELSE 0 END",
+                  .skips = retry_skips,
+                  .statements = retry,
+                  .beside = constant<"CASE WHEN " + claimed + " THEN 1 ELSE 0 END">,
                   .beside_text = "its claim is released; if its relay still lives, the event goes out twice",
                   .warning = "consumers get the same event id again and must bear it; the error of a dead letter is "
                              "kept in a backup only",
-                  .needs = QUEUETRACE_RUSTOK_COLUMNS},
+                  .needs = claim_columns},
     SqlActionRule{.action = ActionKind::retry,
                   .effect = "a dead letter waits again",
-                  .skips = rustok_first_retry_skips,
-                  .statements = rustok_first_retry,
+                  .skips = first_retry_skips,
+                  .statements = first_retry,
                   .warning = "consumers get the same event id again and must bear it"},
     SqlActionRule{.action = ActionKind::cancel,
                   .effect = "a waiting event becomes a dead letter whose error says that an operator cancelled it: "
                             "there is no other state for it",
-                  .skips = rustok_cancel_skips,
-                  .statements = rustok_cancel,
-                  .needs = QUEUETRACE_RUSTOK_COLUMNS},
+                  .skips = cancel_skips,
+                  .statements = cancel,
+                  .needs = claim_columns},
     SqlActionRule{.action = ActionKind::erase,
                   .effect = "the event is gone from the outbox, which the server also reads as a record of what "
                             "happened",
-                  .skips = rustok_erase_skips,
-                  .statements = rustok_erase,
+                  .skips = erase_skips,
+                  .statements = erase,
                   .beside = "CASE WHEN j.status = 'pending' THEN 1 ELSE 0 END",
                   .beside_text = "it has not been delivered, and never will be"},
 };
 
-inline constexpr std::array rustok_refusals{
+inline constexpr std::array refusals{
     SqlRefusalRule{ActionKind::cancel,
                    "this table, as of 2026-02-03, records neither claims nor errors: nobody can tell whether a relay "
                    "works on an event, or later that it was cancelled",
@@ -154,10 +156,7 @@ inline constexpr std::array rustok_refusals{
                    "later, or stop the relay in the server's settings"},
 };
 
-inline constexpr std::array rustok_backup{
+inline constexpr std::array backup{
     SqlBackupTable{.table = "sys_events", .owner = "t.id", .condition = "t.id = ANY({:ids})"}};
 
-#undef QUEUETRACE_CLAIMED
-#undef QUEUETRACE_RUSTOK_COLUMNS
-
-}  // namespace queuetrace
+}  // namespace queuetrace::rustok_outbox

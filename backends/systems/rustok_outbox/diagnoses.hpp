@@ -5,107 +5,113 @@
 
 #include <array>
 
+#include "backends/engines/constant_text.hpp"
 #include "backends/engines/sql/system.hpp"
 
-namespace queuetrace {
+namespace queuetrace::rustok_outbox {
 
 /// 5 seconds more than the relay's own limit: it compares with its own clock.
-inline constexpr std::string_view rustok_claim_expired =
+inline constexpr std::string_view claim_expired =
     "j.status = 'pending' AND j.claimed_at <= now() - make_interval(secs => {=claim_ttl} + 5)";
-inline constexpr std::string_view rustok_claim_repeated =
+inline constexpr std::string_view claim_repeated =
     "j.status = 'pending' AND j.claimed_at > greatest(j.created_at, j.next_attempt_at) + interval '10 minutes' AND "
     "j.retry_count = 0";
-inline constexpr std::string_view rustok_contract_error =
+inline constexpr std::string_view contract_error =
     "j.status = 'failed' AND j.last_error LIKE '%does not support contract event%'";
-#define QUEUETRACE_ENVELOPE_DIFFERS                                                                                    \
-  "(j.payload ->> 'id' <> j.id::text OR j.payload ->> 'event_type' <> j.event_type OR j.payload ->> 'schema_version' " \
-  "<> j.schema_version::text)"
-inline constexpr std::string_view rustok_envelope_differs = QUEUETRACE_ENVELOPE_DIFFERS;
+inline constexpr Text envelope_differs =
+    "(j.payload ->> 'id' <> j.id::text OR j.payload ->> 'event_type' <> j.event_type OR j.payload ->> 'schema_version' "
+    "<> j.schema_version::text)";
 
 /// The oids of tables, whatever characters are in the name of their schema.
-#define QUEUETRACE_EVENTS "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{sys_events}))"
-#define QUEUETRACE_DELIVERIES \
-  "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{module_artifact_event_deliveries}))"
+inline constexpr Text events_oid =
+    "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{sys_events}))";
+inline constexpr Text deliveries_oid =
+    "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{module_artifact_event_deliveries}))";
 
-using RustokSeverity = Finding::Severity;
+using Severity = Finding::Severity;
 
-inline constexpr std::array rustok_diagnoses{
+inline constexpr std::array diagnoses{
     // The schema.
     SqlDiagnosisRule{.code = "first-schema",
-                     .severity = RustokSeverity::note,
+                     .severity = Severity::note,
                      .subject = "schema",
                      .text = "the five columns of before 2026-02-10: no claims, retries or errors are stored",
                      .needs = "!claimed_at"},
     SqlDiagnosisRule{
         .code = "claims-never-expire",
-        .severity = RustokSeverity::note,
+        .severity = Severity::note,
         .subject = "era",
         .text = "none of event_delivery_settings, owner_operation_receipts and "
                 "notification_outbox_intake_receipts is here: taken for the release whose claims never "
                 "expire",
         .remedy = "a relay that stops leaves its events claimed for ever: run this command after each stop",
         .needs = "claimed_at !@current"},
-    SqlDiagnosisRule{.code = "half-migrated",
-                     .severity = RustokSeverity::problem,
-                     .subject = "schema",
-                     .text = "claims are stored, but these columns are missing: the server's statements fail",
-                     .rows = "SELECT c.name AS found FROM unnest(ARRAY['event_type', 'schema_version', 'retry_count', "
-                             "'next_attempt_at', 'last_error', 'claimed_by']) c(name) WHERE NOT EXISTS (SELECT 1 FROM "
-                             "pg_catalog.pg_attribute a WHERE a.attname = c.name AND NOT a.attisdropped AND a.attrelid "
-                             "= " QUEUETRACE_EVENTS ")",
-                     .of_jobs = false,
-                     .remedy = "run the server's migrations to their end",
-                     .needs = "claimed_at"},
+    SqlDiagnosisRule{
+        .code = "half-migrated",
+        .severity = Severity::problem,
+        .subject = "schema",
+        .text = "claims are stored, but these columns are missing: the server's statements fail",
+        .rows = constant<"SELECT c.name AS found FROM unnest(ARRAY['event_type', 'schema_version', 'retry_count', "
+                         "'next_attempt_at', 'last_error', 'claimed_by']) c(name) WHERE NOT EXISTS (SELECT 1 FROM "
+                         "pg_catalog.pg_attribute a WHERE a.attname = c.name AND NOT a.attisdropped AND a.attrelid "
+                         "= " +
+                         events_oid + ")">,
+        .of_jobs = false,
+        .remedy = "run the server's migrations to their end",
+        .needs = "claimed_at"},
     SqlDiagnosisRule{.code = "upgraded-table",
-                     .severity = RustokSeverity::note,
+                     .severity = Severity::note,
                      .subject = "schema",
                      .text = "event_type holds 128 characters: the table is older than event types, and rows from "
                              "before that are of type `unknown`",
-                     .rows = "SELECT 'sys_events' AS found FROM pg_catalog.pg_attribute a WHERE a.attname = "
-                             "'event_type' AND a.atttypmod = 132 AND a.attrelid = " QUEUETRACE_EVENTS,
+                     .rows = constant<"SELECT 'sys_events' AS found FROM pg_catalog.pg_attribute a WHERE a.attname = "
+                                      "'event_type' AND a.atttypmod = 132 AND a.attrelid = " +
+                                      events_oid>,
                      .of_jobs = false,
                      .needs = "event_type=varchar"},
-    SqlDiagnosisRule{.code = "hidden-deliveries",
-                     .severity = RustokSeverity::note,
-                     .subject = "row level security",
-                     .text = "these tables hide rows from this user without an error: missing deliveries prove nothing",
-                     .rows = "SELECT r.relname AS found FROM pg_catalog.pg_class r WHERE row_security_active(r.oid) "
-                             "AND r.oid = " QUEUETRACE_DELIVERIES,
-                     .of_jobs = false,
-                     .remedy = "read as the tables' owner, or as a role with BYPASSRLS",
-                     .needs = "module_artifact_event_deliveries."},
+    SqlDiagnosisRule{
+        .code = "hidden-deliveries",
+        .severity = Severity::note,
+        .subject = "row level security",
+        .text = "these tables hide rows from this user without an error: missing deliveries prove nothing",
+        .rows = constant<"SELECT r.relname AS found FROM pg_catalog.pg_class r WHERE row_security_active(r.oid) "
+                         "AND r.oid = " +
+                         deliveries_oid>,
+        .of_jobs = false,
+        .remedy = "read as the tables' owner, or as a role with BYPASSRLS",
+        .needs = "module_artifact_event_deliveries."},
 
     // Claims.
     SqlDiagnosisRule{.code = "claim-stuck",
-                     .severity = RustokSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "claims",
                      .text = "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: "
                              "stuck for ever unless that relay still works on them",
-                     .predicate = rustok_claim_expired,
+                     .predicate = claim_expired,
                      .remedy = "when the relay is gone: UPDATE {sys_events} SET claimed_by = NULL, claimed_at = NULL "
                                "WHERE status = 'pending' AND claimed_at < now() - interval '10 minutes'",
                      .needs = "claimed_at !@current"},
     SqlDiagnosisRule{.code = "claim-expired",
-                     .severity = RustokSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "claims",
                      .text =
                          "claimed more than {=claim_ttl} s ago: a running relay takes them over within a second, so "
                          "none may be running, or the setting claim_ttl differs",
-                     .predicate = rustok_claim_expired,
+                     .predicate = claim_expired,
                      .remedy = "look at the relay of the server (worker state `outbox_relay` of /health/ready)",
                      .needs = "claimed_at @current"},
     SqlDiagnosisRule{.code = "claim-repeated",
-                     .severity = RustokSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "claims",
                      .text = "claimed ten minutes or more after they were due, without one failed attempt on record: "
                              "recording the failure fails itself, as it does for errors of over 2048 characters",
-                     .predicate = rustok_claim_repeated,
+                     .predicate = claim_repeated,
                      .remedy = "look for `value too long` in the server's log",
                      .needs = "claimed_at retry_count next_attempt_at"},
 
     // Events that wait.
     SqlDiagnosisRule{.code = "overdue",
-                     .severity = RustokSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "pending events",
                      .text = "due for over five minutes and unclaimed: no relay is running, or it falls behind (the "
                              "server calls itself degraded at this age)",
@@ -116,7 +122,7 @@ inline constexpr std::array rustok_diagnoses{
                      .remedy = "queuetrace peek -s <source>, and look at the relay of the server",
                      .needs = "claimed_at next_attempt_at"},
     SqlDiagnosisRule{.code = "next-attempt-far",
-                     .severity = RustokSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "pending events",
                      .text =
                          "their next attempt is more than ten minutes away, and the relay backs off for one minute at "
@@ -126,7 +132,7 @@ inline constexpr std::array rustok_diagnoses{
                                "'pending' AND claimed_at IS NULL AND id IN (...)",
                      .needs = "next_attempt_at"},
     SqlDiagnosisRule{.code = "beyond-retries",
-                     .severity = RustokSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "pending events",
                      .text =
                          "still pending after ten failed attempts or more, where the server gives up: its dead letter "
@@ -135,17 +141,17 @@ inline constexpr std::array rustok_diagnoses{
                      .remedy = "queuetrace job errors -s <source> --state pending,retrying",
                      .needs = "retry_count"},
     SqlDiagnosisRule{.code = "envelope-differs",
-                     .severity = RustokSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "pending events",
                      .text =
                          "id, type or version differ between row and envelope: the relay sends such an event to the "
                          "dead letter queue",
-                     .predicate = "j.status = 'pending' AND " QUEUETRACE_ENVELOPE_DIFFERS,
+                     .predicate = constant<"j.status = 'pending' AND " + envelope_differs>,
                      .remedy = "queuetrace job show -s <source> ID --raw; make the columns equal to the envelope, or "
                                "queuetrace job cancel -s <source> ID...",
                      .needs = "event_type schema_version"},
     SqlDiagnosisRule{.code = "unknown-type",
-                     .severity = RustokSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "pending events",
                      .text = "of type `unknown`, from before event types were stored: the current server does not know "
                              "it and sends them to the dead letter queue",
@@ -154,7 +160,7 @@ inline constexpr std::array rustok_diagnoses{
                      .needs = "event_type"},
     SqlDiagnosisRule{
         .code = "future-times",
-        .severity = RustokSeverity::warning,
+        .severity = Severity::warning,
         .subject = "clocks",
         .text = "made or claimed more than a minute in the future: the clock of a server is ahead, and its "
                 "claims last longer",
@@ -164,7 +170,7 @@ inline constexpr std::array rustok_diagnoses{
         .needs = "claimed_at"},
     // As ranges, which the index on (status, next_attempt_at) serves.
     SqlDiagnosisRule{.code = "unknown-state",
-                     .severity = RustokSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "unknown states",
                      .text = "no release knows these states (case counts): relays and admin pages fail as soon as they "
                              "load such a row",
@@ -176,16 +182,16 @@ inline constexpr std::array rustok_diagnoses{
 
     // Events that ended.
     SqlDiagnosisRule{.code = "contract-undeliverable",
-                     .severity = RustokSeverity::problem,
+                     .severity = Severity::problem,
                      .subject = "dead letters",
                      .text =
                          "the server's transport takes no contract events: these are lost, and a replay fails again "
                          "until the server is fixed",
-                     .predicate = rustok_contract_error,
+                     .predicate = contract_error,
                      .remedy = "queuetrace job errors -s <source> --state dead; replay only after the server is fixed",
                      .needs = "last_error"},
     SqlDiagnosisRule{.code = "dead-letters",
-                     .severity = RustokSeverity::note,
+                     .severity = Severity::note,
                      .subject = "dead letters",
                      .text = "given up after their last attempt; nobody replays them by himself",
                      .predicate = "j.status = 'failed' AND j.last_error <> '' AND j.last_error NOT LIKE '%does not "
@@ -194,7 +200,7 @@ inline constexpr std::array rustok_diagnoses{
                                "ID...",
                      .needs = "last_error"},
     SqlDiagnosisRule{.code = "dead-without-error",
-                     .severity = RustokSeverity::warning,
+                     .severity = Severity::warning,
                      .subject = "dead letters",
                      .text = "failed without an error: not the relay's doing, and nobody can tell why",
                      .predicate = "j.status = 'failed' AND coalesce(j.last_error, '') = ''",
@@ -202,7 +208,7 @@ inline constexpr std::array rustok_diagnoses{
                      .needs = "last_error"},
     SqlDiagnosisRule{
         .code = "delivery-failed",
-        .severity = RustokSeverity::warning,
+        .severity = Severity::warning,
         .subject = "consumers",
         .text = "dispatched, but their delivery to a module ended as dead_letter",
         .rows = "SELECT DISTINCT d.source_event_id AS found FROM {module_artifact_event_deliveries} d WHERE "
@@ -211,7 +217,7 @@ inline constexpr std::array rustok_diagnoses{
         .needs = "module_artifact_event_deliveries.source_event_id module_artifact_event_deliveries.status"},
     SqlDiagnosisRule{
         .code = "search-failed",
-        .severity = RustokSeverity::warning,
+        .severity = Severity::warning,
         .subject = "consumers",
         .text = "dispatched, but the search index gave them up (dead_letter): it is out of date",
         .rows = "SELECT s.event_id AS found FROM {search_projection_inbox} s WHERE s.status = 'dead_letter'",
@@ -219,7 +225,7 @@ inline constexpr std::array rustok_diagnoses{
         .needs = "search_projection_inbox.event_id search_projection_inbox.status"},
     SqlDiagnosisRule{
         .code = "local-trace-numbers",
-        .severity = RustokSeverity::note,
+        .severity = Severity::note,
         .subject = "trace ids",
         .text = "span numbers of one process and no trace ids (looked at: 1,000 events): equal numbers prove "
                 "nothing, and no viewer opens them",
@@ -228,8 +234,4 @@ inline constexpr std::array rustok_diagnoses{
         .remedy = "follow causation_id (queuetrace trace show ID), or search the viewer for event.id"},
 };
 
-#undef QUEUETRACE_EVENTS
-#undef QUEUETRACE_DELIVERIES
-#undef QUEUETRACE_ENVELOPE_DIFFERS
-
-}  // namespace queuetrace
+}  // namespace queuetrace::rustok_outbox

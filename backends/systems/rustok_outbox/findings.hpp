@@ -6,9 +6,9 @@
 
 #include "backends/engines/sql/system.hpp"
 
-namespace queuetrace {
+namespace queuetrace::rustok_outbox {
 
-inline constexpr std::array rustok_findings{
+inline constexpr std::array findings{
     SqlFindingRule{.severity = Finding::Severity::note,
                    .subject = "era",
                    .text = "tables of the current release are here: claims older than {=claim_ttl} s are taken over "
@@ -100,4 +100,4 @@ inline constexpr std::array rustok_findings{
                            "search the viewer for event.id"},
 };
 
-}  // namespace queuetrace
+}  // namespace queuetrace::rustok_outbox

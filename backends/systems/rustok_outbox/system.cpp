@@ -5,15 +5,16 @@
 //  - The relay compares with its own clock, we with the server's: a claim counts as expired 5 s later. The peek rule
 //    is the relay's own, without that margin.
 //  - Settings of a source: `claim_ttl`, and `max_attempts` of the server (10, or 5 with its dead letter queue off).
+#include "backends/systems/rustok_outbox/system.hpp"
+
 #include <array>
 
-#include "backends/engines/sql/system.hpp"
 #include "backends/systems/rustok_outbox/actions.hpp"
 #include "backends/systems/rustok_outbox/diagnoses.hpp"
 #include "backends/systems/rustok_outbox/fields.hpp"
 #include "backends/systems/rustok_outbox/findings.hpp"
 
-namespace queuetrace {
+namespace queuetrace::rustok_outbox {
 namespace {
 
 constexpr std::array state_words{
@@ -40,15 +41,15 @@ constexpr std::array states{
 constexpr std::array notes{
     SqlNoteRule{"claim-expired",
                 "its claim is older than {=claim_ttl} s (and 5 s for clocks that differ): a relay will take it over",
-                rustok_claim_expired, "claimed_at @current"},
+                claim_expired, "claimed_at @current"},
     SqlNoteRule{"claim-stuck",
                 "its claim is older than {=claim_ttl} s, and this release never takes a claim back: it is stuck for "
                 "ever",
-                rustok_claim_expired, "claimed_at !@current"},
+                claim_expired, "claimed_at !@current"},
     SqlNoteRule{"claim-repeated",
                 "claimed ten minutes or more after it was due without a failed attempt on record: the update that "
                 "records the failure may itself fail, as it does for errors of more than 2048 characters",
-                rustok_claim_repeated, "claimed_at retry_count next_attempt_at"},
+                claim_repeated, "claimed_at retry_count next_attempt_at"},
     SqlNoteRule{"postponed", "an operator postponed it: the relay sets a time only after a failed attempt",
                 "j.status = 'pending' AND j.claimed_at IS NULL AND j.retry_count = 0 AND j.next_attempt_at > now()",
                 "claimed_at retry_count next_attempt_at"},
@@ -59,7 +60,7 @@ constexpr std::array notes{
                 "j.status = 'dispatched' AND j.dispatched_at IS NOT NULL"},
     SqlNoteRule{"contract-undeliverable",
                 "the server's transport takes no contract events: a replay will fail again until it is fixed",
-                rustok_contract_error, "last_error"},
+                contract_error, "last_error"},
     SqlNoteRule{"failure-time-unknown", "the outbox does not record when the last attempt failed",
                 "j.status = 'failed'"},
     SqlNoteRule{"unknown-state",
@@ -77,7 +78,7 @@ constexpr std::array notes{
     SqlNoteRule{"envelope-differs",
                 "id, type or version differ between row and envelope: the relay sends such an event to the dead "
                 "letter queue",
-                rustok_envelope_differs, "event_type schema_version"},
+                envelope_differs, "event_type schema_version"},
     SqlNoteRule{"platform-scope", "an event of the whole platform: its tenant is all zeros",
                 "j.payload ->> 'tenant_id' = '00000000-0000-0000-0000-000000000000'"},
     SqlNoteRule{"load-bearing", "the server reads this row as a record of what happened: deleting it loses data",
@@ -100,14 +101,14 @@ constexpr std::array runs{SqlTiming{"j.claimed_at", "now()", "j.status = 'pendin
 
 constexpr std::array relations{SqlRelation{.name = "events",
                                            .table = "sys_events",
-                                           .fields = rustok_fields,
-                                           .extras = rustok_extras,
+                                           .fields = fields,
+                                           .extras = extras,
                                            .states = states,
                                            .notes = notes,
                                            .traces = traces,
                                            .wait = waits,
                                            .run = runs,
-                                           .columns = rustok_columns}};
+                                           .columns = columns}};
 
 constexpr std::array<std::string_view, 8> tables{"event_delivery_settings",
                                                  "owner_operation_receipts",
@@ -169,12 +170,12 @@ constexpr std::array waiting{
     SqlWaitingRule{"claim-stuck",
                    "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: stuck for "
                    "ever until the claim is released by hand",
-                   rustok_claim_expired, "", "claimed_at !@current"},
+                   claim_expired, "", "claimed_at !@current"},
     SqlWaitingRule{"unknown-state", "no relay takes an event in this state",
                    "j.status NOT IN ('pending', 'dispatched', 'failed')"},
 };
 
-constexpr std::array stale{SqlNoteRule{"stale", "", rustok_claim_expired, "claimed_at"}};
+constexpr std::array stale{SqlNoteRule{"stale", "", claim_expired, "claimed_at"}};
 
 constexpr std::array indexes{
     SqlIndexCheck{"sys_events", "status",
@@ -193,7 +194,7 @@ constexpr std::array indexes{
 
 }  // namespace
 
-extern constexpr SqlSystem rustok_outbox{
+constexpr SqlSystem system{
     .info = {.name = "rustok-outbox",
              .title = "RusToK outbox",
              .family = StorageFamily::postgresql,
@@ -234,12 +235,12 @@ extern constexpr SqlSystem rustok_outbox{
     .version = "SELECT 'migration ' || max(version) FROM {seaql_migrations}",
     .version_needs = "seaql_migrations.version",
     .indexes = indexes,
-    .findings = rustok_findings,
-    .diagnoses = rustok_diagnoses,
-    .actions = rustok_actions,
-    .refusals = rustok_refusals,
-    .backup = rustok_backup,
+    .findings = findings,
+    .diagnoses = diagnoses,
+    .actions = actions,
+    .refusals = refusals,
+    .backup = backup,
 };
-static_assert(consistent(rustok_outbox));
+static_assert(consistent(system));
 
-}  // namespace queuetrace
+}  // namespace queuetrace::rustok_outbox

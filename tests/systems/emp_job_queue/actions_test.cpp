@@ -2,7 +2,7 @@
 // meanwhile, and what a backup puts back.
 #include <cstdlib>
 
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
 #include "tests/systems/redis_writes.hpp"
 
 using namespace queuetrace;
@@ -48,7 +48,7 @@ using Differences = std::map<std::string, std::string>;
 TEST_CASE("a failed job waits again with the score of a fresh one") {
   RedisServer server;
   server.load(standard);
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   const auto before = keyspace(server);
   std::vector<Target> targets = store.plan(retry(), with_ids({"ffff-failed"}));
   REQUIRE(targets.size() == 1);
@@ -71,7 +71,7 @@ TEST_CASE("attempts are kept on request, the front is the top, and a workflow's 
   RedisServer server;
   server.load(standard);
   server.run({{"HSET", "job:ffff-failed", "workflow_priority", "80", "workflow_datetime", "1759313520000"}});
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   Action keep = retry();
   keep.reset_attempts = false;
   const std::vector<Target> targets = store.plan(keep, with_ids({"ffff-failed", "9999-cancelled"}));
@@ -93,7 +93,7 @@ TEST_CASE("an abandoned job is rescued while its worker is gone, a lost one is p
   server.load(standard);
   server.run({{"HSET", "worker:w-dead", "status", "busy", "current_job_id", "6666-abandoned"}});
   const int waiting = std::atoi(server.ask({"ZCARD", "jobs:pending"}).c_str());
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   const std::vector<Target> targets = store.plan(retry(), with_ids({"6666-abandoned", "5555-lost"}));
   CHECK(
       verdicts(targets) ==
@@ -120,7 +120,7 @@ TEST_CASE("an abandoned job is rescued while its worker is gone, a lost one is p
 TEST_CASE("running jobs are left alone; forced, a retry says what it risks") {
   RedisServer server;
   server.load(standard);
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   const auto before = keyspace(server);
   const JobFilter running = with_ids({"step-wf7-2"});
   CHECK(verdicts(store.plan(retry(), running))["step-wf7-2"] ==
@@ -142,7 +142,7 @@ TEST_CASE("running jobs are left alone; forced, a retry says what it risks") {
 TEST_CASE("cancelling takes a waiting job out of the set, unless something was faster") {
   RedisServer server;
   server.load(standard);
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   Action action = cancel();
   action.message = "cancelled by ops";
   const std::string id = "aaaa1111-0000-4000-8000-00000000000";
@@ -177,7 +177,7 @@ TEST_CASE("deleting takes all that belongs to a job; a backup puts it back exact
               {"PEXPIRE", "step:step-wf7-1", "7000000"},
               {"ZADD", "steps:pending", "1.5", "step-wf7-1"},
               {"HSET", "job:cccc-retried", "binary", std::string("\0\x80\xff", 3)}});
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   const auto before = keyspace(server);
   std::vector<Target> targets = store.plan(erase(), {}, 5);
   std::erase_if(targets, [](const Target& target) { return target.verdict != Verdict::act; });
@@ -212,7 +212,7 @@ TEST_CASE("results that expired stay away; keys that live keep their own expiry"
   RedisServer server;
   server.load(standard);
   server.run({{"PEXPIRE", "jobs:failed", "300"}});
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   const std::vector<Target> targets = store.plan(erase(), with_ids({"ffff-failed", "step-wf7-1"}));
   const std::vector<BackupRecord> records = store.back_up(targets);
   CHECK(outcomes(store.apply(erase(), targets)) == "done done");
@@ -228,7 +228,7 @@ TEST_CASE("results that expired stay away; keys that live keep their own expiry"
 TEST_CASE("a job that changed is not backed up") {
   RedisServer server;
   server.load(standard);
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   const std::vector<Target> targets = store.plan(erase(), with_ids({"ffff-failed", "cccc-retried", "step-wf7-1"}));
   server.run({{"HSET", "job:ffff-failed", "status", "pending"}, {"ZADD", "jobs:pending", "3", "cccc-retried"}});
   const std::vector<BackupRecord> records = store.back_up(targets);
@@ -240,7 +240,7 @@ TEST_CASE("a job that changed is not backed up") {
 TEST_CASE("what the system cannot do is refused with the nearest thing") {
   RedisServer server;
   server.load(standard);
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   Action move = action_of(ActionKind::move);
   move.queue = "openai_text";
   const ActionOffer offer = store.administration().offer(move);
@@ -260,7 +260,7 @@ TEST_CASE("on a cluster the keys of a job lie apart: nothing is done, and why is
   server.run({{"HSET", "job:j1", "id", "j1", "status", "failed", "service_required", "s", "max_retries", "3"}});
   RedisTarget target = server.tcp_target();
   target.kind = RedisTarget::Kind::cluster;
-  WritableStore store(target, emp_job_queue);
+  WritableStore store(target, emp_job_queue::system);
   const std::vector<Target> targets = store.plan(retry());
   REQUIRE(targets.size() == 1);
   CHECK(outcomes(store.apply(retry(), targets)) ==

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
 #include "tests/systems/redis_diagnosis.hpp"
 
 using namespace queuetrace;
@@ -119,16 +120,16 @@ std::vector<RedisDiagnosisCase> cases() {
 TEST_CASE("a healthy emp-job-queue has no findings") {
   RedisServer server;
   server.run(healthy());
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   CHECK(codes_of(diagnose_store(*store, {})).empty());
 }
 
 TEST_CASE("every finding on emp-job-queue appears where it must, alone") {
-  check_cases(cases(), healthy(), emp_job_queue);
+  check_cases(cases(), healthy(), emp_job_queue::system);
 }
 
 TEST_CASE("every code of emp-job-queue has a case") {
-  std::set<std::string> expected = codes_of(emp::diagnoses());
+  std::set<std::string> expected = codes_of(emp_job_queue::diagnoses());
   expected.insert("wrong-key-type");  // keys named like jobs, beside the engine's own case
   std::set<std::string> found;
   for (const RedisDiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);
@@ -141,7 +142,7 @@ TEST_CASE("doctor says why no worker takes a job") {
   server.run(waiting("u1", {"requirements", R"({"component":"x"})"}));
   server.run(waiting("u2", {"requirements", R"({"hardware":{"ram_gb":8}})"}));
   server.run(waiting("u3", {"service_required", "nobody's"}));
-  const std::vector<Finding> findings = open_redis_store(server.target(), emp_job_queue)->diagnose({});
+  const std::vector<Finding> findings = open_redis_store(server.target(), emp_job_queue::system)->diagnose({});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].text ==
         "waiting jobs are taken by no live worker: 1 hardware, 1 service-mismatch, 1 unmatchable-requirement");
@@ -153,7 +154,7 @@ TEST_CASE("a step that the product repeated under a new id mends its workflow") 
   server.run({job("first", "failed", {"workflow_id", "chain", "current_step", "1"}),
               job("again", "completed", {"workflow_id", "chain", "current_step", "1"})});
   server.run(waiting("second", {"workflow_id", "chain", "current_step", "2"}));
-  CHECK(codes_of(open_redis_store(server.target(), emp_job_queue)->diagnose({})).empty());
+  CHECK(codes_of(open_redis_store(server.target(), emp_job_queue::system)->diagnose({})).empty());
 }
 
 TEST_CASE("placeholders in place of trace ids are told when they are many") {
@@ -161,7 +162,7 @@ TEST_CASE("placeholders in place of trace ids are told when they are many") {
   server.run(healthy());
   for (int i = 0; i < 40; ++i)
     server.run({job("p" + std::to_string(i), "completed", {"job_trace_id", "temp-trace-id"})});
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   CHECK(codes_of(diagnose_store(*store, {})) == std::set<std::string>{"placeholder-trace-ids"});
 }
 
@@ -169,7 +170,7 @@ TEST_CASE("hostile ids in findings never become words of a command") {
   RedisServer server;
   server.run(healthy());
   server.run({{"ZADD", "jobs:pending", "9e16", "x; rm -rf ~"}, {"SADD", "workers:active", "--help"}});
-  for (const Finding& finding : open_redis_store(server.target(), emp_job_queue)->diagnose({})) {
+  for (const Finding& finding : open_redis_store(server.target(), emp_job_queue::system)->diagnose({})) {
     CAPTURE(finding.code);
     if (finding.code == "ghost") CHECK(finding.remedy == "redis-cli ZREM jobs:pending ID");
     if (finding.code == "stale-worker") CHECK(finding.remedy == "redis-cli SREM workers:active NAME");
@@ -187,7 +188,7 @@ TEST_CASE("of more workers than are looked at nobody knows who takes what") {
     commands.push_back({"SET", "worker:" + name + ":heartbeat", "x", "EX", "60"});
   }
   server.run(commands);
-  const std::vector<Finding> findings = open_redis_store(server.target(), emp_job_queue)->diagnose({});
+  const std::vector<Finding> findings = open_redis_store(server.target(), emp_job_queue::system)->diagnose({});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].code == "unclaimable-job");
   CHECK(findings[0].unanswered);

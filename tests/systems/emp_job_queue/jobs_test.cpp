@@ -1,5 +1,6 @@
 // emp-job-queue on a real server: what is read of jobs and their other keys, in order, numbers and times.
 #include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
 
 #include <doctest/doctest.h>
 
@@ -33,7 +34,7 @@ Job job_of(JobStore& store, const std::string& id) {
 TEST_CASE("a job that two places disagree about says so") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   using Codes = std::set<std::string>;
   const std::string constant = "placeholder-trace";
   CHECK(notes_of(job_of(*store, "5555-lost")) == Codes{"lost", constant});
@@ -60,7 +61,7 @@ TEST_CASE("a job that two places disagree about says so") {
 TEST_CASE("trace ids: the constant is found and named, a workflow's id finds its jobs, an id is read directly") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   JobQuery query;
   query.filter.traces = {make_trace_query("temp-trace-id")};
   const Page page = store->list(query);
@@ -89,7 +90,7 @@ TEST_CASE("trace ids: the constant is found and named, a workflow's id finds its
 TEST_CASE("thousands of hashes: newest first in flat pages, bounds are told") {
   RedisServer server;
   server.run(many_jobs(0, 5000));
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   JobQuery query;
   query.page_size = 1500;
   const std::vector<Job> jobs = all_jobs(*store, query);
@@ -145,7 +146,7 @@ TEST_CASE("rates and percentiles come from the stored times") {
                         to_rfc3339(end)});
   }
   server.run(commands);
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   const Statistics statistics = store->statistics({});
   REQUIRE(statistics.queues.size() == 1);
   const QueueStatistics& row = statistics.queues[0];
@@ -161,7 +162,7 @@ TEST_CASE("rates and percentiles come from the stored times") {
 TEST_CASE("what a job carries twice is one fact: the payload's carrier beats the constant") {
   RedisServer server;
   server.load(fixtures / "traced/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   const Job job = job_of(*store, "payload-carrier");
   CHECK(job.trace.status == TraceStatus::w3c);
   CHECK(job.trace.further_trace_ids.empty());  // a constant leads nowhere
@@ -171,9 +172,9 @@ TEST_CASE("what a job carries twice is one fact: the payload's carrier beats the
 }
 
 TEST_CASE("times of the system in every format") {
-  CHECK(emp::parse_time("1795194936.257622") == parse_timestamp("2026-11-20T17:15:36.257622Z"));
-  CHECK(emp::parse_time("1795194936") == parse_timestamp("2026-11-20T17:15:36Z"));
-  CHECK(emp::parse_time("2025-10-01T10:00:00.000Z") == parse_timestamp("2025-10-01T10:00:00Z"));
-  CHECK_FALSE(emp::parse_time("179519493x.2"));
-  CHECK_FALSE(emp::parse_time(""));
+  CHECK(emp_job_queue::parse_time("1795194936.257622") == parse_timestamp("2026-11-20T17:15:36.257622Z"));
+  CHECK(emp_job_queue::parse_time("1795194936") == parse_timestamp("2026-11-20T17:15:36Z"));
+  CHECK(emp_job_queue::parse_time("2025-10-01T10:00:00.000Z") == parse_timestamp("2025-10-01T10:00:00Z"));
+  CHECK_FALSE(emp_job_queue::parse_time("179519493x.2"));
+  CHECK_FALSE(emp_job_queue::parse_time(""));
 }

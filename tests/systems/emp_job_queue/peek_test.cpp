@@ -1,5 +1,6 @@
 // emp-job-queue on a real server: what a worker takes next and why not the rest.
 #include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
 
 #include <doctest/doctest.h>
 
@@ -30,7 +31,7 @@ std::map<std::string, std::uint64_t> reasons_of(const PeekQueue& queue) {
 TEST_CASE("peek by worker replays the matching rules") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   PeekQuery query;
   query.why = true;
   query.worker = "w-gpu";
@@ -71,7 +72,7 @@ TEST_CASE("a hundred entries that nobody takes hide the rest") {
               {"SADD", "workers:active", "w"},
               {"SET", "worker:w:heartbeat", "x"},
               {"SET", "function:checksum:jobMatching", "x"}});
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   PeekQuery query;
   query.why = true;
   query.worker = "w";
@@ -94,7 +95,7 @@ TEST_CASE("matching follows the claim function") {
       reply.bytes += value;
     }
     static constexpr std::array<std::string_view, 3> names{"service_required", "requirements", "customer_id"};
-    const std::optional<emp::Refusal> refusal = emp::refusal_of(worker, JobHash(reply, names));
+    const std::optional<emp_job_queue::Refusal> refusal = emp_job_queue::refusal_of(worker, JobHash(reply, names));
     return refusal ? refusal->reason : "";
   };
   CHECK(reason("") == "");

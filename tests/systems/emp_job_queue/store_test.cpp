@@ -1,5 +1,5 @@
 // emp-job-queue on a real server: checks, detection beside another system, denied commands, the loss of the server.
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
 #include "tests/systems/emp_job_queue/records.hpp"
 #include "tests/systems/redis_store.hpp"
@@ -31,7 +31,7 @@ const Finding* finding(const StoreCheck& check, std::string_view subject) {
 TEST_CASE("check names what is wrong and what shows the system") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   const StoreCheck check = store->check({});
   for (const char* subject : {"ghosts", "poison requirements", "unclaimable", "score formulas", "claim function",
                               "trace ids", "notify-keyspace-events", "evidence"}) {
@@ -61,7 +61,7 @@ TEST_CASE("two systems in one Redis are both found and addressed") {
   server.load("../go_redis_work_queue/fixtures/standard/load.redis");
   Source source;
   source.name = "shared";
-  const RedisSystem* const systems[] = {&emp_job_queue, &go_redis_work_queue};
+  const RedisSystem* const systems[] = {&emp_job_queue::system, &go_redis_work_queue::system};
   const std::shared_ptr<RedisConnection> connection = connect_redis(server.target());
   const std::vector<std::unique_ptr<JobStore>> stores = open_redis_stores(connection, source, systems);
   REQUIRE(stores.size() == 2);
@@ -78,7 +78,7 @@ TEST_CASE("two systems in one Redis are both found and addressed") {
 
 TEST_CASE("detection needs what no other system has") {
   RedisServer server;
-  const RedisSystem* const systems[] = {&emp_job_queue};
+  const RedisSystem* const systems[] = {&emp_job_queue::system};
   const std::shared_ptr<RedisConnection> connection = connect_redis(server.target());
   server.run({{"HSET", "job:1", "id", "1", "status", "pending"}, {"ZADD", "jobs:pending", "1", "1"}});
   CHECK_THROWS_AS(open_redis_stores(connection, {}, systems), Error);
@@ -101,7 +101,7 @@ TEST_CASE("denied commands: all denied is an error with a name, some denied only
   RedisTarget target = server.target();
   target.user = "reader";
   target.password = Secret("pw");
-  const std::unique_ptr<JobStore> store = open_redis_store(target, emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(target, emp_job_queue::system);
   CHECK(all_jobs(*store, {}).size() == 18);
   const StoreCheck check = store->check({});
   CHECK(finding(check, "claim function")->text.starts_with("FUNCTION LIST is not permitted"));
@@ -110,7 +110,7 @@ TEST_CASE("denied commands: all denied is an error with a name, some denied only
   target.user = "nobody";
   Source source;
   source.system = "emp-job-queue";
-  const RedisSystem* const systems[] = {&emp_job_queue};
+  const RedisSystem* const systems[] = {&emp_job_queue::system};
   const std::vector<std::unique_ptr<JobStore>> stores = open_redis_stores(connect_redis(target), source, systems);
   for (int call = 0; call < 4; ++call) {
     CAPTURE(call);
@@ -131,7 +131,7 @@ TEST_CASE("denied commands: all denied is an error with a name, some denied only
 TEST_CASE("a server that dies in the middle of a listing is an error, not an end") {
   RedisServer server;
   server.run(many_jobs(0, 3000));
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
   for (const JobOrder order : {JobOrder::storage, JobOrder::newest}) {
     JobQuery query;
     query.order = order;

@@ -1,6 +1,6 @@
 // Jobs of emp-job-queue whose worker has not let go of them: it writes the end of a run in several commands, the record
 // first, and clears its current_job_id last; and it goes on with a job that the API marked cancelled.
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/system.hpp"
 #include "tests/systems/redis_writes.hpp"
 
 using namespace queuetrace;
@@ -59,7 +59,7 @@ TEST_CASE("a job whose worker still writes the end of its run is left as it is, 
     CAPTURE(one.status);
     RedisServer server;
     add_job(server, one.status, one.more);
-    WritableStore store(server, emp_job_queue);
+    WritableStore store(server, emp_job_queue::system);
     const Action action = action_of(one.action);
     const auto before = keyspace(server);
     const std::vector<Target> targets = store.plan(action, with_ids({"j1"}));
@@ -82,7 +82,7 @@ TEST_CASE("cancelling a job that a worker is giving back waits for the worker") 
   RedisServer server;
   add_job(server, "pending", {"worker_id", "", "last_failed_worker", "w"});
   server.run({{"ZADD", "jobs:pending", "7", "j1"}});
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   const Action cancel = action_of(ActionKind::cancel);
   const auto before = keyspace(server);
   CHECK(outcomes(store.apply(cancel, store.plan(cancel, with_ids({"j1"})))) == held);
@@ -95,7 +95,7 @@ TEST_CASE("a job that the API cancelled while it ran is left to its worker") {
   RedisServer server;
   add_job(server, "failed", {"worker_id", "w", "error", "Job cancelled by user"});
   server.run({{"HSET", "jobs:failed", "j1", R"({"error":"Job cancelled by user","cancelled":true})"}});
-  WritableStore store(server, emp_job_queue);
+  WritableStore store(server, emp_job_queue::system);
   for (const ActionKind kind : {ActionKind::retry, ActionKind::erase})
     CHECK(outcomes(store.apply(action_of(kind), store.plan(action_of(kind), with_ids({"j1"})))) == held);
 }
@@ -113,13 +113,13 @@ TEST_CASE("a worker that is gone, has another job or is none holds nothing; forc
       RedisServer server;
       add_job(server, "failed", {"worker_id", "w", "last_failed_worker", "w"});
       server.run({change, {"SET", "worker:w:heartbeat:heartbeat", "now"}});
-      WritableStore store(server, emp_job_queue);
+      WritableStore store(server, emp_job_queue::system);
       CHECK(outcomes(store.apply(action_of(kind), store.plan(action_of(kind), with_ids({"j1"})))) == "done");
     }
   for (const ActionKind kind : {ActionKind::retry, ActionKind::erase}) {
     RedisServer server;
     add_job(server, "failed", {"worker_id", "w", "last_failed_worker", "w"});
-    WritableStore store(server, emp_job_queue);
+    WritableStore store(server, emp_job_queue::system);
     CHECK(outcomes(store.apply(action_of(kind, true), store.plan(action_of(kind, true), with_ids({"j1"})))) == "done");
   }
 }

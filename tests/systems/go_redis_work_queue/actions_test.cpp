@@ -15,7 +15,7 @@ TEST_CASE("dead letters go back in their order, with their retries at 0, to the 
   RedisServer server;
   server.run({{"LPUSH", dead, job("d1", "high", 3), job("d2", "low", 3), job("d3", "high", 3)},
               {"LPUSH", high, job("waits", "high")}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const std::vector<Target> targets = store.plan(retry(), in_state("dead"), 2);
   REQUIRE(targets.size() == 3);
   CHECK(targets[0].job.ref.id.raw() == "d1");
@@ -32,7 +32,7 @@ TEST_CASE("dead letters go back in their order, with their retries at 0, to the 
 TEST_CASE("--front keeps the order, too, and attempts are kept on request") {
   RedisServer server;
   server.run({{"LPUSH", dead, job("d1", "low", 3), job("d2", "low", 3)}, {"LPUSH", low, job("waits")}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   Action action = retry();
   action.front = true;
   action.reset_attempts = false;
@@ -49,7 +49,7 @@ TEST_CASE("only the number of retries is edited; everything else stays byte for 
       "{ \"id\" : \"x\", \"note\":\"a\\u0000\\u003cb, \\\"retries\\\":9}\",\"Retries\" : 0 , "
       "\"big\":123456789012345678901234567890,\"priority\":\"low\",\"nested\":{\"retries\":7}}";
   server.run({{"LPUSH", dead, before}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   CHECK(outcomes(store.apply(retry(), store.plan(retry()))) == "done");
   CHECK(all_of(server, low) == after);
 }
@@ -63,7 +63,7 @@ TEST_CASE("what is left alone, and why") {
               {"SET", heartbeat, job("runs"), "PX", "25000"}});
   Source source;
   source.keys = {{"producer.default_priority", "none"}};
-  WritableStore store(server, go_redis_work_queue, source);
+  WritableStore store(server, go_redis_work_queue::system, source);
   const auto before = keyspace(server);
   // Elements without an id are listed under one made of their bytes.
   const std::vector<Target> dead_ones = store.plan(retry(), in_state("dead"));
@@ -105,7 +105,7 @@ TEST_CASE("what is left alone, and why") {
 TEST_CASE("an orphan is rescued while its worker has no heartbeat") {
   RedisServer server;
   server.run({{"LPUSH", list, job("orphan", "low", 2)}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const std::vector<Target> targets = store.plan(retry(), in_state("running"));
   CHECK(verdicts(targets)["orphan"] ==
         "act [an orphan: a worker that is alive all the same would run it a second time]");
@@ -120,7 +120,7 @@ TEST_CASE("an orphan is rescued while its worker has no heartbeat") {
 TEST_CASE("moving changes list and priority together") {
   RedisServer server;
   server.run({{"LPUSH", low, job("a"), job("b"), job("c")}, {"LPUSH", high, job("h", "high")}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const std::vector<Target> targets = store.plan(move_to("high"), {}, 1);
   server.run({{"RPOP", low}});  // a worker takes the first
   CHECK(outcomes(store.apply(move_to("high"), targets)) ==
@@ -133,7 +133,7 @@ TEST_CASE("moving changes list and priority together") {
 TEST_CASE("deleting: a taken job is told from one that is gone, equal elements go one by one") {
   RedisServer server;
   server.run({{"LPUSH", low, job("taken"), job("same"), job("same")}, {"LPUSH", dead, job("d")}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const std::vector<Target> targets = store.plan(erase());
   CHECK(targets.size() == 4);
   server.run({{"RPOP", low}});
@@ -155,7 +155,7 @@ TEST_CASE("an element deep inside a long list is left alone unless forced") {
   }
   server.run(commands);
   server.run({{"LSET", dead, "7000", job("deep")}, {"LSET", dead, "13000", job("shallow")}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   std::vector<Target> targets = store.plan(erase(), with_ids({"deep"}));
   REQUIRE(targets.size() == 1);
   CHECK(targets[0].verdict == Verdict::skip);
@@ -184,7 +184,7 @@ TEST_CASE("a purge beside a worker loses and doubles nothing") {
     std::vector<std::string> words{"LPUSH", low};
     for (int i = 0; i < 300; ++i) words.push_back(job("j" + std::to_string(i)));
     server.run({words});
-    WritableStore store(server, go_redis_work_queue);
+    WritableStore store(server, go_redis_work_queue::system);
     const std::vector<Target> targets = store.plan(erase());
     REQUIRE(targets.size() == 300);
     std::atomic<bool> stop = false;

@@ -1,7 +1,7 @@
 // Lists of go-redis-work-queue to be changed.
 #pragma once
 
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
 #include "tests/systems/redis_writes.hpp"
 
 namespace queuetrace::test::go_redis {

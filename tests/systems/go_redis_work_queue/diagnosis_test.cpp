@@ -8,6 +8,7 @@
 
 #include "backends/engines/redis/job_store.hpp"
 #include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
 #include "tests/systems/go_redis_work_queue/elements.hpp"
 #include "tests/systems/redis_diagnosis.hpp"
@@ -105,9 +106,9 @@ Source named() {
 
 TEST_CASE("a healthy go-redis-work-queue has no findings, and an empty one neither") {
   RedisServer server;
-  CHECK(codes_of(diagnose_store(*open_redis_store(server.target(), go_redis_work_queue, named()), {})).empty());
+  CHECK(codes_of(diagnose_store(*open_redis_store(server.target(), go_redis_work_queue::system, named()), {})).empty());
   server.run(healthy());
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   CHECK(codes_of(diagnose_store(*store, {})).empty());
   ReadLimits unbounded;
   unbounded.scan.reset();
@@ -115,12 +116,12 @@ TEST_CASE("a healthy go-redis-work-queue has no findings, and an empty one neith
 }
 
 TEST_CASE("every finding on go-redis-work-queue appears where it must, alone") {
-  check_cases(cases(), healthy(), go_redis_work_queue);
+  check_cases(cases(), healthy(), go_redis_work_queue::system);
 }
 
 TEST_CASE("every code of go-redis-work-queue has a case") {
   std::set<std::string> expected = codes_of(common_diagnoses());
-  expected.merge(codes_of(go_redis::diagnoses()));
+  expected.merge(codes_of(go_redis_work_queue::diagnoses()));
   expected.insert({"queue-without-priority", "priority-without-queue", "renamed-patterns", "maxmemory-policy"});
   // Below, because they need more than commands.
   std::set<std::string> found{"not-all-jobs", "clock-skew", "idle-workers-unknown"};
@@ -132,7 +133,7 @@ TEST_CASE("jobs beyond the bound are told, finished ones are not") {
   RedisServer server;
   server.run(healthy());
   server.run(pushes(completed, 10, 2500));
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   ReadLimits limits;
   limits.scan = 1000;
   CHECK(codes_of(store->diagnose(limits)).empty());
@@ -154,7 +155,7 @@ TEST_CASE("a server whose clock is not ours") {
   ::unsetenv("LD_PRELOAD");
   ::unsetenv("QUEUETRACE_TEST_NOW");
   server.run(healthy());
-  const std::vector<Finding> findings = open_redis_store(server.target(), go_redis_work_queue)->diagnose({});
+  const std::vector<Finding> findings = open_redis_store(server.target(), go_redis_work_queue::system)->diagnose({});
   CHECK(codes_of(findings) == std::set<std::string>{"clock-skew"});
 }
 
@@ -164,16 +165,16 @@ TEST_CASE("without CLIENT LIST nobody knows whether workers wait") {
   RedisTarget target = server.target();
   target.user = "reader";
   target.password = Secret("pw");
-  CHECK(codes_of(open_redis_store(target, go_redis_work_queue)->diagnose({})) ==
+  CHECK(codes_of(open_redis_store(target, go_redis_work_queue::system)->diagnose({})) ==
         std::set<std::string>{"idle-workers-unknown"});
   target.password = Secret("wrong");
-  CHECK_THROWS_AS(open_redis_store(target, go_redis_work_queue), Error);
+  CHECK_THROWS_AS(open_redis_store(target, go_redis_work_queue::system), Error);
 }
 
 TEST_CASE("a worker that waits for jobs is a live one") {
   RedisServer server;
   server.run({{"LPUSH", low, go_element(1)}});
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   CHECK(codes_of(store->diagnose({})) == std::set<std::string>{"wedged-fleet"});
   // Blocked on a queue that stays empty, as a worker whose higher priority has nothing.
   std::thread worker([&] {
@@ -194,7 +195,7 @@ TEST_CASE("random trace ids are told where the system's own configuration says s
   source.system_config = server.folder() / "config.yaml";
   const auto codes = [&](const std::string& tracing) {
     std::ofstream(*source.system_config) << "observability:\n  tracing:\n" << tracing;
-    return codes_of(open_redis_store(server.target(), go_redis_work_queue, source)->diagnose({}));
+    return codes_of(open_redis_store(server.target(), go_redis_work_queue::system, source)->diagnose({}));
   };
   const std::set<std::string> random{"random-trace-ids"};
   CHECK(codes("    endpoint: http://x\n") == random);

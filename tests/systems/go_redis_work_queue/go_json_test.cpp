@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace queuetrace;
+using namespace queuetrace::go_redis_work_queue;
 
 namespace {
 

@@ -1,6 +1,6 @@
 // go-redis-work-queue on a real server: what is read of the canonical data set and of hostile elements, and that
 // changes between reads hide nothing.
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
 
 #include <doctest/doctest.h>
 
@@ -27,7 +27,7 @@ const std::filesystem::path fixtures = "fixtures";
 TEST_CASE("the canonical set is found and listed newest first, whatever the page size") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   JobQuery query;
   query.page_size = 100;
   query.payload = true;
@@ -68,7 +68,7 @@ TEST_CASE("the canonical set is found and listed newest first, whatever the page
 
   Source source;
   source.keys = {{"worker.heartbeat_ttl", "600s"}, {"worker.max_retries", "3"}};
-  const std::unique_ptr<JobStore> configured = open_redis_store(server.target(), go_redis_work_queue, source);
+  const std::unique_ptr<JobStore> configured = open_redis_store(server.target(), go_redis_work_queue::system, source);
   query.filter.states = {{JobState::running, "running"}};
   query.page_size = 50;
   int known = 0;
@@ -82,7 +82,7 @@ TEST_CASE("the canonical set is found and listed newest first, whatever the page
 TEST_CASE("peek, statistics and check tell what the canonical set holds") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   std::ifstream file(fixtures / "standard/expected.json");
   const nlohmann::json expected = nlohmann::json::parse(file);
 
@@ -125,7 +125,7 @@ TEST_CASE("peek, statistics and check tell what the canonical set holds") {
 TEST_CASE("filters") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   const auto count = [&](const JobFilter& filter) {
     JobQuery query;
     query.filter = filter;
@@ -171,7 +171,7 @@ TEST_CASE("filters") {
 TEST_CASE("hostile elements and keys hide nothing") {
   RedisServer server;
   server.load(fixtures / "hostile/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   JobQuery query;
   const Page page = store->list(query);
   CHECK(page.jobs.size() == 12);
@@ -189,7 +189,7 @@ TEST_CASE("paging survives pushes and pops between pages: nothing that stays is 
   for (int i = 0; i < 5000; ++i) commands.push_back({"LPUSH", "jobqueue:low_priority", go_element(i)});
   for (int i = 5000; i < 8000; ++i) commands.push_back({"LPUSH", "jobqueue:completed", go_element(i)});
   server.run(commands);
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   for (const JobOrder order : {JobOrder::newest, JobOrder::storage}) {
     JobQuery query;
     query.page_size = 333;
@@ -223,7 +223,7 @@ TEST_CASE("equal elements are all shown, and the scan bound is told") {
   RedisServer server;
   std::vector<std::vector<std::string>> commands(3000, {"LPUSH", "jobqueue:dead_letter", go_element(1)});
   server.run(commands);
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   JobQuery query;
   query.page_size = 70;
   CHECK(all_jobs(*store, query).size() == 3000);
@@ -239,7 +239,7 @@ TEST_CASE("equal elements are all shown, and the scan bound is told") {
 TEST_CASE("bytes that are no UTF-8 do not keep a job from being one: the worker takes it, too") {
   RedisServer server;
   server.run({{"LPUSH", "jobqueue:low_priority", go_element(1, {{"filepath", "\"/caf\xE9\""}})}});
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   JobQuery query;
   query.payload = true;
   query.filter.ids = {"job-1"};
@@ -256,7 +256,7 @@ TEST_CASE("an element without an id has one of ours, and is found by it and by i
   RedisServer server;
   server.run({{"LPUSH", "jobqueue:low_priority", "no json", go_element(1, {{"id", "\"\""}}), go_element(2)},
               {"LPUSH", "jobqueue:dead_letter", "no json"}});
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   std::set<std::string> made;
   for (const Job& job : all_jobs(*store, {})) {
     if (job.ref.id.raw() == "job-2") continue;
@@ -280,7 +280,7 @@ TEST_CASE("an element without an id has one of ours, and is found by it and by i
 TEST_CASE("lists of finished jobs are named like queues: by key or alias, never by a pattern") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   const auto count = [&](const std::string& queue) {
     JobQuery query;
     query.filter.queues = {queue};

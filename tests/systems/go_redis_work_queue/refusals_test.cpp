@@ -12,7 +12,7 @@ using namespace queuetrace::test::go_redis;
 TEST_CASE("a connection lost after the write was sent leaves targets in doubt") {
   RedisServer server;
   server.run({{"LPUSH", dead, job("d1"), job("d2")}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const std::vector<Target> targets = store.plan(erase());
   // The clock still answers; the script waits for a server that never comes to it.
   server.run({{"CLIENT", "PAUSE", "60000", "WRITE"}});
@@ -32,7 +32,7 @@ TEST_CASE("a connection lost after the write was sent leaves targets in doubt") 
 TEST_CASE("a full server and a denied command change nothing") {
   RedisServer server;
   server.run({{"LPUSH", dead, job("d1", "low", 3)}, {"CONFIG", "SET", "maxmemory", "1"}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const auto before = keyspace(server);
   const std::vector<TargetReport> full = store.apply(retry(), store.plan(retry()));
   REQUIRE(full.size() == 1);
@@ -44,7 +44,7 @@ TEST_CASE("a full server and a denied command change nothing") {
   RedisTarget target = server.target();
   target.user = "limited";
   target.password = Secret("secret");
-  WritableStore limited(target, go_redis_work_queue);
+  WritableStore limited(target, go_redis_work_queue::system);
   const std::vector<TargetReport> denied = limited.apply(retry(), limited.plan(retry()));
   REQUIRE(denied.size() == 1);
   CHECK(denied[0].outcome == Outcome::failed);
@@ -56,7 +56,7 @@ TEST_CASE("a store opened for reading changes nothing") {
   server.run({{"LPUSH", dead, job("d1", "low", 3)}});
   Source source;
   source.name = "test";
-  const RedisSystem* const systems[] = {&go_redis_work_queue};
+  const RedisSystem* const systems[] = {&go_redis_work_queue::system};
   const std::unique_ptr<JobStore> store =
       std::move(open_redis_stores(connect_redis(server.target()), source, systems).front());
   CHECK_THROWS_WITH_AS(store->administration(), "source 'test' was opened for reading", Error);
@@ -71,7 +71,7 @@ TEST_CASE("on a cluster an element can be removed, but not pushed to a list in a
   server.run({{"LPUSH", dead, job("d1", "low", 3), job("d2", "low", 3)}});
   RedisTarget target = server.tcp_target();
   target.kind = RedisTarget::Kind::cluster;
-  WritableStore store(target, go_redis_work_queue);
+  WritableStore store(target, go_redis_work_queue::system);
   const std::string apart =
       "skipped: its keys lie in different slots of the cluster, so they cannot be changed in one step;";
   CHECK(outcomes(store.apply(retry(), store.plan(retry()))) == apart + " " + apart);

@@ -14,7 +14,7 @@ TEST_CASE("a backup puts elements back in their place, byte for byte, beside wha
   for (int i = 0; i < 1500; ++i) words.push_back(job("d" + std::to_string(i), "low", 3));
   server.run({words, {"PEXPIRE", dead, "5000000"}, {"LPUSH", low, job("w1"), job("w2"), "\xc3\x28"}});
   const auto before = keyspace(server);
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const std::vector<Target> targets = store.plan(erase());
   REQUIRE(targets.size() == 1506);
   std::vector<BackupRecord> records;
@@ -36,7 +36,7 @@ TEST_CASE("a backup puts elements back in their place, byte for byte, beside wha
   CHECK(keyspace(server) == before);
   // Twice, by the same and by another administration.
   CHECK(counts(store.administration().restore(records, false, {})) == std::map<std::string, int>{{"already", 1506}});
-  WritableStore other(server, go_redis_work_queue);
+  WritableStore other(server, go_redis_work_queue::system);
   CHECK(counts(other.administration().restore(records, false, {})) == std::map<std::string, int>{{"already", 1506}});
   CHECK(keyspace(server) == before);
 }
@@ -47,7 +47,7 @@ TEST_CASE("some elements of a list come back between their neighbours; new ones 
   for (int i = 0; i < 40; ++i) words.push_back(job("d" + std::to_string(i)));
   server.run({words});
   const std::string before = all_of(server, dead);
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   std::vector<Target> some;
   for (const Target& target : store.plan(erase()))
     if (const std::string id = target.job.ref.id.raw();
@@ -63,7 +63,7 @@ TEST_CASE("some elements of a list come back between their neighbours; new ones 
 TEST_CASE("what a worker took meanwhile is not put back a second time") {
   RedisServer server;
   server.run({{"LPUSH", low, job("a"), job("b")}, {"LPUSH", dead, job("d", "low", 3)}});
-  WritableStore store(server, go_redis_work_queue);
+  WritableStore store(server, go_redis_work_queue::system);
   const std::vector<Target> targets = store.plan(erase());
   const std::vector<BackupRecord> records = store.back_up(targets);
   server.run({{"RPOPLPUSH", low, list}, {"SET", heartbeat, job("a")}});

@@ -1,6 +1,7 @@
 // go-redis-work-queue on a real server: how a source names its keys, how the system is found, denied commands, the loss
 // of the server.
 #include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
 
 #include <doctest/doctest.h>
 
@@ -35,10 +36,10 @@ TEST_CASE("renamed keys are found through the source") {
   Source source;
   const nlohmann::json expected = nlohmann::json::parse(file);
   for (const auto& [name, value] : expected["source"]["keys"].items()) source.keys[name] = value.get<std::string>();
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue, source);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system, source);
   CHECK(all_jobs(*store, {}).size() == 24);
   source.keys["worker.quues.high"] = "x";
-  CHECK_THROWS_AS(open_redis_store(server.target(), go_redis_work_queue, source), Error);
+  CHECK_THROWS_AS(open_redis_store(server.target(), go_redis_work_queue::system, source), Error);
 }
 
 TEST_CASE("the system's own YAML names keys and priorities as viper reads it") {
@@ -52,7 +53,7 @@ TEST_CASE("the system's own YAML names keys and priorities as viper reads it") {
               {"LPUSH", "jobqueue:low_priority", go_element(4)}});
   Source source = named();
   source.system_config = file;
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue, source);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system, source);
   CHECK(ids_of(all_jobs(*store, {})) == std::vector<std::string>{"job-3", "job-2", "job-1"});
   PeekQuery peek;
   peek.why = true;
@@ -65,7 +66,7 @@ TEST_CASE("the system's own YAML names keys and priorities as viper reads it") {
 
 TEST_CASE("detection") {
   RedisServer server;
-  const RedisSystem* const systems[] = {&go_redis_work_queue};
+  const RedisSystem* const systems[] = {&go_redis_work_queue::system};
   const std::shared_ptr<RedisConnection> connection = connect_redis(server.target());
   CHECK_THROWS_AS(open_redis_stores(connection, {}, systems), Error);
   CHECK(open_redis_stores(connection, named(), systems).size() == 1);
@@ -85,7 +86,7 @@ TEST_CASE("denied commands: idle workers become unknown, a denied store is an er
   RedisTarget target = server.target();
   target.user = "reader";
   target.password = Secret("pw");
-  const RedisSystem* const systems[] = {&go_redis_work_queue};
+  const RedisSystem* const systems[] = {&go_redis_work_queue::system};
   const std::unique_ptr<JobStore> store = std::move(open_redis_stores(connect_redis(target), {}, systems).front());
   PeekQuery peek;
   peek.why = true;
@@ -119,7 +120,7 @@ TEST_CASE("a server that dies in the middle of a listing is an error, not an end
   std::vector<std::vector<std::string>> commands;
   for (int i = 0; i < 3000; ++i) commands.push_back({"LPUSH", "jobqueue:completed", go_element(i)});
   server.run(commands);
-  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
   JobQuery query;
   query.page_size = 100;
   query.after = store->list(query).next;
@@ -134,11 +135,12 @@ TEST_CASE("a server that dies in the middle of a listing is an error, not an end
 }
 
 TEST_CASE("worker ids are read from their right end") {
-  const go_redis::WorkerId worker = go_redis::parse_worker_id("web-eu-1-4711-1767322800000000000-a1b2-12");
+  const go_redis_work_queue::WorkerId worker =
+      go_redis_work_queue::parse_worker_id("web-eu-1-4711-1767322800000000000-a1b2-12");
   CHECK(worker.host == "web-eu-1");
   CHECK(worker.process == 4711);
   CHECK(worker.started == parse_timestamp("2026-01-02T03:00:00Z"));
-  CHECK(go_redis::parse_worker_id("host-12-3").host == "host");
-  CHECK(go_redis::parse_worker_id("anything").host.empty());
-  CHECK_FALSE(go_redis::parse_worker_id("").process);
+  CHECK(go_redis_work_queue::parse_worker_id("host-12-3").host == "host");
+  CHECK(go_redis_work_queue::parse_worker_id("anything").host.empty());
+  CHECK_FALSE(go_redis_work_queue::parse_worker_id("").process);
 }

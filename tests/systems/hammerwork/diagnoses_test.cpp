@@ -6,12 +6,9 @@
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
+#include "backends/systems/hammerwork/system.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/systems/diagnosis_cases.hpp"
-
-namespace queuetrace {
-extern const SqlSystem hammerwork;
-}
 
 using namespace queuetrace;
 using namespace queuetrace::test;
@@ -189,7 +186,7 @@ const std::vector<DiagnosisCase> cases{
 
 }  // namespace
 
-TEST_CASE("doctor on Hammerwork") { check_diagnoses(hammerwork, healthy, cases); }
+TEST_CASE("doctor on Hammerwork") { check_diagnoses(hammerwork::system, healthy, cases); }
 
 TEST_CASE("doctor counts up to ten thousand, and finds what is rare beside what is common") {
   const PostgresDatabase database;
@@ -199,7 +196,7 @@ TEST_CASE("doctor counts up to ten thousand, and finds what is rare beside what 
       "('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'bulk', '{}', '\"Pending\"', now(), now() "
       "FROM generate_series(1, 10005) n;" +
       job(10, {{"status", "'done'"}}));
-  const std::vector<Finding> findings = diagnose(database, hammerwork);
+  const std::vector<Finding> findings = diagnose(database, hammerwork::system);
   const auto quoted = std::ranges::find(findings, "quoted-state", &Finding::code);
   REQUIRE(quoted != findings.end());
   CHECK(quoted->count->value == 10'000);
@@ -215,7 +212,7 @@ TEST_CASE("doctor counts up to ten thousand, and finds what is rare beside what 
 TEST_CASE("doctor says what it could not look at in time") {
   const PostgresDatabase database;
   database.run_file("fixtures/dialect_c/load.sql");
-  const SqlSystem* systems[] = {&hammerwork};
+  const SqlSystem* systems[] = {&hammerwork::system};
   const Source source = database.source();
   const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connect_postgres(source), source, systems);
   std::thread locker([&] {

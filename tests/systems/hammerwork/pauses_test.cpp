@@ -7,11 +7,8 @@
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
+#include "backends/systems/hammerwork/system.hpp"
 #include "tests/support/postgres_server.hpp"
-
-namespace queuetrace {
-extern const SqlSystem hammerwork;
-}
 
 using namespace queuetrace;
 
@@ -47,7 +44,7 @@ struct Fixture {
     database.run_file("fixtures/dialect_c/load.sql");
     if (!more.empty()) database.run(more);
     const Source source = database.source();
-    const SqlSystem* systems[] = {&hammerwork};
+    const SqlSystem* systems[] = {&hammerwork::system};
     const auto connection = std::make_shared<RecordedConnection>(connect_postgres(source), statements);
     std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connection, source, systems);
     REQUIRE(stores.size() == 1);

@@ -8,19 +8,16 @@
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/select_builder.hpp"
 #include "backends/engines/sql/store.hpp"
+#include "backends/systems/hammerwork/system.hpp"
 #include "model/error.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tracing/trace_id.hpp"
-
-namespace queuetrace {
-extern const SqlSystem hammerwork;
-}
 
 using namespace queuetrace;
 
 namespace {
 
-const SqlSystem* const systems[] = {&hammerwork};
+const SqlSystem* const systems[] = {&hammerwork::system};
 constexpr std::chrono::milliseconds patience{20'000};
 
 /// 20,000 jobs in dialect C, 1 in 500 with a trace id, many with the same creation time.
@@ -53,7 +50,7 @@ std::string explain(SqlConnection& connection, SqlStatement statement) {
 BoundSystem bind(SqlConnection& connection) {
   const std::vector<LiveSchema> schemas = read_live_schemas(connection, systems, patience);
   REQUIRE(schemas.size() == 1);
-  return bind_system(hammerwork, schemas.front(), "dialect_C");
+  return bind_system(hammerwork::system, schemas.front(), "dialect_C");
 }
 
 ErrorKind kind_of(const std::function<void()>& action) {
@@ -102,7 +99,7 @@ TEST_CASE("indexed questions use their indexes") {
   CHECK(text.find("Seq Scan on hammerwork_jobs ") == std::string::npos);
   text = plan({}, JobOrder::storage);
   CHECK(text.find("Index Scan using hammerwork_jobs_pkey") != std::string::npos);
-  const SqlPeek& peek = hammerwork.peek.front();
+  const SqlPeek& peek = hammerwork::system.peek.front();
   text = explain(*connection, build_rows(system, "j.queue_name = 'q1' AND " + std::string(peek.eligible),
                                          std::string(peek.order), false, {}, 10)
                                   .statement);

@@ -6,13 +6,10 @@
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
+#include "backends/systems/hammerwork/system.hpp"
 #include "model/error.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tracing/trace_id.hpp"
-
-namespace queuetrace {
-extern const SqlSystem hammerwork;
-}
 
 using namespace queuetrace;
 using Json = nlohmann::json;
@@ -34,7 +31,7 @@ struct Fixture {
   }
   void open() {
     connection = connect_postgres(database.source());
-    const SqlSystem* systems[] = {&hammerwork};
+    const SqlSystem* systems[] = {&hammerwork::system};
     std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connection, database.source(), systems);
     REQUIRE(stores.size() == 1);
     store = std::move(stores.front());

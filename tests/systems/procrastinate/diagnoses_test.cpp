@@ -1,11 +1,8 @@
 // Every rule that `doctor` has for Procrastinate, each with a change of a healthy database that makes it speak.
 #include <doctest/doctest.h>
 
+#include "backends/systems/procrastinate/system.hpp"
 #include "tests/systems/diagnosis_cases.hpp"
-
-namespace queuetrace {
-extern const SqlSystem procrastinate;
-}
 
 using namespace queuetrace;
 using namespace queuetrace::test;
@@ -149,4 +146,4 @@ const std::vector<DiagnosisCase> cases{
 
 }  // namespace
 
-TEST_CASE("doctor on Procrastinate") { check_diagnoses(procrastinate, healthy, cases); }
+TEST_CASE("doctor on Procrastinate") { check_diagnoses(procrastinate::system, healthy, cases); }

@@ -12,17 +12,15 @@
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
-#include "backends/engines/sql/system.hpp"
+#include "backends/systems/procrastinate/system.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
 
-extern const SqlSystem procrastinate;
-
 namespace test::jobs_of_procrastinate {
 
-inline const SqlSystem* const systems[] = {&procrastinate};
+inline const SqlSystem* const systems[] = {&procrastinate::system};
 inline constexpr const char* first_trace = "0af7651916cd43dd8448eb211c80319c";
 
 inline std::string fixture(const std::string& variant) {

@@ -1,11 +1,8 @@
 // Every rule that `doctor` has for the RusToK outbox, each with a change of a healthy database that makes it speak.
 #include <doctest/doctest.h>
 
+#include "backends/systems/rustok_outbox/system.hpp"
 #include "tests/systems/diagnosis_cases.hpp"
-
-namespace queuetrace {
-extern const SqlSystem rustok_outbox;
-}
 
 using namespace queuetrace;
 using namespace queuetrace::test;
@@ -156,4 +153,4 @@ const std::vector<DiagnosisCase> cases{
 
 }  // namespace
 
-TEST_CASE("doctor on the RusToK outbox") { check_diagnoses(rustok_outbox, healthy, cases); }
+TEST_CASE("doctor on the RusToK outbox") { check_diagnoses(rustok_outbox::system, healthy, cases); }

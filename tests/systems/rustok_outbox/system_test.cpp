@@ -6,20 +6,17 @@
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
+#include "backends/systems/rustok_outbox/system.hpp"
 #include "model/error.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tracing/viewer.hpp"
-
-namespace queuetrace {
-extern const SqlSystem rustok_outbox;
-}
 
 using namespace queuetrace;
 
 namespace {
 
 using Words = std::vector<std::string>;
-const SqlSystem* const systems[] = {&rustok_outbox};
+const SqlSystem* const systems[] = {&rustok_outbox::system};
 
 std::string event(int number) {
   char text[40];

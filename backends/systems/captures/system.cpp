@@ -1,10 +1,12 @@
 // Captures: SQLite files written by `queuetrace capture` and `queuetrace demo` (backends/schema.hpp), which
 // hold jobs of any system in queuetrace's own vocabulary.
+#include "backends/systems/captures/system.hpp"
+
 #include <array>
 
-#include "backends/engines/sql/system.hpp"
+#include "backends/engines/constant_text.hpp"
 
-namespace queuetrace {
+namespace queuetrace::captures {
 namespace {
 
 constexpr std::array states{SqlStateRule{JobState::pending, "j.state = 'pending'"},
@@ -99,21 +101,20 @@ constexpr std::array findings{
                    "some sources were cut short or failed when the capture was written", "capture again with --full",
                    "SELECT EXISTS (SELECT 1 FROM {sources} WHERE truncated IS NOT NULL OR error IS NOT NULL)"}};
 
-#define QUEUETRACE_ITS_SOURCE \
-  "act on the source it was captured from, which 'job show' names as captured_source: queuetrace job "
+constexpr Text its_source =
+    "act on the source it was captured from, which 'job show' names as captured_source: queuetrace job ";
 constexpr std::array refusals{
     SqlRefusalRule{ActionKind::retry, "a capture is a record: its jobs are as they were then, and nobody runs them",
-                   QUEUETRACE_ITS_SOURCE "retry ID --source NAME"},
+                   constant<its_source + "retry ID --source NAME">},
     SqlRefusalRule{ActionKind::cancel, "a capture is a record: its jobs are as they were then, and nobody runs them",
-                   QUEUETRACE_ITS_SOURCE "cancel ID --source NAME"},
+                   constant<its_source + "cancel ID --source NAME">},
     SqlRefusalRule{ActionKind::erase, "a capture is a record: taking jobs out would falsify it",
-                   QUEUETRACE_ITS_SOURCE "delete ID --source NAME; a smaller record is made by capturing again with "
-                                         "filters"},
+                   constant<its_source + "delete ID --source NAME; a smaller record is made by capturing again with "
+                                         "filters">},
     SqlRefusalRule{ActionKind::move, "a capture is a record: its jobs are where they were then",
-                   QUEUETRACE_ITS_SOURCE "move ID --to QUEUE --source NAME"},
+                   constant<its_source + "move ID --to QUEUE --source NAME">},
     SqlRefusalRule{std::nullopt, "a capture is a record: nobody takes jobs from its queues",
                    "pause the queue in the source it was captured from: queuetrace queue pause NAME --source NAME"}};
-#undef QUEUETRACE_ITS_SOURCE
 
 // The stored words are our own.
 constexpr std::array words{
@@ -125,7 +126,7 @@ constexpr std::array words{
 
 }  // namespace
 
-extern constexpr SqlSystem capture_system{
+constexpr SqlSystem system{
     .info = {.name = "capture",
              .title = "Capture",
              .family = StorageFamily::sqlite,
@@ -157,6 +158,6 @@ extern constexpr SqlSystem capture_system{
     .findings = findings,
     .refusals = refusals};
 
-static_assert(consistent(capture_system));
+static_assert(consistent(system));
 
-}  // namespace queuetrace
+}  // namespace queuetrace::captures
