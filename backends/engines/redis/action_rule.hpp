@@ -1,8 +1,9 @@
-// What can be done to the jobs of a system that lives in Redis; RedisSystem::actions lists it. All that changes
+// What can be done to the jobs of a system that lives in Redis; RedisChanging::actions lists it. All that changes
 // anything is one run of a constant Lua script that checks and changes in one step; its keys are declared, its values
 // bound.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,7 +36,21 @@ struct ActionTarget {
   const Place& place;  ///< where it lies
   const Deployment& deployment;
   Timestamp now;                         ///< the server's clock
-  std::span<const std::string> holders;  ///< RedisSystem::holders
+  std::span<const std::string> holders;  ///< RedisChanging::holders
+};
+
+/// The text of a script in up to four constant parts, one after the other, so that scripts share their beginnings.
+struct ScriptText {
+  std::array<std::string_view, 4> parts;
+
+  constexpr ScriptText(std::string_view first, std::string_view second = {}, std::string_view third = {},
+                       std::string_view fourth = {})
+      : parts{first, second, third, fourth} {}
+  std::string whole() const {
+    std::string text;
+    for (const std::string_view part : parts) text += part;
+    return text;
+  }
 };
 
 /// What a script says of a target, and what that means. All scripts may also say `done`, `later` (ask again, in a run
@@ -63,7 +78,7 @@ struct RedisActionRule {
   void (*require)(const Action& action, const Deployment& deployment) = nullptr;
   Judgement (*judge)(const Action& action, const Job& job, const Deployment& deployment) = nullptr;
   /// Constant Lua that answers with an array of words, one a target.
-  std::string script;
+  ScriptText script;
   /// Adds one target to a run; the first also adds what the run begins with. Returns why it cannot be done, in our own
   /// words; empty: it was added.
   std::string_view (*fill)(ScriptCall& call, const ActionTarget& target) = nullptr;

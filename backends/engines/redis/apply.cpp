@@ -58,7 +58,7 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
       targets_of.push_back({index});
     }
   }
-  const std::vector<ScriptResult> results = run_script(connection(), RedisScript(rule.script), calls);
+  const std::vector<ScriptResult> results = run_script(connection(), RedisScript(rule.script.whole()), calls);
   std::vector<std::size_t> again;
   for (std::size_t call = 0; call < calls.size(); ++call) {
     const ScriptResult& result = results[call];
@@ -82,7 +82,7 @@ std::vector<TargetReport> RedisAdministration::report_left_out(const Action& act
   std::vector<Locator> locators;
   std::vector<RedisCommand> commands;
   for (const Target& target : targets) {
-    locators.push_back(read_kv_locator(target.locator));
+    locators.push_back(read_redis_locator(target.locator));
     if (!locators.back().element) commands.push_back({"EXISTS", locators.back().key});
   }
   const std::vector<Reply> replies = commands.empty() ? std::vector<Reply>() : connection().pipeline(commands);
@@ -110,10 +110,11 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
   if (rule->require != nullptr) rule->require(action, store_.deployment_);
   std::vector<Locator> locators;
   for (const Target& target : targets)
-    locators.push_back(target.verdict == Verdict::act ? read_kv_locator(target.locator) : Locator());
+    locators.push_back(target.verdict == Verdict::act ? read_redis_locator(target.locator) : Locator());
   const Timestamp now = store_.server_time();  // throws when the connection is gone, before anything is sent
-  const std::vector<std::string> holders =
-      store_.system_.holders == nullptr ? std::vector<std::string>() : store_.system_.holders(connection());
+  const std::vector<std::string> holders = store_.system_.change.holders == nullptr
+                                               ? std::vector<std::string>()
+                                               : store_.system_.change.holders(connection());
   std::vector<ActionTarget> asked;
   std::vector<TargetReport> reports(targets.size());
   std::vector<std::size_t> indexes;

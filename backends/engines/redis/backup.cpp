@@ -114,7 +114,7 @@ void RedisAdministration::back_up_records(std::span<const Target> targets, std::
                                           std::vector<std::optional<BackupRecord>>& records) {
   const RedisSystem& system = store_.system_;
   const std::vector<std::string> holders =
-      system.holders == nullptr ? std::vector<std::string>() : system.holders(connection());
+      system.change.holders == nullptr ? std::vector<std::string>() : system.change.holders(connection());
   const Timestamp now = store_.server_time();
   for (std::size_t begin = 0; begin < targets.size(); begin += jobs_together) {
     const std::size_t end = std::min(targets.size(), begin + jobs_together);
@@ -122,11 +122,11 @@ void RedisAdministration::back_up_records(std::span<const Target> targets, std::
     std::vector<RedisCommand> commands;
     for (std::size_t i = begin; i < end; ++i) {
       if (locators[i].element) continue;
-      parts[i - begin] = system.belongings(locators[i], holders);
+      parts[i - begin] = system.change.belongings(locators[i], holders);
       RedisCommand guard{"HMGET", locators[i].key};
       for (const auto& [name, value] : locators[i].fields) guard.arguments.push_back(name);
       commands.push_back(std::move(guard));
-      commands.push_back({"ZSCORE", std::string(system.standing_key), locators[i].id});
+      commands.push_back({"ZSCORE", std::string(system.change.standing_key), locators[i].id});
       for (const std::string& key : parts[i - begin].keys) {
         commands.push_back({"TYPE", key});
         commands.push_back({"PTTL", key});
@@ -195,7 +195,7 @@ std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> t
   std::vector<Locator> locators;
   bool elements = false, others = false;
   for (const Target& target : targets) {
-    locators.push_back(read_kv_locator(target.locator));
+    locators.push_back(read_redis_locator(target.locator));
     (locators.back().element ? elements : others) = true;
   }
   std::vector<std::optional<BackupRecord>> kept(targets.size());

@@ -79,10 +79,10 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
       {Finding::Severity::good, "keys", std::to_string(open.lists.size()) + " keys or families of keys with jobs", {}});
   check.findings.push_back(
       {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the jobs", {}});
-  if (system_.find_facts != nullptr) system_.find_facts(*connection_, deployment_, check.findings);
-  if (system_.look == nullptr) return check;
-  DiagnosisReport report({rules()});
-  system_.look(*connection_, deployment_, limits, report);
+  if (system_.explain.find_facts != nullptr) system_.explain.find_facts(*connection_, deployment_, check.findings);
+  if (system_.explain.look == nullptr) return check;
+  DiagnosisReport report({system_.explain.diagnoses});
+  system_.explain.look(*connection_, deployment_, limits, report);
   for (Finding& finding : report.findings()) {
     if (finding.count) finding.text += " (" + std::to_string(finding.count->value) + " found)";
     check.findings.push_back(std::move(finding));

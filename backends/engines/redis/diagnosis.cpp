@@ -92,7 +92,7 @@ std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
   std::erase_if(findings, [](const Finding& finding) { return finding.severity < Severity::warning; });
   findings.insert(findings.end(), deployment_.findings.begin(), deployment_.findings.end());
 
-  DiagnosisReport report({common_diagnoses(), rules()});
+  DiagnosisReport report({common_diagnoses(), system_.explain.diagnoses});
   const DecodeContext context{deployment_, server_time(), false};
   const Milliseconds skew = clock_skew(context.now);
   if (std::abs(skew.count()) > most_skew.count()) {
@@ -104,7 +104,7 @@ std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
   const OpenLists open = open_lists(limits, places);
   look_at_places(open, report);
   JobInspection(*this, context, limits, report).run(open);
-  if (system_.look != nullptr) system_.look(*connection_, deployment_, limits, report);
+  if (system_.explain.look != nullptr) system_.explain.look(*connection_, deployment_, limits, report);
   for (Finding& finding : report.findings()) findings.push_back(std::move(finding));
   return findings;
 }

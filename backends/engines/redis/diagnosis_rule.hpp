@@ -1,4 +1,4 @@
-// One thing `doctor` looks for in a system that lives in Redis; RedisSystem::diagnoses lists them.
+// One thing `doctor` looks for in a system that lives in Redis; RedisExplaining::diagnoses lists them.
 #pragma once
 
 #include <string_view>

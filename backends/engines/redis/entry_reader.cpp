@@ -26,8 +26,8 @@ bool asks_for_made_id(const JobFilter& filter, std::string_view made_ids) {
 }
 
 JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system) {
-  if (!system.ids_in_text) return {};
-  return asks_for_made_id(filter, system.made_ids) ? without_ids(filter) : filter;
+  if (!system.read.ids_in_text) return {};
+  return asks_for_made_id(filter, system.read.made_ids) ? without_ids(filter) : filter;
 }
 
 /// States and errors may hang on details.
@@ -45,20 +45,20 @@ EntryReader::EntryReader(RedisJobStore& store, const JobFilter& filter, const De
       without_details_(answered_by_records(filter)),
       context_(context),
       needles_(told_by_text(filter, store.system_)),
-      record_needles_(store.system_.ids_in_text ? without_ids(filter) : JobFilter{}),
+      record_needles_(store.system_.read.ids_in_text ? without_ids(filter) : JobFilter{}),
       whole_(depth == Depth::whole || context.payload || !filter.traces.empty() || !filter.span_ids.empty() ||
-             store.system_.summary_fields.empty()),
+             store.system_.read.summary_fields.empty()),
       chunk_(most_records) {}
 
 bool EntryReader::asks_again(const Place& place) const {
-  return place.container == Container::records || store_.system_.details != nullptr ||
-         (place.holds == Holds::ids && store_.system_.record_key != nullptr);
+  return place.container == Container::records || store_.system_.read.details != nullptr ||
+         (place.holds == Holds::ids && store_.system_.read.record_key != nullptr);
 }
 
 bool EntryReader::passes(const JobFilter& filter, const Place& place, const Job& job) const {
   return matches(filter, job, [&](std::string_view name, std::string_view queue) {
-    return names_finished(place, name) ||
-           (store_.system_.queue_alias != nullptr && store_.system_.queue_alias(name, queue, store_.deployment_));
+    return names_finished(place, name) || (store_.system_.place.queue_alias != nullptr &&
+                                           store_.system_.place.queue_alias(name, queue, store_.deployment_));
   });
 }
 
@@ -66,8 +66,8 @@ bool EntryReader::matches_filter(const Place& place, const Job& job) const { ret
 
 std::string EntryReader::record_key(const OpenList& list, const Element& element) const {
   if (list.place->container == Container::records) return std::string(element.raw);
-  if (list.place->holds != Holds::ids || store_.system_.record_key == nullptr) return {};
-  return store_.system_.record_key(*list.place, list.key, element.raw);
+  if (list.place->holds != Holds::ids || store_.system_.read.record_key == nullptr) return {};
+  return store_.system_.read.record_key(*list.place, list.key, element.raw);
 }
 
 Entry EntryReader::entry_of(const OpenList& list, const Element& element) const {
@@ -104,7 +104,8 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
     if (key.empty()) continue;
     RedisCommand command{whole_ ? "HGETALL" : "HMGET", key};
     if (!whole_)
-      command.arguments.insert(command.arguments.end(), system.summary_fields.begin(), system.summary_fields.end());
+      command.arguments.insert(command.arguments.end(), system.read.summary_fields.begin(),
+                               system.read.summary_fields.end());
     commands.push_back(std::move(command));
     of_element[i] = commands.size();
   }
@@ -128,7 +129,7 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
         continue;
       }
       require_success(reply.root(), "read the record of a job");
-      entry.record = whole_ ? JobHash(reply) : JobHash(reply, system.summary_fields);
+      entry.record = whole_ ? JobHash(reply) : JobHash(reply, system.read.summary_fields);
       if (list.place->container == Container::records && !entry.record.exists()) continue;
       if (!record_needles_.empty() && entry.record.exists() && !record_needles_.may_match(entry.record.bytes()))
         continue;
@@ -142,8 +143,8 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
   commands.clear();
   for (Part& part : parts) {
     Job job = store_.decode(part.entry, context_);
-    const std::vector<RedisCommand> more = system.details != nullptr
-                                               ? system.details(part.entry, store_.deployment_, context_.payload)
+    const std::vector<RedisCommand> more = system.read.details != nullptr
+                                               ? system.read.details(part.entry, store_.deployment_, context_.payload)
                                                : std::vector<RedisCommand>();
     if (!passes(more.empty() ? filter_ : without_details_, *list.place, job) || (admits && !admits(part.element, job)))
       continue;
@@ -165,7 +166,7 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
 }
 
 std::optional<Timestamp> EntryReader::created_at(const OpenList& list, const Element& element) {
-  if (!asks_again(*list.place)) return store_.system_.decode(entry_of(list, element), context_).created_at;
+  if (!asks_again(*list.place)) return store_.system_.read.decode(entry_of(list, element), context_).created_at;
   const JobFilter anything;
   EntryReader reader(store_, anything, context_, Depth::summary);
   Window window;

@@ -48,7 +48,7 @@ JobInspection::JobInspection(RedisJobStore& store, const DecodeContext& context,
       limits_(limits),
       report_(report),
       most_(limits.scan ? std::min(*limits.scan, most_examined) : UINT64_MAX),
-      watcher_(store.system_.watch == nullptr ? nullptr : store.system_.watch()) {}
+      watcher_(store.system_.explain.watch == nullptr ? nullptr : store.system_.explain.watch()) {}
 
 void JobInspection::run(const OpenLists& open) {
   std::vector<std::size_t> order;
@@ -91,7 +91,7 @@ void JobInspection::walk(const OpenLists& open, std::size_t list) {
 }
 
 void JobInspection::see(const Job& job, std::size_t list, const Place& place, std::string_view element) {
-  for (const RedisDiagnosisRule& rule : store_.rules()) apply(rule, job, list, place, element);
+  for (const RedisDiagnosisRule& rule : store_.system_.explain.diagnoses) apply(rule, job, list, place, element);
   if (job.created_at && *job.created_at > context_.now + furthest_ahead)
     report_.add_job("created-in-the-future", job.ref.id);
   if (lies_in_lists(place) && !job.ref.id.empty()) look_for_copies(job, place);

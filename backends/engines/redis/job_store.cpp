@@ -8,6 +8,7 @@
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
 #include "backends/engines/redis/job_matcher.hpp"
+#include "backends/engines/redis/job_tally.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/locator.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
@@ -24,10 +25,6 @@ constexpr std::uint64_t most_examined = 1'000'000;
 
 /// A hand-over in several commands looks like an abandoned job for a moment: look twice, this far apart.
 constexpr std::chrono::milliseconds second_look{25};
-
-bool seems_abandoned(const Job& job) {
-  return std::any_of(job.notes.begin(), job.notes.end(), [](const Note& note) { return note.code == "orphaned"; });
-}
 
 std::string_view length_command(Container container) {
   switch (container) {
@@ -96,10 +93,10 @@ Capabilities RedisJobStore::capabilities() const {
                                  [](const Place& place) { return place.container == Container::records; });
   return {.ordered = true,
           .trace = Lookup::scanned,
-          .correlation = system_.correlation,
+          .correlation = system_.read.correlation,
           .id = by_id ? Lookup::indexed : Lookup::scanned,
-          .links = system_.links,
-          .times = system_.times};
+          .links = system_.read.links,
+          .times = system_.read.times};
 }
 
 std::vector<const Place*> RedisJobStore::places_of(PlaceRole role) const {
@@ -128,7 +125,7 @@ OpenLists RedisJobStore::open_lists(const ReadLimits& limits, const std::vector<
     open.complete = open.complete && found.complete;
     for (const std::string& key : found.keys)
       if (key.size() > place->key.size() + place->suffix.size() &&
-          (system_.belongs == nullptr || system_.belongs(*place, key)))
+          (system_.place.belongs == nullptr || system_.place.belongs(*place, key)))
         candidates.push_back({place, key, 0});
   }
   std::vector<RedisCommand> commands;
@@ -160,7 +157,7 @@ Timestamp RedisJobStore::server_time() {
 }
 
 Job RedisJobStore::decode(const Entry& entry, const DecodeContext& context) const {
-  Job job = system_.decode(entry, context);
+  Job job = system_.read.decode(entry, context);
   job.system = system_.info.name;
   job.spans = system_.info.spans;
   job.ref.source = address();
@@ -180,8 +177,8 @@ std::vector<Job> RedisJobStore::read_running(const OpenList& list, const DecodeC
   std::vector<Job> jobs;
   for (int look = 0; look < 2; ++look) {
     std::vector<RedisCommand> commands{{"LRANGE", list.key, "0", std::to_string(largest_window - 1)}};
-    if (system_.companions != nullptr) {
-      std::vector<RedisCommand> more = system_.companions(*list.place, list.key, deployment_);
+    if (system_.read.companions != nullptr) {
+      std::vector<RedisCommand> more = system_.read.companions(*list.place, list.key, deployment_);
       commands.insert(commands.end(), more.begin(), more.end());
     }
     const std::vector<Reply> replies = connection_->transaction(commands);
@@ -195,7 +192,7 @@ std::vector<Job> RedisJobStore::read_running(const OpenList& list, const DecodeC
       jobs.push_back(decode(entry, context));
     }
     if (look == 0) {
-      if (std::none_of(jobs.begin(), jobs.end(), seems_abandoned)) break;
+      if (std::ranges::none_of(jobs, [&](const Job& job) { return is_stale(job, system_.read.stale_notes); })) break;
       std::this_thread::sleep_for(second_look);
     }
   }

@@ -64,9 +64,6 @@ class RedisJobStore : public JobStore {
   std::vector<const Place*> places_of(PlaceRole role) const;
 
   Timestamp server_time();
-  std::span<const RedisDiagnosisRule> rules() const {
-    return system_.diagnoses == nullptr ? std::span<const RedisDiagnosisRule>() : system_.diagnoses();
-  }
   /// What INFO and the connection tell about the server; names it in `server`.
   std::vector<Finding> look_at_server(std::string& server);
   /// Keys that expire or that nobody takes from, lists that only grow.

@@ -47,16 +47,15 @@ std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std:
   return states;
 }
 
-bool is_stale(const Job& job) {
-  return std::any_of(job.notes.begin(), job.notes.end(), [](const Note& note) {
-    return note.code == "orphaned" || note.code == "stranded" || note.code == "abandoned";
-  });
+bool is_stale(const Job& job, std::span<const std::string_view> stale_notes) {
+  return std::ranges::any_of(job.notes,
+                             [&](const Note& note) { return std::ranges::count(stale_notes, note.code) > 0; });
 }
 
 void JobTally::add(const Job& job, bool trace_known) {
   Row& row = rows_[job.queue ? job.queue->raw() : std::string()];
   row.states[job.state].add(job);
-  row.stale += is_stale(job);
+  row.stale += is_stale(job, stale_notes_);
   if (trace_known)
     row.coverage.count(job.trace.status);
   else

@@ -3,7 +3,9 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/job.hpp"
@@ -25,14 +27,15 @@ struct Seen {
 std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std::uint64_t examined,
                                       std::uint64_t length);
 
-/// Whether nobody works on this running job any more.
-bool is_stale(const Job& job);
+/// Whether nobody works on this running job any more: it carries one of the notes (RedisReading::stale_notes).
+bool is_stale(const Job& job, std::span<const std::string_view> stale_notes);
 
 /// Jobs of many queues, one after the other; memory is flat but for the durations inside the window (8 bytes a job).
 class JobTally {
  public:
   /// Rates and durations are told for jobs that finished during `window` before `now`.
-  JobTally(Timestamp now, Milliseconds window) : now_(now), window_(window) {}
+  JobTally(Timestamp now, Milliseconds window, std::span<const std::string_view> stale_notes)
+      : now_(now), window_(window), stale_notes_(stale_notes) {}
 
   /// `trace_known`: the job was read whole, so it counts for coverage.
   void add(const Job& job, bool trace_known);
@@ -50,6 +53,7 @@ class JobTally {
   };
   Timestamp now_;
   Milliseconds window_;
+  std::span<const std::string_view> stale_notes_;
   std::map<std::string, Row> rows_;
 };
 

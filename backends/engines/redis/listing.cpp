@@ -137,7 +137,7 @@ void Listing::scan_unordered(std::optional<JobMark> after) {
 
 void Listing::warn_about_placeholders() {
   for (const TraceQuery& query : query_.filter.traces)
-    for (const std::string_view constant : store_.system_.placeholders)
+    for (const std::string_view constant : store_.system_.read.placeholders)
       if (query.typed == constant)
         warnings_.push_back("'" + std::string(constant) + "' is a constant that " +
                             std::string(store_.system_.info.name) +

@@ -36,11 +36,11 @@ Locator locate(const Entry& entry, const RedisSystem& system) {
   locator.key = std::string(entry.key);
   if (entry.place.container == Container::records) {
     locator.id = std::string(entry.raw);
-    for (const std::string_view name : system.guard_fields) {
+    for (const std::string_view name : system.change.guard_fields) {
       const std::optional<std::string_view> value = entry.record.field(name);
       locator.fields.emplace_back(name, value ? std::optional(std::string(*value)) : std::nullopt);
     }
-    if (system.standing != nullptr) locator.standing = system.standing(entry);
+    if (system.change.standing != nullptr) locator.standing = system.change.standing(entry);
   } else {
     locator.element = std::string(entry.raw);
     locator.from_head = entry.place.newest == ListEnd::head;
@@ -67,7 +67,7 @@ std::string to_text(const Locator& locator) {
   return out.dump();
 }
 
-Locator read_kv_locator(const std::string& text) {
+Locator read_redis_locator(const std::string& text) {
   const Json document = Json::parse(text, nullptr, false);
   if (!document.is_object()) not_ours();
   Locator locator;

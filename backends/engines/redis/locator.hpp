@@ -21,8 +21,8 @@ struct Locator {
   std::uint64_t position = 0;          ///< list: 0 is at the end
 
   std::string id;                                                          ///< record: the free part of its key
-  std::vector<std::pair<std::string, std::optional<std::string>>> fields;  ///< record: RedisSystem::guard_fields
-  std::optional<std::string> standing;  ///< record: its score in RedisSystem::standing_key; empty: not in it; absent:
+  std::vector<std::pair<std::string, std::optional<std::string>>> fields;  ///< record: RedisChanging::guard_fields
+  std::optional<std::string> standing;  ///< record: its score in RedisChanging::standing_key; empty: not in it; absent:
                                         ///< not looked at
 
   /// A guarded field's value, empty where it has none.
@@ -35,6 +35,6 @@ Locator locate(const Entry& entry, const RedisSystem& system);
 std::string to_text(const Locator& locator);
 
 /// Throws Error{usage} when the text is no locator of ours.
-Locator read_kv_locator(const std::string& text);
+Locator read_redis_locator(const std::string& text);
 
 }  // namespace queuetrace

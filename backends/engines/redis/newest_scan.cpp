@@ -74,7 +74,7 @@ bool NewestScan::read_by_id(std::size_t list, EntryReader& reader) {
   std::vector<std::string> keys;
   for (const std::string& id : query_.filter.ids) {
     const std::string key = place.key + id + place.suffix;
-    if (id.empty() || (store_.system_.belongs != nullptr && !store_.system_.belongs(place, key))) continue;
+    if (id.empty() || (store_.system_.place.belongs != nullptr && !store_.system_.place.belongs(place, key))) continue;
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
   }
   // Whether a key is there is asked apart from the filter, which may refuse the job.

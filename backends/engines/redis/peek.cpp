@@ -71,7 +71,7 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
                                 PeekResult& result) {
   const bool whole = wants_queue(query.queues, *list.place, list.key);
   const JobFilter anything;
-  const bool replay = system_.replay != nullptr && (query.worker || query.why);
+  const bool replay = system_.explain.replay != nullptr && (query.worker || query.why);
   const auto queue_wanted = [&](const Job& job) {
     return whole || std::any_of(query.queues.begin(), query.queues.end(), [&](const std::string& glob) {
              return job.queue && matches_glob(glob, job.queue->raw());
@@ -82,14 +82,14 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
   std::uint64_t read = 0, found = 0;
   while (read < list.length && read < most_records_peeked && std::chrono::steady_clock::now() < query.limits.deadline &&
          !query.limits.stop.stop_requested()) {
-    if (found >= query.count && (!replay || read >= system_.replay_window)) break;
+    if (found >= query.count && (!replay || read >= system_.explain.replay_window)) break;
     const Window window =
         window_taken(list, connection_->ask(range_taken(list, read, records_at_once), "read the next jobs"), read);
     std::vector<RedisCommand> commands;
     for (const Element& element : window.elements) {
-      commands.push_back({"HMGET", system_.record_key(*list.place, list.key, element.raw)});
+      commands.push_back({"HMGET", system_.read.record_key(*list.place, list.key, element.raw)});
       std::vector<std::string>& words = commands.back().arguments;
-      words.insert(words.end(), system_.summary_fields.begin(), system_.summary_fields.end());
+      words.insert(words.end(), system_.read.summary_fields.begin(), system_.read.summary_fields.end());
     }
     replies.push_back(connection_->pipeline(commands));
     for (std::size_t i = 0; i < window.elements.size(); ++i) {
@@ -99,7 +99,7 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
       // Something else under a job's key is no job; any other error is one.
       if (error_word(reply.root()) != "WRONGTYPE") {
         require_success(reply.root(), "read the record of a job");
-        entry.record = JobHash(reply, system_.summary_fields);
+        entry.record = JobHash(reply, system_.read.summary_fields);
       }
       if (entry.record.exists()) {
         Entry raw{*list.place, list.key, element.index, element.raw};
@@ -137,14 +137,14 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
           " before the first of these");
     std::vector<std::size_t> taken;
     if (replay)
-      taken = system_.replay(*connection_, deployment_, query, {entries, read, list.length}, queue);
+      taken = system_.explain.replay(*connection_, deployment_, query, {entries, read, list.length}, queue);
     else
       for (std::size_t i = 0; i < entries.size(); ++i)
         if (entries[i].wanted && entries[i].record.exists()) taken.push_back(i);
     if (taken.size() > query.count) taken.resize(query.count);
-    if (!query.worker && !system_.shared_note.empty()) {
+    if (!query.worker && !system_.explain.shared_note.empty()) {
       queue.exact = false;
-      queue.notes.emplace_back(system_.shared_note);
+      queue.notes.emplace_back(system_.explain.shared_note);
     }
     const auto gone = std::count_if(entries.begin(), entries.end(),
                                     [](const QueuedEntry& entry) { return entry.wanted && !entry.record.exists(); });
@@ -173,7 +173,7 @@ PeekResult RedisJobStore::peek(const PeekQuery& query) {
   for (const Place* place : places_of(PlaceRole::running)) places.push_back(place);
   const OpenLists open = open_lists(query.limits, places);
   result.warnings = open.warnings;
-  if (query.worker && system_.replay == nullptr)
+  if (query.worker && system_.explain.replay == nullptr)
     result.warnings.push_back("workers of " + std::string(system_.info.name) +
                               " take whatever is next: --worker changes nothing");
   const std::vector<Job> running = running_jobs(open, context);
@@ -199,15 +199,15 @@ PeekResult RedisJobStore::peek(const PeekQuery& query) {
       wanted -= std::min<std::size_t>(wanted, queue.next.size());
       ahead += list.length;
     } else {
-      queue.notes.push_back("no worker takes from this queue: it is not among the priorities");
+      queue.notes.emplace_back(system_.explain.unconsumed_note);
       if (query.why)
-        queue.waiting.push_back({"no-consumer", "the queue is configured but not among the priorities; add it there",
-                                 list.length, false, std::nullopt, std::nullopt});
+        queue.waiting.push_back({"no-consumer", std::string(system_.explain.unconsumed_remedy), list.length, false,
+                                 std::nullopt, std::nullopt});
     }
     result.queues.push_back(std::move(queue));
   }
-  if (query.why && system_.explain_waiting != nullptr)
-    system_.explain_waiting(*connection_, deployment_, running, result);
+  if (query.why && system_.explain.explain_waiting != nullptr)
+    system_.explain.explain_waiting(*connection_, deployment_, running, result);
   return result;
 }
 

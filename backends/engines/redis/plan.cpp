@@ -26,17 +26,14 @@ RedisAdministration::RedisAdministration(RedisJobStore& store)
     : store_(store), oldest_first_(store.connection_, store.system_, from_the_other_end(store.deployment_)) {}
 
 const RedisActionRule* RedisAdministration::rule_for(ActionKind action) const {
-  if (store_.system_.actions == nullptr) return nullptr;
-  for (const RedisActionRule& rule : store_.system_.actions())
+  for (const RedisActionRule& rule : store_.system_.change.actions)
     if (rule.action == action) return &rule;
   return nullptr;
 }
 
 ActionOffer RedisAdministration::refused(std::optional<ActionKind> action, std::string_view word) const {
   ActionOffer offer;
-  const std::span<const RedisRefusal> refusals =
-      store_.system_.refusals == nullptr ? std::span<const RedisRefusal>() : store_.system_.refusals();
-  for (const RedisRefusal& refusal : refusals) {
+  for (const RedisRefusal& refusal : store_.system_.change.refusals) {
     if (refusal.action != action) continue;
     offer.reason = refusal.reason;
     offer.nearest = refusal.nearest;
@@ -50,7 +47,8 @@ const Place* RedisAdministration::place_of(std::string_view key) const {
   for (const Place& place : store_.deployment_.places) {
     if (!place.family && place.key == key) return &place;
     if (place.family && key.size() > place.key.size() + place.suffix.size() && key.starts_with(place.key) &&
-        key.ends_with(place.suffix) && (store_.system_.belongs == nullptr || store_.system_.belongs(place, key)))
+        key.ends_with(place.suffix) &&
+        (store_.system_.place.belongs == nullptr || store_.system_.place.belongs(place, key)))
       return &place;
   }
   return nullptr;
@@ -72,7 +70,7 @@ void RedisAdministration::warn_about_depth(TargetPage& page, const Action& actio
   std::vector<Locator> locators;
   std::map<std::string, std::uint64_t> lengths;
   for (const Target& target : page.targets) {
-    locators.push_back(read_kv_locator(target.locator));
+    locators.push_back(read_redis_locator(target.locator));
     if (locators.back().element) lengths.emplace(locators.back().key, 0);
   }
   std::vector<RedisCommand> commands;

@@ -4,40 +4,6 @@
 
 namespace queuetrace {
 
-// ARGV: the id, number of guarded fields, three for each (name, 1 if it is there, value), the score in the sorted set
-// (empty: not in it, *: any), field and value of the goal.
-const std::string_view record_guard = R"lua(
-local id = ARGV[1]
-local at = 3 + 3 * tonumber(ARGV[2])
-if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone'} end
-local same = true
-for i = 3, at - 1, 3 do
-  local value = redis.call('HGET', KEYS[1], ARGV[i])
-  if (value and '1' or '0') ~= ARGV[i + 1] or (value or '') ~= ARGV[i + 2] then same = false end
-end
-if ARGV[at] ~= '*' and (redis.call('ZSCORE', KEYS[2], id) or '') ~= ARGV[at] then same = false end
-if not same then
-  if redis.call('HGET', KEYS[1], ARGV[at + 1]) == ARGV[at + 2] then return {'already'} end
-  return {'changed'}
-end
-at = at + 3
-)lua";
-
-// ARGV: three for each part: key, member or field; the index of the key; the member or field.
-const std::string_view erase_record_script = R"lua(
-for i = at, #ARGV, 3 do
-  local key = KEYS[tonumber(ARGV[i + 1])]
-  if ARGV[i] == 'key' then
-    redis.call('UNLINK', key)
-  elseif ARGV[i] == 'member' then
-    redis.call('ZREM', key, ARGV[i + 2])
-  else
-    redis.call('HDEL', key, ARGV[i + 2])
-  end
-end
-return {'done'}
-)lua";
-
 void append_record(ScriptCall& call, const ActionTarget& target, std::string_view standing_key,
                    const RecordGoal& goal) {
   const Locator& locator = target.locator;

@@ -11,7 +11,25 @@ namespace queuetrace {
 /// Comes before the text of every script about a record. KEYS: the record, the sorted set of waiting ids, then the
 /// script's own. Its words: `gone`, `already` (the goal is reached), `changed`. `at` is the index of the first value
 /// of the script's own, `id` the record's id.
-extern const std::string_view record_guard;
+///
+/// ARGV: the id, number of guarded fields, three for each (name, 1 if it is there, value), the score in the sorted set
+/// (empty: not in it, *: any), field and value of the goal.
+inline constexpr std::string_view record_guard = R"lua(
+local id = ARGV[1]
+local at = 3 + 3 * tonumber(ARGV[2])
+if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone'} end
+local same = true
+for i = 3, at - 1, 3 do
+  local value = redis.call('HGET', KEYS[1], ARGV[i])
+  if (value and '1' or '0') ~= ARGV[i + 1] or (value or '') ~= ARGV[i + 2] then same = false end
+end
+if ARGV[at] ~= '*' and (redis.call('ZSCORE', KEYS[2], id) or '') ~= ARGV[at] then same = false end
+if not same then
+  if redis.call('HGET', KEYS[1], ARGV[at + 1]) == ARGV[at + 2] then return {'already'} end
+  return {'changed'}
+end
+at = at + 3
+)lua";
 
 /// What a script's answer `already` means: this field has this value, though the record is not as it was.
 struct RecordGoal {
@@ -24,7 +42,21 @@ void append_record(ScriptCall& call, const ActionTarget& target, std::string_vie
                    const RecordGoal& goal = {});
 
 /// Deletes all that makes up a job; after record_guard.
-extern const std::string_view erase_record_script;
+///
+/// ARGV: three for each part: key, member or field; the index of the key; the member or field.
+inline constexpr std::string_view erase_record_script = R"lua(
+for i = at, #ARGV, 3 do
+  local key = KEYS[tonumber(ARGV[i + 1])]
+  if ARGV[i] == 'key' then
+    redis.call('UNLINK', key)
+  elseif ARGV[i] == 'member' then
+    redis.call('ZREM', key, ARGV[i + 2])
+  else
+    redis.call('HDEL', key, ARGV[i + 2])
+  end
+end
+return {'done'}
+)lua";
 
 /// The script's own keys and values.
 void append_erasure(ScriptCall& call, const Belongings& belongings);

@@ -51,7 +51,7 @@ std::uint64_t& RedisAdministration::copies_there(const BackedUpElement& element,
 std::optional<std::uint64_t> RedisAdministration::identity(const Place& place, std::string_view key,
                                                            std::string_view bytes) const {
   const DecodeContext context{store_.deployment_, {}, false, false};
-  const Job job = store_.system_.decode({place, key, 0, bytes}, context);
+  const Job job = store_.system_.read.decode({place, key, 0, bytes}, context);
   if (job.ref.id.raw().empty()) return std::nullopt;
   const std::string created = job.created_at ? to_rfc3339(*job.created_at) : std::string();
   return fingerprint(job.ref.id.raw() + '\0' + created);

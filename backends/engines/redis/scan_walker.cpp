@@ -80,7 +80,7 @@ void ScanWalker::collect(Reply::View answer, std::vector<Element>& elements) con
     }
     if (place_->container == Container::records &&
         (element.raw.size() <= place_->key.size() + place_->suffix.size() ||
-         (system_.belongs != nullptr && !system_.belongs(*place_, element.raw))))
+         (system_.place.belongs != nullptr && !system_.place.belongs(*place_, element.raw))))
       continue;
     elements.push_back(element);
   }

@@ -76,7 +76,7 @@ void RedisJobStore::add_running(Statistics& statistics, const std::vector<Job>& 
   for (const Job& job : running) {
     const std::string queue = job.queue ? job.queue->raw() : std::string();
     by_queue[queue][job.state].add(job);
-    if (is_stale(job)) ++stale[queue];
+    if (is_stale(job, system_.read.stale_notes)) ++stale[queue];
   }
   for (const auto& [name, seen] : by_queue) {
     auto row = std::find_if(statistics.queues.begin(), statistics.queues.end(),
@@ -88,7 +88,7 @@ void RedisJobStore::add_running(Statistics& statistics, const std::vector<Job>& 
     }
     for (StateStatistics& state : in_order(seen, 1, 1)) row->states.push_back(std::move(state));
     row->stale = Count{stale[name], Exactness::exact};
-    row->notes.push_back("running jobs are put to the queue their priority names");
+    if (!system_.read.running_note.empty()) row->notes.emplace_back(system_.read.running_note);
   }
 }
 
@@ -101,7 +101,7 @@ void RedisJobStore::add_records(Statistics& statistics, const OpenList& list, co
   const JobFilter anything;
   EntryReader whole(*this, anything, context, EntryReader::Depth::whole);
   EntryReader summary(*this, anything, context, EntryReader::Depth::summary);
-  JobTally tally(context.now, query.window);
+  JobTally tally(context.now, query.window, system_.read.stale_notes);
   std::uint64_t examined = 0;
   bool complete = false;
   while (may_go_on(query.limits) && (!query.limits.scan || examined < *query.limits.scan)) {
@@ -181,7 +181,7 @@ Statistics RedisJobStore::statistics(const StatisticsQuery& query) {
       continue;
     }
     QueueStatistics row = list_statistics(list, context, query.limits);
-    if (!list.place->consumed) row.notes.push_back("no worker takes from this queue");
+    if (!list.place->consumed) row.notes.emplace_back("no worker takes from this queue");
     statistics.queues.push_back(std::move(row));
   }
   add_running(statistics, running_jobs(open, context));

@@ -187,12 +187,6 @@ constexpr std::array cancel_answers{changed, gone, held, ScriptAnswer{"already",
                                     ScriptAnswer{"guarded", Outcome::changed, "a worker took it"}};
 constexpr std::array erase_answers{changed, held, ScriptAnswer{"gone", Outcome::already, "it is not there"}};
 
-constexpr std::array refused{
-    RedisRefusal{ActionKind::move, "the queue of a job is the service that its payload is made for: no other can do it",
-                 "cancel it, and let the application submit it for the other service"},
-    RedisRefusal{std::nullopt, "no worker of emp-job-queue asks whether a queue is paused",
-                 "stop the workers, or the machines of one service: jobs wait in jobs:pending meanwhile"}};
-
 }  // namespace
 
 std::optional<std::string> standing(const Entry& entry) {
@@ -227,34 +221,33 @@ Belongings belongings(const Locator& locator, std::span<const std::string> worke
   return out;
 }
 
-std::span<const RedisActionRule> actions() {
-  static const std::string guard = std::string(record_guard) + std::string(held_guard);
-  static const std::array rules{
-      RedisActionRule{.action = ActionKind::retry,
-                      .effect =
-                          "waits again behind the jobs of its priority, with its attempts at 0; the record of its "
-                          "failure goes, attestations stay",
-                      .judge = judge_retry,
-                      .script = guard + std::string(retry_script),
-                      .fill = fill_retry,
-                      .answers = retry_answers},
-      RedisActionRule{.action = ActionKind::cancel,
-                      .effect = "leaves jobs:pending and is marked cancelled",
-                      .judge = judge_cancel,
-                      .script = guard + std::string(cancel_script),
-                      .fill = fill_cancel,
-                      .answers = cancel_answers},
-      RedisActionRule{.action = ActionKind::erase,
-                      .effect =
-                          "goes with its progress, its result or error, and its place in jobs:pending; attestations "
-                          "stay",
-                      .judge = judge_erase,
-                      .script = guard + std::string(erase_record_script),
-                      .fill = fill_erase,
-                      .answers = erase_answers}};
-  return rules;
-}
+constexpr std::array<RedisActionRule, 3> actions{
+    RedisActionRule{.action = ActionKind::retry,
+                    .effect = "waits again behind the jobs of its priority, with its attempts at 0; the record of its "
+                              "failure goes, attestations stay",
+                    .judge = judge_retry,
+                    .script = {record_guard, held_guard, retry_script},
+                    .fill = fill_retry,
+                    .answers = retry_answers},
+    RedisActionRule{.action = ActionKind::cancel,
+                    .effect = "leaves jobs:pending and is marked cancelled",
+                    .judge = judge_cancel,
+                    .script = {record_guard, held_guard, cancel_script},
+                    .fill = fill_cancel,
+                    .answers = cancel_answers},
+    RedisActionRule{.action = ActionKind::erase,
+                    .effect =
+                        "goes with its progress, its result or error, and its place in jobs:pending; attestations "
+                        "stay",
+                    .judge = judge_erase,
+                    .script = {record_guard, held_guard, erase_record_script},
+                    .fill = fill_erase,
+                    .answers = erase_answers}};
 
-std::span<const RedisRefusal> refusals() { return refused; }
+constexpr std::array<RedisRefusal, 2> refusals{
+    RedisRefusal{ActionKind::move, "the queue of a job is the service that its payload is made for: no other can do it",
+                 "cancel it, and let the application submit it for the other service"},
+    RedisRefusal{std::nullopt, "no worker of emp-job-queue asks whether a queue is paused",
+                 "stop the workers, or the machines of one service: jobs wait in jobs:pending meanwhile"}};
 
 }  // namespace queuetrace::emp_job_queue

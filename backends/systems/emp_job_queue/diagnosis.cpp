@@ -31,7 +31,53 @@ bool has_old_status(const Job& job, const Deployment&) {
   return status == "queued" || status == "unworkable" || status == "timeout";
 }
 
-constexpr std::array rules{
+/// What was seen of one workflow.
+struct Workflow {
+  std::set<std::int64_t> steps;   ///< that there are
+  std::set<std::int64_t> open;    ///< with a job that waits or runs
+  std::set<std::int64_t> failed;  ///< with a job that failed for good
+  std::set<std::int64_t> well;    ///< with a job that did not: the product may repeat a step under a new id
+};
+
+std::int64_t step_of(const Job& job) {
+  for (const Field& field : job.extra)
+    if (field.name == "current_step" || field.name == "step_number")
+      if (const std::int64_t* number = std::get_if<std::int64_t>(&field.value)) return *number;
+  return 0;
+}
+
+class WorkflowWatcher : public JobWatcher {
+ public:
+  void see(const Job& job) override {
+    const std::int64_t step = step_of(job);
+    if (!job.workflow_id || step < 1 || step > most_steps) return;
+    if (workflows_.size() >= most_workflows && !workflows_.contains(*job.workflow_id)) return;
+    Workflow& workflow = workflows_[*job.workflow_id];
+    workflow.steps.insert(step);
+    const bool failed = job.state == JobState::failed || job.state == JobState::cancelled;
+    (failed ? workflow.failed : workflow.well).insert(step);
+    if (!failed && job.state != JobState::completed) workflow.open.insert(step);
+  }
+
+  void tell(DiagnosisReport& report, bool complete) override {
+    for (const auto& [id, workflow] : workflows_) {
+      // Without all jobs nobody knows which steps are not there.
+      if (complete && static_cast<std::int64_t>(workflow.steps.size()) < *workflow.steps.rbegin())
+        report.add_name("workflow-gap", id, 1);
+      const bool past = std::ranges::any_of(workflow.failed, [&workflow = workflow](std::int64_t step) {
+        return !workflow.well.contains(step) && !workflow.open.empty() && *workflow.open.rbegin() > step;
+      });
+      if (past && complete) report.add_name("workflow-past-failure", id, 1);
+    }
+  }
+
+ private:
+  std::map<Untrusted, Workflow> workflows_;
+};
+
+}  // namespace
+
+constexpr std::array<RedisDiagnosisRule, 21> diagnoses{
     RedisDiagnosisRule{.code = "missing-function",
                        .severity = Severity::problem,
                        .subject = "claim function",
@@ -146,54 +192,6 @@ constexpr std::array rules{
                        .text = "hashes of results have no expiry, as after a cancel through the API: they stay until "
                                "the next result of the kind is written",
                        .remedy = "redis-cli EXPIRE <name> 604800"}};
-
-/// What was seen of one workflow.
-struct Workflow {
-  std::set<std::int64_t> steps;   ///< that there are
-  std::set<std::int64_t> open;    ///< with a job that waits or runs
-  std::set<std::int64_t> failed;  ///< with a job that failed for good
-  std::set<std::int64_t> well;    ///< with a job that did not: the product may repeat a step under a new id
-};
-
-std::int64_t step_of(const Job& job) {
-  for (const Field& field : job.extra)
-    if (field.name == "current_step" || field.name == "step_number")
-      if (const std::int64_t* number = std::get_if<std::int64_t>(&field.value)) return *number;
-  return 0;
-}
-
-class WorkflowWatcher : public JobWatcher {
- public:
-  void see(const Job& job) override {
-    const std::int64_t step = step_of(job);
-    if (!job.workflow_id || step < 1 || step > most_steps) return;
-    if (workflows_.size() >= most_workflows && !workflows_.contains(*job.workflow_id)) return;
-    Workflow& workflow = workflows_[*job.workflow_id];
-    workflow.steps.insert(step);
-    const bool failed = job.state == JobState::failed || job.state == JobState::cancelled;
-    (failed ? workflow.failed : workflow.well).insert(step);
-    if (!failed && job.state != JobState::completed) workflow.open.insert(step);
-  }
-
-  void tell(DiagnosisReport& report, bool complete) override {
-    for (const auto& [id, workflow] : workflows_) {
-      // Without all jobs nobody knows which steps are not there.
-      if (complete && static_cast<std::int64_t>(workflow.steps.size()) < *workflow.steps.rbegin())
-        report.add_name("workflow-gap", id, 1);
-      const bool past = std::ranges::any_of(workflow.failed, [&workflow = workflow](std::int64_t step) {
-        return !workflow.well.contains(step) && !workflow.open.empty() && *workflow.open.rbegin() > step;
-      });
-      if (past && complete) report.add_name("workflow-past-failure", id, 1);
-    }
-  }
-
- private:
-  std::map<Untrusted, Workflow> workflows_;
-};
-
-}  // namespace
-
-std::span<const RedisDiagnosisRule> diagnoses() { return rules; }
 
 std::unique_ptr<JobWatcher> watch() { return std::make_unique<WorkflowWatcher>(); }
 

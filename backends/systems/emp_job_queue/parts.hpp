@@ -70,13 +70,13 @@ void find_facts(RedisConnection& connection, const Deployment& deployment, std::
 /// Whether the claim function is loaded; absent when that cannot be asked (no permission, Redis before 7).
 std::optional<bool> has_function(RedisConnection& connection);
 
-std::span<const RedisDiagnosisRule> diagnoses();
+extern const std::array<RedisDiagnosisRule, 21> diagnoses;
 std::unique_ptr<JobWatcher> watch();
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 /// What can be done to jobs (actions.cpp).
-std::span<const RedisActionRule> actions();
-std::span<const RedisRefusal> refusals();
+extern const std::array<RedisActionRule, 3> actions;
+extern const std::array<RedisRefusal, 2> refusals;
 std::optional<std::string> standing(const Entry& entry);
 std::vector<std::string> worker_names(RedisConnection& connection);
 Belongings belongings(const Locator& locator, std::span<const std::string> workers);

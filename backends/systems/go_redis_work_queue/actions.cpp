@@ -92,7 +92,7 @@ void require_queue(const Action& action, const Deployment& deployment) {
 /// The job of an element, as it would be listed.
 Job read_job(const ActionTarget& target, std::string_view element) {
   const DecodeContext context{target.deployment, target.now, false, false};
-  return system.decode({target.place, target.locator.key, 0, element}, context);
+  return system.read.decode({target.place, target.locator.key, 0, element}, context);
 }
 
 std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
@@ -143,50 +143,45 @@ constexpr std::array retry_answers{
 constexpr std::array removal_answers{deep, taken, ScriptAnswer{"gone", Outcome::already, "it is not there"}};
 constexpr std::array move_answers{deep, no_list, taken};
 
-constexpr std::array refused{RedisRefusal{std::nullopt,
-                                          "no worker of go-redis-work-queue asks whether a queue is paused",
-                                          "stop the workers: jobs wait in their queues meanwhile"}};
-
 }  // namespace
 
-std::span<const RedisActionRule> actions() {
-  static const std::array rules{
-      RedisActionRule{.action = ActionKind::retry,
-                      .effect =
-                          "goes back into the queue of its priority, behind the jobs that wait; the retries of a dead "
-                          "letter begin again at 0",
-                      .judge = judge_retry,
-                      .script = std::string(list_change_script),
-                      .fill = fill_retry,
-                      .together = elements_together,
-                      .answers = retry_answers},
-      RedisActionRule{.action = ActionKind::cancel,
-                      .effect = "is removed from its queue: the system knows no cancelled jobs",
-                      .removes = true,
-                      .judge = judge_cancel,
-                      .script = std::string(list_change_script),
-                      .fill = fill_removal,
-                      .together = elements_together,
-                      .answers = removal_answers},
-      RedisActionRule{.action = ActionKind::erase,
-                      .effect = "is removed from its list",
-                      .judge = judge_erase,
-                      .script = std::string(list_change_script),
-                      .fill = fill_removal,
-                      .together = elements_together,
-                      .answers = removal_answers},
-      RedisActionRule{
-          .action = ActionKind::move,
-          .effect = "goes into the other queue, behind the jobs that wait, and gets the priority of that queue",
-          .require = require_queue,
-          .judge = judge_move,
-          .script = std::string(list_change_script),
-          .fill = fill_move,
-          .together = elements_together,
-          .answers = move_answers}};
-  return rules;
-}
+constexpr std::array<RedisActionRule, 4> actions{
+    RedisActionRule{.action = ActionKind::retry,
+                    .effect =
+                        "goes back into the queue of its priority, behind the jobs that wait; the retries of a dead "
+                        "letter begin again at 0",
+                    .judge = judge_retry,
+                    .script = list_change_script,
+                    .fill = fill_retry,
+                    .together = elements_together,
+                    .answers = retry_answers},
+    RedisActionRule{.action = ActionKind::cancel,
+                    .effect = "is removed from its queue: the system knows no cancelled jobs",
+                    .removes = true,
+                    .judge = judge_cancel,
+                    .script = list_change_script,
+                    .fill = fill_removal,
+                    .together = elements_together,
+                    .answers = removal_answers},
+    RedisActionRule{.action = ActionKind::erase,
+                    .effect = "is removed from its list",
+                    .judge = judge_erase,
+                    .script = list_change_script,
+                    .fill = fill_removal,
+                    .together = elements_together,
+                    .answers = removal_answers},
+    RedisActionRule{
+        .action = ActionKind::move,
+        .effect = "goes into the other queue, behind the jobs that wait, and gets the priority of that queue",
+        .require = require_queue,
+        .judge = judge_move,
+        .script = list_change_script,
+        .fill = fill_move,
+        .together = elements_together,
+        .answers = move_answers}};
 
-std::span<const RedisRefusal> refusals() { return refused; }
+constexpr std::array<RedisRefusal, 1> refusals{
+    RedisRefusal{std::nullopt, "no worker of go-redis-work-queue asks whether a queue is paused",
+                 "stop the workers: jobs wait in their queues meanwhile"}};
 
 }  // namespace queuetrace::go_redis_work_queue

@@ -44,7 +44,25 @@ bool is_dead_letter(const Job& job, const Deployment&) { return job.state == Job
 
 bool is_nameless(const Job& job, const Deployment&) { return has_note(job, "no-id") && !has_note(job, undecodable); }
 
-constexpr std::array rules{
+/// Whether anything waits where workers take from, and whether any worker has a heartbeat.
+bool something_waits(RedisConnection& connection, const Deployment& deployment) {
+  std::vector<RedisCommand> commands;
+  for (const Place& place : deployment.places)
+    if (place.role == PlaceRole::waiting && place.consumed) commands.push_back({"LLEN", place.key});
+  return std::ranges::any_of(connection.pipeline(commands), [](const Reply& reply) { return reply.integer() > 0; });
+}
+
+bool anybody_is_busy(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits) {
+  const std::string pattern = deployment.settings.at("worker.heartbeat_key_pattern");
+  const std::size_t at = pattern.find("%s");
+  const std::string glob = quote_glob(pattern.substr(0, at)) + "*" + quote_glob(pattern.substr(at + 2));
+  const FoundKeys found = scan_keys(connection, glob, 1, limits);
+  return !found.keys.empty() || !found.complete;
+}
+
+}  // namespace
+
+constexpr std::array<RedisDiagnosisRule, 15> diagnoses{
     RedisDiagnosisRule{.code = "wedged-fleet",
                        .severity = Severity::problem,
                        .subject = "workers",
@@ -139,26 +157,6 @@ constexpr std::array rules{
                        .subject = "pauses",
                        .text = "keys say that a queue is paused, but no worker reads them: it is not",
                        .remedy = "redis-cli DEL <name>"}};
-
-/// Whether anything waits where workers take from, and whether any worker has a heartbeat.
-bool something_waits(RedisConnection& connection, const Deployment& deployment) {
-  std::vector<RedisCommand> commands;
-  for (const Place& place : deployment.places)
-    if (place.role == PlaceRole::waiting && place.consumed) commands.push_back({"LLEN", place.key});
-  return std::ranges::any_of(connection.pipeline(commands), [](const Reply& reply) { return reply.integer() > 0; });
-}
-
-bool anybody_is_busy(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits) {
-  const std::string pattern = deployment.settings.at("worker.heartbeat_key_pattern");
-  const std::size_t at = pattern.find("%s");
-  const std::string glob = quote_glob(pattern.substr(0, at)) + "*" + quote_glob(pattern.substr(at + 2));
-  const FoundKeys found = scan_keys(connection, glob, 1, limits);
-  return !found.keys.empty() || !found.complete;
-}
-
-}  // namespace
-
-std::span<const RedisDiagnosisRule> diagnoses() { return rules; }
 
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits,
           DiagnosisReport& report) {

@@ -1,6 +1,7 @@
 // go-redis-work-queue: the parts of its description that several files share (docs/systems/go-redis-work-queue.md).
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,10 +43,10 @@ std::optional<std::uint64_t> idle_workers(RedisConnection& connection);
 /// The waiting list of a priority; nullptr when there is none.
 const Place* queue_named(const Deployment& deployment, std::string_view alias);
 
-std::span<const RedisDiagnosisRule> diagnoses();
+extern const std::array<RedisDiagnosisRule, 15> diagnoses;
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
-std::span<const RedisActionRule> actions();
-std::span<const RedisRefusal> refusals();
+extern const std::array<RedisActionRule, 4> actions;
+extern const std::array<RedisRefusal, 1> refusals;
 
 }  // namespace queuetrace::go_redis_work_queue

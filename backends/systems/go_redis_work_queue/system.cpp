@@ -176,6 +176,9 @@ constexpr std::array states{
     StateMapping{"processing", JobState::running}, StateMapping{"completed", JobState::completed},
     StateMapping{"dead_letter", JobState::dead}};
 
+/// Running, but nobody works on it (read_heartbeat).
+constexpr std::array<std::string_view, 2> stale_notes{"orphaned", "stranded"};
+
 constexpr std::array signs{KeySign{"jobqueue:high_priority", "list"}, KeySign{"jobqueue:low_priority", "list"},
                            KeySign{"jobqueue:completed", "list"}, KeySign{"jobqueue:dead_letter", "list"}};
 
@@ -230,21 +233,20 @@ constexpr RedisSystem system{
                  "trace_id and span_id in the job's JSON; random ids where tracing is off, so a trace may not exist",
              .limits = "no errors, no start or finish times, no job kinds; the queue of a finished job is a guess",
              .states = states},
-    .signs = signs,
-    .scan_patterns = scan_patterns,
-    .recognises = recognises,
-    .deploy = deploy,
-    .decode = decode,
-    .companions = companions,
-    .ids_in_text = true,
-    .made_ids = made_ids,
-    .queue_alias = queue_alias,
-    .explain_waiting = explain_waiting,
-    .find_facts = find_facts,
-    .diagnoses = diagnoses,
-    .look = look,
-    .actions = actions,
-    .refusals = refusals,
+    .find = {.signs = signs, .scan_patterns = scan_patterns, .recognises = recognises},
+    .place = {.deploy = deploy, .queue_alias = queue_alias},
+    .read = {.decode = decode,
+             .companions = companions,
+             .made_ids = made_ids,
+             .stale_notes = stale_notes,
+             .running_note = "running jobs are put to the queue their priority names"},
+    .explain = {.unconsumed_note = "no worker takes from this queue: it is not among the priorities",
+                .unconsumed_remedy = "the queue is configured but not among the priorities; add it there",
+                .explain_waiting = explain_waiting,
+                .find_facts = find_facts,
+                .diagnoses = diagnoses,
+                .look = look},
+    .change = {.actions = actions, .refusals = refusals},
 };
 
 }  // namespace queuetrace::go_redis_work_queue

@@ -129,7 +129,7 @@ TEST_CASE("every finding on emp-job-queue appears where it must, alone") {
 }
 
 TEST_CASE("every code of emp-job-queue has a case") {
-  std::set<std::string> expected = codes_of(emp_job_queue::diagnoses());
+  std::set<std::string> expected = codes_of(emp_job_queue::diagnoses);
   expected.insert("wrong-key-type");  // keys named like jobs, beside the engine's own case
   std::set<std::string> found;
   for (const RedisDiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);

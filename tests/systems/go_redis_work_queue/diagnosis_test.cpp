@@ -121,7 +121,7 @@ TEST_CASE("every finding on go-redis-work-queue appears where it must, alone") {
 
 TEST_CASE("every code of go-redis-work-queue has a case") {
   std::set<std::string> expected = codes_of(common_diagnoses());
-  expected.merge(codes_of(go_redis_work_queue::diagnoses()));
+  expected.merge(codes_of(go_redis_work_queue::diagnoses));
   expected.insert({"queue-without-priority", "priority-without-queue", "renamed-patterns", "maxmemory-policy"});
   // Below, because they need more than commands.
   std::set<std::string> found{"not-all-jobs", "clock-skew", "idle-workers-unknown"};

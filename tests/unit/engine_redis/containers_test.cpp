@@ -76,11 +76,11 @@ constexpr std::array<std::string_view, 3> summary{"made", "id", "parent"};
 RedisSystem toy() {
   RedisSystem system;
   system.info.name = "toy";
-  system.deploy = deploy;
-  system.decode = decode;
-  system.record_key = record_key;
-  system.summary_fields = summary;
-  system.links = Lookup::scanned;
+  system.place.deploy = deploy;
+  system.read.decode = decode;
+  system.read.record_key = record_key;
+  system.read.summary_fields = summary;
+  system.read.links = Lookup::scanned;
   return system;
 }
 
