@@ -20,18 +20,20 @@ bool is_true(const SqlResult& rows) {
   return answer == "t" || answer == "true" || answer == "1";
 }
 
+constexpr std::size_t most_groups = 10;
+
 /// `a (12), b (3)`; data in it made harmless.
 std::string listed(const SqlResult& rows) {
-  constexpr std::size_t most = 10, longest = 100;
+  constexpr std::size_t longest = 100;
   std::string out;
-  for (std::size_t row = 0; row < std::min(rows.rows(), most); ++row) {
+  for (std::size_t row = 0; row < std::min(rows.rows(), most_groups); ++row) {
     std::string name(rows.cell(row, 0).value_or(""));
     for (char& c : name)
       if (c < 0x20 || c > 0x7e) c = '?';
     if (name.size() > longest) name.replace(longest, std::string::npos, "...");
     out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", name, rows.cell(row, 1).value_or("?"));
   }
-  return rows.rows() > most ? out + ", and others" : out;
+  return rows.rows() > most_groups ? out + ", and others" : out;
 }
 
 }  // namespace
@@ -120,16 +122,29 @@ void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
   out.findings.push_back(std::move(index));
 }
 
-void SqlJobStore::check_findings(StoreCheck& out, const ReadLimits& limits) {
-  for (const SqlFindingRule& rule : system_.system->findings) {
-    if (!system_.meets(rule.needs)) continue;
-    Finding finding{rule.severity, std::string(rule.subject), system_.expand(rule.text), system_.expand(rule.remedy)};
+std::string SqlJobStore::count_groups(const SqlDiagnosisRule& rule, const ReadLimits& limits) {
+  const BoundRelation& live = system_.relations.front();
+  const std::string value = system_.expand(rule.groups.expression), predicate = system_.expand(rule.predicate);
+  const std::unique_ptr<SqlResult> rows =
+      run({fmt::format("SELECT {}, count(*) FROM {} j{} WHERE {} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {}",
+                       as_text(system_.flavour, value), live.table, live.joins_for(predicate + value), predicate,
+                       most_groups + 1),
+           {}},
+          limits);
+  return rows->rows() == 0 ? "" : listed(*rows);
+}
+
+void SqlJobStore::check_diagnoses(StoreCheck& out, const ReadLimits& limits) {
+  for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
+    if (!rule.in_check || !system_.meets(rule.needs)) continue;
+    Finding finding = finding_of(rule);
     try {
-      if (!rule.query.empty() && !is_true(*run({system_.expand(rule.query), {}}, limits))) continue;
-      if (!rule.groups.empty()) {
-        const std::unique_ptr<SqlResult> rows = run({system_.expand(rule.groups), {}}, limits);
-        if (rows->rows() == 0) continue;
-        finding.text += ": " + listed(*rows);
+      if (!rule.groups.by.empty() && system_.meets(rule.groups.needs)) {
+        const std::string groups = count_groups(rule, limits);
+        if (groups.empty()) continue;
+        finding.text += fmt::format("; by {}: {}", rule.groups.by, groups);
+      } else if (!rule.predicate.empty() || !rule.rows.empty()) {
+        if (!is_true(*run({fmt::format("SELECT EXISTS ({})", select_of(rule)), {}}, limits))) continue;
       }
     } catch (const Error& error) {
       if (!is_time_out(error)) throw;
@@ -143,7 +158,7 @@ void SqlJobStore::check_findings(StoreCheck& out, const ReadLimits& limits) {
 
 StoreCheck SqlJobStore::check(const ReadLimits& limits) {
   StoreCheck out = check_schema(limits);
-  check_findings(out, limits);
+  check_diagnoses(out, limits);
   return out;
 }
 

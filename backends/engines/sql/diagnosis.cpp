@@ -27,18 +27,12 @@ void mark_unanswered(Finding& finding) {
   finding.unanswered = true;
 }
 
-Finding finding_of(const SqlDiagnosisRule& rule, const BoundSystem& system) {
-  return {rule.severity, std::string(rule.subject), system.expand(rule.text), system.expand(rule.remedy),
+}  // namespace
+
+Finding SqlJobStore::finding_of(const SqlDiagnosisRule& rule) const {
+  return {rule.severity, std::string(rule.subject), system_.expand(rule.text), system_.expand(rule.remedy),
           std::string(rule.code)};
 }
-
-Finding not_answered(const SqlDiagnosisRule& rule, const BoundSystem& system) {
-  Finding finding = finding_of(rule, system);
-  mark_unanswered(finding);
-  return finding;
-}
-
-}  // namespace
 
 std::string SqlJobStore::select_of(const SqlDiagnosisRule& rule) const {
   if (!rule.rows.empty()) return fmt::format("SELECT found FROM ({}) r", system_.expand(rule.rows));
@@ -49,7 +43,7 @@ std::string SqlJobStore::select_of(const SqlDiagnosisRule& rule) const {
 }
 
 std::optional<Finding> SqlJobStore::apply(const SqlDiagnosisRule& rule, const ReadLimits& limits) {
-  Finding finding = finding_of(rule, system_);
+  Finding finding = finding_of(rule);
   if (rule.predicate.empty() && rule.rows.empty()) return finding;
   const std::string text =
       fmt::format("SELECT {}, count(*) OVER () FROM ({} LIMIT {}) f ORDER BY 1 LIMIT {}",
@@ -85,7 +79,7 @@ std::optional<std::vector<Finding>> SqlJobStore::apply_together(std::span<const 
       if (rows->cell(row, rule + 1).value_or("") == "1") ids.emplace_back(rows->cell(row, 0).value_or(""));
     if (ids.empty()) continue;
     std::ranges::sort(ids);
-    Finding finding = finding_of(*rules[rule], system_);
+    Finding finding = finding_of(*rules[rule]);
     finding.count = Count{ids.size(), Exactness::exact};
     ids.resize(std::min(ids.size(), most_named));
     for (std::string& id : ids) finding.samples.emplace_back(std::move(id));
@@ -95,7 +89,7 @@ std::optional<std::vector<Finding>> SqlJobStore::apply_together(std::span<const 
 }
 
 std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
-  StoreCheck checked = system_.system->diagnoses.empty() ? check(limits) : check_schema(limits);
+  StoreCheck checked = check_schema(limits);
   std::vector<Finding> out;
   for (Finding& finding : checked.findings) {
     if (finding.severity == Finding::Severity::good || finding.subject == "clock") continue;
@@ -108,6 +102,10 @@ std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
                                to_human(*checked.clock_skew)),
                    "synchronise the clocks of both machines", "clock-skew"});
 
+  const auto not_answered = [&](const SqlDiagnosisRule& rule) {
+    out.push_back(finding_of(rule));
+    mark_unanswered(out.back());
+  };
   // Ends with what could not be answered in the time there is.
   const auto unless_late = [&](const SqlDiagnosisRule& rule, auto&& look) {
     try {
@@ -115,7 +113,7 @@ std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
     } catch (const Error& error) {
       if (!is_time_out(error)) throw;
     }
-    out.push_back(not_answered(rule, system_));
+    not_answered(rule);
   };
   const auto apply_one = [&](const SqlDiagnosisRule& rule) {
     unless_late(rule, [&] {
@@ -124,7 +122,7 @@ std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
   };
   std::vector<const SqlDiagnosisRule*> scanned;
   for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
-    if (!system_.meets(rule.needs)) continue;
+    if (!rule.in_doctor || !system_.meets(rule.needs)) continue;
     if (rule.scanned)
       scanned.push_back(&rule);
     else
@@ -145,7 +143,7 @@ std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
   }
   for (const SqlDiagnosisRule* rule : scanned)
     if (late)
-      out.push_back(not_answered(*rule, system_));
+      not_answered(*rule);
     else
       apply_one(*rule);
   return out;

@@ -64,8 +64,12 @@ class SqlJobStore : public JobStore {
   StoreCheck check_schema(const ReadLimits& limits);
   void check_carrier(StoreCheck& out, const ReadLimits& limits);
   void check_indexes(StoreCheck& out, const ReadLimits& limits);
-  void check_findings(StoreCheck& out, const ReadLimits& limits);
+  void check_diagnoses(StoreCheck& out, const ReadLimits& limits);
+  /// The numbers of rows by SqlDiagnosisRule::groups; nothing when there are no rows.
+  std::string count_groups(const SqlDiagnosisRule& rule, const ReadLimits& limits);
   // diagnosis.cpp
+  Finding finding_of(const SqlDiagnosisRule& rule) const;
+  /// The rows it is about, as a SELECT of one column `found`.
   std::string select_of(const SqlDiagnosisRule& rule) const;
   std::optional<Finding> apply(const SqlDiagnosisRule& rule, const ReadLimits& limits);
   /// What one look through the table finds for all of `rules`; nothing when it finds too many jobs to hold.

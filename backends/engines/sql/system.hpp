@@ -1,6 +1,6 @@
 // How a queue system that lives in SQL tables is described: one constant of type SqlSystem, all text ours, read by the
-// engine in this folder. To add a system, write such a constant in backends/systems/<name>.cpp and list it in the
-// catalogue.
+// engine in this folder. To add a system, write such a constant in backends/systems/<name>/system.cpp and list it in
+// the catalogue.
 //
 // Every piece of SQL here is constant text in the flavour of the system's own database. Three spellings are special:
 //  - `j` is the alias of the relation's row; all columns are written `j.column`.
@@ -234,19 +234,6 @@ struct SqlIndexCheck {
   std::string_view needs = {};
 };
 
-/// Something `source check` looks at in the schema (empty predicate: needs alone decide) or in the rows.
-struct SqlFindingRule {
-  Finding::Severity severity = Finding::Severity::note;
-  std::string_view subject;
-  std::string_view text;
-  std::string_view remedy = {};
-  std::string_view query = {};  ///< a SELECT of one boolean: the finding is made when it is true; may time out
-  std::string_view needs = {};
-  /// In place of `query`: a SELECT of a text and a count, most important first. The finding is made when there is a
-  /// row, and `text: a (12), b (3)` lists the first ten; of the texts only printable ASCII is repeated.
-  std::string_view groups = {};
-};
-
 /// A whole number that the database does not hold and the user may give in Source::keys under `name`.
 struct SqlSetting {
   std::string_view name;
@@ -281,13 +268,12 @@ struct SqlSystem {
   std::string_view version = {};  ///< a SELECT of one text: the schema level; empty: only the variant is shown
   std::string_view version_needs = {};
   std::span<const SqlIndexCheck> indexes = {};
-  std::span<const SqlFindingRule> findings = {};
   const SqlCarrier* carrier = nullptr;       ///< of the first relation
   const SqlActivityLog* activity = nullptr;  ///< of the first relation; other relations keep their own times
   /// An indexed integer of the first relation that grows with creation: lookups no index serves look at its newest
   /// values before they read everything.
   std::string_view recent = {};
-  /// What `doctor` looks for. Where a system has any, they take the place of its `findings`.
+  /// What `doctor` and `source check` look for.
   std::span<const SqlDiagnosisRule> diagnoses = {};
   // What can be changed, what cannot, and what a backup of a job holds (empty: nothing can be deleted).
   std::span<const SqlActionRule> actions = {};
@@ -321,7 +307,9 @@ constexpr bool consistent(const SqlSystem& system) {
     if (peek.eligible.empty() || peek.order.empty()) return false;
   for (const SqlDiagnosisRule& rule : system.diagnoses)
     if (rule.code.empty() || rule.subject.empty() || rule.text.empty() ||
-        (!rule.predicate.empty() && !rule.rows.empty()) || (rule.scanned && rule.predicate.empty()))
+        (!rule.predicate.empty() && !rule.rows.empty()) || (rule.scanned && rule.predicate.empty()) ||
+        !(rule.in_doctor || rule.in_check) ||
+        (!rule.groups.by.empty() && (rule.groups.expression.empty() || rule.predicate.empty() || !rule.in_check)))
       return false;
   for (const SqlActionRule& rule : system.actions)
     if (rule.effect.empty() || (rule.action == ActionKind::erase && system.backup.empty()) ||

@@ -96,10 +96,15 @@ constexpr std::array stale{
                 "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(j.notes) THEN j.notes ELSE '[]' END) AS note"
                 " WHERE json_extract(note.value, '$.code') IN ('stale', 'lease-expired', 'orphaned', 'stranded'))"}};
 
-constexpr std::array findings{
-    SqlFindingRule{Finding::Severity::warning, "captured sources",
-                   "some sources were cut short or failed when the capture was written", "capture again with --full",
-                   "SELECT EXISTS (SELECT 1 FROM {sources} WHERE truncated IS NOT NULL OR error IS NOT NULL)"}};
+constexpr std::array diagnoses{
+    SqlDiagnosisRule{.code = "captured-sources",
+                     .severity = Finding::Severity::warning,
+                     .subject = "captured sources",
+                     .text = "some sources were cut short or failed when the capture was written",
+                     .rows = "SELECT DISTINCT address AS found FROM {sources} WHERE truncated IS NOT NULL OR error IS NOT NULL",
+                     .of_jobs = false,
+                     .remedy = "capture again with --full",
+                     .in_check = true}};
 
 constexpr Text its_source =
     "act on the source it was captured from, which 'job show' names as captured_source: queuetrace job ";
@@ -155,7 +160,7 @@ constexpr SqlSystem system{
     .waiting = waiting,
     .stale = stale,
     .version = "SELECT 'capture format ' || value FROM {meta} WHERE key = 'format_version'",
-    .findings = findings,
+    .diagnoses = diagnoses,
     .refusals = refusals};
 
 static_assert(consistent(system));

@@ -1,5 +1,6 @@
-// What `doctor` looks for in a Hammerwork database (docs/systems/hammerwork.md sections 2 to 5 and 11). Part of
-// system.cpp, apart for its length. Plain `Pending` in a literal lets the partial index of the workers serve.
+// What `doctor` and `source check` look for in a Hammerwork database (docs/systems/hammerwork.md sections 2 to 5 and
+// 11). Part of system.cpp, apart for its length. Plain `Pending` in a literal lets the partial index of the workers
+// serve.
 #pragma once
 
 #include <array>
@@ -14,12 +15,6 @@ using Severity = Finding::Severity;
 
 inline constexpr Text due_for_an_hour = "j.status = 'Pending' AND j.scheduled_at < now() - interval '1 hour'";
 
-inline constexpr std::string_view release =
-    "UPDATE {hammerwork_jobs} SET dependency_status = 'satisfied' WHERE dependency_status = 'waiting' AND id IN (...)";
-inline constexpr std::string_view give_up_or_release =
-    "give up: queuetrace job cancel -s <source> ID...; or run them: UPDATE {hammerwork_jobs} SET dependency_status = "
-    "'satisfied' WHERE dependency_status = 'waiting' AND id IN (...)";
-
 inline constexpr std::array diagnoses{
     // The schema.
     SqlDiagnosisRule{.code = "no-trace-columns",
@@ -27,19 +22,22 @@ inline constexpr std::array diagnoses{
                      .subject = "trace columns",
                      .text = "missing (schema before 009): no trace, correlation or span id is stored",
                      .remedy = "cargo hammerwork migration run",
-                     .needs = "!trace_id"},
+                     .needs = "!trace_id",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "no-queue-pause",
                      .severity = Severity::note,
                      .subject = "queue pauses",
                      .text = "hammerwork_queue_pause is missing (schema before 014): queues cannot be paused",
                      .remedy = "cargo hammerwork migration run",
-                     .needs = "!hammerwork_queue_pause."},
+                     .needs = "!hammerwork_queue_pause.",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "half-migrated",
                      .severity = Severity::warning,
                      .subject = "migrations",
                      .text = "depends_on is still jsonb, so 012 has not run; the runner of 1.8.0 to 1.15.x fails on it",
                      .remedy = "run migration 012 with psql, or with the CLI of release 2.0 or later",
-                     .needs = "depends_on=jsonb encrypted_payload"},
+                     .needs = "depends_on=jsonb encrypted_payload",
+                     .in_check = true},
     SqlDiagnosisRule{
         .code = "migration-record",
         .severity = Severity::note,
@@ -62,7 +60,8 @@ inline constexpr std::array diagnoses{
         .severity = Severity::note,
         .subject = "encryption",
         .text = "releases before 2.0 store payloads in clear text even where the application asked for encryption",
-        .needs = "encrypted_payload !lease_expires_at"},
+        .needs = "encrypted_payload !lease_expires_at",
+        .in_check = true},
 
     // States that no worker takes.
     SqlDiagnosisRule{.code = "quoted-state",
@@ -75,7 +74,8 @@ inline constexpr std::array diagnoses{
                      .scanned = true,
                      .remedy = "UPDATE {hammerwork_jobs} SET status = 'Pending' WHERE status IN ('\"Pending\"', "
                                "'\"Retrying\"')",
-                     .needs = "depends_on=_uuid"},
+                     .needs = "depends_on=_uuid",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "quoted-ended",
                      .severity = Severity::note,
                      .subject = "quoted states",
@@ -85,7 +85,8 @@ inline constexpr std::array diagnoses{
                      .scanned = true,
                      .remedy = "UPDATE {hammerwork_jobs} SET status = btrim(status, '\"') WHERE status IN "
                                "('\"Completed\"', '\"Failed\"', '\"Dead\"', '\"TimedOut\"')",
-                     .needs = "depends_on=_uuid"},
+                     .needs = "depends_on=_uuid",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "mixed-states",
                      .severity = Severity::problem,
                      .subject = "quoted states",
@@ -96,7 +97,8 @@ inline constexpr std::array diagnoses{
                      .scanned = true,
                      .remedy = "find out which release the workers run; from 1.15.5 on: UPDATE {hammerwork_jobs} SET "
                                "status = btrim(status, '\"') WHERE status LIKE '\"%'",
-                     .needs = "@dialect_AB"},
+                     .needs = "@dialect_AB",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "unknown-state",
                      .severity = Severity::problem,
                      .subject = "unknown states",
@@ -139,7 +141,8 @@ inline constexpr std::array diagnoses{
         .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
         .rows = parents_done,
         .remedy = release,
-        .needs = "depends_on dependency_status hammerwork_jobs_archive.status"},
+        .needs = "depends_on dependency_status hammerwork_jobs_archive.status",
+        .in_check = true},
     SqlDiagnosisRule{
         .code = "parents-done",
         .severity = Severity::problem,
@@ -147,7 +150,8 @@ inline constexpr std::array diagnoses{
         .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
         .rows = parents_done_no_archive,
         .remedy = release,
-        .needs = "depends_on dependency_status !hammerwork_jobs_archive."},
+        .needs = "depends_on dependency_status !hammerwork_jobs_archive.",
+        .in_check = true},
     SqlDiagnosisRule{.code = "parent-ended",
                      .severity = Severity::problem,
                      .subject = "dependents",
@@ -206,7 +210,8 @@ inline constexpr std::array diagnoses{
                      .predicate = "j.status = 'Running' AND j.lease_expires_at IS NULL",
                      .remedy = "when no 1.x worker is left: cargo hammerwork job requeue-stale, or queuetrace job "
                                "retry -s <source> ID...",
-                     .needs = "lease_expires_at"},
+                     .needs = "lease_expires_at",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "stale-running",
                      .severity = Severity::problem,
                      .subject = "running jobs",

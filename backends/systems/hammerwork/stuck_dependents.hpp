@@ -2,6 +2,8 @@
 // sections 5 and 11). Part of diagnoses.hpp, apart for its length. Each looks up the parents of waiting jobs only.
 #pragma once
 
+#include <string_view>
+
 #include "backends/engines/constant_text.hpp"
 
 namespace queuetrace::hammerwork {
@@ -55,5 +57,12 @@ inline constexpr Text dependency_cycle =
     "c.id = way.id AND " +
     is_waiting("c") + " CROSS JOIN LATERAL " + parents_of_waiting +
     ") SELECT DISTINCT s.start AS found FROM (SELECT way.start, way.id FROM way LIMIT 100000) s WHERE s.start = s.id";
+
+// What releases them, as a remedy.
+inline constexpr std::string_view release =
+    "UPDATE {hammerwork_jobs} SET dependency_status = 'satisfied' WHERE dependency_status = 'waiting' AND id IN (...)";
+inline constexpr std::string_view give_up_or_release =
+    "give up: queuetrace job cancel -s <source> ID...; or run them: UPDATE {hammerwork_jobs} SET dependency_status = "
+    "'satisfied' WHERE dependency_status = 'waiting' AND id IN (...)";
 
 }  // namespace queuetrace::hammerwork

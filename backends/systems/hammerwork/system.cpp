@@ -11,9 +11,9 @@
 #include <array>
 
 #include "backends/systems/hammerwork/actions.hpp"
-#include "backends/systems/hammerwork/check.hpp"
 #include "backends/systems/hammerwork/diagnoses.hpp"
 #include "backends/systems/hammerwork/fields.hpp"
+#include "backends/systems/hammerwork/indexes.hpp"
 
 namespace queuetrace::hammerwork {
 namespace {
@@ -280,7 +280,6 @@ constexpr SqlSystem system{
     .version = "SELECT 'schema ' || left(max(migration_id), 3) FROM {hammerwork_migrations}",
     .version_needs = "hammerwork_migrations.migration_id",
     .indexes = indexes,
-    .findings = findings,
     .diagnoses = diagnoses,
     .actions = actions,
     .refusals = refusals,

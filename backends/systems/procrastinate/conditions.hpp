@@ -1,5 +1,5 @@
-// What is wrong with a Procrastinate database, as conditions that `source check` and `doctor` share
-// (docs/systems/procrastinate.md sections 2.7, 4, 5 and 11).
+// What may be wrong with a Procrastinate database, and what its functions tell of its schema, as conditions that
+// several parts of its description use (docs/systems/procrastinate.md sections 2.7, 4, 5 and 11).
 #pragma once
 
 #include "backends/engines/constant_text.hpp"

@@ -1,5 +1,5 @@
-// What `doctor` looks for in a Procrastinate database (docs/systems/procrastinate.md sections 2.7, 4, 5 and 11). Part
-// of system.cpp, apart for its length. `todo` and `doing` jobs are found through partial indexes.
+// What `doctor` and `source check` look for in a Procrastinate database (docs/systems/procrastinate.md sections 2.7, 4,
+// 5 and 11). Part of system.cpp, apart for its length. `todo` and `doing` jobs are found through partial indexes.
 #pragma once
 
 #include <array>
@@ -23,7 +23,8 @@ inline constexpr std::array diagnoses{
                      .of_jobs = false,
                      .remedy = "when no 2.x worker is left, apply the post-migration of 3.0 (procrastinate schema "
                                "--migrations-path shows where it is)",
-                     .needs = "abort_requested"},
+                     .needs = "abort_requested",
+                     .in_check = true},
     SqlDiagnosisRule{
         .code = "post-migration-missing",
         .severity = Severity::note,
@@ -31,12 +32,14 @@ inline constexpr std::array diagnoses{
         .text = "the post-migration of 3.4 has not run: retrying a failed job leaves no `retried` event",
         .rows = constant<"SELECT 'procrastinate_jobs' AS found WHERE " + half_migrated_to_3_4>,
         .of_jobs = false,
-        .remedy = "apply the post-migration of 3.4 (procrastinate schema --migrations-path shows where it is)"},
+        .remedy = "apply the post-migration of 3.4 (procrastinate schema --migrations-path shows where it is)",
+        .in_check = true},
     SqlDiagnosisRule{.code = "no-heartbeats",
                      .severity = Severity::note,
                      .subject = "heartbeats",
                      .text = "none before 3.1: a job of a dead worker cannot be told from a slow one",
-                     .needs = "!worker_id"},
+                     .needs = "!worker_id",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "events-not-recorded",
                      .severity = Severity::warning,
                      .subject = "events",
@@ -45,21 +48,24 @@ inline constexpr std::array diagnoses{
                      .rows = constant<"SELECT 'procrastinate_jobs' AS found WHERE " + events_off>,
                      .of_jobs = false,
                      .remedy = "ALTER TABLE {procrastinate_jobs} ENABLE TRIGGER USER; where they are missing, restore "
-                               "them from procrastinate schema --read"},
+                               "them from procrastinate schema --read",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "no-worker-key",
                      .severity = Severity::note,
                      .subject = "customised schema",
                      .text = "the foreign key from jobs to workers is missing: jobs may name workers that are gone",
                      .rows = constant<"SELECT 'procrastinate_jobs' AS found WHERE " + no_worker_key>,
                      .of_jobs = false,
-                     .needs = "worker_id procrastinate_workers."},
+                     .needs = "worker_id procrastinate_workers.",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "other-installations",
                      .severity = Severity::note,
                      .subject = "other installations",
                      .text = "further schemas of this database hold Procrastinate too",
                      .rows = other_installations,
                      .of_jobs = false,
-                     .remedy = "name each with `schema` in a source of its own"},
+                     .remedy = "name each with `schema` in a source of its own",
+                     .in_check = true},
 
     // Workers.
     SqlDiagnosisRule{
@@ -79,7 +85,8 @@ inline constexpr std::array diagnoses{
                      .predicate = "j.status = 'doing' AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE "
                                   "b.id = j.worker_id)",
                      .remedy = "queuetrace job retry -s <source> ID... (or job cancel, where a second run does harm)",
-                     .needs = heartbeats},
+                     .needs = heartbeats,
+                     .in_check = true},
     SqlDiagnosisRule{.code = "stalled",
                      .severity = Severity::warning,
                      .subject = "running jobs",
@@ -88,7 +95,8 @@ inline constexpr std::array diagnoses{
                      .predicate = constant<stalled + " AND EXISTS (SELECT 1 FROM "
                                                      "{procrastinate_workers} b WHERE b.id = j.worker_id)">,
                      .remedy = "when the worker is dead: queuetrace job retry -s <source> ID...",
-                     .needs = heartbeats},
+                     .needs = heartbeats,
+                     .in_check = true},
     SqlDiagnosisRule{.code = "dead-workers",
                      .severity = Severity::note,
                      .subject = "workers",
@@ -133,7 +141,8 @@ inline constexpr std::array diagnoses{
                      .predicate = queueing_lock_taken,
                      .remedy = "queuetrace job show -s <source> ID; when no worker runs it: SELECT "
                                "procrastinate_finish_job_v1(ID, 'failed', false)",
-                     .needs = "queueing_lock"},
+                     .needs = "queueing_lock",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "lock-held-by-gone-worker",
                      .severity = Severity::problem,
                      .subject = "locks",
@@ -142,14 +151,16 @@ inline constexpr std::array diagnoses{
                      .predicate = behind_stalled,
                      .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job retry -s <source> "
                                "HOLDER",
-                     .needs = heartbeats},
+                     .needs = heartbeats,
+                     .in_check = true},
     SqlDiagnosisRule{.code = "lock-across-queues",
                      .severity = Severity::note,
                      .subject = "locks",
                      .text = "share a lock with waiting jobs of another queue: when no worker listens to one of the "
                              "queues, the others wait for ever",
                      .predicate = across_queues,
-                     .remedy = "queuetrace peek -s <source> --why"},
+                     .remedy = "queuetrace peek -s <source> --why",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "lock-held-by-later-job",
                      .severity = Severity::warning,
                      .subject = "locks",
@@ -157,7 +168,8 @@ inline constexpr std::array diagnoses{
                              "does this)",
                      .predicate = behind_later,
                      .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job cancel -s <source> "
-                               "HOLDER"},
+                               "HOLDER",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "overdue",
                      .severity = Severity::warning,
                      .subject = "waiting jobs",
@@ -185,7 +197,8 @@ inline constexpr std::array diagnoses{
                      .scanned = true,
                      .remedy = "UPDATE {procrastinate_jobs} SET abort_requested = false WHERE status = 'failed' AND "
                                "abort_requested",
-                     .needs = "abort_requested"},
+                     .needs = "abort_requested",
+                     .in_check = true},
     SqlDiagnosisRule{.code = "no-events",
                      .severity = Severity::note,
                      .subject = "events",

@@ -9,10 +9,10 @@
 
 #include "backends/engines/constant_text.hpp"
 #include "backends/systems/procrastinate/actions.hpp"
-#include "backends/systems/procrastinate/check.hpp"
 #include "backends/systems/procrastinate/conditions.hpp"
 #include "backends/systems/procrastinate/diagnoses.hpp"
 #include "backends/systems/procrastinate/fields.hpp"
+#include "backends/systems/procrastinate/schema_level.hpp"
 
 namespace queuetrace::procrastinate {
 namespace {
@@ -211,7 +211,6 @@ constexpr SqlSystem system{
     .waiting = waiting,
     .stale = stale,
     .version = version,
-    .findings = findings,
     .carrier = &carrier,
     .activity = &activity,
     .recent = "j.id",

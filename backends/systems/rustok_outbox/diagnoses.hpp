@@ -1,6 +1,6 @@
-// What `doctor` looks for in a RusToK outbox (docs/systems/rustok-outbox.md sections 2 to 5, 7, 9 and 11), and the
-// conditions it shares with the notes on events. Part of system.cpp, apart for its length. Whatever names the
-// state first is found through the index on (status, next_attempt_at).
+// What `doctor` and `source check` look for in a RusToK outbox (docs/systems/rustok-outbox.md sections 2 to 5, 7, 9 and
+// 11), and the conditions it shares with the notes on events. Part of system.cpp, apart for its length. Whatever names
+// the state first is found through the index on (status, next_attempt_at).
 #pragma once
 
 #include <array>
@@ -18,6 +18,8 @@ inline constexpr std::string_view claim_repeated =
     "j.retry_count = 0";
 inline constexpr std::string_view contract_error =
     "j.status = 'failed' AND j.last_error LIKE '%does not support contract event%'";
+inline constexpr std::string_view load_bearing =
+    "j.event_type IN ('order.placed', 'forum.topic.created', 'forum.mention.user_added')";
 inline constexpr Text envelope_differs =
     "(j.payload ->> 'id' <> j.id::text OR j.payload ->> 'event_type' <> j.event_type OR j.payload ->> 'schema_version' "
     "<> j.schema_version::text)";
@@ -37,6 +39,14 @@ inline constexpr std::array diagnoses{
                      .subject = "schema",
                      .text = "the five columns of before 2026-02-10: no claims, retries or errors are stored",
                      .needs = "!claimed_at"},
+    SqlDiagnosisRule{.code = "claims-expire",
+                     .severity = Severity::note,
+                     .subject = "era",
+                     .text = "tables of the current release are here: claims older than {=claim_ttl} s are taken over "
+                             "(setting claim_ttl)",
+                     .needs = "@current",
+                     .in_doctor = false,
+                     .in_check = true},
     SqlDiagnosisRule{
         .code = "claims-never-expire",
         .severity = Severity::note,
@@ -45,7 +55,8 @@ inline constexpr std::array diagnoses{
                 "notification_outbox_intake_receipts is here: taken for the release whose claims never "
                 "expire",
         .remedy = "a relay that stops leaves its events claimed for ever: run this command after each stop",
-        .needs = "claimed_at !@current"},
+        .needs = "claimed_at !@current",
+        .in_check = true},
     SqlDiagnosisRule{
         .code = "half-migrated",
         .severity = Severity::problem,
@@ -68,7 +79,8 @@ inline constexpr std::array diagnoses{
                                       "'event_type' AND a.atttypmod = 132 AND a.attrelid = " +
                                       events_oid>,
                      .of_jobs = false,
-                     .needs = "event_type=varchar"},
+                     .needs = "event_type=varchar",
+                     .in_check = true},
     SqlDiagnosisRule{
         .code = "hidden-deliveries",
         .severity = Severity::note,
@@ -79,27 +91,33 @@ inline constexpr std::array diagnoses{
                          deliveries_oid>,
         .of_jobs = false,
         .remedy = "read as the tables' owner, or as a role with BYPASSRLS",
-        .needs = "module_artifact_event_deliveries."},
+        .needs = "module_artifact_event_deliveries.",
+        .in_check = true},
 
     // Claims.
-    SqlDiagnosisRule{.code = "claim-stuck",
-                     .severity = Severity::problem,
-                     .subject = "claims",
-                     .text = "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: "
-                             "stuck for ever unless that relay still works on them",
-                     .predicate = claim_expired,
-                     .remedy = "when the relay is gone: UPDATE {sys_events} SET claimed_by = NULL, claimed_at = NULL "
-                               "WHERE status = 'pending' AND claimed_at < now() - interval '10 minutes'",
-                     .needs = "claimed_at !@current"},
-    SqlDiagnosisRule{.code = "claim-expired",
-                     .severity = Severity::warning,
-                     .subject = "claims",
-                     .text =
-                         "claimed more than {=claim_ttl} s ago: a running relay takes them over within a second, so "
-                         "none may be running, or the setting claim_ttl differs",
-                     .predicate = claim_expired,
-                     .remedy = "look at the relay of the server (worker state `outbox_relay` of /health/ready)",
-                     .needs = "claimed_at @current"},
+    SqlDiagnosisRule{
+        .code = "claim-stuck",
+        .severity = Severity::problem,
+        .subject = "claims",
+        .text = "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: "
+                "stuck for ever unless that relay still works on them",
+        .predicate = claim_expired,
+        .remedy = "when the relay is gone: UPDATE {sys_events} SET claimed_by = NULL, claimed_at = NULL "
+                  "WHERE status = 'pending' AND claimed_at < now() - interval '10 minutes'",
+        .needs = "claimed_at !@current",
+        .in_check = true,
+        .groups = {.by = "relay", .expression = "coalesce(j.claimed_by, '(nobody)')", .needs = "claimed_by"}},
+    SqlDiagnosisRule{
+        .code = "claim-expired",
+        .severity = Severity::warning,
+        .subject = "claims",
+        .text = "claimed more than {=claim_ttl} s ago: a running relay takes them over within a second, so "
+                "none may be running, or the setting claim_ttl differs",
+        .predicate = claim_expired,
+        .remedy = "look at the relay of the server (worker state `outbox_relay` of /health/ready)",
+        .needs = "claimed_at @current",
+        .in_check = true,
+        .groups = {.by = "relay", .expression = "coalesce(j.claimed_by, '(nobody)')", .needs = "claimed_by"}},
     SqlDiagnosisRule{.code = "claim-repeated",
                      .severity = Severity::warning,
                      .subject = "claims",
@@ -107,7 +125,9 @@ inline constexpr std::array diagnoses{
                              "recording the failure fails itself, as it does for errors of over 2048 characters",
                      .predicate = claim_repeated,
                      .remedy = "look for `value too long` in the server's log",
-                     .needs = "claimed_at retry_count next_attempt_at"},
+                     .needs = "claimed_at retry_count next_attempt_at",
+                     .in_check = true,
+                     .groups = {.by = "type", .expression = "j.event_type", .needs = "event_type"}},
 
     // Events that wait.
     SqlDiagnosisRule{.code = "overdue",
@@ -178,7 +198,9 @@ inline constexpr std::array diagnoses{
                                   "(j.status > 'failed' AND j.status < 'pending') OR j.status > 'pending'",
                      .remedy =
                          "queuetrace job show -s <source> ID; then UPDATE {sys_events} SET status = 'pending' (to "
-                         "send it) or 'failed' (to end it) WHERE id = ..."},
+                         "send it) or 'failed' (to end it) WHERE id = ...",
+                     .in_check = true,
+                     .groups = {.by = "state", .expression = "j.status"}},
 
     // Events that ended.
     SqlDiagnosisRule{.code = "contract-undeliverable",
@@ -189,23 +211,36 @@ inline constexpr std::array diagnoses{
                          "until the server is fixed",
                      .predicate = contract_error,
                      .remedy = "queuetrace job errors -s <source> --state dead; replay only after the server is fixed",
-                     .needs = "last_error"},
-    SqlDiagnosisRule{.code = "dead-letters",
-                     .severity = Severity::note,
-                     .subject = "dead letters",
-                     .text = "given up after their last attempt; nobody replays them by himself",
-                     .predicate = "j.status = 'failed' AND j.last_error <> '' AND j.last_error NOT LIKE '%does not "
-                                  "support contract event%' AND j.last_error NOT LIKE 'cancelled by operator%'",
-                     .remedy = "queuetrace job errors -s <source> --state dead, then queuetrace job retry -s <source> "
-                               "ID...",
-                     .needs = "last_error"},
+                     .needs = "last_error",
+                     .in_check = true,
+                     .groups = {.by = "type and version",
+                                .expression = "j.event_type || ' v' || j.schema_version",
+                                .needs = "event_type schema_version"}},
+    SqlDiagnosisRule{
+        .code = "dead-letters",
+        .severity = Severity::note,
+        .subject = "dead letters",
+        .text = "given up after their last attempt; nobody replays them by himself",
+        .predicate = "j.status = 'failed' AND j.last_error <> '' AND j.last_error NOT LIKE '%does not "
+                     "support contract event%' AND j.last_error NOT LIKE 'cancelled by operator%'",
+        .remedy = "queuetrace job errors -s <source> --state dead, then queuetrace job retry -s <source> "
+                  "ID...",
+        .needs = "last_error",
+        .in_check = true,
+        // Of an error only the kind is told, a word of the library; texts may hold personal data.
+        .groups = {.by = "type, version and kind of error",
+                   .expression = "j.event_type || ' v' || j.schema_version || ' ' || coalesce(substring(j.last_error "
+                                 "FROM '^(Serialization error|Validation error|External error|Cache error|Database "
+                                 "error|Not found|Event dropped)'), 'other error')",
+                   .needs = "event_type schema_version"}},
     SqlDiagnosisRule{.code = "dead-without-error",
                      .severity = Severity::warning,
                      .subject = "dead letters",
                      .text = "failed without an error: not the relay's doing, and nobody can tell why",
                      .predicate = "j.status = 'failed' AND coalesce(j.last_error, '') = ''",
                      .remedy = "queuetrace job show -s <source> ID",
-                     .needs = "last_error"},
+                     .needs = "last_error",
+                     .in_check = true},
     SqlDiagnosisRule{
         .code = "delivery-failed",
         .severity = Severity::warning,
@@ -223,6 +258,17 @@ inline constexpr std::array diagnoses{
         .rows = "SELECT s.event_id AS found FROM {search_projection_inbox} s WHERE s.status = 'dead_letter'",
         .remedy = "queuetrace job show -s <source> ID (extra.search_projection)",
         .needs = "search_projection_inbox.event_id search_projection_inbox.status"},
+    SqlDiagnosisRule{.code = "load-bearing-rows",
+                     .severity = Severity::note,
+                     .subject = "load-bearing rows",
+                     .text =
+                         "the server reads these rows as records of orders and notifications, whatever their state; "
+                         "keep them out of a purge",
+                     .predicate = load_bearing,
+                     .needs = "event_type",
+                     .in_doctor = false,
+                     .in_check = true,
+                     .groups = {.by = "type", .expression = "j.event_type"}},
     SqlDiagnosisRule{
         .code = "local-trace-numbers",
         .severity = Severity::note,
@@ -231,7 +277,8 @@ inline constexpr std::array diagnoses{
                 "nothing, and no viewer opens them",
         .rows = "SELECT e.id AS found FROM (SELECT s.id, s.payload FROM {sys_events} s LIMIT 1000) e WHERE "
                 "e.payload ->> 'trace_id' ~ '^[0-9]{1,20}$'",
-        .remedy = "follow causation_id (queuetrace trace show ID), or search the viewer for event.id"},
+        .remedy = "follow causation_id (queuetrace trace show ID), or search the viewer for event.id",
+        .in_check = true},
 };
 
 }  // namespace queuetrace::rustok_outbox

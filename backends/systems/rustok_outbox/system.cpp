@@ -12,7 +12,6 @@
 #include "backends/systems/rustok_outbox/actions.hpp"
 #include "backends/systems/rustok_outbox/diagnoses.hpp"
 #include "backends/systems/rustok_outbox/fields.hpp"
-#include "backends/systems/rustok_outbox/findings.hpp"
 
 namespace queuetrace::rustok_outbox {
 namespace {
@@ -82,7 +81,7 @@ constexpr std::array notes{
     SqlNoteRule{"platform-scope", "an event of the whole platform: its tenant is all zeros",
                 "j.payload ->> 'tenant_id' = '00000000-0000-0000-0000-000000000000'"},
     SqlNoteRule{"load-bearing", "the server reads this row as a record of what happened: deleting it loses data",
-                "j.event_type IN ('order.placed', 'forum.topic.created', 'forum.mention.user_added')", "event_type"},
+                load_bearing, "event_type"},
 };
 
 constexpr std::array traces{
@@ -235,7 +234,6 @@ constexpr SqlSystem system{
     .version = "SELECT 'migration ' || max(version) FROM {seaql_migrations}",
     .version_needs = "seaql_migrations.version",
     .indexes = indexes,
-    .findings = findings,
     .diagnoses = diagnoses,
     .actions = actions,
     .refusals = refusals,

@@ -331,7 +331,7 @@ TEST_CASE("hammerwork: check") {
       missing = finding.remedy ==
                 "CREATE INDEX CONCURRENTLY idx_hammerwork_jobs_trace_id ON "
                 "\"public\".\"hammerwork_jobs\" (trace_id) WHERE trace_id IS NOT NULL";
-    if (finding.subject == "quoted states") quoted = finding.severity == Finding::Severity::warning;
+    if (finding.code == "quoted-state") quoted = finding.severity == Finding::Severity::problem;
   }
   CHECK(missing);
   CHECK(quoted);

@@ -81,9 +81,10 @@ inline const Value* extra(const Job& job, const std::string& name) {
   return nullptr;
 }
 
-inline const Finding* finding(const StoreCheck& check, const std::string& subject) {
+/// By its code, or by its subject.
+inline const Finding* finding(const StoreCheck& check, const std::string& name) {
   for (const Finding& found : check.findings)
-    if (found.subject == subject) return &found;
+    if (found.code == name || found.subject == name) return &found;
   return nullptr;
 }
 

@@ -84,6 +84,10 @@ TEST_CASE("statistics, queues and the check work on a capture") {
   CHECK(check.version.find("capture format 1") != std::string::npos);
   CHECK(std::any_of(check.findings.begin(), check.findings.end(),
                     [](const Finding& finding) { return finding.subject == "captured sources"; }));
+  const std::vector<Finding> findings = store->diagnose({});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].code == "captured-sources");
+  CHECK(findings[0].names == std::vector{Untrusted("orders")});
 }
 
 TEST_CASE("a filter on the payload survives payloads that are no JSON") {
