@@ -1,10 +1,13 @@
-# The two commands to start with: `make demo` and `make test`. Everything else is one CMake preset away.
+# The two commands to start with: `make demo` and `make test`. One tree, build/release, serves both: `make demo` builds the program
+# in it, `make test` adds the tests. Everything else is one CMake preset away.
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 RELEASE = build/release/queuetrace
 DEMO = build/demo.db
+# Warnings are errors in CI and for developers (preset dev), not with the compilers of strangers.
+WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 
-.PHONY: help build demo test interop bench lint tidy install clean
+.PHONY: help configure build demo test interop bench lint tidy install clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
@@ -15,11 +18,15 @@ help:
 	@echo 'make tidy     clang-tidy over everything (slow)'
 	@echo 'make install  install under PREFIX (default /usr/local), DESTDIR is honoured'
 
+configure:
+	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DQUEUETRACE_WERROR=$(WARNINGS_ARE_ERRORS) >build-release.log 2>&1 || \
+	  { cat build-release.log; exit 1; }
+	@rm -f build-release.log
+
 build:
 	@cmake/require-packages build
-	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) >build-release.log 2>&1 || { cat build-release.log; exit 1; }
-	@rm -f build-release.log
-	@cmake --build --preset release -j $(JOBS)
+	@$(MAKE) --no-print-directory configure
+	@cmake --build --preset release --target queuetrace -j $(JOBS)
 
 demo: build
 	@$(RELEASE) demo --force $(DEMO) --format table
@@ -30,9 +37,9 @@ demo: build
 
 test:
 	@cmake/require-packages build test
-	@cmake --preset dev
-	@cmake --build --preset dev -j $(JOBS)
-	@ctest --preset dev -j $(JOBS)
+	@$(MAKE) --no-print-directory configure
+	@cmake --build --preset release -j $(JOBS)
+	@ctest --preset release --no-tests=error -j $(JOBS)
 
 interop: build
 	@cmake/require-packages interop

@@ -1,7 +1,13 @@
-# Compiler settings as an interface target; never CMAKE_CXX_FLAGS, so a user's own flags stay theirs.
+# Compiler settings as interface targets; never CMAKE_CXX_FLAGS, so a user's own flags stay theirs.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# For every source, the tests' included: what all objects of one program must agree on, and warnings.
 add_library(queuetrace_settings INTERFACE)
 target_compile_features(queuetrace_settings INTERFACE cxx_std_20)
 target_include_directories(queuetrace_settings INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_definitions(queuetrace_settings INTERFACE _FILE_OFFSET_BITS=64)  # as hiredis asks for
 target_compile_options(queuetrace_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -10,9 +16,8 @@ endif()
 if(QUEUETRACE_WERROR)
   target_compile_options(queuetrace_settings INTERFACE -Werror)
 endif()
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_definitions(queuetrace_settings INTERFACE _FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
-  target_link_options(queuetrace_settings INTERFACE -Wl,-z,relro,-z,now)
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_compile_definitions(queuetrace_settings INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 if(QUEUETRACE_SANITIZE)
   target_compile_options(queuetrace_settings INTERFACE -fsanitize=${QUEUETRACE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -22,3 +27,24 @@ if(QUEUETRACE_COVERAGE)
   target_compile_options(queuetrace_settings INTERFACE --coverage)
   target_link_options(queuetrace_settings INTERFACE --coverage)
 endif()
+
+# For what is installed.
+add_library(queuetrace_product INTERFACE)
+target_link_libraries(queuetrace_product INTERFACE queuetrace_settings)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(queuetrace_product INTERFACE _FORTIFY_SOURCE=2)
+  target_link_options(queuetrace_product INTERFACE -Wl,-z,relro,-z,now)
+endif()
+
+# For the tests. They use the product's own objects; how fast the tests themselves are is of less account than how long one
+# waits for them, so they are not optimised.
+add_library(queuetrace_tests INTERFACE)
+target_link_libraries(queuetrace_tests INTERFACE queuetrace_settings)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(queuetrace_tests INTERFACE -O0)
+endif()
+
+# Read once instead of by each of 470 files: 0.5 to 0.8 s of processor time less in each, a quarter of the whole build. Every
+# file still includes what it uses: the preset `dev` builds without this.
+set(queuetrace_precompiled <algorithm> <array> <charconv> <chrono> <cstddef> <cstdint> <functional> <map> <memory> <optional>
+  <set> <span> <string> <string_view> <utility> <vector> <fmt/format.h>)

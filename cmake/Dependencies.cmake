@@ -12,6 +12,4 @@ find_package(ZLIB REQUIRED)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
-if(QUEUETRACE_TESTS)
-  find_package(doctest REQUIRED)
-endif()
+find_package(doctest QUIET)  # for the tests alone
