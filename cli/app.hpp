@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "cli/global_options.hpp"
-#include "cli/option_tree.hpp"
 #include "commands/command.hpp"
 
 namespace queuetrace {
@@ -22,8 +21,5 @@ struct ParsedArguments {
 
 /// Parses the arguments without the program's name. Throws Error{usage} with a hint for everything it does not know.
 ParsedArguments parse(const std::vector<std::string>& arguments);
-
-/// All commands and options.
-CommandDescription describe_program();
 
 }  // namespace queuetrace

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "backends/systems/catalogue.hpp"
-#include "cli/app.hpp"
 #include "cli/config.hpp"
+#include "cli/option_tree.hpp"
 #include "model/job_state.hpp"
 
 namespace queuetrace {
@@ -92,28 +92,27 @@ std::vector<Candidate> system_candidates() {
 /// Values of an option or positional, by what it takes.
 std::vector<Candidate> value_candidates(const CommandDescription& command, const OptionDescription& option,
                                         const Environment& environment) {
+  switch (option.words) {
+    case ValueWords::sources: return source_candidates(load_configuration(std::nullopt, environment));
+    case ValueWords::viewers: return viewer_candidates(load_configuration(std::nullopt, environment));
+    case ValueWords::states: return state_candidates();
+    case ValueWords::systems: return system_candidates();
+    case ValueWords::files: return {{":files", ""}};
+    case ValueWords::formats:
+    case ValueWords::none: break;
+  }
   std::vector<Candidate> candidates;
   for (const std::string& choice : option.choices) candidates.push_back({choice, ""});
-  const std::string& name = option.names.back();
-  const auto has_name = [&](const std::string& wanted) {
-    return std::find(option.names.begin(), option.names.end(), wanted) != option.names.end();
-  };
-  if (has_name("--format"))
+  if (option.words == ValueWords::formats)
     for (const FormatDescription& format : command.formats) candidates.push_back({format.name, format.summary});
-  if (!candidates.empty()) return candidates;
-  if (has_name("--source")) return source_candidates(load_configuration(std::nullopt, environment));
-  if (has_name("--viewer")) return viewer_candidates(load_configuration(std::nullopt, environment));
-  if (has_name("--state")) return state_candidates();
-  if (option.positional && command.path.starts_with("system ")) return system_candidates();
-  if (option.value.starts_with("FILE") || name.starts_with("FILE")) return {{":files", ""}};
-  return {};
+  return candidates;
 }
 
 std::vector<Candidate> option_candidates(const CommandDescription& root, const CommandDescription& command) {
   std::vector<Candidate> candidates;
   const auto add = [&](const CommandDescription& from) {
     for (const OptionDescription& option : from.options)
-      if (!option.positional && !option.hidden)
+      if (!option.positional)
         for (const std::string& name : option.names)
           if (name.starts_with("--")) candidates.push_back({name, option.summary});
   };

@@ -5,14 +5,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "commands/option.hpp"
 #include "formatters/formatter.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace queuetrace {
 
@@ -41,7 +39,7 @@ struct GlobalOptions {
   std::vector<std::string> arguments;  ///< all of them, as typed
 };
 
-/// Declares them on `root`. Bad values are reported by the parser.
-void add_global_options(CLI::App& root, GlobalOptions& options);
+/// Their tables, --help and --version among them: these fill nothing.
+std::span<const OptionTable<GlobalOptions>> global_options();
 
 }  // namespace queuetrace

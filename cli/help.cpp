@@ -74,7 +74,6 @@ std::string right_side(const OptionDescription& option) {
 void append_options(std::string& out, const std::vector<OptionDescription>& options, std::size_t width) {
   std::vector<std::pair<std::string, std::vector<Row>>> groups;
   for (const OptionDescription& option : options) {
-    if (option.hidden) continue;
     const std::string heading = option.positional ? "Arguments" : option.group;
     auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& known) { return known.first == heading; });
     if (group == groups.end()) group = groups.insert(groups.end(), {heading, {}});
@@ -88,11 +87,21 @@ void collect_commands(const CommandDescription& command, std::vector<Row>& rows)
   for (const CommandDescription& inner : command.commands) collect_commands(inner, rows);
 }
 
+/// The options of every command, without the names that mean another thing here (`--output` of capture).
+std::vector<OptionDescription> shared_options(const CommandDescription& root, const CommandDescription& command) {
+  std::vector<OptionDescription> options = root.options;
+  if (&command == &root) return options;
+  for (OptionDescription& shared : options)
+    for (const OptionDescription& own : command.options)
+      std::erase_if(shared.names, [&](const std::string& name) { return std::ranges::count(own.names, name) > 0; });
+  return options;
+}
+
 std::string usage_of(const CommandDescription& command) {
   std::string usage = "Usage: queuetrace" + (command.path.empty() ? "" : " " + command.path);
   if (!command.commands.empty()) usage += command.path.empty() ? " COMMAND" : " VERB";
   for (const OptionDescription& option : command.options) {
-    if (!option.positional || option.hidden) continue;
+    if (!option.positional) continue;
     const std::string name = option.names.front() + (option.repeatable ? "..." : "");
     usage += option.required ? " " + name : " [" + name + "]";
   }
@@ -113,16 +122,11 @@ std::string help_text(const CommandDescription& root, const std::string& path, s
   std::vector<Row> rows;
   if (!command->commands.empty()) collect_commands(*command, rows);
   append_rows(out, "Commands", rows, width);
-  if (command->commands.empty()) {
-    std::vector<OptionDescription> own;
-    for (const OptionDescription& option : command->options)
-      if (option.names.back() != "--help") own.push_back(option);
-    append_options(out, own, width);
-  }
+  if (command != &root) append_options(out, command->options, width);
   std::vector<Row> formats;
   for (const FormatDescription& format : command->formats) formats.emplace_back(format.name, format.summary);
   append_rows(out, "Further formats for -o", formats, width);
-  append_options(out, root.options, width);
+  append_options(out, shared_options(root, *command), width);
   if (!command->footer.empty()) out += "\n" + command->footer + "\n";
   if (path.empty()) out += "\nEvery command has --help and a manual page, queuetrace-job-list(1) for one.\n";
   return out;

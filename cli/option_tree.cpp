@@ -1,65 +1,75 @@
 #include "cli/option_tree.hpp"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+#include "cli/global_options.hpp"
+#include "cli/output_choice.hpp"
+#include "commands/command.hpp"
+#include "formatters/formatter.hpp"
 
 namespace queuetrace {
 namespace {
 
-/// The words of a validator's description, `TYPE:{a,b,c}`.
-std::vector<std::string> choices_in(const std::string& type_name) {
-  std::vector<std::string> choices;
-  const std::size_t open = type_name.find(":{");
-  const std::size_t close = type_name.find('}', open == std::string::npos ? 0 : open);
-  if (open == std::string::npos || close == std::string::npos) return choices;
-  std::string word;
-  for (char c : type_name.substr(open + 2, close - open - 2) + ",") {
-    if (c == ',') {
-      choices.push_back(std::move(word));
-      word.clear();
-    } else {
-      word += c;
-    }
-  }
-  return choices;
+constexpr const char* program_summary =
+    "Looks into the job queues you already run (PostgreSQL, Redis, SQLite), finds jobs by trace id and shows what "
+    "happened to them.";
+
+std::vector<std::string> choices_of(const OptionFacts& facts) {
+  if (facts.words != ValueWords::formats) return comma_list(facts.choices);
+  std::vector<std::string> formats{"auto"};  // a command may have more: FormatDescription
+  for (const OutputFormat& format : output_formats()) formats.emplace_back(format.name);
+  return formats;
 }
 
-OptionDescription describe_option(const CLI::Option& option) {
+OptionDescription describe(const BoundOption& option) {
+  const OptionFacts& facts = *option.facts;
   OptionDescription described;
-  described.positional = option.get_positional();
-  if (described.positional) {
-    described.names.push_back(option.get_name(true));
-  } else {
-    for (const std::string& name : option.get_snames()) described.names.push_back("-" + name);
-    for (const std::string& name : option.get_lnames()) described.names.push_back("--" + name);
-  }
-  const std::string type_name = option.get_type_name();
-  if (option.get_items_expected_max() > 0) described.value = type_name.substr(0, type_name.find(':'));
-  described.choices = choices_in(type_name);
-  described.summary = option.get_description();
-  described.group = option.get_group();
-  described.required = option.get_required();
-  described.repeatable = option.get_items_expected_max() > 1;
-  described.hidden = option.get_group().empty();
+  described.names = names_of(facts);
+  described.value = facts.value;
+  described.choices = choices_of(facts);
+  described.words = facts.words;
+  described.summary = facts.help;
+  if (!option.default_text.empty()) described.summary += " (default " + option.default_text + ")";
+  described.group = option.group;
+  described.positional = is_argument(facts);
+  described.required = facts.required;
+  described.repeatable = option.several;
   return described;
 }
 
-CommandDescription describe_app(const CLI::App& app, const std::string& path) {
+CommandDescription describe(const Command& command) {
+  const CommandForm form = command.form();
   CommandDescription described;
-  described.path = path;
-  described.summary = app.get_description();
-  described.footer = app.get_footer();
-  for (const CLI::Option* option : app.get_options()) described.options.push_back(describe_option(*option));
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    described.commands.push_back(
-        describe_app(*command, path.empty() ? command->get_name() : path + " " + command->get_name()));
+  described.path = command.path;
+  described.summary = command.summary;
+  described.footer = form.footer;
+  for (const BoundOption& option : form.options) described.options.push_back(describe(option));
+  for (const OutputFormat& format : own_formats(command))
+    described.formats.push_back({std::string(format.name), std::string(format.summary)});
   return described;
+}
+
+/// The list that this command stands in: of its noun's verbs, or the program's.
+std::vector<CommandDescription>& siblings(CommandDescription& root, const std::string& path) {
+  const std::size_t blank = path.find(' ');
+  if (blank == std::string::npos) return root.commands;
+  const std::string noun = path.substr(0, blank);
+  for (CommandDescription& known : root.commands)
+    if (known.path == noun) return known.commands;
+  root.commands.emplace_back().path = noun;
+  return root.commands.back().commands;
 }
 
 }  // namespace
 
-CommandDescription describe(const CLI::App& root) { return describe_app(root, ""); }
+CommandDescription describe_program() {
+  CommandDescription root;
+  root.summary = program_summary;
+  GlobalOptions options;
+  std::vector<BoundOption> shared;
+  for (const OptionTable<GlobalOptions>& table : global_options()) bind_options(table, options, shared);
+  for (const BoundOption& option : shared) root.options.push_back(describe(option));
+  for (const Command& command : commands()) siblings(root, std::string(command.path)).push_back(describe(command));
+  return root;
+}
 
 const CommandDescription* find_command(const CommandDescription& root, const std::string& path) {
   if (root.path == path) return &root;

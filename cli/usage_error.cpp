@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "cli/option_tree.hpp"
 #include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
@@ -65,65 +66,35 @@ Error unknown_word(const CommandDescription& root, const std::string& path, cons
   return Error(ErrorKind::usage, "unknown command '" + typed + "'").with_hint(hint);
 }
 
-/// What CLI11's own checks say, `OPTION: Value X not in range 0 to 1e308` and `WHAT: X not in {a,b}`, in our words.
-std::string plain_refusal(const std::string& message) {
-  const std::size_t colon = message.find(": ");
-  if (colon == std::string::npos) return message;
-  const std::string what = message.substr(0, colon);
-  const std::string said = message.substr(colon + 2);
-  const std::size_t range = said.find(" not in range 0");
-  if (said.starts_with("Value ") && range != std::string::npos)
-    return what + ": " + in_quotes(said.substr(6, range - 6)) + " is no number of 0 or more";
-  const std::size_t set = said.find(" not in {");
-  if (set != std::string::npos && said.ends_with('}')) {
-    std::string words = said.substr(set + 9, said.size() - set - 10);
-    for (std::size_t at = words.find(','); at != std::string::npos; at = words.find(',', at + 2))
-      words.insert(at + 1, " ");
-    return what + ": " + in_quotes(said.substr(0, set)) + " is none of " + words;
-  }
-  return message;
-}
-
 }  // namespace
 
-void refuse_single_dash_names(const CommandDescription& root, const std::vector<std::string>& arguments) {
+void refuse_single_dash_names(const std::vector<std::string>& arguments) {
   std::vector<std::string> names;
-  add_long_names(root, true, names);
   for (const std::string& argument : arguments) {
     if (argument == "--") return;
     if (argument.size() < 3 || argument[0] != '-' || !std::isalpha(static_cast<unsigned char>(argument[1]))) continue;
+    if (names.empty()) add_long_names(describe_program(), true, names);
     const std::string name = "-" + argument.substr(0, argument.find('='));
     if (std::find(names.begin(), names.end(), name) == names.end()) continue;
     throw Error(ErrorKind::usage, "unknown option " + name.substr(1)).with_hint("did you mean '" + name + "'?");
   }
 }
 
-void refuse_unknown(const CommandDescription& root, const std::string& path,
-                    const std::vector<std::string>& remaining) {
+void refuse_unknown(const std::string& path, const std::vector<std::string>& remaining) {
+  if (remaining.empty()) return;
+  const CommandDescription root = describe_program();
   for (const std::string& argument : remaining)
     if (argument.size() > 1 && argument[0] == '-' && argument != "--") throw unknown_option(root, path, argument);
   for (const std::string& argument : remaining)
     if (argument != "--") throw unknown_word(root, path, argument);
 }
 
-Error usage_error(const std::string& path, const std::string& name, const std::string& what) {
-  std::string message = what;
-  constexpr std::string_view conversion = "Could not convert: ";
-  if (name == "ConversionError" && message.starts_with(conversion)) {
-    message.erase(0, conversion.size());
-    const std::size_t equals = message.find(" = ");
-    if (equals != std::string::npos)
-      message = message.substr(0, equals) + ": '" + message.substr(equals + 3) + "' is not a value it takes";
-  } else if (name == "ArgumentMismatch" && message.ends_with(" missing")) {
-    message.resize(std::min(message.find(':'), message.size()));
-    message += " needs a value";
-  } else if (name == "ValidationError") {
-    message = plain_refusal(message);
-  }
-  return Error(ErrorKind::usage, message).with_hint("see '" + help_command(path) + "'");
+Error usage_error(const std::string& path, const std::string& what) {
+  return Error(ErrorKind::usage, what).with_hint("see '" + help_command(path) + "'");
 }
 
-Error verb_missing(const CommandDescription& root, const std::string& path) {
+Error verb_missing(const std::string& path) {
+  const CommandDescription root = describe_program();
   const CommandDescription* noun = find_command(root, path);
   const std::vector<std::string> verbs = noun == nullptr ? std::vector<std::string>() : names_of(noun->commands);
   return Error(ErrorKind::usage, "'" + path + "' needs a verb: " + joined(verbs))

@@ -1,20 +1,39 @@
-#include "commands/capture/capture.hpp"
-
-#include <CLI/CLI.hpp>
+// `capture`: writes the jobs of all selected sources into one portable file, to be read as a source later.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <tuple>
 
 #include "backends/capture.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/filter/check.hpp"
+#include "commands/filter/options.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/program/facts.hpp"
 #include "commands/report/outcomes.hpp"
 
 namespace queuetrace {
 namespace {
+
+struct CaptureOptions {
+  FilterOptions filter;
+  std::string output;
+  bool force = false;       ///< replace the file
+  bool no_payload = false;  ///< leave payloads and results out; everything else stays
+  std::uint64_t limit = 0;  ///< jobs in all; 0: every one
+};
+
+constexpr Option<CaptureOptions> own_options[] = {
+    {{.names = "--output", .value = "FILE.db", .help = "File to write", .words = ValueWords::files, .required = true},
+     into<&CaptureOptions::output>},
+    {{.names = "--force", .help = "Replace the file when it exists"}, into<&CaptureOptions::force>},
+    {{.names = "--no-payload", .help = "Leave payloads and results out"}, into<&CaptureOptions::no_payload>},
+    {{.names = "-l,--limit", .value = "N", .help = "Jobs in all, 0 for every one"}, into<&CaptureOptions::limit>},
+};
 
 constexpr std::size_t page_size = 1'000;
 /// Jobs of each queue whose place among the next ones is kept.
@@ -111,8 +130,9 @@ void print(const CaptureOptions& options, const CaptureFacts& facts, std::uint64
   formatter->end(summary);
 }
 
-}  // namespace
-
+/// Streams every matching job into the file, in flat memory, and prints one record about it. Exit codes: done; partial
+/// when a source failed or was cut short (the file says so too); refused when the file exists; nothing is written when
+/// no source answered or the run is interrupted.
 ExitCode capture(const CaptureOptions& options, Context& context) {
   JobQuery query;
   query.filter = make_filter(options.filter, context);
@@ -148,17 +168,14 @@ ExitCode capture(const CaptureOptions& options, Context& context) {
   return exit_code_of(outcomes);
 }
 
-void add_capture(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<CaptureOptions> options = std::make_shared<CaptureOptions>();
-  add_filter_options(command, options->filter);
-  command.add_option("--output", options->output, "File to write")->type_name("FILE.db")->required();
-  command.add_flag("--force", options->force, "Replace the file when it exists");
-  command.add_flag("--no-payload", options->no_payload, "Leave payloads and results out");
-  command.add_option("-l,--limit", options->limit, "Jobs in all, 0 for every one")
-      ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return capture(*options, context); }; });
+}  // namespace
+
+CommandForm capture_form() {
+  const auto options = std::make_shared<CaptureOptions>();
+  CommandForm form(options, capture);
+  form.takes(options->filter, filter_options());
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

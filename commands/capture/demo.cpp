@@ -1,17 +1,28 @@
-#include "commands/capture/demo.hpp"
-
-#include <CLI/CLI.hpp>
+// `demo`: writes a small incident as a capture, so that queuetrace can be tried without any server.
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
 
 #include "backends/capture.hpp"
 #include "commands/capture/demo_incident.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/program/facts.hpp"
 #include "commands/report/shell_word.hpp"
 
 namespace queuetrace {
 namespace {
+
+struct DemoOptions {
+  std::string file = "queuetrace-demo.db";
+  bool force = false;  ///< replace the file
+};
+
+constexpr Option<DemoOptions> own_options[] = {
+    {{.names = "FILE", .help = "File to write", .words = ValueWords::files}, into<&DemoOptions::file>},
+    {{.names = "--force", .help = "Replace the file when it exists"}, into<&DemoOptions::force>},
+};
 
 constexpr std::array columns{Column{"file", "FILE"},
                              Column{"source", "SOURCE"},
@@ -33,8 +44,8 @@ std::vector<std::pair<std::string, std::string>> things_to_try(const std::string
       {"queuetrace stats" + from, "depth and ages of every queue"}};
 }
 
-}  // namespace
-
+/// Writes the file, prints one record about it and, on stderr, what to try next. Throws Error{refused} when the file
+/// exists and is not to be replaced.
 ExitCode demo(const DemoOptions& options, Context& context) {
   const Timestamp now = context.now();
   const std::vector<DemoJob> incident = demo_incident(now);
@@ -70,11 +81,13 @@ ExitCode demo(const DemoOptions& options, Context& context) {
   return ExitCode::done;
 }
 
-void add_demo(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<DemoOptions> options = std::make_shared<DemoOptions>();
-  command.add_option("file", options->file, "File to write")->type_name("FILE.db")->capture_default_str();
-  command.add_flag("--force", options->force, "Replace the file when it exists");
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return demo(*options, context); }; });
+}  // namespace
+
+CommandForm demo_form() {
+  const auto options = std::make_shared<DemoOptions>();
+  CommandForm form(options, demo);
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,6 +1,5 @@
 #include "commands/change/change_jobs.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 
@@ -20,6 +19,14 @@
 
 namespace queuetrace {
 namespace {
+
+constexpr Option<ChangeRequest> ids_argument[] = {
+    {{.names = "ID", .help = "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin"},
+     into<&ChangeRequest::ids>},
+};
+constexpr Option<Action> force_option[] = {
+    {{.names = "--force", .help = "Jobs that are left alone for safety, too, where that may be"}, into<&Action::force>},
+};
 
 constexpr std::size_t most_named = 20;
 
@@ -242,21 +249,20 @@ ExitCode change_jobs(const ChangeRequest& request, Context& context) {
   });
 }
 
-std::shared_ptr<Action> add_change(CLI::App& command, Invocation& chosen, std::string name, ActionKind kind,
-                                   const char* ids_help) {
-  const std::shared_ptr<ChangeRequest> request = std::make_shared<ChangeRequest>();
-  request->verb = name.substr(name.rfind(' ') + 1);
-  request->command = std::move(name);
+CommandForm change_form(std::string command, ActionKind kind, ChosenBy chosen_by, std::span<const Option<Action>> own) {
+  const auto request = std::make_shared<ChangeRequest>();
+  request->verb = command.substr(command.rfind(' ') + 1);
+  request->command = std::move(command);
   request->action.kind = kind;
-  if (ids_help != nullptr) command.add_option("ID", request->ids, ids_help);
-  add_filter_options(command, request->filter);
-  add_confirmation_options(command, request->write);
-  add_plan_options(command, request->write);
-  add_pace_options(command, request->write);
-  command.add_flag("--force", request->action.force, "Jobs that are left alone for safety, too, where that may be");
-  command.callback(
-      [request, &chosen] { chosen = [request](Context& context) { return change_jobs(*request, context); }; });
-  return {request, &request->action};
+  CommandForm form(request, change_jobs);
+  if (chosen_by == ChosenBy::ids_or_filter) form.takes(*request, ids_argument);
+  form.takes(request->filter, filter_options());
+  form.takes(request->write, confirmation_options());
+  form.takes(request->write, plan_options());
+  form.takes(request->write, pace_options());
+  form.takes(request->action, force_option);
+  form.takes(request->action, own);
+  return form;
 }
 
 }  // namespace queuetrace

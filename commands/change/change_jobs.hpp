@@ -1,7 +1,7 @@
 // The way every change of jobs goes: plan, confirm, back up, apply, report.
 #pragma once
 
-#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,11 +22,13 @@ struct ChangeRequest {
   WriteOptions write;
 };
 
-/// Declares what every command that changes jobs takes: ids (unless `ids_help` is null), filters, --force, plan,
-/// confirmation and pace; chosen, it changes jobs. `name` is the whole name, `job retry`. Returns the action, for the
-/// options that are the command's own; it lives as long as `chosen`.
-std::shared_ptr<Action> add_change(CLI::App& command, Invocation& chosen, std::string name, ActionKind kind,
-                                   const char* ids_help);
+/// How the jobs to change can be named.
+enum class ChosenBy { ids_or_filter, filter };
+
+/// What every command that changes jobs takes: ids, filters, --force, plan, confirmation and pace, and its `own`
+/// options of the action. `command` is the whole name, `job retry`.
+CommandForm change_form(std::string command, ActionKind kind, ChosenBy chosen_by,
+                        std::span<const Option<Action>> own = {});
 
 /// done; partial when jobs changed meanwhile or failed; refused; not_found for ids that mean no single job (then
 /// nothing is changed); interrupted; unreachable when the connection was lost. Throws Error for what ends it before it

@@ -1,76 +1,76 @@
 #include "commands/change/write_options.hpp"
 
-#include <CLI/CLI.hpp>
-#include <cmath>
-
 #include "commands/change/rate.hpp"
-#include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
 namespace {
 
-constexpr const char* confirmation_group = "Confirmation";
-constexpr const char* pace_group = "Pace";
-constexpr const char* undo_group = "Plan and backup";
+constexpr std::string_view confirmation_group = "Confirmation";
+
+constexpr Option<WriteOptions> confirmation[] = {
+    {{.names = "--dry-run", .help = "Print the plan and change nothing"}, into<&WriteOptions::dry_run>},
+    {{.names = "-y,--yes", .help = "Do not ask; enough for up to 1,000 jobs of an unprotected source"},
+     into<&WriteOptions::yes>},
+    {{.names = "--confirm",
+      .value = "NAME",
+      .help = "Do not ask; the source's name, for more jobs and protected sources",
+      .words = ValueWords::sources,
+      .takes_last = true},
+     into<&WriteOptions::confirm>},
+    {{.names = "--system",
+      .value = "SYSTEM",
+      .help = "Queue system to change, where the source holds several",
+      .words = ValueWords::systems},
+     into<&WriteOptions::system>},
+};
+
+constexpr Option<WriteOptions> pace[] = {
+    {{.names = "--max",
+      .value = "N",
+      .help = "Refuse to change more jobs than this; 0: no limit",
+      .group = confirmation_group,
+      .takes_last = true},
+     into<&WriteOptions::max>},
+    {{.names = "--chunk", .value = "N", .help = "Jobs changed at once at most; fewer when the store gets slower"},
+     into<&WriteOptions::chunk, 1>},
+    {{.names = "--rate", .value = "N/s", .help = "Jobs changed in a time at most: 50/s, 600/m"},
+     {.set =
+          [](WriteOptions& options, const std::string& text) {
+            const std::optional<double> rate = parse_rate(text);
+            if (!rate) throw BadValue{"a rate such as 50/s or 600/m"};
+            options.rate = *rate;
+          }}},
+};
+
+constexpr Option<WriteOptions> plan[] = {
+    {{.names = "--save-plan",
+      .value = "FILE",
+      .help = "Write the plan here for --plan, and change nothing",
+      .words = ValueWords::files},
+     into<&WriteOptions::save_plan>},
+    {{.names = "--plan",
+      .value = "FILE",
+      .help = "Do what this plan says, instead of planning",
+      .words = ValueWords::files,
+      .excludes = "--save-plan"},
+     into<&WriteOptions::plan>},
+    {{.names = "--backup",
+      .value = "FILE",
+      .help = "Write the jobs here first, for `job restore`",
+      .words = ValueWords::files},
+     into<&WriteOptions::backup>},
+    {{.names = "--no-backup", .help = "No backup, where there would be one", .excludes = "--backup"},
+     into<&WriteOptions::no_backup>},
+    {{.names = "--accept-truncated",
+      .help = "Go on though not every job that matches could be found",
+      .group = confirmation_group},
+     into<&WriteOptions::accept_truncated>},
+};
 
 }  // namespace
 
-void add_confirmation_options(CLI::App& command, WriteOptions& options) {
-  command.add_flag("--dry-run", options.dry_run, "Print the plan and change nothing")->group(confirmation_group);
-  command.add_flag("-y,--yes", options.yes, "Do not ask; enough for up to 1,000 jobs of an unprotected source")
-      ->group(confirmation_group);
-  command
-      .add_option("--confirm", options.confirm, "Do not ask; the source's name, for more jobs and protected sources")
-      ->type_name("NAME")
-      ->take_last()
-      ->group(confirmation_group);
-  command.add_option("--system", options.system, "Queue system to change, where the source holds several")
-      ->type_name("SYSTEM")
-      ->group(confirmation_group);
-}
-
-void add_pace_options(CLI::App& command, WriteOptions& options) {
-  command.add_option("--max", options.max, "Refuse to change more jobs than this; 0: no limit")
-      ->type_name("N")
-      ->take_last()
-      ->capture_default_str()
-      ->group(confirmation_group);
-  command.add_option("--chunk", options.chunk, "Jobs changed at once at most; fewer when the store gets slower")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber)
-      ->group(pace_group);
-  command
-      .add_option_function<std::string>(
-          "--rate",
-          [&options](const std::string& text) {
-            const std::optional<double> rate = parse_rate(text);
-            if (!rate) throw CLI::ValidationError("--rate", in_quotes(text) + " is no rate such as 50/s or 600/m");
-            options.rate = *rate;
-          },
-          "Jobs changed in a time at most: 50/s, 600/m")
-      ->type_name("N/s")
-      ->group(pace_group);
-}
-
-void add_plan_options(CLI::App& command, WriteOptions& options) {
-  CLI::Option* save =
-      command.add_option("--save-plan", options.save_plan, "Write the plan here for --plan, and change nothing")
-          ->type_name("FILE")
-          ->group(undo_group);
-  command.add_option("--plan", options.plan, "Do what this plan says, instead of planning")
-      ->type_name("FILE")
-      ->excludes(save)
-      ->group(undo_group);
-  CLI::Option* backup = command.add_option("--backup", options.backup, "Write the jobs here first, for `job restore`")
-                            ->type_name("FILE")
-                            ->group(undo_group);
-  command.add_flag("--no-backup", options.no_backup, "No backup, where there would be one")
-      ->excludes(backup)
-      ->group(undo_group);
-  command
-      .add_flag("--accept-truncated", options.accept_truncated,
-                "Go on though not every job that matches could be found")
-      ->group(confirmation_group);
-}
+OptionTable<WriteOptions> confirmation_options() { return {confirmation, confirmation_group}; }
+OptionTable<WriteOptions> pace_options() { return {pace, "Pace"}; }
+OptionTable<WriteOptions> plan_options() { return {plan, "Plan and backup"}; }
 
 }  // namespace queuetrace

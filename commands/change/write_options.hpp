@@ -4,9 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "commands/option.hpp"
 
 namespace queuetrace {
 
@@ -25,11 +23,11 @@ struct WriteOptions {
   std::string system;  ///< which one, where a source holds several
 };
 
-/// Declares --dry-run, -y/--yes, --confirm and --system.
-void add_confirmation_options(CLI::App& command, WriteOptions& options);
-/// Declares --max, --chunk, --rate.
-void add_pace_options(CLI::App& command, WriteOptions& options);
-/// Declares --save-plan, --plan, --backup, --no-backup and --accept-truncated.
-void add_plan_options(CLI::App& command, WriteOptions& options);
+/// --dry-run, -y/--yes, --confirm and --system.
+OptionTable<WriteOptions> confirmation_options();
+/// --max, --chunk, --rate.
+OptionTable<WriteOptions> pace_options();
+/// --save-plan, --plan, --backup, --no-backup and --accept-truncated.
+OptionTable<WriteOptions> plan_options();
 
 }  // namespace queuetrace

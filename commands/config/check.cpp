@@ -1,8 +1,6 @@
-#include "commands/config/check.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+// `config check`: what is wrong in the configuration file, with lines.
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 
 namespace queuetrace {
 namespace {
@@ -17,12 +15,7 @@ Record problem_record(const Configuration& configuration, const ConfigurationPro
   return {{"place", Untrusted(place)}, {"problem", Untrusted(problem.text)}, {"hint", text_or_unknown(problem.hint)}};
 }
 
-}  // namespace
-
-void add_config_check(CLI::App& command, Invocation& chosen) {
-  command.callback([&chosen] { chosen = config_check; });
-}
-
+/// One record a problem: place (file:line), problem, hint. Exit code usage when there is any.
 ExitCode config_check(Context& context) {
   const Configuration& configuration = context.configuration;
   const std::unique_ptr<Formatter> formatter = context.formatter();
@@ -36,5 +29,9 @@ ExitCode config_check(Context& context) {
     context.notices.note("no problems in " + configuration.path.string());
   return configuration.problems.empty() ? ExitCode::done : ExitCode::usage;
 }
+
+}  // namespace
+
+CommandForm config_check_form() { return CommandForm(config_check); }
 
 }  // namespace queuetrace

@@ -1,18 +1,14 @@
-#include "commands/config/path.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+// `config path`: where the configuration file is, or would be.
 #include <ostream>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "formatters/escape.hpp"
 
 namespace queuetrace {
+namespace {
 
-void add_config_path(CLI::App& command, Invocation& chosen) {
-  command.callback([&chosen] { chosen = config_path; });
-}
-
+/// Prints the path and nothing else, whatever the output format; says on stderr when there is no such file.
 ExitCode config_path(Context& context) {
   const std::string path = context.configuration.path.string();
   if (path.empty())
@@ -22,5 +18,9 @@ ExitCode config_path(Context& context) {
   if (!context.configuration.found) context.notices.note("there is no such file yet");
   return ExitCode::done;
 }
+
+}  // namespace
+
+CommandForm config_path_form() { return CommandForm(config_path); }
 
 }  // namespace queuetrace

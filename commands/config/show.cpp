@@ -1,9 +1,6 @@
-#include "commands/config/show.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
+// `config show`: the configuration as it is used, passwords masked.
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "formatters/source_record.hpp"
 #include "model/connection_url.hpp"
 
@@ -56,12 +53,7 @@ Value groups_value(const Configuration& configuration) {
   return groups;
 }
 
-}  // namespace
-
-void add_config_show(CLI::App& command, Invocation& chosen) {
-  command.callback([&chosen] { chosen = config_show; });
-}
-
+/// One record: path, found, sources, groups, default, viewers and the other settings.
 ExitCode config_show(Context& context) {
   const Configuration& configuration = context.configuration;
   Values sources;
@@ -85,5 +77,9 @@ ExitCode config_show(Context& context) {
   formatter->end({});
   return ExitCode::done;
 }
+
+}  // namespace
+
+CommandForm config_show_form() { return CommandForm(config_show); }
 
 }  // namespace queuetrace

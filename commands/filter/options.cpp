@@ -1,6 +1,5 @@
 #include "commands/filter/options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <istream>
 #include <string_view>
@@ -13,13 +12,46 @@
 namespace queuetrace {
 namespace {
 
-constexpr const char* group = "Filters";
-
-/// A flag that may be given several times, one value each time.
-CLI::Option* add_values(CLI::App& command, const std::string& names, std::vector<std::string>& values,
-                        const std::string& type, const std::string& description) {
-  return command.add_option(names, values, description)->allow_extra_args(false)->type_name(type)->group(group);
-}
+constexpr Option<FilterOptions> table[] = {
+    {{.names = "--trace-id", .value = "ID", .help = "Trace id in any spelling; - reads stdin, env reads TRACEPARENT"},
+     into<&FilterOptions::trace_ids>},
+    {{.names = "--correlation-id", .value = "ID", .help = "Correlation id, exact"},
+     into<&FilterOptions::correlation_ids>},
+    {{.names = "--span-id", .value = "ID", .help = "The job's span or its parent span"},
+     into<&FilterOptions::span_ids>},
+    {{.names = "-q,-n,--queue", .value = "NAME", .help = "Queue, glob (* and ?)"}, into<&FilterOptions::queues>},
+    {{.names = "-t,--state,--status",
+      .value = "STATE",
+      .help = "States, ours or the system's own, comma list",
+      .words = ValueWords::states},
+     into<&FilterOptions::states>},
+    {{.names = "--kind,--type", .value = "KIND", .help = "Job class, task or event type, glob"},
+     into<&FilterOptions::kinds>},
+    {{.names = "--id", .value = "ID", .help = "Job id, whole or its first 4 characters and more"},
+     into<&FilterOptions::ids>},
+    {{.names = "--since", .value = "TIME", .help = "From this time on: 15m, 2h, 7d, a date, RFC 3339, Unix time"},
+     into<&FilterOptions::since>},
+    {{.names = "--until", .value = "TIME", .help = "Before this time"}, into<&FilterOptions::until>},
+    {{.names = "--time-field", .value = "FIELD", .help = "created (default), scheduled, started or finished"},
+     into<&FilterOptions::time_field>},
+    {{.names = "--last-hours", .value = "N", .help = "Same as --since Nh", .excludes = "--since"},
+     into<&FilterOptions::last_hours>},
+    {{.names = "--older-than-days", .value = "N", .help = "Same as --until Nd", .excludes = "--until"},
+     into<&FilterOptions::older_than_days>},
+    {{.names = "--failed", .help = "Failed jobs; when reading, dead ones too"}, into<&FilterOptions::failed>},
+    {{.names = "--completed", .help = "Completed jobs"}, into<&FilterOptions::completed>},
+    {{.names = "--dead", .help = "Dead jobs"}, into<&FilterOptions::dead>},
+    {{.names = "--error", .value = "TEXT", .help = "Text in the error, any letter case"}, into<&FilterOptions::errors>},
+    {{.names = "--error-group", .value = "GROUP", .help = "Group that job errors names, 8 hex digits"},
+     into<&FilterOptions::error_groups>},
+    {{.names = "--where", .value = "PATH=VALUE", .help = "Payload member; != and ~ (contains) too"},
+     into<&FilterOptions::where>},
+    {{.names = "-r,--priority", .value = "PRIORITY", .help = "Number or word"}, into<&FilterOptions::priorities>},
+    {{.names = "--worker", .value = "NAME", .help = "Worker, glob"}, into<&FilterOptions::workers>},
+    {{.names = "--tenant", .value = "ID", .help = "Tenant, exact"}, into<&FilterOptions::tenants>},
+    {{.names = "--workflow", .value = "ID", .help = "Workflow, exact"}, into<&FilterOptions::workflows>},
+    {{.names = "--exact", .help = "Trace ids only as typed, no other spelling"}, into<&FilterOptions::exact>},
+};
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -169,44 +201,7 @@ std::vector<std::string> not_empty(const std::string& flag, const std::vector<st
 
 }  // namespace
 
-void add_filter_options(CLI::App& command, FilterOptions& options) {
-  add_values(command, "--trace-id", options.trace_ids, "ID",
-             "Trace id in any spelling; - reads stdin, env reads TRACEPARENT");
-  add_values(command, "--correlation-id", options.correlation_ids, "ID", "Correlation id, exact");
-  add_values(command, "--span-id", options.span_ids, "ID", "The job's span or its parent span");
-  add_values(command, "-q,-n,--queue", options.queues, "NAME", "Queue, glob (* and ?)");
-  add_values(command, "-t,--state,--status", options.states, "STATE", "States, ours or the system's own, comma list");
-  add_values(command, "--kind,--type", options.kinds, "KIND", "Job class, task or event type, glob");
-  add_values(command, "--id", options.ids, "ID", "Job id, whole or its first 4 characters and more");
-  CLI::Option* since =
-      command.add_option("--since", options.since, "From this time on: 15m, 2h, 7d, a date, RFC 3339, Unix time")
-          ->type_name("TIME")
-          ->group(group);
-  CLI::Option* until =
-      command.add_option("--until", options.until, "Before this time")->type_name("TIME")->group(group);
-  command.add_option("--time-field", options.time_field, "created (default), scheduled, started or finished")
-      ->type_name("FIELD")
-      ->group(group);
-  command.add_option("--last-hours", options.last_hours, "Same as --since Nh")
-      ->type_name("N")
-      ->excludes(since)
-      ->group(group);
-  command.add_option("--older-than-days", options.older_than_days, "Same as --until Nd")
-      ->type_name("N")
-      ->excludes(until)
-      ->group(group);
-  command.add_flag("--failed", options.failed, "Failed jobs; when reading, dead ones too")->group(group);
-  command.add_flag("--completed", options.completed, "Completed jobs")->group(group);
-  command.add_flag("--dead", options.dead, "Dead jobs")->group(group);
-  add_values(command, "--error", options.errors, "TEXT", "Text in the error, any letter case");
-  add_values(command, "--error-group", options.error_groups, "GROUP", "Group that job errors names, 8 hex digits");
-  add_values(command, "--where", options.where, "PATH=VALUE", "Payload member; != and ~ (contains) too");
-  add_values(command, "-r,--priority", options.priorities, "PRIORITY", "Number or word");
-  add_values(command, "--worker", options.workers, "NAME", "Worker, glob");
-  add_values(command, "--tenant", options.tenants, "ID", "Tenant, exact");
-  add_values(command, "--workflow", options.workflows, "ID", "Workflow, exact");
-  command.add_flag("--exact", options.exact, "Trace ids only as typed, no other spelling")->group(group);
-}
+OptionTable<FilterOptions> filter_options() { return {table, "Filters"}; }
 
 JobFilter make_filter(const FilterOptions& options, const Context& context, FilterUse use) {
   JobFilter filter;

@@ -6,11 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "commands/option.hpp"
 #include "model/job_filter.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace queuetrace {
 
@@ -47,13 +44,12 @@ struct FilterOptions {
 /// its own state, so that nothing more is touched than was asked for.
 enum class FilterUse { reading, changing };
 
-/// Declares the flags on `command`, with their short forms (-q and -n queue, -t state, -r priority). `options` must
-/// outlive the parsing.
-void add_filter_options(CLI::App& command, FilterOptions& options);
+/// Their table, with the short forms (-q and -n queue, -t state, -r priority).
+OptionTable<FilterOptions> filter_options();
 
 /// The filter the flags ask for. Reads stdin (Context::in) and the environment where the flags say so, and the clock
 /// for relative times. Throws Error{usage} that names the flag, the value and what would be accepted. Words for states
-/// that are none of ours are kept as a system's own: check_states() (commands/filter_check.hpp) judges them once the
+/// that are none of ours are kept as a system's own: check_states() (commands/filter/check.hpp) judges them once the
 /// stores are open.
 JobFilter make_filter(const FilterOptions& options, const Context& context, FilterUse use = FilterUse::reading);
 

@@ -1,17 +1,18 @@
-#include "commands/job/cancel.hpp"
-
-#include <CLI/CLI.hpp>
-
+// `job cancel`: so that they are not run. Goes the way of every change (commands/change/change_jobs.hpp).
 #include "commands/change/change_jobs.hpp"
 
 namespace queuetrace {
+namespace {
 
-void add_job_cancel(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<Action> action =
-      add_change(command, chosen, "job cancel", ActionKind::cancel,
-                 "Jobs not to be run: ids, the first 4 characters and more, or source/ID; - reads stdin");
-  command.add_option("--message", action->message, "What the job's error will say")->type_name("TEXT");
-  command.add_flag("--keep-dependents", action->keep_dependents, "Do not fail the jobs that wait for it");
+constexpr Option<Action> own_options[] = {
+    {{.names = "--message", .value = "TEXT", .help = "What the job's error will say"}, into<&Action::message>},
+    {{.names = "--keep-dependents", .help = "Do not fail the jobs that wait for it"}, into<&Action::keep_dependents>},
+};
+
+}  // namespace
+
+CommandForm job_cancel_form() {
+  return change_form("job cancel", ActionKind::cancel, ChosenBy::ids_or_filter, own_options);
 }
 
 }  // namespace queuetrace

@@ -1,14 +1,8 @@
-#include "commands/job/delete.hpp"
-
-#include <CLI/CLI.hpp>
-
+// `job delete`: with everything that belongs to them. Goes the way of every change (commands/change/change_jobs.hpp).
 #include "commands/change/change_jobs.hpp"
 
 namespace queuetrace {
 
-void add_job_delete(CLI::App& command, Invocation& chosen) {
-  add_change(command, chosen, "job delete", ActionKind::erase,
-             "Jobs to remove: ids, the first 4 characters and more, or source/ID; - reads stdin");
-}
+CommandForm job_delete_form() { return change_form("job delete", ActionKind::erase, ChosenBy::ids_or_filter); }
 
 }  // namespace queuetrace

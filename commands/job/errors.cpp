@@ -1,15 +1,25 @@
-#include "commands/job/errors.hpp"
-
-#include <CLI/CLI.hpp>
+// `job errors`: failed jobs of all sources, grouped by what their messages have in common.
+#include <cstdint>
 #include <memory>
 
+#include "commands/command.hpp"
 #include "commands/filter/check.hpp"
+#include "commands/filter/options.hpp"
 #include "commands/job/error_groups.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/outcomes.hpp"
 
 namespace queuetrace {
 namespace {
+
+struct JobErrorsOptions {
+  FilterOptions filter;
+  std::uint64_t limit = 50;  ///< groups shown; 0: all that are kept
+};
+
+constexpr Option<JobErrorsOptions> own_options[] = {
+    {{.names = "-l,--limit", .value = "N", .help = "Groups shown; 0: all"}, into<&JobErrorsOptions::limit>},
+};
 
 JobQuery query_of(const JobErrorsOptions& options, const Context& context) {
   JobQuery query;
@@ -58,8 +68,9 @@ void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const C
     context.notices.note(std::to_string(groups.without_error()) + " further jobs have no error recorded");
 }
 
-}  // namespace
-
+/// Failed, dead and retrying jobs unless the filter names states. Streams them; memory is bounded by the number of
+/// groups (1,000; jobs of further messages are counted together) and time by Context::limits. Returns partial when a
+/// source failed or was cut short.
 ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   const JobQuery query = query_of(options, context);
   std::vector<OpenedSource> sources = context.open(context.required_sources());
@@ -101,12 +112,14 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   return exit_code_of(outcomes);
 }
 
-void add_job_errors(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<JobErrorsOptions> options = std::make_shared<JobErrorsOptions>();
-  add_filter_options(command, options->filter);
-  command.add_option("-l,--limit", options->limit, "Groups shown; 0: all")->type_name("N");
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return job_errors(*options, context); }; });
+}  // namespace
+
+CommandForm job_errors_form() {
+  const auto options = std::make_shared<JobErrorsOptions>();
+  CommandForm form(options, job_errors);
+  form.takes(options->filter, filter_options());
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,12 +1,15 @@
-#include "commands/job/list.hpp"
-
-#include <CLI/CLI.hpp>
+// `job list`: the jobs that match the filters, newest first, over all selected sources.
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <string>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/filter/check.hpp"
+#include "commands/filter/options.hpp"
 #include "commands/job/links.hpp"
+#include "commands/job/list_options.hpp"
 #include "commands/job/watch.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
@@ -14,6 +17,20 @@
 
 namespace queuetrace {
 namespace {
+
+struct JobListOptions {
+  FilterOptions filter;
+  ListOptions list;
+  bool watch = false;
+  std::string interval = "2s";  ///< between two looks of --watch, 1s at least
+};
+
+constexpr Option<JobListOptions> own_options[] = {
+    {{.names = "--watch", .help = "Look again and again; a pipe gets one change a line", .is_live = true},
+     into<&JobListOptions::watch>},
+    {{.names = "--interval", .value = "TIME", .help = "Time between two looks, at least 1s", .needs = "--watch"},
+     into<&JobListOptions::interval>},
+};
 
 /// A job document that begins with its first row, so that nothing is printed before it is known to be possible.
 class JobDocument {
@@ -106,8 +123,9 @@ void say_what_follows(const Listing& listing, const JobDocument& document, Conte
                          " shown; the next ones: --cursor " + *listing.next);
 }
 
-}  // namespace
-
+/// One page of `limit` jobs, or with limit 0 all of them, streamed source after source in storage order. Exit codes:
+/// done (an empty list too), not_found when every queue named is unknown, partial when a source failed or a bounded
+/// read was cut short.
 ExitCode job_list(const JobListOptions& options, Context& context) {
   JobQuery query;
   query.filter = make_filter(options.filter, context);
@@ -143,17 +161,15 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
   return exit_code_of(listing.outcomes);
 }
 
-void add_job_list(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<JobListOptions> options = std::make_shared<JobListOptions>();
-  add_filter_options(command, options->filter);
-  add_list_options(command, options->list);
-  CLI::Option* watch =
-      command.add_flag("--watch", options->watch, "Look again and again; a pipe gets one change a line");
-  command.add_option("--interval", options->interval, "Time between two looks, at least 1s")
-      ->type_name("TIME")
-      ->needs(watch);
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return job_list(*options, context); }; });
+}  // namespace
+
+CommandForm job_list_form() {
+  const auto options = std::make_shared<JobListOptions>();
+  CommandForm form(options, job_list);
+  form.takes(options->filter, filter_options());
+  form.takes(options->list, list_options());
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -4,9 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include "commands/option.hpp"
 
 namespace queuetrace {
 
@@ -16,7 +14,7 @@ struct ListOptions {
   bool payload = false;      ///< payloads, results and system-specific fields too
 };
 
-/// Declares -l/--limit, --cursor and --payload on `command`. `options` must outlive the parsing.
-void add_list_options(CLI::App& command, ListOptions& options);
+/// -l/--limit, --cursor and --payload.
+OptionTable<ListOptions> list_options();
 
 }  // namespace queuetrace

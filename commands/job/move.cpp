@@ -1,17 +1,16 @@
-#include "commands/job/move.hpp"
-
-#include <CLI/CLI.hpp>
-
+// `job move`: to another queue. Goes the way of every change (commands/change/change_jobs.hpp).
 #include "commands/change/change_jobs.hpp"
 
 namespace queuetrace {
+namespace {
 
-void add_job_move(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<Action> action =
-      add_change(command, chosen, "job move", ActionKind::move,
-                 "Jobs to move: ids, the first 4 characters and more, or source/ID; - reads stdin");
-  command.add_option("--to", action->queue, "Queue they go to, by its exact name")->type_name("QUEUE");
-  command.add_flag("--front", action->front, "Taken next and not last, where the system can say so");
-}
+constexpr Option<Action> own_options[] = {
+    {{.names = "--to", .value = "QUEUE", .help = "Queue they go to, by its exact name"}, into<&Action::queue>},
+    {{.names = "--front", .help = "Taken next and not last, where the system can say so"}, into<&Action::front>},
+};
+
+}  // namespace
+
+CommandForm job_move_form() { return change_form("job move", ActionKind::move, ChosenBy::ids_or_filter, own_options); }
 
 }  // namespace queuetrace

@@ -1,13 +1,8 @@
-#include "commands/job/purge.hpp"
-
-#include <CLI/CLI.hpp>
-
+// `purge`: remove jobs that a filter chooses. Goes the way of every change (commands/change/change_jobs.hpp).
 #include "commands/change/change_jobs.hpp"
 
 namespace queuetrace {
 
-void add_purge(CLI::App& command, Invocation& chosen) {
-  add_change(command, chosen, "purge", ActionKind::erase, nullptr);
-}
+CommandForm purge_form() { return change_form("purge", ActionKind::erase, ChosenBy::filter); }
 
 }  // namespace queuetrace

@@ -1,9 +1,8 @@
-#include "commands/job/restore.hpp"
-
-#include <CLI/CLI.hpp>
+// `job restore`: what a backup holds is put back where it is missing. A plan too: looked at, confirmed, done.
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "commands/change/apply_plan.hpp"
 #include "commands/change/audit_log.hpp"
@@ -11,8 +10,10 @@
 #include "commands/change/confirm.hpp"
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/newer_backups.hpp"
+#include "commands/change/write_options.hpp"
 #include "commands/change/write_report.hpp"
 #include "commands/change/write_target.hpp"
+#include "commands/command.hpp"
 #include "commands/report/command_line.hpp"
 #include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
@@ -23,6 +24,21 @@
 
 namespace queuetrace {
 namespace {
+
+struct JobRestoreOptions {
+  std::string file;
+  bool force = false;  ///< into another source than it came from
+  WriteOptions write;
+};
+
+constexpr Option<JobRestoreOptions> own_options[] = {
+    {{.names = "FILE",
+      .help = "Backup that purge, job delete or --backup has written",
+      .words = ValueWords::files,
+      .required = true},
+     into<&JobRestoreOptions::file>},
+    {{.names = "--force", .help = "Into another source than the jobs came from, too"}, into<&JobRestoreOptions::force>},
+};
 
 /// How each record fared, or would.
 using RecordSink = std::function<void(const TargetReport&)>;
@@ -230,8 +246,8 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
   return code;
 }
 
-}  // namespace
-
+/// done, too when everything was there again; partial when something could not be put back, or the file was cut;
+/// otherwise as change_jobs().
 ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
   return traced_operation("restore", context, [&](OperationFacts& told) {
     told.dry_run = options.write.dry_run;
@@ -239,14 +255,15 @@ ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
   });
 }
 
-void add_job_restore(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<JobRestoreOptions> options = std::make_shared<JobRestoreOptions>();
-  command.add_option("FILE", options->file, "Backup that purge, job delete or --backup has written")->required();
-  command.add_flag("--force", options->force, "Into another source than the jobs came from, too");
-  add_confirmation_options(command, options->write);
-  add_pace_options(command, options->write);
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return job_restore(*options, context); }; });
+}  // namespace
+
+CommandForm job_restore_form() {
+  const auto options = std::make_shared<JobRestoreOptions>();
+  CommandForm form(options, job_restore);
+  form.takes(*options, own_options);
+  form.takes(options->write, confirmation_options());
+  form.takes(options->write, pace_options());
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,21 +1,21 @@
-#include "commands/job/retry.hpp"
-
-#include <CLI/CLI.hpp>
-
+// `job retry`: back to the queue, to be run again. Goes the way of every change (commands/change/change_jobs.hpp).
 #include "commands/change/change_jobs.hpp"
 
 namespace queuetrace {
+namespace {
 
-void add_job_retry(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<Action> action =
-      add_change(command, chosen, "job retry", ActionKind::retry,
-                 "Jobs to run again: ids, the first 4 characters and more, or source/ID; - reads stdin");
-  CLI::Option* reset = command.add_flag_callback(
-      "--reset-attempts", [action] { action->reset_attempts = true; }, "Count attempts from zero again");
-  CLI::Option* keep = command.add_flag_callback(
-      "--keep-attempts", [action] { action->reset_attempts = false; }, "Leave the count of attempts as it is");
-  reset->excludes(keep);
-  command.add_flag("--front", action->front, "Taken next and not last, where the system can say so");
+constexpr Option<Action> own_options[] = {
+    {{.names = "--reset-attempts", .help = "Count attempts from zero again", .excludes = "--keep-attempts"},
+     {.set = [](Action& action, const std::string&) { action.reset_attempts = true; }}},
+    {{.names = "--keep-attempts", .help = "Leave the count of attempts as it is"},
+     {.set = [](Action& action, const std::string&) { action.reset_attempts = false; }}},
+    {{.names = "--front", .help = "Taken next and not last, where the system can say so"}, into<&Action::front>},
+};
+
+}  // namespace
+
+CommandForm job_retry_form() {
+  return change_form("job retry", ActionKind::retry, ChosenBy::ids_or_filter, own_options);
 }
 
 }  // namespace queuetrace

@@ -1,10 +1,12 @@
-#include "commands/job/show.hpp"
-
-#include <CLI/CLI.hpp>
+// `job show`: jobs by id, in full.
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <string>
+#include <vector>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/job/find_jobs.hpp"
 #include "commands/job/links.hpp"
 #include "commands/job/related_jobs.hpp"
@@ -15,6 +17,26 @@
 
 namespace queuetrace {
 namespace {
+
+struct JobShowOptions {
+  std::vector<std::string> ids;  ///< `ID`, a prefix of 4 or more, `source/ID`; `-`: from stdin
+  bool include_tracing = false;
+  bool no_payload = false;
+  bool raw = false;    ///< only the stored bytes of one job's payload
+  bool force = false;  ///< raw bytes to a terminal all the same
+};
+
+constexpr Option<JobShowOptions> own_options[] = {
+    {{.names = "ID",
+      .help = "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin",
+      .required = true},
+     into<&JobShowOptions::ids>},
+    {{.names = "--include-tracing", .help = "Trace, links and the other jobs of the trace too"},
+     into<&JobShowOptions::include_tracing>},
+    {{.names = "--no-payload", .help = "Leave payload and result out"}, into<&JobShowOptions::no_payload>},
+    {{.names = "--raw", .help = "Only the stored bytes of the payload"}, into<&JobShowOptions::raw>},
+    {{.names = "--force", .help = "With --raw: to a terminal too"}, into<&JobShowOptions::force>},
+};
 
 /// The sources of the search, then the selected ones that it did not need.
 std::vector<OpenedSource> with_all_sources(std::vector<OpenedSource> opened, const Context& context) {
@@ -68,8 +90,8 @@ void append(std::vector<SourceOutcome>& outcomes, const std::vector<SourceOutcom
   }
 }
 
-}  // namespace
-
+/// Prints every occurrence of each id. What is missing is named on stderr: not_found; refused for raw bytes to a
+/// terminal; partial when a source failed or was cut short.
 ExitCode job_show(const JobShowOptions& options, Context& context) {
   const std::vector<std::string> ids = with_standard_input(options.ids, context);
   if (options.raw) {
@@ -115,17 +137,13 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
   return worse(missing, exit_code_of(outcomes));
 }
 
-void add_job_show(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<JobShowOptions> options = std::make_shared<JobShowOptions>();
-  command
-      .add_option("ID", options->ids, "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin")
-      ->required();
-  command.add_flag("--include-tracing", options->include_tracing, "Trace, links and the other jobs of the trace too");
-  command.add_flag("--no-payload", options->no_payload, "Leave payload and result out");
-  command.add_flag("--raw", options->raw, "Only the stored bytes of the payload");
-  command.add_flag("--force", options->force, "With --raw: to a terminal too");
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return job_show(*options, context); }; });
+}  // namespace
+
+CommandForm job_show_form() {
+  const auto options = std::make_shared<JobShowOptions>();
+  CommandForm form(options, job_show);
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

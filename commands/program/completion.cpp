@@ -1,32 +1,42 @@
-#include "commands/program/completion.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+// `completion SHELL`: the completion script of a shell.
 #include <memory>
 #include <ostream>
+#include <string>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/program/facts.hpp"
 
 namespace queuetrace {
+namespace {
 
-void add_completion(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<std::string> shell = std::make_shared<std::string>();
-  command.add_option("SHELL", *shell, "The shell")
-      ->required()
-      ->type_name("SHELL")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command.footer(
+struct CompletionOptions {
+  std::string shell;
+};
+
+constexpr Option<CompletionOptions> own_options[] = {
+    {{.names = "SHELL", .help = "The shell", .choices = "bash,zsh,fish", .required = true},
+     into<&CompletionOptions::shell>},
+};
+
+/// Prints the script as it is, whatever the output format.
+ExitCode completion(const CompletionOptions& options, Context& context) {
+  context.out << completion_script(options.shell);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+CommandForm completion_form() {
+  const auto options = std::make_shared<CompletionOptions>();
+  CommandForm form(options, completion);
+  form.takes(*options, own_options);
+  form.footer =
       "Examples:\n"
       "  bash  source <(queuetrace completion bash)\n"
       "  zsh   source <(queuetrace completion zsh)\n"
-      "  fish  queuetrace completion fish | source");
-  command.callback([shell, &chosen] { chosen = [shell](Context& context) { return completion(*shell, context); }; });
-}
-
-ExitCode completion(const std::string& shell, Context& context) {
-  context.out << completion_script(shell);
-  return ExitCode::done;
+      "  fish  queuetrace completion fish | source";
+  return form;
 }
 
 }  // namespace queuetrace

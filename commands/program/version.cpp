@@ -1,9 +1,6 @@
-#include "commands/program/version.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
+// `version`: which queuetrace this is and what it was built with.
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/program/facts.hpp"
 #include "formatters/unicode.hpp"
 
@@ -13,12 +10,7 @@ namespace {
 constexpr Column columns[] = {
     {"version", "VERSION"}, {"unicode", "UNICODE"}, {"formats", "FORMATS"}, {"libraries", "LIBRARIES"}};
 
-}  // namespace
-
-void add_version(CLI::App& command, Invocation& chosen) {
-  command.callback([&chosen] { chosen = version; });
-}
-
+/// One record: version, Unicode version of the character tables, output formats, libraries.
 ExitCode version(Context& context) {
   Values formats;
   for (const OutputFormat& format : output_formats()) formats.emplace_back(std::string(format.name));
@@ -34,5 +26,9 @@ ExitCode version(Context& context) {
   formatter->end({});
   return ExitCode::done;
 }
+
+}  // namespace
+
+CommandForm version_form() { return CommandForm(version); }
 
 }  // namespace queuetrace

@@ -1,9 +1,13 @@
-#include "commands/queue/health.hpp"
-
-#include <CLI/CLI.hpp>
+// `health`: whether queues are inside the limits that a script or an alert sets.
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/queue/statistics.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
@@ -12,6 +16,50 @@
 
 namespace queuetrace {
 namespace {
+
+struct HealthOptions {
+  std::string max_age;
+  std::optional<std::uint64_t> max_depth;
+  std::optional<std::uint64_t> max_dead;
+  std::optional<std::uint64_t> max_failures;
+  std::optional<double> max_failure_rate;
+  std::optional<std::uint64_t> max_stale;
+  std::optional<double> min_coverage;
+  std::vector<std::string> queues;
+  std::string window = "1h";  ///< for failures
+  std::string interval;       ///< as of `stats`
+  bool total = false;         ///< all queues of all sources as if they were one
+  bool all = false;           ///< print what is well, too
+};
+
+constexpr Option<HealthOptions> limit_options[] = {
+    {{.names = "--max-age", .value = "TIME", .help = "Longest that a job may wait once it is due: 30s, 10m, 2h"},
+     into<&HealthOptions::max_age>},
+    {{.names = "--max-depth", .value = "N", .help = "Jobs that wait: pending, scheduled, blocked, retrying"},
+     into<&HealthOptions::max_depth>},
+    {{.names = "--max-dead", .value = "N", .help = "Dead jobs"}, into<&HealthOptions::max_dead>},
+    {{.names = "--max-failures", .value = "N", .help = "Jobs that failed in the window"},
+     into<&HealthOptions::max_failures>},
+    {{.names = "--max-failure-rate", .value = "PERCENT", .help = "Failures of 100 jobs finished in the window"},
+     into<&HealthOptions::max_failure_rate>},
+    {{.names = "--max-stale", .value = "N", .help = "Running jobs whose worker seems gone"},
+     into<&HealthOptions::max_stale>},
+    {{.names = "--min-coverage", .value = "PERCENT", .help = "Jobs of 100 that carry a trace id"},
+     into<&HealthOptions::min_coverage>},
+};
+
+constexpr Option<HealthOptions> own_options[] = {
+    {{.names = "-q,--queue", .value = "NAME", .help = "Queue, glob (* and ?); default: all"},
+     into<&HealthOptions::queues>},
+    {{.names = "--window", .value = "TIME", .help = "How far back failures are counted"}, into<&HealthOptions::window>},
+    {{.names = "--interval",
+      .value = "TIME",
+      .help = "Count failures by looking twice, this far apart, where no finish times are kept"},
+     into<&HealthOptions::interval>},
+    {{.names = "--total", .help = "All queues of all sources together, not each by itself"},
+     into<&HealthOptions::total>},
+    {{.names = "--all", .help = "Print what is inside its limit, too"}, into<&HealthOptions::all>},
+};
 
 void check_percent(const std::string& flag, const std::optional<double>& percent) {
   if (!percent || (*percent >= 0 && *percent <= 100)) return;
@@ -125,8 +173,10 @@ std::vector<HealthCheck> check_total(const CollectedStatistics& collected, const
   return all.judge(limits);
 }
 
-}  // namespace
-
+/// One record a limit that tripped or could not be decided, the tripped ones first. condition_not_met when some limit
+/// tripped; otherwise partial when a source failed or was cut short (all alike: that failure) or a limit is undecided;
+/// done when every value was found to be inside its limit. Throws Error{usage} without any limit, Error{not_found} for
+/// a queue that no store knows.
 ExitCode health(const HealthOptions& options, Context& context) {
   const HealthLimits limits = limits_of(options);
   const StatisticsQuery query = statistics_query(options.queues, options.window, options.interval, context.limits);
@@ -166,33 +216,14 @@ ExitCode health(const HealthOptions& options, Context& context) {
   return code;
 }
 
-void add_health(CLI::App& command, Invocation& chosen) {
-  constexpr const char* group = "Limits to check";
-  const std::shared_ptr<HealthOptions> options = std::make_shared<HealthOptions>();
-  const auto add_limit = [&](const char* name, auto& value, const char* type, const char* description) {
-    return command.add_option(name, value, description)->type_name(type)->group(group);
-  };
-  add_limit("--max-age", options->max_age, "TIME", "Longest that a job may wait once it is due: 30s, 10m, 2h");
-  add_limit("--max-depth", options->max_depth, "N", "Jobs that wait: pending, scheduled, blocked, retrying")
-      ->check(CLI::NonNegativeNumber);
-  add_limit("--max-dead", options->max_dead, "N", "Dead jobs")->check(CLI::NonNegativeNumber);
-  add_limit("--max-failures", options->max_failures, "N", "Jobs that failed in the window")
-      ->check(CLI::NonNegativeNumber);
-  add_limit("--max-failure-rate", options->max_failure_rate, "PERCENT", "Failures of 100 jobs finished in the window");
-  add_limit("--max-stale", options->max_stale, "N", "Running jobs whose worker seems gone")
-      ->check(CLI::NonNegativeNumber);
-  add_limit("--min-coverage", options->min_coverage, "PERCENT", "Jobs of 100 that carry a trace id");
-  command.add_option("-q,--queue", options->queues, "Queue, glob (* and ?); default: all")
-      ->allow_extra_args(false)
-      ->type_name("NAME");
-  command.add_option("--window", options->window, "How far back failures are counted")->type_name("TIME");
-  command
-      .add_option("--interval", options->interval,
-                  "Count failures by looking twice, this far apart, where no finish times are kept")
-      ->type_name("TIME");
-  command.add_flag("--total", options->total, "All queues of all sources together, not each by itself");
-  command.add_flag("--all", options->all, "Print what is inside its limit, too");
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return health(*options, context); }; });
+}  // namespace
+
+CommandForm health_form() {
+  const auto options = std::make_shared<HealthOptions>();
+  CommandForm form(options, health);
+  form.takes(*options, {limit_options, "Limits to check"});
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,20 +1,41 @@
-#include "commands/queue/pause.hpp"
-
-#include <CLI/CLI.hpp>
+// `queue pause` and `queue resume`: whether workers take jobs from a queue.
 #include <algorithm>
 #include <memory>
+#include <string>
 
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/operation.hpp"
+#include "commands/change/write_options.hpp"
 #include "commands/change/write_target.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/pause_record.hpp"
 #include "model/connection_url.hpp"
 
 namespace queuetrace {
 namespace {
+
+struct QueuePauseOptions {
+  std::string queue;
+  std::string reason;
+  bool paused = true;
+  bool force = false;  ///< a queue that holds nothing now, too
+  WriteOptions write;
+};
+
+constexpr Option<QueuePauseOptions> queue_argument[] = {
+    {{.names = "NAME", .help = "Queue, by its exact name", .required = true}, into<&QueuePauseOptions::queue>},
+};
+constexpr Option<QueuePauseOptions> reason_option[] = {
+    {{.names = "--reason", .value = "TEXT", .help = "Why, where the system keeps it"},
+     into<&QueuePauseOptions::reason>},
+};
+constexpr Option<QueuePauseOptions> force_option[] = {
+    {{.names = "--force", .help = "A queue that holds no jobs now, too"}, into<&QueuePauseOptions::force>},
+};
 
 /// A queue that nothing is in has a name nobody can check: --force takes it as typed.
 void check_queue(const QueuePauseOptions& options, JobStore& store, const Context& context) {
@@ -42,17 +63,6 @@ void print(const QueuePauseOptions& options, const TargetReport& report, const s
                   {"dry_run", dry_run},
                   {"operation", dry_run ? Value{} : Value{operation.id}},
                   {"trace_id", dry_run ? Value{} : Value{operation.trace_id}}});
-}
-
-void add(CLI::App& command, Invocation& chosen, bool paused) {
-  const std::shared_ptr<QueuePauseOptions> options = std::make_shared<QueuePauseOptions>();
-  options->paused = paused;
-  command.add_option("NAME", options->queue, "Queue, by its exact name")->required();
-  if (paused) command.add_option("--reason", options->reason, "Why, where the system keeps it")->type_name("TEXT");
-  command.add_flag("--force", options->force, "A queue that holds no jobs now, too");
-  add_confirmation_options(command, options->write);
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return queue_pause(*options, context); }; });
 }
 
 std::string verb_of(const QueuePauseOptions& options) { return options.paused ? "pause" : "resume"; }
@@ -100,8 +110,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   return report.outcome == Outcome::done || report.outcome == Outcome::already ? ExitCode::done : ExitCode::partial;
 }
 
-}  // namespace
-
+/// done, too when it was so before; refused where the system cannot; not_found for a queue nobody knows.
 ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
   return traced_operation(verb_of(options), context, [&](OperationFacts& told) {
     told.dry_run = options.write.dry_run;
@@ -110,7 +119,20 @@ ExitCode queue_pause(const QueuePauseOptions& options, Context& context) {
   });
 }
 
-void add_queue_pause(CLI::App& command, Invocation& chosen) { add(command, chosen, true); }
-void add_queue_resume(CLI::App& command, Invocation& chosen) { add(command, chosen, false); }
+CommandForm form_of(bool paused) {
+  const auto options = std::make_shared<QueuePauseOptions>();
+  options->paused = paused;
+  CommandForm form(options, queue_pause);
+  form.takes(*options, queue_argument);
+  if (paused) form.takes(*options, reason_option);
+  form.takes(*options, force_option);
+  form.takes(options->write, confirmation_options());
+  return form;
+}
+
+}  // namespace
+
+CommandForm queue_pause_form() { return form_of(true); }
+CommandForm queue_resume_form() { return form_of(false); }
 
 }  // namespace queuetrace

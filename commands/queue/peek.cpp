@@ -1,10 +1,13 @@
-#include "commands/queue/peek.hpp"
-
-#include <CLI/CLI.hpp>
+// `peek`: what workers take next, in their exact order, and what waits and why.
+#include <cstdint>
 #include <memory>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "commands/change/admin_operation.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/job/links.hpp"
 #include "commands/queue/notes.hpp"
@@ -16,6 +19,27 @@
 
 namespace queuetrace {
 namespace {
+
+struct PeekOptions {
+  std::vector<std::string> queues;
+  std::size_t count = 10;  ///< jobs of each queue
+  bool why = false;
+  bool payload = false;
+  std::string worker;
+  bool include_tracing = false;
+};
+
+constexpr Option<PeekOptions> own_options[] = {
+    {{.names = "-q,--queue", .value = "NAME", .help = "Queue, glob (* and ?); default: all with something to take"},
+     into<&PeekOptions::queues>},
+    {{.names = "-n,--count,--n", .value = "N", .help = "Jobs a queue"}, into<&PeekOptions::count, 1>},
+    {{.names = "--why", .help = "What is not taken now, and what it waits for"}, into<&PeekOptions::why>},
+    {{.names = "--worker", .value = "NAME", .help = "As this worker would choose, where the system matches workers"},
+     into<&PeekOptions::worker>},
+    {{.names = "--include-tracing", .help = "Trace status and links of each job too"},
+     into<&PeekOptions::include_tracing>},
+    {{.names = "--payload", .help = "Payloads too"}, into<&PeekOptions::payload>},
+};
 
 /// What all stores said, in source order.
 struct Peeked {
@@ -124,15 +148,13 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
   return exit_code_of(peeked.outcomes);
 }
 
-}  // namespace
-
+/// One record a job, `position` 1 being taken next in its queue; what is known about each queue closes the document
+/// (`queues`) and, for tables, is said on stderr. not_found when no store knows any of the named queues; partial when a
+/// source failed or was cut short.
 ExitCode peek(const PeekOptions& options, Context& context) {
-  if (options.count < 1)
-    throw Error(ErrorKind::usage, "--n: cannot use " + std::to_string(options.count))
-        .with_hint("write a number of 1 or more");
   PeekQuery query;
   query.queues = options.queues;
-  query.count = static_cast<std::size_t>(options.count);
+  query.count = options.count;
   query.why = options.why;
   query.payload = options.payload;
   if (!options.worker.empty()) query.worker = options.worker;
@@ -141,18 +163,13 @@ ExitCode peek(const PeekOptions& options, Context& context) {
                           [&](OperationFacts& facts) { return show_next(options, query, context, facts); });
 }
 
-void add_peek(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<PeekOptions> options = std::make_shared<PeekOptions>();
-  command.add_option("-q,--queue", options->queues, "Queue, glob (* and ?); default: all with something to take")
-      ->allow_extra_args(false)
-      ->type_name("NAME");
-  command.add_option("-n,--count,--n", options->count, "Jobs a queue")->type_name("N");
-  command.add_flag("--why", options->why, "What is not taken now, and what it waits for");
-  command.add_option("--worker", options->worker, "As this worker would choose, where the system matches workers")
-      ->type_name("NAME");
-  command.add_flag("--include-tracing", options->include_tracing, "Trace status and links of each job too");
-  command.add_flag("--payload", options->payload, "Payloads too");
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return peek(*options, context); }; });
+}  // namespace
+
+CommandForm peek_form() {
+  const auto options = std::make_shared<PeekOptions>();
+  CommandForm form(options, peek);
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

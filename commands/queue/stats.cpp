@@ -1,9 +1,11 @@
-#include "commands/queue/stats.hpp"
-
-#include <CLI/CLI.hpp>
+// `stats`: depth, ages, rates, waiting and running times and trace coverage of each queue.
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "commands/change/admin_operation.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/queue/statistics.hpp"
 #include "commands/queue/watch_stats.hpp"
 #include "commands/report/outcomes.hpp"
@@ -11,6 +13,30 @@
 
 namespace queuetrace {
 namespace {
+
+struct StatsOptions {
+  std::vector<std::string> queues;
+  std::string window = "1h";  ///< for rates and percentiles
+  /// Two looks this far apart, for stores that keep no finish times; empty: one look. With `watch` also the time
+  /// between two looks, 2s when empty.
+  std::string interval;
+  bool by_state = false;  ///< one record a queue and state instead of one a queue
+  bool watch = false;     ///< look again and again
+};
+
+constexpr Option<StatsOptions> own_options[] = {
+    {{.names = "-q,--queue", .value = "NAME", .help = "Queue, glob (* and ?); default: all"},
+     into<&StatsOptions::queues>},
+    {{.names = "--window", .value = "TIME", .help = "How far back rates and percentiles look"},
+     into<&StatsOptions::window>},
+    {{.names = "--interval",
+      .value = "TIME",
+      .help = "Look twice, this far apart, for rates no times are stored for; time between looks of --watch"},
+     into<&StatsOptions::interval>},
+    {{.names = "--by-state", .help = "One record a queue and state"}, into<&StatsOptions::by_state>},
+    {{.names = "--watch", .help = "Look again and again; a pipe gets one record a line", .is_live = true},
+     into<&StatsOptions::watch>},
+};
 
 constexpr const char* watch_every = "2s";
 
@@ -27,8 +53,8 @@ ExitCode stats_once(const StatsOptions& options, const StatisticsQuery& query, C
   return report_queues(collected, facts, context);
 }
 
-}  // namespace
-
+/// One record a queue, with its states inside; tables are followed by one a queue and state. not_found when no store
+/// knows any of the named queues; partial when a source failed or was cut short.
 ExitCode stats(const StatsOptions& options, Context& context) {
   const StatisticsQuery query = statistics_query(options.queues, options.window, options.interval, context.limits);
   if (options.watch) {
@@ -41,19 +67,13 @@ ExitCode stats(const StatsOptions& options, Context& context) {
                           [&](OperationFacts& facts) { return stats_once(options, query, context, facts); });
 }
 
-void add_stats(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<StatsOptions> options = std::make_shared<StatsOptions>();
-  command.add_option("-q,--queue", options->queues, "Queue, glob (* and ?); default: all")
-      ->allow_extra_args(false)
-      ->type_name("NAME");
-  command.add_option("--window", options->window, "How far back rates and percentiles look")->type_name("TIME");
-  command
-      .add_option("--interval", options->interval,
-                  "Look twice, this far apart, for rates no times are stored for; time between looks of --watch")
-      ->type_name("TIME");
-  command.add_flag("--by-state", options->by_state, "One record a queue and state");
-  command.add_flag("--watch", options->watch, "Look again and again; a pipe gets one record a line");
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return stats(*options, context); }; });
+}  // namespace
+
+CommandForm stats_form() {
+  const auto options = std::make_shared<StatsOptions>();
+  CommandForm form(options, stats);
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,10 +1,14 @@
-#include "commands/queue/wait.hpp"
-
-#include <CLI/CLI.hpp>
+// `wait`: until queues are empty or idle, until so many jobs match, or until a job is in a state.
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/filter/check.hpp"
+#include "commands/filter/options.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/job/find_jobs.hpp"
 #include "commands/queue/wait_condition.hpp"
@@ -15,6 +19,30 @@
 
 namespace queuetrace {
 namespace {
+
+struct WaitOptions {
+  FilterOptions filter;
+  bool empty = false;                  ///< until nothing waits
+  bool idle = false;                   ///< until nothing waits or runs
+  std::string job;                     ///< until this job is in a state of the filter, or finished
+  std::optional<std::uint64_t> count;  ///< until so many jobs match the filter; 0: until none does
+  std::string interval = "2s";         ///< between two looks
+};
+
+constexpr Option<WaitOptions> goal_options[] = {
+    {{.names = "--empty", .help = "Until no job waits: pending, scheduled, blocked, retrying"},
+     into<&WaitOptions::empty>},
+    {{.names = "--idle", .help = "Until no job waits or runs"}, into<&WaitOptions::idle>},
+    {{.names = "--count", .value = "N", .help = "Until so many jobs match the filters; 0: until none does"},
+     into<&WaitOptions::count>},
+    {{.names = "--job", .value = "ID", .help = "Until this job is in a --state; without one, until it is finished"},
+     into<&WaitOptions::job>},
+};
+
+constexpr Option<WaitOptions> own_options[] = {
+    {{.names = "--interval", .value = "TIME", .help = "Time between two looks, at least 1s", .old_names = "--poll"},
+     into<&WaitOptions::interval>},
+};
 
 using Clock = std::chrono::steady_clock;
 
@@ -235,11 +263,14 @@ class WaitLoop {
   bool decided_ = false;  ///< some look said that it is not so yet
 };
 
-}  // namespace
-
+/// Looks again and again until the condition is met (done), cannot be met any more or the time limit of the context is
+/// reached (condition_not_met), or until told to stop (interrupted). The first look must succeed; later on a source
+/// that fails is opened and asked again, ten times in a row at most. An answer that is cut short and does not decide
+/// ends the wait (partial). Prints one record. Throws Error{usage} unless exactly one condition is given,
+/// Error{not_found} for a job that is not there.
 ExitCode wait(const WaitOptions& options, Context& context) {
   check_options(options);
-  const Milliseconds poll = polling_interval("--poll", options.poll);
+  const Milliseconds poll = polling_interval("--interval", options.interval);
   JobFilter filter = make_filter(options.filter, context);
   check_filter(options, filter);
   std::vector<OpenedSource> sources;
@@ -255,22 +286,15 @@ ExitCode wait(const WaitOptions& options, Context& context) {
   return WaitLoop(goal, poll, context).run(sources);
 }
 
-void add_wait(CLI::App& command, Invocation& chosen) {
-  constexpr const char* group = "What to wait for";
-  const std::shared_ptr<WaitOptions> options = std::make_shared<WaitOptions>();
-  command.add_flag("--empty", options->empty, "Until no job waits: pending, scheduled, blocked, retrying")
-      ->group(group);
-  command.add_flag("--idle", options->idle, "Until no job waits or runs")->group(group);
-  command.add_option("--count", options->count, "Until so many jobs match the filters; 0: until none does")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N")
-      ->group(group);
-  command.add_option("--job", options->job, "Until this job is in a --state; without one, until it is finished")
-      ->type_name("ID")
-      ->group(group);
-  add_filter_options(command, options->filter);
-  command.add_option("--poll", options->poll, "Time between two looks, at least 1s")->type_name("TIME");
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return wait(*options, context); }; });
+}  // namespace
+
+CommandForm wait_form() {
+  const auto options = std::make_shared<WaitOptions>();
+  CommandForm form(options, wait);
+  form.takes(*options, {goal_options, "What to wait for"});
+  form.takes(options->filter, filter_options());
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,11 +1,9 @@
-#include "commands/source/check.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+// `source check`: connects to the selected sources and says what is found there, and what to do about it.
 #include <algorithm>
 
 #include "backends/gather.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/remedy.hpp"
 #include "formatters/store_check_record.hpp"
@@ -31,12 +29,8 @@ ExitCode exit_code_of_checks(const std::vector<SourceOutcome>& outcomes) {
   return failed == outcomes.size() ? exit_code_of(*worst) : ExitCode::partial;
 }
 
-}  // namespace
-
-void add_source_check(CLI::App& command, Invocation& chosen) {
-  command.callback([&chosen] { chosen = source_check; });
-}
-
+/// One record a store. Exit code: done; when nothing answered, that of the worst failure (unreachable before
+/// authentication before others); partial when some answered and some did not.
 ExitCode source_check(Context& context) {
   std::vector<OpenedSource> sources = context.open(context.required_sources());
   std::vector<StoreCheck> checks(outcome_count(sources));
@@ -54,5 +48,9 @@ ExitCode source_check(Context& context) {
   report_outcomes(outcomes, {}, context.notices);
   return exit_code_of_checks(outcomes);
 }
+
+}  // namespace
+
+CommandForm source_check_form() { return CommandForm(source_check); }
 
 }  // namespace queuetrace

@@ -1,11 +1,11 @@
-#include "commands/source/doctor.hpp"
-
-#include <CLI/CLI.hpp>
+// `doctor`: what is wrong with queues and with tracing, and what to do about it. Reads only.
 #include <algorithm>
 #include <memory>
+#include <string>
 
 #include "backends/diagnosis.hpp"
 #include "commands/change/operation_journal.hpp"
+#include "commands/command.hpp"
 #include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/remedy.hpp"
@@ -15,6 +15,17 @@
 
 namespace queuetrace {
 namespace {
+
+struct DoctorOptions {
+  std::string fail_on;  ///< note, warning or problem; empty: findings do not change the exit code
+};
+
+constexpr Option<DoctorOptions> own_options[] = {
+    {{.names = "--fail-on",
+      .value = "SEVERITY",
+      .help = "Exit 8 when something this bad is found: problem, warning or note"},
+     into<&DoctorOptions::fail_on>},
+};
 
 using Severity = Finding::Severity;
 
@@ -53,8 +64,8 @@ Located unfinished(const UnfinishedOperation& operation) {
   return {std::move(finding), operation.source, operation.system};
 }
 
-}  // namespace
-
+/// condition_not_met when a finding is as bad as `fail_on`; else partial when a source failed or something could not be
+/// looked at; else done.
 ExitCode doctor(const DoctorOptions& options, Context& context) {
   const std::optional<Severity> fail_on = severity_of(options.fail_on);
   std::vector<OpenedSource> sources = context.open(context.required_sources());
@@ -99,12 +110,13 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
   return reached ? ExitCode::condition_not_met : exit_code_of(outcomes);
 }
 
-void add_doctor(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<DoctorOptions> options = std::make_shared<DoctorOptions>();
-  command
-      .add_option("--fail-on", options->fail_on, "Exit 8 when something this bad is found: problem, warning or note")
-      ->type_name("SEVERITY");
-  command.callback([options, &chosen] { chosen = [options](Context& context) { return doctor(*options, context); }; });
+}  // namespace
+
+CommandForm doctor_form() {
+  const auto options = std::make_shared<DoctorOptions>();
+  CommandForm form(options, doctor);
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,18 +1,14 @@
-#include "commands/source/list.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+// `source list`: the sources there are to ask, without asking them.
 #include <algorithm>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "formatters/source_record.hpp"
 
 namespace queuetrace {
+namespace {
 
-void add_source_list(CLI::App& command, Invocation& chosen) {
-  command.callback([&chosen] { chosen = source_list; });
-}
-
+/// One record a source: all that are configured, then those that were named otherwise. Passwords masked.
 ExitCode source_list(Context& context) {
   std::vector<Source> sources = context.configuration.sources;
   for (const Source& selected : context.sources) {
@@ -31,5 +27,9 @@ ExitCode source_list(Context& context) {
         "DATABASE_URL or REDIS_URL");
   return ExitCode::done;
 }
+
+}  // namespace
+
+CommandForm source_list_form() { return CommandForm(source_list); }
 
 }  // namespace queuetrace

@@ -1,18 +1,13 @@
-#include "commands/system/list.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
+// `system list`: the queue systems this program knows.
 #include "backends/systems/catalogue.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "formatters/system_record.hpp"
 
 namespace queuetrace {
+namespace {
 
-void add_system_list(CLI::App& command, Invocation& chosen) {
-  command.callback([&chosen] { chosen = system_list; });
-}
-
+/// One record a system, sorted by name.
 ExitCode system_list(Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::list, "name"});
@@ -20,5 +15,9 @@ ExitCode system_list(Context& context) {
   formatter->end({});
   return ExitCode::done;
 }
+
+}  // namespace
+
+CommandForm system_list_form() { return CommandForm(system_list); }
 
 }  // namespace queuetrace

@@ -1,16 +1,24 @@
-#include "commands/system/show.hpp"
-
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+// `system show NAME`: what this program knows about one queue system.
 #include <memory>
+#include <string>
 
 #include "backends/systems/catalogue.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/system_record.hpp"
 
 namespace queuetrace {
 namespace {
+
+struct SystemShowOptions {
+  std::string name;
+};
+
+constexpr Option<SystemShowOptions> own_options[] = {
+    {{.names = "NAME", .help = "A system, as `system list` names it", .words = ValueWords::systems, .required = true},
+     into<&SystemShowOptions::name>},
+};
 
 Error unknown_system(const std::string& name) {
   std::vector<std::string> known;
@@ -20,22 +28,24 @@ Error unknown_system(const std::string& name) {
       .with_hint(hint.empty() ? "known: " + joined(known) : hint);
 }
 
-}  // namespace
-
-void add_system_show(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<std::string> name = std::make_shared<std::string>();
-  command.add_option("NAME", *name, "A system, as `system list` names it")->required()->type_name("NAME");
-  command.callback([name, &chosen] { chosen = [name](Context& context) { return system_show(*name, context); }; });
-}
-
-ExitCode system_show(const std::string& name, Context& context) {
-  const SystemInfo* system = find_system(name);
-  if (system == nullptr) throw unknown_system(name);
+/// One record with the facts and the table of states. Throws Error{not_found} for a name it does not know.
+ExitCode system_show(const SystemShowOptions& options, Context& context) {
+  const SystemInfo* system = find_system(options.name);
+  if (system == nullptr) throw unknown_system(options.name);
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::detail, "name"});
   formatter->row(system_record(*system));
   formatter->end({});
   return ExitCode::done;
+}
+
+}  // namespace
+
+CommandForm system_show_form() {
+  const auto options = std::make_shared<SystemShowOptions>();
+  CommandForm form(options, system_show);
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

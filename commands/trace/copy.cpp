@@ -1,14 +1,32 @@
-#include "commands/trace/copy.hpp"
-
-#include <CLI/CLI.hpp>
+// `trace copy`: a trace id, its link or its traceparent onto the clipboard.
 #include <memory>
 #include <ostream>
+#include <string>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/report/suggestion.hpp"
+#include "commands/trace/subject.hpp"
 #include "tracing/clipboard.hpp"
 
 namespace queuetrace {
 namespace {
+
+struct TraceCopyOptions {
+  TraceArgument argument;
+  std::string what = "id";  ///< `id`, `url`, `traceparent`
+  std::string method;       ///< `auto`, `native`, `tmux`, `osc52`, `none`; empty: as configured, and only on a terminal
+};
+
+constexpr Option<TraceCopyOptions> own_options[] = {
+    {{.names = "--what", .value = "VALUE", .help = "id (default), url or traceparent", .choices = "id,url,traceparent"},
+     into<&TraceCopyOptions::what>},
+    {{.names = "--method",
+      .value = "METHOD",
+      .help = "auto, native (a local program), tmux, osc52 (the terminal) or none",
+      .choices = "auto,native,tmux,osc52,none"},
+     into<&TraceCopyOptions::method>},
+};
 
 std::string value_of(const TraceSubject& subject, const std::string& what, Context& context) {
   if (what == "url") return required_trace_link(subject, context).url;
@@ -16,8 +34,9 @@ std::string value_of(const TraceSubject& subject, const std::string& what, Conte
   return subject.trace_id();
 }
 
-}  // namespace
-
+/// Copies on a terminal and says how; elsewhere, and with the method `none`, prints the value and a line end, so that
+/// `$(queuetrace trace copy ...)` works. A method that is named is used wherever stdout goes. not_found when the job
+/// has no such value; runtime_error when nothing could be copied: then the value is printed too.
 ExitCode trace_copy(const TraceCopyOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
   const std::string value = value_of(subject, options.what, context);
@@ -41,17 +60,14 @@ ExitCode trace_copy(const TraceCopyOptions& options, Context& context) {
   return ExitCode::runtime_error;
 }
 
-void add_trace_copy(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<TraceCopyOptions> options = std::make_shared<TraceCopyOptions>();
-  add_trace_argument(command, options->argument);
-  command.add_option("--what", options->what, "id (default), url or traceparent")
-      ->type_name("VALUE")
-      ->check(CLI::IsMember({"id", "url", "traceparent"}));
-  command.add_option("--method", options->method, "auto, native (a local program), tmux, osc52 (the terminal) or none")
-      ->type_name("METHOD")
-      ->check(CLI::IsMember({"auto", "native", "tmux", "osc52", "none"}));
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return trace_copy(*options, context); }; });
+}  // namespace
+
+CommandForm trace_copy_form() {
+  const auto options = std::make_shared<TraceCopyOptions>();
+  CommandForm form(options, trace_copy);
+  form.takes(options->argument, trace_argument());
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,13 +1,26 @@
-#include "commands/trace/open.hpp"
-
-#include <CLI/CLI.hpp>
+// `trace open`: a trace in the user's browser.
 #include <memory>
 #include <ostream>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
+#include "commands/trace/subject.hpp"
 #include "tracing/browser.hpp"
 
 namespace queuetrace {
+namespace {
 
+struct TraceOpenOptions {
+  TraceArgument argument;
+  bool print = false;  ///< start nothing
+};
+
+constexpr Option<TraceOpenOptions> own_options[] = {
+    {{.names = "--print", .help = "Only print the link"}, into<&TraceOpenOptions::print>},
+};
+
+/// Always prints the URL; starts a browser unless `print`. Where none can be started it says why, and that is no
+/// failure: the link is there. not_found when there is no link, with the reason.
 ExitCode trace_open(const TraceOpenOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
   const TraceLink link = required_trace_link(subject, context);
@@ -23,12 +36,14 @@ ExitCode trace_open(const TraceOpenOptions& options, Context& context) {
   return ExitCode::done;
 }
 
-void add_trace_open(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<TraceOpenOptions> options = std::make_shared<TraceOpenOptions>();
-  add_trace_argument(command, options->argument);
-  command.add_flag("--print", options->print, "Only print the link");
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return trace_open(*options, context); }; });
+}  // namespace
+
+CommandForm trace_open_form() {
+  const auto options = std::make_shared<TraceOpenOptions>();
+  CommandForm form(options, trace_open);
+  form.takes(options->argument, trace_argument());
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

@@ -1,12 +1,16 @@
-#include "commands/trace/show.hpp"
-
-#include <CLI/CLI.hpp>
+// `trace show`: everything that happened to a trace, an order or a job, over all queues, as one tree and time line.
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <set>
+#include <span>
+#include <string>
 
+#include "commands/command.hpp"
+#include "commands/context.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
@@ -24,6 +28,31 @@
 
 namespace queuetrace {
 namespace {
+
+struct TraceShowOptions {
+  std::string typed;
+  std::string as;  ///< `trace`, `correlation`, `job`, or empty: whatever fits
+  std::size_t max_jobs = 1'000;
+  std::optional<std::size_t> depth;  ///< levels below the top to draw; absent: all
+  bool payload = false;
+};
+
+constexpr Option<TraceShowOptions> own_options[] = {
+    {{.names = "TRACE|CORRELATION|JOB",
+      .help = "trace id in any spelling, correlation id, job id or source/ID; - reads stdin, env TRACEPARENT",
+      .required = true},
+     into<&TraceShowOptions::typed>},
+    {{.names = "--as",
+      .value = "trace|correlation|job",
+      .help = "read the argument as this only; default: as everything it may be",
+      .choices = "trace,correlation,job"},
+     into<&TraceShowOptions::as>},
+    {{.names = "--depth", .value = "N", .help = "levels below the top to show; default: all"},
+     into<&TraceShowOptions::depth, 0, 1'000'000>},
+    {{.names = "--max-jobs", .value = "N", .help = "jobs at most, 10000 or fewer; default 1000"},
+     into<&TraceShowOptions::max_jobs, 1, 10'000>},
+    {{.names = "--payload", .help = "payloads and results too, in JSON"}, into<&TraceShowOptions::payload>},
+};
 
 constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text", false, nullptr},
                               OutputFormat{"mermaid", "Mermaid flowchart", false, nullptr},
@@ -136,10 +165,8 @@ ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collecte
   return code;
 }
 
-}  // namespace
-
-std::span<const OutputFormat> trace_show_formats() { return drawings; }
-
+/// Prints the tree where lists would be tables, otherwise the format of the context. Exit codes: done, not_found
+/// (nothing belongs to what was typed), partial when a source failed or something was cut short.
 ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   OpenedTrace trace = open_trace(options.typed, options.as, context);
   CollectedTrace collected = collect(trace, options, context);
@@ -147,7 +174,7 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   if (!options.payload) drop_payloads(collected.jobs);
 
   TraceTree tree = build_trace_tree(std::move(collected.jobs), context.now());
-  if (options.depth >= 0) hide_below(tree, static_cast<std::size_t>(options.depth));
+  if (options.depth) hide_below(tree, *options.depth);
   const LinkMaker links(context, sources_of(trace.sources));
   const TraceHeading heading = heading_of(trace, tree, collected, links);
   if (context.format.make != nullptr && !is_table(context))
@@ -161,24 +188,16 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   return code == ExitCode::done && collected.truncated ? ExitCode::partial : code;
 }
 
-void add_trace_show(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<TraceShowOptions> options = std::make_shared<TraceShowOptions>();
-  command
-      .add_option("TRACE|CORRELATION|JOB", options->typed,
-                  "trace id in any spelling, correlation id, job id or source/ID; - reads stdin, env TRACEPARENT")
-      ->required();
-  command.add_option("--as", options->as, "read the argument as this only; default: as everything it may be")
-      ->type_name("trace|correlation|job")
-      ->check(CLI::IsMember({"trace", "correlation", "job"}));
-  command.add_option("--depth", options->depth, "levels below the top to show; default: all")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1'000'000));
-  command.add_option("--max-jobs", options->max_jobs, "jobs at most, 10000 or fewer; default 1000")
-      ->type_name("N")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
-  command.add_flag("--payload", options->payload, "payloads and results too, in JSON");
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return trace_show(*options, context); }; });
+}  // namespace
+
+/// tree, mermaid, svg, html and chrome: drawn by trace_show() itself.
+std::span<const OutputFormat> trace_show_formats() { return drawings; }
+
+CommandForm trace_show_form() {
+  const auto options = std::make_shared<TraceShowOptions>();
+  CommandForm form(options, trace_show);
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

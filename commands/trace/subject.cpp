@@ -1,6 +1,5 @@
 #include "commands/trace/subject.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <istream>
@@ -12,6 +11,18 @@
 
 namespace queuetrace {
 namespace {
+
+constexpr Option<TraceArgument> table[] = {
+    {{.names = "TRACE|JOB",
+      .help = "Trace id in any spelling, job id, prefix of one, or source/ID; - reads stdin, env TRACEPARENT",
+      .required = true},
+     into<&TraceArgument::typed>},
+    {{.names = "--as",
+      .value = "job|trace",
+      .help = "Read the argument as a job or a trace; default: as fits",
+      .choices = "job,trace"},
+     into<&TraceArgument::as>},
+};
 
 constexpr std::size_t shortest_bare_trace = 8;
 
@@ -115,15 +126,7 @@ TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, C
 
 }  // namespace
 
-void add_trace_argument(CLI::App& command, TraceArgument& argument) {
-  command
-      .add_option("TRACE|JOB", argument.typed,
-                  "Trace id in any spelling, job id, prefix of one, or source/ID; - reads stdin, env TRACEPARENT")
-      ->required();
-  command.add_option("--as", argument.as, "Read the argument as a job or a trace; default: as fits")
-      ->type_name("job|trace")
-      ->check(CLI::IsMember({"job", "trace"}));
-}
+OptionTable<TraceArgument> trace_argument() { return table; }
 
 std::string TraceSubject::name() const {
   if (job) return "job " + in_quotes(job->ref.source + "/" + job->ref.id.raw());

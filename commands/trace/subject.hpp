@@ -16,13 +16,10 @@
 #include <vector>
 
 #include "commands/context.hpp"
+#include "commands/option.hpp"
 #include "model/job.hpp"
 #include "tracing/trace_id.hpp"
 #include "tracing/viewer.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace queuetrace {
 
@@ -31,8 +28,8 @@ struct TraceArgument {
   std::string as;  ///< `job`, `trace`, or empty: by the rule above
 };
 
-/// Declares the positional TRACE|JOB and --as.
-void add_trace_argument(CLI::App& command, TraceArgument& argument);
+/// TRACE|JOB and --as.
+OptionTable<TraceArgument> trace_argument();
 
 /// Exactly one of the two.
 struct TraceSubject {

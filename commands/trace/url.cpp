@@ -1,14 +1,25 @@
-#include "commands/trace/url.hpp"
-
-#include <CLI/CLI.hpp>
+// `trace url`: the viewer's link to a trace, and nothing else, for scripts.
 #include <array>
 #include <memory>
 #include <ostream>
 #include <vector>
 
-namespace queuetrace {
+#include "commands/command.hpp"
+#include "commands/context.hpp"
+#include "commands/trace/subject.hpp"
 
+namespace queuetrace {
 namespace {
+
+struct TraceUrlOptions {
+  TraceArgument argument;
+  bool all_viewers = false;
+};
+
+constexpr Option<TraceUrlOptions> own_options[] = {
+    {{.names = "--all-viewers", .help = "Links of all configured viewers: name, tab, URL"},
+     into<&TraceUrlOptions::all_viewers>},
+};
 
 constexpr std::array columns{Column{.field = "viewer", .heading = "VIEWER"}, Column{.field = "url", .heading = "URL"}};
 
@@ -34,8 +45,9 @@ void print(const std::vector<NamedLink>& links, bool with_viewers, Context& cont
   for (const NamedLink& link : links) context.out << (with_viewers ? link.viewer + "\t" : "") << link.url << '\n';
 }
 
-}  // namespace
-
+/// Prints the URL and a line end; `all_viewers`: one line a viewer that has a link, name, tab, URL. Where JSON, CSV or
+/// TSV was asked for, records of schema `queuetrace.links/1`, key `links`: viewer, url. not_found when there is no
+/// link, with the reason.
 ExitCode trace_url(const TraceUrlOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
   std::vector<NamedLink> links;
@@ -56,12 +68,14 @@ ExitCode trace_url(const TraceUrlOptions& options, Context& context) {
   return ExitCode::done;
 }
 
-void add_trace_url(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<TraceUrlOptions> options = std::make_shared<TraceUrlOptions>();
-  add_trace_argument(command, options->argument);
-  command.add_flag("--all-viewers", options->all_viewers, "Links of all configured viewers: name, tab, URL");
-  command.callback(
-      [options, &chosen] { chosen = [options](Context& context) { return trace_url(*options, context); }; });
+}  // namespace
+
+CommandForm trace_url_form() {
+  const auto options = std::make_shared<TraceUrlOptions>();
+  CommandForm form(options, trace_url);
+  form.takes(options->argument, trace_argument());
+  form.takes(*options, own_options);
+  return form;
 }
 
 }  // namespace queuetrace

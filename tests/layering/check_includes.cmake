@@ -26,7 +26,7 @@ set(owners
   "<(hiredis|openssl)/|^backends/drivers/redis/"
   "<sqlite3.h>|^backends/drivers/sqlite/"
   "<curl/|^tracing/"
-  "<CLI/|^(cli|commands)/"
+  "<CLI/|^cli/options/"
   "<toml|^cli/"
   "<yaml-cpp/|^backends/"
   "<zlib.h>|^backends/")

@@ -109,10 +109,10 @@ TEST_CASE("unknown commands and options are told with the nearest known one") {
 
 TEST_CASE("wrong values name the option and what it takes") {
   CHECK(refusal({"version", "--timeout", "soon"})
-            .starts_with("--timeout: 'soon' is no duration such as 500ms, 10s or 2m | "));
-  CHECK(refusal({"version", "--timeout", "0"}).find("'0' is no duration") != std::string::npos);
-  CHECK(refusal({"version", "--color", "pink"}).starts_with("--color: 'pink' is none of auto, always, never | "));
-  CHECK(refusal({"version", "--scan-limit", "x"}).starts_with("--scan-limit: 'x' is not a value it takes | "));
+            .starts_with("--timeout: 'soon' is not a duration such as 500ms, 10s or 2m | "));
+  CHECK(refusal({"version", "--timeout", "0"}).find("'0' is not a duration") != std::string::npos);
+  CHECK(refusal({"version", "--color", "pink"}).starts_with("--color: 'pink' is not one of auto, always, never | "));
+  CHECK(refusal({"version", "--scan-limit", "x"}).starts_with("--scan-limit: 'x' is not a number of 0 or more | "));
   CHECK(refusal({"version", "-o", "yaml"}).find("'version' has no output format 'yaml'") != std::string::npos);
   CHECK(refusal({"-o", "svg", "job", "list"}).find("'job list' has no output format 'svg'") != std::string::npos);
   CHECK(parse({"-o", "svg", "trace", "show", "X"}).options.output == "svg");

@@ -5,9 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/queue/list.hpp"
-#include "commands/queue/peek.hpp"
-#include "commands/queue/stats.hpp"
 #include "tests/support/http_receiver.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
@@ -63,7 +60,7 @@ std::string attributes(const json& span) {
 
 TEST_CASE("peek, stats and queue list: counts and target, never a payload") {
   World world;
-  CHECK(world.run.run(add_peek, {"--queue", "high", "--payload"}) == ExitCode::done);
+  CHECK(world.run.run("peek", {"--queue", "high", "--payload"}) == ExitCode::done);
   const json peeked = world.span();
   CHECK(peeked["name"] == "admin.peek");
   CHECK(peeked["traceId"] == "0af7651916cd43dd8448eb211c80319c");
@@ -73,14 +70,14 @@ TEST_CASE("peek, stats and queue list: counts and target, never a payload") {
         "admin.operation=peek admin.destructive=false admin.dry_run=false admin.source=[one] admin.server=[<hidden>] "
         "admin.system=[memory] queue.name=[high] admin.job_count=2 admin.queue_count=1 process.exit.code=0");
   World other;
-  CHECK(other.run.run(add_stats, {}) == ExitCode::done);
+  CHECK(other.run.run("stats", {}) == ExitCode::done);
   CHECK(other.span()["name"] == "admin.stats");
   CHECK(attributes(other.span()) ==
         "admin.operation=stats admin.destructive=false admin.dry_run=false admin.source=[one] admin.server=[<hidden>] "
         "admin.system=[memory] admin.queue_count=1 process.exit.code=0");
   CHECK(other.run.notices.notes.empty());
   World listed;
-  CHECK(listed.run.run(add_queue_list, {"-q", "h*"}) == ExitCode::done);
+  CHECK(listed.run.run("queue list", {"-q", "h*"}) == ExitCode::done);
   CHECK(listed.span()["name"] == "admin.queue_list");
   CHECK(attributes(listed.span()) ==
         "admin.operation=queue_list admin.destructive=false admin.dry_run=false admin.source=[one] "
@@ -91,12 +88,12 @@ TEST_CASE("a run that fails tells why, URLs masked; one that is incomplete, too"
   World world;
   world.store->failure =
       Error(ErrorKind::unreachable, "cannot reach redis://me:CANARY-7f3a@h:1/0").because(Untrusted("CANARY-7f3a"));
-  CHECK_THROWS_AS(world.run.run(add_stats, {}), Error);
+  CHECK_THROWS_AS(world.run.run("stats", {}), Error);
   CHECK(world.span()["status"] == json{{"code", 2}, {"message", "cannot reach redis://me:***@h:1/0"}});
   CHECK(attributes(world.span()).ends_with("process.exit.code=5 error.type=unreachable"));
   World other;
   other.run.add_failing_source("two", Error(ErrorKind::unreachable, "gone"));
-  CHECK(other.run.run(add_stats, {}) == ExitCode::partial);
+  CHECK(other.run.run("stats", {}) == ExitCode::partial);
   CHECK(other.span()["status"] ==
         json{{"code", 2}, {"message", "partial: some sources failed, or a bounded read was cut short"}});
   CHECK(attributes(other.span()).find("admin.source=[one][two]") != std::string::npos);
@@ -105,12 +102,12 @@ TEST_CASE("a run that fails tells why, URLs masked; one that is incomplete, too"
 TEST_CASE("no collector: nothing is said; one that is gone: a note, and the same answer") {
   World world;
   world.run.environment.erase("OTEL_EXPORTER_OTLP_ENDPOINT");
-  CHECK(world.run.run(add_peek, {}) == ExitCode::done);
+  CHECK(world.run.run("peek", {}) == ExitCode::done);
   const std::string answer = world.run.output;
   CHECK(world.run.notices.notes.empty());
   CHECK(world.receiver.requests().empty());
   world.run.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1";
-  CHECK(world.run.run(add_peek, {}) == ExitCode::done);
+  CHECK(world.run.run("peek", {}) == ExitCode::done);
   CHECK(world.run.output == answer);
   CHECK(world.run.notices.notes ==
         std::vector<std::string>{"span admin.peek: http://127.0.0.1:1: Couldn't connect to server"});

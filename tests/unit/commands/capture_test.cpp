@@ -1,5 +1,4 @@
 // `capture` over stores in memory: what is in the file afterwards, what is printed, and when nothing is written.
-#include "commands/capture/capture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -45,7 +44,7 @@ TEST_CASE("jobs of all sources are in the file, with their source, and the summa
   Run run = captured_run();
   run.add_source("orders")->jobs = {with_payload(test_job("a1"), R"({"x":1})"), test_job("a2")};
   run.add_source("files")->jobs = {test_job("b1", JobState::dead)};
-  CHECK(run.run(add_capture, {"--output", file}) == ExitCode::done);
+  CHECK(run.run("capture", {"--output", file}) == ExitCode::done);
   CHECK(run.output ==
         "begin queuetrace.capture/1 captures detail\n"
         "row jobs=3 captured=[{address=orders system=memory jobs=2}, {address=files system=memory jobs=1}]\n"
@@ -65,8 +64,8 @@ TEST_CASE("filters, a limit and leaving payloads out") {
   Run run = captured_run();
   run.add_source("orders")->jobs = {with_payload(traced_job("a1", "7c1e9d54b8a24f0f9e3d6a1b52c8704d"), "{}"),
                                     traced_job("a2", "7c1e9d54b8a24f0f9e3d6a1b52c8704d"), test_job("a3")};
-  CHECK(run.run(add_capture, {"--output", file, "--trace-id", "7C1E9D54B8A24F0F9E3D6A1B52C8704D", "--limit", "1",
-                              "--no-payload"}) == ExitCode::done);
+  CHECK(run.run("capture", {"--output", file, "--trace-id", "7C1E9D54B8A24F0F9E3D6A1B52C8704D", "--limit", "1",
+                            "--no-payload"}) == ExitCode::done);
   const std::vector<Job> jobs = captured_jobs(file);
   CHECK(ids_of(jobs) == "a1");
   CHECK_FALSE(jobs[0].payload);
@@ -89,7 +88,7 @@ TEST_CASE("what workers take next is kept with the jobs") {
     queue.next.back().ref.source = "orders";
   }
   data->peek.queues = {queue};
-  CHECK(run.run(add_capture, {"--output", file}) == ExitCode::done);
+  CHECK(run.run("capture", {"--output", file}) == ExitCode::done);
   const PeekResult result = testing::open_capture(file)->peek({});
   REQUIRE(result.queues.size() == 1);
   CHECK(ids_of(result.queues[0].next) == "a2 a1");
@@ -103,7 +102,7 @@ TEST_CASE("a source that failed or was cut short makes the run partial, and the 
   data->jobs = {test_job("a1"), test_job("a2")};
   data->give_up = 1;
   run.add_failing_source("files", Error(ErrorKind::unreachable, "cannot connect"));
-  CHECK(run.run(add_capture, {"--output", file}) == ExitCode::partial);
+  CHECK(run.run("capture", {"--output", file}) == ExitCode::partial);
   CHECK(ids_of(captured_jobs(file)) == "a1");
   CHECK(captured_value(file, "SELECT truncated FROM sources WHERE address = 'orders'") == "stopped after 1 entries");
   CHECK(captured_value(file, "SELECT error FROM sources WHERE address = 'files'") == "cannot connect");
@@ -116,27 +115,27 @@ TEST_CASE("nothing is written when nobody answers, on an interrupt, or when the 
     Run run = captured_run();
     run.add_failing_source("a", Error(ErrorKind::unreachable, "cannot connect"));
     run.add_failing_source("b", Error(ErrorKind::unreachable, "cannot connect"));
-    CHECK(run.run(add_capture, {"--output", file}) == ExitCode::unreachable);
+    CHECK(run.run("capture", {"--output", file}) == ExitCode::unreachable);
     CHECK(run.output.empty());
   }
   {
     Run run = captured_run();
     run.add_failing_source("a", Error(ErrorKind::authentication, "no"));
-    CHECK(run.failure(add_capture, {"--output", file}) == "authentication: no");
+    CHECK(run.failure("capture", {"--output", file}) == "authentication: no");
   }
   {
     Run run = captured_run();
     run.add_source("a")->jobs = {test_job("a1")};
     run.stop.request_stop();
-    CHECK(run.run(add_capture, {"--output", file}) == ExitCode::interrupted);
+    CHECK(run.run("capture", {"--output", file}) == ExitCode::interrupted);
   }
   CHECK(folder.entries() == 0);
   std::ofstream(file) << "mine";
   Run run = captured_run();
   run.add_source("a")->jobs = {test_job("a1")};
-  CHECK(run.failure(add_capture, {"--output", file}) == "refused: file exists: " + file + " | --force replaces it");
+  CHECK(run.failure("capture", {"--output", file}) == "refused: file exists: " + file + " | --force replaces it");
   CHECK(run.opened.empty());
-  CHECK(run.run(add_capture, {"--output", file, "--force"}) == ExitCode::done);
+  CHECK(run.run("capture", {"--output", file, "--force"}) == ExitCode::done);
   CHECK(ids_of(captured_jobs(file)) == "a1");
   CHECK(folder.entries() == 1);
 }

@@ -2,9 +2,6 @@
 #include <doctest/doctest.h>
 
 #include "commands/change/operation_journal.hpp"
-#include "commands/job/move.hpp"
-#include "commands/job/purge.hpp"
-#include "commands/job/retry.hpp"
 #include "tests/unit/commands/change_run.hpp"
 
 using namespace queuetrace;
@@ -12,24 +9,24 @@ using namespace queuetrace::testing;
 
 TEST_CASE("nothing named is not everything") {
   Change change;
-  CHECK(change.failure(add_purge, {"--yes"}) ==
+  CHECK(change.failure("purge", {"--yes"}) ==
         "usage: which jobs? nothing was named, and nothing is not everything | give a filter: --state dead, --queue "
         "NAME, --older-than-days N; every job: --queue '*'");
-  CHECK(change.failure(add_job_retry, {"--yes"}).starts_with("usage: which jobs?"));
-  CHECK(change.failure(add_job_move, {"d1"}) == "usage: to which queue? --to is missing");
+  CHECK(change.failure("job retry", {"--yes"}).starts_with("usage: which jobs?"));
+  CHECK(change.failure("job move", {"d1"}) == "usage: to which queue? --to is missing");
   CHECK(change.opened.empty());
 }
 
 TEST_CASE("a write needs exactly one source that may be written to") {
   Change change;
   change.add_source("other");
-  CHECK(change.failure(add_job_retry, {"d1"}) ==
+  CHECK(change.failure("job retry", {"d1"}) ==
         "usage: one command changes one source, and 2 are selected: prod, other | choose one by --source");
-  CHECK(change.failure(add_job_retry, {"prod/d1", "other/d1"}) ==
+  CHECK(change.failure("job retry", {"prod/d1", "other/d1"}) ==
         "usage: one command changes one source, and these jobs are of prod and other | run it once for each source");
-  CHECK(change.run(add_job_retry, {"prod/d1"}) == ExitCode::done);
+  CHECK(change.run("job retry", {"prod/d1"}) == ExitCode::done);
   CHECK(change.opened == Names{"prod"});
-  CHECK(Change().failure(add_job_retry, {"nowhere/d1"}).starts_with("not_found: no job 'nowhere/d1'"));
+  CHECK(Change().failure("job retry", {"nowhere/d1"}).starts_with("not_found: no job 'nowhere/d1'"));
 }
 
 TEST_CASE("a read_only source is refused before it is opened") {
@@ -38,7 +35,7 @@ TEST_CASE("a read_only source is refused before it is opened") {
     source.read_only = true;
     source.origin = "config.toml [sources.prod]";
   });
-  CHECK(change.failure(add_purge, {"--dead", "--yes"}) ==
+  CHECK(change.failure("purge", {"--dead", "--yes"}) ==
         "refused: source 'prod' is read_only in config.toml [sources.prod] | change it there, or use a source that may "
         "be written to");
   CHECK(change.opened.empty());
@@ -47,14 +44,14 @@ TEST_CASE("a read_only source is refused before it is opened") {
 TEST_CASE("what the system cannot do is refused with the nearest thing") {
   Change change;
   change.administration->offer = {false, "", "jobs cannot be retried here", "queuetrace job move", {}};
-  CHECK(change.failure(add_job_retry, {"d1"}) == "refused: jobs cannot be retried here | queuetrace job move");
+  CHECK(change.failure("job retry", {"d1"}) == "refused: jobs cannot be retried here | queuetrace job move");
 }
 
 TEST_CASE("named jobs are done without a question, others that begin alike are not touched") {
   Change change;
   change.jobs->jobs.push_back(test_job("job-1", JobState::dead));
   change.jobs->jobs.push_back(test_job("job-12", JobState::dead));
-  CHECK(change.run(add_job_retry, {"job-1"}) == ExitCode::done);
+  CHECK(change.run("job retry", {"job-1"}) == ExitCode::done);
   CHECK(change.output == "begin queuetrace.report/1 jobs list\nrow ref=prod/job-1 outcome=done\n" +
                              counts("done=1 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));
   CHECK(change.administration->calls == Names{"apply job-1"});
@@ -64,15 +61,15 @@ TEST_CASE("named jobs are done without a question, others that begin alike are n
 TEST_CASE("what the store could not look at is said, by the question or without one") {
   Change change;
   change.jobs->warnings = {"jobs:x is not a list: skipped"};
-  CHECK(change.run(add_job_retry, {"--failed", "--yes"}) == ExitCode::done);
+  CHECK(change.run("job retry", {"--failed", "--yes"}) == ExitCode::done);
   CHECK(change.notices.warnings == Names{"jobs:x is not a list: skipped"});
-  CHECK(change.run(add_job_retry, {"--dead", "--yes"}) == ExitCode::done);
+  CHECK(change.run("job retry", {"--dead", "--yes"}) == ExitCode::done);
   CHECK(change.notices.warnings == Names{"jobs:x is not a list: skipped"});
   Change asked;
   asked.jobs->warnings = change.jobs->warnings;
   asked.can_ask = true;
   asked.input = "y\n";
-  CHECK(asked.run(add_job_retry, {"--dead"}) == ExitCode::done);
+  CHECK(asked.run("job retry", {"--dead"}) == ExitCode::done);
   CHECK(asked.notices.warnings.empty());
   CHECK(asked.notices.asked.find("jobs:x is not a list: skipped") != std::string::npos);
 }
@@ -81,9 +78,9 @@ TEST_CASE("an id that means several jobs, or none, changes nothing") {
   Change change;
   change.jobs->jobs.push_back(test_job("job-1a", JobState::dead));
   change.jobs->jobs.push_back(test_job("job-1b", JobState::dead));
-  CHECK(change.failure(add_job_retry, {"job-1"}) ==
+  CHECK(change.failure("job retry", {"job-1"}) ==
         "not_found: 'job-1' fits 2 jobs | give more of the id: prod/job-1a, prod/job-1b");
-  CHECK(change.run(add_job_retry, {"d1", "job-1"}) == ExitCode::not_found);
+  CHECK(change.run("job retry", {"d1", "job-1"}) == ExitCode::not_found);
   CHECK(change.notices.warnings.back() == "nothing was changed");
   CHECK(change.administration->calls.empty());
   CHECK(change.audit().empty());
@@ -91,18 +88,18 @@ TEST_CASE("an id that means several jobs, or none, changes nothing") {
 
 TEST_CASE("a named job that may not be touched is refused with its reason") {
   Change change;
-  CHECK(change.run(add_job_retry, {"run1"}) == ExitCode::refused);
+  CHECK(change.run("job retry", {"run1"}) == ExitCode::refused);
   CHECK(change.output.find("row ref=prod/run1 outcome=skipped reason=it runs\n") != std::string::npos);
-  CHECK(change.run(add_job_retry, {"run1", "d1"}) == ExitCode::partial);
+  CHECK(change.run("job retry", {"run1", "d1"}) == ExitCode::partial);
   CHECK(change.administration->calls == Names{"apply d1"});
-  CHECK(change.run(add_job_retry, {"--queue", "email", "--yes"}) == ExitCode::done);  // a filter: the plan said so
+  CHECK(change.run("job retry", {"--queue", "email", "--yes"}) == ExitCode::done);  // a filter: the plan said so
 }
 
 TEST_CASE("the first stop lets the chunk finish and says how to go on") {
   Change change;
   change.administration->chunk = 1;
   change.administration->before_apply = [&] { change.stop.request_stop(); };
-  CHECK(change.run(add_purge, {"--dead", "--yes", "--no-backup"}) == ExitCode::interrupted);
+  CHECK(change.run("purge", {"--dead", "--yes", "--no-backup"}) == ExitCode::interrupted);
   CHECK(change.administration->calls == Names{"apply d1"});
   const Names plans = change.files("plans");
   REQUIRE(plans.size() == 1);
@@ -114,7 +111,7 @@ TEST_CASE("the first stop lets the chunk finish and says how to go on") {
   CHECK(change.files("operations").empty());
   change.stop = std::stop_source();
   change.administration->before_apply = [] {};
-  CHECK(change.run(add_purge, {"--plan", plans.front(), "--yes", "--no-backup"}) == ExitCode::done);
+  CHECK(change.run("purge", {"--plan", plans.front(), "--yes", "--no-backup"}) == ExitCode::done);
   CHECK(change.output ==
         "begin queuetrace.report/1 jobs list\nrow ref=prod/d2 outcome=done\nrow ref=prod/d3 outcome=done\n" +
             counts("done=2 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));
@@ -125,10 +122,10 @@ TEST_CASE("the first stop lets the chunk finish and says how to go on") {
 TEST_CASE("a stopped plan of the user stays, and what is left of it is a plan of its own") {
   Change change;
   const std::filesystem::path saved = change.folder.path() / "dead.plan";
-  CHECK(change.run(add_purge, {"--dead", "--save-plan", saved}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--save-plan", saved}) == ExitCode::done);
   change.administration->chunk = 2;
   change.administration->before_apply = [&] { change.stop.request_stop(); };
-  CHECK(change.run(add_purge, {"--plan", saved, "--yes"}) == ExitCode::interrupted);
+  CHECK(change.run("purge", {"--plan", saved, "--yes"}) == ExitCode::interrupted);
   CHECK(std::filesystem::exists(saved));
   const Names plans = change.files("plans");
   REQUIRE(plans.size() == 1);
@@ -142,7 +139,7 @@ TEST_CASE("a stopped plan of the user stays, and what is left of it is a plan of
 TEST_CASE("a stop before anything was done keeps the plan, and has nothing to put back") {
   Change change;
   change.administration->before_back_up = [] { throw Error(ErrorKind::authentication, "permission denied"); };
-  CHECK(change.run(add_purge, {"--dead", "--yes"}) == ExitCode::authentication);
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::authentication);
   CHECK(change.files("plans").size() == 1);
   CHECK(change.notices.notes.empty());
 }
@@ -151,7 +148,7 @@ TEST_CASE("a lost connection is told, with what is in doubt, and the plan is kep
   Change change;
   change.administration->chunk = 1;
   change.administration->lose_at_apply = 2;
-  CHECK(change.run(add_job_retry, {"--dead", "--yes"}) == ExitCode::unreachable);
+  CHECK(change.run("job retry", {"--dead", "--yes"}) == ExitCode::unreachable);
   CHECK(change.output.ends_with(
       "row ref=prod/d1 outcome=done\nrow ref=prod/d2 outcome=unknown reason=the connection was lost before the server "
       "answered\nend counts={done=1 already=0 changed=0 skipped=0 failed=0 unknown=1 not_tried=1} result=lost "
@@ -164,7 +161,7 @@ TEST_CASE("a lost connection is told, with what is in doubt, and the plan is kep
   CHECK(told.front().plan == plans.front());
   CHECK(told.front().complete == "queuetrace job retry --plan " + plans.front() + " --source prod --yes");
   change.administration->lose_at_apply.reset();
-  CHECK(change.run(add_job_retry, {"--plan", plans.front(), "--yes"}) == ExitCode::done);
+  CHECK(change.run("job retry", {"--plan", plans.front(), "--yes"}) == ExitCode::done);
   CHECK(change.output ==
         "begin queuetrace.report/1 jobs list\nrow ref=prod/d2 outcome=done\nrow ref=prod/d3 outcome=done\n" +
             counts("done=2 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));

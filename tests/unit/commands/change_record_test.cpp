@@ -7,10 +7,6 @@
 
 #include "commands/change/backup_file.hpp"
 #include "commands/change/operation_journal.hpp"
-#include "commands/job/purge.hpp"
-#include "commands/job/restore.hpp"
-#include "commands/job/retry.hpp"
-#include "commands/source/doctor.hpp"
 #include "tests/unit/commands/change_run.hpp"
 
 using namespace queuetrace;
@@ -24,16 +20,16 @@ TEST_CASE("what is removed is on the disk before each chunk is touched") {
   change.administration->before_apply = [&] {
     in_backup.push_back(std::to_string(change.lines_of(backup).size() - 1));
   };
-  CHECK(change.run(add_purge, {"--dead", "--yes", "--backup", backup.string()}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--yes", "--backup", backup.string()}) == ExitCode::done);
   CHECK(change.administration->calls == Names{"back_up d1,d2", "apply d1,d2", "back_up d3", "apply d3"});
   CHECK(in_backup == Names{"2", "3"});
   CHECK(change.notices.notes.back() ==
         "put back what was there: queuetrace job restore " + backup.string() + " --source prod");
   CHECK(change.jobs->jobs.size() == 1);
-  CHECK(change.failure(add_purge, {"--queue", "email", "--yes", "--backup", backup.string()}) == "no error");
-  CHECK(change.failure(add_job_retry, {"run1", "--backup", backup.string()}) == "no error");
+  CHECK(change.failure("purge", {"--queue", "email", "--yes", "--backup", backup.string()}) == "no error");
+  CHECK(change.failure("job retry", {"run1", "--backup", backup.string()}) == "no error");
   change.jobs->jobs.push_back(test_job("d9", JobState::dead));
-  CHECK(change.failure(add_purge, {"--dead", "--yes", "--backup", backup.string()}) ==
+  CHECK(change.failure("purge", {"--dead", "--yes", "--backup", backup.string()}) ==
         "refused: '" + backup.string() + "' is there already | name another file; nothing is overwritten");
   CHECK(change.jobs->jobs.size() == 2);
   CHECK(change.files("operations").empty());
@@ -51,7 +47,7 @@ TEST_CASE("a full disk under the backup stops before the delete") {
     const struct rlimit none { 10, before.rlim_max };
     ::setrlimit(RLIMIT_FSIZE, &none);
   };
-  const ExitCode code = change.run(add_purge, {"--dead", "--yes"});
+  const ExitCode code = change.run("purge", {"--dead", "--yes"});
   ::setrlimit(RLIMIT_FSIZE, &before);
   ::signal(SIGXFSZ, handler);
   CHECK(code == ExitCode::runtime_error);
@@ -70,13 +66,13 @@ TEST_CASE("a full disk under the backup stops before the delete") {
 TEST_CASE("a job that changed between backup and delete is left alone") {
   Change change;
   change.administration->before_apply = [&] { change.jobs->jobs[1].state = JobState::running; };
-  CHECK(change.run(add_purge, {"--dead", "--yes"}) == ExitCode::partial);
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::partial);
   CHECK(change.output.find("row ref=prod/d2 outcome=changed reason=it changed after the plan was made\n") !=
         std::string::npos);
   CHECK(change.jobs->jobs.size() == 2);
   Change gone;
   gone.administration->before_back_up = [&] { gone.jobs->jobs[0].state = JobState::running; };
-  CHECK(gone.run(add_purge, {"--dead", "--yes"}) == ExitCode::partial);
+  CHECK(gone.run("purge", {"--dead", "--yes"}) == ExitCode::partial);
   CHECK(gone.administration->calls == Names{"back_up d1,d2,d3", "apply d2,d3"});
   CHECK(gone.output.find("row ref=prod/d1 outcome=changed reason=it changed after the plan was made\n") !=
         std::string::npos);
@@ -85,9 +81,9 @@ TEST_CASE("a job that changed between backup and delete is left alone") {
 TEST_CASE("a plan of deletes that is repeated finds them done") {
   Change change;
   const std::string plan = change.folder / "plan.jsonl";
-  CHECK(change.run(add_purge, {"--dead", "--save-plan", plan}) == ExitCode::done);
-  CHECK(change.run(add_purge, {"--plan", plan, "--yes"}) == ExitCode::done);
-  CHECK(change.run(add_purge, {"--plan", plan, "--yes"}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--save-plan", plan}) == ExitCode::done);
+  CHECK(change.run("purge", {"--plan", plan, "--yes"}) == ExitCode::done);
+  CHECK(change.run("purge", {"--plan", plan, "--yes"}) == ExitCode::done);
   CHECK(change.output ==
         "begin queuetrace.report/1 jobs list\nrow ref=prod/d1 outcome=already reason=it is not there\n"
         "row ref=prod/d2 outcome=already reason=it is not there\n"
@@ -99,7 +95,7 @@ TEST_CASE("every change leaves its line in the audit") {
   Change change;
   change.typed = {"purge", "--dead", "-s", "postgresql://u:pw@h/db", "--yes"};
   change.environment["TRACEPARENT"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  CHECK(change.run(add_purge, {"--dead", "--yes"}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
   REQUIRE(change.audit().size() == 1);
   const nlohmann::json line = change.audit().front();
   CHECK(line["schema"] == "queuetrace.audit/1");
@@ -116,11 +112,11 @@ TEST_CASE("every change leaves its line in the audit") {
   CHECK_FALSE(line["host"].get<std::string>().empty());
   CHECK(std::filesystem::exists(line["backup"].get<std::string>()));
   change.environment.erase("TRACEPARENT");
-  CHECK(change.run(add_job_retry, {"run1"}) == ExitCode::refused);
+  CHECK(change.run("job retry", {"run1"}) == ExitCode::refused);
   CHECK(change.audit().size() == 1);  // nothing was changed
   change.environment.erase("XDG_STATE_HOME");
   change.jobs->jobs.push_back(test_job("d1", JobState::dead));
-  CHECK(change.failure(add_job_retry, {"d1"}).starts_with("refused: nowhere to record changes"));
+  CHECK(change.failure("job retry", {"d1"}).starts_with("refused: nowhere to record changes"));
 }
 
 TEST_CASE("the process dies in the middle: the journal tells how to complete and how to undo") {
@@ -138,7 +134,7 @@ TEST_CASE("the process dies in the middle: the journal tells how to complete and
     CHECK(lines.front()["complete"].get<std::string>().starts_with("queuetrace purge --plan /"));
     CHECK(lines.front()["undo"].get<std::string>().starts_with("queuetrace job restore /"));
   };
-  CHECK(change.run(add_purge, {"--dead", "--yes"}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
   CHECK(seen == Names{"0", "1", "2"});
   CHECK(change.files("operations").empty());
   CHECK(change.files("plans").empty());
@@ -148,33 +144,33 @@ TEST_CASE("the process dies in the middle: the journal tells how to complete and
 TEST_CASE("a backup is put back, once") {
   Change change;
   const std::string backup = (change.folder / "b.jsonl").string();
-  CHECK(change.run(add_purge, {"--dead", "--yes", "--backup", backup}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--yes", "--backup", backup}) == ExitCode::done);
   change.administration->calls.clear();
-  CHECK(change.failure(add_job_restore, {backup}).starts_with("refused: changing 3 jobs must be confirmed"));
-  CHECK(change.run(add_job_restore, {backup, "--dry-run"}) == ExitCode::done);
+  CHECK(change.failure("job restore", {backup}).starts_with("refused: changing 3 jobs must be confirmed"));
+  CHECK(change.run("job restore", {backup, "--dry-run"}) == ExitCode::done);
   CHECK(change.administration->calls == Names{"compare d1,d2,d3", "compare d1,d2,d3"});
   change.jobs->jobs.push_back(test_job("d2", JobState::dead));
-  CHECK(change.run(add_job_restore, {backup, "--yes"}) == ExitCode::done);
+  CHECK(change.run("job restore", {backup, "--yes"}) == ExitCode::done);
   CHECK(
       change.output ==
       "begin queuetrace.report/1 jobs list\nrow ref=prod/d1 outcome=done\nrow ref=prod/d2 outcome=already reason=it is "
       "there as it was\nrow ref=prod/d3 outcome=done\n" +
           counts("done=2 already=1 changed=0 skipped=0 failed=0 unknown=0 not_tried=0"));
-  CHECK(change.run(add_job_restore, {backup}) == ExitCode::done);  // all there: nothing to confirm
+  CHECK(change.run("job restore", {backup}) == ExitCode::done);  // all there: nothing to confirm
   CHECK(change.audit().back()["action"] == "restore");
   Change other;
   other.describe_last([](Source& source) { source.url = Secret("postgresql://elsewhere/db"); });
-  CHECK(other.failure(add_job_restore, {backup, "--yes"}).find("where that is meant, --force") != std::string::npos);
-  CHECK(other.run(add_job_restore, {backup, "--yes", "--force"}) == ExitCode::done);
+  CHECK(other.failure("job restore", {backup, "--yes"}).find("where that is meant, --force") != std::string::npos);
+  CHECK(other.run("job restore", {backup, "--yes", "--force"}) == ExitCode::done);
   other.jobs->system_name = "another";
-  CHECK(other.failure(add_job_restore, {backup, "--yes"}).starts_with("usage: source 'prod' holds no 'memory'"));
+  CHECK(other.failure("job restore", {backup, "--yes"}).starts_with("usage: source 'prod' holds no 'memory'"));
 }
 
 TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
   for (const StorageFamily family : {StorageFamily::redis, StorageFamily::postgresql}) {
     Change change;
     change.jobs->family = family;
-    CHECK(change.run(add_purge, {"--dead", "--yes"}) == ExitCode::done);
+    CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
     const Names backups = change.files("backups");
     REQUIRE(backups.size() == 1);
     const std::string newer = change.state("backups") / "20990101T000000Z-purge-prod-00000000.jsonl";
@@ -185,9 +181,9 @@ TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
     }
     later.close();
     std::ofstream(change.state("backups") / "20990101T000000Z-purge-prod-ffffffff.jsonl") << "no backup\n";
-    CHECK(change.run(add_job_restore, {newer, "--dry-run"}) == ExitCode::done);
+    CHECK(change.run("job restore", {newer, "--dry-run"}) == ExitCode::done);
     CHECK(change.notices.warnings.empty());
-    CHECK(change.run(add_job_restore, {backups.front(), "--yes"}) == ExitCode::done);
+    CHECK(change.run("job restore", {backups.front(), "--yes"}) == ExitCode::done);
     if (family == StorageFamily::redis)
       CHECK(change.notices.warnings ==
             Names{"jobs get back their places in lists only when the newest backup is put back first, and there is a "
@@ -195,7 +191,7 @@ TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
                   newer});
     else
       CHECK(change.notices.warnings.empty());
-    CHECK(change.run(add_job_restore, {backups.front()}) == ExitCode::done);  // all there again
+    CHECK(change.run("job restore", {backups.front()}) == ExitCode::done);  // all there again
     CHECK(change.notices.warnings.empty());
   }
 }
@@ -203,7 +199,7 @@ TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
 TEST_CASE("a restore that was stopped says the command that goes on, with --max where it needs it") {
   Change change;
   const std::string small = (change.folder / "small.jsonl").string();
-  CHECK(change.run(add_purge, {"--dead", "--yes", "--backup", small}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--yes", "--backup", small}) == ExitCode::done);
   const BackupReader made(small);
   PlanHeader header;
   header.source = made.source();
@@ -216,7 +212,7 @@ TEST_CASE("a restore that was stopped says the command that goes on, with --max 
   large.add(records);
   large.finish();
   change.administration->before_restore = [&] { change.stop.request_stop(); };
-  CHECK(change.run(add_job_restore, {backup, "--confirm=prod", "--max", "0"}) == ExitCode::interrupted);
+  CHECK(change.run("job restore", {backup, "--confirm=prod", "--max", "0"}) == ExitCode::interrupted);
   CHECK(change.notices.warnings.back() == "interrupted, 9,901 jobs not tried. Go on: queuetrace job restore " + backup +
                                               " --source prod --confirm=prod --max 10001");
 }
@@ -226,7 +222,7 @@ TEST_CASE("doctor tells of changes that a crash cut short, until they are comple
   change.fields = {"severity", "source", "code", "text", "remedy"};
   change.closing = {"problems"};
   const std::string plan = (change.folder / "saved.plan").string();
-  CHECK(change.run(add_purge, {"--dead", "--save-plan", plan}) == ExitCode::done);
+  CHECK(change.run("purge", {"--dead", "--save-plan", plan}) == ExitCode::done);
   Operation operation;
   operation.id = "20260102T030405Z-purge-prod-0a";
   operation.verb = "purge";
@@ -241,13 +237,13 @@ TEST_CASE("doctor tells of changes that a crash cut short, until they are comple
       "row severity=warning source=prod code=unfinished-operation text=purge of 3 jobs, begun "
       "2026-01-02T03:04:05.000Z, "
       "never came to its end; at least 2 were tried remedy=complete it: queuetrace purge --plan P --yes";
-  CHECK(change.run(add_doctor, {}) == ExitCode::done);
+  CHECK(change.run("doctor", {}) == ExitCode::done);
   CHECK(change.output.find(found + "; or forget it: rm " + file + "\n") != std::string::npos);
   std::ofstream(operation.backup) << "{}";
-  CHECK(change.run(add_doctor, {}) == ExitCode::done);
+  CHECK(change.run("doctor", {}) == ExitCode::done);
   CHECK(change.output.find(found + "; or undo it: queuetrace job restore B; or forget it: rm " + file + "\n") !=
         std::string::npos);
-  CHECK(change.run(add_purge, {"--plan", plan, "--yes", "--no-backup"}) == ExitCode::done);
-  CHECK(change.run(add_doctor, {}) == ExitCode::done);
+  CHECK(change.run("purge", {"--plan", plan, "--yes", "--no-backup"}) == ExitCode::done);
+  CHECK(change.run("doctor", {}) == ExitCode::done);
   CHECK(change.output.find("unfinished-operation") == std::string::npos);
 }

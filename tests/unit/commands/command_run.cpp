@@ -1,9 +1,9 @@
 #include "tests/unit/commands/command_run.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <sstream>
 
+#include "cli/options/parser.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace::testing {
@@ -75,13 +75,19 @@ std::unique_ptr<Formatter> make_line_formatter(std::ostream& out, const Formatte
 
 Timestamp test_now() { return *parse_timestamp("2026-01-02T03:04:05Z"); }
 
-Invocation parse(AddCommand add, std::vector<std::string> arguments) {
-  CLI::App app;
-  Invocation chosen_command;
-  add(app, chosen_command);
-  std::reverse(arguments.begin(), arguments.end());
-  app.parse(arguments);
-  return chosen_command;
+CommandUnderTest::CommandUnderTest(const char* path)
+    : form_(std::ranges::find(commands(), std::string_view(path), &Command::path)->form) {}
+
+Invocation parse(const CommandUnderTest& command, const std::vector<std::string>& arguments) {
+  CommandForm form = command.form();
+  const std::vector<CommandOptions> commands{{"tested", std::move(form.options)}};
+  std::vector<std::string> words{"tested"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const ParseOutcome outcome = parse_arguments({}, commands, words);
+  if (!outcome.unplaced.empty()) throw Error(ErrorKind::usage, "unplaced: " + outcome.unplaced.front());
+  if (!outcome.refusal.empty()) throw Error(ErrorKind::usage, outcome.refusal);
+  if (const std::string problem = set_values(outcome.given); !problem.empty()) throw Error(ErrorKind::usage, problem);
+  return form.run;
 }
 
 std::shared_ptr<MemoryStoreData> Run::add_source(const std::string& name) {
@@ -132,7 +138,7 @@ std::vector<OpenedSource> Run::open(const std::vector<Source>& sources) {
   return result;
 }
 
-ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
+ExitCode Run::run(const CommandUnderTest& command, const std::vector<std::string>& arguments) {
   notices = {};
   opened.clear();
   const OutputFormat format{format_name, "as lines", machine, make_line_formatter};
@@ -166,7 +172,7 @@ ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
                   [] { return true; },
                   typed.empty() ? arguments : typed,
                   format_asked};
-  const Invocation invocation = parse(add, arguments);
+  const Invocation invocation = parse(command, arguments);
   try {
     const ExitCode code = invocation(context);
     output = out.str();
@@ -177,9 +183,9 @@ ExitCode Run::run(AddCommand add, const std::vector<std::string>& arguments) {
   }
 }
 
-std::string Run::failure(AddCommand add, const std::vector<std::string>& arguments) {
+std::string Run::failure(const CommandUnderTest& command, const std::vector<std::string>& arguments) {
   try {
-    run(add, arguments);
+    run(command, arguments);
   } catch (const Error& error) {
     return std::string(to_word(error.kind())) + ": " + error.what() +
            (error.hint().empty() ? "" : " | " + error.hint());

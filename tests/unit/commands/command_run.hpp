@@ -16,13 +16,23 @@
 
 namespace queuetrace::testing {
 
-using AddCommand = void (*)(CLI::App&, Invocation&);
+/// A command by its path in the catalogue, or one that a test makes.
+class CommandUnderTest {
+ public:
+  CommandUnderTest(const char* path);
+  CommandUnderTest(std::function<CommandForm()> form) : form_(std::move(form)) {}
+
+  CommandForm form() const { return form_(); }
+
+ private:
+  std::function<CommandForm()> form_;
+};
 
 /// The moment every test happens at: 2026-01-02T03:04:05Z.
 Timestamp test_now();
 
-/// Parses `arguments` (without the command's own name). Throws CLI::ParseError.
-Invocation parse(AddCommand add, std::vector<std::string> arguments);
+/// Parses `arguments` (without the command's own name) as the program does. Throws Error{usage}.
+Invocation parse(const CommandUnderTest& command, const std::vector<std::string>& arguments);
 
 /// Keeps what is said on stderr.
 class RecordedNotices : public Notices {
@@ -52,9 +62,9 @@ class Run {
   /// Takes the source added last out of the selection; it stays configured.
   void unselect_last();
 
-  ExitCode run(AddCommand add, const std::vector<std::string>& arguments);
+  ExitCode run(const CommandUnderTest& command, const std::vector<std::string>& arguments);
   /// The error that ends the run, as `KIND: message | hint`; `no error` when there is none.
-  std::string failure(AddCommand add, const std::vector<std::string>& arguments);
+  std::string failure(const CommandUnderTest& command, const std::vector<std::string>& arguments);
 
   Configuration configuration;
   std::string viewer;

@@ -1,6 +1,4 @@
 // `demo`: the incident tells one story, the same on every run, and is readable as a source.
-#include "commands/capture/demo.hpp"
-
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
@@ -75,7 +73,7 @@ TEST_CASE("the file holds the incident, its owner's only, and the trace is found
   Run run;
   run.fields = {"jobs", "trace_id", "correlation_id"};
   run.closing = {};
-  CHECK(run.run(add_demo, {file}) == ExitCode::done);
+  CHECK(run.run("demo", {file}) == ExitCode::done);
   CHECK(run.output ==
         "begin queuetrace.demo/1 demo detail\n"
         "row jobs=32 trace_id=7c1e9d54b8a24f0f9e3d6a1b52c8704d correlation_id=order-12345\n"
@@ -108,10 +106,10 @@ TEST_CASE("a file that is there is kept without --force") {
   const TemporaryFolder folder;
   const std::string file = (folder / "demo.db").string();
   Run run;
-  CHECK(run.run(add_demo, {file}) == ExitCode::done);
-  CHECK(run.failure(add_demo, {file}) == "refused: file exists: " + file + " | --force replaces it");
+  CHECK(run.run("demo", {file}) == ExitCode::done);
+  CHECK(run.failure("demo", {file}) == "refused: file exists: " + file + " | --force replaces it");
   CHECK(run.output.empty());
-  CHECK(run.run(add_demo, {file, "--force"}) == ExitCode::done);
+  CHECK(run.run("demo", {file, "--force"}) == ExitCode::done);
 }
 
 TEST_CASE("words for a shell are quoted when they need it") {

@@ -3,9 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "cli/options/parser.hpp"
 #include "commands/context.hpp"
 #include "commands/job/list_options.hpp"
 #include "tests/unit/commands/command_run.hpp"
@@ -19,16 +19,18 @@ FilterUse filter_use = FilterUse::reading;
 JobFilter last_filter;
 
 /// A command that only makes its filter.
-void add_filter_command(CLI::App& command, Invocation& chosen) {
-  const std::shared_ptr<FilterOptions> options = std::make_shared<FilterOptions>();
-  add_filter_options(command, *options);
-  command.callback([options, &chosen] {
-    chosen = [options](Context& context) {
-      last_filter = make_filter(*options, context, filter_use);
-      return ExitCode::done;
-    };
-  });
+CommandForm filter_form() {
+  const auto options = std::make_shared<FilterOptions>();
+  CommandForm form(
+      options, +[](const FilterOptions& given, Context& context) {
+        last_filter = make_filter(given, context, filter_use);
+        return ExitCode::done;
+      });
+  form.takes(*options, filter_options());
+  return form;
 }
+
+const CommandUnderTest filter_command(filter_form);
 
 JobFilter filter_of(const std::vector<std::string>& arguments, const std::string& input = "",
                     std::map<std::string, std::string> environment = {}, FilterUse use = FilterUse::reading) {
@@ -36,14 +38,14 @@ JobFilter filter_of(const std::vector<std::string>& arguments, const std::string
   run.input = input;
   run.environment = std::move(environment);
   filter_use = use;
-  REQUIRE(run.run(add_filter_command, arguments) == ExitCode::done);
+  REQUIRE(run.run(filter_command, arguments) == ExitCode::done);
   return last_filter;
 }
 
 std::string refusal(const std::vector<std::string>& arguments, const std::string& input = "") {
   Run run;
   run.input = input;
-  return run.failure(add_filter_command, arguments);
+  return run.failure(filter_command, arguments);
 }
 
 using Texts = std::vector<std::string>;
@@ -131,7 +133,7 @@ TEST_CASE("values are taken one a flag, so that words behind them stay free") {
   CHECK(filter.workflows == Texts{"f"});
   CHECK(filter.priorities == Texts{"high", "5"});
   CHECK(filter.errors == Texts{"timed out"});
-  CHECK_THROWS_AS(parse(add_filter_command, {"--queue", "high", "stray"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(filter_command, {"--queue", "high", "stray"}), Error);
   CHECK(filter_of({"--id", "-"}, "one\ntwo\n").ids == Texts{"one", "two"});
 }
 
@@ -164,8 +166,8 @@ TEST_CASE("times: moments, aliases, the field they are about") {
         "must be the earlier one");
   CHECK(refusal({"--last-hours", "-1"}).starts_with("usage: --last-hours: cannot read"));
   CHECK(refusal({"--last-hours", "nan"}).starts_with("usage: --last-hours: cannot read"));
-  CHECK_THROWS_AS(parse(add_filter_command, {"--since", "1h", "--last-hours", "1"}), CLI::ParseError);
-  CHECK_THROWS_AS(parse(add_filter_command, {"--last-hours", "many"}), CLI::ParseError);
+  CHECK_THROWS_AS(parse(filter_command, {"--since", "1h", "--last-hours", "1"}), Error);
+  CHECK_THROWS_AS(parse(filter_command, {"--last-hours", "many"}), Error);
 }
 
 TEST_CASE("payload conditions") {
@@ -196,14 +198,19 @@ TEST_CASE("an empty value is a mistake, not a wish for everything") {
 }
 
 TEST_CASE("listing flags") {
-  CLI::App app;
   ListOptions options;
-  add_list_options(app, options);
+  std::vector<BoundOption> bound;
+  bind_options(list_options(), options, bound);
+  const std::vector<CommandOptions> commands{{"list", bound}};
+  const auto parsed = [&](const Texts& arguments) {
+    return set_values(parse_arguments({}, commands, arguments).given);
+  };
   CHECK(options.limit == 50);
-  app.parse("-l 0 --cursor abc --payload");
+  CHECK(parsed({"list", "-l", "0", "--cursor", "abc", "--payload"}).empty());
   CHECK(options.limit == 0);
   CHECK(options.cursor == "abc");
   CHECK(options.payload);
-  CHECK_THROWS_AS(app.parse("--limit -1"), CLI::ParseError);
-  CHECK_THROWS_AS(app.parse("--limit many"), CLI::ParseError);
+  CHECK(parsed({"list", "--limit", "-1"}) == "--limit: '-1' is not a number of 0 or more");
+  CHECK(parsed({"list", "--limit", "many"}) == "--limit: 'many' is not a number of 0 or more");
+  CHECK(parsed({"list", "--limit", "18446744073709551616"}).starts_with("--limit: "));
 }

@@ -1,5 +1,4 @@
 // `health`: which limits trip, which cannot be decided, and what the exit code makes of it.
-#include "commands/queue/health.hpp"
 
 #include <doctest/doctest.h>
 
@@ -43,7 +42,7 @@ struct World {
     store->queue_names = {"email", "quiet"};
   }
 
-  ExitCode check(const std::vector<std::string>& arguments) { return run.run(add_health, arguments); }
+  ExitCode check(const std::vector<std::string>& arguments) { return run.run("health", arguments); }
 
   Run run;
   std::shared_ptr<MemoryStoreData> store = run.add_source("one");
@@ -217,27 +216,27 @@ TEST_CASE("sources that fail") {
                                 "reason=two did not answer\nend tripped=0 undecided=1 ok=0\n");
   Run alone;
   alone.add_failing_source("two", Error(ErrorKind::unreachable, "cannot connect"));
-  CHECK(alone.failure(add_health, {"--max-dead", "1"}) == "unreachable: cannot connect");
+  CHECK(alone.failure("health", {"--max-dead", "1"}) == "unreachable: cannot connect");
   alone.add_failing_source("three", Error(ErrorKind::unreachable, "cannot connect"));
-  CHECK(alone.run(add_health, {"--max-dead", "1"}) == ExitCode::unreachable);
+  CHECK(alone.run("health", {"--max-dead", "1"}) == ExitCode::unreachable);
 }
 
 TEST_CASE("bad limits, no limit, unknown queues") {
   World world;
   CHECK(
-      world.run.failure(add_health, {}) ==
+      world.run.failure("health", {}) ==
       "usage: health: no limit to check | give at least one of --max-age TIME, --max-depth N, --max-dead N, "
       "--max-failures N, --max-failure-rate PERCENT, --max-stale N, --min-coverage PERCENT; `queuetrace doctor` looks "
       "for trouble without any");
-  CHECK(world.run.failure(add_health, {"--max-age", "soon"}) ==
+  CHECK(world.run.failure("health", {"--max-age", "soon"}) ==
         "usage: --max-age: cannot use 'soon' | write a time, as in 30s, 10m or 2h");
-  CHECK(world.run.failure(add_health, {"--min-coverage", "101"}) ==
+  CHECK(world.run.failure("health", {"--min-coverage", "101"}) ==
         "usage: --min-coverage: no percentage is below 0 or above 100");
-  CHECK(world.run.failure(add_health, {"--max-failure-rate", "nan"}) ==
+  CHECK(world.run.failure("health", {"--max-failure-rate", "nan"}) ==
         "usage: --max-failure-rate: no percentage is below 0 or above 100");
-  CHECK(world.run.failure(add_health, {"--max-dead", "1", "--window", "0s"}) ==
+  CHECK(world.run.failure("health", {"--max-dead", "1", "--window", "0s"}) ==
         "usage: --window: cannot use '0s' | write a time above zero, as in 30s, 15m, 1h or 7d");
-  CHECK(world.run.failure(add_health, {"--max-dead", "1", "--queue", "emial"}) ==
+  CHECK(world.run.failure("health", {"--max-dead", "1", "--queue", "emial"}) ==
         "not_found: no queue is called 'emial' | did you mean 'email'? Queues: 'email', 'quiet'");
   CHECK(world.run.opened == std::vector<std::string>{"one"});
 }

@@ -1,9 +1,7 @@
 // job errors: groups, their order and facts, what is counted apart, and groups fed back as a filter.
-#include "commands/job/errors.hpp"
 
 #include <doctest/doctest.h>
 
-#include "commands/job/list.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;
@@ -34,7 +32,7 @@ TEST_CASE("job errors: like messages are one group, the largest first") {
   run.fields = {"group",    "count",   "share_percent", "first_seen_at", "last_seen_at",
                 "attempts", "message", "queues",        "sample",        "trace_id"};
   run.closing = {"jobs", "total_groups", "other_jobs", "without_error", "truncated"};
-  CHECK(run.run(add_job_errors, {}) == ExitCode::done);
+  CHECK(run.run("job errors", {}) == ExitCode::done);
   CHECK(run.output ==
         "begin queuetrace.errors/1 groups list\n"
         "row group=8e94ba39 count=2 share_percent=66.700000 first_seen_at=2026-01-02T02:44:05.000Z "
@@ -50,12 +48,12 @@ TEST_CASE("job errors: a group is a filter of job list") {
   const std::shared_ptr<MemoryStoreData> store = run.add_source("prod");
   for (int i = 0; i < 1'200; ++i)
     store->jobs.push_back(failing("id" + std::to_string(i), i % 400 == 7 ? "timeout after 3s" : "boom", i));
-  CHECK(run.run(add_job_list, {"--error-group", "8E94BA39", "--limit", "2"}) == ExitCode::done);
+  CHECK(run.run("job list", {"--error-group", "8E94BA39", "--limit", "2"}) == ExitCode::done);
   CHECK(run.output ==
         "begin queuetrace.jobs/1 jobs list\nrow ref=prod/id7 state=failed\nrow ref=prod/id407 state=failed\n"
         "end truncated=false\n");
   CHECK(
-      run.failure(add_job_list, {"--error-group", "xyz"}) ==
+      run.failure("job list", {"--error-group", "xyz"}) ==
       "usage: --error-group: cannot read 'xyz' | write the 8 hex digits that `queuetrace job errors` prints as GROUP");
 }
 
@@ -69,7 +67,7 @@ TEST_CASE("job errors: further messages are counted, and said") {
   }
   run.fields = {};
   run.closing = {"jobs", "total_groups", "other_jobs"};
-  CHECK(run.run(add_job_errors, {"--limit", "1"}) == ExitCode::done);
+  CHECK(run.run("job errors", {"--limit", "1"}) == ExitCode::done);
   CHECK(run.output.ends_with("end jobs=1003 total_groups=1000 other_jobs=3\n"));
   CHECK(
       run.notices.warnings ==
@@ -80,11 +78,11 @@ TEST_CASE("job errors: a failing source and an answer cut short are partial") {
   Run run;
   run.add_source("good")->jobs = {failing("e1", "boom", 1)};
   run.add_failing_source("bad", Error(ErrorKind::unreachable, "no answer"));
-  CHECK(run.run(add_job_errors, {}) == ExitCode::partial);
+  CHECK(run.run("job errors", {}) == ExitCode::partial);
   Run cut;
   const std::shared_ptr<MemoryStoreData> store = cut.add_source("prod");
   store->jobs = {failing("e1", "boom", 1), failing("e2", "boom", 2)};
   store->give_up = 1;
-  CHECK(cut.run(add_job_errors, {}) == ExitCode::partial);
+  CHECK(cut.run("job errors", {}) == ExitCode::partial);
   CHECK(cut.output.ends_with("end truncated=true\n"));
 }

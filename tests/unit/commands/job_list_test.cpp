@@ -1,5 +1,4 @@
 // `job list` against stores in memory: rows, closing fields, exit codes, what is said on stderr.
-#include "commands/job/list.hpp"
 
 #include <doctest/doctest.h>
 
@@ -37,7 +36,7 @@ const Error unreachable_error = Error(ErrorKind::unreachable, "cannot connect to
 TEST_CASE("all sources in one list, newest first, with their outcomes") {
   TwoSources world;
   world.run.closing = {"next_cursor", "truncated", "warnings"};
-  CHECK(world.run.run(add_job_list, {}) == ExitCode::done);
+  CHECK(world.run.run("job list", {}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.jobs/1 jobs list\n"
         "row ref=one/a1 state=dead\n"
@@ -58,21 +57,21 @@ TEST_CASE("all sources in one list, newest first, with their outcomes") {
 TEST_CASE("a page, then the page behind it") {
   TwoSources world;
   world.run.closing = {"next_cursor"};
-  CHECK(world.run.run(add_job_list, {"--limit", "4"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--limit", "4"}) == ExitCode::done);
   const std::string mark = "end next_cursor=";
   const std::size_t at = world.run.output.find(mark);
   REQUIRE(at != std::string::npos);
   std::string cursor = world.run.output.substr(at + mark.size());
   cursor.pop_back();
   REQUIRE_FALSE(cursor.empty());
-  CHECK(world.run.run(add_job_list, {"-l", "4", "--cursor", cursor}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"-l", "4", "--cursor", cursor}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.jobs/1 jobs list\n"
         "row ref=one/a3 state=pending\n"
         "row ref=two/b3 state=pending\n"
         "end \n");
-  CHECK(world.run.failure(add_job_list, {"--queue", "sms", "--cursor", cursor}).starts_with("usage: "));
-  CHECK(world.run.failure(add_job_list, {"--limit", "0", "--cursor", cursor}) ==
+  CHECK(world.run.failure("job list", {"--queue", "sms", "--cursor", cursor}).starts_with("usage: "));
+  CHECK(world.run.failure("job list", {"--limit", "0", "--cursor", cursor}) ==
         "usage: --cursor goes on with a page, --limit 0 lists everything | give a limit, or leave --cursor out");
 }
 
@@ -81,7 +80,7 @@ TEST_CASE("a limit larger than one page of the stores") {
   const std::shared_ptr<MemoryStoreData> store = run.add_source("one");
   for (int index = 0; index < 1'200; ++index)
     store->jobs.push_back(test_job("id" + std::to_string(index), JobState::pending, "email", index));
-  CHECK(run.run(add_job_list, {"--limit", "1100"}) == ExitCode::done);
+  CHECK(run.run("job list", {"--limit", "1100"}) == ExitCode::done);
   CHECK(std::count(run.output.begin(), run.output.end(), '\n') == 1'102);
   CHECK(run.output.find("row ref=one/id1099 ") != std::string::npos);
   CHECK(run.output.find("row ref=one/id1100 ") == std::string::npos);
@@ -90,7 +89,7 @@ TEST_CASE("a limit larger than one page of the stores") {
 
 TEST_CASE("limit 0 streams everything in storage order") {
   TwoSources world;
-  CHECK(world.run.run(add_job_list, {"--limit", "0", "--payload", "--state", "pending"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--limit", "0", "--payload", "--state", "pending"}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.jobs/1 jobs list\n"
         "row ref=one/a2 state=pending\n"
@@ -106,7 +105,7 @@ TEST_CASE("a source that fails is named, the rest is shown, exit 7") {
   world.run.add_failing_source("three", unreachable_error);
   world.two->failure = Error(ErrorKind::authentication, "permission denied for table jobs");
   world.run.closing = {"truncated", "sources"};
-  CHECK(world.run.run(add_job_list, {}) == ExitCode::partial);
+  CHECK(world.run.run("job list", {}) == ExitCode::partial);
   const std::string output = world.run.output;
   CHECK(output.find("row ref=one/a3") != std::string::npos);
   CHECK(output.find("{address=one system=memory status=ok scanned=3 elapsed_ms=") != std::string::npos);
@@ -123,14 +122,14 @@ TEST_CASE("when every source fails alike, the exit code is theirs") {
   Run run;
   run.add_failing_source("one", unreachable_error);
   run.add_failing_source("two", unreachable_error);
-  CHECK(run.run(add_job_list, {"--queue", "nothing"}) == ExitCode::unreachable);
+  CHECK(run.run("job list", {"--queue", "nothing"}) == ExitCode::unreachable);
   Run mixed;
   mixed.add_failing_source("one", unreachable_error);
   mixed.add_failing_source("two", Error(ErrorKind::authentication, "wrong password"));
-  CHECK(mixed.run(add_job_list, {}) == ExitCode::partial);
+  CHECK(mixed.run("job list", {}) == ExitCode::partial);
   Run single;
   single.add_failing_source("one", unreachable_error);
-  CHECK(single.failure(add_job_list, {}) == "unreachable: cannot connect to db:5432 | is the server up?");
+  CHECK(single.failure("job list", {}) == "unreachable: cannot connect to db:5432 | is the server up?");
 }
 
 TEST_CASE("a read that was cut short says so in three places") {
@@ -138,7 +137,7 @@ TEST_CASE("a read that was cut short says so in three places") {
   world.one->give_up = 2;
   world.one->warnings = {"1 element is no JSON"};
   world.run.closing = {"truncated", "warnings"};
-  CHECK(world.run.run(add_job_list, {"--queue", "sms"}) == ExitCode::partial);
+  CHECK(world.run.run("job list", {"--queue", "sms"}) == ExitCode::partial);
   CHECK(world.run.output == "begin queuetrace.jobs/1 jobs list\nend truncated=true warnings=[1 element is no JSON]\n");
   CHECK(world.run.notices.warnings == Texts{"one: incomplete: stopped after 2 entries", "1 element is no JSON"});
 }
@@ -147,50 +146,50 @@ TEST_CASE("an empty list is an answer") {
   TwoSources world;
   world.run.terminal = true;
   world.run.machine = false;
-  CHECK(world.run.run(add_job_list, {"--state", "running"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--state", "running"}) == ExitCode::done);
   CHECK(world.run.output == "begin queuetrace.jobs/1 jobs list\nend truncated=false\n");
   CHECK(world.run.notices.notes == Texts{"No jobs match."});
   world.run.machine = true;
-  CHECK(world.run.run(add_job_list, {"--state", "running"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--state", "running"}) == ExitCode::done);
   CHECK(world.run.notices.notes.empty());
   CHECK(world.one->queue_calls == 0);
 }
 
 TEST_CASE("a queue nobody knows") {
   TwoSources world;
-  CHECK(world.run.failure(add_job_list, {"--queue", "emial"}) ==
+  CHECK(world.run.failure("job list", {"--queue", "emial"}) ==
         "not_found: no queue is called 'emial' | did you mean 'email'? Queues: 'email', 'pdf', 'sms'");
   CHECK(world.run.output.empty());
-  CHECK(world.run.failure(add_job_list, {"-n", "10"}) ==
+  CHECK(world.run.failure("job list", {"-n", "10"}) ==
         "usage: no queue is called '10' | -n names a queue here; for a number of jobs write --limit 10");
-  CHECK(world.run.run(add_job_list, {"--queue", "nothing*"}) == ExitCode::done);
-  CHECK(world.run.run(add_job_list, {"--queue", "sms", "--state", "dead"}) == ExitCode::done);
-  CHECK(world.run.run(add_job_list, {"--queue", "smss", "--queue", "pdf", "--state", "dead"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--queue", "nothing*"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--queue", "sms", "--state", "dead"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--queue", "smss", "--queue", "pdf", "--state", "dead"}) == ExitCode::done);
   CHECK(world.run.notices.warnings == Texts{"no queue is called 'smss'; did you mean 'sms'?"});
   world.two->failure = Error(ErrorKind::unreachable, "gone");
-  CHECK(world.run.run(add_job_list, {"--queue", "emial"}) == ExitCode::partial);
+  CHECK(world.run.run("job list", {"--queue", "emial"}) == ExitCode::partial);
 }
 
 TEST_CASE("a state nobody knows") {
   TwoSources world;
   static const StateMapping words[]{{"TimedOut", JobState::failed}, {"Pending", JobState::pending}};
   world.one->states.assign(std::begin(words), std::end(words));
-  CHECK(world.run.failure(add_job_list, {"--state", "runing"}) ==
+  CHECK(world.run.failure("job list", {"--state", "runing"}) ==
         "usage: --state: no state is called 'runing' | did you mean 'running'? States: pending, scheduled, blocked, "
         "running, retrying, completed, failed, dead, cancelled, unknown, TimedOut, Pending");
   CHECK(world.one->lists.empty());
-  CHECK(world.run.run(add_job_list, {"--state", "timedout"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--state", "timedout"}) == ExitCode::done);
 }
 
 TEST_CASE("no source selected") {
   Run run;
-  CHECK(run.failure(add_job_list, {}).starts_with("usage: no source"));
+  CHECK(run.failure("job list", {}).starts_with("usage: no source"));
 }
 
 TEST_CASE("what follows is said to people") {
   TwoSources world;
   world.run.machine = false;
-  CHECK(world.run.run(add_job_list, {"--limit", "2"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--limit", "2"}) == ExitCode::done);
   REQUIRE(world.run.notices.notes.size() == 1);
   CHECK(world.run.notices.notes[0].starts_with("2 jobs shown; the next ones: --cursor "));
 }
@@ -198,7 +197,7 @@ TEST_CASE("what follows is said to people") {
 TEST_CASE("JSON lines have no place for the cursor: it is said beside them") {
   TwoSources world;
   world.run.format_name = "jsonl";
-  CHECK(world.run.run(add_job_list, {"--limit", "1"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--limit", "1"}) == ExitCode::done);
   REQUIRE(world.run.notices.notes.size() == 1);
   CHECK(world.run.notices.notes[0].starts_with("1 job shown; the next ones: --cursor "));
 }

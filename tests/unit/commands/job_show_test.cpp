@@ -1,5 +1,4 @@
 // `job show` and the resolution of job arguments, against stores in memory.
-#include "commands/job/show.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,7 +33,7 @@ struct World {
 };
 
 std::string shown(World& world, const Texts& arguments, ExitCode expected = ExitCode::done) {
-  CHECK(world.run.run(add_job_show, arguments) == expected);
+  CHECK(world.run.run("job show", arguments) == expected);
   return world.run.output;
 }
 
@@ -64,7 +63,7 @@ TEST_CASE("a whole id means all its occurrences, also when longer ids begin with
   const std::shared_ptr<MemoryStoreData> store = redis.add_source("cache");
   store->jobs = {test_job("abcd1234", JobState::pending, "high"), test_job("abcd1234", JobState::dead, "dlq"),
                  test_job("abcd12345", JobState::dead, "dlq")};
-  CHECK(redis.run(add_job_show, {"abcd1234"}) == ExitCode::done);
+  CHECK(redis.run("job show", {"abcd1234"}) == ExitCode::done);
   CHECK(redis.output == document("row ref=cache/abcd1234 state=pending\nrow ref=cache/abcd1234 state=dead\n"));
 }
 
@@ -80,16 +79,16 @@ TEST_CASE("source/ID asks that source only, even one that is not selected") {
 
 TEST_CASE("ambiguous and missing ids") {
   World world;
-  CHECK(world.run.failure(add_job_show, {"abcd"}) ==
+  CHECK(world.run.failure("job show", {"abcd"}) ==
         "not_found: 'abcd' fits 2 jobs | give more of the id: one/abcd1234, one/abcd9999");
-  CHECK(world.run.failure(add_job_show, {"nowhere"}) == "not_found: no job 'nowhere' in one and two");
-  CHECK(world.run.failure(add_job_show, {"abc"}) ==
+  CHECK(world.run.failure("job show", {"nowhere"}) == "not_found: no job 'nowhere' in one and two");
+  CHECK(world.run.failure("job show", {"abc"}) ==
         "not_found: no job 'abc' in one and two | a prefix needs 4 characters or more");
   CHECK(
-      world.run.failure(add_job_show, {"three/17"}) ==
+      world.run.failure("job show", {"three/17"}) ==
       "not_found: no job 'three/17' in one and two | no source is called 'three'; `queuetrace source list` names them");
   CHECK(world.run.output.empty());
-  CHECK(world.run.failure(add_job_show, {"-"}) == "usage: no job id given | give ids, or - and ids on standard input");
+  CHECK(world.run.failure("job show", {"-"}) == "usage: no job id given | give ids, or - and ids on standard input");
 
   CHECK(shown(world, {"nowhere", "ffee", "abcd"}, ExitCode::not_found) ==
         document("row ref=two/ffee0011 state=pending\n"));
@@ -111,11 +110,11 @@ TEST_CASE("payloads: shown, left out, raw") {
   CHECK(shown(world, {"abcd1234"}) == document("row payload={\"to\":\"x\"}\n"));
   CHECK(shown(world, {"abcd1234", "--no-payload"}) == document("row \n"));
   CHECK(shown(world, {"abcd1234", "--raw"}) == "{\"to\":\"x\"}");
-  CHECK(world.run.failure(add_job_show, {"abcd9999", "--raw"}) == "not_found: job 'abcd9999' has no payload");
-  CHECK(world.run.failure(add_job_show, {"abcd1234", "ffee", "--raw"}) ==
+  CHECK(world.run.failure("job show", {"abcd9999", "--raw"}) == "not_found: job 'abcd9999' has no payload");
+  CHECK(world.run.failure("job show", {"abcd1234", "ffee", "--raw"}) ==
         "usage: --raw prints one payload | give one job id");
   world.run.terminal = true;
-  CHECK(world.run.failure(add_job_show, {"abcd1234", "--raw"}) ==
+  CHECK(world.run.failure("job show", {"abcd1234", "--raw"}) ==
         "refused: --raw: a payload's bytes could drive the terminal | redirect the output, or add --force");
   CHECK(world.run.opened.empty());
   CHECK(shown(world, {"abcd1234", "--raw", "--force"}) == "{\"to\":\"x\"}");

@@ -1,5 +1,4 @@
 // `queue list` against stores in memory.
-#include "commands/queue/list.hpp"
 
 #include <doctest/doctest.h>
 
@@ -56,7 +55,7 @@ struct World {
 TEST_CASE("queue list: by source, then name; nothing is measured") {
   World world;
   world.run.closing = {"truncated", "warnings"};
-  CHECK(world.run.run(add_queue_list, {}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.queues/1 queues list\n"
         "row source=one queue=plain\n"
@@ -80,7 +79,7 @@ TEST_CASE("queue list: counts with their marks, and a pause with what is known o
                       "dead_exactness", "counts_exactness",  "paused",
                       "paused_at",      "paused_by",         "reason",
                       "notes"};
-  CHECK(world.run.run(add_queue_list, {}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.queues/1 queues list\n"
         "row queue=plain waiting=4 waiting_exactness=exact running=0 running_exactness=exact dead=0 "
@@ -94,7 +93,7 @@ TEST_CASE("queue list: counts with their marks, and a pause with what is known o
   // None of them was among those that were looked at.
   world.able->statistics.queues = {queue_of("cut", false, {counted(JobState::pending, 9, Exactness::at_least)})};
   world.run.fields = {"running", "running_exactness", "dead_exactness"};
-  CHECK(world.run.run(add_queue_list, {"-q", "cut"}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {"-q", "cut"}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.queues/1 queues list\nrow running=0 running_exactness=at_least dead_exactness=at_least\n"
         "end truncated=false\n");
@@ -102,10 +101,10 @@ TEST_CASE("queue list: counts with their marks, and a pause with what is known o
 
 TEST_CASE("queue list --paused: only those that are known to be; globs choose") {
   World world;
-  CHECK(world.run.run(add_queue_list, {"--paused"}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {"--paused"}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.queues/1 queues list\nrow source=two queue=held paused=true\nend truncated=false\n");
-  CHECK(world.run.run(add_queue_list, {"--queue", "pl*", "-q", "b?sy"}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {"--queue", "pl*", "-q", "b?sy"}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.queues/1 queues list\nrow source=one queue=plain\n"
         "row source=two queue=busy paused=false\nend truncated=false\n");
@@ -115,36 +114,36 @@ TEST_CASE("queue list --paused: only those that are known to be; globs choose") 
 TEST_CASE("queue list: nothing to show is an answer, an unknown queue is none") {
   World world;
   const std::string nothing = "begin queuetrace.queues/1 queues list\nend truncated=false\n";
-  CHECK(world.run.run(add_queue_list, {"-q", "x*"}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {"-q", "x*"}) == ExitCode::done);
   CHECK(world.run.output == nothing);
   CHECK(world.run.notices.notes.empty());
-  CHECK(world.run.failure(add_queue_list, {"-q", "hled"}) ==
+  CHECK(world.run.failure("queue list", {"-q", "hled"}) ==
         "not_found: no queue is called 'hled' | did you mean 'held'? Queues: 'busy', 'held', 'plain'");
   world.run.machine = false;
   world.run.terminal = true;
   world.run.format_name = "table";
-  CHECK(world.run.run(add_queue_list, {"--paused", "-q", "busy"}) == ExitCode::done);  // known, not paused
+  CHECK(world.run.run("queue list", {"--paused", "-q", "busy"}) == ExitCode::done);  // known, not paused
   CHECK(world.run.output == nothing);
   CHECK(world.run.notices.notes == Texts{"No queues match."});
-  CHECK(world.run.run(add_queue_list, {}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {}) == ExitCode::done);
   CHECK(world.run.notices.notes == Texts{"queue 'busy': counting stopped at 1000"});
-  CHECK(world.run.run(add_queue_list, {"--paused"}) == ExitCode::done);
+  CHECK(world.run.run("queue list", {"--paused"}) == ExitCode::done);
   CHECK(world.run.notices.notes.empty());
 }
 
 TEST_CASE("queue list: a source that fails, one that is cut short, an only one") {
   World world;
   world.run.add_failing_source("gone", Error(ErrorKind::unreachable, "cannot connect"));
-  CHECK(world.run.run(add_queue_list, {"--paused"}) == ExitCode::partial);
+  CHECK(world.run.run("queue list", {"--paused"}) == ExitCode::partial);
   CHECK(world.run.output ==
         "begin queuetrace.queues/1 queues list\nrow source=two queue=held paused=true\nend truncated=false\n");
   CHECK(world.run.notices.warnings == Texts{"gone: cannot connect"});
   World cut;
   cut.able->statistics.truncated = "which queues are paused is not known";
-  CHECK(cut.run.run(add_queue_list, {}) == ExitCode::partial);
+  CHECK(cut.run.run("queue list", {}) == ExitCode::partial);
   CHECK(cut.run.notices.warnings == Texts{"two: incomplete: which queues are paused is not known"});
   CHECK(cut.run.output.ends_with("end truncated=true\n"));
   Run alone;
   alone.add_failing_source("gone", Error(ErrorKind::unreachable, "cannot connect"));
-  CHECK(alone.failure(add_queue_list, {}).starts_with("unreachable: cannot connect"));
+  CHECK(alone.failure("queue list", {}).starts_with("unreachable: cannot connect"));
 }

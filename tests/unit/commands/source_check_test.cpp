@@ -1,5 +1,4 @@
 // source check: what is to be done about a finding can be pasted as it stands.
-#include "commands/source/check.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,7 +16,7 @@ TEST_CASE("source check: a remedy names the source, as a word of a shell") {
   plain->check.findings = {finding};
   blank->check.findings = {finding};
   run.fields = {"source", "findings"};
-  CHECK(run.run(add_source_check, {}) == ExitCode::done);
+  CHECK(run.run("source check", {}) == ExitCode::done);
   CHECK(run.output.find("queuetrace job show -s prod 7; queuetrace job delete -s prod 7") != std::string::npos);
   CHECK(run.output.find("queuetrace job show -s 'old one' 7; queuetrace job delete -s 'old one' 7") !=
         std::string::npos);

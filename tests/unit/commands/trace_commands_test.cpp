@@ -1,9 +1,6 @@
 // `trace url`, `trace copy`, `trace open`: what the argument means, and what is printed.
 #include <doctest/doctest.h>
 
-#include "commands/trace/copy.hpp"
-#include "commands/trace/open.hpp"
-#include "commands/trace/url.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;
@@ -38,8 +35,8 @@ struct World {
     return store;
   }
 
-  std::string printed(AddCommand add, const Texts& arguments) {
-    CHECK(run.run(add, arguments) == ExitCode::done);
+  std::string printed(const CommandUnderTest& command, const Texts& arguments) {
+    CHECK(run.run(command, arguments) == ExitCode::done);
     return run.output;
   }
 
@@ -50,98 +47,96 @@ struct World {
 
 TEST_CASE("a plain trace id needs no source") {
   World world;
-  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
-  CHECK(world.printed(add_trace_url, {"0AF7651916CD43DD8448EB211C80319C"}) == url + "\n");
-  CHECK(world.printed(add_trace_url, {traceparent}) == url + "\n");
-  CHECK(world.printed(add_trace_url, {"0af76519-16cd-43dd-8448-eb211c80319c"}) == url + "\n");
-  CHECK(world.printed(add_trace_url, {"abc123def456"}) == "http://localhost:16686/trace/abc123def456\n");
+  CHECK(world.printed("trace url", {hex}) == url + "\n");
+  CHECK(world.printed("trace url", {"0AF7651916CD43DD8448EB211C80319C"}) == url + "\n");
+  CHECK(world.printed("trace url", {traceparent}) == url + "\n");
+  CHECK(world.printed("trace url", {"0af76519-16cd-43dd-8448-eb211c80319c"}) == url + "\n");
+  CHECK(world.printed("trace url", {"abc123def456"}) == "http://localhost:16686/trace/abc123def456\n");
   world.run.input = std::string("\n") + traceparent + "\n";
-  CHECK(world.printed(add_trace_url, {"-"}) == url + "\n");
+  CHECK(world.printed("trace url", {"-"}) == url + "\n");
   world.run.environment["TRACEPARENT"] = traceparent;
-  CHECK(world.printed(add_trace_url, {"env"}) == url + "\n");
+  CHECK(world.printed("trace url", {"env"}) == url + "\n");
   world.run.viewer = "zipkin";
-  CHECK(world.printed(add_trace_url, {hex}) == std::string("http://localhost:9411/zipkin/traces/") + hex + "\n");
-  CHECK(world.printed(add_trace_url, {hex, "--all-viewers"}) ==
+  CHECK(world.printed("trace url", {hex}) == std::string("http://localhost:9411/zipkin/traces/") + hex + "\n");
+  CHECK(world.printed("trace url", {hex, "--all-viewers"}) ==
         "jaeger\t" + url + "\nzipkin\thttp://localhost:9411/zipkin/traces/" + hex + "\n");
-  CHECK(world.run.failure(add_trace_url, {"00000000000000000000000000000000"}).starts_with("usage: "));
+  CHECK(world.run.failure("trace url", {"00000000000000000000000000000000"}).starts_with("usage: "));
 }
 
 TEST_CASE("a format for programs that is asked for is what is printed, `auto` stays one line") {
   World world;
   world.run.fields = {"viewer", "url"};
-  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  CHECK(world.printed("trace url", {hex}) == url + "\n");
   world.run.format_asked = true;
-  CHECK(world.printed(add_trace_url, {hex}) ==
+  CHECK(world.printed("trace url", {hex}) ==
         "begin queuetrace.links/1 links list\nrow viewer=jaeger url=" + url + "\nend \n");
-  CHECK(world.printed(add_trace_url, {hex, "--all-viewers"}) ==
+  CHECK(world.printed("trace url", {hex, "--all-viewers"}) ==
         "begin queuetrace.links/1 links list\nrow viewer=jaeger url=" + url +
             "\nrow viewer=zipkin url=http://localhost:9411/zipkin/traces/" + hex + "\nend \n");
   world.run.machine = false;
   world.run.format_name = "table";
-  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  CHECK(world.printed("trace url", {hex}) == url + "\n");
 }
 
 TEST_CASE("an unmistakable trace id asks no server, other texts are tried as jobs first") {
   World world;
   world.with_jobs();
-  CHECK(world.printed(add_trace_url, {traceparent}) == url + "\n");
+  CHECK(world.printed("trace url", {traceparent}) == url + "\n");
   CHECK(world.run.opened.empty());
-  CHECK(world.printed(add_trace_url, {hex, "--as", "trace"}) == url + "\n");
+  CHECK(world.printed("trace url", {hex, "--as", "trace"}) == url + "\n");
   CHECK(world.run.opened.empty());
-  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  CHECK(world.printed("trace url", {hex}) == url + "\n");
   CHECK(world.run.opened == Texts{"one"});
   CHECK(world.run.notices.notes == Texts{std::string("no job '") + hex + "' in one; taken for a trace id"});
-  CHECK(world.printed(add_trace_url, {"abcd1"}).starts_with(url));
-  CHECK(world.printed(add_trace_url, {"one/abcd1234"}).starts_with(url));
+  CHECK(world.printed("trace url", {"abcd1"}).starts_with(url));
+  CHECK(world.printed("trace url", {"one/abcd1234"}).starts_with(url));
 }
 
 TEST_CASE("a source that is down does not keep a trace id from its link") {
   World world;
   world.run.add_failing_source("one", Error(ErrorKind::unreachable, "cannot connect"));
-  CHECK(world.printed(add_trace_url, {hex}) == url + "\n");
+  CHECK(world.printed("trace url", {hex}) == url + "\n");
   CHECK(world.run.notices.warnings == Texts{"cannot connect"});
-  CHECK(world.run.failure(add_trace_url, {hex, "--as", "job"}) == "unreachable: cannot connect");
+  CHECK(world.run.failure("trace url", {hex, "--as", "job"}) == "unreachable: cannot connect");
 }
 
 TEST_CASE("no link: exit 3 with the reason, and the search as hint") {
   World world;
   world.with_jobs();
-  CHECK(
-      world.run.failure(add_trace_url, {"plain001"}).starts_with("not_found: no trace link for job 'one/plain001': "));
-  CHECK(world.run.failure(add_trace_url, {"plain001"})
+  CHECK(world.run.failure("trace url", {"plain001"}).starts_with("not_found: no trace link for job 'one/plain001': "));
+  CHECK(world.run.failure("trace url", {"plain001"})
             .find(" | search for the job instead: http://localhost:16686/search") != std::string::npos);
-  CHECK(
-      world.run.failure(add_trace_url, {"free0001"}).starts_with("not_found: no trace link for job 'one/free0001': "));
-  CHECK(world.run.failure(add_trace_url, {"twice001"}) ==
+  CHECK(world.run.failure("trace url", {"free0001"}).starts_with("not_found: no trace link for job 'one/free0001': "));
+  CHECK(world.run.failure("trace url", {"twice001"}) ==
         "not_found: 'twice001' means 2 jobs with different traces | name one of 'one/twice001', 'one/twice001'");
-  CHECK(world.run.failure(add_trace_url, {"17"}) ==
+  CHECK(world.run.failure("trace url", {"17"}) ==
         "not_found: no job '17' in one | a prefix needs 4 characters or more");
-  CHECK(world.run.failure(add_trace_url, {"one/nowhere"}) == "not_found: no job 'one/nowhere' in one");
+  CHECK(world.run.failure("trace url", {"one/nowhere"}) == "not_found: no job 'one/nowhere' in one");
 }
 
 TEST_CASE("copy prints in a pipe: id, url, traceparent") {
   World world;
   world.with_jobs();
-  CHECK(world.printed(add_trace_copy, {"abcd1234"}) == std::string(hex) + "\n");
-  CHECK(world.printed(add_trace_copy, {"abcd1234", "--what", "url"}).starts_with(url));
-  CHECK(world.printed(add_trace_copy, {"abcd1234", "--what", "traceparent"}) == std::string(traceparent) + "\n");
-  CHECK(world.printed(add_trace_copy, {traceparent}) == std::string(hex) + "\n");
-  CHECK(world.printed(add_trace_copy, {"free0001"}) == "order-17\n");
-  CHECK(world.run.failure(add_trace_copy, {"free0001", "--what", "traceparent"}) ==
+  CHECK(world.printed("trace copy", {"abcd1234"}) == std::string(hex) + "\n");
+  CHECK(world.printed("trace copy", {"abcd1234", "--what", "url"}).starts_with(url));
+  CHECK(world.printed("trace copy", {"abcd1234", "--what", "traceparent"}) == std::string(traceparent) + "\n");
+  CHECK(world.printed("trace copy", {traceparent}) == std::string(hex) + "\n");
+  CHECK(world.printed("trace copy", {"free0001"}) == "order-17\n");
+  CHECK(world.run.failure("trace copy", {"free0001", "--what", "traceparent"}) ==
         "not_found: job 'one/free0001': 'order-17' is no 128-bit trace id");
-  CHECK(world.run.failure(add_trace_copy, {hex, "--as", "trace", "--what", "traceparent"}) ==
+  CHECK(world.run.failure("trace copy", {hex, "--as", "trace", "--what", "traceparent"}) ==
         std::string("not_found: trace '") + hex + "' has no span id of 16 hex digits");
-  CHECK(world.run.failure(add_trace_copy, {"plain001"}) == "not_found: job 'one/plain001' has no trace id");
+  CHECK(world.run.failure("trace copy", {"plain001"}) == "not_found: job 'one/plain001' has no trace id");
   world.run.terminal = true;
-  CHECK(world.printed(add_trace_copy, {"abcd1234", "--method", "none"}) == std::string(hex) + "\n");
-  CHECK_THROWS(parse(add_trace_copy, {"abcd1234", "--what", "span"}));
+  CHECK(world.printed("trace copy", {"abcd1234", "--method", "none"}) == std::string(hex) + "\n");
+  CHECK_THROWS(parse("trace copy", {"abcd1234", "--what", "span"}));
 }
 
 TEST_CASE("open prints the link, and starts nothing when told so or when there is no browser") {
   World world;
-  CHECK(world.printed(add_trace_open, {hex, "--print"}) == url + "\n");
+  CHECK(world.printed("trace open", {hex, "--print"}) == url + "\n");
   CHECK(world.run.notices.notes.empty());
-  CHECK(world.printed(add_trace_open, {hex}) == url + "\n");  // no DISPLAY, no BROWSER, no PATH
+  CHECK(world.printed("trace open", {hex}) == url + "\n");  // no DISPLAY, no BROWSER, no PATH
   REQUIRE(world.run.notices.notes.size() == 1);
   CHECK_FALSE(world.run.notices.notes[0].empty());
 }

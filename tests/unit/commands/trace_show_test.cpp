@@ -1,13 +1,14 @@
 // `trace show` over stores in memory: what is collected, from where, what is printed, and what fails how.
-#include "commands/trace/show.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "tests/support/incident.hpp"
 #include "tests/support/memory_store.hpp"
+#include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;
 using namespace queuetrace::testing;
@@ -24,7 +25,7 @@ struct Silent : Notices {
 };
 
 const OutputFormat& format_named(std::string_view name) {
-  for (const OutputFormat& format : trace_show_formats())
+  for (const OutputFormat& format : std::ranges::find(commands(), "trace show", &Command::path)->formats())
     if (format.name == name) return format;
   return *find_output_format(name);
 }
@@ -52,7 +53,7 @@ struct Company {
     configuration.viewers = {jaeger};
   }
 
-  ExitCode run(TraceShowOptions options) {
+  ExitCode run(const std::vector<std::string>& words) {
     out.str("");
     notices.warnings.clear();
     Source one, two;
@@ -71,7 +72,7 @@ struct Company {
                     .surroundings = {},
                     .now = [] { return incident_now(); },
                     .open = [this](const std::vector<Source>& sources) { return open(sources); }};
-    return trace_show(options, context);
+    return parse("trace show", words)(context);
   }
 
   std::vector<OpenedSource> open(const std::vector<Source>& sources) const {
@@ -88,12 +89,6 @@ struct Company {
   json document() const { return json::parse(out.str()); }
 };
 
-TraceShowOptions asking(const std::string& typed) {
-  TraceShowOptions options;
-  options.typed = typed;
-  return options;
-}
-
 const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 }  // namespace
@@ -102,7 +97,7 @@ TEST_CASE("a trace id in any spelling shows the jobs of all stores") {
   Company company;
   for (const std::string& typed :
        {trace, std::string("4BF92F35-77B3-4DA6-A3CE-929D0E0E4736"), "00-" + trace + "-00f067aa0ba902b7-01"}) {
-    CHECK(company.run(asking(typed)) == ExitCode::done);
+    CHECK(company.run({typed}) == ExitCode::done);
     const json document = company.document();
     CHECK(document["schema"] == "queuetrace.trace/1");
     CHECK(document["nodes"].size() == 10);
@@ -117,7 +112,7 @@ TEST_CASE("a correlation id, a job id, its prefix and source/ID lead to the same
   for (const std::string& typed : {std::string("order-12345"), std::string("0b9e4d5e-6f0a-4c1b-9d2e-000000000003"),
                                    std::string("job-77"), std::string("files/job-7781")}) {
     CAPTURE(typed);
-    CHECK(company.run(asking(typed)) == ExitCode::done);
+    CHECK(company.run({typed}) == ExitCode::done);
     CHECK(company.document()["nodes"].size() == 10);
   }
 }
@@ -146,17 +141,17 @@ TEST_CASE("links are followed past the ids: parents, children, workflow, batch, 
   });
   add("by-span", [](Job& job) { job.trace.parent_span_id = Untrusted("00f067aa0ba902b7"); });
   add("unrelated", [](Job&) {});
-  CHECK(company.run(asking(trace)) == ExitCode::done);
+  CHECK(company.run({trace}) == ExitCode::done);
   CHECK(company.document()["trace"]["jobs"] == 14);
   CHECK(company.out.str().find("unrelated") == std::string::npos);
-  CHECK(company.run(asking("by-span")) == ExitCode::done);
+  CHECK(company.run({"by-span"}) == ExitCode::done);
   CHECK(company.document()["trace"]["jobs"] == 14);
 }
 
 TEST_CASE("a store without links is never asked for them, a scanning one only for its own") {
   Company company;
   company.shop->capabilities.links = Lookup::unsupported;
-  CHECK(company.run(asking(trace)) == ExitCode::done);
+  CHECK(company.run({trace}) == ExitCode::done);
   for (const auto& store : {company.shop, company.files})
     for (const JobQuery& query : store->lists) {
       CHECK(query.filter.parents.empty());
@@ -177,36 +172,34 @@ TEST_CASE("placeholders and process-local numbers do not pull strangers in") {
     job.trace.status = TraceStatus::opaque;
     company.shop->jobs.push_back(job);
   }
-  CHECK(company.run(asking("first-long-enough-id")) == ExitCode::done);
+  CHECK(company.run({"first-long-enough-id"}) == ExitCode::done);
   CHECK(company.document()["nodes"].size() == 1);
 }
 
 TEST_CASE("a failing source is named, the rest is shown, exit 7") {
   Company company;
   company.files_down = Error(ErrorKind::unreachable, "cannot connect to redis://files");
-  CHECK(company.run(asking(trace)) == ExitCode::partial);
+  CHECK(company.run({trace}) == ExitCode::partial);
   const json document = company.document();
   CHECK(document["trace"]["jobs"] == 8);
   CHECK(document["sources"][1]["status"] == "failed");
   REQUIRE_FALSE(company.notices.warnings.empty());
   CHECK(company.notices.warnings.front().find("files: cannot connect") == 0);
   company.format = "html";
-  CHECK(company.run(asking(trace)) == ExitCode::partial);
+  CHECK(company.run({trace}) == ExitCode::partial);
   CHECK(company.out.str().find("files failed, its jobs are missing: cannot connect") != std::string::npos);
 }
 
 TEST_CASE("a store that fails in the middle keeps what it answered before") {
   Company company;
   company.files->failure = Error(ErrorKind::unreachable, "connection lost");
-  CHECK(company.run(asking(trace)) == ExitCode::partial);
+  CHECK(company.run({trace}) == ExitCode::partial);
   CHECK(company.document()["trace"]["jobs"] == 8);
 }
 
 TEST_CASE("the bound on jobs is said, exit 7") {
   Company company;
-  TraceShowOptions options = asking(trace);
-  options.max_jobs = 3;
-  CHECK(company.run(options) == ExitCode::partial);
+  CHECK(company.run({trace, "--max-jobs", "3"}) == ExitCode::partial);
   const json document = company.document();
   CHECK(document["trace"]["jobs"] == 3);
   CHECK(document["truncated"] == true);
@@ -215,20 +208,17 @@ TEST_CASE("the bound on jobs is said, exit 7") {
 
 TEST_CASE("nothing found is an error, unless a source that failed might hold it") {
   Company company;
-  CHECK_THROWS_WITH_AS(company.run(asking("nothing-like-this")),
+  CHECK_THROWS_WITH_AS(company.run({"nothing-like-this"}),
                        "no job with this trace, correlation or job id in shop and files: 'nothing-like-this'", Error);
   company.files_down = Error(ErrorKind::unreachable, "cannot connect");
-  CHECK(company.run(asking("nothing-like-this")) == ExitCode::partial);
+  CHECK(company.run({"nothing-like-this"}) == ExitCode::partial);
   CHECK(company.out.str().empty());
 }
 
 TEST_CASE("--as reads the argument one way only") {
   Company company;
-  TraceShowOptions options = asking("order-12345");
-  options.as = "correlation";
-  CHECK(company.run(options) == ExitCode::done);
-  options.as = "job";
-  CHECK_THROWS_AS(company.run(options), Error);
+  CHECK(company.run({"order-12345", "--as", "correlation"}) == ExitCode::done);
+  CHECK_THROWS_AS(company.run({"order-12345", "--as", "job"}), Error);
 }
 
 TEST_CASE("every format prints; payloads only when asked for, in JSON") {
@@ -239,24 +229,22 @@ TEST_CASE("every format prints; payloads only when asked for, in JSON") {
   for (Job& job : company.shop->jobs) job.payload = payload;
   for (const char* format : {"tree", "json", "jsonl", "mermaid", "svg", "html", "chrome"}) {
     company.format = format;
-    CHECK(company.run(asking(trace)) == ExitCode::done);
+    CHECK(company.run({trace}) == ExitCode::done);
     CHECK(company.out.str().find("send_receipt") != std::string::npos);
     CHECK(company.out.str().find("visible-payload") == std::string::npos);
   }
-  TraceShowOptions options = asking(trace);
-  options.payload = true;
   company.format = "json";
-  CHECK(company.run(options) == ExitCode::done);
+  CHECK(company.run({trace, "--payload"}) == ExitCode::done);
   CHECK(company.document()["nodes"][0]["payload"]["card"] == "visible-payload");
   company.format = "table";
-  CHECK(company.run(asking(trace)) == ExitCode::done);
+  CHECK(company.run({trace}) == ExitCode::done);
   CHECK(company.out.str().starts_with("Trace " + trace + "\n"));
 }
 
 TEST_CASE("stdin and TRACEPARENT") {
   Company company;
   company.in.str("\n  " + trace + "  \nsecond line\n");
-  CHECK(company.run(asking("-")) == ExitCode::done);
+  CHECK(company.run({"-"}) == ExitCode::done);
   CHECK(company.document()["nodes"].size() == 10);
-  CHECK_THROWS_WITH_AS(company.run(asking("env")), "TRACEPARENT is not set", Error);
+  CHECK_THROWS_WITH_AS(company.run({"env"}), "TRACEPARENT is not set", Error);
 }

@@ -1,5 +1,4 @@
 // `wait` where one look decides, or none does. What changes while it waits is in tests/scripts.
-#include "commands/queue/wait.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,7 +19,7 @@ struct World {
                    test_job("d1234", JobState::dead), test_job("d12345", JobState::completed)};
     store->queue_names = {"email"};
   }
-  ExitCode wait(const Texts& arguments) { return run.run(add_wait, arguments); }
+  ExitCode wait(const Texts& arguments) { return run.run("wait", arguments); }
 
   Run run;
   std::shared_ptr<MemoryStoreData> store = run.add_source("one");
@@ -75,9 +74,9 @@ TEST_CASE("one job: as wanted, not yet, never, gone") {
   CHECK(world.wait({"--job", "d1234", "--state", "completed,dead"}) == ExitCode::done);
   CHECK(world.wait({"--job", "p1", "--state", "running"}) == ExitCode::condition_not_met);
   CHECK(world.run.output.find("row outcome=time_limit condition=job one/p1 is running") != std::string::npos);
-  CHECK(world.run.failure(add_wait, {"--job", "zzzz"}) == "not_found: no job 'zzzz' in one");
+  CHECK(world.run.failure("wait", {"--job", "zzzz"}) == "not_found: no job 'zzzz' in one");
   world.run.add_source("two")->jobs = {test_job("c1")};
-  CHECK(world.run.failure(add_wait, {"--job", "c1"}) ==
+  CHECK(world.run.failure("wait", {"--job", "c1"}) ==
         "not_found: 'c1' is a job of several sources | name the source, as in one/c1");
 }
 
@@ -98,7 +97,7 @@ TEST_CASE("sources that fail, or answer in part") {
         answer("outcome=unknown condition=no job waits matching=0 matching_exactness=at_least looks=1", "true"));
   Run alone;
   alone.add_source("one")->failure = Error(ErrorKind::authentication, "no");
-  CHECK(alone.failure(add_wait, {"--empty"}) == "authentication: no");
+  CHECK(alone.failure("wait", {"--empty"}) == "authentication: no");
 }
 
 TEST_CASE("told to stop") {
@@ -118,19 +117,19 @@ TEST_CASE("what cannot be asked for") {
   World world;
   const std::string options =
       " | give one of --empty, --idle, --count N (with filters), --job ID (with --state WORD, or until it is finished)";
-  CHECK(world.run.failure(add_wait, {}) == "usage: wait: nothing to wait for" + options);
-  CHECK(world.run.failure(add_wait, {"--empty", "--idle"}) == "usage: wait: more than one thing to wait for" + options);
-  CHECK(world.run.failure(add_wait, {"--empty", "--state", "dead"}) ==
+  CHECK(world.run.failure("wait", {}) == "usage: wait: nothing to wait for" + options);
+  CHECK(world.run.failure("wait", {"--empty", "--idle"}) == "usage: wait: more than one thing to wait for" + options);
+  CHECK(world.run.failure("wait", {"--empty", "--state", "dead"}) ==
         "usage: --state does not go with --empty and --idle, which name the states themselves | give --count 0 --state "
         "WORD to wait until no job is in that state");
   CHECK(
-      world.run.failure(add_wait, {"--job", "p1", "--queue", "email"}) ==
+      world.run.failure("wait", {"--job", "p1", "--queue", "email"}) ==
       "usage: --job names one job: other filters do not go with it | only --state does; for several jobs give filters "
       "and --count N");
-  CHECK(world.run.failure(add_wait, {"--count", "10001"}) ==
+  CHECK(world.run.failure("wait", {"--count", "10001"}) ==
         "usage: --count: 10001 is more than 10000, which every look would have to read");
-  CHECK(world.run.failure(add_wait, {"--empty", "--poll", "100ms"}) ==
-        "usage: --poll: cannot use '100ms' | write a time of at least 1s, as in 2s or 1m");
-  CHECK(world.run.failure(add_wait, {"--count", "1", "--state", "completd"})
+  CHECK(world.run.failure("wait", {"--empty", "--interval", "100ms"}) ==
+        "usage: --interval: cannot use '100ms' | write a time of at least 1s, as in 2s or 1m");
+  CHECK(world.run.failure("wait", {"--count", "1", "--state", "completd"})
             .starts_with("usage: --state: no state is called 'completd' | did you mean 'completed'?"));
 }

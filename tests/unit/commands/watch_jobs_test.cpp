@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include "commands/job/list.hpp"
 #include "tests/unit/commands/command_run.hpp"
 
 using namespace queuetrace;
@@ -76,14 +75,14 @@ TEST_CASE("every occurrence of an id counts by itself") {
 TEST_CASE("values of --interval and --limit; on a terminal the screen is given back") {
   Run run;
   run.add_source("one")->jobs = {test_job("a1")};
-  CHECK(run.failure(add_job_list, {"--watch", "--interval", "100ms"}) ==
+  CHECK(run.failure("job list", {"--watch", "--interval", "100ms"}) ==
         "usage: --interval: cannot use '100ms' | write a time of at least 1s, as in 2s or 1m");
-  CHECK(run.failure(add_job_list, {"--watch", "--limit", "0"}) ==
+  CHECK(run.failure("job list", {"--watch", "--limit", "0"}) ==
         "usage: --watch looks at a page of jobs, --limit 0 asks for all | give a limit");
   run.stop.request_stop();  // one look
   run.terminal = true;
   run.machine = false;
-  CHECK(run.run(add_job_list, {"--watch"}) == ExitCode::interrupted);
+  CHECK(run.run("job list", {"--watch"}) == ExitCode::interrupted);
   CHECK(run.output ==
         "\x1b[?1049h\x1b[?25l\x1b[HEvery 2s, last at 2026-01-02T03:04:05.000Z, 1 jobs\x1b[K\r\n"
         "begin queuetrace.jobs/1 jobs list\x1b[K\r\nrow ref=one/a1 state=pending\x1b[K\r\nend \x1b[K\x1b[J"
@@ -94,6 +93,6 @@ TEST_CASE("in a pipe: one change a line") {
   Run run;
   run.add_source("one")->jobs = {test_job("a1")};
   run.stop.request_stop();
-  CHECK(run.run(add_job_list, {"--watch"}) == ExitCode::interrupted);
+  CHECK(run.run("job list", {"--watch"}) == ExitCode::interrupted);
   CHECK(run.output == "{\"change\":\"added\",\"ref\":\"one/a1\",\"state\":\"pending\"}\n");
 }

@@ -1,0 +1,134 @@
+#include "cli/options/parser.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+
+#include "commands/report/suggestion.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// What was declared where, to find what was given.
+using Declared = std::vector<std::pair<const BoundOption*, CLI::Option*>>;
+
+CLI::Option* declare(CLI::App& app, const BoundOption& bound) {
+  const OptionFacts& facts = *bound.facts;
+  std::string names(facts.names);
+  if (!facts.old_names.empty()) names += "," + std::string(facts.old_names);
+  if (is_flag(facts)) return app.add_flag(names);
+  CLI::Option* option = app.add_option(names);
+  if (bound.several) option->expected(CLI::detail::expected_max_vector_size)->allow_extra_args(is_argument(facts));
+  if (facts.takes_last) option->take_last();
+  return option->required(facts.required);
+}
+
+void declare(CLI::App& app, std::span<const BoundOption> options, Declared& declared) {
+  for (const BoundOption& bound : options) declared.emplace_back(&bound, declare(app, bound));
+  for (const BoundOption& bound : options) {
+    CLI::Option* option = app.get_option(message_name(*bound.facts));
+    if (!bound.facts->needs.empty()) option->needs(app.get_option(std::string(bound.facts->needs)));
+    if (!bound.facts->excludes.empty()) option->excludes(app.get_option(std::string(bound.facts->excludes)));
+  }
+}
+
+CLI::App& subcommand(CLI::App& parent, const std::string& name) {
+  for (CLI::App* known : parent.get_subcommands([](const CLI::App*) { return true; }))
+    if (known->get_name() == name) return *known;
+  return *parent.add_subcommand(name);
+}
+
+CLI::App& command_at(CLI::App& root, const std::string& path) {
+  const std::size_t blank = path.find(' ');
+  if (blank == std::string::npos) return subcommand(root, path);
+  return subcommand(subcommand(root, path.substr(0, blank)), path.substr(blank + 1));
+}
+
+std::string path_reached(const CLI::App& root) {
+  std::string path;
+  const CLI::App* app = &root;
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    path += (path.empty() ? "" : " ") + app->get_name();
+  }
+  return path;
+}
+
+/// The library's refusal in our words.
+std::string refusal_of(const CLI::ParseError& error) {
+  const std::string what = error.what();
+  if (error.get_name() != "ArgumentMismatch") return what;
+  const std::string name = what.substr(0, what.find(':'));
+  return what.ends_with(" missing") ? name + " needs a value" : name + " is given more than once";
+}
+
+bool is_choice(const OptionFacts& facts, const std::string& text) {
+  if (facts.choices.empty()) return true;
+  const std::vector<std::string> choices = comma_list(facts.choices);
+  return std::ranges::find(choices, text) != choices.end();
+}
+
+bool is_true(const std::string& text) {
+  bool value = false;
+  return CLI::detail::lexical_cast(text, value) && value;
+}
+
+std::vector<std::string> texts_of(const BoundOption& bound, const CLI::Option& option) {
+  const CLI::results_t& all = option.results();
+  if (bound.several) return all;
+  if (!is_flag(*bound.facts)) return {all.back()};
+  return is_true(all.back()) ? std::vector<std::string>{"true"} : std::vector<std::string>{};
+}
+
+}  // namespace
+
+bool ParseOutcome::has(std::string_view name) const {
+  return std::ranges::any_of(given, [&](const GivenOption& one) { return has_name(*one.option->facts, name); });
+}
+
+ParseOutcome parse_arguments(std::span<const BoundOption> shared, std::span<const CommandOptions> commands,
+                             const std::vector<std::string>& arguments) {
+  CLI::App root;
+  root.set_help_flag();
+  root.fallthrough();
+  root.require_subcommand(0, 1);
+  Declared declared;
+  declare(root, shared, declared);
+  for (const CommandOptions& command : commands)
+    declare(command_at(root, std::string(command.path)), command.options, declared);
+  root.allow_extras();  // after the commands, which must not inherit it: what is unknown is told with a hint
+
+  ParseOutcome outcome;
+  try {
+    root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them last first
+  } catch (const CLI::ParseError& error) {
+    outcome.refusal = refusal_of(error);
+  }
+  outcome.path = path_reached(root);
+  outcome.unplaced = root.remaining(true);
+  for (const auto& [bound, option] : declared) {
+    if (option->count() == 0) continue;
+    GivenOption given{bound, texts_of(*bound, *option)};
+    if (!given.texts.empty()) outcome.given.push_back(std::move(given));
+  }
+  return outcome;
+}
+
+std::string set_values(const std::vector<GivenOption>& given) {
+  for (const auto& [option, texts] : given) {
+    if (!option->set) continue;
+    const OptionFacts& facts = *option->facts;
+    for (const std::string& text : texts) {
+      try {
+        if (!is_choice(facts, text)) throw BadValue{"one of " + joined(comma_list(facts.choices))};
+        option->set(text);
+      } catch (const BadValue& bad) {
+        return message_name(facts) + ": " + in_quotes(text) + " is not " + bad.expected;
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace queuetrace
