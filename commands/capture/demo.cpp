@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <ostream>
+#include <set>
 #include <string>
 
 #include "backends/capture.hpp"
@@ -9,7 +11,9 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/program/facts.hpp"
+#include "commands/report/outcomes.hpp"
 #include "commands/report/shell_word.hpp"
+#include "formatters/escape.hpp"
 
 namespace queuetrace {
 namespace {
@@ -31,53 +35,78 @@ constexpr std::array columns{Column{"file", "FILE"},
                              Column{"trace_id", "TRACE"},
                              Column{"correlation_id", "CORRELATION"}};
 
-/// Commands with the reason to run each.
-std::vector<std::pair<std::string, std::string>> things_to_try(const std::string& source) {
+using CommandWithReason = std::pair<std::string, std::string>;
+
+std::vector<CommandWithReason> things_to_try(const std::string& source) {
   const std::string from = " --source " + shell_word(source);
-  return {
-      {"queuetrace job list" + from, "what there is, newest first"},
-      {"queuetrace job list --trace-id " + std::string(demo_trace_id) + from, "one order's trace, over two systems"},
-      {"queuetrace job list --correlation-id " + std::string(demo_correlation_id) + from,
-       "the same order by its number"},
-      {"queuetrace job list --state dead,failed" + from, "what went wrong"},
-      {"queuetrace peek --why" + from, "what runs next, and what waits for what"},
-      {"queuetrace stats" + from, "depth and ages of every queue"}};
+  return {{"queuetrace trace show " + std::string(demo_correlation_id) + from, "what happened to it"},
+          {"queuetrace job list --trace-id " + std::string(demo_trace_id) + from, "its jobs, over two systems"},
+          {"queuetrace job errors" + from, "what goes wrong"},
+          {"queuetrace peek --why" + from, "what runs next, and what waits for what"},
+          {"queuetrace stats" + from, "depth and ages of every queue"}};
 }
 
-/// Writes the file, prints one record about it and, on stderr, what to try next. Throws Error{refused} when the file
-/// exists and is not to be replaced.
-ExitCode demo(const DemoOptions& options, Context& context) {
-  const Timestamp now = context.now();
-  const std::vector<DemoJob> incident = demo_incident(now);
+struct Written {
+  std::uint64_t jobs = 0;
+  std::uint64_t bytes = 0;
+  std::size_t systems = 0;
+};
+
+Written write_incident(const DemoOptions& options, Timestamp now) {
   CaptureWriter writer(options.file, options.force);
   CaptureFacts facts{"queuetrace " + std::string(program_version()), now, "the demo's incident", {}};
-  for (const DemoJob& one : incident) {
+  std::set<std::string> systems;
+  for (const DemoJob& one : demo_incident(now)) {
     writer.add(one.job, one.peek_position);
+    systems.insert(one.job.system);
     const auto same = [&](const CapturedSource& source) { return source.address == one.job.ref.source; };
     auto found = std::find_if(facts.sources.begin(), facts.sources.end(), same);
     if (found == facts.sources.end())
       found = facts.sources.insert(found, {one.job.ref.source, one.job.system, 0, std::nullopt, std::nullopt});
     ++found->jobs;
   }
-  const std::uint64_t jobs = writer.finish(facts);
+  Written written;
+  written.jobs = writer.finish(facts);
+  written.bytes = writer.bytes();
+  written.systems = systems.size();
+  return written;
+}
 
-  const std::string source = "sqlite:" + options.file;
+void print_text(const std::string& file, const Written& written, const std::vector<CommandWithReason>& commands,
+                std::ostream& out) {
+  out << terminal_text(file, Profile::ident) << ": " << written.jobs << " jobs of " << written.systems
+      << " systems, and an order that went wrong half an hour ago\n";
+  for (const auto& [command, reason] : commands)
+    out << "  " << terminal_text(command, Profile::text) << "   # " << reason << '\n';
+}
+
+void print_record(const std::string& file, const std::string& source, const Written& written,
+                  const std::vector<CommandWithReason>& commands, Context& context) {
+  Values texts;
+  for (const auto& [command, reason] : commands)
+    texts.push_back(Fields{{"command", Untrusted(command)}, {"reason", reason}});
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.demo/1", "demo", columns, Heading::Layout::detail, "source"});
-  Values commands;
-  for (const auto& [command, reason] : things_to_try(source))
-    commands.push_back(Fields{{"command", Untrusted(command)}, {"reason", reason}});
-  formatter->row({{"file", Untrusted(options.file)},
+  formatter->row({{"file", Untrusted(file)},
                   {"source", Untrusted(source)},
-                  {"jobs", static_cast<std::int64_t>(jobs)},
-                  {"bytes", static_cast<std::int64_t>(writer.bytes())},
+                  {"jobs", static_cast<std::int64_t>(written.jobs)},
+                  {"bytes", static_cast<std::int64_t>(written.bytes)},
                   {"trace_id", std::string(demo_trace_id)},
                   {"correlation_id", std::string(demo_correlation_id)},
-                  {"try", std::move(commands)}});
+                  {"try", std::move(texts)}});
   formatter->end({});
+}
 
-  context.notices.note("An order went wrong half an hour ago; its jobs are in " + options.file + ". Try:");
-  for (const auto& [command, reason] : things_to_try(source)) context.notices.note("  " + command + "   # " + reason);
+/// Writes the file and says what to try next: in text where a table would be printed, else as one record. Throws
+/// Error{refused} when the file exists and is not to be replaced.
+ExitCode demo(const DemoOptions& options, Context& context) {
+  const Written written = write_incident(options, context.now());
+  const std::string source = "sqlite:" + options.file;
+  const std::vector<CommandWithReason> commands = things_to_try(source);
+  if (is_table(context) && context.format_options.fields.empty())
+    print_text(options.file, written, commands, context.out);
+  else
+    print_record(options.file, source, written, commands, context);
   return ExitCode::done;
 }
 
