@@ -82,11 +82,13 @@ constexpr std::array peek{
             "j.peek_position IS NULL, j.peek_position, j.position"}};
 
 constexpr std::array waiting{
-    SqlWaitingRule{"scheduled", "Was not due yet when it was captured.", "j.state = 'scheduled'", "j.scheduled_at"},
-    SqlWaitingRule{"retrying", "Waited for its next attempt when it was captured.",
+    SqlWaitingRule{"scheduled", "they were not due yet when they were captured", "j.state = 'scheduled'",
+                   "j.scheduled_at"},
+    SqlWaitingRule{"retrying", "they waited for their next attempt when they were captured",
                    "j.state = 'retrying' AND j.peek_position IS NULL", "j.scheduled_at"},
-    SqlWaitingRule{"blocked", "Waited for other jobs when it was captured.", "j.state = 'blocked'"},
-    SqlWaitingRule{"not-next", "Was pending when it was captured, but not among the next ones that workers would take.",
+    SqlWaitingRule{"blocked", "they waited for other jobs when they were captured", "j.state = 'blocked'"},
+    SqlWaitingRule{"not-next",
+                   "they were pending when they were captured, but not among the next that workers would take",
                    "j.state = 'pending' AND j.peek_position IS NULL AND j.source IN "
                    "(SELECT source FROM {jobs} WHERE peek_position IS NOT NULL)"}};
 
@@ -96,29 +98,29 @@ constexpr std::array stale{
                 "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(j.notes) THEN j.notes ELSE '[]' END) AS note"
                 " WHERE json_extract(note.value, '$.code') IN ('stale', 'lease-expired', 'orphaned', 'stranded'))"}};
 
-constexpr std::array diagnoses{
-    SqlDiagnosisRule{.code = "captured-sources",
-                     .severity = Finding::Severity::warning,
-                     .subject = "captured sources",
-                     .text = "some sources were cut short or failed when the capture was written",
-                     .rows = "SELECT DISTINCT address AS found FROM {sources} WHERE truncated IS NOT NULL OR error IS NOT NULL",
-                     .of_jobs = false,
-                     .remedy = "capture again with --full",
-                     .in_check = true}};
+constexpr std::array diagnoses{SqlDiagnosisRule{
+    .code = "captured-sources",
+    .severity = Finding::Severity::warning,
+    .subject = "captured sources",
+    .text = "some sources were cut short or failed when the capture was written",
+    .rows = "SELECT DISTINCT address AS found FROM {sources} WHERE truncated IS NOT NULL OR error IS NOT NULL",
+    .of_jobs = false,
+    .remedy = "capture again with --full",
+    .in_check = true}};
 
 constexpr Text its_source =
     "act on the source it was captured from, which 'job show' names as captured_source: queuetrace job ";
 constexpr std::array refusals{
-    SqlRefusalRule{ActionKind::retry, "a capture is a record: its jobs are as they were then, and nobody runs them",
+    SqlRefusalRule{ActionKind::retry, "a capture is a record: its jobs are as they were then, and no worker runs them",
                    constant<its_source + "retry ID --source NAME">},
-    SqlRefusalRule{ActionKind::cancel, "a capture is a record: its jobs are as they were then, and nobody runs them",
+    SqlRefusalRule{ActionKind::cancel, "a capture is a record: its jobs are as they were then, and no worker runs them",
                    constant<its_source + "cancel ID --source NAME">},
     SqlRefusalRule{ActionKind::erase, "a capture is a record: taking jobs out would falsify it",
                    constant<its_source + "delete ID --source NAME; a smaller record is made by capturing again with "
                                          "filters">},
     SqlRefusalRule{ActionKind::move, "a capture is a record: its jobs are where they were then",
                    constant<its_source + "move ID --to QUEUE --source NAME">},
-    SqlRefusalRule{std::nullopt, "a capture is a record: nobody takes jobs from its queues",
+    SqlRefusalRule{std::nullopt, "a capture is a record: no worker takes jobs from its queues",
                    "pause the queue in the source it was captured from: queuetrace queue pause NAME --source NAME"}};
 
 // The stored words are our own.
@@ -135,14 +137,14 @@ constexpr SqlSystem system{
     .info = {.name = "capture",
              .title = "Capture",
              .family = StorageFamily::sqlite,
-             .summary = "Jobs of any system, kept in a portable file by 'queuetrace capture' or 'queuetrace demo'",
+             .summary = "jobs of any system, kept in a portable file by 'queuetrace capture' or 'queuetrace demo'",
              .versions = "capture format 1",
              .storage = "SQLite tables jobs, sources and meta",
-             .order = "Frozen: the order in which workers would have taken the jobs, as far as it was captured; where "
-                      "none was, the order in which the jobs were captured.",
-             .trace = "Columns trace_id (as stored), trace_canonical, span_id, parent_span_id, correlation_id and "
-                      "causation_id; all but the last are indexed.",
-             .limits = "States and durations are those of the moment of capture; nothing changes afterwards.",
+             .order = "frozen: the order in which workers would have taken the jobs, as far as it was captured; where "
+                      "none was, the order in which the jobs were captured",
+             .trace = "columns trace_id (as stored), trace_canonical, span_id, parent_span_id, correlation_id and "
+                      "causation_id; all but the last are indexed",
+             .limits = "states and durations are those of the moment of capture; nothing changes afterwards",
              .states = words},
     .flavour = SqlFlavour::sqlite,
     .probe = "position created_order trace_canonical peek_position",

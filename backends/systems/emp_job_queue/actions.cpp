@@ -223,8 +223,9 @@ Belongings belongings(const Locator& locator, std::span<const std::string> worke
 
 constexpr std::array<RedisActionRule, 3> actions{
     RedisActionRule{.action = ActionKind::retry,
-                    .effect = "waits again behind the jobs of its priority, with its attempts at 0; the record of its "
-                              "failure goes, attestations stay",
+                    .effect =
+                        "is queued again after the jobs of its priority, with its attempts at 0; the record of its "
+                        "failure goes, attestations stay",
                     .judge = judge_retry,
                     .script = {record_guard, held_guard, retry_script},
                     .fill = fill_retry,

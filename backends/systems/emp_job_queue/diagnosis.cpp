@@ -109,12 +109,12 @@ constexpr std::array<RedisDiagnosisRule, 21> diagnoses{
                        .text = "jobs make the claim function fail for every worker of their service: those get nothing "
                                "more",
                        .remedy = "queuetrace job delete -s <source> <ids>"},
-    RedisDiagnosisRule{.code = "blocked-window",
-                       .severity = Severity::problem,
-                       .subject = "jobs:pending",
-                       .text = "the top 100 ids are ghosts and jobs that nobody takes: no worker sees what stands "
-                               "behind them",
-                       .remedy = "queuetrace peek --why -s <source>"},
+    RedisDiagnosisRule{
+        .code = "blocked-window",
+        .severity = Severity::problem,
+        .subject = "jobs:pending",
+        .text = "the top 100 ids are ghosts and jobs that no worker takes: none sees what comes after them",
+        .remedy = "queuetrace peek --why -s <source>"},
     RedisDiagnosisRule{.code = "unclaimable-job",
                        .subject = "unclaimable",
                        .text = "waiting jobs are taken by no live worker",

@@ -77,7 +77,7 @@ void look_at_settings(RedisConnection& connection, std::vector<Finding>& finding
                             : "on; the API overwrites it at every start, without the events of hashes",
                         {}});
   if (try_ask(connection, {"EXISTS", "steps:pending"}).integer() == 1)
-    findings.push_back({Severity::note, "steps:*", "shadow copies of jobs are written, too; they are not read", {}});
+    findings.push_back({Severity::note, "steps:*", "shadow copies of jobs are also written; they are not read", {}});
 }
 
 }  // namespace

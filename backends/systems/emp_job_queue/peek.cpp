@@ -32,8 +32,8 @@ void add_waiting(PeekQueue& queue, const std::string& reason, const std::string&
 }
 
 constexpr const char* ghost_explanation =
-    "the id has no job any more; it keeps its place among the top 100 for ever (ZREM jobs:pending ID)";
-constexpr const char* window_explanation = "behind 100 entries that nobody takes: workers look at the top 100 only";
+    "the id has no job any more; it keeps its place among the top 100 forever (ZREM jobs:pending ID)";
+constexpr const char* window_explanation = "after 100 entries that no worker takes: workers look at the top 100 only";
 
 /// What one worker would take one after the other, with nothing else happening.
 std::vector<std::size_t> taken_by(const json& worker, const QueuedWindow& window, bool why, PeekQueue& queue) {

@@ -148,7 +148,7 @@ constexpr std::array move_answers{deep, no_list, taken};
 constexpr std::array<RedisActionRule, 4> actions{
     RedisActionRule{.action = ActionKind::retry,
                     .effect =
-                        "goes back into the queue of its priority, behind the jobs that wait; the retries of a dead "
+                        "goes back into the queue of its priority, after the jobs that wait; the retries of a dead "
                         "letter begin again at 0",
                     .judge = judge_retry,
                     .script = list_change_script,
@@ -172,7 +172,7 @@ constexpr std::array<RedisActionRule, 4> actions{
                     .answers = removal_answers},
     RedisActionRule{
         .action = ActionKind::move,
-        .effect = "goes into the other queue, behind the jobs that wait, and gets the priority of that queue",
+        .effect = "goes into the other queue, after the jobs that wait, and gets the priority of that queue",
         .require = require_queue,
         .judge = judge_move,
         .script = list_change_script,

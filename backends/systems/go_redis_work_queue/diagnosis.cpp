@@ -67,7 +67,7 @@ constexpr std::array<RedisDiagnosisRule, 15> diagnoses{
                        .severity = Severity::problem,
                        .subject = "workers",
                        .text = "jobs wait, no worker waits for jobs and none is busy: none runs, or all hang (a job of "
-                               "1 KiB and more stops a worker's goroutine for ever)",
+                               "1 KiB and more stops a worker's goroutine forever)",
                        .remedy = "restart the workers; a hanging process needs a second SIGTERM within 5 s"},
     RedisDiagnosisRule{.code = "idle-workers-unknown",
                        .severity = Severity::note,
@@ -86,8 +86,9 @@ constexpr std::array<RedisDiagnosisRule, 15> diagnoses{
     RedisDiagnosisRule{.code = "stranded-job",
                        .severity = Severity::problem,
                        .subject = "running jobs",
-                       .text = "jobs are in the list of a worker that is busy with another one: nobody works on them, "
-                               "and the reaper leaves them while that worker lives",
+                       .text =
+                           "jobs are in the list of a worker that is busy with another one: no worker works on them, "
+                           "and the reaper leaves them while that worker lives",
                        .remedy = "stop that worker: the reaper of another one puts them back",
                        .concerns = noted<stranded>},
     RedisDiagnosisRule{.code = "heartbeat-without-expiry",
@@ -138,14 +139,15 @@ constexpr std::array<RedisDiagnosisRule, 15> diagnoses{
                        .concerns = in_wrong_list},
     RedisDiagnosisRule{.code = "bad-creation-time",
                        .subject = "elements",
-                       .text = "creation_time is no time: ages and order of these jobs are unknown",
+                       .text = "creation_time is not a time: ages and order of these jobs are unknown",
                        .remedy = "queuetrace job show --raw -s <source> <ids>",
                        .concerns = noted<bad_time>},
     RedisDiagnosisRule{.code = "dead-letters",
                        .severity = Severity::note,
                        .subject = "dead letters",
-                       .text = "dead letters wait for somebody; they keep their retries, so the system's own requeue "
-                               "makes them die again at their first failure",
+                       .text =
+                           "dead letters wait for an operator; they keep their retries, so the system's own requeue "
+                           "makes them die again at their first failure",
                        .remedy = "queuetrace job retry -s <source> --state dead",
                        .concerns = is_dead_letter},
     RedisDiagnosisRule{.code = "rate-limit-stuck",

@@ -101,7 +101,7 @@ void explain_waiting(RedisConnection& connection, const Deployment& deployment, 
     else if (*idle == 0)
       first.waiting.push_back({"no-live-workers",
                                "no worker waits for jobs and none is busy: none runs, or all hang (jobs of 1 KiB and "
-                               "more stop a worker for ever)",
+                               "more stop a worker forever)",
                                std::nullopt, false, std::nullopt, std::nullopt});
   }
   if (!result.queues.empty() && rate_key_is_stuck(connection, deployment).value_or(false))

@@ -73,7 +73,7 @@ void read_heartbeat(Job& job, const Entry& entry, const DecodeContext& context, 
     return;
   }
   if (heartbeat.text() != entry.raw) {
-    add_note(job, "stranded", "its worker is busy with another job; nobody works on this one");
+    add_note(job, "stranded", "its worker is busy with another job; no worker works on this one");
     return;
   }
   Milliseconds lifetime = default_heartbeat_ttl;
@@ -121,7 +121,7 @@ Job decode(const Entry& entry, const DecodeContext& context) {
   if (!priority.empty()) job.priority = Untrusted(priority);
   if (const std::string created = fields.text("creation_time"); !created.empty()) {
     job.created_at = parse_timestamp(created);
-    if (!job.created_at) add_note(job, "bad-creation-time", "creation_time is no time");
+    if (!job.created_at) add_note(job, "bad-creation-time", "creation_time is not a time");
   }
   place_job(job, entry, context, retries, priority);
   if (const std::optional<std::string> maximum = setting(context.deployment, "worker.max_retries")) {
@@ -139,9 +139,9 @@ Job decode(const Entry& entry, const DecodeContext& context) {
   read_trace(job, fields);
   if (entry.place.role == PlaceRole::running) read_heartbeat(job, entry, context, retries);
   if (parsed.replaced)
-    add_note(job, "replaced-characters", "what is no Unicode in it reads as U+FFFD, as the worker reads it");
+    add_note(job, "replaced-characters", "what is not Unicode in it reads as U+FFFD, as the worker reads it");
   if (!readable)
-    add_note(job, "undecodable", "the element is no job in JSON; a worker that takes it destroys it");
+    add_note(job, "undecodable", "the element is not a job in JSON; a worker that takes it destroys it");
   else if (fields.rejected)
     add_note(job, "worker-rejects", "a field has the wrong type; a worker that takes it destroys it");
   if (!readable) job.attempts.reset();

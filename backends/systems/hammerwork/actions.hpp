@@ -203,7 +203,7 @@ inline constexpr std::array backup{
 
 /// A pause that is there keeps its time and reason.
 inline constexpr SqlPausing pausing{
-    .effect = "its workers ask before each job and take none until it is resumed; jobs that run go on",
+    .effect = "its workers ask before each job and take none until it is resumed; running jobs continue",
     .pause =
         "INSERT INTO {hammerwork_queue_pause} (queue_name, paused_at, paused_by, reason) VALUES ({:queue}, now(), "
         "left({:by}, 255), nullif({:message}, '')) ON CONFLICT (queue_name) DO NOTHING RETURNING queue_name",

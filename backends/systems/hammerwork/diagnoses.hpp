@@ -302,7 +302,7 @@ inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "dead-without-time",
                      .severity = Severity::note,
                      .subject = "dead jobs",
-                     .text = "no time of failure: the library's own purge and lists pass them over for ever",
+                     .text = "no time of failure: the library's own purge and lists pass them over forever",
                      .predicate = "j.status IN ('Dead', '\"Dead\"') AND j.failed_at IS NULL",
                      .scanned = true,
                      .remedy = "queuetrace purge -s <source> --state dead --dry-run",

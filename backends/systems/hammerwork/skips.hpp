@@ -66,11 +66,11 @@ inline constexpr std::array cancel_skips{
                 .verdict = Verdict::already},
     SqlSkipRule{.predicate = constant<state + " = 'Completed'">, .reason = "it has completed"},
     SqlSkipRule{.predicate = constant<state + " = 'Running'">,
-                .reason = "it is running; when it is forced its handler goes on and what it reports is discarded",
+                .reason = "it is running; if forced, its handler continues and what it reports is discarded",
                 .may_force = true,
                 .needs = "lease_expires_at"},
     SqlSkipRule{.predicate = constant<state + " = 'Running'">,
-                .reason = "it is running; when it is forced its handler goes on and its worker overwrites the change",
+                .reason = "it is running; if forced, its handler continues and its worker overwrites the change",
                 .may_force = true,
                 .needs = "!lease_expires_at"},
     plain_among_quoted,
@@ -88,9 +88,9 @@ inline constexpr std::array cancel_skips{
                 .needs = "depends_on"},
 };
 
-/// Release counts the parents that completed: one that is gone blocks its children for ever.
+/// Release counts the parents that completed: one that is gone blocks its children forever.
 inline constexpr SqlSkipRule awaited_by_others{.predicate = "j.id IN (SELECT w.id FROM awaited w)",
-                                               .reason = "other jobs wait for it, and would wait for ever",
+                                               .reason = "other jobs wait for it, and would wait forever",
                                                .needs = "hammerwork_jobs.depends_on"};
 /// From 2.0 on a workflow or batch ends when its rows say that all its jobs have ended.
 consteval auto unfinished(const auto& column) {
@@ -101,14 +101,14 @@ inline constexpr SqlSkipRule counted_by_workflow{
     .predicate =
         constant<"EXISTS (SELECT 1 FROM {hammerwork_workflows} w WHERE w.id = j.workflow_id AND w.status = 'running')" +
                  unfinished("workflow_id")>,
-    .reason = "its workflow is not over and would never be without it; it can be forced",
+    .reason = "its workflow is still open and could never finish without it; it can be forced",
     .may_force = true,
     .needs = "@dialect_C hammerwork_workflows. workflow_id"};
 inline constexpr SqlSkipRule counted_by_batch{
     .predicate =
         constant<"EXISTS (SELECT 1 FROM {hammerwork_batches} b WHERE b.id = j.batch_id AND b.completed_at IS NULL)" +
                  unfinished("batch_id")>,
-    .reason = "its batch is not over and would never be without it; it can be forced",
+    .reason = "its batch is still open and could never finish without it; it can be forced",
     .may_force = true,
     .needs = "@dialect_C hammerwork_batches."};
 

@@ -5,7 +5,7 @@
 //  - a worker takes: Pending, due, dependencies none or satisfied, recurring or without a schedule, queue not paused;
 //  - the jobs that fail with their fail-fast workflow or batch say so in their error only;
 //  - the reaper takes a Running row only when its lease has expired and belongs to the current run
-//    (last_heartbeat_at >= started_at); rows that 1.x claimed have no lease and are left for ever.
+//    (last_heartbeat_at >= started_at); rows that 1.x claimed have no lease and are left forever.
 #include "backends/systems/hammerwork/system.hpp"
 
 #include <array>

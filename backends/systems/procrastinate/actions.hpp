@@ -29,7 +29,7 @@ inline constexpr std::array retry_skips{
                 heartbeats},
     SqlSkipRule{"j.status = 'doing'",
                 "it is marked as running, but its worker is gone or silent for over {=stalled_seconds} seconds; a "
-                "worker that shuts down is silent, too, while it finishes its jobs",
+                "worker that is shutting down is silent as well while it finishes its jobs",
                 Verdict::skip, true, heartbeats},
     SqlSkipRule{"j.status = 'doing'",
                 "it runs, and no heartbeats can be read here: only who knows that its worker is gone may force it, "
@@ -48,8 +48,8 @@ inline constexpr std::array retry_skips{
 };
 
 inline constexpr std::string_view retry_effect =
-    "a failed job waits again and is due now, as is one that waits for its retry; its count of attempts goes on, or "
-    "starts at 0 with --reset-attempts, for its task's retry policy too";
+    "a failed job waits again and is due now, as is one that waits for its retry; its count of attempts continues, or "
+    "starts at 0 with --reset-attempts, for its task's retry policy as well";
 /// Every retry counts one attempt up, by whichever function: 0 comes out of -1, in the same transaction.
 inline constexpr Text attempts_before = "attempts = CASE WHEN {:reset_attempts} THEN -1 ELSE attempts END";
 inline constexpr Text chosen = "WHERE id = ANY({:ids}) AND status";

@@ -37,7 +37,7 @@ inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "no-heartbeats",
                      .severity = Severity::note,
                      .subject = "heartbeats",
-                     .text = "none before 3.1: a job of a dead worker cannot be told from a slow one",
+                     .text = "none before 3.1: a job of a dead worker cannot be distinguished from a slow one",
                      .needs = "!worker_id",
                      .in_check = true},
     SqlDiagnosisRule{.code = "events-not-recorded",
@@ -81,7 +81,7 @@ inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "doing-without-worker",
                      .severity = Severity::problem,
                      .subject = "running jobs",
-                     .text = "no worker is recorded for them: it was stopped or pruned, and they stay `doing` for ever",
+                     .text = "no worker is recorded for them: it was stopped or pruned, and they stay `doing` forever",
                      .predicate = "j.status = 'doing' AND NOT EXISTS (SELECT 1 FROM {procrastinate_workers} b WHERE "
                                   "b.id = j.worker_id)",
                      .remedy = "queuetrace job retry -s <source> ID... (or job cancel, where a second run does harm)",
@@ -146,8 +146,8 @@ inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "lock-held-by-gone-worker",
                      .severity = Severity::problem,
                      .subject = "locks",
-                     .text = "wait behind a running job with their lock whose worker is gone or silent: for as long as "
-                             "that job stays `doing`",
+                     .text = "held back by a running job with their lock whose worker is gone or silent, for as long "
+                             "as that job stays `doing`",
                      .predicate = behind_stalled,
                      .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job retry -s <source> "
                                "HOLDER",
@@ -157,15 +157,16 @@ inline constexpr std::array diagnoses{
                      .severity = Severity::note,
                      .subject = "locks",
                      .text = "share a lock with waiting jobs of another queue: when no worker listens to one of the "
-                             "queues, the others wait for ever",
+                             "queues, the others wait forever",
                      .predicate = across_queues,
                      .remedy = "queuetrace peek -s <source> --why",
                      .in_check = true},
     SqlDiagnosisRule{.code = "lock-held-by-later-job",
                      .severity = Severity::warning,
                      .subject = "locks",
-                     .text = "due, but behind an earlier job with their lock whose time has not come (a long back-off "
-                             "does this)",
+                     .text =
+                         "due, but held back by an earlier job with their lock that is not due yet (a long back-off "
+                         "does this)",
                      .predicate = behind_later,
                      .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job cancel -s <source> "
                                "HOLDER",

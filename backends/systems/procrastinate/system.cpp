@@ -67,7 +67,7 @@ constexpr std::string_view held_by_id =
 constexpr std::array job_notes{
     SqlNoteRule{
         "stale",
-        "its worker is gone or silent for over {=stalled_seconds} seconds, or shutting down while the job goes on",
+        "its worker is gone or silent for over {=stalled_seconds} seconds, or shutting down while the job continues",
         stalled, heartbeats},
     SqlNoteRule{"abort-requested", "an abort was requested; it ends when the task notices",
                 "j.status = 'doing' AND "
@@ -81,11 +81,10 @@ constexpr std::array job_notes{
     SqlNoteRule{"cancelled-as-finished",
                 "it is stored as finished, but its last event is a cancel: that is how releases before 2.7 cancel",
                 cancelled},
-    SqlNoteRule{
-        "retried-while-running",
-        "its last event is a cancel behind a retry: it was retried by hand while it ran, and then its first run "
-        "ended this way (before 2.7 also: it was cancelled while it waited for its retry)",
-        put_back},
+    SqlNoteRule{"retried-while-running",
+                "its last event is a cancel after a retry: it was retried by hand while it ran, and then its first run "
+                "ended this way (before 2.7 also: it was cancelled while it waited for its retry)",
+                put_back},
     SqlNoteRule{
         "attempts-differ", "the library's own count of attempts is not the number of runs; it is under extra",
         "e.recorded > 0 AND e.runs <> j.attempts + CASE WHEN j.status::text IN ('doing', 'aborting') THEN 1 ELSE "

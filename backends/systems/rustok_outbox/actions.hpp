@@ -34,7 +34,7 @@ inline constexpr std::array retry_skips{
     SqlSkipRule{"j.status = 'failed' AND j.last_error LIKE 'cancelled by operator%'", "an operator cancelled it",
                 Verdict::skip, true},
     SqlSkipRule{contract_error,
-                "the server's transport takes no contract events: it fails again until the server is mended",
+                "the server's transport takes no contract events: it fails again until the server is fixed",
                 Verdict::skip, true},
 };
 /// A dead letter as the server's own replay does it; of what waits only that which makes it wait is taken away.
@@ -85,10 +85,10 @@ inline constexpr std::array erase_skips{
                 "event_type notification_outbox_intake_receipts.outbox_event_id=uuid "
                 "notification_outbox_intake_rejections.outbox_event_id=uuid"},
     SqlSkipRule{"j.event_type IN ('forum.topic.created', 'forum.mention.user_added')",
-                "the notification module reads these rows, and nothing readable here tells whether it has",
+                "the notification module reads these rows, and nothing readable here shows whether it has",
                 Verdict::skip, true, "event_type !notification_outbox_intake_receipts.outbox_event_id=uuid"},
     SqlSkipRule{"j.event_type IN ('forum.topic.created', 'forum.mention.user_added')",
-                "the notification module reads these rows, and nothing readable here tells whether it has",
+                "the notification module reads these rows, and nothing readable here shows whether it has",
                 Verdict::skip, true,
                 "event_type notification_outbox_intake_receipts.outbox_event_id=uuid "
                 "!notification_outbox_intake_rejections.outbox_event_id=uuid"},
@@ -145,8 +145,8 @@ inline constexpr std::array actions{
 
 inline constexpr std::array refusals{
     SqlRefusalRule{ActionKind::cancel,
-                   "this table, as of 2026-02-03, records neither claims nor errors: nobody can tell whether a relay "
-                   "works on an event, or later that it was cancelled",
+                   "this table, as of 2026-02-03, records neither claims nor errors: it cannot be known whether a "
+                   "relay works on an event, or later that it was cancelled",
                    "delete the event: queuetrace job delete ID"},
     SqlRefusalRule{ActionKind::move,
                    "an event's queue is the first part of its type, and its envelope says it too: moved, the relay "

@@ -47,16 +47,15 @@ inline constexpr std::array diagnoses{
                      .needs = "@current",
                      .in_doctor = false,
                      .in_check = true},
-    SqlDiagnosisRule{
-        .code = "claims-never-expire",
-        .severity = Severity::note,
-        .subject = "era",
-        .text = "none of event_delivery_settings, owner_operation_receipts and "
-                "notification_outbox_intake_receipts is here: taken for the release whose claims never "
-                "expire",
-        .remedy = "a relay that stops leaves its events claimed for ever: run this command after each stop",
-        .needs = "claimed_at !@current",
-        .in_check = true},
+    SqlDiagnosisRule{.code = "claims-never-expire",
+                     .severity = Severity::note,
+                     .subject = "era",
+                     .text = "none of event_delivery_settings, owner_operation_receipts and "
+                             "notification_outbox_intake_receipts is here: taken for the release whose claims never "
+                             "expire",
+                     .remedy = "a relay that stops leaves its events claimed forever: run this command after each stop",
+                     .needs = "claimed_at !@current",
+                     .in_check = true},
     SqlDiagnosisRule{
         .code = "half-migrated",
         .severity = Severity::problem,
@@ -100,13 +99,13 @@ inline constexpr std::array diagnoses{
         .severity = Severity::problem,
         .subject = "claims",
         .text = "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: "
-                "stuck for ever unless that relay still works on them",
+                "stuck forever unless that relay still works on them",
         .predicate = claim_expired,
         .remedy = "when the relay is gone: UPDATE {sys_events} SET claimed_by = NULL, claimed_at = NULL "
                   "WHERE status = 'pending' AND claimed_at < now() - interval '10 minutes'",
         .needs = "claimed_at !@current",
         .in_check = true,
-        .groups = {.by = "relay", .expression = "coalesce(j.claimed_by, '(nobody)')", .needs = "claimed_by"}},
+        .groups = {.by = "relay", .expression = "coalesce(j.claimed_by, '(unnamed)')", .needs = "claimed_by"}},
     SqlDiagnosisRule{
         .code = "claim-expired",
         .severity = Severity::warning,
@@ -117,7 +116,7 @@ inline constexpr std::array diagnoses{
         .remedy = "look at the relay of the server (worker state `outbox_relay` of /health/ready)",
         .needs = "claimed_at @current",
         .in_check = true,
-        .groups = {.by = "relay", .expression = "coalesce(j.claimed_by, '(nobody)')", .needs = "claimed_by"}},
+        .groups = {.by = "relay", .expression = "coalesce(j.claimed_by, '(unnamed)')", .needs = "claimed_by"}},
     SqlDiagnosisRule{.code = "claim-repeated",
                      .severity = Severity::warning,
                      .subject = "claims",
@@ -146,7 +145,7 @@ inline constexpr std::array diagnoses{
                      .subject = "pending events",
                      .text =
                          "their next attempt is more than ten minutes away, and the relay backs off for one minute at "
-                         "most: somebody postponed them, or a clock is wrong",
+                         "most: they were postponed by hand, or a clock is wrong",
                      .predicate = "j.status = 'pending' AND j.next_attempt_at > now() + interval '10 minutes'",
                      .remedy = "to send them now: UPDATE {sys_events} SET next_attempt_at = NULL WHERE status = "
                                "'pending' AND claimed_at IS NULL AND id IN (...)",
@@ -176,7 +175,7 @@ inline constexpr std::array diagnoses{
                      .text = "of type `unknown`, from before event types were stored: the current server does not know "
                              "it and sends them to the dead letter queue",
                      .predicate = "j.status = 'pending' AND j.event_type = 'unknown'",
-                     .remedy = "queuetrace job show -s <source> ID tells the type inside the envelope",
+                     .remedy = "queuetrace job show -s <source> ID shows the type inside the envelope",
                      .needs = "event_type"},
     SqlDiagnosisRule{
         .code = "future-times",
@@ -220,7 +219,7 @@ inline constexpr std::array diagnoses{
         .code = "dead-letters",
         .severity = Severity::note,
         .subject = "dead letters",
-        .text = "given up after their last attempt; nobody replays them by himself",
+        .text = "given up after their last attempt; nothing replays them by itself",
         .predicate = "j.status = 'failed' AND j.last_error <> '' AND j.last_error NOT LIKE '%does not "
                      "support contract event%' AND j.last_error NOT LIKE 'cancelled by operator%'",
         .remedy = "queuetrace job errors -s <source> --state dead, then queuetrace job retry -s <source> "
@@ -236,7 +235,7 @@ inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "dead-without-error",
                      .severity = Severity::warning,
                      .subject = "dead letters",
-                     .text = "failed without an error: not the relay's doing, and nobody can tell why",
+                     .text = "failed without an error: not the relay's doing, and the reason is not recorded",
                      .predicate = "j.status = 'failed' AND coalesce(j.last_error, '') = ''",
                      .remedy = "queuetrace job show -s <source> ID",
                      .needs = "last_error",
@@ -273,7 +272,7 @@ inline constexpr std::array diagnoses{
         .code = "local-trace-numbers",
         .severity = Severity::note,
         .subject = "trace ids",
-        .text = "span numbers of one process and no trace ids (looked at: 1,000 events): equal numbers prove "
+        .text = "span numbers of one process, not trace ids (looked at: 1,000 events): equal numbers prove "
                 "nothing, and no viewer opens them",
         .rows = "SELECT e.id AS found FROM (SELECT s.id, s.payload FROM {sys_events} s LIMIT 1000) e WHERE "
                 "e.payload ->> 'trace_id' ~ '^[0-9]{1,20}$'",

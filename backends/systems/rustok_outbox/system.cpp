@@ -41,10 +41,10 @@ constexpr std::array notes{
     SqlNoteRule{"claim-expired",
                 "its claim is older than {=claim_ttl} s (and 5 s for clocks that differ): a relay will take it over",
                 claim_expired, "claimed_at @current"},
-    SqlNoteRule{"claim-stuck",
-                "its claim is older than {=claim_ttl} s, and this release never takes a claim back: it is stuck for "
-                "ever",
-                claim_expired, "claimed_at !@current"},
+    SqlNoteRule{
+        "claim-stuck",
+        "its claim is older than {=claim_ttl} s, and this release never takes a claim back: it is stuck forever",
+        claim_expired, "claimed_at !@current"},
     SqlNoteRule{"claim-repeated",
                 "claimed ten minutes or more after it was due without a failed attempt on record: the update that "
                 "records the failure may itself fail, as it does for errors of more than 2048 characters",
@@ -167,8 +167,8 @@ constexpr std::array waiting{
                    "j.status = 'pending' AND j.claimed_at > now() - make_interval(secs => {=claim_ttl} + 5)", "",
                    "claimed_at !@current"},
     SqlWaitingRule{"claim-stuck",
-                   "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: stuck for "
-                   "ever until the claim is released by hand",
+                   "claimed more than {=claim_ttl} s ago, and no relay of this release takes a claim back: stuck "
+                   "forever until the claim is released by hand",
                    claim_expired, "", "claimed_at !@current"},
     SqlWaitingRule{"unknown-state", "no relay takes an event in this state",
                    "j.status NOT IN ('pending', 'dispatched', 'failed')"},

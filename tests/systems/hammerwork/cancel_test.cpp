@@ -152,7 +152,7 @@ TEST_CASE("cancel by force ends a running job, and its lease") {
   Administered c(fixture("dialect_c"));
   Action cancel = cancel_with("stuck");
   CHECK(text_of(c.act(cancel, job_id(10))) ==
-        "skipped: it is running; when it is forced its handler goes on and what it reports is discarded");
+        "skipped: it is running; if forced, its handler continues and what it reports is discarded");
   const Json before = c.rows("hammerwork_jobs");
   cancel.force = true;
   CHECK(text_of(c.act(cancel, job_id(10))) == "done");
@@ -246,17 +246,17 @@ TEST_CASE("deleting protects what others count on, and takes along what is then 
   const std::vector<Target> targets = on.plan_all(erase);
   for (const Target& target : targets) said[target.job.ref.id.raw().substr(6, 2)] = text_of(target);
   const std::string workflow_text =
-      "skip: its workflow is not over and would never be without it; it can be forced "
+      "skip: its workflow is still open and could never finish without it; it can be forced "
       "(may be forced)";
   CHECK(said == Json{{"01", workflow_text},
                      {"02", workflow_text},
                      {"03",
-                      "skip: its batch is not over and would never be without it; it can be forced (may be "
+                      "skip: its batch is still open and could never finish without it; it can be forced (may be "
                       "forced)"},
                      {"04", "skip: it is running; cancel it by force first where its worker is gone"},
                      {"05", "act"},
                      {"06", "skip: it is recurring: its schedule lives in this row; it can be forced (may be forced)"},
-                     {"07", "skip: other jobs wait for it, and would wait for ever"},
+                     {"07", "skip: other jobs wait for it, and would wait forever"},
                      {"08", "act"}});
   on.writes().apply(erase, targets, {});
   CHECK(jobs_in(on).size() == 6);

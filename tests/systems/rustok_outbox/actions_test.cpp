@@ -52,7 +52,7 @@ Json planned(Administered& on, const Action& action) {
 const std::string waits = "already: it waits and is due";
 const std::string dispatched = "skip: it was dispatched: its consumers would get the same event again (may be forced)";
 const std::string undeliverable =
-    "skip: the server's transport takes no contract events: it fails again until the server is mended (may be forced)";
+    "skip: the server's transport takes no contract events: it fails again until the server is fixed (may be forced)";
 const std::string unclaimed_text = "its claim is released; if its relay still lives, the event goes out twice";
 const std::string undelivered = "act, it has not been delivered, and never will be";
 const std::string claimed = "skip: a relay has claimed it; where the claim is stuck, retry releases it first";
@@ -217,7 +217,7 @@ TEST_CASE("delete leaves claimed events alone, and those that the server reads a
   Administered blind(fixture("current"), "DROP TABLE notification_outbox_intake_rejections");
   CHECK(
       planned(blind, action_of(ActionKind::erase))["0015"] ==
-      "skip: the notification module reads these rows, and nothing readable here tells whether it has (may be forced)");
+      "skip: the notification module reads these rows, and nothing readable here shows whether it has (may be forced)");
   // It failed once more between plan and apply.
   const Target target = on.plan(action_of(ActionKind::erase), event(9));
   on.database().run("UPDATE sys_events SET retry_count = 11 WHERE id = '" + event(9) + "'");

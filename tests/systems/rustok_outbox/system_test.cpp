@@ -147,7 +147,7 @@ TEST_CASE("rustok: settings of the source") {
                        "source 'test': claim_ttl must be a whole number from 1 to 86400", Error);
 }
 
-TEST_CASE("rustok: a claim of the seed era is stuck for ever") {
+TEST_CASE("rustok: a claim of the seed era is stuck forever") {
   Outbox outbox("seed");
   const Job stuck = outbox.job(1);
   CHECK(codes(stuck) == Words{"claim-stuck", "claim-repeated", "max-attempts-estimated"});

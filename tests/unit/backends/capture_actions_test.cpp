@@ -69,7 +69,7 @@ TEST_CASE("a capture refuses every change and names where to make it") {
     target.locator = "0:";
     CHECK_THROWS_AS(administration.apply(action, std::span(&target, 1), {}), Error);
   }
-  CHECK(administration.offer_pause().reason == "a capture is a record: nobody takes jobs from its queues");
+  CHECK(administration.offer_pause().reason == "a capture is a record: no worker takes jobs from its queues");
   CHECK_THROWS_AS(administration.set_paused({"email", true, "", "test"}), Error);
   const BackupRecord record{Untrusted("1"), R"({"rows":[]})"};
   CHECK_THROWS_AS(administration.restore(std::span(&record, 1), false, {}), Error);
