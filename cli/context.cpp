@@ -70,46 +70,68 @@ ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::ch
   return limits;
 }
 
+/// The sources a command's setup asks for, with their passwords when it is going to open them.
+std::vector<Source> selected_sources(const Command& command, const GlobalOptions& options,
+                                     const Configuration& configuration, const Environment& environment,
+                                     Notices& notices) {
+  if (command.setup != Setup::sources) return {};
+  std::vector<Source> sources = select_sources(options.sources, configuration, environment, notices);
+  for (Source& source : sources) {
+    if (command.effect == Effect::local) continue;
+    check_variable(source);
+    fetch_password(source, environment);
+  }
+  return sources;
+}
+
+void shorten_waits(std::vector<Source>& sources, std::chrono::milliseconds timeout) {
+  for (Source& source : sources) {
+    source.connect_timeout = std::min(source.connect_timeout, timeout);
+    source.statement_timeout = std::min(source.statement_timeout, timeout);
+  }
+}
+
+Surroundings surroundings_of(const Streams& streams, const GlobalOptions& options, const Environment& environment) {
+  Surroundings surroundings;
+  surroundings.stdout_is_terminal = streams.out_is_terminal;
+  surroundings.stdin_is_terminal = streams.in_is_terminal && !options.no_input;
+  surroundings.can_ask = surroundings.stdin_is_terminal && streams.messages_is_terminal;
+  surroundings.terminal_rows = terminal_size(STDOUT_FILENO, environment).height;
+  if (streams.messages_is_terminal) surroundings.message_width = terminal_size(STDERR_FILENO, environment).width;
+  surroundings.environment = environment;
+  return surroundings;
+}
+
 }  // namespace
 
-Context make_context(const GlobalOptions& options, const Command& command, const Configuration& configuration,
-                     const Environment& environment, const Streams& streams, Notices& notices, std::stop_token stop) {
+Context make_context(const ParsedArguments& parsed, const Configuration& configuration, const Environment& environment,
+                     const Streams& streams, Notices& notices, std::stop_token stop) {
+  const GlobalOptions& options = parsed.options;
+  const Command& command = *parsed.command;
   const OutputFormat& format = select_format(options, command, configuration, environment, streams.out_is_terminal);
   const std::optional<std::chrono::milliseconds> timeout = timeout_of(options, environment);
-  std::vector<Source> sources;
-  if (command.setup == Setup::sources) sources = select_sources(options.sources, configuration, environment, notices);
-  for (Source& source : sources) {
-    if (command.effect != Effect::local) {
-      check_variable(source);
-      fetch_password(source, environment);
-    }
-    if (timeout) source.connect_timeout = std::min(source.connect_timeout, *timeout);
-    if (timeout) source.statement_timeout = std::min(source.statement_timeout, *timeout);
-  }
   Viewers viewers(configuration);
   std::string viewer = options.viewer.empty() ? value_of(environment, "QUEUETRACE_VIEWER") : options.viewer;
+  std::vector<Source> sources = selected_sources(command, options, configuration, environment, notices);
+  if (timeout) shorten_waits(sources, *timeout);
   if (!viewer.empty()) viewers.get(viewer);  // refuses an unknown one before anything is asked
-  return Context{
-      configuration,
-      std::move(sources),
-      std::move(viewers),
-      std::move(viewer),
-      format,
-      format_options(options, format, configuration, environment, streams.out_is_terminal),
-      streams.out,
-      streams.in,
-      notices,
-      read_limits(options, timeout, stop),
-      Surroundings{streams.out_is_terminal, streams.in_is_terminal && !options.no_input,
-                   streams.in_is_terminal && streams.messages_is_terminal && !options.no_input,
-                   terminal_size(STDOUT_FILENO, environment).height,
-                   streams.messages_is_terminal ? terminal_size(STDERR_FILENO, environment).width : 0, environment},
-      [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
-      open_sources,
-      open_for_writing,
-      [stop] { return wait_for_answer(STDIN_FILENO, stop); },
-      options.arguments,
-      is_format_asked(options, configuration, environment)};
+  return Context{.configuration = configuration,
+                 .sources = std::move(sources),
+                 .viewers = std::move(viewers),
+                 .viewer = std::move(viewer),
+                 .format = format,
+                 .format_options = format_options(options, format, configuration, environment, streams.out_is_terminal),
+                 .out = streams.out,
+                 .in = streams.in,
+                 .notices = notices,
+                 .limits = read_limits(options, timeout, stop),
+                 .surroundings = surroundings_of(streams, options, environment),
+                 .now = [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
+                 .open = open_sources,
+                 .open_to_write = open_for_writing,
+                 .wait_for_line = [stop] { return wait_for_answer(STDIN_FILENO, stop); },
+                 .arguments = options.arguments,
+                 .format_asked = is_format_asked(options, configuration, environment)};
 }
 
 Paging make_paging(const GlobalOptions& options, const Context& context, Notices& notices) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 
+#include "cli/app.hpp"
 #include "cli/config_file.hpp"
 #include "cli/global_options.hpp"
 #include "cli/notices.hpp"
@@ -25,8 +26,8 @@ struct Streams {
 
 /// Everything the command's setup asks for. Passwords are fetched for commands that read stores. The configuration and
 /// `notices` must outlive the context. Throws Error{usage}.
-Context make_context(const GlobalOptions& options, const Command& command, const Configuration& configuration,
-                     const Environment& environment, const Streams& streams, Notices& notices, std::stop_token stop);
+Context make_context(const ParsedArguments& parsed, const Configuration& configuration, const Environment& environment,
+                     const Streams& streams, Notices& notices, std::stop_token stop);
 
 /// When this run's output is paged; an empty program when it is not.
 Paging make_paging(const GlobalOptions& options, const Context& context, Notices& notices);

@@ -122,7 +122,7 @@ class Run {
     const ProgressGuard guard(output_, notices);
     const Streams streams{
         out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
-    Context context = make_context(parsed.options, *parsed.command, configuration, environment_, streams, notices,
+    Context context = make_context(parsed, configuration, environment_, streams, notices,
                                    signals ? signals->stop() : std::stop_token());
     if (parsed.options.verbose) tell_setup(context);
     if (!parsed.live)

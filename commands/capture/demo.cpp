@@ -61,8 +61,11 @@ Written write_incident(const DemoOptions& options, Timestamp now) {
     systems.insert(one.job.system);
     const auto same = [&](const CapturedSource& source) { return source.address == one.job.ref.source; };
     auto found = std::find_if(facts.sources.begin(), facts.sources.end(), same);
-    if (found == facts.sources.end())
-      found = facts.sources.insert(found, {one.job.ref.source, one.job.system, 0, std::nullopt, std::nullopt});
+    if (found == facts.sources.end()) {
+      found = facts.sources.emplace(found);
+      found->address = one.job.ref.source;
+      found->system = one.job.system;
+    }
     ++found->jobs;
   }
   Written written;

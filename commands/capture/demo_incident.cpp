@@ -17,6 +17,35 @@ void depends_on(Job& job, const Job& parent) { job.parents.push_back(parent.ref.
 /// The library's way to say which job made this one.
 void made_by(Job& job, const Job& parent) { job.trace.parent_span_id = parent.ref.id; }
 
+/// What the captured payment of the broken order set off.
+void add_work_of_payment(DemoJobMaker& make, const Job& payment) {
+  Job& webhook = make.hammerwork("webhooks", JobState::failed, 41s, order_12345,
+                                 R"({"event":"payment.captured","order_id":"order-12345",)"
+                                 R"("url":"https://partner.example/hooks/orders"})");
+  made_by(webhook, payment);
+  webhook.attempts = 1;
+  webhook.max_attempts = 1;
+  make.ran(webhook, 95ms, 640ms);
+  make.fail(webhook, "POST https://partner.example/hooks/orders: 410 Gone");
+
+  Job& loyalty = make.hammerwork("loyalty", JobState::scheduled, 41s, order_12345,
+                                 R"({"customer":{"id":"c-881"},"order_id":"order-12345","points":299})");
+  made_by(loyalty, payment);
+  loyalty.scheduled_at = make.now() + 2h;
+  loyalty.priority = std::int64_t{0};
+
+  Job& invoice = make.file({"/srv/invoices/order-12345.pdf", 48'213, "high"}, JobState::completed, 41s, order_12345);
+  Job& invoice_email = make.hammerwork("email", JobState::completed, 44s, order_12345,
+                                       R"({"order_id":"order-12345","template":"invoice",)"
+                                       R"("attachment":"/srv/invoices/order-12345.pdf","to":"customer@example.com"})");
+  invoice_email.trace.parent_span_id = invoice.trace.span_id;
+  make.ran(invoice_email, 210ms, 780ms);
+
+  Job& label = make.file({"/srv/labels/order-12345.zpl", 2'048, "low"}, JobState::running, 42s, order_12345);
+  label.worker = Untrusted("worker-7d9f-4121-1767322000000000000-9c1e-3");
+  label.notes.push_back({"orphaned", "its worker has no heartbeat: gone, or busy for longer than the heartbeat lasts"});
+}
+
 /// The order that goes wrong: the warehouse answers 503, so the reservation dies and the parcel never leaves.
 void add_broken_order(DemoJobMaker& make) {
   Job& order = make.hammerwork("orders", JobState::completed, 0s, order_12345,
@@ -66,31 +95,7 @@ void add_broken_order(DemoJobMaker& make) {
   made_by(shipping, order);
   depends_on(shipping, inventory);
 
-  Job& webhook = make.hammerwork("webhooks", JobState::failed, 41s, order_12345,
-                                 R"({"event":"payment.captured","order_id":"order-12345",)"
-                                 R"("url":"https://partner.example/hooks/orders"})");
-  made_by(webhook, payment);
-  webhook.attempts = 1;
-  webhook.max_attempts = 1;
-  make.ran(webhook, 95ms, 640ms);
-  make.fail(webhook, "POST https://partner.example/hooks/orders: 410 Gone");
-
-  Job& loyalty = make.hammerwork("loyalty", JobState::scheduled, 41s, order_12345,
-                                 R"({"customer":{"id":"c-881"},"order_id":"order-12345","points":299})");
-  made_by(loyalty, payment);
-  loyalty.scheduled_at = make.now() + 2h;
-  loyalty.priority = std::int64_t{0};
-
-  Job& invoice = make.file("/srv/invoices/order-12345.pdf", 48'213, "high", JobState::completed, 41s, order_12345);
-  Job& invoice_email = make.hammerwork("email", JobState::completed, 44s, order_12345,
-                                       R"({"order_id":"order-12345","template":"invoice",)"
-                                       R"("attachment":"/srv/invoices/order-12345.pdf","to":"customer@example.com"})");
-  invoice_email.trace.parent_span_id = invoice.trace.span_id;
-  make.ran(invoice_email, 210ms, 780ms);
-
-  Job& label = make.file("/srv/labels/order-12345.zpl", 2'048, "low", JobState::running, 42s, order_12345);
-  label.worker = Untrusted("worker-7d9f-4121-1767322000000000000-9c1e-3");
-  label.notes.push_back({"orphaned", "its worker has no heartbeat: gone, or busy for longer than the heartbeat lasts"});
+  add_work_of_payment(make, payment);
 }
 
 /// The next order came right after and went through.
@@ -116,7 +121,7 @@ void add_good_order(DemoJobMaker& make) {
   made_by(email, order);
   depends_on(email, *before);
   make.ran(email, 180ms, 590ms);
-  make.file("/srv/invoices/order-12346.pdf", 47'990, "high", JobState::completed, created, order_12346);
+  make.file({"/srv/invoices/order-12346.pdf", 47'990, "high"}, JobState::completed, created, order_12346);
 }
 
 /// A third order is just beginning: its jobs wait or run.
@@ -164,10 +169,10 @@ void add_other_work(DemoJobMaker& make) {
   const DemoTrace uploads[]{{"5b8efff798038103d269b633813fc60c", ""},
                             {"e1a4b7c2093d4f58861c5d70a9f3b24e", ""},
                             {"0d92f7b1c46e4a83b5e07f16d8a3c95b", ""}};
-  make.file("/srv/uploads/banner.png", 812'004, "low", JobState::pending, 26min, uploads[0]);
-  make.file("/srv/uploads/hero.png", 1'402'118, "low", JobState::retrying, 22min, uploads[1], 2);
-  make.file("/srv/uploads/fail-corrupt.png", 0, "low", JobState::dead, 9min, uploads[2], 3);
-  make.file("/srv/exports/tax-2025.zip", 9'400'112, "high", JobState::pending, 29min, no_trace);
+  make.file({"/srv/uploads/banner.png", 812'004, "low"}, JobState::pending, 26min, uploads[0]);
+  make.file({"/srv/uploads/hero.png", 1'402'118, "low"}, JobState::retrying, 22min, uploads[1], 2);
+  make.file({"/srv/uploads/fail-corrupt.png", 0, "low"}, JobState::dead, 9min, uploads[2], 3);
+  make.file({"/srv/exports/tax-2025.zip", 9'400'112, "high"}, JobState::pending, 29min, no_trace);
 }
 
 }  // namespace

@@ -52,15 +52,15 @@ Job& DemoJobMaker::hammerwork(std::string_view queue, JobState state, std::chron
   return add(std::move(job));
 }
 
-Job& DemoJobMaker::file(std::string_view path, std::int64_t size, std::string_view priority, JobState state,
-                        std::chrono::milliseconds created, const DemoTrace& trace, std::int64_t retries) {
+Job& DemoJobMaker::file(const DemoFile& file, JobState state, std::chrono::milliseconds created, const DemoTrace& trace,
+                        std::int64_t retries) {
   Job job;
   job.ref = {"files-redis", Untrusted(hex_digits(32))};
   job.system = "go-redis-work-queue";
-  job.queue = Untrusted(fmt::format("jobqueue:{}_priority", priority));
+  job.queue = Untrusted(fmt::format("jobqueue:{}_priority", file.priority));
   job.kind = Untrusted("file");
   job.state = state;
-  job.priority = Untrusted(std::string(priority));
+  job.priority = Untrusted(std::string(file.priority));
   const bool waits = state == JobState::pending || state == JobState::retrying;
   job.attempts = waits ? retries : retries + 1;  // executions begun; see docs/systems/go-redis-work-queue.md section 3
   job.max_attempts = 4;
@@ -70,9 +70,9 @@ Job& DemoJobMaker::file(std::string_view path, std::int64_t size, std::string_vi
   job.payload = json_payload(fmt::format(
       R"({{"id":"{}","filepath":"{}","filesize":{},"priority":"{}","retries":{},"creation_time":"{}","trace_id":"{}",)"
       R"("span_id":"{}"}})",
-      job.ref.id.raw(), path, size, priority, retries, to_rfc3339(*job.created_at), trace.trace_id,
+      job.ref.id.raw(), file.path, file.size, file.priority, retries, to_rfc3339(*job.created_at), trace.trace_id,
       job.trace.span_id ? job.trace.span_id->raw() : ""));
-  job.extra = {{"filepath", Untrusted(std::string(path))}, {"filesize", size}};
+  job.extra = {{"filepath", Untrusted(std::string(file.path))}, {"filesize", file.size}};
   if (!waits)
     job.notes.push_back({"queue-guessed", "the list says nothing about the queue; this is the one of its priority"});
   return add(std::move(job));

@@ -18,6 +18,13 @@ struct DemoTrace {
   std::string_view correlation_id;  ///< empty: none; Hammerwork only
 };
 
+/// What a job of go-redis-work-queue is about.
+struct DemoFile {
+  std::string_view path;
+  std::int64_t size = 0;      ///< bytes
+  std::string_view priority;  ///< `high`, `low`
+};
+
 /// The whole of a JSON text.
 Payload json_payload(std::string text);
 
@@ -28,9 +35,9 @@ class DemoJobMaker {
   /// A Hammerwork job created `created` after the incident began.
   Job& hammerwork(std::string_view queue, JobState state, std::chrono::milliseconds created, const DemoTrace& trace,
                   std::string_view payload);
-  /// A job of go-redis-work-queue for a file, in the queue of `priority` (`high`, `low`).
-  Job& file(std::string_view path, std::int64_t size, std::string_view priority, JobState state,
-            std::chrono::milliseconds created, const DemoTrace& trace, std::int64_t retries = 0);
+  /// A job of go-redis-work-queue for a file, in the queue of its priority.
+  Job& file(const DemoFile& file, JobState state, std::chrono::milliseconds created, const DemoTrace& trace,
+            std::int64_t retries = 0);
 
   /// Started after `wait`, took `run`; unfinished jobs run until now.
   void ran(Job& job, Milliseconds wait, Milliseconds run) const;

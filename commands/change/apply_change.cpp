@@ -55,6 +55,14 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const 
   return all ? ExitCode::done : ExitCode::partial;
 }
 
+/// A change that is under way.
+struct Change {
+  const ChangeRequest& request;
+  ReadyPlan& plan;
+  WriteTarget& target;
+  Context& context;
+};
+
 /// Where a stopped change is to go on.
 struct Rest {
   std::filesystem::path plan;
@@ -63,9 +71,9 @@ struct Rest {
 
 /// Writes what was not done as a plan of its own, and names it in the journal, so that going on does not ask again for
 /// what is done. Where that cannot be, the whole plan is as good: what is done is found to be so.
-std::optional<Rest> keep_rest(const ChangeRequest& request, const ReadyPlan& plan, std::uint64_t tried,
-                              const std::set<Untrusted>& doubtful, OperationJournal& journal, const WriteTarget& target,
-                              const Context& context) {
+std::optional<Rest> keep_rest(const Change& change, std::uint64_t tried, const std::set<Untrusted>& doubtful,
+                              OperationJournal& journal) {
+  const auto& [request, plan, target, context] = change;
   if (tried == 0) return std::nullopt;
   try {
     Rest rest;
@@ -141,6 +149,88 @@ void say_end(const ChunkedEnd& end, const Operation& operation, const std::strin
   if (touched && !operation.backup.empty()) context.notices.note("put back what was there: " + undo);
 }
 
+/// Asks where it must. Throws Error{refused} when the answer is no.
+Confirmation confirm_change(const Change& change, const ActionOffer& offer, const std::string& backup) {
+  const auto& [request, plan, target, context] = change;
+  const PlanFacts facts{request.verb, &target.source(), std::string(target.store->system().title),
+                        &plan.header, &plan.counts,     offer,
+                        backup};
+  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk, request.verb,
+                                     plan_summary(facts, context.surroundings.message_width)};
+  if (!asks(question, request.write, context))  // who is asked has read them above the question
+    for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
+  const Confirmation answer = confirm(question, request.write, context);
+  if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
+  return answer;
+}
+
+/// Gives the plan its name and begins the backup. What fails here leaves neither the journal nor the plan behind.
+std::optional<BackupWriter> begin_backup(ReadyPlan& plan, const Operation& operation, OperationJournal& journal) {
+  std::optional<KeptFile> named;
+  std::optional<BackupWriter> backup;
+  try {
+    if (plan.unnamed) {
+      plan.unnamed->give_name(plan.path);
+      named.emplace(plan.path);
+    }
+    if (!operation.backup.empty()) backup.emplace(operation.backup, plan.header, operation.id);
+  } catch (...) {
+    journal.close();
+    throw;
+  }
+  if (named) named->keep();  // from here on it says how to go on
+  return backup;
+}
+
+/// Does what was confirmed, records it and reports it.
+ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& told) {
+  const auto& [request, plan, target, context] = change;
+  AuditLog audit(operation, context.surroundings.environment);  // what cannot be recorded is not done
+  std::string complete = plan_command(request, plan.path, plan.counts, target, context);
+  const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
+  operation.plan = plan.path.string();
+  // The journal comes before the name of the plan and goes after it, so that no plan file is left unreported.
+  OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
+  std::optional<KeptFile> spent;
+  std::optional<BackupWriter> backup = begin_backup(plan, operation, journal);
+
+  ChunkedWork work(context, pace_of(request.write, target.administration()), request.verb, plan.counts.act);
+  const std::stop_callback stopping(context.limits.stop, [&notices = context.notices] {
+    notices.note("stopping after this chunk; Ctrl-C again ends at once");
+  });
+  WriteReport report(context);
+  PlanReader reader(plan.path);
+  std::set<Untrusted> doubtful;
+  apply_plan(target.administration(), reader, backup ? &*backup : nullptr, journal, work,
+             [&](const Target& one, const TargetReport& how) {
+               report.add(one, how);
+               // `failed` includes jobs of a chunk that were never sent because the store was lost.
+               if (how.outcome == Outcome::unknown || how.outcome == Outcome::failed) doubtful.insert(one.job.ref.id);
+             });
+  const ChunkedEnd& end = work.end();
+  const bool ended = end.reason == ChunkedEnd::Reason::all;
+  if (backup) finish_backup(*backup, ended, operation, context);
+  const std::optional<Rest> rest = ended ? std::nullopt : keep_rest(change, work.tried(), doubtful, journal);
+  if ((ended || rest) && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
+    spent.emplace(plan.path);  // ours, and of no more use
+  if (ended && spent) operation.plan.clear();
+  if (rest) {
+    operation.plan = rest->plan.string();
+    complete = rest->complete;
+  }
+
+  const ExitCode code = exit_code_of(end, report.counts(), plan);
+  operation.counts = report.counts();
+  operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
+  operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
+  finish_operation(operation, audit, told, context);
+  if (is_over(end)) journal.close();
+  if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
+  finish_report(report, operation);
+  say_end(end, operation, complete, undo, context);
+  return code;
+}
+
 }  // namespace
 
 std::string plan_command(const ChangeRequest& request, const std::filesystem::path& plan, const PlanCounts& counts,
@@ -168,74 +258,9 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   Operation operation = begin_operation(request.verb, target.source(), plan.header.system, told, context);
   operation.filter = plan.header.filter;
   operation.backup = backup_path(request, offer, operation, context).string();
-  const PlanFacts facts{request.verb,    &target.source(), std::string(target.store->system().title),
-                        &plan.header,    &plan.counts,     offer,
-                        operation.backup};
-  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk, request.verb,
-                                     plan_summary(facts, context.surroundings.message_width)};
-  if (!asks(question, request.write, context))  // who is asked has read them above the question
-    for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
-  const Confirmation answer = confirm(question, request.write, context);
-  if (answer == Confirmation::interrupted) return ExitCode::interrupted;
-  if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
-
-  AuditLog audit(operation, context.surroundings.environment);  // what cannot be recorded is not done
-  std::string complete = plan_command(request, plan.path, plan.counts, target, context);
-  const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
-  operation.plan = plan.path.string();
-  // The journal comes before the name of the plan and goes after it: no plan is left behind that nobody tells of.
-  OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
-  std::optional<KeptFile> named;
-  std::optional<KeptFile> spent;
-  std::optional<BackupWriter> backup;
-  try {
-    if (plan.unnamed) {
-      plan.unnamed->give_name(plan.path);
-      named.emplace(plan.path);
-    }
-    if (!operation.backup.empty()) backup.emplace(operation.backup, plan.header, operation.id);
-  } catch (...) {
-    journal.close();
-    throw;
-  }
-  if (named) named->keep();  // from here on it says how to go on
-
-  ChunkedWork work(context, pace_of(request.write, target.administration()), request.verb, plan.counts.act);
-  const std::stop_callback stopping(context.limits.stop, [&context] {
-    context.notices.note("stopping after this chunk; Ctrl-C again ends at once");
-  });
-  WriteReport report(context);
-  PlanReader reader(plan.path);
-  std::set<Untrusted> doubtful;
-  apply_plan(target.administration(), reader, backup ? &*backup : nullptr, journal, work,
-             [&](const Target& one, const TargetReport& how) {
-               report.add(one, how);
-               // Failed: of a chunk whose store was lost, what was never sent.
-               if (how.outcome == Outcome::unknown || how.outcome == Outcome::failed) doubtful.insert(one.job.ref.id);
-             });
-  const ChunkedEnd& end = work.end();
-  const bool ended = end.reason == ChunkedEnd::Reason::all;
-  if (backup) finish_backup(*backup, ended, operation, context);
-  const std::optional<Rest> rest =
-      ended ? std::nullopt : keep_rest(request, plan, work.tried(), doubtful, journal, target, context);
-  if ((ended || rest) && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
-    spent.emplace(plan.path);  // ours, and of no more use
-  if (ended && spent) operation.plan.clear();
-  if (rest) {
-    operation.plan = rest->plan.string();
-    complete = rest->complete;
-  }
-
-  const ExitCode code = exit_code_of(end, report.counts(), plan);
-  operation.counts = report.counts();
-  operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
-  operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
-  finish_operation(operation, audit, told, context);
-  if (is_over(end)) journal.close();
-  if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
-  finish_report(report, operation);
-  say_end(end, operation, complete, undo, context);
-  return code;
+  const Change change{request, plan, target, context};
+  if (confirm_change(change, offer, operation.backup) == Confirmation::interrupted) return ExitCode::interrupted;
+  return carry_out(change, operation, told);
 }
 
 }  // namespace queuetrace

@@ -177,60 +177,43 @@ WriteTarget open_place(const JobRestoreOptions& options, const BackupReader& bac
   }
 }
 
-ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context& context) {
-  const std::filesystem::path path = std::filesystem::absolute(options.file);
-  BackupReader first(path);
-  WriteTarget target = open_place(options, first, context);
-  check_fit(first, options, target);
+/// What the store says of a backup before anything is put back.
+struct Comparison {
+  BackupFacts facts;
+  OutcomeCounts counts;
+  ChunkedEnd end;
+};
 
+/// Reports every record when it is a dry run.
+Comparison compare(BackupReader& backup, const JobRestoreOptions& options, WriteTarget& target, Context& context) {
+  Comparison compared;
   std::optional<WriteReport> plan;
   if (options.write.dry_run) plan.emplace(context);
-  OutcomeCounts planned;
-  ChunkedWork looking = work_on(options, target.administration(), context, "comparing", 0);
-  const BackupFacts facts = restore_all(first, target.administration(), true, looking, [&](const TargetReport& report) {
-    ++planned[report.outcome];
+  ChunkedWork work = work_on(options, target.administration(), context, "comparing", 0);
+  compared.facts = restore_all(backup, target.administration(), true, work, [&](const TargetReport& report) {
+    ++compared.counts[report.outcome];
     if (plan) plan->add(target_of(report, target), report);
   });
-  if (looking.end().reason == ChunkedEnd::Reason::interrupted) return ExitCode::interrupted;
-  throw_failure(looking.end());
-  say_damage(facts, context);
-  if (planned[Outcome::done] > 0) say_newer(first, *target.store, context);
-  if (plan) {
-    plan->finish(0, {{"result", std::string("dry run")}});
-    context.notices.note("nothing was changed (--dry-run); done: would be put back");
-    return exit_code_of(looking.end(), planned, facts);
-  }
+  compared.end = work.end();
+  if (compared.end.reason == ChunkedEnd::Reason::interrupted) return compared;
+  throw_failure(compared.end);
+  say_damage(compared.facts, context);
+  if (compared.counts[Outcome::done] > 0) say_newer(backup, *target.store, context);
+  if (plan) plan->finish(0, {{"result", std::string("dry run")}});
+  return compared;
+}
 
-  if (planned[Outcome::done] > 0) {
-    const Confirmation answer = confirm({target.source(), planned[Outcome::done], true, "restore",
-                                         summary(options, first, planned, target, context.surroundings.message_width)},
-                                        options.write, context);
-    if (answer == Confirmation::interrupted) return ExitCode::interrupted;
-    if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
-  }
-  Operation operation =
-      begin_operation("restore", target.source(), std::string(target.store->system().name), told, context);
-  operation.backup = path.string();
-  AuditLog audit(operation, context.surroundings.environment);
+/// The command that puts the rest back.
+std::string command_to_go_on(const std::filesystem::path& path, std::uint64_t jobs, const WriteTarget& target,
+                             const Context& context) {
   std::vector<std::string> words{"job", "restore", path.string()};
   for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
   words.emplace_back("--confirm=" + target.source().name);
-  if (planned[Outcome::done] > WriteOptions().max)
-    words.insert(words.end(), {"--max", std::to_string(planned[Outcome::done])});
-  OperationJournal journal(operation, facts.records, command_of(words), "", context.surroundings.environment);
-  ChunkedWork work = work_on(options, target.administration(), context, "restore", facts.records);
-  WriteReport report(context);
-  BackupReader again(path);
-  restore_all(again, target.administration(), false, work,
-              [&](const TargetReport& one) { report.add(target_of(one, target), one); });
-  const ExitCode code = exit_code_of(work.end(), report.counts(), facts);
-  operation.counts = report.counts();
-  operation.counts.not_tried = facts.records - std::min(facts.records, work.tried());
-  operation.result = to_word(work.end().reason);
-  if (operation.result == "done" && code == ExitCode::partial) operation.result = "partial";
-  finish_operation(operation, audit, told, context);
-  if (is_over(work.end())) journal.close();
-  if (work.end().reason == ChunkedEnd::Reason::all) settle_operations(path.string(), context.surroundings.environment);
+  if (jobs > WriteOptions().max) words.insert(words.end(), {"--max", std::to_string(jobs)});
+  return command_of(words);
+}
+
+void finish_report(WriteReport& report, const Operation& operation) {
   report.finish(operation.counts.not_tried, {{"operation", operation.id},
                                              {"action", operation.verb},
                                              {"source", operation.source},
@@ -239,11 +222,58 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
                                              {"result", operation.result},
                                              {"backup", Untrusted(operation.backup)},
                                              {"trace_id", operation.trace_id}});
-  if (work.end().error) context.notices.warning(one_line(*work.end().error));
-  if (work.end().reason != ChunkedEnd::Reason::all)
+}
+
+/// Puts back what was confirmed, records it and reports it.
+ExitCode put_back(const JobRestoreOptions& options, const Comparison& compared, WriteTarget& target,
+                  OperationFacts& told, Context& context) {
+  const std::filesystem::path path = std::filesystem::absolute(options.file);
+  const std::uint64_t records = compared.facts.records;
+  Operation operation =
+      begin_operation("restore", target.source(), std::string(target.store->system().name), told, context);
+  operation.backup = path.string();
+  AuditLog audit(operation, context.surroundings.environment);
+  const std::string go_on = command_to_go_on(path, compared.counts[Outcome::done], target, context);
+  OperationJournal journal(operation, records, go_on, "", context.surroundings.environment);
+  ChunkedWork work = work_on(options, target.administration(), context, "restore", records);
+  WriteReport report(context);
+  BackupReader backup(path);
+  restore_all(backup, target.administration(), false, work,
+              [&](const TargetReport& one) { report.add(target_of(one, target), one); });
+  const ChunkedEnd& end = work.end();
+  const ExitCode code = exit_code_of(end, report.counts(), compared.facts);
+  operation.counts = report.counts();
+  operation.counts.not_tried = records - std::min(records, work.tried());
+  operation.result = to_word(end.reason);
+  if (operation.result == "done" && code == ExitCode::partial) operation.result = "partial";
+  finish_operation(operation, audit, told, context);
+  if (is_over(end)) journal.close();
+  if (end.reason == ChunkedEnd::Reason::all) settle_operations(path.string(), context.surroundings.environment);
+  finish_report(report, operation);
+  if (end.error) context.notices.warning(one_line(*end.error));
+  if (end.reason != ChunkedEnd::Reason::all)
     context.notices.warning(operation.result + ", " + count_words(operation.counts.not_tried, "job") +
-                            " not tried. Go on: " + command_of(words));
+                            " not tried. Go on: " + go_on);
   return code;
+}
+
+ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context& context) {
+  BackupReader backup(std::filesystem::absolute(options.file));
+  WriteTarget target = open_place(options, backup, context);
+  check_fit(backup, options, target);
+  const Comparison compared = compare(backup, options, target, context);
+  if (compared.end.reason == ChunkedEnd::Reason::interrupted) return ExitCode::interrupted;
+  if (options.write.dry_run) {
+    context.notices.note("nothing was changed (--dry-run); done: would be put back");
+    return exit_code_of(compared.end, compared.counts, compared.facts);
+  }
+  if (const std::uint64_t jobs = compared.counts[Outcome::done]; jobs > 0) {
+    const std::string facts = summary(options, backup, compared.counts, target, context.surroundings.message_width);
+    const Confirmation answer = confirm({target.source(), jobs, true, "restore", facts}, options.write, context);
+    if (answer == Confirmation::interrupted) return ExitCode::interrupted;
+    if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
+  }
+  return put_back(options, compared, target, told, context);
 }
 
 /// done, too when everything was there again; partial when something could not be put back, or the file was cut;

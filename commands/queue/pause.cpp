@@ -51,8 +51,9 @@ void check_queue(const QueuePauseOptions& options, JobStore& store, const Contex
                  std::string("A queue that holds nothing now is not known; --force takes the name as it is"));
 }
 
-void print(const QueuePauseOptions& options, const TargetReport& report, const std::string& effect, bool dry_run,
-           const Operation& operation, Context& context, const WriteTarget& target) {
+void print(const QueuePauseOptions& options, const TargetReport& report, const std::string& effect,
+           const Operation& operation, const WriteTarget& target, Context& context) {
+  const bool dry_run = options.write.dry_run;
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.queue_report/1", "queues", pause_columns(), Heading::Layout::list, "queue"});
   formatter->row(pause_record(target.store->address(), options.queue, options.paused, report, dry_run));
@@ -78,7 +79,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   Operation operation = begin_operation(verb, target.source(), std::string(target.store->system().name), told, context);
   operation.filter = "queue " + options.queue;
   if (options.write.dry_run) {
-    print(options, {Untrusted(options.queue), Outcome::done, "", {}}, effect, true, operation, context, target);
+    print(options, {Untrusted(options.queue), Outcome::done, "", {}}, effect, operation, target, context);
     context.notices.note("nothing was changed (--dry-run): " + effect);
     return ExitCode::done;
   }
@@ -106,7 +107,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   ++operation.counts[report.outcome];
   operation.result = "done";
   finish_operation(operation, audit, told, context);
-  print(options, report, effect, false, operation, context, target);
+  print(options, report, effect, operation, target, context);
   return report.outcome == Outcome::done || report.outcome == Outcome::already ? ExitCode::done : ExitCode::partial;
 }
 
