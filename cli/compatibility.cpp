@@ -33,11 +33,11 @@ std::optional<std::string> take_value(std::vector<std::string>& arguments, const
 void rewrite_admin_role(std::vector<std::string>& arguments) {
   const std::optional<std::string> role = take_value(arguments, "role");
   if (role && *role != "admin")
-    throw Error(ErrorKind::usage, "--role=" + *role + ": this program runs no workers and makes no jobs")
+    throw Error(ErrorKind::usage, "--role=" + *role + ": this program does not run workers or create jobs")
         .with_hint("only --role=admin is understood");
   const std::optional<std::string> command = take_value(arguments, "admin-cmd");
   if (command && *command == "bench")
-    throw Error(ErrorKind::usage, "--admin-cmd=bench: this program makes no jobs, so it has no load test");
+    throw Error(ErrorKind::usage, "--admin-cmd=bench: this program creates no jobs, so it has no load test");
   if (command) arguments.insert(arguments.begin(), *command);
 }
 

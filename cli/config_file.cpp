@@ -35,15 +35,15 @@ Error cannot_read(const std::filesystem::path& path, int error) {
 void check_trust(const std::filesystem::path& path, const struct stat& status, FileTrust trust) {
   const std::string name = path.string();
   if (status.st_uid != ::geteuid() && status.st_uid != 0)
-    throw Error(ErrorKind::usage, "not using " + name + ": it belongs to another user")
+    throw Error(ErrorKind::usage, "cannot use " + name + ": it belongs to another user")
         .with_hint("copy it to a file of your own");
   const mode_t forbidden = trust == FileTrust::secret ? 077 : 022;
   if (S_ISREG(status.st_mode) && (status.st_mode & forbidden) != 0)
-    throw Error(ErrorKind::usage, "not using " + name + ": other users may " +
+    throw Error(ErrorKind::usage, "cannot use " + name + ": other users may " +
                                       (trust == FileTrust::secret ? "read or write it" : "write to it"))
         .with_hint(trust == FileTrust::secret ? "chmod 600 " + name : "chmod go-w " + name);
   if (S_ISDIR(status.st_mode) || (trust == FileTrust::secret && !S_ISREG(status.st_mode)))
-    throw Error(ErrorKind::usage, "not using " + name + ": it is no regular file");
+    throw Error(ErrorKind::usage, "cannot use " + name + ": it is not a regular file");
 }
 
 std::string value_of(const Environment& environment, const std::string& name) {
@@ -71,7 +71,7 @@ std::optional<std::string> read_trusted_file(const std::filesystem::path& path, 
   if (file.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     if (errno == ELOOP)
-      throw Error(ErrorKind::usage, "not using " + path.string() + ": it is a symbolic link")
+      throw Error(ErrorKind::usage, "cannot use " + path.string() + ": it is a symbolic link")
           .with_hint("name the file itself");
     throw cannot_read(path, errno);
   }
@@ -87,7 +87,7 @@ std::optional<std::string> read_trusted_file(const std::filesystem::path& path, 
     if (count == 0) return bytes;
     bytes.append(block, static_cast<std::size_t>(count));
     if (bytes.size() > largest_file)
-      throw Error(ErrorKind::usage, "not using " + path.string() + ": larger than 1 MiB");
+      throw Error(ErrorKind::usage, "cannot use " + path.string() + ": larger than 1 MiB");
   }
 }
 

@@ -51,7 +51,7 @@ std::optional<std::chrono::milliseconds> timeout_of(const GlobalOptions& options
   const std::optional<Milliseconds> duration = parse_duration(text);
   if (!duration || duration->count() <= 0)
     throw Error(ErrorKind::usage,
-                "QUEUETRACE_TIMEOUT: " + in_quotes(text) + " is no duration such as 500ms, 10s or 2m");
+                "QUEUETRACE_TIMEOUT: " + in_quotes(text) + " is not a duration such as 500ms, 10s or 2m");
   return duration;
 }
 
@@ -59,7 +59,7 @@ ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::ch
                        std::stop_token stop) {
   ReadLimits limits;
   if (options.full && options.scan_limit)
-    throw Error(ErrorKind::usage, "--full lifts the bound that --scan-limit sets").with_hint("give one of them");
+    throw Error(ErrorKind::usage, "--full and --scan-limit exclude each other").with_hint("give one of them");
   if (options.full) limits.scan.reset();
   if (options.scan_limit) limits.scan = *options.scan_limit;
   if (timeout) {

@@ -19,68 +19,67 @@ using Global = GlobalOptions;
 constexpr Option<Global> source_options[] = {
     {{.names = "-s,--source",
       .value = "NAME",
-      .help = "Source, group or URL to ask; may be repeated",
+      .help = "Source, group or URL to ask; repeatable",
       .words = ValueWords::sources},
      into<&Global::sources>},
     {{.names = "--config",
       .value = "FILE",
-      .help = "Configuration file, instead of $XDG_CONFIG_HOME/queuetrace/config.toml",
+      .help = "Configuration file to use instead of $XDG_CONFIG_HOME/queuetrace/config.toml",
       .words = ValueWords::files},
      into<&Global::configuration_file>},
-    {{.names = "--viewer", .value = "NAME", .help = "Trace viewer for links", .words = ValueWords::viewers},
+    {{.names = "--viewer", .value = "NAME", .help = "Trace viewer to link to", .words = ValueWords::viewers},
      into<&Global::viewer>},
 };
 
 constexpr Option<Global> output_options[] = {
     {{.names = "-o,--output,--format",
       .value = "FORMAT",
-      .help = "Output format; auto is a table on a terminal and JSON elsewhere",
+      .help = "Output format; auto prints a table on a terminal and JSON elsewhere",
       .words = ValueWords::formats},
      into<&Global::output>},
     {{.names = "--json", .help = "Same as -o json"},
      {.set = [](Global& options, const std::string&) { options.output = "json"; }}},
     {{.names = "--fields",
       .value = "A,B,...",
-      .help = "Only these fields, in this order; extra.NAME for a part, help for the names"},
+      .help = "Print only these fields, in this order; extra.NAME for one part, help to list the names"},
      {.set =
           [](Global& options, const std::string& list) {
             for (std::string& name : comma_list(list)) options.fields.push_back(std::move(name));
             if (list.empty()) options.fields.emplace_back();  // no field has this name: refused later, with the names
           },
       .several = true}},
-    {{.names = "--no-headers", .help = "No heading line in tables, CSV and TSV"}, into<&Global::no_headers>},
-    {{.names = "--time", .value = "STYLE", .help = "Times in tables", .choices = "relative,iso,local,unix"},
+    {{.names = "--no-headers", .help = "Leave out the heading line of tables, CSV and TSV"}, into<&Global::no_headers>},
+    {{.names = "--time", .value = "STYLE", .help = "How tables show times", .choices = "relative,iso,local,unix"},
      {.set = [](Global& options, const std::string& word) { options.time_style = time_style_of(word); }}},
     {{.names = "--utc", .help = "Same as --time iso"},
      {.set = [](Global& options, const std::string&) { options.time_style = TimeStyle::iso; }}},
     {{.names = "--color",
       .value = "WHEN",
-      .help = "Colours; auto follows NO_COLOR, CLICOLOR_FORCE and the terminal",
+      .help = "When to use colours; auto follows NO_COLOR, CLICOLOR_FORCE and the terminal",
       .choices = "auto,always,never"},
      {.set = [](Global& options, const std::string& word) { options.color = choice_of(word); }}},
     {{.names = "--hyperlink",
       .value = "WHEN",
-      .help = "Clickable links in tables; auto asks the terminal",
+      .help = "When to print clickable links in tables; auto asks the terminal",
       .choices = "auto,always,never"},
      {.set = [](Global& options, const std::string& word) { options.hyperlink = choice_of(word); }}},
-    {{.names = "--show-secrets", .help = "Do not mask passwords and tokens inside payloads"},
-     into<&Global::show_secrets>},
+    {{.names = "--show-secrets", .help = "Do not mask passwords and tokens in payloads"}, into<&Global::show_secrets>},
     {{.names = "--no-pager", .help = "Never start a pager"}, into<&Global::no_pager>},
 };
 
 constexpr Option<Global> limit_options[] = {
-    {{.names = "--timeout", .value = "DURATION", .help = "Give up after this long, for the whole command"},
+    {{.names = "--timeout", .value = "DURATION", .help = "Time limit for the whole command: 500ms, 10s, 2m"},
      into<&Global::timeout>},
-    {{.names = "--scan-limit", .value = "N", .help = "Entries to look at where no index serves the filter"},
+    {{.names = "--scan-limit", .value = "N", .help = "How many entries to read where no index serves the filter"},
      into<&Global::scan_limit>},
-    {{.names = "--full", .help = "No bound on entries looked at"}, into<&Global::full>},
+    {{.names = "--full", .help = "Read on past the scan limit, to the end"}, into<&Global::full>},
 };
 
 constexpr Option<Global> general_options[] = {
-    {{.names = "--quiet", .help = "No notes on stderr; warnings and errors stay"}, into<&Global::quiet>},
-    {{.names = "-v,--verbose", .help = "Say what is read and how long it took, on stderr"}, into<&Global::verbose>},
+    {{.names = "--quiet", .help = "Print no notes on stderr, only warnings and errors"}, into<&Global::quiet>},
+    {{.names = "-v,--verbose", .help = "Print what is read and how long it took, on stderr"}, into<&Global::verbose>},
     {{.names = "--no-input", .help = "Never ask; refuse instead"}, into<&Global::no_input>},
-    {{.names = "-h,--help", .help = "Show help"}, {}},         // cli/app.cpp answers it
+    {{.names = "-h,--help", .help = "Show this help"}, {}},    // cli/app.cpp answers it
     {{.names = "--version", .help = "Show the version"}, {}},  // and this
 };
 

@@ -24,7 +24,7 @@ Secret from_file(const Source& source) {
 
 Secret from_command(const Source& source, const Environment& environment) {
   const ProgramOutput output = run_for_output(source.password_command, environment, command_limit);
-  if (output.timed_out) throw Error(ErrorKind::usage, "password_command gave no answer in 60 seconds");
+  if (output.timed_out) throw Error(ErrorKind::usage, "password_command did not answer within 60 seconds");
   if (output.exit_code != 0)
     throw Error(ErrorKind::usage, "password_command failed with exit code " + std::to_string(output.exit_code));
   const std::string password = first_line(output.text);

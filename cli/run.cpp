@@ -144,7 +144,7 @@ class Run {
 
   static void tell_setup(Context& context) {
     const Configuration& configuration = context.configuration;
-    context.notices.note("configuration: " + configuration.path.string() + (configuration.found ? "" : " (not there)"));
+    context.notices.note("configuration: " + configuration.path.string() + (configuration.found ? "" : " (not found)"));
     for (const Source& source : context.sources)
       context.notices.note("source: " + source.name + " from " + source.origin);
   }

@@ -96,7 +96,7 @@ void add_named(const std::string& name, const std::string& origin, const Configu
 void warn_of_password(const std::string& typed, Notices& notices) {
   if (is_url(typed) && masked_url(typed) != typed)
     notices.warning(
-        "a password on the command line can be seen by other users; put it into the configuration "
+        "a password on the command line is visible to other users; put it in the configuration "
         "(password_file, password_command), ~/.pgpass or REDISCLI_AUTH");
 }
 

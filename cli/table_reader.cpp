@@ -31,7 +31,7 @@ std::optional<std::string> TableReader::text(std::string_view key) {
   const toml::node* node = take(key);
   if (node == nullptr) return std::nullopt;
   std::optional<std::string> value = node->value_exact<std::string>();
-  if (!value) problem(key, "must be a text in quotes");
+  if (!value) problem(key, "must be a quoted string");
   return value;
 }
 
@@ -72,7 +72,7 @@ std::vector<std::string> TableReader::texts(std::string_view key) {
     }
   }
   if (!good) {
-    problem(key, "must be a text or a list of texts");
+    problem(key, "must be a string or a list of strings");
     values.clear();
   }
   return values;
@@ -100,7 +100,7 @@ void TableReader::flatten(const toml::table& table, const std::string& prefix,
     } else if (const std::optional<bool> truth = node.value_exact<bool>()) {
       words[name] = *truth ? "true" : "false";
     } else {
-      problems_.push_back({line_of(node), name_ + " " + name + ": must be a text in quotes", ""});
+      problems_.push_back({line_of(node), name_ + " " + name + ": must be a quoted string", ""});
     }
   }
 }

@@ -16,7 +16,7 @@ const std::vector<Source>& Context::required_sources() const {
         "REDIS_URL, or describe it in " +
         (configuration.path.empty() ? "the configuration file" : configuration.path.string()));
   else
-    error.with_hint("choose by --source, QUEUETRACE_SOURCE or `default` in the configuration: " + joined(known));
+    error.with_hint("choose with --source, QUEUETRACE_SOURCE or `default` in the configuration: " + joined(known));
   throw error;
 }
 

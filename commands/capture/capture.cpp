@@ -30,9 +30,10 @@ struct CaptureOptions {
 constexpr Option<CaptureOptions> own_options[] = {
     {{.names = "--output", .value = "FILE.db", .help = "File to write", .words = ValueWords::files, .required = true},
      into<&CaptureOptions::output>},
-    {{.names = "--force", .help = "Replace the file when it exists"}, into<&CaptureOptions::force>},
-    {{.names = "--no-payload", .help = "Leave payloads and results out"}, into<&CaptureOptions::no_payload>},
-    {{.names = "-l,--limit", .value = "N", .help = "Jobs in all, 0 for every one"}, into<&CaptureOptions::limit>},
+    {{.names = "--force", .help = "Replace the file if it exists"}, into<&CaptureOptions::force>},
+    {{.names = "--no-payload", .help = "Leave out payloads and results"}, into<&CaptureOptions::no_payload>},
+    {{.names = "-l,--limit", .value = "N", .help = "Capture at most this many jobs; 0 = all", .shows_default = true},
+     into<&CaptureOptions::limit>},
 };
 
 constexpr std::size_t page_size = 1'000;

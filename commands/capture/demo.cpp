@@ -24,8 +24,9 @@ struct DemoOptions {
 };
 
 constexpr Option<DemoOptions> own_options[] = {
-    {{.names = "FILE", .help = "File to write", .words = ValueWords::files}, into<&DemoOptions::file>},
-    {{.names = "--force", .help = "Replace the file when it exists"}, into<&DemoOptions::force>},
+    {{.names = "FILE", .help = "File to write", .words = ValueWords::files, .shows_default = true},
+     into<&DemoOptions::file>},
+    {{.names = "--force", .help = "Replace the file if it exists"}, into<&DemoOptions::force>},
 };
 
 constexpr std::array columns{Column{"file", "FILE"},

@@ -86,7 +86,7 @@ std::optional<Rest> keep_rest(const Change& change, std::uint64_t tried, const s
     kept.keep();
     return rest;
   } catch (const Error& error) {
-    context.notices.warning("what is left of the plan was not written: " + one_line(error));
+    context.notices.warning("the rest of the plan was not saved: " + one_line(error));
     return std::nullopt;
   }
 }
@@ -143,10 +143,10 @@ void say_end(const ChunkedEnd& end, const Operation& operation, const std::strin
   if (end.error) context.notices.warning(one_line(*end.error));
   if (end.reason != ChunkedEnd::Reason::all)
     context.notices.warning(to_word(end.reason) + ", " + count_words(operation.counts.not_tried, "job") +
-                            " not tried; nothing is half done. Go on: " + complete);
+                            " not tried; nothing is half done. Continue with: " + complete);
   const OutcomeCounts& counts = operation.counts;
   const bool touched = counts[Outcome::done] + counts[Outcome::unknown] + counts[Outcome::failed] > 0;
-  if (touched && !operation.backup.empty()) context.notices.note("put back what was there: " + undo);
+  if (touched && !operation.backup.empty()) context.notices.note("to undo it: " + undo);
 }
 
 /// Asks where it must. Throws Error{refused} when the answer is no.

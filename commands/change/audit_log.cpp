@@ -65,7 +65,7 @@ AuditLog::AuditLog(const Operation& operation, const std::map<std::string, std::
   try {
     file_.reserve(line_of(operation).size() + what_is_not_known_yet);
   } catch (Error& error) {
-    error.while_doing("what cannot be recorded is not done: nothing was changed");
+    error.while_doing("a change that cannot be recorded is not made: nothing was changed");
     throw;
   }
 }

@@ -35,7 +35,7 @@ void BackupWriter::add(const std::vector<BackupRecord>& records) {
       file_.write(json_line({{"id", record.id}, {"content", Untrusted(record.content)}}));
     file_.sync();
   } catch (Error& error) {
-    error.while_doing("the backup comes first: these jobs were not touched");
+    error.while_doing("jobs are backed up first: these were not changed");
     throw;
   }
   records_ += records.size();
@@ -50,8 +50,8 @@ BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, lon
   const std::optional<std::string_view> line = lines_.next();
   const std::optional<nlohmann::json> header = line ? parse_json_line(*line) : std::nullopt;
   if (!header || text_of(*header, "schema") != schema)
-    throw Error(ErrorKind::usage, lines_.name() + " is no backup of queuetrace")
-        .with_hint("give a file that `purge`, `job delete` or --backup has written");
+    throw Error(ErrorKind::usage, lines_.name() + " is not a queuetrace backup")
+        .with_hint("give a file written by `purge`, `job delete` or --backup");
   source_ = text_of(*header, "source");
   target_ = text_of(*header, "target");
   system_ = text_of(*header, "system");
@@ -64,7 +64,7 @@ std::optional<BackupRecord> BackupReader::next() {
   if (!line) return std::nullopt;
   const std::optional<nlohmann::json> object = parse_json_line(*line);
   if (object && object->contains("end")) {
-    if (lines_.next()) throw Error(ErrorKind::usage, "there is more behind the end of " + lines_.name());
+    if (lines_.next()) throw Error(ErrorKind::usage, "there is data after the end of " + lines_.name());
     finished_ = true;
     return std::nullopt;
   }
@@ -75,7 +75,7 @@ std::optional<BackupRecord> BackupReader::next() {
     torn_ = true;
     return std::nullopt;
   }
-  throw Error(ErrorKind::usage, "line " + std::to_string(lines_.number()) + " of " + lines_.name() + " is no record")
+  throw Error(ErrorKind::usage, "line " + std::to_string(lines_.number()) + " of " + lines_.name() + " is not a record")
       .with_hint("nothing was changed; is the file damaged?");
 }
 

@@ -15,7 +15,7 @@ namespace queuetrace {
 
 class BackupWriter {
  public:
-  /// Makes the file with its header. Throws Error{refused} when it is there already or cannot be made.
+  /// Makes the file with its header. Throws Error{refused} when it already exists or cannot be made.
   BackupWriter(const std::filesystem::path& path, const PlanHeader& plan, const std::string& operation);
 
   /// Returns when the records are on the disk; throws Error when they are not, which says that nothing of them may be
@@ -44,7 +44,7 @@ class BackupReader {
   const std::string& operation() const { return operation_; }
 
   /// The next record; absent at the end. A last line that was cut by a crash ends the reading (torn()); every other
-  /// line that is no record is an Error{usage}.
+  /// line that is not a record is an Error{usage}.
   std::optional<BackupRecord> next();
   bool torn() const { return torn_; }
   /// Whether the operation that made the backup came to its end; known at the end.

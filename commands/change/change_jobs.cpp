@@ -21,11 +21,12 @@ namespace queuetrace {
 namespace {
 
 constexpr Option<ChangeRequest> ids_argument[] = {
-    {{.names = "ID", .help = "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin"},
+    {{.names = "ID", .help = "Job ID, a prefix of at least 4 characters, or source/ID; - reads stdin"},
      into<&ChangeRequest::ids>},
 };
 constexpr Option<Action> force_option[] = {
-    {{.names = "--force", .help = "Jobs that are left alone for safety, too, where that may be"}, into<&Action::force>},
+    {{.names = "--force", .help = "Also change jobs that are skipped for safety, where the action allows it"},
+     into<&Action::force>},
 };
 
 constexpr std::size_t most_named = 20;
@@ -37,17 +38,17 @@ void check_usage(const ChangeRequest& request, const JobFilter& filter) {
     Action plain;
     plain.kind = request.action.kind;
     if (chooses || request.action != plain)
-      throw Error(ErrorKind::usage, "--plan says already which jobs, and what")
-          .with_hint("leave ids, filters and options of the action out, or --plan");
+      throw Error(ErrorKind::usage, "--plan already says which jobs to change, and how")
+          .with_hint("leave out --plan, or the IDs, filters and options of the action");
     return;
   }
   if (!chooses)
-    throw Error(ErrorKind::usage, "which jobs? nothing was named, and nothing is not everything")
+    throw Error(ErrorKind::usage, "no jobs selected")
         .with_hint(request.command == "purge"
-                       ? "give a filter: --state dead, --queue NAME, --older-than-days N; every job: --queue '*'"
-                       : "give ids, or a filter: --state failed, --queue NAME, --error TEXT");
+                       ? "give a filter: --state dead, --queue NAME, --older-than-days N; for every job: --queue '*'"
+                       : "give IDs, or a filter: --state failed, --queue NAME, --error TEXT");
   if (request.action.kind == ActionKind::move && request.action.queue.empty())
-    throw Error(ErrorKind::usage, "to which queue? --to is missing");
+    throw Error(ErrorKind::usage, "no target queue: --to is missing");
 }
 
 ActionOffer required_offer(JobAdministration& administration, const Action& action) {
@@ -117,11 +118,10 @@ JobFilter shortened(JobFilter filter) {
 
 void refuse_truncated(const ChangeRequest& request, const PlanCounts& counts) {
   if (!counts.truncated || request.write.accept_truncated) return;
-  throw Error(ErrorKind::refused,
-              "not every job that matches was found (" + *counts.truncated + "); nothing was changed")
+  throw Error(ErrorKind::refused, "not every matching job was found (" + *counts.truncated + "); nothing was changed")
       .with_hint(
-          "narrow the filter, lift the bound (--full, a longer --timeout), or take what was found with "
-          "--accept-truncated");
+          "narrow the filter, read further (--full, a longer --timeout), or continue with what was found "
+          "(--accept-truncated)");
 }
 
 ExitCode show_plan(const ChangeRequest& request, PlanPlace& place, const ReadyPlan& plan, const ActionOffer& offer,
@@ -191,13 +191,13 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
 /// What does not fit what the plan was made for is refused.
 void check_fit(const PlanHeader& header, const ChangeRequest& request, const WriteTarget& target) {
   if (header.action.kind != request.action.kind)
-    throw Error(ErrorKind::usage, "the plan is one to " + std::string(to_word(header.action.kind)) + " jobs")
+    throw Error(ErrorKind::usage, "this is a plan to " + std::string(to_word(header.action.kind)) + " jobs")
         .with_hint("apply it with " +
                    std::string(header.action.kind == ActionKind::erase
                                    ? "queuetrace purge --plan, or job delete --plan"
                                    : "queuetrace job " + std::string(to_word(header.action.kind)) + " --plan"));
   const auto refuse = [](const std::string& what, const std::string& then, const std::string& now) {
-    throw Error(ErrorKind::refused, "the plan was made for the " + what + " " + in_quotes(then) + ", and this is " +
+    throw Error(ErrorKind::refused, "the plan was made for the " + what + " " + in_quotes(then) + ", not for " +
                                         in_quotes(now) + "; nothing was changed")
         .with_hint("make a plan for this one with --save-plan");
   };

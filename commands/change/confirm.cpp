@@ -25,7 +25,7 @@ Confirmation answer_to(const ConfirmationRequest& request, NeededConfirmation ne
   const std::string jobs = count_words(request.jobs, "job");
   const std::string question =
       needed == NeededConfirmation::name
-          ? request.verb + " " + jobs + "? Type the source's name (" + request.source.name + ") to go on: "
+          ? request.verb + " " + jobs + "? Type the source's name (" + request.source.name + ") to continue: "
           : request.verb + " " + jobs + " in " + request.source.name + "? [y/N] ";
   const auto width = static_cast<std::size_t>(std::max(0, context.surroundings.message_width));
   context.notices.ask(request.subject + wrapped_text(question, {.width = width, .commands = false}));
@@ -69,12 +69,12 @@ bool asks(const ConfirmationRequest& request, const WriteOptions& options, const
 Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& options, const Context& context) {
   const NeededConfirmation needed = needed_confirmation(request);
   if (!options.confirm.empty() && options.confirm != request.source.name)
-    throw Error(ErrorKind::refused, "--confirm names " + in_quotes(options.confirm) + ", and the source is '" +
+    throw Error(ErrorKind::refused, "--confirm names " + in_quotes(options.confirm) + ", but the source is '" +
                                         request.source.name + "'; nothing was changed")
-        .with_hint("write --confirm=" + request.source.name + " when that is the one you mean");
+        .with_hint("write --confirm=" + request.source.name + " if that is the one you mean");
   const auto refuse = [&](const std::string& why, bool over) {
     return Error(ErrorKind::refused, why + "; nothing was changed")
-        .with_hint("look at it with --dry-run; this would work: " +
+        .with_hint("preview it with --dry-run; to apply it: " +
                    command_with(context, missing_words(request, needed, options, over)));
   };
   if (options.max > 0 && request.jobs > options.max)

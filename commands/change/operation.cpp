@@ -36,7 +36,7 @@ void finish_operation(Operation& operation, AuditLog& audit, OperationFacts& tol
   try {
     audit.add(operation);
   } catch (const Error& error) {
-    context.notices.warning("the change is not in the audit: " + one_line(error));
+    context.notices.warning("the change was not written to the audit log: " + one_line(error));
   }
 }
 

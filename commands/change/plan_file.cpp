@@ -118,7 +118,7 @@ PlanReader::PlanReader(int descriptor, const std::string& name) : lines_(descrip
 }
 
 void PlanReader::refuse(const std::string& what) const {
-  throw Error(ErrorKind::usage, "no usable plan: line " + std::to_string(std::max<std::uint64_t>(lines_.number(), 1)) +
+  throw Error(ErrorKind::usage, "unusable plan: line " + std::to_string(std::max<std::uint64_t>(lines_.number(), 1)) +
                                     " of " + lines_.name() + " " + what)
       .with_hint("make it again with --save-plan; nothing was changed");
 }
@@ -126,7 +126,7 @@ void PlanReader::refuse(const std::string& what) const {
 void PlanReader::read_header() {
   const std::optional<std::string_view> line = lines_.next();
   const std::optional<nlohmann::json> object = line ? parse_json_line(*line) : std::nullopt;
-  if (!object || text_of(*object, "schema") != schema) refuse("is no header of " + std::string(schema));
+  if (!object || text_of(*object, "schema") != schema) refuse("is not a header of " + std::string(schema));
   header_.source = text_of(*object, "source");
   header_.address = text_of(*object, "address");
   header_.target = text_of(*object, "target");
@@ -134,8 +134,8 @@ void PlanReader::read_header() {
   header_.filter = text_of(*object, "filter");
   const std::optional<Timestamp> made = parse_timestamp(text_of(*object, "made_at"));
   const std::optional<Action> action = object->contains("action") ? action_of((*object)["action"]) : std::nullopt;
-  if (!action) refuse("names no action we know");
-  if (header_.source.empty() || header_.system.empty() || !made) refuse("says not what the plan was made for");
+  if (!action) refuse("names an unknown action");
+  if (header_.source.empty() || header_.system.empty() || !made) refuse("does not say what the plan was made for");
   header_.action = *action;
   header_.made_at = *made;
 }
@@ -143,9 +143,9 @@ void PlanReader::read_header() {
 std::optional<Target> PlanReader::next() {
   if (at_end_) return std::nullopt;
   const std::optional<std::string_view> line = lines_.next();
-  if (!line) refuse("is the last one: the plan has no end");
+  if (!line) refuse("is the last one, and the plan has no end");
   const std::optional<nlohmann::json> object = parse_json_line(*line);
-  if (!object) refuse("is no JSON object");
+  if (!object) refuse("is not a JSON object");
   if (const auto end = object->find("end"); end != object->end()) {
     const auto count = [&](std::string_view name) {
       const std::optional<std::uint64_t> value = number_of(*end, name);
@@ -159,7 +159,7 @@ std::optional<Target> PlanReader::next() {
     if (end->contains("warnings") && (*end)["warnings"].is_array())
       for (const nlohmann::json& warning : (*end)["warnings"])
         if (warning.is_string()) ended_.warnings.push_back(words(warning.get<std::string>()));
-    if (lines_.next()) refuse("stands behind the end");
+    if (lines_.next()) refuse("stands after the end");
     at_end_ = true;
     return std::nullopt;
   }
@@ -167,7 +167,7 @@ std::optional<Target> PlanReader::next() {
   const std::optional<Untrusted> id = data(*object, "id");
   const std::optional<std::string> locator = bytes_of(*object, "locator");
   const std::optional<Verdict> verdict = verdict_of(text_of(*object, "verdict"));
-  if (!id || id->empty() || !locator || !verdict) refuse("is no target");
+  if (!id || id->empty() || !locator || !verdict) refuse("is not a target");
   target.job.ref = {header_.address, *id};
   target.job.queue = data(*object, "queue");
   target.job.kind = data(*object, "kind");
@@ -186,7 +186,7 @@ PlanCounts PlanReader::read_all() {
   PlanCounts counts;
   while (const std::optional<Target> target = next()) counts.add(*target);
   if (counts.act != ended_.act || counts.already != ended_.already || counts.skip != ended_.skip)
-    refuse("counts other jobs than there are");
+    refuse("does not match the number of jobs");
   counts.truncated = ended_.truncated;
   counts.warnings = ended_.warnings;
   return counts;

@@ -34,9 +34,9 @@ std::string source_words_of(const PlanFacts& facts) {
 
 std::string count_line(const PlanCounts& counts, const std::string& verb) {
   std::string line = count_words(counts.act, "job") + " to " + verb;
-  if (counts.already > 0) line += "; " + grouped(counts.already) + " so already";
-  if (counts.skip > 0) line += "; " + grouped(counts.skip) + " left alone";
-  if (counts.may_force > 0) line += " (--force would take " + grouped(counts.may_force) + " of them)";
+  if (counts.already > 0) line += "; " + grouped(counts.already) + " need no change";
+  if (counts.skip > 0) line += "; " + grouped(counts.skip) + " skipped";
+  if (counts.may_force > 0) line += " (--force would include " + grouped(counts.may_force) + " of them)";
   return line;
 }
 
@@ -155,7 +155,7 @@ void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {
     formatter->row(plan_record(*target));
   }
   formatter->end(closing_fields(facts));
-  if (left > 0) context.notices.note(count_words(left, "more job") + "; all of them: -o json");
+  if (left > 0) context.notices.note(count_words(left, "more job") + "; to see all: -o json");
 }
 
 }  // namespace queuetrace

@@ -38,8 +38,8 @@ int open_file(const std::filesystem::path& path, PrivateFile::Mode mode) {
 PrivateFile::PrivateFile(const std::filesystem::path& path, Mode mode) : path_(path) {
   descriptor_ = open_file(path, mode);
   if (descriptor_ < 0 && errno == EEXIST)
-    throw Error(ErrorKind::refused, in_quotes(path.string()) + " is there already")
-        .with_hint("name another file; nothing is overwritten");
+    throw Error(ErrorKind::refused, in_quotes(path.string()) + " already exists")
+        .with_hint("choose another file; nothing is overwritten");
   if (descriptor_ < 0)
     throw Error(ErrorKind::refused, "cannot write " + in_quotes(path.string()))
         .because(Untrusted(errno == ELOOP ? "it is a symbolic link" : std::strerror(errno)));
@@ -47,7 +47,7 @@ PrivateFile::PrivateFile(const std::filesystem::path& path, Mode mode) : path_(p
   const bool ours = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
   if (!ours || (mode == Mode::append && (status.st_mode & 077) != 0)) {
     ::close(std::exchange(descriptor_, -1));
-    throw Error(ErrorKind::refused, "not writing " + in_quotes(path.string()) + ": it is no file of yours alone")
+    throw Error(ErrorKind::refused, "not writing " + in_quotes(path.string()) + ": it is not a private file of yours")
         .with_hint("it must be a regular file with mode 0600");
   }
 }
@@ -142,7 +142,7 @@ LineReader::LineReader(const std::filesystem::path& path, std::size_t longest)
   if (opened && ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode)) return;
   if (opened) ::close(descriptor_);
   throw Error(ErrorKind::usage, "cannot read " + name_)
-      .because(Untrusted(opened ? "it is no regular file" : std::strerror(error)));
+      .because(Untrusted(opened ? "it is not a regular file" : std::strerror(error)));
 }
 
 LineReader::LineReader(int descriptor, std::string name, std::size_t longest)

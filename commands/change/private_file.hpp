@@ -13,7 +13,7 @@
 
 namespace queuetrace {
 
-/// A file open for writing at its end. Everything throws Error: refused when the file is there already or is not ours
+/// A file open for writing at its end. Everything throws Error: refused when the file already exists or is not ours
 /// to write, internal when the disk refuses (full, read-only).
 class PrivateFile {
  public:
@@ -58,7 +58,7 @@ bool is_held(const std::filesystem::path& path);
 /// Reads a file line by line in flat memory. Lines longer than `longest` end the reading with Error{usage}.
 class LineReader {
  public:
-  /// Throws Error{usage} when it is no regular file or cannot be read.
+  /// Throws Error{usage} when it is not a regular file or cannot be read.
   LineReader(const std::filesystem::path& path, std::size_t longest);
   /// Reads a descriptor of another from its beginning; does not close it.
   LineReader(int descriptor, std::string name, std::size_t longest);

@@ -20,9 +20,9 @@ std::string value_of(const std::map<std::string, std::string>& environment, cons
 
 void make(const std::filesystem::path& folder) {
   if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return;
-  throw Error(ErrorKind::refused, "cannot make the folder " + in_quotes(folder.string()))
+  throw Error(ErrorKind::refused, "cannot create the folder " + in_quotes(folder.string()))
       .because(Untrusted(std::strerror(errno)))
-      .with_hint("every change is recorded there; set XDG_STATE_HOME to a folder that can be written");
+      .with_hint("every change is recorded there; set XDG_STATE_HOME to a writable folder");
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ std::filesystem::path state_folder(const std::map<std::string, std::string>& env
   const std::filesystem::path home = value_of(environment, "HOME");
   if (home.is_absolute()) return home / ".local/state/queuetrace";
   throw Error(ErrorKind::refused, "nowhere to record changes: neither XDG_STATE_HOME nor HOME is set")
-      .with_hint("set XDG_STATE_HOME to a folder that can be written");
+      .with_hint("set XDG_STATE_HOME to a writable folder");
 }
 
 std::filesystem::path made_state_folder(const std::map<std::string, std::string>& environment,

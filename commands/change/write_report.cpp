@@ -82,7 +82,7 @@ void WriteReport::print_tables() {
   jobs->begin(heading());
   for (const Record& record : not_done_) jobs->row(record);
   jobs->end({});
-  if (unlisted_ > 0) context_.notices.note(count_words(unlisted_, "more job") + " not done; all of them: -o json");
+  if (unlisted_ > 0) context_.notices.note(count_words(unlisted_, "more job") + " not done; to see all: -o json");
 }
 
 }  // namespace queuetrace

@@ -22,7 +22,7 @@ const Source* source_of_refs(const std::vector<std::string>& refs, const Context
     const Source* named = named_source(ref, context);
     if (named == nullptr) continue;
     if (chosen != nullptr && chosen->name != named->name)
-      throw Error(ErrorKind::usage, "one command changes one source, and these jobs are of " +
+      throw Error(ErrorKind::usage, "one command changes one source, but these jobs belong to " +
                                         joined(std::vector<std::string>{chosen->name, named->name}, " and "))
           .with_hint("run it once for each source");
     chosen = named;
@@ -45,9 +45,9 @@ Source choose_source(const std::vector<std::string>& refs, const std::string& pr
         if (chosen == nullptr && source.name == preferred) chosen = &source;
   if (chosen == nullptr) {
     const std::vector<Source>& selected = context.required_sources();
-    throw Error(ErrorKind::usage, "one command changes one source, and " + std::to_string(selected.size()) +
+    throw Error(ErrorKind::usage, "one command changes one source, but " + std::to_string(selected.size()) +
                                       " are selected: " + joined(names_of(selected)))
-        .with_hint("choose one by --source");
+        .with_hint("choose one with --source");
   }
   if (chosen->read_only)
     throw Error(ErrorKind::refused, "source '" + chosen->name + "' is read_only in " + chosen->origin)
@@ -67,14 +67,14 @@ WriteTarget open_target(const Source& source, const std::string& system, const s
     const bool wanted = system.empty() ? stores.size() == 1 || by_ref : system == store->system().name;
     if (!wanted) continue;
     if (target.store != nullptr)
-      throw Error(ErrorKind::usage, "one command changes one queue system, and these jobs are of several")
+      throw Error(ErrorKind::usage, "one command changes one queue system, but these jobs belong to several")
           .with_hint("run it once for each");
     target.store = store.get();
   }
   if (target.store != nullptr) return target;
   if (system.empty())
     throw Error(ErrorKind::usage, "source '" + source.name + "' holds several queue systems: " + joined(systems))
-        .with_hint("choose one by --system, or write jobs as " + stores.front()->address() + "/ID");
+        .with_hint("choose one with --system, or write jobs as " + stores.front()->address() + "/ID");
   throw Error(ErrorKind::usage, "source '" + source.name + "' holds no " + in_quotes(system))
       .with_hint("it holds " + joined(systems));
 }

@@ -13,44 +13,50 @@ namespace queuetrace {
 namespace {
 
 constexpr Option<FilterOptions> table[] = {
-    {{.names = "--trace-id", .value = "ID", .help = "Trace id in any spelling; - reads stdin, env reads TRACEPARENT"},
+    {{.names = "--trace-id", .value = "ID", .help = "Trace ID in any spelling; - reads stdin, env reads TRACEPARENT"},
      into<&FilterOptions::trace_ids>},
-    {{.names = "--correlation-id", .value = "ID", .help = "Correlation id, exact"},
+    {{.names = "--correlation-id", .value = "ID", .help = "Correlation ID, exact"},
      into<&FilterOptions::correlation_ids>},
-    {{.names = "--span-id", .value = "ID", .help = "The job's span or its parent span"},
+    {{.names = "--span-id", .value = "ID", .help = "Span ID of the job or of its parent span"},
      into<&FilterOptions::span_ids>},
-    {{.names = "-q,-n,--queue", .value = "NAME", .help = "Queue, glob (* and ?)"}, into<&FilterOptions::queues>},
+    {{.names = "-q,-n,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ?"},
+     into<&FilterOptions::queues>},
     {{.names = "-t,--state,--status",
       .value = "STATE",
-      .help = "States, ours or the system's own, comma list",
+      .help = "States, separated by commas; the system's own words work too",
       .words = ValueWords::states},
      into<&FilterOptions::states>},
-    {{.names = "--kind,--type", .value = "KIND", .help = "Job class, task or event type, glob"},
+    {{.names = "--kind,--type", .value = "KIND", .help = "Job class, task or event type, or a pattern"},
      into<&FilterOptions::kinds>},
-    {{.names = "--id", .value = "ID", .help = "Job id, whole or its first 4 characters and more"},
+    {{.names = "--id", .value = "ID", .help = "Job ID, or a prefix of at least 4 characters; - reads stdin"},
      into<&FilterOptions::ids>},
-    {{.names = "--since", .value = "TIME", .help = "From this time on: 15m, 2h, 7d, a date, RFC 3339, Unix time"},
+    {{.names = "--since", .value = "TIME", .help = "From this time on: 15m, 2h, 7d, a date, RFC 3339 or Unix time"},
      into<&FilterOptions::since>},
     {{.names = "--until", .value = "TIME", .help = "Before this time"}, into<&FilterOptions::until>},
-    {{.names = "--time-field", .value = "FIELD", .help = "created (default), scheduled, started or finished"},
+    {{.names = "--time-field",
+      .value = "FIELD",
+      .help = "Time that --since and --until refer to (default created)",
+      .choices = "created,scheduled,started,finished"},
      into<&FilterOptions::time_field>},
     {{.names = "--last-hours", .value = "N", .help = "Same as --since Nh", .excludes = "--since"},
      into<&FilterOptions::last_hours>},
     {{.names = "--older-than-days", .value = "N", .help = "Same as --until Nd", .excludes = "--until"},
      into<&FilterOptions::older_than_days>},
-    {{.names = "--failed", .help = "Failed jobs; when reading, dead ones too"}, into<&FilterOptions::failed>},
+    {{.names = "--failed", .help = "Failed jobs; when reading, also dead ones"}, into<&FilterOptions::failed>},
     {{.names = "--completed", .help = "Completed jobs"}, into<&FilterOptions::completed>},
     {{.names = "--dead", .help = "Dead jobs"}, into<&FilterOptions::dead>},
-    {{.names = "--error", .value = "TEXT", .help = "Text in the error, any letter case"}, into<&FilterOptions::errors>},
-    {{.names = "--error-group", .value = "GROUP", .help = "Group that job errors names, 8 hex digits"},
+    {{.names = "--error", .value = "TEXT", .help = "Text in the error message, in any letter case"},
+     into<&FilterOptions::errors>},
+    {{.names = "--error-group", .value = "GROUP", .help = "Group printed by job errors, 8 hex digits"},
      into<&FilterOptions::error_groups>},
-    {{.names = "--where", .value = "PATH=VALUE", .help = "Payload member; != and ~ (contains) too"},
+    {{.names = "--where", .value = "PATH=VALUE", .help = "Value in the payload; != and ~ (contains) work too"},
      into<&FilterOptions::where>},
-    {{.names = "-r,--priority", .value = "PRIORITY", .help = "Number or word"}, into<&FilterOptions::priorities>},
-    {{.names = "--worker", .value = "NAME", .help = "Worker, glob"}, into<&FilterOptions::workers>},
+    {{.names = "-r,--priority", .value = "PRIORITY", .help = "Priority, a number or a word"},
+     into<&FilterOptions::priorities>},
+    {{.names = "--worker", .value = "NAME", .help = "Worker name, or a pattern"}, into<&FilterOptions::workers>},
     {{.names = "--tenant", .value = "ID", .help = "Tenant, exact"}, into<&FilterOptions::tenants>},
     {{.names = "--workflow", .value = "ID", .help = "Workflow, exact"}, into<&FilterOptions::workflows>},
-    {{.names = "--exact", .help = "Trace ids only as typed, no other spelling"}, into<&FilterOptions::exact>},
+    {{.names = "--exact", .help = "Match trace IDs only as typed, in no other spelling"}, into<&FilterOptions::exact>},
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -68,7 +74,7 @@ std::vector<std::string> read_lines(std::istream& in, const std::string& flag) {
     if (lines.size() > most) throw Error(ErrorKind::usage, flag + " -: more than 10000 lines on standard input");
   }
   if (lines.empty())
-    throw Error(ErrorKind::usage, flag + " -: nothing on standard input").with_hint("write one value a line");
+    throw Error(ErrorKind::usage, flag + " -: nothing on standard input").with_hint("write one value per line");
   return lines;
 }
 
@@ -86,7 +92,7 @@ std::vector<TraceQuery> traces_of(const FilterOptions& options, const Context& c
       const auto found = context.surroundings.environment.find("TRACEPARENT");
       if (found == context.surroundings.environment.end() || trimmed(found->second).empty())
         throw Error(ErrorKind::usage, "--trace-id env: TRACEPARENT is not set")
-            .with_hint("export TRACEPARENT, or give the trace id itself");
+            .with_hint("export TRACEPARENT, or give the trace ID itself");
       traces.push_back(make_trace_query(found->second, options.exact));
     } else {
       traces.push_back(make_trace_query(typed, options.exact));
@@ -163,11 +169,9 @@ Timestamp before(const std::string& flag, double amount, double microseconds_eac
 }
 
 TimeField time_field_of(const std::string& word) {
-  if (word.empty() || word == "created") return TimeField::created;
   if (word == "scheduled") return TimeField::scheduled;
   if (word == "started") return TimeField::started;
-  if (word == "finished") return TimeField::finished;
-  throw bad_value("--time-field", word, "write created, scheduled, started or finished");
+  return word == "finished" ? TimeField::finished : TimeField::created;
 }
 
 void set_times(JobFilter& filter, const FilterOptions& options, Timestamp now) {
@@ -179,7 +183,7 @@ void set_times(JobFilter& filter, const FilterOptions& options, Timestamp now) {
   if (filter.since && filter.until && *filter.since >= *filter.until)
     throw Error(ErrorKind::usage, "no time lies between " + to_rfc3339(*filter.since) + " (since) and " +
                                       to_rfc3339(*filter.until) + " (until)")
-        .with_hint("the first must be the earlier one");
+        .with_hint("--since must be earlier than --until");
 }
 
 std::string error_group_of(const std::string& typed) {
@@ -195,7 +199,7 @@ std::string error_group_of(const std::string& typed) {
 std::vector<std::string> not_empty(const std::string& flag, const std::vector<std::string>& values) {
   for (const std::string& value : values)
     if (trimmed(value).empty())
-      throw Error(ErrorKind::usage, flag + ": the value is empty").with_hint("leave the flag out to ask for all");
+      throw Error(ErrorKind::usage, flag + ": the value is empty").with_hint("leave the option out to match all");
   return values;
 }
 

@@ -5,7 +5,7 @@ namespace queuetrace {
 namespace {
 
 constexpr Option<Action> own_options[] = {
-    {{.names = "--message", .value = "TEXT", .help = "What the job's error will say"}, into<&Action::message>},
+    {{.names = "--message", .value = "TEXT", .help = "Error message to record on the job"}, into<&Action::message>},
     {{.names = "--keep-dependents", .help = "Do not fail the jobs that wait for it"}, into<&Action::keep_dependents>},
 };
 

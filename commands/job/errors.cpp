@@ -18,7 +18,8 @@ struct JobErrorsOptions {
 };
 
 constexpr Option<JobErrorsOptions> own_options[] = {
-    {{.names = "-l,--limit", .value = "N", .help = "Groups shown; 0: all"}, into<&JobErrorsOptions::limit>},
+    {{.names = "-l,--limit", .value = "N", .help = "Show at most this many groups; 0 = all", .shows_default = true},
+     into<&JobErrorsOptions::limit>},
 };
 
 JobQuery query_of(const JobErrorsOptions& options, const Context& context) {
@@ -53,7 +54,8 @@ std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const Job
   for (SourceOutcome& outcome : outcomes) {
     unread = unread || (!stopped_in.empty() && outcome.address == stopped_in);
     if (unread && !outcome.error && !outcome.truncated)
-      outcome.truncated = "only the first " + std::to_string(read) + " jobs were read; narrow the filter, or --full";
+      outcome.truncated =
+          "only the first " + std::to_string(read) + " jobs were read; narrow the filter or give --full";
   }
   return outcomes;
 }
@@ -63,9 +65,9 @@ void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const C
   if (context.format.machine) return;
   if (shown < kept)
     context.notices.note(std::to_string(shown) + " of " + std::to_string(kept) +
-                         " groups shown; all of them: --limit 0");
+                         " groups shown; to see all: --limit 0");
   if (groups.without_error() > 0)
-    context.notices.note(std::to_string(groups.without_error()) + " further jobs have no error recorded");
+    context.notices.note(std::to_string(groups.without_error()) + " more jobs have no error recorded");
 }
 
 /// Failed, dead and retrying jobs unless the filter names states. Streams them; memory is bounded by the number of

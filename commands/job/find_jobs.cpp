@@ -86,7 +86,7 @@ std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>&
     }
     if (!page.next || page.truncated) break;
     if (read >= most_matches) {
-      outcome.truncated = "more than " + std::to_string(most_matches) + " jobs have ids that begin so";
+      outcome.truncated = "more than " + std::to_string(most_matches) + " jobs have IDs with this prefix";
       break;
     }
     query.after = page.next;
@@ -130,20 +130,20 @@ Error missing(const FoundJob& found, const JobSearch& search) {
     std::vector<std::string> refs;
     for (const JobRef& ref : found.candidates) refs.push_back(ref.source + "/" + terminal_text(ref.id, Profile::ident));
     if (found.fits > found.candidates.size()) refs.push_back("...");
-    return Error(ErrorKind::not_found, in_quotes(found.typed) + " fits " + std::to_string(found.fits) + " jobs" +
+    return Error(ErrorKind::not_found, in_quotes(found.typed) + " matches " + std::to_string(found.fits) + " jobs" +
                                            (is_complete(search.outcomes) ? "" : " at least"))
-        .with_hint("give more of the id: " + joined(refs));
+        .with_hint("give more of the ID: " + joined(refs));
   }
   const std::string searched = answered(search.outcomes);
   Error error(ErrorKind::not_found,
               "no job " + in_quotes(found.typed) + (searched.empty() ? " found" : " in " + searched));
-  if (found.typed.size() < shortest_prefix) error.with_hint("a prefix needs 4 characters or more");
+  if (found.typed.size() < shortest_prefix) error.with_hint("a prefix needs at least 4 characters");
   const std::size_t slash = found.typed.find('/');
   if (slash != std::string::npos && std::none_of(search.sources.begin(), search.sources.end(), [&](const auto& source) {
         return begins_with_name(found.typed, source.source.name);
       }))
     error.with_hint("no source is called " + in_quotes(found.typed.substr(0, slash)) +
-                    "; `queuetrace source list` names them");
+                    "; `queuetrace source list` lists them");
   return error;
 }
 
@@ -224,13 +224,13 @@ std::vector<std::string> with_standard_input(const std::vector<std::string>& arg
     }
     for (std::string word; context.in >> word;) {
       all.push_back(word);
-      if (all.size() > most) throw Error(ErrorKind::usage, "more than 10000 job ids on standard input");
+      if (all.size() > most) throw Error(ErrorKind::usage, "more than 10000 job IDs on standard input");
     }
   }
   if (all.empty())
-    throw Error(ErrorKind::usage, "no job id given").with_hint("give ids, or - and ids on standard input");
+    throw Error(ErrorKind::usage, "no job ID given").with_hint("give IDs, or - to read them from standard input");
   if (std::any_of(all.begin(), all.end(), [](const std::string& id) { return id.empty(); }))
-    throw Error(ErrorKind::usage, "an empty text is no job id");
+    throw Error(ErrorKind::usage, "a job ID cannot be empty");
   return all;
 }
 

@@ -26,9 +26,13 @@ struct JobListOptions {
 };
 
 constexpr Option<JobListOptions> own_options[] = {
-    {{.names = "--watch", .help = "Look again and again; a pipe gets one change a line", .is_live = true},
+    {{.names = "--watch", .help = "Refresh continuously; a pipe gets one change per line", .is_live = true},
      into<&JobListOptions::watch>},
-    {{.names = "--interval", .value = "TIME", .help = "Time between two looks, at least 1s", .needs = "--watch"},
+    {{.names = "--interval",
+      .value = "TIME",
+      .help = "Polling interval of --watch, at least 1s",
+      .needs = "--watch",
+      .shows_default = true},
      into<&JobListOptions::interval>},
 };
 
@@ -120,7 +124,7 @@ void say_what_follows(const Listing& listing, const JobDocument& document, Conte
   // A JSON document has next_cursor; JSON lines have no place for it.
   if (listing.next && document.rows() > 0 && (!context.format.machine || context.format.name == "jsonl"))
     context.notices.note(std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") +
-                         " shown; the next ones: --cursor " + *listing.next);
+                         " shown; next page: --cursor " + *listing.next);
 }
 
 /// One page of `limit` jobs, or with limit 0 all of them, streamed source after source in storage order. Exit codes:
@@ -134,8 +138,8 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
   const bool everything = options.list.limit == 0;
   if (!options.list.cursor.empty()) {
     if (everything)
-      throw Error(ErrorKind::usage, "--cursor goes on with a page, --limit 0 lists everything")
-          .with_hint("give a limit, or leave --cursor out");
+      throw Error(ErrorKind::usage, "--cursor continues a page, but --limit 0 lists everything")
+          .with_hint("give a limit, or leave out --cursor");
     query.after = options.list.cursor;
   }
   std::vector<OpenedSource> sources = context.open(context.required_sources());

@@ -4,10 +4,14 @@ namespace queuetrace {
 namespace {
 
 constexpr Option<ListOptions> table[] = {
-    {{.names = "-l,--limit", .value = "N", .help = "Jobs at most; 0: all, streamed"}, into<&ListOptions::limit>},
-    {{.names = "--cursor", .value = "CURSOR", .help = "Go on after this page (next_cursor of the one before)"},
+    {{.names = "-l,--limit",
+      .value = "N",
+      .help = "Show at most this many jobs; 0 = all, streamed",
+      .shows_default = true},
+     into<&ListOptions::limit>},
+    {{.names = "--cursor", .value = "CURSOR", .help = "Continue after this page (next_cursor of the page before)"},
      into<&ListOptions::cursor>},
-    {{.names = "--payload", .help = "Payloads and results too"}, into<&ListOptions::payload>},
+    {{.names = "--payload", .help = "Also show payloads and results"}, into<&ListOptions::payload>},
 };
 
 }  // namespace

@@ -5,8 +5,9 @@ namespace queuetrace {
 namespace {
 
 constexpr Option<Action> own_options[] = {
-    {{.names = "--to", .value = "QUEUE", .help = "Queue they go to, by its exact name"}, into<&Action::queue>},
-    {{.names = "--front", .help = "Taken next and not last, where the system can say so"}, into<&Action::front>},
+    {{.names = "--to", .value = "QUEUE", .help = "Queue to move to, by its exact name"}, into<&Action::queue>},
+    {{.names = "--front", .help = "Put them first in the queue instead of last, where the system can"},
+     into<&Action::front>},
 };
 
 }  // namespace

@@ -33,11 +33,11 @@ struct JobRestoreOptions {
 
 constexpr Option<JobRestoreOptions> own_options[] = {
     {{.names = "FILE",
-      .help = "Backup that purge, job delete or --backup has written",
+      .help = "Backup written by purge, job delete or --backup",
       .words = ValueWords::files,
       .required = true},
      into<&JobRestoreOptions::file>},
-    {{.names = "--force", .help = "Into another source than the jobs came from, too"}, into<&JobRestoreOptions::force>},
+    {{.names = "--force", .help = "Also restore into a different source"}, into<&JobRestoreOptions::force>},
 };
 
 /// How each record fared, or would.
@@ -81,14 +81,14 @@ BackupFacts restore_all(BackupReader& reader, JobAdministration& administration,
 void check_fit(const BackupReader& backup, const JobRestoreOptions& options, const WriteTarget& target) {
   const SystemInfo& system = target.store->system();
   if (backup.system() != system.name)
-    throw Error(ErrorKind::refused, "the backup is one of " + in_quotes(backup.system()) + ", and source '" +
+    throw Error(ErrorKind::refused, "the backup holds jobs of " + in_quotes(backup.system()) + ", but source '" +
                                         target.source().name + "' holds " + std::string(system.name))
-        .with_hint("name the source it came from by --source");
+        .with_hint("name the source it came from with --source");
   const std::string here = masked_url(target.source().url.reveal());
   if (!options.force && backup.target() != here)
     throw Error(ErrorKind::refused,
-                "the backup came from " + in_quotes(backup.target()) + ", and this is " + in_quotes(here))
-        .with_hint("where that is meant, --force puts the jobs here");
+                "the backup came from " + in_quotes(backup.target()) + ", but this is " + in_quotes(here))
+        .with_hint("if that is intended, --force restores the jobs here");
 }
 
 Target target_of(const TargetReport& report, const WriteTarget& target) {
@@ -107,23 +107,23 @@ ChunkedWork work_on(const JobRestoreOptions& options, const JobAdministration& a
 std::string summary(const JobRestoreOptions& options, const BackupReader& backup, const OutcomeCounts& counts,
                     const WriteTarget& target, int width) {
   FactLines lines(width);
-  lines.add("restore", "jobs of the backup that are not there are put back as they were");
+  lines.add("restore", "jobs that are missing are put back as they were");
   lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
   lines.add_given("database", masked_url(target.source().url.reveal()));
   lines.add_given("backup", in_quotes(options.file));
   lines.add_given("made by", terminal_text(backup.operation(), Profile::ident));
   std::string count = count_words(counts[Outcome::done], "job") + " to restore";
-  if (counts[Outcome::already] > 0) count += "; " + grouped(counts[Outcome::already]) + " there again";
-  if (counts[Outcome::skipped] > 0) count += "; " + grouped(counts[Outcome::skipped]) + " left alone";
+  if (counts[Outcome::already] > 0) count += "; " + grouped(counts[Outcome::already]) + " already there";
+  if (counts[Outcome::skipped] > 0) count += "; " + grouped(counts[Outcome::skipped]) + " skipped";
   lines.add("count", count);
   return lines.text();
 }
 
 void say_damage(const BackupFacts& facts, const Context& context) {
   if (facts.torn)
-    context.notices.warning("the last line of the backup was cut by a crash; what it held was never deleted");
+    context.notices.warning("the last line of the backup was cut off by a crash; what it held was never deleted");
   else if (!facts.finished)
-    context.notices.note("the operation that made the backup did not come to its end");
+    context.notices.note("the operation that made the backup did not finish");
 }
 
 /// The places in a list are those it had when the backup was made: what was removed later must be back before.
@@ -136,16 +136,16 @@ void say_newer(const BackupReader& backup, const JobStore& store, const Context&
   for (const std::filesystem::path& path : newer)
     if (names.size() < most_named) names.push_back(shell_word(path.string()));
   context.notices.warning(
-      "jobs get back their places in lists only when the newest backup is put back first, and there " +
-      (newer.size() == 1 ? std::string("is a newer one") : "are " + count_words(newer.size(), "newer one")) +
-      " of this source, unless put back already: " + joined(names) + (newer.size() > most_named ? ", ..." : ""));
+      "jobs return to their places in lists only if the newest backup is restored first; this source has " +
+      (newer.size() == 1 ? std::string("a newer one") : count_words(newer.size(), "newer one")) +
+      ", unless restored already: " + joined(names) + (newer.size() > most_named ? ", ..." : ""));
 }
 
 /// What stopped the look at the backup, told as the command's own failure.
 void throw_failure(const ChunkedEnd& end) {
   if (end.error) throw Error(*end.error);
   if (end.reason == ChunkedEnd::Reason::timed_out)
-    throw Error(ErrorKind::unreachable, "the time was up before the backup was compared; nothing was changed");
+    throw Error(ErrorKind::unreachable, "time ran out before the backup was compared; nothing was changed");
 }
 
 ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const BackupFacts& facts) {
@@ -253,7 +253,7 @@ ExitCode put_back(const JobRestoreOptions& options, const Comparison& compared, 
   if (end.error) context.notices.warning(one_line(*end.error));
   if (end.reason != ChunkedEnd::Reason::all)
     context.notices.warning(operation.result + ", " + count_words(operation.counts.not_tried, "job") +
-                            " not tried. Go on: " + go_on);
+                            " not tried. Continue with: " + go_on);
   return code;
 }
 
@@ -264,7 +264,7 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
   const Comparison compared = compare(backup, options, target, context);
   if (compared.end.reason == ChunkedEnd::Reason::interrupted) return ExitCode::interrupted;
   if (options.write.dry_run) {
-    context.notices.note("nothing was changed (--dry-run); done: would be put back");
+    context.notices.note("nothing was changed (--dry-run); done: would be restored");
     return exit_code_of(compared.end, compared.counts, compared.facts);
   }
   if (const std::uint64_t jobs = compared.counts[Outcome::done]; jobs > 0) {
@@ -276,7 +276,7 @@ ExitCode restore(const JobRestoreOptions& options, OperationFacts& told, Context
   return put_back(options, compared, target, told, context);
 }
 
-/// done, too when everything was there again; partial when something could not be put back, or the file was cut;
+/// done, too when everything was already there; partial when something could not be put back, or the file was cut;
 /// otherwise as change_jobs().
 ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
   return traced_operation("restore", context, [&](OperationFacts& told) {

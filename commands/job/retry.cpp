@@ -5,11 +5,12 @@ namespace queuetrace {
 namespace {
 
 constexpr Option<Action> own_options[] = {
-    {{.names = "--reset-attempts", .help = "Count attempts from zero again", .excludes = "--keep-attempts"},
+    {{.names = "--reset-attempts", .help = "Reset the attempt count to zero", .excludes = "--keep-attempts"},
      {.set = [](Action& action, const std::string&) { action.reset_attempts = true; }}},
-    {{.names = "--keep-attempts", .help = "Leave the count of attempts as it is"},
+    {{.names = "--keep-attempts", .help = "Keep the attempt count"},
      {.set = [](Action& action, const std::string&) { action.reset_attempts = false; }}},
-    {{.names = "--front", .help = "Taken next and not last, where the system can say so"}, into<&Action::front>},
+    {{.names = "--front", .help = "Put them first in the queue instead of last, where the system can"},
+     into<&Action::front>},
 };
 
 }  // namespace

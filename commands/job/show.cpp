@@ -28,14 +28,14 @@ struct JobShowOptions {
 
 constexpr Option<JobShowOptions> own_options[] = {
     {{.names = "ID",
-      .help = "Job ids: whole, the first 4 characters and more, or source/ID; - reads stdin",
+      .help = "Job ID, a prefix of at least 4 characters, or source/ID; - reads stdin",
       .required = true},
      into<&JobShowOptions::ids>},
-    {{.names = "--include-tracing", .help = "Trace, links and the other jobs of the trace too"},
+    {{.names = "--include-tracing", .help = "Also show the trace, its links and its other jobs"},
      into<&JobShowOptions::include_tracing>},
-    {{.names = "--no-payload", .help = "Leave payload and result out"}, into<&JobShowOptions::no_payload>},
-    {{.names = "--raw", .help = "Only the stored bytes of the payload"}, into<&JobShowOptions::raw>},
-    {{.names = "--force", .help = "With --raw: to a terminal too"}, into<&JobShowOptions::force>},
+    {{.names = "--no-payload", .help = "Leave out payload and result"}, into<&JobShowOptions::no_payload>},
+    {{.names = "--raw", .help = "Print only the stored bytes of the payload"}, into<&JobShowOptions::raw>},
+    {{.names = "--force", .help = "With --raw, print to a terminal too"}, into<&JobShowOptions::force>},
 };
 
 /// The sources of the search, then the selected ones that it did not need.
@@ -63,7 +63,7 @@ ExitCode print_raw(const JobSearch& search, Context& context) {
     if (job->payload->text != jobs.front()->payload->text)
       throw Error(ErrorKind::not_found, "--raw: " + in_quotes(search.found.front().typed) + " means " +
                                             std::to_string(jobs.size()) + " jobs with different payloads")
-          .with_hint("name one as source/ID, or see them all without --raw");
+          .with_hint("name one as source/ID, or leave out --raw to see them all");
   }
   const Payload& payload = *jobs.front()->payload;
   context.out << payload.text.raw();
@@ -95,9 +95,9 @@ void append(std::vector<SourceOutcome>& outcomes, const std::vector<SourceOutcom
 ExitCode job_show(const JobShowOptions& options, Context& context) {
   const std::vector<std::string> ids = with_standard_input(options.ids, context);
   if (options.raw) {
-    if (ids.size() != 1) throw Error(ErrorKind::usage, "--raw prints one payload").with_hint("give one job id");
+    if (ids.size() != 1) throw Error(ErrorKind::usage, "--raw prints one payload").with_hint("give one job ID");
     if (context.surroundings.stdout_is_terminal && !options.force)
-      throw Error(ErrorKind::refused, "--raw: a payload's bytes could drive the terminal")
+      throw Error(ErrorKind::refused, "--raw: the bytes of a payload could control the terminal")
           .with_hint("redirect the output, or add --force");
   }
   JobSearch search = find_jobs(ids, context, true);

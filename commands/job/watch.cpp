@@ -126,7 +126,8 @@ ExitCode watch_jobs(std::vector<OpenedSource>& sources, const JobQuery& query, c
                     Context& context) {
   const Milliseconds time = polling_interval("--interval", interval);
   if (query.page_size == 0)
-    throw Error(ErrorKind::usage, "--watch looks at a page of jobs, --limit 0 asks for all").with_hint("give a limit");
+    throw Error(ErrorKind::usage, "--watch shows one page of jobs, but --limit 0 asks for all")
+        .with_hint("give a limit");
   const LinkMaker links(context, sources_of(sources));
   return is_for_people(context) ? redraw(sources, query, time, interval, links, context)
                                 : report_changes(sources, query, time, links, context);

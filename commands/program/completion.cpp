@@ -15,7 +15,7 @@ struct CompletionOptions {
 };
 
 constexpr Option<CompletionOptions> own_options[] = {
-    {{.names = "SHELL", .help = "The shell", .choices = "bash,zsh,fish", .required = true},
+    {{.names = "SHELL", .help = "Shell to complete for", .choices = "bash,zsh,fish", .required = true},
      into<&CompletionOptions::shell>},
 };
 

@@ -33,37 +33,40 @@ struct HealthOptions {
 };
 
 constexpr Option<HealthOptions> limit_options[] = {
-    {{.names = "--max-age", .value = "TIME", .help = "Longest that a job may wait once it is due: 30s, 10m, 2h"},
+    {{.names = "--max-age", .value = "TIME", .help = "Longest time a due job may wait: 30s, 10m, 2h"},
      into<&HealthOptions::max_age>},
-    {{.names = "--max-depth", .value = "N", .help = "Jobs that wait: pending, scheduled, blocked, retrying"},
+    {{.names = "--max-depth", .value = "N", .help = "Most jobs that may wait (pending, scheduled, blocked, retrying)"},
      into<&HealthOptions::max_depth>},
-    {{.names = "--max-dead", .value = "N", .help = "Dead jobs"}, into<&HealthOptions::max_dead>},
-    {{.names = "--max-failures", .value = "N", .help = "Jobs that failed in the window"},
+    {{.names = "--max-dead", .value = "N", .help = "Most dead jobs"}, into<&HealthOptions::max_dead>},
+    {{.names = "--max-failures", .value = "N", .help = "Most failures within the window"},
      into<&HealthOptions::max_failures>},
-    {{.names = "--max-failure-rate", .value = "PERCENT", .help = "Failures of 100 jobs finished in the window"},
+    {{.names = "--max-failure-rate",
+      .value = "PERCENT",
+      .help = "Highest share of failures among jobs finished within the window"},
      into<&HealthOptions::max_failure_rate>},
-    {{.names = "--max-stale", .value = "N", .help = "Running jobs whose worker seems gone"},
+    {{.names = "--max-stale", .value = "N", .help = "Most running jobs whose worker seems gone"},
      into<&HealthOptions::max_stale>},
-    {{.names = "--min-coverage", .value = "PERCENT", .help = "Jobs of 100 that carry a trace id"},
+    {{.names = "--min-coverage", .value = "PERCENT", .help = "Lowest share of jobs that carry a trace ID"},
      into<&HealthOptions::min_coverage>},
 };
 
 constexpr Option<HealthOptions> own_options[] = {
-    {{.names = "-q,--queue", .value = "NAME", .help = "Queue, glob (* and ?); default: all"},
+    {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ? (default: all)"},
      into<&HealthOptions::queues>},
-    {{.names = "--window", .value = "TIME", .help = "How far back failures are counted"}, into<&HealthOptions::window>},
+    {{.names = "--window", .value = "TIME", .help = "How far back to count failures", .shows_default = true},
+     into<&HealthOptions::window>},
     {{.names = "--interval",
       .value = "TIME",
-      .help = "Count failures by looking twice, this far apart, where no finish times are kept"},
+      .help = "Count failures by reading twice, this far apart, where no finish times are kept"},
      into<&HealthOptions::interval>},
-    {{.names = "--total", .help = "All queues of all sources together, not each by itself"},
+    {{.names = "--total", .help = "Check all queues of all sources together instead of each by itself"},
      into<&HealthOptions::total>},
-    {{.names = "--all", .help = "Print what is inside its limit, too"}, into<&HealthOptions::all>},
+    {{.names = "--all", .help = "Also print checks that passed"}, into<&HealthOptions::all>},
 };
 
 void check_percent(const std::string& flag, const std::optional<double>& percent) {
   if (!percent || (*percent >= 0 && *percent <= 100)) return;
-  throw Error(ErrorKind::usage, flag + ": no percentage is below 0 or above 100");
+  throw Error(ErrorKind::usage, flag + ": a percentage is between 0 and 100");
 }
 
 HealthLimits limits_of(const HealthOptions& options) {
@@ -86,7 +89,7 @@ HealthLimits limits_of(const HealthOptions& options) {
     throw Error(ErrorKind::usage, "health: no limit to check")
         .with_hint(
             "give at least one of --max-age TIME, --max-depth N, --max-dead N, --max-failures N, --max-failure-rate "
-            "PERCENT, --max-stale N, --min-coverage PERCENT; `queuetrace doctor` looks for trouble without any");
+            "PERCENT, --max-stale N, --min-coverage PERCENT; `queuetrace doctor` finds problems without any");
   return limits;
 }
 
@@ -211,7 +214,7 @@ ExitCode health(const HealthOptions& options, Context& context) {
   report_outcomes(collected.outcomes, collected.warnings, context.notices);
   if (!context.format.machine && code == ExitCode::done)
     context.notices.note(checks.empty() ? "No queues to check."
-                                        : "All values are inside their limits: " + std::to_string(checks.size()) +
+                                        : "All values are within their limits: " + std::to_string(checks.size()) +
                                               (checks.size() == 1 ? " check." : " checks."));
   return code;
 }

@@ -27,9 +27,9 @@ struct QueueListOptions {
 };
 
 constexpr Option<QueueListOptions> own_options[] = {
-    {{.names = "-q,--queue", .value = "NAME", .help = "Queue, glob (* and ?); default: all"},
+    {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ? (default: all)"},
      into<&QueueListOptions::queues>},
-    {{.names = "--paused", .help = "Only queues that are paused"}, into<&QueueListOptions::paused>},
+    {{.names = "--paused", .help = "Only paused queues"}, into<&QueueListOptions::paused>},
 };
 
 /// Counts and pauses are all that is shown, so nothing is measured.

@@ -30,11 +30,11 @@ constexpr Option<QueuePauseOptions> queue_argument[] = {
     {{.names = "NAME", .help = "Queue, by its exact name", .required = true}, into<&QueuePauseOptions::queue>},
 };
 constexpr Option<QueuePauseOptions> reason_option[] = {
-    {{.names = "--reason", .value = "TEXT", .help = "Why, where the system keeps it"},
+    {{.names = "--reason", .value = "TEXT", .help = "Reason, recorded where the system keeps one"},
      into<&QueuePauseOptions::reason>},
 };
 constexpr Option<QueuePauseOptions> force_option[] = {
-    {{.names = "--force", .help = "A queue that holds no jobs now, too"}, into<&QueuePauseOptions::force>},
+    {{.names = "--force", .help = "Also accept a queue that holds no jobs now"}, into<&QueuePauseOptions::force>},
 };
 
 /// A queue that nothing is in has a name nobody can check: --force takes it as typed.
@@ -48,7 +48,7 @@ void check_queue(const QueuePauseOptions& options, JobStore& store, const Contex
   const std::string suggestion = did_you_mean(options.queue, names);
   throw Error(ErrorKind::not_found, "no queue is called " + in_quotes(options.queue) + " in " + store.address())
       .with_hint((suggestion.empty() ? "" : suggestion + " ") +
-                 std::string("A queue that holds nothing now is not known; --force takes the name as it is"));
+                 std::string("An empty queue is not known; --force accepts the name as typed"));
 }
 
 void print(const QueuePauseOptions& options, const TargetReport& report, const std::string& effect,
@@ -75,7 +75,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   const ActionOffer offer = administration.offer_pause();
   if (!offer.possible) throw Error(ErrorKind::refused, offer.reason).with_hint(offer.nearest);
   check_queue(options, *target.store, context);
-  const std::string effect = options.paused ? offer.effect : "workers take jobs of the queue again";
+  const std::string effect = options.paused ? offer.effect : "workers take jobs from the queue again";
   Operation operation = begin_operation(verb, target.source(), std::string(target.store->system().name), told, context);
   operation.filter = "queue " + options.queue;
   if (options.write.dry_run) {

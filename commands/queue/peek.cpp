@@ -30,15 +30,18 @@ struct PeekOptions {
 };
 
 constexpr Option<PeekOptions> own_options[] = {
-    {{.names = "-q,--queue", .value = "NAME", .help = "Queue, glob (* and ?); default: all with something to take"},
+    {{.names = "-q,--queue",
+      .value = "NAME",
+      .help = "Queue name, or a pattern with * and ? (default: all with jobs to take)"},
      into<&PeekOptions::queues>},
-    {{.names = "-n,--count,--n", .value = "N", .help = "Jobs a queue"}, into<&PeekOptions::count, 1>},
-    {{.names = "--why", .help = "What is not taken now, and what it waits for"}, into<&PeekOptions::why>},
-    {{.names = "--worker", .value = "NAME", .help = "As this worker would choose, where the system matches workers"},
+    {{.names = "-n,--count,--n", .value = "N", .help = "Jobs to show per queue", .shows_default = true},
+     into<&PeekOptions::count, 1>},
+    {{.names = "--why", .help = "Also show what is not taken now, and what it waits for"}, into<&PeekOptions::why>},
+    {{.names = "--worker", .value = "NAME", .help = "Choose as this worker would, where the system matches workers"},
      into<&PeekOptions::worker>},
-    {{.names = "--include-tracing", .help = "Trace status and links of each job too"},
+    {{.names = "--include-tracing", .help = "Also show each job's trace status and links"},
      into<&PeekOptions::include_tracing>},
-    {{.names = "--payload", .help = "Payloads too"}, into<&PeekOptions::payload>},
+    {{.names = "--payload", .help = "Also show payloads"}, into<&PeekOptions::payload>},
 };
 
 /// What all stores said, in source order.

@@ -25,16 +25,16 @@ struct StatsOptions {
 };
 
 constexpr Option<StatsOptions> own_options[] = {
-    {{.names = "-q,--queue", .value = "NAME", .help = "Queue, glob (* and ?); default: all"},
+    {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ? (default: all)"},
      into<&StatsOptions::queues>},
-    {{.names = "--window", .value = "TIME", .help = "How far back rates and percentiles look"},
+    {{.names = "--window", .value = "TIME", .help = "How far back rates and percentiles look", .shows_default = true},
      into<&StatsOptions::window>},
     {{.names = "--interval",
       .value = "TIME",
-      .help = "Look twice, this far apart, for rates no times are stored for; time between looks of --watch"},
+      .help = "Read twice, this far apart, for rates where no times are stored; polling interval of --watch"},
      into<&StatsOptions::interval>},
-    {{.names = "--by-state", .help = "One record a queue and state"}, into<&StatsOptions::by_state>},
-    {{.names = "--watch", .help = "Look again and again; a pipe gets one record a line", .is_live = true},
+    {{.names = "--by-state", .help = "One record per queue and state"}, into<&StatsOptions::by_state>},
+    {{.names = "--watch", .help = "Refresh continuously; a pipe gets one record per line", .is_live = true},
      into<&StatsOptions::watch>},
 };
 

@@ -30,17 +30,21 @@ struct WaitOptions {
 };
 
 constexpr Option<WaitOptions> goal_options[] = {
-    {{.names = "--empty", .help = "Until no job waits: pending, scheduled, blocked, retrying"},
+    {{.names = "--empty", .help = "Until no job waits (pending, scheduled, blocked, retrying)"},
      into<&WaitOptions::empty>},
     {{.names = "--idle", .help = "Until no job waits or runs"}, into<&WaitOptions::idle>},
-    {{.names = "--count", .value = "N", .help = "Until so many jobs match the filters; 0: until none does"},
+    {{.names = "--count", .value = "N", .help = "Until this many jobs match the filters; 0 = until none does"},
      into<&WaitOptions::count>},
-    {{.names = "--job", .value = "ID", .help = "Until this job is in a --state; without one, until it is finished"},
+    {{.names = "--job", .value = "ID", .help = "Until this job is in a --state, or finished if none is given"},
      into<&WaitOptions::job>},
 };
 
 constexpr Option<WaitOptions> own_options[] = {
-    {{.names = "--interval", .value = "TIME", .help = "Time between two looks, at least 1s", .old_names = "--poll"},
+    {{.names = "--interval",
+      .value = "TIME",
+      .help = "Polling interval, at least 1s",
+      .old_names = "--poll",
+      .shows_default = true},
      into<&WaitOptions::interval>},
 };
 
@@ -67,17 +71,18 @@ void check_options(const WaitOptions& options) {
             "finished)");
   if (options.count && *options.count > most_counted)
     throw Error(ErrorKind::usage, "--count: " + std::to_string(*options.count) + " is more than " +
-                                      std::to_string(most_counted) + ", which every look would have to read");
+                                      std::to_string(most_counted) + ", which every poll would have to read");
 }
 
 void check_filter(const WaitOptions& options, JobFilter filter) {
   if ((options.empty || options.idle) && !filter.states.empty())
-    throw Error(ErrorKind::usage, "--state does not go with --empty and --idle, which name the states themselves")
+    throw Error(ErrorKind::usage,
+                "--state cannot be combined with --empty or --idle, which choose the states themselves")
         .with_hint("give --count 0 --state WORD to wait until no job is in that state");
   filter.states.clear();
   if (!options.job.empty() && !filter.empty())
-    throw Error(ErrorKind::usage, "--job names one job: other filters do not go with it")
-        .with_hint("only --state does; for several jobs give filters and --count N");
+    throw Error(ErrorKind::usage, "--job names one job and cannot be combined with other filters")
+        .with_hint("only --state is allowed; for several jobs give filters and --count N");
 }
 
 std::string with_filter(const std::string& words, const JobFilter& filter) {
@@ -115,7 +120,7 @@ Goal job_goal(const std::string& typed, const JobFilter& filter, const Context& 
   if (jobs.empty()) {
     throw_only_failure(search.outcomes);
     report_outcomes(search.outcomes, search.warnings, context.notices);
-    throw Error(ErrorKind::unreachable, "no job " + in_quotes(typed) + " where an answer came from");
+    throw Error(ErrorKind::unreachable, "no job " + in_quotes(typed) + " in the sources that answered");
   }
   JobCondition condition{jobs.front()->ref, filter.states};
   for (const Job* job : jobs)

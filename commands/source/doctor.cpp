@@ -23,7 +23,8 @@ struct DoctorOptions {
 constexpr Option<DoctorOptions> own_options[] = {
     {{.names = "--fail-on",
       .value = "SEVERITY",
-      .help = "Exit 8 when something this bad is found: problem, warning or note"},
+      .help = "Exit with 8 if a finding is at least this severe",
+      .choices = "problem,warning,note"},
      into<&DoctorOptions::fail_on>},
 };
 
@@ -33,8 +34,7 @@ std::optional<Severity> severity_of(const std::string& word) {
   if (word.empty()) return std::nullopt;
   if (word == "note") return Severity::note;
   if (word == "warning") return Severity::warning;
-  if (word == "problem") return Severity::problem;
-  throw Error(ErrorKind::usage, "--fail-on: cannot use " + in_quotes(word)).with_hint("write problem, warning or note");
+  return Severity::problem;
 }
 
 /// A finding with the store it was made in.
@@ -51,11 +51,11 @@ Located unfinished(const UnfinishedOperation& operation) {
   finding.code = "unfinished-operation";
   finding.subject = "operation " + operation.id;
   finding.text = (operation.verb.empty() ? "a change" : operation.verb + " of " + count_words(operation.jobs, "job")) +
-                 (operation.started.empty() ? "" : ", begun " + operation.started) +
-                 ", never came to its end; at least " + grouped(operation.tried) + " were tried";
+                 (operation.started.empty() ? "" : ", started " + operation.started) +
+                 ", was never finished; at least " + grouped(operation.tried) + " were tried";
   std::error_code ignored;
   const bool has_plan = operation.plan.empty() || std::filesystem::exists(operation.plan, ignored);
-  if (!has_plan) finding.text += "; its plan is gone: it had not begun, or all was done";
+  if (!has_plan) finding.text += "; its plan is gone: it had not started, or was complete";
   finding.remedy = operation.complete.empty() || !has_plan ? "" : "complete it: " + operation.complete;
   if (!operation.undo.empty() && std::filesystem::exists(operation.backup, ignored))
     finding.remedy += (finding.remedy.empty() ? "" : "; or undo it: ") + operation.undo;

@@ -23,8 +23,8 @@ ExitCode source_list(Context& context) {
   formatter->end({});
   if (sources.empty())
     context.notices.note(
-        "no sources: name one in the configuration (queuetrace-config(5)), by --source or in "
-        "DATABASE_URL or REDIS_URL");
+        "no sources: describe one in the configuration (queuetrace-config(5)), or give --source, DATABASE_URL or "
+        "REDIS_URL");
   return ExitCode::done;
 }
 

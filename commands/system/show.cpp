@@ -16,7 +16,7 @@ struct SystemShowOptions {
 };
 
 constexpr Option<SystemShowOptions> own_options[] = {
-    {{.names = "NAME", .help = "A system, as `system list` names it", .words = ValueWords::systems, .required = true},
+    {{.names = "NAME", .help = "System, as listed by `system list`", .words = ValueWords::systems, .required = true},
      into<&SystemShowOptions::name>},
 };
 

@@ -75,7 +75,7 @@ class Collector {
   bool is_over(std::size_t round) {
     if (collected_.truncated) return true;
     if (round >= bounds_.rounds)
-      collected_.truncated = "links were followed " + std::to_string(bounds_.rounds) + " steps far and no further";
+      collected_.truncated = "links were followed " + std::to_string(bounds_.rounds) + " steps and no further";
     else if (bounds_.limits.stop.stop_requested() || std::chrono::steady_clock::now() >= bounds_.limits.deadline)
       collected_.truncated = "time ran out before every link was followed";
     return collected_.truncated.has_value();
@@ -155,7 +155,7 @@ class Collector {
         fresh.push_back(job.ref.id);
         state.found.push_back(std::move(job));
       }
-      if (other_ids > most_by_prefix && page.next) state.outcome.truncated = "too many ids begin like those of parents";
+      if (other_ids > most_by_prefix && page.next) state.outcome.truncated = "too many IDs begin like those of parents";
       if (!page.next || page.truncated || state.found.size() > room || other_ids > most_by_prefix) break;
       query.after = page.next;
     }

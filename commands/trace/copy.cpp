@@ -19,11 +19,15 @@ struct TraceCopyOptions {
 };
 
 constexpr Option<TraceCopyOptions> own_options[] = {
-    {{.names = "--what", .value = "VALUE", .help = "id (default), url or traceparent", .choices = "id,url,traceparent"},
+    {{.names = "--what",
+      .value = "VALUE",
+      .help = "What to copy",
+      .choices = "id,url,traceparent",
+      .shows_default = true},
      into<&TraceCopyOptions::what>},
     {{.names = "--method",
       .value = "METHOD",
-      .help = "auto, native (a local program), tmux, osc52 (the terminal) or none",
+      .help = "How to copy; native is a local program, osc52 the terminal",
       .choices = "auto,native,tmux,osc52,none"},
      into<&TraceCopyOptions::method>},
 };

@@ -39,19 +39,19 @@ struct TraceShowOptions {
 
 constexpr Option<TraceShowOptions> own_options[] = {
     {{.names = "TRACE|CORRELATION|JOB",
-      .help = "trace id in any spelling, correlation id, job id or source/ID; - reads stdin, env TRACEPARENT",
+      .help = "Trace ID in any spelling, correlation ID, job ID or source/ID; - reads stdin, env reads TRACEPARENT",
       .required = true},
      into<&TraceShowOptions::typed>},
     {{.names = "--as",
-      .value = "trace|correlation|job",
-      .help = "read the argument as this only; default: as everything it may be",
+      .value = "KIND",
+      .help = "Read the argument only as this (default: as whatever it may be)",
       .choices = "trace,correlation,job"},
      into<&TraceShowOptions::as>},
-    {{.names = "--depth", .value = "N", .help = "levels below the top to show; default: all"},
+    {{.names = "--depth", .value = "N", .help = "Levels to show below the top (default: all)"},
      into<&TraceShowOptions::depth, 0, 1'000'000>},
-    {{.names = "--max-jobs", .value = "N", .help = "jobs at most, 10000 or fewer; default 1000"},
+    {{.names = "--max-jobs", .value = "N", .help = "Show at most this many jobs", .shows_default = true},
      into<&TraceShowOptions::max_jobs, 1, 10'000>},
-    {{.names = "--payload", .help = "payloads and results too, in JSON"}, into<&TraceShowOptions::payload>},
+    {{.names = "--payload", .help = "Also show payloads and results (JSON only)"}, into<&TraceShowOptions::payload>},
 };
 
 constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text", false, nullptr},
@@ -157,7 +157,7 @@ ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collecte
   report_outcomes(collected.outcomes, collected.warnings, context.notices);
   const ExitCode code = exit_code_of(collected.outcomes);
   const std::string what =
-      as.empty() ? "no job with this trace, correlation or job id" : "no job with this " + as + " id";
+      as.empty() ? "no job with this trace, correlation or job ID" : "no job with this " + as + " id";
   const std::string where = answered(collected.outcomes);
   const Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) + ": " + in_quotes(trace.typed));
   if (code == ExitCode::done) throw error;

@@ -18,15 +18,15 @@ std::string text_of(const std::string& typed, const Context& context) {
       const std::size_t begin = line.find_first_not_of(" \t\r");
       if (begin != std::string::npos) return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
     }
-    throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace, correlation or job id");
+    throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace, correlation or job ID");
   }
   if (typed == "env") {
     const auto found = context.surroundings.environment.find("TRACEPARENT");
     if (found == context.surroundings.environment.end() || found->second.empty())
-      throw Error(ErrorKind::usage, "TRACEPARENT is not set").with_hint("export it, or give the id itself");
+      throw Error(ErrorKind::usage, "TRACEPARENT is not set").with_hint("export it, or give the ID itself");
     return found->second;
   }
-  if (typed.empty()) throw Error(ErrorKind::usage, "an empty text is no trace, correlation or job id");
+  if (typed.empty()) throw Error(ErrorKind::usage, "a trace, correlation or job ID cannot be empty");
   return typed;
 }
 

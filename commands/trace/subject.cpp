@@ -14,12 +14,12 @@ namespace {
 
 constexpr Option<TraceArgument> table[] = {
     {{.names = "TRACE|JOB",
-      .help = "Trace id in any spelling, job id, prefix of one, or source/ID; - reads stdin, env TRACEPARENT",
+      .help = "Trace ID in any spelling, job ID or a prefix of one, or source/ID; - reads stdin, env reads TRACEPARENT",
       .required = true},
      into<&TraceArgument::typed>},
     {{.names = "--as",
-      .value = "job|trace",
-      .help = "Read the argument as a job or a trace; default: as fits",
+      .value = "KIND",
+      .help = "Read the argument as a job or as a trace (default: whichever fits)",
       .choices = "job,trace"},
      into<&TraceArgument::as>},
 };
@@ -47,12 +47,12 @@ std::string text_of(const TraceArgument& argument, const Context& context) {
     std::string line;
     while (std::getline(context.in, line))
       if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
-    throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace id or a job id");
+    throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace ID or a job ID");
   }
   if (argument.typed == "env") {
     const auto found = context.surroundings.environment.find("TRACEPARENT");
     if (found == context.surroundings.environment.end() || found->second.empty())
-      throw Error(ErrorKind::usage, "TRACEPARENT is not set").with_hint("export it, or give the trace id itself");
+      throw Error(ErrorKind::usage, "TRACEPARENT is not set").with_hint("export it, or give the trace ID itself");
     return found->second;
   }
   return argument.typed;
@@ -61,8 +61,8 @@ std::string text_of(const TraceArgument& argument, const Context& context) {
 TraceSubject bare_trace(const std::string& text) {
   ParsedTraceId parsed = parse_trace_id(text);
   if (!parsed.error.empty())
-    throw Error(ErrorKind::usage, in_quotes(text) + " is no trace id (" + parsed.error + ")")
-        .with_hint("give a trace id in any spelling, or a job of a source (--source)");
+    throw Error(ErrorKind::usage, in_quotes(text) + " is not a trace ID (" + parsed.error + ")")
+        .with_hint("give a trace ID in any spelling, or a job of a source (--source)");
   TraceSubject subject;
   subject.trace = std::move(parsed);
   return subject;
@@ -97,7 +97,7 @@ TraceSubject find_job_subject(const std::string& text, Context& context) {
     for (const SourceOutcome& outcome : search.outcomes)
       if (outcome.error) throw *outcome.error;
     throw Error(ErrorKind::not_found, "no job " + in_quotes(text) + " in what was read")
-        .with_hint("the search was cut short; --full lifts the bound");
+        .with_hint("the search was cut short; --full reads on");
   }
   report_outcomes(search.outcomes, search.warnings, context.notices);
   return subject_of(search);
@@ -120,7 +120,7 @@ TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, C
     context.notices.warning(one_line(error));
     why = "no source answered";
   }
-  context.notices.note(why + "; taken for a trace id");
+  context.notices.note(why + "; read as a trace ID");
   return bare_trace(text);
 }
 
@@ -137,14 +137,14 @@ std::string TraceSubject::trace_id() const {
   if (trace) return is_kept_as_written(*trace) ? trace->text : trace->canonical;
   const TraceContext& context = job->trace;
   if (!context.trace_id || context.status == TraceStatus::absent)
-    throw Error(ErrorKind::not_found, name() + " has no trace id");
+    throw Error(ErrorKind::not_found, name() + " has no trace ID");
   if (context.status == TraceStatus::placeholder)
     throw Error(ErrorKind::not_found,
-                name() + " has a placeholder instead of a trace id: " + in_quotes(context.trace_id->raw()));
+                name() + " has a placeholder instead of a trace ID: " + in_quotes(context.trace_id->raw()));
   const ParsedTraceId parsed = parse_trace_id(context.trace_id->raw());
   if (!parsed.error.empty())
-    throw Error(ErrorKind::not_found, name() + " has a trace id that cannot be used (" + parsed.error +
-                                          "): " + in_quotes(context.trace_id->raw()));
+    throw Error(ErrorKind::not_found,
+                name() + " has an unusable trace ID (" + parsed.error + "): " + in_quotes(context.trace_id->raw()));
   return parsed.canonical.empty() || !is_unmistakable(parsed) || parsed.kind == "prefixed-uuid" ? parsed.text
                                                                                                 : parsed.canonical;
 }
@@ -152,14 +152,14 @@ std::string TraceSubject::trace_id() const {
 std::string TraceSubject::traceparent() const {
   const ParsedTraceId parsed = trace ? *trace : parse_trace_id(trace_id());
   if (parsed.canonical.empty())
-    throw Error(ErrorKind::not_found, name() + ": " + in_quotes(parsed.text) + " is no 128-bit trace id");
+    throw Error(ErrorKind::not_found, name() + ": " + in_quotes(parsed.text) + " is not a 128-bit trace ID");
   std::string span = parsed.span;
   if (job && job->trace.span_id) {
     const std::string& stored = job->trace.span_id->raw();
     const bool is_hex = stored.size() == 16 && stored.find_first_not_of("0123456789abcdef") == std::string::npos;
     if (is_hex && stored.find_first_not_of('0') != std::string::npos) span = stored;
   }
-  if (span.empty()) throw Error(ErrorKind::not_found, name() + " has no span id of 16 hex digits");
+  if (span.empty()) throw Error(ErrorKind::not_found, name() + " has no span ID of 16 hex digits");
   return "00-" + parsed.canonical + "-" + span + "-01";
 }
 

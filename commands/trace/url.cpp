@@ -17,7 +17,7 @@ struct TraceUrlOptions {
 };
 
 constexpr Option<TraceUrlOptions> own_options[] = {
-    {{.names = "--all-viewers", .help = "Links of all configured viewers: name, tab, URL"},
+    {{.names = "--all-viewers", .help = "Print the links of all configured viewers: name, tab, URL"},
      into<&TraceUrlOptions::all_viewers>},
 };
 

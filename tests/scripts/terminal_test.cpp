@@ -50,7 +50,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 constexpr const char* health_hint =
     "give at least one of --max-age TIME, --max-depth N, --max-dead N, --max-failures N, --max-failure-rate PERCENT, "
-    "--max-stale N, --min-coverage PERCENT; `queuetrace doctor` looks for trouble without any\n";
+    "--max-stale N, --min-coverage PERCENT; `queuetrace doctor` finds problems without any\n";
 
 }  // namespace
 
@@ -98,7 +98,7 @@ TEST_CASE("a plan is shown whole on a terminal: reasons below their rows, ids ne
             "JOBS      state failed or dead\n"
             "WHAT      pending again and due now, its attempts counted from 0 unless they are\n"
             "          kept; its last error stays\n"
-            "COUNT     4 jobs to retry; 1 left alone\n\n"
+            "COUNT     4 jobs to retry; 1 skipped\n\n"
             "VERDICT  JOBS  REASON\n"
             "act         4  -\n"
             "skip        1  it is archived;\n"
@@ -124,8 +124,8 @@ TEST_CASE("the question is as wide as the terminal") {
                             "             job\n"
                             "  source     hw, Hammerwork\n"));
   CHECK(has(seen.text,
-            "  count      17 jobs to purge; 4 left alone (--force would\n"
-            "             take 1 of them)\n"
+            "  count      17 jobs to purge; 4 skipped (--force would\n"
+            "             include 1 of them)\n"
             "               1 skip: it is recurring: its schedule lives\n"
             "               in this row; it can be forced\n"));
   CHECK(has(seen.text,

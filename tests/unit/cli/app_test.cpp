@@ -130,8 +130,8 @@ TEST_CASE("spellings of other tools") {
   CHECK(parse({"--role", "admin", "--admin-cmd", "version", "--json"}).options.output == "json");
   CHECK(parse({"task", "list"}).command->path == "job list");
   CHECK(parse({"job", "ls"}).command->path == "job list");
-  CHECK(refusal({"--role=worker"}).starts_with("--role=worker: this program runs no workers and makes no jobs"));
-  CHECK(refusal({"--admin-cmd=bench"}).starts_with("--admin-cmd=bench: this program makes no jobs"));
+  CHECK(refusal({"--role=worker"}).starts_with("--role=worker: this program does not run workers or create jobs"));
+  CHECK(refusal({"--admin-cmd=bench"}).starts_with("--admin-cmd=bench: this program creates no jobs"));
 }
 
 TEST_CASE("help and version are texts, wherever they stand") {

@@ -143,7 +143,7 @@ TEST_CASE("problems carry their line and the nearest known key; values stay out"
   CHECK(problems("[sources.a]\nurl = \"redis://h\"\nprotcted = true\n") ==
         std::vector<std::string>{"3: unknown key 'protcted' in [sources.a] (did you mean 'protected'?)"});
   CHECK(problems("[sources.a]\nurl = 5\nread_only = \"yes\"\n") ==
-        std::vector<std::string>{"2: [sources.a] url: must be a text in quotes",
+        std::vector<std::string>{"2: [sources.a] url: must be a quoted string",
                                  "3: [sources.a] read_only: must be true or false"});
   CHECK(problems("[sources.a]\nsystem = \"x\"\n") == std::vector<std::string>{"1: [sources.a] url: is missing"});
   CHECK(problems("default = \"prd\"\n[sources.prod]\nurl = \"redis://h\"\n") ==

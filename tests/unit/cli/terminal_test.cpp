@@ -246,10 +246,9 @@ TEST_CASE("on a terminal messages are broken at blanks, and go on under their fi
 }
 
 TEST_CASE("on a terminal errors are broken at blanks, each part under its own first word") {
-  Error error =
-      Error(ErrorKind::refused, "changing 1,001 jobs must be confirmed; nothing was changed")
-          .because(Untrusted("refused \x1b[2J by the server; rm -rf / is said to help"))
-          .with_hint("look at it with --dry-run; this would work: queuetrace purge --queue '*' --confirm=prod");
+  Error error = Error(ErrorKind::refused, "changing 1,001 jobs must be confirmed; nothing was changed")
+                    .because(Untrusted("refused \x1b[2J by the server; rm -rf / is said to help"))
+                    .with_hint("preview it with --dry-run; to apply it: queuetrace purge --queue '*' --confirm=prod");
   error.while_doing("while looking at what is there");
   std::ostringstream text;
   report_error(text, error, {.color = true, .width = 32});
@@ -257,6 +256,6 @@ TEST_CASE("on a terminal errors are broken at blanks, each part under its own fi
         "\x1b[31merror:\x1b[0m changing 1,001 jobs must\n       be confirmed; nothing was\n       changed\n"
         "  cause: refused \\x1b[2J by the\n         server; rm -rf / is\n         said to help\n"
         "  note: while looking at what is\n        there\n"
-        "  hint: look at it with\n        --dry-run; this would\n        work:\n"
+        "  hint: preview it with\n        --dry-run; to apply it:\n"
         "        queuetrace purge --queue '*' --confirm=prod\n");
 }

@@ -10,10 +10,10 @@ using namespace queuetrace::testing;
 TEST_CASE("nothing named is not everything") {
   Change change;
   CHECK(change.failure("purge", {"--yes"}) ==
-        "usage: which jobs? nothing was named, and nothing is not everything | give a filter: --state dead, --queue "
-        "NAME, --older-than-days N; every job: --queue '*'");
-  CHECK(change.failure("job retry", {"--yes"}).starts_with("usage: which jobs?"));
-  CHECK(change.failure("job move", {"d1"}) == "usage: to which queue? --to is missing");
+        "usage: no jobs selected | give a filter: --state dead, --queue "
+        "NAME, --older-than-days N; for every job: --queue '*'");
+  CHECK(change.failure("job retry", {"--yes"}).starts_with("usage: no jobs selected"));
+  CHECK(change.failure("job move", {"d1"}) == "usage: no target queue: --to is missing");
   CHECK(change.opened.empty());
 }
 
@@ -21,9 +21,9 @@ TEST_CASE("a write needs exactly one source that may be written to") {
   Change change;
   change.add_source("other");
   CHECK(change.failure("job retry", {"d1"}) ==
-        "usage: one command changes one source, and 2 are selected: prod, other | choose one by --source");
+        "usage: one command changes one source, but 2 are selected: prod, other | choose one with --source");
   CHECK(change.failure("job retry", {"prod/d1", "other/d1"}) ==
-        "usage: one command changes one source, and these jobs are of prod and other | run it once for each source");
+        "usage: one command changes one source, but these jobs belong to prod and other | run it once for each source");
   CHECK(change.run("job retry", {"prod/d1"}) == ExitCode::done);
   CHECK(change.opened == Names{"prod"});
   CHECK(Change().failure("job retry", {"nowhere/d1"}).starts_with("not_found: no job 'nowhere/d1'"));
@@ -79,7 +79,7 @@ TEST_CASE("an id that means several jobs, or none, changes nothing") {
   change.jobs->jobs.push_back(test_job("job-1a", JobState::dead));
   change.jobs->jobs.push_back(test_job("job-1b", JobState::dead));
   CHECK(change.failure("job retry", {"job-1"}) ==
-        "not_found: 'job-1' fits 2 jobs | give more of the id: prod/job-1a, prod/job-1b");
+        "not_found: 'job-1' matches 2 jobs | give more of the ID: prod/job-1a, prod/job-1b");
   CHECK(change.run("job retry", {"d1", "job-1"}) == ExitCode::not_found);
   CHECK(change.notices.warnings.back() == "nothing was changed");
   CHECK(change.administration->calls.empty());
@@ -104,7 +104,7 @@ TEST_CASE("the first stop lets the chunk finish and says how to go on") {
   const Names plans = change.files("plans");
   REQUIRE(plans.size() == 1);
   CHECK(change.notices.warnings.back() ==
-        "interrupted, 2 jobs not tried; nothing is half done. Go on: queuetrace purge "
+        "interrupted, 2 jobs not tried; nothing is half done. Continue with: queuetrace purge "
         "--plan " +
             plans.front() + " --source prod --yes --no-backup");
   CHECK(change.audit().back()["result"] == "interrupted");
@@ -131,9 +131,9 @@ TEST_CASE("a stopped plan of the user stays, and what is left of it is a plan of
   REQUIRE(plans.size() == 1);
   CHECK(change.audit().back()["plan"] == plans.front());
   CHECK(change.notices.warnings.back() ==
-        "interrupted, 1 job not tried; nothing is half done. Go on: queuetrace purge --plan " + plans.front() +
+        "interrupted, 1 job not tried; nothing is half done. Continue with: queuetrace purge --plan " + plans.front() +
             " --source prod --yes");
-  CHECK(change.notices.notes.back().starts_with("put back what was there: queuetrace job restore "));
+  CHECK(change.notices.notes.back().starts_with("to undo it: queuetrace job restore "));
 }
 
 TEST_CASE("a stop before anything was done keeps the plan, and has nothing to put back") {

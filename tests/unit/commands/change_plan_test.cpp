@@ -12,13 +12,13 @@ TEST_CASE("a bulk change is confirmed") {
   SUBCASE("nobody to ask: the command that would work") {
     change.typed = {"job", "retry", "--dead", "-s", "postgresql://u:pw@h/db"};
     CHECK(change.failure("job retry", {"--dead"}) ==
-          "refused: changing 3 jobs must be confirmed; nothing was changed | look at it with "
-          "--dry-run; this would work: queuetrace job retry --dead -s 'postgresql://u:***@h/db' --yes");
+          "refused: changing 3 jobs must be confirmed; nothing was changed | preview it with --dry-run; to apply it: "
+          "queuetrace job retry --dead -s 'postgresql://u:***@h/db' --yes");
   }
   SUBCASE("the name of another source") {
     CHECK(change.failure("job retry", {"--dead", "--confirm=staging"}) ==
-          "refused: --confirm names 'staging', and the source is 'prod'; nothing was changed | write --confirm=prod "
-          "when that is the one you mean");
+          "refused: --confirm names 'staging', but the source is 'prod'; nothing was changed | write --confirm=prod if "
+          "that is the one you mean");
   }
   SUBCASE("a protected source wants its name, for one named job, too") {
     change.describe_last([](Source& source) { source.is_protected = true; });
@@ -41,14 +41,14 @@ TEST_CASE("a bulk change is confirmed") {
   CHECK(change.audit().empty());
 }
 
-TEST_CASE("the question says source, filter, count, samples and what is left alone") {
+TEST_CASE("the question says source, filter, count, samples and what is skipped") {
   Change change;
   change.can_ask = true;
   change.input = "y\n";
   CHECK(change.run("purge", {"--queue", "email"}) == ExitCode::done);
   const std::string asked = change.notices.asked;
   CHECK(asked.starts_with("  purge      it is done to the job\n  source     prod, memory\n"));
-  CHECK(asked.find("  jobs       queue email\n  count      3 jobs to purge; 1 left alone\n"
+  CHECK(asked.find("  jobs       queue email\n  count      3 jobs to purge; 1 skipped\n"
                    "               1 skip: it runs\n"
                    "  such as    prod/d1  dead  email\n             prod/d2  dead  email\n") != std::string::npos);
   CHECK(asked.find("  backup     " + change.state("backups").string() + "/20260102T030405Z-purge-prod-") !=
@@ -61,12 +61,12 @@ TEST_CASE("many jobs want the source's name, and --max bounds them") {
   CHECK(change.failure("purge", {"--dead", "--yes"})
             .starts_with("refused: changing 1,001 jobs at once needs the source's name; nothing was changed"));
   CHECK(change.failure("purge", {"--dead", "--confirm=prod", "--max", "1000"}) ==
-        "refused: this would change 1,001 jobs, more than --max 1000; nothing was changed | look at it with --dry-run; "
-        "this would work: queuetrace --dead --confirm=prod --max 1001");
+        "refused: this would change 1,001 jobs, more than --max 1000; nothing was changed | preview it with --dry-run; "
+        "to apply it: queuetrace --dead --confirm=prod --max 1001");
   change.can_ask = true;
   change.input = "yes\n";
   CHECK(change.failure("purge", {"--dead"}) == "refused: not confirmed; nothing was changed");
-  CHECK(change.notices.asked.ends_with("purge 1,001 jobs? Type the source's name (prod) to go on: "));
+  CHECK(change.notices.asked.ends_with("purge 1,001 jobs? Type the source's name (prod) to continue: "));
   change.input = "prod\n";
   CHECK(change.run("purge", {"--dead"}) == ExitCode::done);
   CHECK(change.jobs->jobs.size() == 1);
@@ -89,11 +89,11 @@ TEST_CASE("--dry-run and --save-plan change nothing, --plan does what was saved"
   CHECK(change.administration->calls.empty());
   CHECK_FALSE(std::filesystem::exists(change.state("audit.jsonl")));
   CHECK(change.failure("purge", {"--queue", "email", "--save-plan", plan}).starts_with("refused: "));
-  CHECK(
-      change.failure("purge", {"--plan", plan, "--dead", "--yes"}) ==
-      "usage: --plan says already which jobs, and what | leave ids, filters and options of the action out, or --plan");
+  CHECK(change.failure("purge", {"--plan", plan, "--dead", "--yes"}) ==
+        "usage: --plan already says which jobs to change, and how | leave out --plan, or the IDs, filters and options "
+        "of the action");
   CHECK(change.failure("job retry", {"--plan", plan, "--yes"}) ==
-        "usage: the plan is one to delete jobs | apply it with queuetrace purge --plan, or job delete --plan");
+        "usage: this is a plan to delete jobs | apply it with queuetrace purge --plan, or job delete --plan");
   CHECK(change.failure("purge", {"--plan", plan}).starts_with("refused: changing 3 jobs"));
   change.jobs->jobs.push_back(test_job("d4", JobState::dead));  // not in the plan
   CHECK(change.run("purge", {"--plan", plan, "--yes"}) == ExitCode::done);
@@ -109,16 +109,15 @@ TEST_CASE("a plan of another source, database or system is refused") {
   Change other;
   other.describe_last([](Source& source) { source.url = Secret("postgresql://u:pw@elsewhere/db"); });
   CHECK(other.failure("purge", {"--plan", plan, "--yes"})
-            .find("and this is 'postgresql://u:***@elsewhere/db'; nothing was changed") != std::string::npos);
+            .find("not for 'postgresql://u:***@elsewhere/db'; nothing was changed") != std::string::npos);
   other.jobs->system_name = "another";
   other.describe_last([](Source& source) { source.url = Secret(); });
   CHECK(other.failure("purge", {"--plan", plan, "--yes"}).starts_with("usage: source 'prod' holds no 'memory'"));
   Run third;
   third.add_source("staging");
-  CHECK(
-      third.failure("purge", {"--plan", plan, "--yes"}) ==
-      "refused: the plan was made for the source 'prod', and this is 'staging'; nothing was changed | make a plan for "
-      "this one with --save-plan");
+  CHECK(third.failure("purge", {"--plan", plan, "--yes"}) ==
+        "refused: the plan was made for the source 'prod', not for 'staging'; nothing was changed | make a plan for "
+        "this one with --save-plan");
   CHECK(change.administration->calls.empty());
 }
 
@@ -126,8 +125,8 @@ TEST_CASE("a plan that was cut short is refused unless that is accepted") {
   Change change;
   change.jobs->give_up = 2;
   CHECK(change.failure("purge", {"--dead", "--yes"}) ==
-        "refused: not every job that matches was found (stopped after 2 entries); nothing was changed | narrow the "
-        "filter, lift the bound (--full, a longer --timeout), or take what was found with --accept-truncated");
+        "refused: not every matching job was found (stopped after 2 entries); nothing was changed | narrow the filter, "
+        "read further (--full, a longer --timeout), or continue with what was found (--accept-truncated)");
   CHECK(change.run("purge", {"--dead", "--dry-run"}) == ExitCode::partial);
   CHECK(change.administration->calls.empty());
   CHECK(change.run("purge", {"--dead", "--yes", "--accept-truncated", "--no-backup"}) == ExitCode::done);

@@ -23,14 +23,13 @@ TEST_CASE("what is removed is on the disk before each chunk is touched") {
   CHECK(change.run("purge", {"--dead", "--yes", "--backup", backup.string()}) == ExitCode::done);
   CHECK(change.administration->calls == Names{"back_up d1,d2", "apply d1,d2", "back_up d3", "apply d3"});
   CHECK(in_backup == Names{"2", "3"});
-  CHECK(change.notices.notes.back() ==
-        "put back what was there: queuetrace job restore " + backup.string() + " --source prod");
+  CHECK(change.notices.notes.back() == "to undo it: queuetrace job restore " + backup.string() + " --source prod");
   CHECK(change.jobs->jobs.size() == 1);
   CHECK(change.failure("purge", {"--queue", "email", "--yes", "--backup", backup.string()}) == "no error");
   CHECK(change.failure("job retry", {"run1", "--backup", backup.string()}) == "no error");
   change.jobs->jobs.push_back(test_job("d9", JobState::dead));
   CHECK(change.failure("purge", {"--dead", "--yes", "--backup", backup.string()}) ==
-        "refused: '" + backup.string() + "' is there already | name another file; nothing is overwritten");
+        "refused: '" + backup.string() + "' already exists | choose another file; nothing is overwritten");
   CHECK(change.jobs->jobs.size() == 2);
   CHECK(change.files("operations").empty());
 }
@@ -56,7 +55,7 @@ TEST_CASE("a full disk under the backup stops before the delete") {
   CHECK(change.output.ends_with(
       "end counts={done=1 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=2} result=failed\n"));
   CHECK(std::ranges::any_of(change.notices.warnings, [](const std::string& warning) {
-    return warning.find("the backup comes first: these jobs were not touched") != std::string::npos;
+    return warning.find("jobs are backed up first: these were not changed") != std::string::npos;
   }));
   const std::vector<UnfinishedOperation> left = unfinished_operations(change.environment);
   REQUIRE(left.size() == 1);
@@ -160,7 +159,7 @@ TEST_CASE("a backup is put back, once") {
   CHECK(change.audit().back()["action"] == "restore");
   Change other;
   other.describe_last([](Source& source) { source.url = Secret("postgresql://elsewhere/db"); });
-  CHECK(other.failure("job restore", {backup, "--yes"}).find("where that is meant, --force") != std::string::npos);
+  CHECK(other.failure("job restore", {backup, "--yes"}).find("if that is intended, --force") != std::string::npos);
   CHECK(other.run("job restore", {backup, "--yes", "--force"}) == ExitCode::done);
   other.jobs->system_name = "another";
   CHECK(other.failure("job restore", {backup, "--yes"}).starts_with("usage: source 'prod' holds no 'memory'"));
@@ -186,8 +185,8 @@ TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
     CHECK(change.run("job restore", {backups.front(), "--yes"}) == ExitCode::done);
     if (family == StorageFamily::redis)
       CHECK(change.notices.warnings ==
-            Names{"jobs get back their places in lists only when the newest backup is put back first, and there is a "
-                  "newer one of this source, unless put back already: " +
+            Names{"jobs return to their places in lists only if the newest backup is restored first; this source has a "
+                  "newer one, unless restored already: " +
                   newer});
     else
       CHECK(change.notices.warnings.empty());
@@ -213,8 +212,8 @@ TEST_CASE("a restore that was stopped says the command that goes on, with --max 
   large.finish();
   change.administration->before_restore = [&] { change.stop.request_stop(); };
   CHECK(change.run("job restore", {backup, "--confirm=prod", "--max", "0"}) == ExitCode::interrupted);
-  CHECK(change.notices.warnings.back() == "interrupted, 9,901 jobs not tried. Go on: queuetrace job restore " + backup +
-                                              " --source prod --confirm=prod --max 10001");
+  CHECK(change.notices.warnings.back() == "interrupted, 9,901 jobs not tried. Continue with: queuetrace job restore " +
+                                              backup + " --source prod --confirm=prod --max 10001");
 }
 
 TEST_CASE("doctor tells of changes that a crash cut short, until they are completed") {
@@ -234,9 +233,9 @@ TEST_CASE("doctor tells of changes that a crash cut short, until they are comple
       .progress(2);
   const std::string file = (change.state("operations") / (operation.id + ".jsonl")).string();
   const std::string found =
-      "row severity=warning source=prod code=unfinished-operation text=purge of 3 jobs, begun "
-      "2026-01-02T03:04:05.000Z, "
-      "never came to its end; at least 2 were tried remedy=complete it: queuetrace purge --plan P --yes";
+      "row severity=warning source=prod code=unfinished-operation text=purge of 3 jobs, started "
+      "2026-01-02T03:04:05.000Z, was never finished; at least 2 were tried remedy=complete it: queuetrace purge --plan "
+      "P --yes";
   CHECK(change.run("doctor", {}) == ExitCode::done);
   CHECK(change.output.find(found + "; or forget it: rm " + file + "\n") != std::string::npos);
   std::ofstream(operation.backup) << "{}";

@@ -86,9 +86,9 @@ TEST_CASE("trace ids: spellings, stdin, environment, exact") {
 }
 
 TEST_CASE("trace ids that cannot be") {
-  CHECK(refusal({"--trace-id", "-"}) == "usage: --trace-id -: nothing on standard input | write one value a line");
+  CHECK(refusal({"--trace-id", "-"}) == "usage: --trace-id -: nothing on standard input | write one value per line");
   CHECK(refusal({"--trace-id", "env"}) ==
-        "usage: --trace-id env: TRACEPARENT is not set | export TRACEPARENT, or give the trace id itself");
+        "usage: --trace-id env: TRACEPARENT is not set | export TRACEPARENT, or give the trace ID itself");
   CHECK(refusal({"--trace-id", "00000000000000000000000000000000"}).starts_with("usage: "));
 }
 
@@ -160,10 +160,10 @@ TEST_CASE("times: moments, aliases, the field they are about") {
   CHECK(refusal({"--since", "yesterdayish"}) ==
         "usage: --since: cannot read 'yesterdayish' | write 15m, 2h, 7d, now-1h, 2026-01-31, RFC 3339 or Unix seconds");
   CHECK(refusal({"--time-field", "done"}) ==
-        "usage: --time-field: cannot read 'done' | write created, scheduled, started or finished");
+        "usage: --time-field: 'done' is not one of created, scheduled, started, finished");
   CHECK(refusal({"--since", "1h", "--until", "2h"}) ==
-        "usage: no time lies between 2026-01-02T02:04:05.000Z (since) and 2026-01-02T01:04:05.000Z (until) | the first "
-        "must be the earlier one");
+        "usage: no time lies between 2026-01-02T02:04:05.000Z (since) and 2026-01-02T01:04:05.000Z (until) | --since "
+        "must be earlier than --until");
   CHECK(refusal({"--last-hours", "-1"}).starts_with("usage: --last-hours: cannot read"));
   CHECK(refusal({"--last-hours", "nan"}).starts_with("usage: --last-hours: cannot read"));
   CHECK_THROWS_AS(parse(filter_command, {"--since", "1h", "--last-hours", "1"}), Error);
@@ -194,7 +194,7 @@ TEST_CASE("an empty value is a mistake, not a wish for everything") {
   for (const char* flag : {"--queue", "--correlation-id", "--span-id", "--kind", "--id", "--error", "--priority",
                            "--worker", "--tenant", "--workflow"})
     CHECK(refusal({flag, " "}) ==
-          "usage: " + std::string(flag) + ": the value is empty | leave the flag out to ask for all");
+          "usage: " + std::string(flag) + ": the value is empty | leave the option out to match all");
 }
 
 TEST_CASE("listing flags") {

@@ -223,17 +223,16 @@ TEST_CASE("sources that fail") {
 
 TEST_CASE("bad limits, no limit, unknown queues") {
   World world;
-  CHECK(
-      world.run.failure("health", {}) ==
-      "usage: health: no limit to check | give at least one of --max-age TIME, --max-depth N, --max-dead N, "
-      "--max-failures N, --max-failure-rate PERCENT, --max-stale N, --min-coverage PERCENT; `queuetrace doctor` looks "
-      "for trouble without any");
+  CHECK(world.run.failure("health", {}) ==
+        "usage: health: no limit to check | give at least one of --max-age TIME, --max-depth N, --max-dead N, "
+        "--max-failures N, --max-failure-rate PERCENT, --max-stale N, --min-coverage PERCENT; `queuetrace doctor` "
+        "finds problems without any");
   CHECK(world.run.failure("health", {"--max-age", "soon"}) ==
         "usage: --max-age: cannot use 'soon' | write a time, as in 30s, 10m or 2h");
   CHECK(world.run.failure("health", {"--min-coverage", "101"}) ==
-        "usage: --min-coverage: no percentage is below 0 or above 100");
+        "usage: --min-coverage: a percentage is between 0 and 100");
   CHECK(world.run.failure("health", {"--max-failure-rate", "nan"}) ==
-        "usage: --max-failure-rate: no percentage is below 0 or above 100");
+        "usage: --max-failure-rate: a percentage is between 0 and 100");
   CHECK(world.run.failure("health", {"--max-dead", "1", "--window", "0s"}) ==
         "usage: --window: cannot use '0s' | write a time above zero, as in 30s, 15m, 1h or 7d");
   CHECK(world.run.failure("health", {"--max-dead", "1", "--queue", "emial"}) ==
@@ -245,7 +244,7 @@ TEST_CASE("people are told that all is well") {
   World world;
   world.run.machine = false;
   CHECK(world.check({"--max-dead", "4"}) == ExitCode::done);
-  CHECK(world.run.notices.notes == std::vector<std::string>{"All values are inside their limits: 2 checks."});
+  CHECK(world.run.notices.notes == std::vector<std::string>{"All values are within their limits: 2 checks."});
   world.store->statistics.queues.clear();
   CHECK(world.check({"--max-dead", "4"}) == ExitCode::done);
   CHECK(world.run.notices.notes == std::vector<std::string>{"No queues to check."});

@@ -72,7 +72,7 @@ TEST_CASE("a page, then the page behind it") {
         "end \n");
   CHECK(world.run.failure("job list", {"--queue", "sms", "--cursor", cursor}).starts_with("usage: "));
   CHECK(world.run.failure("job list", {"--limit", "0", "--cursor", cursor}) ==
-        "usage: --cursor goes on with a page, --limit 0 lists everything | give a limit, or leave --cursor out");
+        "usage: --cursor continues a page, but --limit 0 lists everything | give a limit, or leave out --cursor");
 }
 
 TEST_CASE("a limit larger than one page of the stores") {
@@ -191,7 +191,7 @@ TEST_CASE("what follows is said to people") {
   world.run.machine = false;
   CHECK(world.run.run("job list", {"--limit", "2"}) == ExitCode::done);
   REQUIRE(world.run.notices.notes.size() == 1);
-  CHECK(world.run.notices.notes[0].starts_with("2 jobs shown; the next ones: --cursor "));
+  CHECK(world.run.notices.notes[0].starts_with("2 jobs shown; next page: --cursor "));
 }
 
 TEST_CASE("JSON lines have no place for the cursor: it is said beside them") {
@@ -199,5 +199,5 @@ TEST_CASE("JSON lines have no place for the cursor: it is said beside them") {
   world.run.format_name = "jsonl";
   CHECK(world.run.run("job list", {"--limit", "1"}) == ExitCode::done);
   REQUIRE(world.run.notices.notes.size() == 1);
-  CHECK(world.run.notices.notes[0].starts_with("1 job shown; the next ones: --cursor "));
+  CHECK(world.run.notices.notes[0].starts_with("1 job shown; next page: --cursor "));
 }

@@ -80,20 +80,21 @@ TEST_CASE("source/ID asks that source only, even one that is not selected") {
 TEST_CASE("ambiguous and missing ids") {
   World world;
   CHECK(world.run.failure("job show", {"abcd"}) ==
-        "not_found: 'abcd' fits 2 jobs | give more of the id: one/abcd1234, one/abcd9999");
+        "not_found: 'abcd' matches 2 jobs | give more of the ID: one/abcd1234, one/abcd9999");
   CHECK(world.run.failure("job show", {"nowhere"}) == "not_found: no job 'nowhere' in one and two");
   CHECK(world.run.failure("job show", {"abc"}) ==
-        "not_found: no job 'abc' in one and two | a prefix needs 4 characters or more");
+        "not_found: no job 'abc' in one and two | a prefix needs at least 4 characters");
   CHECK(
       world.run.failure("job show", {"three/17"}) ==
-      "not_found: no job 'three/17' in one and two | no source is called 'three'; `queuetrace source list` names them");
+      "not_found: no job 'three/17' in one and two | no source is called 'three'; `queuetrace source list` lists them");
   CHECK(world.run.output.empty());
-  CHECK(world.run.failure("job show", {"-"}) == "usage: no job id given | give ids, or - and ids on standard input");
+  CHECK(world.run.failure("job show", {"-"}) ==
+        "usage: no job ID given | give IDs, or - to read them from standard input");
 
   CHECK(shown(world, {"nowhere", "ffee", "abcd"}, ExitCode::not_found) ==
         document("row ref=two/ffee0011 state=pending\n"));
   CHECK(world.run.notices.warnings == Texts{"no job 'nowhere' in one and two",
-                                            "'abcd' fits 2 jobs; give more of the id: one/abcd1234, one/abcd9999"});
+                                            "'abcd' matches 2 jobs; give more of the ID: one/abcd1234, one/abcd9999"});
 }
 
 TEST_CASE("what is missing may be in a source that failed: partial, not absent") {
@@ -112,10 +113,10 @@ TEST_CASE("payloads: shown, left out, raw") {
   CHECK(shown(world, {"abcd1234", "--raw"}) == "{\"to\":\"x\"}");
   CHECK(world.run.failure("job show", {"abcd9999", "--raw"}) == "not_found: job 'abcd9999' has no payload");
   CHECK(world.run.failure("job show", {"abcd1234", "ffee", "--raw"}) ==
-        "usage: --raw prints one payload | give one job id");
+        "usage: --raw prints one payload | give one job ID");
   world.run.terminal = true;
   CHECK(world.run.failure("job show", {"abcd1234", "--raw"}) ==
-        "refused: --raw: a payload's bytes could drive the terminal | redirect the output, or add --force");
+        "refused: --raw: the bytes of a payload could control the terminal | redirect the output, or add --force");
   CHECK(world.run.opened.empty());
   CHECK(shown(world, {"abcd1234", "--raw", "--force"}) == "{\"to\":\"x\"}");
   world.one->jobs[0].payload->size = 100;

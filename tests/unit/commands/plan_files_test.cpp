@@ -74,29 +74,29 @@ TEST_CASE("what is no plan is refused whole, with the line") {
     return text.replace(text.find(from), from.size(), to);
   };
   CHECK(refusal(header + target + end) == "no error");
-  CHECK(refusal("") == "usage: no usable plan: line 1 of 'F' is no header of queuetrace.plan/1");
-  CHECK(refusal("{}\n") == "usage: no usable plan: line 1 of 'F' is no header of queuetrace.plan/1");
+  CHECK(refusal("") == "usage: unusable plan: line 1 of 'F' is not a header of queuetrace.plan/1");
+  CHECK(refusal("{}\n") == "usage: unusable plan: line 1 of 'F' is not a header of queuetrace.plan/1");
   CHECK(refusal(with(header, "plan/1", "plan/2") + target + end) ==
-        "usage: no usable plan: line 1 of 'F' is no header of queuetrace.plan/1");
+        "usage: unusable plan: line 1 of 'F' is not a header of queuetrace.plan/1");
   CHECK(refusal(with(header, "move", "explode") + target + end) ==
-        "usage: no usable plan: line 1 of 'F' names no action we know");
+        "usage: unusable plan: line 1 of 'F' names an unknown action");
   CHECK(refusal(with(header, "\"made_at\":\"2026", "\"made_at\":\"x2026") + target + end) ==
-        "usage: no usable plan: line 1 of 'F' says not what the plan was made for");
-  CHECK(refusal(header + target) == "usage: no usable plan: line 2 of 'F' is the last one: the plan has no end");
-  CHECK(refusal(header + "[1]\n" + end) == "usage: no usable plan: line 2 of 'F' is no JSON object");
+        "usage: unusable plan: line 1 of 'F' does not say what the plan was made for");
+  CHECK(refusal(header + target) == "usage: unusable plan: line 2 of 'F' is the last one, and the plan has no end");
+  CHECK(refusal(header + "[1]\n" + end) == "usage: unusable plan: line 2 of 'F' is not a JSON object");
   CHECK(refusal(header + with(target, "\"act\"", "\"do\"") + end) ==
-        "usage: no usable plan: line 2 of 'F' is no target");
+        "usage: unusable plan: line 2 of 'F' is not a target");
   CHECK(refusal(header + with(target, "\"locator\"", "\"locat\"") + end) ==
-        "usage: no usable plan: line 2 of 'F' is no target");
+        "usage: unusable plan: line 2 of 'F' is not a target");
   CHECK(refusal(header + target.substr(0, target.size() / 2)) ==
-        "usage: no usable plan: line 2 of 'F' is no JSON object");
+        "usage: unusable plan: line 2 of 'F' is not a JSON object");
   CHECK(refusal(header + target + target + end) ==
-        "usage: no usable plan: line 4 of 'F' counts other jobs than there are");
+        "usage: unusable plan: line 4 of 'F' does not match the number of jobs");
   CHECK(refusal(header + target + with(end, "\"act\":1", "\"act\":-1")) ==
-        "usage: no usable plan: line 3 of 'F' has no count act");
-  CHECK(refusal(header + target + end + target) == "usage: no usable plan: line 4 of 'F' stands behind the end");
+        "usage: unusable plan: line 3 of 'F' has no count act");
+  CHECK(refusal(header + target + end + target) == "usage: unusable plan: line 4 of 'F' stands after the end");
   CHECK(refusal(header + std::string(100'000, '[') + "\n" + end) ==
-        "usage: no usable plan: line 2 of 'F' is no JSON object");
+        "usage: unusable plan: line 2 of 'F' is not a JSON object");
   CHECK(refusal(std::string(2'000'000, 'x')) == "usage: line 1 of 'F' is too long");
 }
 
@@ -154,9 +154,9 @@ TEST_CASE("a backup after a crash: the rest is used, damage inside is refused") 
   std::string damaged = whole;
   damaged.replace(damaged.find("\"id\":\"a\""), 4, "\"ix\"");
   BackupReader bad(write(folder / "damaged", damaged));
-  CHECK(failure([&] { bad.next(); }) == "usage: line 2 of '" + (folder / "damaged").string() + "' is no record");
+  CHECK(failure([&] { bad.next(); }) == "usage: line 2 of '" + (folder / "damaged").string() + "' is not a record");
   CHECK(failure([&] { BackupReader(write(folder / "other", "{\"schema\":\"queuetrace.plan/1\"}\n")); }) ==
-        "usage: '" + (folder / "other").string() + "' is no backup of queuetrace");
+        "usage: '" + (folder / "other").string() + "' is not a queuetrace backup");
 }
 
 TEST_CASE("a full disk is told before anything is touched") {

@@ -22,7 +22,7 @@ TEST_CASE("a private file is nobody else's, is not overwritten, and follows no l
   REQUIRE(::stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 07777) == 0600);
   CHECK(failure([&] { PrivateFile(path, PrivateFile::Mode::create); }) ==
-        "refused: '" + path.string() + "' is there already");
+        "refused: '" + path.string() + "' already exists");
   std::filesystem::create_symlink(path, folder / "link");
   for (const auto mode : {PrivateFile::Mode::create, PrivateFile::Mode::append})
     CHECK(failure([&] { PrivateFile(folder / "link", mode); }).starts_with("refused: "));
@@ -33,13 +33,13 @@ TEST_CASE("a private file is nobody else's, is not overwritten, and follows no l
   CHECK(read(path) == "one\ntwo\n");
   std::filesystem::permissions(path, std::filesystem::perms(0644));
   CHECK(failure([&] { PrivateFile(path, PrivateFile::Mode::append); }) ==
-        "refused: not writing '" + path.string() + "': it is no file of yours alone");
+        "refused: not writing '" + path.string() + "': it is not a private file of yours");
   CHECK(failure([&] { PrivateFile(folder / "none/plan", PrivateFile::Mode::create); }) ==
         "refused: cannot write '" + (folder / "none/plan").string() + "'");
   PrivateFile unseen(folder.path(), PrivateFile::Mode::create_unseen);
   CHECK(folder.entries() == 2);
   unseen.write("a\n");
-  CHECK(failure([&] { unseen.give_name(path); }) == "refused: '" + path.string() + "' is there already");
+  CHECK(failure([&] { unseen.give_name(path); }) == "refused: '" + path.string() + "' already exists");
   unseen.give_name(folder / "named");
   unseen.write("b\n");
   CHECK(read(folder / "named") == "a\nb\n");

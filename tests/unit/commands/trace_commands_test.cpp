@@ -87,7 +87,7 @@ TEST_CASE("an unmistakable trace id asks no server, other texts are tried as job
   CHECK(world.run.opened.empty());
   CHECK(world.printed("trace url", {hex}) == url + "\n");
   CHECK(world.run.opened == Texts{"one"});
-  CHECK(world.run.notices.notes == Texts{std::string("no job '") + hex + "' in one; taken for a trace id"});
+  CHECK(world.run.notices.notes == Texts{std::string("no job '") + hex + "' in one; read as a trace ID"});
   CHECK(world.printed("trace url", {"abcd1"}).starts_with(url));
   CHECK(world.printed("trace url", {"one/abcd1234"}).starts_with(url));
 }
@@ -110,7 +110,7 @@ TEST_CASE("no link: exit 3 with the reason, and the search as hint") {
   CHECK(world.run.failure("trace url", {"twice001"}) ==
         "not_found: 'twice001' means 2 jobs with different traces | name one of 'one/twice001', 'one/twice001'");
   CHECK(world.run.failure("trace url", {"17"}) ==
-        "not_found: no job '17' in one | a prefix needs 4 characters or more");
+        "not_found: no job '17' in one | a prefix needs at least 4 characters");
   CHECK(world.run.failure("trace url", {"one/nowhere"}) == "not_found: no job 'one/nowhere' in one");
 }
 
@@ -123,10 +123,10 @@ TEST_CASE("copy prints in a pipe: id, url, traceparent") {
   CHECK(world.printed("trace copy", {traceparent}) == std::string(hex) + "\n");
   CHECK(world.printed("trace copy", {"free0001"}) == "order-17\n");
   CHECK(world.run.failure("trace copy", {"free0001", "--what", "traceparent"}) ==
-        "not_found: job 'one/free0001': 'order-17' is no 128-bit trace id");
+        "not_found: job 'one/free0001': 'order-17' is not a 128-bit trace ID");
   CHECK(world.run.failure("trace copy", {hex, "--as", "trace", "--what", "traceparent"}) ==
-        std::string("not_found: trace '") + hex + "' has no span id of 16 hex digits");
-  CHECK(world.run.failure("trace copy", {"plain001"}) == "not_found: job 'one/plain001' has no trace id");
+        std::string("not_found: trace '") + hex + "' has no span ID of 16 hex digits");
+  CHECK(world.run.failure("trace copy", {"plain001"}) == "not_found: job 'one/plain001' has no trace ID");
   world.run.terminal = true;
   CHECK(world.printed("trace copy", {"abcd1234", "--method", "none"}) == std::string(hex) + "\n");
   CHECK_THROWS(parse("trace copy", {"abcd1234", "--what", "span"}));

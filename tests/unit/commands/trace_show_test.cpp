@@ -209,7 +209,7 @@ TEST_CASE("the bound on jobs is said, exit 7") {
 TEST_CASE("nothing found is an error, unless a source that failed might hold it") {
   Company company;
   CHECK_THROWS_WITH_AS(company.run({"nothing-like-this"}),
-                       "no job with this trace, correlation or job id in shop and files: 'nothing-like-this'", Error);
+                       "no job with this trace, correlation or job ID in shop and files: 'nothing-like-this'", Error);
   company.files_down = Error(ErrorKind::unreachable, "cannot connect");
   CHECK(company.run({"nothing-like-this"}) == ExitCode::partial);
   CHECK(company.out.str().empty());

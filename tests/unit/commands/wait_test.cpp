@@ -89,7 +89,7 @@ TEST_CASE("sources that fail, or answer in part") {
         answer("outcome=unknown condition=no job waits matching=0 matching_exactness=at_least looks=1"));
   CHECK(world.run.notices.warnings == Texts{"two: cannot connect"});
   world.store->jobs = {test_job("c1", JobState::completed)};
-  CHECK(world.wait({"--job", "c1"}) == ExitCode::done);  // found where an answer came from
+  CHECK(world.wait({"--job", "c1"}) == ExitCode::done);  // found in the sources that answered
   World cut;
   cut.store->give_up = 0;
   CHECK(cut.wait({"--empty"}) == ExitCode::partial);
@@ -120,14 +120,14 @@ TEST_CASE("what cannot be asked for") {
   CHECK(world.run.failure("wait", {}) == "usage: wait: nothing to wait for" + options);
   CHECK(world.run.failure("wait", {"--empty", "--idle"}) == "usage: wait: more than one thing to wait for" + options);
   CHECK(world.run.failure("wait", {"--empty", "--state", "dead"}) ==
-        "usage: --state does not go with --empty and --idle, which name the states themselves | give --count 0 --state "
+        "usage: --state cannot be combined with --empty or --idle, which choose the states themselves | give --count 0 "
+        "--state "
         "WORD to wait until no job is in that state");
-  CHECK(
-      world.run.failure("wait", {"--job", "p1", "--queue", "email"}) ==
-      "usage: --job names one job: other filters do not go with it | only --state does; for several jobs give filters "
-      "and --count N");
+  CHECK(world.run.failure("wait", {"--job", "p1", "--queue", "email"}) ==
+        "usage: --job names one job and cannot be combined with other filters | only --state is allowed; for several "
+        "jobs give filters and --count N");
   CHECK(world.run.failure("wait", {"--count", "10001"}) ==
-        "usage: --count: 10001 is more than 10000, which every look would have to read");
+        "usage: --count: 10001 is more than 10000, which every poll would have to read");
   CHECK(world.run.failure("wait", {"--empty", "--interval", "100ms"}) ==
         "usage: --interval: cannot use '100ms' | write a time of at least 1s, as in 2s or 1m");
   CHECK(world.run.failure("wait", {"--count", "1", "--state", "completd"})

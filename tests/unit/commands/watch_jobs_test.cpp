@@ -78,7 +78,7 @@ TEST_CASE("values of --interval and --limit; on a terminal the screen is given b
   CHECK(run.failure("job list", {"--watch", "--interval", "100ms"}) ==
         "usage: --interval: cannot use '100ms' | write a time of at least 1s, as in 2s or 1m");
   CHECK(run.failure("job list", {"--watch", "--limit", "0"}) ==
-        "usage: --watch looks at a page of jobs, --limit 0 asks for all | give a limit");
+        "usage: --watch shows one page of jobs, but --limit 0 asks for all | give a limit");
   run.stop.request_stop();  // one look
   run.terminal = true;
   run.machine = false;
