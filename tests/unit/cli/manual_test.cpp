@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -31,7 +32,7 @@ using Names = std::set<std::string>;
 
 namespace {
 
-const std::filesystem::path manual = "../../../man";  // CTest runs this program in tests/unit/cli
+const std::filesystem::path manual = MANUAL;  // as installed: with the filters taken in
 
 std::string read(const std::string& page) {
   std::ifstream file(manual / page);
@@ -83,8 +84,12 @@ TEST_CASE("every option of every command is in its page, and nothing else") {
     const CommandDescription* described = find_command(root, path);
     REQUIRE(described != nullptr);
     CHECK(documented_options(page_of(path)) == parsed_options(*described));
-    CHECK(read("queuetrace.1").find(".It Xr " + page_of(path).substr(0, page_of(path).size() - 2) + " 1\n") !=
+    std::string summary(command.summary);
+    CHECK(read("queuetrace.1")
+              .find(".It Xr " + page_of(path).substr(0, page_of(path).size() - 2) + " 1\n" + summary + "\n") !=
           std::string::npos);
+    summary.front() = static_cast<char>(std::tolower(summary.front()));
+    CHECK(lines_of(read(page_of(path)), ".Nd ") == std::vector<std::string>{summary});
   }
 }
 
