@@ -48,28 +48,28 @@ void BackupWriter::finish() {
 
 BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, longest_line) {
   const std::optional<std::string_view> line = lines_.next();
-  const std::optional<nlohmann::json> header = line ? parse_json_line(*line) : std::nullopt;
-  if (!header || text_of(*header, "schema") != schema)
+  const std::optional<JsonObject> header = line ? JsonObject::parse(*line) : std::nullopt;
+  if (!header || header->text("schema") != schema)
     throw Error(ErrorKind::usage, lines_.name() + " is not a queuetrace backup")
         .with_hint("give a file written by `purge`, `job delete` or --backup");
-  source_ = text_of(*header, "source");
-  target_ = text_of(*header, "target");
-  system_ = text_of(*header, "system");
-  operation_ = text_of(*header, "operation");
+  source_ = header->text("source");
+  target_ = header->text("target");
+  system_ = header->text("system");
+  operation_ = header->text("operation");
 }
 
 std::optional<BackupRecord> BackupReader::next() {
   if (finished_ || torn_) return std::nullopt;
   const std::optional<std::string_view> line = lines_.next();
   if (!line) return std::nullopt;
-  const std::optional<nlohmann::json> object = parse_json_line(*line);
-  if (object && object->contains("end")) {
+  const std::optional<JsonObject> object = JsonObject::parse(*line);
+  if (object && object->has("end")) {
     if (lines_.next()) throw Error(ErrorKind::usage, "there is data after the end of " + lines_.name());
     finished_ = true;
     return std::nullopt;
   }
-  const std::optional<std::string> id = object ? bytes_of(*object, "id") : std::nullopt;
-  const std::optional<std::string> content = object ? bytes_of(*object, "content") : std::nullopt;
+  const std::optional<std::string> id = object ? object->bytes("id") : std::nullopt;
+  const std::optional<std::string> content = object ? object->bytes("content") : std::nullopt;
   if (id && !id->empty() && content) return BackupRecord{Untrusted(*id), *content};
   if (lines_.torn()) {
     torn_ = true;

@@ -1,46 +1,69 @@
 #include "commands/change/json_reader.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "tracing/base64.hpp"
 
 namespace queuetrace {
 namespace {
 
-const nlohmann::json* member(const nlohmann::json& object, std::string_view name) {
+using nlohmann::json;
+
+const json* member(const json& object, std::string_view name) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(name);
   return found == object.end() ? nullptr : &*found;
 }
 
-}  // namespace
-
-std::optional<nlohmann::json> parse_json_line(std::string_view line) {
-  nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
-  if (!object.is_object()) return std::nullopt;
-  return object;
+const json* member(const std::shared_ptr<const void>& object, std::string_view name) {
+  return member(*static_cast<const json*>(object.get()), name);
 }
 
-std::optional<std::string> bytes_of(const nlohmann::json& object, std::string_view name) {
-  const nlohmann::json* value = member(object, name);
+}  // namespace
+
+std::optional<JsonObject> JsonObject::parse(std::string_view line) {
+  auto value = std::make_shared<const json>(json::parse(line, nullptr, false));
+  if (!value->is_object()) return std::nullopt;
+  return JsonObject(std::move(value));
+}
+
+bool JsonObject::has(std::string_view name) const { return member(value_, name) != nullptr; }
+
+std::optional<std::string> JsonObject::bytes(std::string_view name) const {
+  const json* value = member(value_, name);
   if (value == nullptr) return std::nullopt;
   if (value->is_string()) return value->get<std::string>();
-  const nlohmann::json* encoded = member(*value, "base64");
+  const json* encoded = member(*value, "base64");
   if (encoded == nullptr || !encoded->is_string()) return std::nullopt;
   return base64_decode(encoded->get<std::string>());
 }
 
-std::string text_of(const nlohmann::json& object, std::string_view name) {
-  return bytes_of(object, name).value_or(std::string());
-}
+std::string JsonObject::text(std::string_view name) const { return bytes(name).value_or(std::string()); }
 
-std::optional<std::uint64_t> number_of(const nlohmann::json& object, std::string_view name) {
-  const nlohmann::json* value = member(object, name);
+std::optional<std::uint64_t> JsonObject::number(std::string_view name) const {
+  const json* value = member(value_, name);
   if (value == nullptr || !value->is_number_unsigned()) return std::nullopt;
   return value->get<std::uint64_t>();
 }
 
-bool flag_of(const nlohmann::json& object, std::string_view name) {
-  const nlohmann::json* value = member(object, name);
+bool JsonObject::flag(std::string_view name) const {
+  const json* value = member(value_, name);
   return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
+JsonObject JsonObject::object(std::string_view name) const {
+  const json* value = member(value_, name);
+  if (value == nullptr || !value->is_object()) return JsonObject(std::make_shared<const json>(json::object()));
+  return JsonObject(std::shared_ptr<const void>(value_, value));
+}
+
+std::vector<std::string> JsonObject::texts(std::string_view name) const {
+  std::vector<std::string> texts;
+  const json* value = member(value_, name);
+  if (value == nullptr || !value->is_array()) return texts;
+  for (const json& one : *value)
+    if (one.is_string()) texts.push_back(one.get<std::string>());
+  return texts;
 }
 
 }  // namespace queuetrace

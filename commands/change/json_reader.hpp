@@ -2,22 +2,38 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace queuetrace {
 
-/// The object a line holds; absent when it holds none. Strings that are no UTF-8 stand as {"base64":"..."}.
-std::optional<nlohmann::json> parse_json_line(std::string_view line);
+/// The object of a line, or one inside it. What is not there, or is of another type, is absent.
+class JsonObject {
+ public:
+  /// Absent when the line holds no object.
+  static std::optional<JsonObject> parse(std::string_view line);
 
-/// The bytes of a member that is a string or {"base64":"..."}; absent when it is neither.
-std::optional<std::string> bytes_of(const nlohmann::json& object, std::string_view name);
-/// The same; empty when absent.
-std::string text_of(const nlohmann::json& object, std::string_view name);
-/// Absent when the member is no whole number of 0 or more.
-std::optional<std::uint64_t> number_of(const nlohmann::json& object, std::string_view name);
-bool flag_of(const nlohmann::json& object, std::string_view name);
+  bool has(std::string_view name) const;
+  /// The bytes of a member that is a string, or {"base64":"..."} as strings that are not UTF-8 are written.
+  std::optional<std::string> bytes(std::string_view name) const;
+  /// The same; empty when absent.
+  std::string text(std::string_view name) const;
+  /// A whole number of 0 or more.
+  std::optional<std::uint64_t> number(std::string_view name) const;
+  /// Whether the member is true.
+  bool flag(std::string_view name) const;
+  /// An object without members when absent.
+  JsonObject object(std::string_view name) const;
+  /// The strings of a list.
+  std::vector<std::string> texts(std::string_view name) const;
+
+ private:
+  explicit JsonObject(std::shared_ptr<const void> value) : value_(std::move(value)) {}
+
+  std::shared_ptr<const void> value_;  ///< the library's own, which only the .cpp file knows
+};
 
 }  // namespace queuetrace

@@ -18,8 +18,8 @@ constexpr const char* folder_name = "operations";
 constexpr std::size_t longest_line = 1U << 20U;
 
 /// What a journal says is shown as our own words: nothing in it may drive a terminal.
-std::string shown(const nlohmann::json& object, std::string_view name) {
-  const std::string text = text_of(object, name);
+std::string shown(const JsonObject& object, std::string_view name) {
+  const std::string text = object.text(name);
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
   return plain ? text : terminal_text(text, Profile::text);
 }
@@ -31,18 +31,18 @@ UnfinishedOperation read(const std::filesystem::path& file) {
   try {
     LineReader lines(file, longest_line);
     while (const std::optional<std::string_view> line = lines.next()) {
-      const std::optional<nlohmann::json> object = parse_json_line(*line);
+      const std::optional<JsonObject> object = JsonObject::parse(*line);
       if (!object) continue;  // the last line of a crash
-      if (const std::optional<std::uint64_t> tried = number_of(*object, "tried")) operation.tried = *tried;
-      if (object->contains("plan")) operation.plan = text_of(*object, "plan");
-      if (object->contains("complete")) operation.complete = shown(*object, "complete");
-      if (!object->contains("schema")) continue;
+      if (const std::optional<std::uint64_t> tried = object->number("tried")) operation.tried = *tried;
+      if (object->has("plan")) operation.plan = object->text("plan");
+      if (object->has("complete")) operation.complete = shown(*object, "complete");
+      if (!object->has("schema")) continue;
       operation.verb = shown(*object, "action");
       operation.source = shown(*object, "source");
       operation.system = shown(*object, "system");
       operation.started = shown(*object, "started_at");
-      operation.backup = text_of(*object, "backup");
-      operation.jobs = number_of(*object, "jobs").value_or(0);
+      operation.backup = object->text("backup");
+      operation.jobs = object->number("jobs").value_or(0);
       operation.undo = shown(*object, "undo");
     }
   } catch (const Error&) {  // what could be read is told

@@ -37,8 +37,8 @@ Fields line_of(const Target& target) {
           {"locator", Untrusted(target.locator)}};
 }
 
-std::optional<Untrusted> data(const nlohmann::json& object, std::string_view name) {
-  std::optional<std::string> bytes = bytes_of(object, name);
+std::optional<Untrusted> data(const JsonObject& object, std::string_view name) {
+  std::optional<std::string> bytes = object.bytes(name);
   if (!bytes) return std::nullopt;
   return Untrusted(std::move(*bytes));
 }
@@ -125,15 +125,15 @@ void PlanReader::refuse(const std::string& what) const {
 
 void PlanReader::read_header() {
   const std::optional<std::string_view> line = lines_.next();
-  const std::optional<nlohmann::json> object = line ? parse_json_line(*line) : std::nullopt;
-  if (!object || text_of(*object, "schema") != schema) refuse("is not a header of " + std::string(schema));
-  header_.source = text_of(*object, "source");
-  header_.address = text_of(*object, "address");
-  header_.target = text_of(*object, "target");
-  header_.system = text_of(*object, "system");
-  header_.filter = text_of(*object, "filter");
-  const std::optional<Timestamp> made = parse_timestamp(text_of(*object, "made_at"));
-  const std::optional<Action> action = object->contains("action") ? action_of((*object)["action"]) : std::nullopt;
+  const std::optional<JsonObject> object = line ? JsonObject::parse(*line) : std::nullopt;
+  if (!object || object->text("schema") != schema) refuse("is not a header of " + std::string(schema));
+  header_.source = object->text("source");
+  header_.address = object->text("address");
+  header_.target = object->text("target");
+  header_.system = object->text("system");
+  header_.filter = object->text("filter");
+  const std::optional<Timestamp> made = parse_timestamp(object->text("made_at"));
+  const std::optional<Action> action = action_of(object->object("action"));
   if (!action) refuse("names an unknown action");
   if (header_.source.empty() || header_.system.empty() || !made) refuse("does not say what the plan was made for");
   header_.action = *action;
@@ -144,41 +144,40 @@ std::optional<Target> PlanReader::next() {
   if (at_end_) return std::nullopt;
   const std::optional<std::string_view> line = lines_.next();
   if (!line) refuse("is the last one, and the plan has no end");
-  const std::optional<nlohmann::json> object = parse_json_line(*line);
+  const std::optional<JsonObject> object = JsonObject::parse(*line);
   if (!object) refuse("is not a JSON object");
-  if (const auto end = object->find("end"); end != object->end()) {
+  if (object->has("end")) {
+    const JsonObject end = object->object("end");
     const auto count = [&](std::string_view name) {
-      const std::optional<std::uint64_t> value = number_of(*end, name);
+      const std::optional<std::uint64_t> value = end.number(name);
       if (!value) refuse("has no count " + std::string(name));
       return *value;
     };
     ended_.act = count("act");
     ended_.already = count("already");
     ended_.skip = count("skip");
-    if (const std::optional<std::string> why = bytes_of(*end, "truncated")) ended_.truncated = words(*why);
-    if (end->contains("warnings") && (*end)["warnings"].is_array())
-      for (const nlohmann::json& warning : (*end)["warnings"])
-        if (warning.is_string()) ended_.warnings.push_back(words(warning.get<std::string>()));
+    if (const std::optional<std::string> why = end.bytes("truncated")) ended_.truncated = words(*why);
+    for (std::string& warning : end.texts("warnings")) ended_.warnings.push_back(words(std::move(warning)));
     if (lines_.next()) refuse("stands after the end");
     at_end_ = true;
     return std::nullopt;
   }
   Target target;
   const std::optional<Untrusted> id = data(*object, "id");
-  const std::optional<std::string> locator = bytes_of(*object, "locator");
-  const std::optional<Verdict> verdict = verdict_of(text_of(*object, "verdict"));
+  const std::optional<std::string> locator = object->bytes("locator");
+  const std::optional<Verdict> verdict = verdict_of(object->text("verdict"));
   if (!id || id->empty() || !locator || !verdict) refuse("is not a target");
   target.job.ref = {header_.address, *id};
   target.job.queue = data(*object, "queue");
   target.job.kind = data(*object, "kind");
-  target.job.state = parse_job_state(text_of(*object, "state")).value_or(JobState::unknown);
+  target.job.state = parse_job_state(object->text("state")).value_or(JobState::unknown);
   target.job.native_state = data(*object, "native_state");
   target.job.error = data(*object, "error");
   target.locator = *locator;
   target.verdict = *verdict;
-  target.reason = words(text_of(*object, "reason"));
-  target.effect = words(text_of(*object, "effect"));
-  target.may_force = flag_of(*object, "may_force");
+  target.reason = words(object->text("reason"));
+  target.effect = words(object->text("effect"));
+  target.may_force = object->flag("may_force");
   return target;
 }
 

@@ -40,17 +40,17 @@ Fields action_fields(const Action& action) {
           {"message", text_or_nothing(action.message)}};
 }
 
-std::optional<Action> action_of(const nlohmann::json& value) {
-  const std::optional<ActionKind> kind = action_kind_from_word(text_of(value, "kind"));
+std::optional<Action> action_of(const JsonObject& object) {
+  const std::optional<ActionKind> kind = action_kind_from_word(object.text("kind"));
   if (!kind) return std::nullopt;
   Action action;
   action.kind = *kind;
-  if (value.contains("reset_attempts")) action.reset_attempts = flag_of(value, "reset_attempts");
-  action.front = flag_of(value, "front");
-  action.force = flag_of(value, "force");
-  action.keep_dependents = flag_of(value, "keep_dependents");
-  action.queue = text_of(value, "queue");
-  action.message = text_of(value, "message");
+  if (object.has("reset_attempts")) action.reset_attempts = object.flag("reset_attempts");
+  action.front = object.flag("front");
+  action.force = object.flag("force");
+  action.keep_dependents = object.flag("keep_dependents");
+  action.queue = object.text("queue");
+  action.message = object.text("message");
   if (action.kind == ActionKind::move && action.queue.empty()) return std::nullopt;
   return action;
 }

@@ -27,6 +27,7 @@ set(owners
   "<sqlite3.h>|^backends/drivers/sqlite/"
   "<curl/|^tracing/"
   "<CLI/|^cli/options/"
+  "<nlohmann/|^(backends/|tracing/|commands/change/json_reader.cpp$)"
   "<toml|^cli/"
   "<yaml-cpp/|^backends/"
   "<zlib.h>|^backends/")
