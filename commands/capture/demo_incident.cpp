@@ -41,12 +41,11 @@ void add_work_of_payment(DemoJobMaker& make, const Job& payment) {
   invoice_email.trace.parent_span_id = invoice.trace.span_id;
   make.ran(invoice_email, 210ms, 780ms);
 
-  Job& label = make.file({"/srv/labels/order-12345.zpl", 2'048, "low"}, JobState::running, 42s, order_12345);
-  label.worker = Untrusted("worker-7d9f-4121-1767322000000000000-9c1e-3");
-  label.notes.push_back({"orphaned", "its worker has no heartbeat: gone, or busy for longer than the heartbeat lasts"});
+  make.file({"/srv/labels/order-12345.zpl", 2'048, "low"}, JobState::pending, 42s, order_12345);
 }
 
-/// The order that goes wrong: the warehouse answers 503, so the reservation dies and the parcel never leaves.
+/// The order that goes wrong: the warehouse does not answer, so the reservation dies and the parcel never leaves; the
+/// customer is to be told, but the mail server takes no more. The label waits in the low-priority queue.
 void add_broken_order(DemoJobMaker& make) {
   Job& order = make.hammerwork("orders", JobState::completed, 0s, order_12345,
                                R"({"order_id":"order-12345","customer":{"id":"c-881","country":"DE"},)"
@@ -64,36 +63,31 @@ void add_broken_order(DemoJobMaker& make) {
   made_by(payment, order);
   depends_on(payment, fraud);
   payment.priority = std::int64_t{4};
-  payment.attempts = 2;  // the first one ran into the gateway's time-out
   payment.max_attempts = 5;
-  payment.scheduled_at = make.at(38s);
   make.ran(payment, 38'100ms, 2'240ms);
   payment.result = json_payload(R"({"charge_id":"ch_55021","status":"captured"})");
 
-  Job& confirmation = make.hammerwork("email", JobState::retrying, 540ms, order_12345,
-                                      R"({"order_id":"order-12345","template":"order_confirmation",)"
-                                      R"("to":"customer@example.com"})");
-  made_by(confirmation, order);
-  depends_on(confirmation, payment);
-  confirmation.attempts = 4;
-  confirmation.max_attempts = 6;
-  confirmation.scheduled_at = make.now() + 3min;
-  make.fail(confirmation, "421 4.7.0 mx1.example.com: too many connections, try again later");
-
+  // Not tried again by itself: a reservation may have been made all the same.
   Job& inventory = make.hammerwork("inventory", JobState::dead, 560ms, order_12345,
                                    R"({"order_id":"order-12345","items":[{"sku":"PROD-001","quantity":2}],)"
                                    R"("warehouse":"eu-west"})");
   made_by(inventory, order);
   depends_on(inventory, payment);
-  inventory.attempts = 3;
-  inventory.scheduled_at = make.at(7min + 12s);
-  make.ran(inventory, 432'300ms, 30'004ms);
-  make.fail(inventory, "warehouse eu-west: 503 Service Unavailable after 30s (reservation of PROD-001 x 2)");
+  inventory.max_attempts = 1;
+  make.ran(inventory, 432'300ms, 300'004ms);
+  make.fail(inventory, "warehouse eu-west: 504 Gateway Timeout after 300s (reservation of PROD-001 x 2)");
 
   Job& shipping = make.hammerwork("shipping", JobState::blocked, 580ms, order_12345,
                                   R"({"order_id":"order-12345","carrier":"dhl","parcels":1})");
   made_by(shipping, order);
   depends_on(shipping, inventory);
+
+  Job& delay = make.hammerwork("email", JobState::retrying, 12min + 13s, order_12345,
+                               R"({"order_id":"order-12345","template":"order_delayed","to":"customer@example.com"})");
+  made_by(delay, inventory);
+  delay.max_attempts = 6;
+  delay.scheduled_at = make.at(13min);
+  make.fail(delay, "421 4.7.0 mx1.example.com: too many connections, try again later");
 
   add_work_of_payment(make, payment);
 }
@@ -169,7 +163,10 @@ void add_other_work(DemoJobMaker& make) {
   const DemoTrace uploads[]{{"5b8efff798038103d269b633813fc60c", ""},
                             {"e1a4b7c2093d4f58861c5d70a9f3b24e", ""},
                             {"0d92f7b1c46e4a83b5e07f16d8a3c95b", ""}};
-  make.file({"/srv/uploads/banner.png", 812'004, "low"}, JobState::pending, 26min, uploads[0]);
+  Job& banner = make.file({"/srv/uploads/banner.png", 812'004, "low"}, JobState::running, 26min, uploads[0]);
+  banner.worker = Untrusted("worker-7d9f-4121-1767322000000000000-9c1e-3");
+  banner.notes.push_back(
+      {"orphaned", "its worker has no heartbeat: gone, or busy for longer than the heartbeat lasts"});
   make.file({"/srv/uploads/hero.png", 1'402'118, "low"}, JobState::retrying, 22min, uploads[1], 2);
   make.file({"/srv/uploads/fail-corrupt.png", 0, "low"}, JobState::dead, 9min, uploads[2], 3);
   make.file({"/srv/exports/tax-2025.zip", 9'400'112, "high"}, JobState::pending, 29min, no_trace);
