@@ -25,8 +25,8 @@ struct ViewerSettings {
 /// Something wrong in the file, with its place.
 struct ConfigurationProblem {
   std::size_t line = 0;  ///< 0: the file as a whole
-  std::string text;      ///< our words; names from the file may be in it, values never
-  std::string hint;      ///< empty when nothing better is known
+  std::string text;      ///< may contain names from the file, never values
+  std::string hint;      ///< what to do; empty when there is no advice
 };
 
 struct Configuration {

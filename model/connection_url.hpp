@@ -21,14 +21,14 @@ struct ConnectionUrl {
   std::map<std::string, std::string> parameters;
 };
 
-/// Absent when the text is no URL.
+/// Absent when the text is not a URL.
 std::optional<ConnectionUrl> parse_connection_url(std::string_view text);
 
 /// The text with every secret as `***` (docs/threats.md section 6.2, rows R01 to R14); `scheme://<hidden>` when it does
 /// not parse. Takes URLs, libpq keyword strings and OTLP header lists.
 std::string masked_url(std::string_view text);
 
-/// A message with every word masked that holds `://`, between blanks and quotes.
+/// A message with every word masked that contains `://`; words end at blanks and quotes.
 std::string with_masked_urls(std::string_view message);
 
 }  // namespace queuetrace

@@ -13,22 +13,22 @@ namespace queuetrace {
 
 /// Each kind has one exit code (commands/exit_code.hpp).
 enum class ErrorKind {
-  internal,        ///< a defect, or an error of the server we have no name for
+  internal,        ///< a defect, or a server error of no other kind
   usage,           ///< a wrong argument or configuration
-  not_found,       ///< a job, queue, source or table that is not there, or a prefix that fits several
-  authentication,  ///< log-in or permission refused
+  not_found,       ///< a job, queue, source or table does not exist, or a prefix is ambiguous
+  authentication,  ///< login or permission denied
   unreachable,     ///< cannot connect, connection lost, timed out
   refused          ///< not done, for safety or because the system cannot
 };
 
 class Error : public std::runtime_error {
  public:
-  /// `message`: what failed and where, one line, our own words. Names typed by the user may be in it.
+  /// `message`: what failed and where, in one line. May contain names that the user typed, never data of a store.
   Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
 
   ErrorKind kind() const { return kind_; }
   const Untrusted& cause() const { return cause_; }  ///< what the server or library said; empty when nothing
-  const std::string& hint() const { return hint_; }  ///< what to do next; empty when nothing better is known
+  const std::string& hint() const { return hint_; }  ///< what to do next; empty when there is no advice
   const std::vector<std::string>& notes() const { return notes_; }  ///< context added on the way up
 
   Error& because(Untrusted cause) & {

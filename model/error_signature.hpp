@@ -1,4 +1,4 @@
-// What is the same in the error messages of many jobs: the message with everything that differs from job to job folded.
+// What the error messages of many jobs have in common: the message with everything that varies from job to job folded.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ inline constexpr std::size_t longest_signature = 240;
 /// The message on one line, with numbers as `<n>`, UUIDs, hex and other generated ids as `<id>`, quoted text as
 /// `<text>`, times as `<time>`, network addresses as `<addr>`, `<url>`, `<email>` and file paths as `<path>`. Of a
 /// Python traceback the exception's line is taken; stack frames are left out. Cut with `...`; looks at the first 64 KiB
-/// only. Linear, the same for the same bytes on every machine, and its own signature. Still data: it holds words of the
+/// only. Linear; the same for the same bytes on every machine; idempotent. Still untrusted: it contains words of the
 /// message.
 Untrusted error_signature(std::string_view message);
 

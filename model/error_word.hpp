@@ -1,4 +1,4 @@
-// One word of an error message with what differs from job to job folded; for error_signature.cpp.
+// One word of an error message, with what varies from job to job folded; for error_signature.cpp.
 #pragma once
 
 #include <string>

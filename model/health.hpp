@@ -1,4 +1,4 @@
-// What `health` looks at, the limits it is given, and what it finds.
+// What `health` measures, the limits it compares with, and the result.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,19 @@ namespace queuetrace {
 /// In the order of their checks.
 enum class HealthMeasure { age, depth, dead, failures, failure_rate, stale, coverage };
 
-/// The limits asked for; absent: not looked at.
+/// The limits asked for; absent: not checked.
 struct HealthLimits {
-  std::optional<Milliseconds> age;        ///< the longest time that a job has waited since it came due; at most
-  std::optional<std::uint64_t> depth;     ///< pending, scheduled, blocked and retrying jobs; at most
-  std::optional<std::uint64_t> dead;      ///< dead jobs; at most
-  std::optional<std::uint64_t> failures;  ///< jobs that failed or died in the time looked back at; at most
-  std::optional<double> failure_rate;     ///< failures of 100 jobs that finished in that time; at most
-  std::optional<std::uint64_t> stale;     ///< running jobs whose worker seems gone; at most
-  std::optional<double> coverage;         ///< jobs of 100 that carry a trace id; at least
+  std::optional<Milliseconds> age;        ///< maximum of the longest wait since a job became due
+  std::optional<std::uint64_t> depth;     ///< maximum of pending, scheduled, blocked and retrying jobs
+  std::optional<std::uint64_t> dead;      ///< maximum of dead jobs
+  std::optional<std::uint64_t> failures;  ///< maximum of jobs that failed or died within the window
+  std::optional<double> failure_rate;     ///< maximum percentage of failures among the jobs finished within the window
+  std::optional<std::uint64_t> stale;     ///< maximum of running jobs whose worker seems to be gone
+  std::optional<double> coverage;         ///< minimum percentage of jobs that carry a trace id
   bool any() const { return age || depth || dead || failures || failure_rate || stale || coverage; }
 };
 
-/// `undecided`: what is known does not tell on which side of the limit the value is.
+/// `undecided`: from what is known, the value may be on either side of the limit.
 enum class HealthVerdict { ok, undecided, tripped };
 
 /// One value against its limit. Both are milliseconds, jobs or percent, by `measure`.
@@ -38,10 +38,10 @@ struct HealthCheck {
   std::string source;              ///< address of the store; empty: all of them together
   std::string system;              ///< empty likewise
   std::optional<Untrusted> queue;  ///< absent: all queues of the source together
-  std::optional<double> value;     ///< absent: there is none, or it is not known
+  std::optional<double> value;     ///< absent: none, or unknown
   Exactness exactness = Exactness::exact;
   double limit = 0;
-  std::string reason;  ///< why it is undecided, or what explains the value; empty when nothing
+  std::string reason;  ///< why it is undecided, or what explains the value; may be empty
 };
 
 /// `age`, `depth`, `dead`, `failures`, `failure_rate`, `stale`, `coverage`.
@@ -58,8 +58,8 @@ class QueueHealth {
   struct Answer {
     std::optional<Timestamp> now;  ///< the store's clock
     bool complete = true;          ///< false: it was cut short, so that there may be more of everything
-    Milliseconds looked_back{};    ///< the time that its rates are of
-    /// Other queues of the store tell the rate of failures, or of completions: a queue without it adds nothing.
+    Milliseconds looked_back{};    ///< the window of its rates
+    /// The store knows the rate of failures, or of completions, of other queues: a queue without one adds nothing.
     bool failures_elsewhere = false;
     bool completions_elsewhere = false;
     std::string no_rates;  ///< why rates are unknown; not empty

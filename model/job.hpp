@@ -18,7 +18,7 @@
 namespace queuetrace {
 
 /// Names a job across sources; printed and read as `source/id`. `source` is `name` or, where one source holds several
-/// systems, `name/system`; it is our own text.
+/// systems, `name/system`; trusted text.
 struct JobRef {
   std::string source;
   Untrusted id;
@@ -33,7 +33,8 @@ struct TraceContext {
   std::optional<Untrusted> parent_span_id;
   std::optional<Untrusted> correlation_id;
   std::optional<Untrusted> causation_id;
-  std::vector<Untrusted> further_trace_ids;  ///< other trace ids the job carries (its workflow's); found by them, too
+  std::vector<Untrusted>
+      further_trace_ids;  ///< other trace ids of the job, such as its workflow's; a search finds it by them, too
   TraceStatus status = TraceStatus::absent;
 };
 
@@ -48,7 +49,7 @@ struct Payload {
 /// A system's priority: a number where the system counts, a word where it names.
 using Priority = std::variant<std::int64_t, Untrusted>;
 
-/// Why a fact is to be read with care. `code` is stable, lower case, dashed (`started-at-estimated`, `quoted-state`).
+/// A caveat about a fact. `code` is stable, lower case, dashed (`started-at-estimated`, `quoted-state`).
 struct Note {
   std::string code;
   std::string text;
@@ -56,15 +57,15 @@ struct Note {
 
 struct Job {
   JobRef ref;
-  std::string system;  ///< our name of the queue system, `hammerwork`
+  std::string system;  ///< name of the queue system in the catalogue, `hammerwork`
   SpanSearch spans;    ///< the system's
   std::optional<Untrusted> queue;
   std::optional<Untrusted> kind;
   JobState state = JobState::unknown;
   std::optional<Untrusted> native_state;  ///< the system's own word, byte for byte
   std::optional<Priority> priority;
-  std::optional<std::int64_t> attempts;      ///< executions begun so far
-  std::optional<std::int64_t> max_attempts;  ///< executions allowed in all
+  std::optional<std::int64_t> attempts;      ///< executions started so far
+  std::optional<std::int64_t> max_attempts;  ///< executions allowed in total
   std::optional<Timestamp> created_at;
   std::optional<Timestamp> scheduled_at;
   std::optional<Timestamp> started_at;
@@ -82,8 +83,8 @@ struct Job {
   std::vector<Untrusted> parents;  ///< ids of jobs this one depends on or was made by
   std::vector<Note> notes;
   Fields extra;  ///< what only this system has, in a fixed order
-  /// How its store finds it again and knows that it is unchanged (Target::locator); only where JobQuery::locators asks,
-  /// and of stores that need one. Never printed.
+  /// How its store finds it again and knows that it is unchanged (Target::locator). Filled only when JobQuery::locators
+  /// asks for it, by stores that need it. Never printed.
   std::string locator;
 };
 

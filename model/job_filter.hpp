@@ -1,4 +1,5 @@
-// Which jobs a command is about. Different members AND, several values in one member OR; an empty member asks nothing.
+// Which jobs a command is about. Different members are joined by AND, the values of one member by OR; an empty member
+// does not restrict.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@ namespace queuetrace {
 /// A trace id to look for. Made by tracing/trace_id.hpp from what the user typed.
 struct TraceQuery {
   std::string typed;                   ///< as typed (trimmed); always matched literally
-  std::vector<std::string> spellings;  ///< every stored text that means the same id, `typed` first, no doubles
+  std::vector<std::string> spellings;  ///< every stored text that means the same id, `typed` first, without duplicates
   /// Canonical ids of 32 lower-case hex digits that count as the same (more than one where the text is ambiguous);
   /// empty for opaque text, which matches literally only.
   std::vector<std::string> canonical;
@@ -60,8 +61,8 @@ struct JobFilter {
   /// Capabilities::links is not `unsupported`; others may ignore it.
   std::vector<std::string> parents;
   std::vector<std::string> batches;  ///< exact; under the same condition
-  /// Groups of error messages (model/error_signature.hpp), 8 hex digits. No store can look for them: the others members
-  /// choose the jobs and list_page() (backends/error_groups.hpp) drops those of other groups.
+  /// Groups of error messages (model/error_signature.hpp), 8 hex digits. No store can search by them: the other members
+  /// choose the jobs, and list_page() (backends/error_groups.hpp) drops those of other groups.
   std::vector<std::string> error_groups;
 
   bool empty() const {

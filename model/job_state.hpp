@@ -17,11 +17,11 @@ inline constexpr std::array all_job_states{
 std::string_view to_word(JobState state);
 
 /// The state for a word, case-insensitive, with common synonyms (`ready`, `queued`, `waiting` = pending; `active` =
-/// running; `succeeded`, `done` = completed; `canceled` = cancelled). Absent when the word is none of ours: it may be a
-/// system's own word.
+/// running; `succeeded`, `done` = completed; `canceled` = cancelled). Absent for any other word: it may be a
+/// system's own.
 std::optional<JobState> parse_job_state(std::string_view word);
 
-/// Whether a job in this state will not be run again by itself.
+/// Whether a job in this state is never run again without intervention.
 bool is_finished(JobState state);
 
 }  // namespace queuetrace

@@ -30,25 +30,24 @@ enum class JobOrder { newest, storage };
 
 struct JobQuery {
   JobFilter filter;
-  std::size_t page_size = 50;        ///< jobs wanted at most in this page
-  std::optional<std::string> after;  ///< Page::next of the page before; made by the same store for the same filter
+  std::size_t page_size = 50;        ///< maximum number of jobs in this page
+  std::optional<std::string> after;  ///< Page::next of the previous page, made by the same store for the same filter
   JobOrder order = JobOrder::newest;
   bool payload = false;   ///< read payload, result and everything in `extra`
   bool locators = false;  ///< fill Job::locator
   ReadLimits limits;
-  /// Where set: may be told Page::next as soon as the store can be asked for the next page, before the jobs of this one
-  /// are made. By the thread that lists.
+  /// If set, may be called with Page::next as soon as the store can be asked for the next page, before the jobs of this
+  /// one are made; called by the thread that lists.
   std::function<void(const std::string& next)> on_next = {};
 };
 
-/// Jobs in the asked order. A page may hold fewer jobs than asked for, even none, and still have a `next`.
+/// Jobs in the order asked for. A page may contain fewer jobs than asked for, even none, and still have a `next`.
 struct Page {
   std::vector<Job> jobs;
   std::optional<std::string> next;       ///< absent: nothing follows
   std::uint64_t scanned = 0;             ///< entries looked at since the first page, where the store had to scan
   std::optional<std::string> truncated;  ///< why the answer is incomplete; absent: complete so far
-  std::vector<std::string>
-      warnings;  ///< bad rows skipped, keys of another type, ...: our words, data in them already escaped
+  std::vector<std::string> warnings;     ///< skipped rows, keys of another type, ...; data in them is already escaped
 };
 
 }  // namespace queuetrace

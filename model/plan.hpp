@@ -26,7 +26,7 @@ struct Action {
   bool force = false;            ///< also what is left alone for safety and may be forced
   bool keep_dependents = false;  ///< cancel: jobs that wait for it are not failed with it
   std::string queue;             ///< move: where to
-  std::string message;           ///< cancel: what the job's error will say; our own words or the operator's
+  std::string message;           ///< cancel: what the job's error will say; queuetrace's words or the operator's
 
   bool operator==(const Action&) const = default;
 };
@@ -41,7 +41,7 @@ struct Target {
   Job job;              ///< without payload and result; read back from a saved plan only what the plan holds
   std::string locator;  ///< how the store finds it again and knows that it is unchanged; only the store can read it
   Verdict verdict = Verdict::act;
-  std::string reason;      ///< why it is not acted upon; our own words
+  std::string reason;      ///< why it is left alone
   std::string effect;      ///< what happens beside it, `3 waiting dependents fail, too`; empty: nothing
   bool may_force = false;  ///< skipped, but Action::force would not
 };
@@ -66,7 +66,7 @@ std::string_view to_word(Outcome outcome);
 struct TargetReport {
   Untrusted id;
   Outcome outcome = Outcome::done;
-  std::string reason;  ///< our own words; empty when done
+  std::string reason;  ///< empty when done
   Untrusted cause;     ///< what the server said; empty when nothing
 
   void set(Outcome how, std::string_view why = {}, Untrusted said = {}) {
@@ -82,14 +82,14 @@ struct BackupRecord {
   std::string content;  ///< one JSON object; only the store that made it can read it
 };
 
-/// Whether a store can do something at all, and in what words.
+/// Whether a store can do something at all, and how that is described.
 struct ActionOffer {
   bool possible = false;
-  std::string effect;   ///< possible: what happens to each job, one sentence
-  std::string reason;   ///< not possible: why
-  std::string nearest;  ///< not possible: the nearest thing that can be done, a command or a sentence; may be empty
-  std::vector<std::string> warnings;  ///< what the operator must know before (`the same event is delivered again`)
-  bool removes = false;               ///< the job is gone afterwards, so it is backed up first
+  std::string effect;                 ///< possible: what happens to each job, one sentence
+  std::string reason;                 ///< not possible: why
+  std::string nearest;                ///< not possible: an alternative, as a command or a sentence; may be empty
+  std::vector<std::string> warnings;  ///< what the operator must know in advance (`the same event is delivered again`)
+  bool removes = false;               ///< the job is removed, so it is backed up first
 };
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// A password or token. It has no stream operator and no formatter, and its memory is overwritten when it goes.
+// A password or token. It has no stream operator and no formatter, and its memory is overwritten on destruction.
 #pragma once
 
 #include <string>

@@ -13,7 +13,7 @@
 
 namespace queuetrace {
 
-/// What a session may do. `read`: kept from writing by the server, or by a list of commands.
+/// What a session may do. `read`: prevented from writing by the server, or by an allow-list of commands.
 enum class Access { read, write };
 
 struct Source {
@@ -25,10 +25,11 @@ struct Source {
   std::map<std::string, std::string>
       keys;  ///< renamed Redis keys and system settings, by the system's own option name (`worker.queues.high`)
   std::optional<std::filesystem::path>
-      system_config;               ///< the system's own configuration file (YAML), read for key names
-  std::optional<Secret> password;  ///< from password_file or password_command, already fetched; wins over the URL's
+      system_config;  ///< the system's own configuration file (YAML), read for key names
+  std::optional<Secret>
+      password;  ///< from password_file or password_command, already fetched; takes precedence over the URL's
   std::vector<std::string>
-      password_command;  ///< argv; run only when the source is selected, its first line is the password
+      password_command;  ///< argv; run only when the source is selected; the first line of its output is the password
   std::optional<std::filesystem::path> password_file;  ///< read only when the source is selected
   bool is_protected = false;
   bool read_only = false;

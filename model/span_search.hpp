@@ -5,7 +5,7 @@
 
 namespace queuetrace {
 
-/// Constant text of ours.
+/// Constant, trusted text.
 struct SpanSearch {
   std::string_view attribute = "job.id";  ///< span attribute that holds the job's id
   std::string_view service = {};          ///< service.name of these spans; empty: the name of the queue system

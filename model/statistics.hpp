@@ -17,10 +17,10 @@ namespace queuetrace {
 
 struct StatisticsQuery {
   std::vector<std::string> queues;  ///< globs; empty: all
-  /// For rates and percentiles, where times are stored. 0: the store is asked for counts, ages and pauses only; of the
-  /// rest it tells what it has without asking more.
+  /// For rates and percentiles, where times are stored. 0: only counts, ages and pauses are read; the rest is
+  /// filled as far as it costs no further request.
   Milliseconds window{3'600'000};
-  /// For stores without finish times: read twice, this far apart, and take the difference. Absent: no such rates.
+  /// For stores without finish times: how far apart two readings are taken to compute rates. Absent: no such rates.
   std::optional<Milliseconds> interval;
   ReadLimits limits;
 };
@@ -39,7 +39,7 @@ struct StateStatistics {
   std::optional<Timestamp> oldest;  ///< by creation
   std::optional<Timestamp> newest;
   /// When the first of them came due: created, or the time it was scheduled for where that is later; of retrying jobs
-  /// only the time they were scheduled for. May be ahead. Absent: not known.
+  /// only the time they were scheduled for. May be in the future. Absent: unknown.
   std::optional<Timestamp> due = {};
 };
 
@@ -65,11 +65,12 @@ struct TraceCoverage {
   }
 };
 
-/// What a system keeps of a queue's pause. Each is absent where it keeps no such thing, or nobody said.
+/// What a system records about a queue's pause. A member is absent where the system does not record it or it was not
+/// given.
 struct QueuePause {
   std::optional<Timestamp> since;
-  std::optional<Untrusted> by;      ///< whoever paused it calls themselves so; free text
-  std::optional<Untrusted> reason;  ///< why; free text, its beginning where it is long
+  std::optional<Untrusted> by;      ///< who paused it, by their own account; free text
+  std::optional<Untrusted> reason;  ///< why; free text, cut where it is long
 };
 
 struct QueueStatistics {
@@ -77,7 +78,7 @@ struct QueueStatistics {
   std::optional<bool> paused;           ///< absent: the system has no pauses, or they were not read
   std::optional<QueuePause> pause;      ///< of a paused queue
   std::vector<StateStatistics> states;  ///< states with at least one job, in the order of all_job_states
-  std::optional<Count> stale;           ///< running, but its worker is gone or too late
+  std::optional<Count> stale;           ///< running, but the worker is gone or overdue
   std::optional<double> completed_per_minute;
   std::optional<double> failed_per_minute;
   std::optional<Percentiles> wait;

@@ -18,12 +18,12 @@ enum class Lookup { indexed, scanned, unsupported };
 
 /// What a store can answer, fixed once it is open.
 struct Capabilities {
-  bool ordered = true;  ///< list() can give newest first over everything; otherwise its own order
+  bool ordered = true;  ///< list() can return newest first over everything; otherwise in its own order
   Lookup trace = Lookup::unsupported;
   Lookup correlation = Lookup::unsupported;
   Lookup id = Lookup::indexed;
   Lookup links = Lookup::unsupported;  ///< JobFilter::parents and JobFilter::batches
-  bool times = true;                   ///< start and finish times are stored, so waits, runs and rates can be told
+  bool times = true;                   ///< start and finish times are stored, so that waits, runs and rates are known
 };
 
 /// One line of a check: what was looked at, and what to do about it when it is not fine.
@@ -38,7 +38,7 @@ struct Finding {
   std::optional<Count> count = {};      ///< how many jobs (or `names`) it concerns, where they can be counted
   std::vector<Untrusted> samples = {};  ///< ids of some of the jobs
   std::vector<Untrusted> names = {};    ///< some of the queues, keys or hosts, where it is not about jobs
-  bool unanswered = false;              ///< nobody knows: a limit was reached before the answer
+  bool unanswered = false;              ///< unknown: a limit was reached before the answer
 };
 
 /// A code made of a subject: `queue pauses` gives `queue-pauses`.
@@ -48,7 +48,7 @@ struct StoreCheck {
   std::string server;      ///< `PostgreSQL 15.18`, `Redis 7.0.15`
   std::string version;     ///< system version or schema level as far as it shows, `schema 014, dialect B`
   Milliseconds latency{};  ///< one round trip
-  std::optional<Milliseconds> clock_skew;  ///< server minus ours
+  std::optional<Milliseconds> clock_skew;  ///< server's clock minus the local one
   Capabilities capabilities;
   std::vector<Finding> findings;
 };

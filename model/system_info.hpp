@@ -9,7 +9,7 @@
 
 namespace queuetrace {
 
-/// One word of the system and what it becomes. `when` says under which condition, empty: always.
+/// One word of the system and the state it means. `when`: under which condition; empty: always.
 struct StateMapping {
   std::string_view native;
   JobState state = JobState::unknown;
@@ -18,7 +18,7 @@ struct StateMapping {
 
 enum class StorageFamily { postgresql, redis, sqlite };
 
-/// Constant text, all of it ours.
+/// Constant, trusted text.
 struct SystemInfo {
   std::string_view name;   ///< `hammerwork`: what `system =` and `source/system` take
   std::string_view title;  ///< `Hammerwork`

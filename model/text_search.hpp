@@ -8,7 +8,7 @@
 
 namespace queuetrace {
 
-/// Block shifts after Wu and Manber: with texts of 12 bytes it looks at about every eleventh byte of what it searches.
+/// Block shifts after Wu and Manber: with texts of 12 bytes it reads about every eleventh byte.
 class TextSearch {
  public:
   struct Text {
@@ -19,10 +19,10 @@ class TextSearch {
   /// `texts` must not be empty.
   explicit TextSearch(std::vector<Text> texts);
 
-  /// Whether one of the texts stands in `bytes`. Cost: linear in the bytes at worst, a fraction of it as a rule.
+  /// Whether `bytes` contains one of the texts. Cost: linear in the bytes at worst, usually a fraction of that.
   bool found_in(std::string_view bytes) const;
 
-  /// Length of the shortest text: the longer, the faster.
+  /// Length of the shortest text; the search is faster the longer it is.
   std::size_t shortest() const { return shortest_; }
 
  private:

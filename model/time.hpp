@@ -19,7 +19,7 @@ inline constexpr Timestamp infinite_past = Timestamp::min();
 /// RFC 3339 in UTC with milliseconds, `2026-01-02T03:04:05.678Z`; `infinity` and `-infinity` for the two ends. Years
 /// beyond 9999 are printed with all their digits.
 std::string to_rfc3339(Timestamp time);
-/// The same onto the end of `out`, without a string of its own: lists of millions of jobs.
+/// The same, appended to `out` without a temporary string, for lists of millions of jobs.
 void append_rfc3339(std::string& out, Timestamp time);
 
 /// Whole milliseconds since the Unix epoch, cut towards it: as Redis counts expiry.
@@ -29,14 +29,14 @@ constexpr std::int64_t unix_milliseconds(Timestamp time) {
 
 /// Reads RFC 3339 and PostgreSQL's ISO style: `T` or blank between date and time, 0 to 9 fraction digits (cut to
 /// microseconds), zone `Z`, `+hh`, `+hhmm` or `+hh:mm` (none means UTC), date alone, `infinity`, `-infinity`. Absent
-/// when the text is no time.
+/// when the text is not a time.
 std::optional<Timestamp> parse_timestamp(std::string_view text);
 
 /// Reads what users type for a moment: `15m`, `2h`, `7d`, `now-1h`, `now`, RFC 3339, a date, Unix seconds (up to 10
 /// digits) or milliseconds (13 digits). A bare duration lies before `now`. Absent when the text is none of these.
 std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now);
 
-/// Reads `250ms`, `10s`, `5m`, `2h`, `7d`, `1w` or a bare number of seconds. Absent when the text is no duration or
+/// Reads `250ms`, `10s`, `5m`, `2h`, `7d`, `1w` or a bare number of seconds. Absent when the text is not a duration or
 /// overflows.
 std::optional<Milliseconds> parse_duration(std::string_view text);
 

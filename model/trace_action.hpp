@@ -14,7 +14,7 @@ struct TraceAction {
   std::string label;
   std::string command;      ///< empty when there is none
   std::string url;          ///< empty when there is none
-  std::string description;  ///< our own words; data in it is printable ASCII
+  std::string description;  ///< data in it is printable ASCII
 };
 
 /// Links made for one job (tracing/trace_actions.hpp).

@@ -1,5 +1,5 @@
-// Every job of a trace as one tree on one time line: who made whom, when each waited and ran, and what took longest.
-// Built by tracing/trace_tree_builder.hpp, drawn by formatters/.
+// Every job of a trace as one tree on one time line: which job made which, when each waited and ran, and what took
+// longest. Built by tracing/trace_tree_builder.hpp, drawn by formatters/.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace queuetrace {
 
-/// Which fact ties a job to its parent, most telling first. The `same_*` ones tie top-level jobs to the trace only:
-/// nothing stored says which job made them. `none`: a top-level job that needs no tie.
+/// Which fact ties a job to its parent, the strongest first. The `same_*` ones tie top-level jobs to the trace only:
+/// nothing stored says which job made them. `none`: a top-level job without such a tie.
 enum class TraceEdge {
   dependency,     ///< Job::parents holds the parent's id
   parent_job,     ///< parent_span_id is the parent's job id
@@ -39,7 +39,7 @@ struct TraceSegment {
   Kind kind = Kind::unknown;
   Timestamp begin;
   Timestamp end;           ///< not before begin; equal for a moment of which only one side is known
-  bool open = false;       ///< goes on at the time of the answer: `end` is TraceTree::now
+  bool open = false;       ///< still continues when the answer is made: `end` is TraceTree::now
   bool estimated = false;  ///< a side of it is estimated by the store (see the job's notes)
 
   Milliseconds length() const { return std::chrono::duration_cast<Milliseconds>(end - begin); }
@@ -85,7 +85,7 @@ struct TraceNode {
   bool is_estimated(TraceSegment::Kind kind) const;
 };
 
-/// A stretch of the critical path; they follow each other without holes from the first to the last.
+/// A stretch of the critical path; stretches follow each other without gaps.
 struct CriticalStretch {
   std::optional<std::size_t> node;  ///< absent: between two jobs
   TraceSegment::Kind kind = TraceSegment::Kind::unknown;
@@ -111,7 +111,7 @@ struct TraceTree {
   std::vector<TraceNode> nodes;  ///< depth first: parents before children, children by creation, then ref
   Timestamp now;
   std::optional<Timestamp> first;  ///< of all segments
-  std::optional<Timestamp> last;   ///< as well; jobs that are still held do not count after they begin
+  std::optional<Timestamp> last;   ///< likewise; of jobs that are still held only the beginning counts
   TraceTotals totals;
   /// The chain of jobs that ends last, first job first: each the one the next was made by, or waited for longest.
   std::vector<std::size_t> critical_path;
@@ -127,7 +127,7 @@ struct CriticalShare {
   TraceSegment::Kind kind = TraceSegment::Kind::unknown;
   std::chrono::microseconds length{};
 };
-/// Running is one share over all queues; waiting and held time one a queue.
+/// Running is one share over all queues; waiting and held time are one share per queue.
 std::vector<CriticalShare> critical_shares(const TraceTree& tree);
 
 }  // namespace queuetrace

@@ -1,5 +1,5 @@
-// Text that came from a store, a server or a job. It cannot be printed by accident: there is no stream operator, no
-// formatter and no conversion to std::string. The only ways out are the channel functions (formatters/escape.hpp,
+// Text from a store, a server or a job. It cannot be printed by accident: there is no stream operator, no formatter and
+// no conversion to std::string. The only ways out are the channel functions (formatters/escape.hpp,
 // tracing/percent.hpp) and raw().
 #pragma once
 

@@ -24,7 +24,7 @@ struct Value;
 using Fields = std::vector<Field>;
 using Values = std::vector<Value>;
 
-/// A value of a record. std::string is our own text (trusted); Untrusted is data. std::monostate is "unknown":
+/// A value of a record. std::string is trusted text; Untrusted is data. std::monostate is "unknown":
 /// formatters leave the field out (JSON) or the cell empty.
 struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::string, Untrusted, Timestamp, Milliseconds,
                             JsonText, Values, Fields> {
@@ -32,13 +32,14 @@ struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::str
   using variant::operator=;
 };
 
-/// Names are ours except in `extra`, where they may be column or key names of the store: formatters escape all of them.
+/// Names are trusted except in `extra`, where they may be column or key names of the store; formatters escape all
+/// names.
 struct Field {
   std::string name;
   Value value;
 };
 
-/// One thing shown: a job, a queue's statistics, a source. Fields in their printing order, each name once.
+/// One item of the output: a job, a queue's statistics, a source. Fields in printing order, each name once.
 using Record = Fields;
 
 }  // namespace queuetrace

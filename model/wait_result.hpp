@@ -11,14 +11,14 @@
 
 namespace queuetrace {
 
-/// `met`: it is as waited for. `time_limit`: it was not yet when the time was over. `never`: it cannot become so any
-/// more. `unknown`: the stores did not tell.
+/// `met`: the condition holds. `time_limit`: it did not hold in time. `never`: it can no longer hold. `unknown`: the
+/// stores did not answer.
 enum class WaitOutcome { met, time_limit, never, unknown };
 
 struct WaitResult {
   std::string condition;  ///< what was waited for, in words; what the user typed is in it
   WaitOutcome outcome = WaitOutcome::unknown;
-  std::uint64_t matching = 0;     ///< jobs that matched at the last look that told
+  std::uint64_t matching = 0;     ///< jobs that matched at the last poll that was answered
   bool more = true;               ///< at least so many: counting stopped there, or some source did not answer
   std::vector<JobRef> samples;    ///< some of them
   std::optional<JobState> state;  ///< of the one job waited for

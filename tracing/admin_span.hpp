@@ -1,5 +1,5 @@
-// An operation of an operator (`admin.purge`, `admin.peek`, ...) as an OpenTelemetry span, so that it is found in the
-// same viewer as the jobs it was about.
+// An operator's action (`admin.purge`, `admin.peek`, ...) as an OpenTelemetry span, to be found in the same viewer as
+// the jobs it was about.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@
 
 namespace queuetrace {
 
-/// One finished operation. Nothing of a payload, no password and no text of a server belongs into it: what is put here
-/// leaves the machine.
+/// One finished operation. It must not contain payloads, passwords or text from a server: it leaves the machine.
 struct AdminSpan {
   std::string operation;  ///< `purge`: the span is called `admin.purge`
   TraceNumber trace;
@@ -25,7 +24,7 @@ struct AdminSpan {
   /// Text, whole numbers (counts, durations in milliseconds), decimals, flags and lists of those; unknown values are
   /// left out.
   Fields attributes;
-  std::optional<std::string> failure;  ///< why it failed, our own words; absent: it did not
+  std::optional<std::string> failure;  ///< why it failed; absent: it succeeded
 };
 
 /// The beginning of an operation: a child of the environment's TRACEPARENT where that can be continued, otherwise the

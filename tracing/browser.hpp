@@ -1,4 +1,4 @@
-// Opening a link in the user's browser, by argv and without a shell (docs/tracing.md section 4.3).
+// Opens a link in the user's browser, by argv and without a shell (docs/tracing.md section 4.3).
 #pragma once
 
 #include <string>

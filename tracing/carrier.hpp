@@ -15,7 +15,7 @@ namespace queuetrace {
 /// keeps nothing else; nesting beyond 128 levels ends it.
 class Carrier {
  public:
-  /// Never throws; `valid()` is false when the text is no JSON object.
+  /// Never throws; `valid()` is false when the text is not a JSON object.
   explicit Carrier(std::string_view json);
   bool valid() const { return valid_; }
 
@@ -25,10 +25,10 @@ class Carrier {
     std::string stored;       ///< the trace id: the digits of a context, or the flat text as it is
     std::string parent_span;  ///< the span that wrote the carrier
     std::string span;         ///< of a flat `span_id` beside a flat `trace_id`
-    bool opaque = false;      ///< flat text that is no id of a known shape; `reading` holds nothing
+    bool opaque = false;      ///< flat text of no known shape; `reading` is empty
   };
   /// The first context that can be read, in the documented order of places and keys. `strict`: a traceparent must
-  /// be one that may be continued. Absent when there is none; `error` then holds the first thing wrong with one.
+  /// be one that may be continued. Absent when there is none; `error` then says what is wrong with the first one.
   std::optional<Finding> find(bool strict, std::string& error) const;
 
  private:

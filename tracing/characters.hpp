@@ -25,7 +25,7 @@ constexpr bool all_hex(std::string_view text) { return !text.empty() && std::ran
 
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);
-/// Whether both are the same but for the case of ASCII letters.
+/// Whether both are equal apart from the case of ASCII letters.
 bool same_but_case(std::string_view left, std::string_view right);
 /// The text without blanks, tabs, CR and LF at both ends.
 std::string_view trimmed(std::string_view text);

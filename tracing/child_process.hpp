@@ -1,5 +1,5 @@
-// Starting a helper program: by argv and absolute path, never through a shell, with a copy of the environment that
-// holds none of our secrets (docs/threats.md section 5.1).
+// Starting a helper program: by argv and absolute path, never through a shell, with a copy of the environment
+// without queuetrace's secrets (docs/threats.md section 5.1).
 #pragma once
 
 #include <sys/types.h>
@@ -20,12 +20,12 @@ using Environment = std::map<std::string, std::string>;
 /// is found.
 std::optional<std::string> find_program(std::string_view name, const Environment& environment);
 
-/// The environment without variables that hold secrets of ours: `*PASSWORD`, `REDISCLI_AUTH`, `MYSQL_PWD`, OTLP
+/// The environment without variables that hold queuetrace's secrets: `*PASSWORD`, `REDISCLI_AUTH`, `MYSQL_PWD`, OTLP
 /// headers, the connection URLs we read (`DATABASE_URL`, `REDIS_URL`, `QUEUETRACE_SOURCE`), and every URL with a
 /// password.
 Environment without_secrets(const Environment& environment);
 
-/// The standard streams of a child: a descriptor of ours, or /dev/null. No other open file reaches it.
+/// The standard streams of a child: an open descriptor, or /dev/null. The child inherits no other open file.
 struct ChildStreams {
   std::optional<int> input;
   std::optional<int> output;
@@ -33,7 +33,7 @@ struct ChildStreams {
 };
 
 /// Starts the program at `path` (absolute) with the environment without secrets, no signal blocked or ignored;
-/// `own_session`: apart from our terminal. Returns the process id, to be waited for, or -errno.
+/// `own_session`: detached from the terminal. Returns the process id, to be waited for, or -errno.
 pid_t start_child(const std::string& path, const std::vector<std::string>& argv, const Environment& environment,
                   const ChildStreams& streams, bool own_session = false);
 
@@ -46,13 +46,13 @@ struct ChildProcess {
 
 struct ChildResult {
   bool started = false;
-  bool running = false;          ///< detached and still running when the time was over
+  bool running = false;          ///< detached and still running at the timeout
   std::optional<int> exit_code;  ///< absent: not started, still running, killed by a signal or by the timeout
-  std::string problem;           ///< why it failed, in our words; empty for exit code 0 and for `running`
+  std::string problem;           ///< why it failed; empty for exit code 0 and for `running`
   bool succeeded() const { return running || exit_code == 0; }
 };
 
-/// Runs the child with stdout and stderr to /dev/null and no other open file, and waits for it up to the timeout.
+/// Runs the child with stdout and stderr on /dev/null and no other open file; waits for it until the timeout.
 ChildResult run_child(const ChildProcess& child, const Environment& environment);
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// Putting a trace id on the user's clipboard: a local helper program, tmux, or the terminal itself (OSC 52), which also
+// Puts a trace id on the user's clipboard: a local helper program, tmux, or the terminal itself (OSC 52), which also
 // works over SSH (docs/tracing.md sections 4.1 and 4.2).
 #pragma once
 
@@ -12,7 +12,7 @@ namespace queuetrace {
 
 struct ClipboardRequest {
   std::string text;  ///< copied as it is, without a newline
-  /// Empty or `auto`: try what fits the surroundings. One word `none`, `native`, `tmux`, `osc52`: only that. Anything
+  /// Empty or `auto`: whatever fits the environment. One word `none`, `native`, `tmux`, `osc52`: only that. Anything
   /// else: argv of a program that takes the text on stdin.
   std::vector<std::string> method;
   std::string terminal = "/dev/tty";

@@ -1,5 +1,5 @@
-// libcurl, loaded when a request is sent: loading it and its three dozen libraries would double the start-up time of
-// every run.
+// libcurl, loaded only when a request is sent: loading it and its three dozen libraries would double the start-up time
+// of every run.
 #pragma once
 
 #include <curl/curl.h>
@@ -19,8 +19,7 @@ struct CurlLibrary {
   decltype(&::curl_slist_free_all) slist_free_all = nullptr;
 };
 
-/// Loaded and initialised once; nullptr when libcurl is not installed or does not start. Not to be called from two
-/// threads at the same time.
+/// Loaded and initialised once; nullptr when libcurl is not installed or cannot be initialised. Not thread-safe.
 const CurlLibrary* curl_library();
 
 }  // namespace queuetrace

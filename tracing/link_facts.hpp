@@ -13,7 +13,7 @@
 
 namespace queuetrace {
 
-/// Texts are data; they reach a URL through UrlTemplate only.
+/// Untrusted text; it reaches a URL through UrlTemplate only.
 struct LinkFacts {
   std::string trace_text;             ///< the id as stored or typed; empty: none
   bool plain_hex = false;             ///< `trace_text` is an id of hex digits

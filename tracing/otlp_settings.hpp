@@ -25,8 +25,8 @@ struct OtlpSettings {
 };
 
 /// Absent when nothing is to be sent: OTEL_SDK_DISABLED is true, OTEL_TRACES_EXPORTER is none, or no endpoint is set.
-/// An empty variable counts as unset. The variables of traces (OTEL_EXPORTER_OTLP_TRACES_*) win over those of all
-/// signals. `timeout` is what the variables say, 900 ms at most.
+/// An empty variable counts as unset. The variables of traces (OTEL_EXPORTER_OTLP_TRACES_*) take precedence over
+/// those of all signals. `timeout` is what the variables say, at most 900 ms.
 std::optional<OtlpSettings> otlp_settings(const Environment& environment);
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// Percent encoding for URLs: the one way for job data into a URL.
+// Percent encoding for URLs: the only way for job data to get into a URL.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 namespace queuetrace {
 
 /// Every byte outside the unreserved set of RFC 3986 (`A-Z a-z 0-9 - . _ ~`) becomes `%` and two upper-case hex digits.
-/// Safe in a path segment, a query value and a fragment, except that `.` and `..` stay: a path must refuse those.
+/// Safe in a path segment, a query value and a fragment, except that `.` and `..` stay as they are: a path must refuse
+/// them.
 std::string percent_encode(std::string_view bytes);
 std::string percent_encode(const Untrusted& text);
 

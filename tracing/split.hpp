@@ -1,4 +1,4 @@
-// Splitting a text at one character.
+// Splits a text at one character.
 #pragma once
 
 #include <string_view>
@@ -6,7 +6,7 @@
 
 namespace queuetrace {
 
-/// The parts between separators, empty ones too; one part when there is no separator. They refer into `text`.
+/// The parts between separators, including empty ones; one part when there is no separator. They point into `text`.
 inline std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   std::size_t start = 0;

@@ -1,5 +1,5 @@
 // Recognisers for the shapes a trace id is written in: steps 4 and 7 to 16 of docs/tracing.md section 2.3, one function
-// a shape. Each takes the whole text and is linear in it.
+// per shape. Each takes the whole text and is linear in it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace queuetrace {
 /// What a text was read as: a number, or an error that ends the reading.
 struct TraceReading {
   std::string kind;
-  std::string error;  ///< set: nothing else is
+  std::string error;  ///< if set, nothing else is
   TraceNumber number{};
   std::string span;               ///< 16 hex digits, where the text named a span other than zero
   std::vector<TraceNumber> also;  ///< further readings of an ambiguous text

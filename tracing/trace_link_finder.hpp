@@ -1,4 +1,4 @@
-// Which jobs of a trace name each other, and by which fact.
+// Which jobs of a trace refer to each other, and by which fact.
 #pragma once
 
 #include <cstddef>
@@ -17,11 +17,11 @@ struct NamedParent {
   TraceEdge edge = TraceEdge::none;
 };
 
-/// Every parent that the jobs name, child by child, the most telling fact first; one entry for each pair. Ids are
+/// Every parent that the jobs name, child by child, the strongest fact first; one entry per pair. Ids are
 /// looked up in the job's own store first, and in others only when they are long enough (16 bytes) not to be the same
 /// by chance. A span counts as a job's own only when no other job carries it and the job does not name it as its parent
-/// too (Hammerwork copies the maker's span). parent_span_id that is no span and no job is a missing job when it is a
-/// UUID (docs/systems/hammerwork.md section 7), and nothing otherwise: the span of a process that is no job.
+/// too (Hammerwork copies the maker's span). A parent_span_id that is neither a span nor a job here is a missing job
+/// when it is a UUID (docs/systems/hammerwork.md section 7), and nothing otherwise: the span of another process.
 std::vector<NamedParent> named_parents(const std::vector<Job>& jobs);
 
 /// What ties each job to others: same trace, correlation, workflow or batch as a job with another number in `group`.

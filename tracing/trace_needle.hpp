@@ -1,4 +1,4 @@
-// A look at raw bytes before any parsing: can this JSON document hold the trace asked for?
+// A test of raw bytes before any parsing: can this JSON document contain the trace asked for?
 #pragma once
 
 #include <bitset>
@@ -23,8 +23,8 @@ class TraceNeedle {
   /// `with_low64`: keep documents that match in the low 64 bits only (a 128-bit number in decimal excepted).
   explicit TraceNeedle(const TraceQuery& query, bool with_low64 = false);
 
-  /// False: certainly no string of this JSON text matches the query, escaped (`\u0061`) or not, in nested JSON strings
-  /// too. True: look closer.
+  /// False: certainly no string of this JSON text matches the query, escaped (`\u0061`) or not, including nested JSON
+  /// strings. True: it may match.
   bool may_occur(std::string_view raw) const;
 
  private:
@@ -37,7 +37,7 @@ class TraceNeedle {
   std::bitset<256> characters_;       ///< bytes of all needles, both cases
 };
 
-/// The same for a single document; makes the needle anew each time.
+/// The same for a single document; rebuilds the needle on each call.
 bool could_match(const TraceQuery& query, std::string_view raw_text);
 
 }  // namespace queuetrace

@@ -9,7 +9,7 @@ namespace queuetrace {
 
 bool is_web_url(std::string_view text);  ///< starts with `http://` or `https://`, any case
 
-/// The text that stands where viewers put the id, percent-decoded once: a parameter of the query or of the fragment's
+/// The text in the place where viewers put the id, percent-decoded once: a parameter of the query or of the fragment's
 /// query, a matrix parameter, or a segment after `trace/`, `traces/`, `trace/detail/` and the like. It need not be an
 /// id. Absent when there is no such place.
 std::optional<std::string> trace_text_in_url(std::string_view url);

@@ -14,12 +14,12 @@ struct UrlParts {
   std::string_view fragment;   ///< without `#`
 };
 
-/// Splits at the first `://`, `/`, `?`, `#`; all parts are empty when there is no scheme. They refer into `url`.
+/// Splits at the first `://`, `/`, `?`, `#`; all parts are empty when there is no scheme. They point into `url`.
 UrlParts split_url(std::string_view url);
 
 /// Why a text must not be used as a link or a link template: not http or https, no host, userinfo, or a character that
 /// RFC 3986 does not have (blanks, quotes, backslashes, controls, non-ASCII); braces are let through where
-/// `is_template`. Empty when nothing is wrong.
+/// `is_template`. Empty when the text is acceptable.
 std::string url_problem(std::string_view url, bool is_template);
 
 }  // namespace queuetrace

@@ -51,7 +51,7 @@ class UrlTemplate {
 
  private:
   enum class Part { path, query, fragment };
-  /// A run of the template that stays or goes as a whole: a parameter with its separator, or what lies between.
+  /// A piece of the template that is kept or dropped as a whole: a parameter with its separator, or what lies between.
   struct Piece {
     struct Item {
       std::string literal;

@@ -18,7 +18,7 @@ namespace queuetrace {
 struct ViewerPreset {
   std::string_view name;
   std::string_view url;            ///< template; `{base}` is the configured base URL
-  std::string_view search;         ///< template of its attribute search, empty when it has none we can build
+  std::string_view search;         ///< template of its attribute search, empty when it has none that can be built
   std::string_view confidence;     ///< `verified`, `reported`, `unverified`
   std::string_view defaults = {};  ///< variables it has when the configuration sets none: `site=datadoghq.com&ds=`
   std::string_view advice = {};    ///< why there is no URL, and what to do instead
@@ -36,7 +36,7 @@ std::vector<ViewerSettings> built_in_viewers();
 class Viewer {
  public:
   /// Throws Error{usage} for an unknown preset or placeholder, a scheme other than http/https, userinfo, or a
-  /// placeholder in scheme, host (except {var.*}) or port. A viewer without a URL is no error: it makes no links.
+  /// placeholder in scheme, host (except {var.*}) or port. A viewer without a URL is not an error: it makes no links.
   /// `base` of a preset with a fixed host replaces that host.
   explicit Viewer(const ViewerSettings& settings);
 
@@ -71,7 +71,7 @@ class Viewer {
   bool takes_any_text_ = false;  ///< a template of the user's own
 };
 
-/// The viewers of a configuration by name. Throws Error{usage} when asked for one that is not there.
+/// The viewers of a configuration by name. Throws Error{usage} for a name that is not configured.
 class Viewers {
  public:
   /// The configured viewers, and the built-in ones whose names are not taken. Throws Error{usage} for a viewer that
