@@ -7,6 +7,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
+#include "model/job_reference.hpp"
 
 namespace queuetrace {
 namespace {
@@ -54,7 +55,8 @@ struct Match {
   std::vector<Job> longer;
 };
 
-/// Reads every job whose id is or begins with one of `ids` (by argument; empty: not asked here).
+/// Reads every job whose id is or begins with one of `ids` (by argument; empty: not asked here), or is one of them in
+/// some queue where ids are unique only there (job_reference.hpp).
 std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>& ids, const Context& context,
                                 bool payload, SourceOutcome& outcome, std::vector<std::string>& warnings) {
   std::vector<Match> matches(ids.size());
@@ -80,7 +82,7 @@ std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>&
         if (ids[index].empty()) continue;
         if (id == ids[index])
           matches[index].whole.push_back(job);
-        else if (ids[index].size() >= shortest_prefix && id.starts_with(ids[index]))
+        else if ((ids[index].size() >= shortest_prefix && id.starts_with(ids[index])) || own_id(id) == ids[index])
           matches[index].longer.push_back(job);
       }
     }

@@ -18,8 +18,7 @@
 namespace queuetrace {
 
 struct Deployment;
-struct Place;
-enum class PlaceRole;
+struct RedisSystem;
 
 /// What may be done to one job, from what was read of it.
 struct Judgement {
@@ -35,6 +34,7 @@ struct ActionTarget {
   const Locator& locator;
   const Place& place;  ///< where it lies
   const Deployment& deployment;
+  const RedisSystem& system;
   Timestamp now;                         ///< the server's clock
   std::span<const std::string> holders;  ///< RedisChanging::holders
 };
@@ -62,12 +62,16 @@ struct ScriptAnswer {
   std::optional<PlaceRole> role = {};  ///< of targets in such places only
 };
 
-/// All that makes up one job besides elements of lists.
+/// All that makes up one job besides elements of lists. The engine adds the member or field that the job was found in.
 struct Belongings {
-  std::vector<std::string> keys;                             ///< whole keys; the job's record first
-  std::vector<std::pair<std::string, std::string>> members;  ///< sorted set, member
-  std::vector<std::pair<std::string, std::string>> fields;   ///< hash, field
+  std::vector<std::string> keys;  ///< whole keys of any type but modules'; the job's record first, where it has one
+  std::vector<std::pair<std::string, std::string>> members;      ///< sorted set, member
+  std::vector<std::pair<std::string, std::string>> fields;       ///< hash, field
+  std::vector<std::pair<std::string, std::string>> set_members;  ///< set, member
 };
+
+/// What makes up a job, with the member or field that its locator names.
+Belongings belongings_of(const Locator& locator, const RedisSystem& system, std::span<const std::string> holders);
 
 struct RedisActionRule {
   ActionKind action = ActionKind::retry;

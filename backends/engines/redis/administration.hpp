@@ -10,7 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/keyspace.hpp"
+#include "backends/job_administration.hpp"
 
 namespace queuetrace {
 
@@ -19,8 +20,8 @@ struct BackedUpJob;
 
 class RedisAdministration : public JobAdministration {
  public:
-  /// `store` must outlive this; its connection must be open for writing when anything is applied.
-  explicit RedisAdministration(RedisJobStore& store);
+  /// `keys` must outlive this; its connection must be open for writing when anything is applied.
+  explicit RedisAdministration(RedisKeyspace& keys);
 
   ActionOffer offer(const Action& action) const override;
   /// Lists come from the end that is taken from first, so that what is done in the order of the plan meets each element
@@ -36,7 +37,7 @@ class RedisAdministration : public JobAdministration {
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
                                     const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 512; }
-  ActionOffer offer_pause() const override { return refused(std::nullopt, "pause queues"); }
+  ActionOffer offer_pause() const override;
   TargetReport set_paused(const PauseChange& change) override;
 
  private:
@@ -49,8 +50,7 @@ class RedisAdministration : public JobAdministration {
 
   const RedisActionRule* rule_for(ActionKind action) const;
   ActionOffer refused(std::optional<ActionKind> action, std::string_view word) const;
-  const Place* place_of(std::string_view key) const;
-  RedisConnection& connection() { return *store_.connection_; }
+  RedisConnection& connection() { return keys_.connection(); }
 
   void warn_about_depth(TargetPage& page, const Action& action);
   /// Indexes of those that are to be asked again.
@@ -61,10 +61,6 @@ class RedisAdministration : public JobAdministration {
 
   /// Indexes of targets whose elements are surely not in their list any more.
   std::set<std::size_t> missing_elements(std::span<const Locator> locators);
-  void back_up_lists(std::span<const Target> targets, std::span<const Locator> locators,
-                     std::vector<std::optional<BackupRecord>>& records);
-  void back_up_records(std::span<const Target> targets, std::span<const Locator> locators,
-                       std::vector<std::optional<BackupRecord>>& records);
 
   /// Copies of the element in its list when it was first asked for, less those that other records found.
   std::uint64_t& copies_there(const BackedUpElement& element, const ReadLimits& limits);
@@ -74,10 +70,12 @@ class RedisAdministration : public JobAdministration {
   bool lives_elsewhere(const BackedUpElement& element, const Place& place, const ReadLimits& limits);
   void restore_elements(std::span<const BackedUpJob> jobs, bool dry_run, const ReadLimits& limits,
                         std::vector<TargetReport>& reports);
-  void restore_records(std::span<const BackedUpJob> jobs, bool dry_run, std::vector<TargetReport>& reports);
+  bool is_of_this_source(const BackedUpJob& job) const;
+  /// Keys, members and fields of jobs; where it says that nothing is to be done, an element is left alone, too.
+  void restore_parts(std::span<const BackedUpJob> jobs, bool dry_run, std::vector<TargetReport>& reports);
 
-  RedisJobStore& store_;
-  RedisJobStore oldest_first_;                    ///< the same store, its lists read from the other end
+  RedisKeyspace& keys_;
+  RedisKeyspace oldest_first_;                    ///< the same store, its lists read from the other end
   std::map<std::string, std::uint64_t> planned_;  ///< targets of the plan under way, by list
   /// How much nearer to the end elements were found than the plan saw them, by list.
   std::map<std::string, std::uint64_t> moved_;

@@ -23,10 +23,26 @@ void report_answer(TargetReport& out, const RedisActionRule& rule, PlaceRole rol
   throw Error(ErrorKind::internal, "a script answered with an unknown word").because(Untrusted(std::string(word)));
 }
 
+/// Asks whether what a locator names is there at all.
+RedisCommand presence_of(const Locator& locator) {
+  switch (locator.container) {
+    case Container::sorted_set: return {"ZSCORE", locator.key, *locator.element};
+    case Container::hash: return {"HEXISTS", locator.key, locator.field};
+    case Container::set: return {"SISMEMBER", locator.key, *locator.element};
+    case Container::list:
+    case Container::records: break;
+  }
+  return {"EXISTS", locator.key};
+}
+
+bool is_absent(const Reply& reply) {
+  return reply.is(Reply::Type::nil) || (reply.is(Reply::Type::integer) && reply.integer() == 0);
+}
+
 }  // namespace
 
 std::string_view RedisAdministration::parted(const ScriptCall& call) const {
-  if (!store_.connection_->clustered()) return {};
+  if (!keys_.connection().clustered()) return {};
   for (const std::string& key : call.keys)
     if (hash_slot(key) != hash_slot(call.keys.front()))
       return "its keys lie in different slots of the cluster, so they cannot be changed in one step";
@@ -83,15 +99,15 @@ std::vector<TargetReport> RedisAdministration::report_left_out(const Action& act
   std::vector<RedisCommand> commands;
   for (const Target& target : targets) {
     locators.push_back(read_redis_locator(target.locator));
-    if (!locators.back().element) commands.push_back({"EXISTS", locators.back().key});
+    if (!locators.back().in_list()) commands.push_back(presence_of(locators.back()));
   }
   const std::vector<Reply> replies = commands.empty() ? std::vector<Reply>() : connection().pipeline(commands);
   std::size_t next = 0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     reports[i].id = targets[i].job.ref.id;
-    const Place* place = place_of(locators[i].key);
+    const Place* place = keys_.place_of(locators[i].key);
     // An element is left out of a backup only when its whole list was looked through.
-    const bool gone = locators[i].element || replies[next++].integer() == 0;
+    const bool gone = locators[i].in_list() || is_absent(replies[next++]);
     if (gone && place != nullptr)
       report_answer(reports[i], rule, place->role, "gone");
     else
@@ -107,25 +123,25 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
     const ActionOffer offered = offer(action);
     throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
   }
-  if (rule->require != nullptr) rule->require(action, store_.deployment_);
+  if (rule->require != nullptr) rule->require(action, keys_.deployment());
   std::vector<Locator> locators;
   for (const Target& target : targets)
     locators.push_back(target.verdict == Verdict::act ? read_redis_locator(target.locator) : Locator());
-  const Timestamp now = store_.server_time();  // throws when the connection is gone, before anything is sent
-  const std::vector<std::string> holders = store_.system_.change.holders == nullptr
+  const Timestamp now = keys_.server_time();  // throws when the connection is gone, before anything is sent
+  const std::vector<std::string> holders = keys_.system().change.holders == nullptr
                                                ? std::vector<std::string>()
-                                               : store_.system_.change.holders(connection());
+                                               : keys_.system().change.holders(connection());
   std::vector<ActionTarget> asked;
   std::vector<TargetReport> reports(targets.size());
   std::vector<std::size_t> indexes;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const Place* place = targets[i].verdict == Verdict::act ? place_of(locators[i].key) : nullptr;
+    const Place* place = targets[i].verdict == Verdict::act ? keys_.place_of(locators[i].key) : nullptr;
     if (place == nullptr && targets[i].verdict == Verdict::act)
       throw Error(ErrorKind::usage, "the plan names a key that is none of this source's")
           .because(Untrusted(locators[i].key))
           .with_hint("was it made for another source, or with other key names?");
-    asked.push_back({action, locators[i], place == nullptr ? store_.deployment_.places.front() : *place,
-                     store_.deployment_, now, holders});
+    asked.push_back({action, locators[i], place == nullptr ? keys_.deployment().places.front() : *place,
+                     keys_.deployment(), keys_.system(), now, holders});
     reports[i].id = targets[i].job.ref.id;
     if (targets[i].verdict == Verdict::act)
       indexes.push_back(i);

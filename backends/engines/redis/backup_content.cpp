@@ -20,6 +20,42 @@ void write_expiry(Json& out, const std::optional<std::int64_t>& expires_at_ms) {
   if (expires_at_ms) out["expires_at_ms"] = *expires_at_ms;
 }
 
+using KeyType = BackedUpKey::Type;
+using PartKind = BackedUpPart::Kind;
+
+struct PartNames {
+  PartKind kind;
+  const char* name;
+  const char* value;
+};
+constexpr PartNames part_names[] = {{PartKind::member, "member", "score"},
+                                    {PartKind::field, "field", "value"},
+                                    {PartKind::set_member, "set_member", "value"}};
+
+struct TypeName {
+  KeyType type;
+  const char* name;
+};
+constexpr TypeName pair_types[] = {{KeyType::hash, "hash"}, {KeyType::sorted_set, "sorted_set"}};
+constexpr TypeName element_types[] = {{KeyType::string, "string"}, {KeyType::list, "list"}, {KeyType::set, "set"}};
+
+Json write_key(const BackedUpKey& key) {
+  Json one{{"key", base64_encode(key.key)}};
+  for (const TypeName& type : pair_types)
+    if (key.type == type.type) one[type.name] = write_pairs(key.fields);
+  for (const TypeName& type : element_types) {
+    if (key.type != type.type) continue;
+    one[type.name] = Json::array();
+    for (const std::string& element : key.elements) one[type.name].push_back(base64_encode(element));
+  }
+  if (key.type == KeyType::stream) {
+    one["stream"] = Json::array();
+    for (const auto& [id, fields] : key.entries) one["stream"].push_back({id, write_pairs(fields)});
+  }
+  write_expiry(one, key.expires_at_ms);
+  return one;
+}
+
 [[noreturn]] void not_ours() {
   throw Error(ErrorKind::usage, "the backup holds a record that this source cannot read")
       .with_hint("was it made from another kind of queue system?");
@@ -64,6 +100,40 @@ struct Reader {
   }
 };
 
+BackedUpKey read_key(const Json& json) {
+  const Reader one(json);
+  BackedUpKey key;
+  key.key = one.bytes("key");
+  key.expires_at_ms = one.expiry();
+  for (const TypeName& type : pair_types)
+    if (one.has(type.name)) {
+      key.type = type.type;
+      key.fields = Reader::pairs_of(one.at(type.name));
+    }
+  for (const TypeName& type : element_types)
+    if (one.has(type.name)) {
+      key.type = type.type;
+      for (const Json& element : one.array(type.name)) key.elements.push_back(Reader::bytes_of(element));
+    }
+  if (one.has("stream")) {
+    key.type = KeyType::stream;
+    for (const Json& entry : one.array("stream")) {
+      if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string()) not_ours();
+      key.entries.emplace_back(entry[0].get<std::string>(), Reader::pairs_of(entry[1]));
+    }
+  }
+  if (key.fields.empty() && key.entries.empty() && key.elements.empty()) not_ours();
+  return key;
+}
+
+BackedUpPart read_part(const Json& json) {
+  const Reader one(json);
+  for (const PartNames& names : part_names)
+    if (one.has(names.name))
+      return {names.kind, one.bytes("key"), one.bytes(names.name), one.bytes(names.value), one.expiry()};
+  not_ours();
+}
+
 }  // namespace
 
 std::string to_content(const BackedUpJob& job) {
@@ -75,28 +145,20 @@ std::string to_content(const BackedUpJob& job) {
     element["from"] = job.element->from_head ? "head" : "tail";
     element["position"] = job.element->position;
     write_expiry(element, job.element->expires_at_ms);
-    return out.dump();
+    if (job.keys.empty() && job.parts.empty()) return out.dump();
   }
   out["keys"] = Json::array();
-  for (const BackedUpKey& key : job.keys) {
-    Json one{{"key", base64_encode(key.key)}};
-    if (key.entries.empty()) {
-      one["hash"] = write_pairs(key.fields);
-    } else {
-      one["stream"] = Json::array();
-      for (const auto& [id, fields] : key.entries) one["stream"].push_back({id, write_pairs(fields)});
-    }
-    write_expiry(one, key.expires_at_ms);
-    out["keys"].push_back(std::move(one));
-  }
+  for (const BackedUpKey& key : job.keys) out["keys"].push_back(write_key(key));
   out["parts"] = Json::array();
-  for (const BackedUpPart& part : job.parts) {
-    Json one{{"key", base64_encode(part.key)},
-             {part.is_member ? "member" : "field", base64_encode(part.name)},
-             {part.is_member ? "score" : "value", base64_encode(part.value)}};
-    write_expiry(one, part.expires_at_ms);
-    out["parts"].push_back(std::move(one));
-  }
+  for (const BackedUpPart& part : job.parts)
+    for (const PartNames& names : part_names) {
+      if (names.kind != part.kind) continue;
+      Json one{{"key", base64_encode(part.key)},
+               {names.name, base64_encode(part.name)},
+               {names.value, base64_encode(part.value)}};
+      write_expiry(one, part.expires_at_ms);
+      out["parts"].push_back(std::move(one));
+    }
   return out.dump();
 }
 
@@ -109,31 +171,11 @@ BackedUpJob read_content(const BackupRecord& record) {
     if (!element.at("position").is_number_unsigned()) not_ours();
     job.element = BackedUpElement{element.bytes("key"), element.bytes("bytes"), element.at("from") == "head",
                                   element.at("position").get<std::uint64_t>(), element.expiry()};
-    return job;
+    if (!content.has("keys")) return job;
   }
-  for (const Json& each : content.array("keys")) {
-    const Reader one(each);
-    BackedUpKey key;
-    key.key = one.bytes("key");
-    key.expires_at_ms = one.expiry();
-    if (one.has("hash")) {
-      key.fields = Reader::pairs_of(one.at("hash"));
-    } else {
-      for (const Json& entry : one.array("stream")) {
-        if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string()) not_ours();
-        key.entries.emplace_back(entry[0].get<std::string>(), Reader::pairs_of(entry[1]));
-      }
-    }
-    if (key.fields.empty() && key.entries.empty()) not_ours();
-    job.keys.push_back(std::move(key));
-  }
-  if (job.keys.empty()) not_ours();
-  for (const Json& each : content.array("parts")) {
-    const Reader one(each);
-    const bool member = one.has("member");
-    job.parts.push_back({member, one.bytes("key"), one.bytes(member ? "member" : "field"),
-                         one.bytes(member ? "score" : "value"), one.expiry()});
-  }
+  for (const Json& each : content.array("keys")) job.keys.push_back(read_key(each));
+  for (const Json& each : content.array("parts")) job.parts.push_back(read_part(each));
+  if (!job.element && job.keys.empty() && job.parts.empty()) not_ours();
   return job;
 }
 

@@ -22,23 +22,28 @@ struct BackedUpElement {
   std::optional<std::int64_t> expires_at_ms;  ///< of the list, Unix time
 };
 
-/// A whole key: a hash, or a stream.
+/// A whole key.
 struct BackedUpKey {
+  enum class Type { hash, stream, string, list, set, sorted_set };
   std::string key;
-  Pairs fields;                                        ///< hash
+  Type type = Type::hash;
+  Pairs fields;                                        ///< hash: fields and values; sorted set: members and scores
   std::vector<std::pair<std::string, Pairs>> entries;  ///< stream: id, fields
+  std::vector<std::string> elements;                   ///< list from its head, set; string: its one value
   std::optional<std::int64_t> expires_at_ms;
 };
 
-/// A member of a sorted set with its score, or a field of a hash with its value, that others share.
+/// A member of a sorted set with its score, a field of a hash with its value, or a member of a set, that others share.
 struct BackedUpPart {
-  bool is_member = false;
+  enum class Kind { member, field, set_member };
+  Kind kind = Kind::member;
   std::string key;
   std::string name;
-  std::string value;                          ///< score as Redis writes it, or value
+  std::string value;                          ///< score as Redis writes it, or value; of a set nothing
   std::optional<std::int64_t> expires_at_ms;  ///< of the whole key
 };
 
+/// An element and what belongs to it, or keys and parts alone.
 struct BackedUpJob {
   std::optional<BackedUpElement> element;
   std::vector<BackedUpKey> keys;  ///< the job's record first

@@ -35,7 +35,7 @@ std::string plain(const std::string& text) {
 std::vector<Finding> RedisJobStore::look_at_server(std::string& server) {
   std::vector<Finding> findings;
   const RedisCommand info{"INFO"};
-  const Reply reply = std::move(connection_->pipeline({&info, 1}).front());
+  const Reply reply = std::move(keys_.connection().pipeline({&info, 1}).front());
   if (reply.is(Reply::Type::error)) {
     server = "Redis";
     findings.push_back(
@@ -52,7 +52,7 @@ std::vector<Finding> RedisJobStore::look_at_server(std::string& server) {
       findings.push_back(
           {Finding::Severity::note, "replication", "this is a replica: it may lag behind", {}, "replica"});
   }
-  if (connection_->insecure())
+  if (keys_.connection().insecure())
     findings.push_back({Finding::Severity::warning, "TLS",
                         "the server's certificate is NOT verified (insecure=true): anybody in between can read "
                         "the password and the jobs",
@@ -64,25 +64,24 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
   StoreCheck check;
   check.capabilities = capabilities();
   const auto started = std::chrono::steady_clock::now();
-  connection_->ask({"PING"}, "ping");
+  keys_.connection().ask({"PING"}, "ping");
   check.latency = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
-  check.clock_skew = clock_skew(server_time());
-  check.version = std::string(system_.info.versions);
+  check.clock_skew = clock_skew(keys_.server_time());
+  check.version = std::string(keys_.system().info.versions);
   check.findings = look_at_server(check.server);
-  check.findings.insert(check.findings.end(), deployment_.findings.begin(), deployment_.findings.end());
-  std::vector<const Place*> places;
-  for (const Place& place : deployment_.places) places.push_back(&place);
-  const OpenLists open = open_lists(limits, places);
+  check.findings.insert(check.findings.end(), keys_.deployment().findings.begin(), keys_.deployment().findings.end());
+  const OpenLists open = keys().open_all(limits);
   for (const std::string& warning : open.warnings)
     check.findings.push_back({Finding::Severity::warning, "keys", warning, {}});
   check.findings.push_back(
       {Finding::Severity::good, "keys", std::to_string(open.lists.size()) + " keys or families of keys with jobs", {}});
   check.findings.push_back(
       {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the jobs", {}});
-  if (system_.explain.find_facts != nullptr) system_.explain.find_facts(*connection_, deployment_, check.findings);
-  if (system_.explain.look == nullptr) return check;
-  DiagnosisReport report({system_.explain.diagnoses});
-  system_.explain.look(*connection_, deployment_, limits, report);
+  if (keys_.system().explain.find_facts != nullptr)
+    keys_.system().explain.find_facts(keys_.connection(), keys_.deployment(), check.findings);
+  if (keys_.system().explain.look == nullptr) return check;
+  DiagnosisReport report({keys_.system().explain.diagnoses});
+  keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
   for (Finding& finding : report.findings()) {
     if (finding.count) finding.text += " (" + std::to_string(finding.count->value) + " found)";
     check.findings.push_back(std::move(finding));

@@ -6,6 +6,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/clock_skew.hpp"
 #include "backends/engines/redis/job_inspection.hpp"
+#include "backends/engines/redis/job_store.hpp"
 
 namespace queuetrace {
 namespace {
@@ -70,7 +71,7 @@ void RedisJobStore::look_at_places(const OpenLists& open, DiagnosisReport& repor
   for (const Untrusted& key : open.wrong_type) report.add_name("wrong-key-type", key);
   std::vector<RedisCommand> commands;
   for (const OpenList& list : open.lists) commands.push_back({"PTTL", list.key});
-  const std::vector<Reply> lives = connection_->pipeline(commands);
+  const std::vector<Reply> lives = keys_.connection().pipeline(commands);
   for (std::size_t i = 0; i < open.lists.size(); ++i) {
     const OpenList& list = open.lists[i];
     const Place& place = *list.place;
@@ -85,26 +86,25 @@ void RedisJobStore::look_at_places(const OpenLists& open, DiagnosisReport& repor
 }
 
 std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
-  connection_->discard_outstanding();
+  keys_.connection().discard_outstanding();
   std::string server;
   std::vector<Finding> findings = look_at_server(server);
   // What is a fact of this session or server is for `source check`.
   std::erase_if(findings, [](const Finding& finding) { return finding.severity < Severity::warning; });
-  findings.insert(findings.end(), deployment_.findings.begin(), deployment_.findings.end());
+  findings.insert(findings.end(), keys_.deployment().findings.begin(), keys_.deployment().findings.end());
 
-  DiagnosisReport report({common_diagnoses(), system_.explain.diagnoses});
-  const DecodeContext context{deployment_, server_time(), false};
+  DiagnosisReport report({common_diagnoses(), keys_.system().explain.diagnoses});
+  const DecodeContext context{keys_.deployment(), keys_.server_time(), false};
   const Milliseconds skew = clock_skew(context.now);
   if (std::abs(skew.count()) > most_skew.count()) {
     report.add_fact("clock-skew");
     report.explain("clock-skew", to_human(skew) + " apart");
   }
-  std::vector<const Place*> places;
-  for (const Place& place : deployment_.places) places.push_back(&place);
-  const OpenLists open = open_lists(limits, places);
+  const OpenLists open = keys().open_all(limits);
   look_at_places(open, report);
-  JobInspection(*this, context, limits, report).run(open);
-  if (system_.explain.look != nullptr) system_.explain.look(*connection_, deployment_, limits, report);
+  JobInspection(keys(), context, limits, report).run(open);
+  if (keys_.system().explain.look != nullptr)
+    keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
   for (Finding& finding : report.findings()) findings.push_back(std::move(finding));
   return findings;
 }

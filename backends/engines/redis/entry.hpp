@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,25 +17,31 @@
 
 namespace queuetrace {
 
-/// One source's keys and settings: the defaults, Source::keys, and the system's own configuration file put together.
+/// One installation's keys and settings: the defaults, Source::keys, and the system's own configuration file put
+/// together.
 struct Deployment {
   std::vector<Place> places;                    ///< waiting places first, in the order workers drain them
   std::map<std::string, std::string> settings;  ///< by the system's own option names; only what was given
   std::vector<Finding> findings;                ///< about the configuration itself
+  std::string prefix;                           ///< `{prefix}` in the keys of the system's tables
+  std::vector<std::string> warnings;            ///< told with every answer: our words
 };
 
 /// One element as it lies in Redis; the views last as long as the window they came from.
 struct Entry {
   const Place& place;
-  std::string_view key;    ///< of the container; of a record its own key
-  std::int64_t index = 0;  ///< list: from the head, when it was read; sorted set: from the highest score
-  std::string_view raw;    ///< the element: payload or id; of a record its id
+  std::string_view key;         ///< of the container; of a record its own key
+  std::int64_t index = 0;       ///< list: from the head, when it was read; sorted set: from the highest score
+  std::string_view raw;         ///< the element: payload or id; of a record its id
+  std::string_view queue = {};  ///< of a place of one queue (Place::names_queue): its name
+  std::string_view id = {};     ///< Holds::ids: the id that the element means (RedisReading::id_in)
   std::span<const Reply> companions = {};  ///< list of running jobs: replies to RedisReading::companions, at the same
                                            ///< moment; otherwise to RedisReading::details, when they were asked for
   std::string_view field = {};             ///< hash: the field whose value `raw` is
   std::string_view score = {};             ///< sorted set: the score as Redis writes it
   JobHash record = {};                     ///< the job's hash, where the place has one
-  std::uint64_t position = 0;              ///< list: from the end it is read from (Place::newest), when it was read
+  std::optional<std::string_view> text = {};  ///< the job's record where records are strings; absent: it is gone
+  std::uint64_t position = 0;                 ///< list: from the end it is read from (Place::newest), when it was read
 };
 
 struct DecodeContext {

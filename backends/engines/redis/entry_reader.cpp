@@ -4,6 +4,7 @@
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/job_matcher.hpp"
+#include "model/job_reference.hpp"
 
 namespace queuetrace {
 namespace {
@@ -25,9 +26,27 @@ bool asks_for_made_id(const JobFilter& filter, std::string_view made_ids) {
   });
 }
 
+/// The filter with ids as they stand in entries.
+JobFilter with_own_ids(JobFilter filter, const RedisSystem& system) {
+  if (!system.read.ids_by_queue) return filter;
+  // Text without a colon may be the beginning of a queue's name: then nothing is told of the id.
+  if (std::ranges::any_of(filter.ids, [](const std::string& id) { return id.find(':') == std::string::npos; }))
+    filter.ids.clear();
+  for (std::string& id : filter.ids) id = std::string(own_id(id));
+  if (std::ranges::count(filter.ids, std::string()) > 0) filter.ids.clear();
+  return filter;
+}
+
 JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system) {
   if (!system.read.ids_in_text) return {};
-  return asks_for_made_id(filter, system.read.made_ids) ? without_ids(filter) : filter;
+  return asks_for_made_id(filter, system.read.made_ids) ? without_ids(filter) : with_own_ids(filter, system);
+}
+
+/// What of the filter the id of a container of ids tells.
+JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system) {
+  JobFilter ids;
+  if (system.read.ids_in_text && !asks_for_made_id(filter, system.read.made_ids)) ids.ids = filter.ids;
+  return with_own_ids(std::move(ids), system);
 }
 
 /// States and errors may hang on details.
@@ -39,48 +58,38 @@ JobFilter answered_by_records(JobFilter filter) {
 
 }  // namespace
 
-EntryReader::EntryReader(RedisJobStore& store, const JobFilter& filter, const DecodeContext& context, Depth depth)
-    : store_(store),
+EntryReader::EntryReader(RedisKeyspace& keys, const JobFilter& filter, const DecodeContext& context, Depth depth)
+    : keys_(keys),
       filter_(filter),
       without_details_(answered_by_records(filter)),
       context_(context),
-      needles_(told_by_text(filter, store.system_)),
-      record_needles_(store.system_.read.ids_in_text ? without_ids(filter) : JobFilter{}),
+      needles_(told_by_text(filter, keys.system())),
+      record_needles_(keys.system().read.ids_in_text ? without_ids(filter) : JobFilter{}),
+      id_needles_(ids_alone(filter, keys.system())),
       whole_(depth == Depth::whole || context.payload || !filter.traces.empty() || !filter.span_ids.empty() ||
-             store.system_.read.summary_fields.empty()),
+             keys.system().read.summary_fields.empty()),
       chunk_(most_records) {}
 
 bool EntryReader::asks_again(const Place& place) const {
-  return place.container == Container::records || store_.system_.read.details != nullptr ||
-         (place.holds == Holds::ids && store_.system_.read.record_key != nullptr);
+  return place.container == Container::records || keys_.system().read.details != nullptr ||
+         (place.holds == Holds::ids && !keys_.system().read.record.empty());
 }
 
 bool EntryReader::passes(const JobFilter& filter, const Place& place, const Job& job) const {
-  return matches(filter, job, [&](std::string_view name, std::string_view queue) {
-    return names_finished(place, name) || (store_.system_.place.queue_alias != nullptr &&
-                                           store_.system_.place.queue_alias(name, queue, store_.deployment_));
-  });
+  return matches(
+      filter, job,
+      [&](std::string_view name, std::string_view queue) {
+        return names_finished(place, name) || (keys_.system().place.queue_alias != nullptr &&
+                                               keys_.system().place.queue_alias(name, queue, keys_.deployment()));
+      },
+      keys_.system().read.ids_by_queue);
 }
 
 bool EntryReader::matches_filter(const Place& place, const Job& job) const { return passes(filter_, place, job); }
 
 std::string EntryReader::record_key(const OpenList& list, const Element& element) const {
   if (list.place->container == Container::records) return std::string(element.raw);
-  if (list.place->holds != Holds::ids || store_.system_.read.record_key == nullptr) return {};
-  return store_.system_.read.record_key(*list.place, list.key, element.raw);
-}
-
-Entry EntryReader::entry_of(const OpenList& list, const Element& element) const {
-  Entry entry{*list.place, list.key, element.index, element.raw};
-  if (list.place->container == Container::records) {
-    entry.key = element.raw;
-    entry.raw = element.raw.substr(list.place->key.size(),
-                                   element.raw.size() - list.place->key.size() - list.place->suffix.size());
-  }
-  entry.field = element.field;
-  entry.score = element.score;
-  entry.position = element.position;
-  return entry;
+  return keys_.record_key(*list.place, list.key, element.raw);
 }
 
 MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& window, std::size_t limit) {
@@ -88,28 +97,40 @@ MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& wi
   for (; found.examined < window.elements.size() && found.jobs.size() < limit; ++found.examined) {
     const Element& element = window.elements[found.examined];
     if (!needles_.empty() && !needles_.may_match(element.raw)) continue;
-    Job job = store_.decode(entry_of(list, element), context_);
+    Job job = keys_.decode(entry_of(keys_.system(), list, element), context_);
     if (passes(filter_, *list.place, job)) found.jobs.push_back({found.examined, std::move(job)});
   }
   return found;
 }
 
+/// Whether the id in an element may be one that is asked for; true where its text does not tell.
+bool EntryReader::may_be_asked_id(const Place& place, const Element& element) const {
+  return place.holds != Holds::ids || place.container == Container::records || id_needles_.empty() ||
+         id_needles_.may_match(element.raw);
+}
+
+RedisCommand EntryReader::record_command(const std::string& key) const {
+  const RedisReading& reading = keys_.system().read;
+  if (reading.record_type == RecordType::string) return {"GET", key};
+  if (whole_) return {"HGETALL", key};
+  RedisCommand command{"HMGET", key};
+  command.arguments.insert(command.arguments.end(), reading.summary_fields.begin(), reading.summary_fields.end());
+  return command;
+}
+
 std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Window& window, std::size_t first,
                                                   std::size_t count, const Admits& admits) {
-  const RedisSystem& system = store_.system_;
+  const RedisSystem& system = keys_.system();
   std::vector<RedisCommand> commands;
   std::vector<std::size_t> of_element(count, 0);  // 1 + index of its reply
   for (std::size_t i = 0; i < count; ++i) {
+    if (!may_be_asked_id(*list.place, window.elements[first + i])) continue;
     const std::string key = record_key(list, window.elements[first + i]);
     if (key.empty()) continue;
-    RedisCommand command{whole_ ? "HGETALL" : "HMGET", key};
-    if (!whole_)
-      command.arguments.insert(command.arguments.end(), system.read.summary_fields.begin(),
-                               system.read.summary_fields.end());
-    commands.push_back(std::move(command));
+    commands.push_back(record_command(key));
     of_element[i] = commands.size();
   }
-  const std::vector<Reply> records = commands.empty() ? std::vector<Reply>() : store_.connection_->pipeline(commands);
+  const std::vector<Reply> records = commands.empty() ? std::vector<Reply>() : keys_.connection().pipeline(commands);
   std::size_t bytes = 0;
   for (const Reply& reply : records) bytes += reply.bytes.size();
   if (bytes > large_answer) chunk_ = std::max<std::size_t>(1, count * large_answer / bytes);
@@ -121,7 +142,8 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
   };
   std::vector<Part> parts;
   for (std::size_t i = 0; i < count; ++i) {
-    Entry entry = entry_of(list, window.elements[first + i]);
+    if (!may_be_asked_id(*list.place, window.elements[first + i])) continue;
+    Entry entry = entry_of(system, list, window.elements[first + i]);
     if (of_element[i] > 0) {
       const Reply& reply = records[of_element[i] - 1];
       if (error_word(reply.root()) == "WRONGTYPE") {
@@ -129,9 +151,14 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
         continue;
       }
       require_success(reply.root(), "read the record of a job");
-      entry.record = whole_ ? JobHash(reply) : JobHash(reply, system.read.summary_fields);
-      if (list.place->container == Container::records && !entry.record.exists()) continue;
-      if (!record_needles_.empty() && entry.record.exists() && !record_needles_.may_match(entry.record.bytes()))
+      if (system.read.record_type == RecordType::string) {
+        if (reply.is(Reply::Type::string)) entry.text = reply.text();
+      } else {
+        entry.record = whole_ ? JobHash(reply) : JobHash(reply, system.read.summary_fields);
+      }
+      const bool exists = entry.text || entry.record.exists();
+      if (list.place->container == Container::records && !exists) continue;
+      if (!record_needles_.empty() && exists && !record_needles_.may_match(entry.text.value_or(entry.record.bytes())))
         continue;
     } else if (!needles_.empty() && !needles_.may_match(entry.raw)) {
       continue;
@@ -142,9 +169,9 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
   std::vector<MatchedEntry> found;
   commands.clear();
   for (Part& part : parts) {
-    Job job = store_.decode(part.entry, context_);
+    Job job = keys_.decode(part.entry, context_);
     const std::vector<RedisCommand> more = system.read.details != nullptr
-                                               ? system.read.details(part.entry, store_.deployment_, context_.payload)
+                                               ? system.read.details(part.entry, keys_.deployment(), context_.payload)
                                                : std::vector<RedisCommand>();
     if (!passes(more.empty() ? filter_ : without_details_, *list.place, job) || (admits && !admits(part.element, job)))
       continue;
@@ -154,21 +181,22 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
     found.push_back({part.element, std::move(job)});
   }
   if (commands.empty()) return found;
-  const std::vector<Reply> details = store_.connection_->pipeline(commands);
+  const std::vector<Reply> details = keys_.connection().pipeline(commands);
   std::erase_if(found, [&](MatchedEntry& one) {
     Part& part = *std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.element == one.element; });
     if (part.number == 0) return false;
     part.entry.companions = std::span<const Reply>(details).subspan(part.details, part.number);
-    one.job = store_.decode(part.entry, context_);
+    one.job = keys_.decode(part.entry, context_);
     return !passes(filter_, *list.place, one.job);
   });
   return found;
 }
 
 std::optional<Timestamp> EntryReader::created_at(const OpenList& list, const Element& element) {
-  if (!asks_again(*list.place)) return store_.system_.read.decode(entry_of(list, element), context_).created_at;
+  if (!asks_again(*list.place))
+    return keys_.system().read.decode(entry_of(keys_.system(), list, element), context_).created_at;
   const JobFilter anything;
-  EntryReader reader(store_, anything, context_, Depth::summary);
+  EntryReader reader(keys_, anything, context_, Depth::summary);
   Window window;
   window.elements.push_back(element);
   const MatchedEntries found = reader.read(list, window, 1);

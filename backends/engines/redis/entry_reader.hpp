@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/keyspace.hpp"
 #include "backends/engines/redis/needles.hpp"
 #include "backends/engines/redis/walker.hpp"
 
@@ -34,7 +34,7 @@ class EntryReader {
   /// filter needs it.
   enum class Depth { summary, whole };
 
-  EntryReader(RedisJobStore& store, const JobFilter& filter, const DecodeContext& context, Depth depth);
+  EntryReader(RedisKeyspace& keys, const JobFilter& filter, const DecodeContext& context, Depth depth);
 
   /// Jobs of the window that match, in its order, until `limit` are found. `admits`, where given, spares the
   /// details of jobs nobody wants.
@@ -55,17 +55,19 @@ class EntryReader {
  private:
   MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit);
   std::string record_key(const OpenList& list, const Element& element) const;
-  Entry entry_of(const OpenList& list, const Element& element) const;
+  RedisCommand record_command(const std::string& key) const;
+  bool may_be_asked_id(const Place& place, const Element& element) const;
   std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first, std::size_t count,
                                        const Admits& admits);
   bool passes(const JobFilter& filter, const Place& place, const Job& job) const;
 
-  RedisJobStore& store_;
+  RedisKeyspace& keys_;
   const JobFilter& filter_;
   JobFilter without_details_;  ///< what of the filter a record alone can answer
   const DecodeContext& context_;
   Needles needles_;
   Needles record_needles_;  ///< ids of records stand in their keys
+  Needles id_needles_;      ///< ids alone, for containers of ids
   bool whole_;
   std::size_t chunk_;
   std::uint64_t skipped_ = 0;

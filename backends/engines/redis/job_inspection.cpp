@@ -25,9 +25,10 @@ int order_of(PlaceRole role) {
     case PlaceRole::dead: return 1;
     case PlaceRole::any: return 2;
     case PlaceRole::running: return 3;
-    case PlaceRole::waiting: break;
+    case PlaceRole::waiting: return 4;
+    case PlaceRole::later: break;
   }
-  return 4;
+  return 5;
 }
 
 bool lies_in_lists(const Place& place) { return place.container == Container::list && place.holds == Holds::payloads; }
@@ -41,14 +42,14 @@ std::uint64_t identity_of(const Job& job) {
 
 }  // namespace
 
-JobInspection::JobInspection(RedisJobStore& store, const DecodeContext& context, const ReadLimits& limits,
+JobInspection::JobInspection(RedisKeyspace& keys, const DecodeContext& context, const ReadLimits& limits,
                              DiagnosisReport& report)
-    : store_(store),
+    : keys_(keys),
       context_(context),
       limits_(limits),
       report_(report),
       most_(limits.scan ? std::min(*limits.scan, most_examined) : UINT64_MAX),
-      watcher_(store.system_.explain.watch == nullptr ? nullptr : store.system_.explain.watch()) {}
+      watcher_(keys.system().explain.watch == nullptr ? nullptr : keys.system().explain.watch()) {}
 
 void JobInspection::run(const OpenLists& open) {
   std::vector<std::size_t> order;
@@ -64,16 +65,16 @@ void JobInspection::run(const OpenLists& open) {
 void JobInspection::walk(const OpenLists& open, std::size_t list) {
   const OpenList& one = open.lists[list];
   if (read_at_once(*one.place)) {
-    for (const Job& job : store_.read_running(one, context_)) see(job, list, *one.place, {});
+    for (const Job& job : keys_.read_running(one, context_)) see(job, list, *one.place, {});
     return;
   }
   ListProgress progress;
   progress.key = one.key;
   progress.length = one.length;
   const std::unique_ptr<Walker> walker =
-      make_walker(*store_.connection_, store_.system_, *one.place, std::move(progress));
+      make_walker(keys_.connection(), keys_.system(), *one.place, std::move(progress));
   const JobFilter anything;
-  EntryReader reader(store_, anything, context_, EntryReader::Depth::summary);
+  EntryReader reader(keys_, anything, context_, EntryReader::Depth::summary);
   for (std::uint64_t examined = 0; !walker->finished();) {
     const bool in_time = !limits_.stop.stop_requested() && std::chrono::steady_clock::now() < limits_.deadline;
     if (!in_time || examined >= most_) {
@@ -91,7 +92,7 @@ void JobInspection::walk(const OpenLists& open, std::size_t list) {
 }
 
 void JobInspection::see(const Job& job, std::size_t list, const Place& place, std::string_view element) {
-  for (const RedisDiagnosisRule& rule : store_.system_.explain.diagnoses) apply(rule, job, list, place, element);
+  for (const RedisDiagnosisRule& rule : keys_.system().explain.diagnoses) apply(rule, job, list, place, element);
   if (job.created_at && *job.created_at > context_.now + furthest_ahead)
     report_.add_job("created-in-the-future", job.ref.id);
   if (lies_in_lists(place) && !job.ref.id.empty()) look_for_copies(job, place);
@@ -100,7 +101,7 @@ void JobInspection::see(const Job& job, std::size_t list, const Place& place, st
 
 void JobInspection::apply(const RedisDiagnosisRule& rule, const Job& job, std::size_t list, const Place& place,
                           std::string_view element) {
-  if (rule.concerns == nullptr || !rule.concerns(job, store_.deployment_)) return;
+  if (rule.concerns == nullptr || !rule.concerns(job, keys_.deployment())) return;
   if (rule.passing && place.container == Container::records && candidates_.size() < most_looked_at_again)
     candidates_.push_back({&rule, list, std::string(element), job.ref.id});
   else
@@ -126,12 +127,12 @@ void JobInspection::look_again(const OpenLists& open) {
   std::this_thread::sleep_for(second_look);
   if (!beside_running_.empty()) {
     std::set<std::uint64_t> running;
-    for (const Job& job : store_.running_jobs(open, context_)) running.insert(identity_of(job));
+    for (const Job& job : keys_.running_jobs(open, context_)) running.insert(identity_of(job));
     for (auto& [identity, id] : beside_running_)
       if (running.contains(identity)) report_.add_job("double-listed", std::move(id));
   }
   const JobFilter anything;
-  EntryReader reader(store_, anything, context_, EntryReader::Depth::summary);
+  EntryReader reader(keys_, anything, context_, EntryReader::Depth::summary);
   for (std::size_t list = 0; list < open.lists.size(); ++list) {
     std::vector<const Candidate*> of_list;
     Window window;
@@ -142,7 +143,7 @@ void JobInspection::look_again(const OpenLists& open) {
       }
     for (const MatchedEntry& found : reader.read(open.lists[list], window, window.elements.size()).jobs) {
       const Candidate& candidate = *of_list[found.element];
-      if (candidate.rule->concerns(found.job, store_.deployment_)) report_.add_job(candidate.rule->code, candidate.id);
+      if (candidate.rule->concerns(found.job, keys_.deployment())) report_.add_job(candidate.rule->code, candidate.id);
     }
   }
 }

@@ -10,7 +10,7 @@
 
 #include "backends/engines/redis/diagnosis_report.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
-#include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/keyspace.hpp"
 
 namespace queuetrace {
 
@@ -20,7 +20,7 @@ namespace queuetrace {
 class JobInspection {
  public:
   /// All must outlive the inspection.
-  JobInspection(RedisJobStore& store, const DecodeContext& context, const ReadLimits& limits, DiagnosisReport& report);
+  JobInspection(RedisKeyspace& keys, const DecodeContext& context, const ReadLimits& limits, DiagnosisReport& report);
 
   void run(const OpenLists& open);
 
@@ -44,7 +44,7 @@ class JobInspection {
   /// Reports what is still so a moment later: a transition pushes to the next place before it leaves the one before.
   void look_again(const OpenLists& open);
 
-  RedisJobStore& store_;
+  RedisKeyspace& keys_;
   const DecodeContext& context_;
   const ReadLimits& limits_;
   DiagnosisReport& report_;

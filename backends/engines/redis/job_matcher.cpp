@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "model/job_reference.hpp"
 #include "model/letter_case.hpp"
 #include "tracing/trace_id.hpp"
 
@@ -28,8 +29,8 @@ bool matches_state(const StateSelector& selector, JobState state, std::string_vi
   return equal_ignoring_case(selector.word, native);
 }
 
-bool matches_id(const std::string& wanted, const std::string& id) {
-  return id == wanted || (wanted.size() >= 4 && id.starts_with(wanted));
+bool matches_id(const std::string& wanted, const std::string& id, bool by_queue) {
+  return id == wanted || (wanted.size() >= 4 && id.starts_with(wanted)) || (by_queue && own_id(id) == wanted);
 }
 
 bool matches_priority(const std::string& wanted, const std::optional<Priority>& priority) {
@@ -106,18 +107,20 @@ bool matches_payload(const std::vector<PayloadCondition>& conditions, const std:
 
 }  // namespace
 
-bool may_match_state(const JobFilter& filter, const std::vector<JobState>& states, std::string_view native) {
+bool may_match_state(const JobFilter& filter, JobStates states, std::string_view native) {
   return any_or_none_asked(filter.states, [&](const StateSelector& selector) {
-    return std::any_of(states.begin(), states.end(),
-                       [&](JobState state) { return matches_state(selector, state, native); });
+    return std::ranges::any_of(all_job_states, [&](JobState state) {
+      return states.contains(state) && matches_state(selector, state, native);
+    });
   });
 }
 
-bool matches(const JobFilter& filter, const Job& job, const QueueAlias& alias) {
+bool matches(const JobFilter& filter, const Job& job, const QueueAlias& alias, bool ids_by_queue) {
   const std::string native = job.native_state ? job.native_state->raw() : std::string();
   return any_or_none_asked(filter.states,
                            [&](const StateSelector& selector) { return matches_state(selector, job.state, native); }) &&
-         any_or_none_asked(filter.ids, [&](const std::string& id) { return matches_id(id, job.ref.id.raw()); }) &&
+         any_or_none_asked(filter.ids,
+                           [&](const std::string& id) { return matches_id(id, job.ref.id.raw(), ids_by_queue); }) &&
          matches_trace(filter.traces, job.trace) && is_any(filter.correlation_ids, job.trace.correlation_id) &&
          any_or_none_asked(filter.span_ids,
                            [&](const std::string& span) {

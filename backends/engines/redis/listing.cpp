@@ -40,11 +40,11 @@ bool Listing::GivenLater::operator()(const Candidate& a, const Candidate& b) con
   return std::tie(a.list, a.position) > std::tie(b.list, b.position);
 }
 
-Listing::Listing(RedisJobStore& store, const JobQuery& query)
-    : store_(store),
+Listing::Listing(RedisKeyspace& keys, const JobQuery& query)
+    : keys_(keys),
       query_(query),
-      context_{store.deployment_, {}, query.payload || !query.filter.where.empty(), query.locators},
-      reader_(store, query.filter, context_, EntryReader::Depth::whole),
+      context_{keys.deployment(), {}, query.payload || !query.filter.where.empty(), query.locators},
+      reader_(keys, query.filter, context_, EntryReader::Depth::whole),
       sparse_(!query.filter.traces.empty() || !query.filter.span_ids.empty() || !query.filter.correlation_ids.empty() ||
               !query.filter.ids.empty()),
       storage_(query.order == JobOrder::storage),
@@ -55,7 +55,7 @@ std::uint64_t Listing::query_fingerprint() const {
 }
 
 Page Listing::run() {
-  context_.now = store_.server_time();
+  context_.now = keys_.server_time();
   if (query_.after)
     resume(parse_cursor(*query_.after, query_fingerprint()));
   else
@@ -86,14 +86,18 @@ bool Listing::scanned_whole(const Place& place) const {
   return !is_ordered(place) && (!storage_ || has_direct_ids(query_.filter, place));
 }
 
+bool Listing::is_of_another_queue(const OpenList& list) const {
+  return list.place->names_queue && !keys_.wants_queue(query_.filter.queues, *list.place, list.key);
+}
+
 std::vector<const Place*> Listing::wanted_places() const {
   const JobFilter& filter = query_.filter;
   std::vector<const Place*> places;
-  for (const Place& place : store_.deployment_.places) {
+  for (const Place& place : keys_.deployment().places) {
     if (!place.listed) continue;
     if (!may_match_state(filter, place.states, place.native)) continue;
     if (!filter.workers.empty() && place.role != PlaceRole::running && place.role != PlaceRole::any) continue;
-    if (!place.family && place.role == PlaceRole::waiting && !store_.wants_queue(filter.queues, place, place.key))
+    if (!place.family && place.role == PlaceRole::waiting && !keys_.wants_queue(filter.queues, place, place.key))
       continue;
     places.push_back(&place);
   }
@@ -101,17 +105,18 @@ std::vector<const Place*> Listing::wanted_places() const {
 }
 
 void Listing::begin() {
-  OpenLists open = store_.open_lists(query_.limits, wanted_places());
+  OpenLists open = keys_.open_lists(query_.limits, wanted_places());
   warnings_ = std::move(open.warnings);
-  if (!open.complete) warnings_.push_back("not all keys were looked at: lists of running jobs may be missing");
+  if (!open.complete) warnings_.push_back("not all keys were looked at: queues or lists may be missing");
   for (OpenList& list : open.lists) {
+    if (is_of_another_queue(list)) continue;
     if (scanned_whole(*list.place)) {
       unordered_.push_back(std::move(list));
       continue;
     }
     ListProgress progress;
     progress.key = list.key;
-    progress.place = static_cast<std::size_t>(list.place - store_.deployment_.places.data());
+    progress.place = static_cast<std::size_t>(list.place - keys_.deployment().places.data());
     progress.length = list.length;
     add_list(std::move(list), std::move(progress));
   }
@@ -122,7 +127,7 @@ void Listing::begin() {
 void Listing::scan_unordered(std::optional<JobMark> after) {
   given_ = after;
   if (unordered_.empty()) return;
-  NewestScan scan(store_, query_, context_, unordered_, std::move(after));
+  NewestScan scan(keys_, query_, context_, unordered_, std::move(after));
   std::vector<MarkedJob> jobs = scan.run();
   scan_again_ = scan.more();
   scanned_whole_ = scan.examined();
@@ -137,10 +142,10 @@ void Listing::scan_unordered(std::optional<JobMark> after) {
 
 void Listing::warn_about_placeholders() {
   for (const TraceQuery& query : query_.filter.traces)
-    for (const std::string_view constant : store_.system_.read.placeholders)
+    for (const std::string_view constant : keys_.system().read.placeholders)
       if (query.typed == constant)
         warnings_.push_back("'" + std::string(constant) + "' is a constant that " +
-                            std::string(store_.system_.info.name) +
+                            std::string(keys_.system().info.name) +
                             " writes in place of a trace id: every job of such a version carries it");
 }
 
@@ -148,14 +153,14 @@ void Listing::resume(const ListingCursor& cursor) {
   scanned_ = cursor.scanned;
   stopped_ = cursor.stopped;
   if (cursor.scan_again) {
-    for (OpenList& list : store_.open_lists(query_.limits, wanted_places()).lists)
-      if (scanned_whole(*list.place)) unordered_.push_back(std::move(list));
+    for (OpenList& list : keys_.open_lists(query_.limits, wanted_places()).lists)
+      if (scanned_whole(*list.place) && !is_of_another_queue(list)) unordered_.push_back(std::move(list));
     scan_unordered(cursor.after);
   }
   for (const ListProgress& progress : cursor.lists) {
-    if (progress.place >= store_.deployment_.places.size())
+    if (progress.place >= keys_.deployment().places.size())
       throw Error(ErrorKind::usage, "this cursor does not belong to this source and filter");
-    const Place& place = store_.deployment_.places[progress.place];
+    const Place& place = keys_.deployment().places[progress.place];
     add_list({&place, progress.key, progress.length}, progress);
     List& list = lists_.back();
     list.held_back = progress.held;
@@ -172,7 +177,7 @@ void Listing::resume(const ListingCursor& cursor) {
 void Listing::add_list(OpenList open, ListProgress progress) {
   List list;
   list.open = std::move(open);
-  list.walker = make_walker(*store_.connection_, store_.system_, *list.open.place, std::move(progress));
+  list.walker = make_walker(keys_.connection(), keys_.system(), *list.open.place, std::move(progress));
   // What is read to be changed is read in short windows: other clients wait for each of them.
   const std::uint64_t longest = query_.locators ? short_window : largest_window;
   list.window = sparse_ ? largest_window : std::clamp<std::uint64_t>(query_.page_size, 16, longest);
@@ -234,7 +239,7 @@ bool Listing::give_next(Page& page) {
 }
 
 void Listing::close(Page& page) {
-  store_.connection_->discard_outstanding();
+  keys_.connection().discard_outstanding();
   ListingCursor cursor;
   cursor.filter = query_fingerprint();
   cursor.scanned = scanned_;
@@ -265,11 +270,6 @@ void Listing::close(Page& page) {
     warnings_.push_back(std::to_string(reader_.skipped()) + " keys named like jobs hold something else: skipped");
   page.scanned = scans_ || !unordered_.empty() ? scanned_ + scanned_whole_ : 0;
   page.warnings = std::move(warnings_);
-}
-
-Page RedisJobStore::list(const JobQuery& query) {
-  connection_->discard_outstanding();
-  return Listing(*this, query).run();
 }
 
 }  // namespace queuetrace

@@ -6,7 +6,7 @@
 
 #include "backends/engines/redis/cursor.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
-#include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/keyspace.hpp"
 #include "backends/engines/redis/newest_scan.hpp"
 #include "backends/engines/redis/walker.hpp"
 
@@ -25,7 +25,7 @@ namespace queuetrace {
 /// page that reaches them.
 class Listing {
  public:
-  Listing(RedisJobStore& store, const JobQuery& query);
+  Listing(RedisKeyspace& keys, const JobQuery& query);
   Page run();
 
  private:
@@ -50,6 +50,8 @@ class Listing {
   };
 
   std::vector<const Place*> wanted_places() const;
+  /// A container of a queue that the filter does not want.
+  bool is_of_another_queue(const OpenList& list) const;
   void begin();
   /// Looks at the containers without order; all of them when records are read by their ids.
   void scan_unordered(std::optional<JobMark> after);
@@ -74,7 +76,7 @@ class Listing {
   void close(Page& page);
   std::uint64_t query_fingerprint() const;
 
-  RedisJobStore& store_;
+  RedisKeyspace& keys_;
   const JobQuery& query_;
   DecodeContext context_;
   EntryReader reader_;

@@ -21,7 +21,7 @@ bool read_at_once(const Place& place) {
 
 void Listing::read_whole_running_list(std::size_t index) {
   List& list = lists_[index];
-  std::vector<Job> jobs = store_.read_running(list.open, context_);
+  std::vector<Job> jobs = keys_.read_running(list.open, context_);
   scanned_ += jobs.size();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (list.open.length > largest_window && i + 1 == jobs.size())
@@ -40,7 +40,7 @@ void Listing::read_held(std::size_t index) {
   if (list.held_back.empty()) return;
   if (read_at_once(*list.open.place)) {
     // Read again whole; only the positions that were held back are still to come.
-    std::vector<Job> jobs = store_.read_running(list.open, context_);
+    std::vector<Job> jobs = keys_.read_running(list.open, context_);
     for (const auto& [first, last] : list.held_back)
       for (std::uint64_t at = first; at <= last && at < jobs.size(); ++at) {
         const Timestamp order = order_of(jobs[at], infinite_future);

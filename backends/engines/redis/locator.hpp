@@ -8,28 +8,38 @@
 #include <utility>
 #include <vector>
 
+#include "backends/engines/redis/place.hpp"
+
 namespace queuetrace {
 
+struct Deployment;
 struct Entry;
 struct RedisSystem;
 
-/// An element of a list: its exact bytes and where it lay. Or a record: the fields that must still be the same.
+/// An element of a list, sorted set, set or hash by its exact bytes, or a record; where elements are ids of records,
+/// both. What a script changes must still be as this says.
 struct Locator {
-  std::string key;                     ///< of the list, or of the record
-  std::optional<std::string> element;  ///< list: its bytes
+  Container container = Container::list;  ///< what `key` is; `records`: `key` is the job's record
+  std::string key;
+  std::optional<std::string> element;  ///< list: its bytes; sorted set, set: the member; hash: the field's value
+  std::string field;                   ///< hash
+  std::string score;                   ///< sorted set: as Redis writes it
   bool from_head = true;               ///< list: which end `position` counts from
   std::uint64_t position = 0;          ///< list: 0 is at the end
 
-  std::string id;                                                          ///< record: the free part of its key
+  std::string queue;   ///< of a place of one queue (Place::names_queue)
+  std::string id;      ///< of a record: the free part of its key, or the id that the element means
+  std::string record;  ///< key of the record that the element means; of `records` the same as `key`; empty: none
   std::vector<std::pair<std::string, std::optional<std::string>>> fields;  ///< record: RedisChanging::guard_fields
   std::optional<std::string> standing;  ///< record: its score in RedisChanging::standing_key; empty: not in it; absent:
                                         ///< not looked at
 
+  bool in_list() const { return container == Container::list; }
   /// A guarded field's value, empty where it has none.
-  std::string_view field(std::string_view name) const;
+  std::string_view guarded(std::string_view name) const;
 };
 
-Locator locate(const Entry& entry, const RedisSystem& system);
+Locator locate(const Entry& entry, const RedisSystem& system, const Deployment& deployment);
 
 /// JSON in ASCII: bytes of the store are written in base64.
 std::string to_text(const Locator& locator);

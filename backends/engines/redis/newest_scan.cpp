@@ -21,9 +21,9 @@ bool has_direct_ids(const JobFilter& filter, const Place& place) {
   return !filter.ids.empty() && place.container == Container::records;
 }
 
-NewestScan::NewestScan(RedisJobStore& store, const JobQuery& query, const DecodeContext& context,
+NewestScan::NewestScan(RedisKeyspace& keys, const JobQuery& query, const DecodeContext& context,
                        const std::vector<OpenList>& lists, std::optional<JobMark> after)
-    : store_(store), query_(query), context_(context), lists_(lists), after_(std::move(after)) {}
+    : keys_(keys), query_(query), context_(context), lists_(lists), after_(std::move(after)) {}
 
 /// Comes after what was given out, and before the last of those kept when there is no more room.
 bool NewestScan::wanted(const JobMark& mark) const {
@@ -74,14 +74,14 @@ bool NewestScan::read_by_id(std::size_t list, EntryReader& reader) {
   std::vector<std::string> keys;
   for (const std::string& id : query_.filter.ids) {
     const std::string key = place.key + id + place.suffix;
-    if (id.empty() || (store_.system_.place.belongs != nullptr && !store_.system_.place.belongs(place, key))) continue;
+    if (id.empty() || (keys_.system().place.belongs != nullptr && !keys_.system().place.belongs(place, key))) continue;
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
   }
   // Whether a key is there is asked apart from the filter, which may refuse the job.
   std::vector<RedisCommand> commands;
   for (const std::string& key : keys) commands.push_back({"EXISTS", key});
   std::size_t there = 0;
-  for (const Reply& reply : store_.connection_->pipeline(commands)) there += reply.integer() > 0;
+  for (const Reply& reply : keys_.connection().pipeline(commands)) there += reply.integer() > 0;
   Window window;
   for (const std::string& key : keys) window.elements.push_back({key});
   consider(list, reader, window);
@@ -92,7 +92,7 @@ void NewestScan::walk(std::size_t list, EntryReader& reader) {
   const OpenList& open = lists_[list];
   ListProgress progress;
   progress.key = open.key;
-  ScanWalker walker(*store_.connection_, store_.system_, *open.place, progress);
+  ScanWalker walker(keys_.connection(), keys_.system(), *open.place, progress);
   if (has_direct_ids(query_.filter, *open.place)) {
     if (read_by_id(list, reader)) return;
     const std::vector<std::string>& ids = query_.filter.ids;
@@ -109,7 +109,7 @@ void NewestScan::walk(std::size_t list, EntryReader& reader) {
 /// A job may have gone meanwhile; what was seen of it is still true of a moment ago.
 std::vector<MarkedJob> NewestScan::read_whole() {
   const JobFilter anything;
-  EntryReader reader(store_, anything, context_, EntryReader::Depth::whole);
+  EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
   std::vector<MarkedJob> jobs;
   std::vector<std::pair<Window, std::vector<std::size_t>>> windows(lists_.size());
   for (auto& [mark, kept] : kept_) {
@@ -128,7 +128,7 @@ std::vector<MarkedJob> NewestScan::read_whole() {
 }
 
 std::vector<MarkedJob> NewestScan::run() {
-  EntryReader reader(store_, query_.filter, context_, EntryReader::Depth::summary);
+  EntryReader reader(keys_, query_.filter, context_, EntryReader::Depth::summary);
   for (std::size_t i = 0; i < lists_.size() && !truncated_; ++i) walk(i, reader);
   skipped_ = reader.skipped();
   return read_whole();

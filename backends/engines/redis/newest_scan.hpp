@@ -8,7 +8,7 @@
 
 #include "backends/engines/redis/cursor.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
-#include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/keyspace.hpp"
 
 namespace queuetrace {
 
@@ -25,7 +25,7 @@ struct MarkedJob {
 class NewestScan {
  public:
   /// `lists` and `query` must outlive the scan. `after`: where the page before ended.
-  NewestScan(RedisJobStore& store, const JobQuery& query, const DecodeContext& context,
+  NewestScan(RedisKeyspace& keys, const JobQuery& query, const DecodeContext& context,
              const std::vector<OpenList>& lists, std::optional<JobMark> after);
 
   /// The next jobs, at most JobQuery::page_size, in order.
@@ -50,7 +50,7 @@ class NewestScan {
   bool wanted(const JobMark& mark) const;
   bool may_go_on();
 
-  RedisJobStore& store_;
+  RedisKeyspace& keys_;
   const JobQuery& query_;
   const DecodeContext& context_;
   const std::vector<OpenList>& lists_;

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/job_store.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/prefix_search.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -13,16 +15,11 @@ namespace {
 constexpr std::size_t keys_examined = 1000;
 constexpr std::chrono::seconds longest_search{5};
 
-/// Any of the system's default keys of the right type.
+/// The system's signs under its own prefix.
 bool shows_signs(RedisConnection& connection, const RedisSystem& system) {
-  std::vector<RedisCommand> commands;
-  for (const KeySign& sign : system.find.signs) commands.push_back({"TYPE", std::string(sign.key)});
-  const std::vector<Reply> replies = connection.pipeline(commands);
-  for (std::size_t i = 0; i < replies.size(); ++i) {
-    require_success(replies[i].root(), "read the type of a key (TYPE)");
-    if (replies[i].text() == system.find.signs[i].type) return true;
-  }
-  return false;
+  if (system.find.signs.empty()) return false;
+  const KeyNames names{.prefix = system.place.prefix};
+  return count_signs(connection, system.find.signs, {&names, 1}).front() >= system.find.signs_needed;
 }
 
 bool holds_entry_of(RedisConnection& connection, const RedisSystem& system, const std::vector<std::string>& keys) {
@@ -38,6 +35,7 @@ bool holds_entry_of(RedisConnection& connection, const RedisSystem& system, cons
 bool has_configured_keys(RedisConnection& connection, const RedisSystem& system, const Source& source) {
   if (system.find.recognises == nullptr || (source.keys.empty() && !source.system_config)) return false;
   std::vector<std::string> keys;
+  if (system.place.deploy == nullptr) return false;
   for (const Place& place : system.place.deploy(source).places)
     if (!place.family && place.container == Container::list) keys.push_back(place.key);
   return holds_entry_of(connection, system, keys);
@@ -53,9 +51,11 @@ bool found_by_scan(RedisConnection& connection, const RedisSystem& system) {
   return holds_entry_of(connection, system, scan_keys(connection, "*", keys_examined, limits, "list").keys);
 }
 
+/// A system whose installations are not looked for by their prefixes.
 bool is_there(RedisConnection& connection, const RedisSystem& system, const Source& source) {
   return shows_signs(connection, system) || has_configured_keys(connection, system, source) ||
-         (system.find.is_present != nullptr && system.find.is_present(connection)) || found_by_scan(connection, system);
+         (system.find.is_present != nullptr && system.find.is_present(connection, system.place.prefix)) ||
+         found_by_scan(connection, system);
 }
 
 std::string names_of(std::span<const RedisSystem* const> systems) {
@@ -66,18 +66,58 @@ std::string names_of(std::span<const RedisSystem* const> systems) {
   return names;
 }
 
+/// The prefixes a system is there under; `search` has looked at the keys.
+std::vector<std::string> prefixes_of(RedisConnection& connection, const RedisSystem& system, const Source& source,
+                                     const PrefixSearch& search, std::size_t index) {
+  const std::string standard(system.place.prefix);
+  if (!system.place.places.empty())
+    if (const auto given = source.keys.find(std::string(prefix_option)); given != source.keys.end())
+      return {given->second};
+  std::vector<std::string> prefixes;
+  if (!system.place.installation.key.empty())
+    prefixes = search.prefixes(connection, index);
+  else if (source.system || is_there(connection, system, source))
+    prefixes = {standard};
+  // What is named need not be there yet.
+  if (source.system && prefixes.empty()) prefixes = {standard};
+  return prefixes;
+}
+
+/// Where one search for prefixes ends: a database of a million keys takes about half a second.
+ReadLimits limits_of_search() {
+  ReadLimits limits;
+  limits.deadline = std::chrono::steady_clock::now() + longest_search;
+  return limits;
+}
+
 }  // namespace
 
 std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<RedisConnection>& connection,
                                                          const Source& source,
                                                          std::span<const RedisSystem* const> systems) {
+  std::vector<const RedisSystem*> wanted;
+  for (const RedisSystem* system : systems)
+    if (!source.system || *source.system == system->info.name) wanted.push_back(system);
+  PrefixSearch search(wanted);
+  const bool one_is_named = source.keys.contains(std::string(prefix_option));
+  if (search.needed() && !one_is_named) search.run(*connection, limits_of_search());
   std::vector<std::unique_ptr<JobStore>> stores;
-  for (const RedisSystem* system : systems) {
-    const bool wanted = source.system ? *source.system == system->info.name : is_there(*connection, *system, source);
-    if (wanted) stores.push_back(std::make_unique<RedisJobStore>(connection, *system, system->place.deploy(source)));
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const RedisSystem& system = *wanted[i];
+    for (const std::string& prefix : prefixes_of(*connection, system, source, search, i)) {
+      Deployment deployment = make_deployment(*connection, system, source, prefix);
+      if (!search.complete() && !system.place.installation.key.empty())
+        deployment.warnings.push_back(
+            "not all keys were looked at: installations under other prefixes may be missing; name the system and its "
+            "`prefix` in the source");
+      stores.push_back(std::make_unique<RedisJobStore>(RedisKeyspace(connection, system, std::move(deployment))));
+      const bool own = prefix == system.place.prefix || one_is_named;
+      names.push_back(std::string(system.info.name) + (own ? "" : "@" + installation_name(prefix)));
+    }
   }
-  for (const std::unique_ptr<JobStore>& store : stores)
-    store->set_address(stores.size() == 1 ? source.name : source.name + "/" + std::string(store->system().name));
+  for (std::size_t i = 0; i < stores.size(); ++i)
+    stores[i]->set_address(stores.size() == 1 ? source.name : source.name + "/" + names[i]);
   if (!stores.empty()) return stores;
   if (source.system)
     throw Error(ErrorKind::usage, "'" + *source.system + "' is no queue system that lives in Redis")

@@ -1,9 +1,10 @@
-// What workers take next from the waiting places, in their order.
+#include "backends/engines/redis/peek.hpp"
+
 #include <algorithm>
+#include <map>
 
 #include "backends/drivers/redis/reply_error.hpp"
-#include "backends/engines/redis/entry_reader.hpp"
-#include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/walker.hpp"
 
 namespace queuetrace {
 namespace {
@@ -49,49 +50,147 @@ std::string counted(std::uint64_t count, const std::string& one, const std::stri
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
+/// What a state that waits for its time says, for PeekQueue::waiting.
+std::string_view explanation_of(JobState state) {
+  switch (state) {
+    case JobState::retrying: return "failed and waits for its next attempt";
+    case JobState::blocked: return "waits for other jobs";
+    default: return "scheduled for later: taken once its time has come";
+  }
+}
+
 }  // namespace
 
-void RedisJobStore::peek_one(const OpenList& list, const PeekQuery&, const DecodeContext& context, std::size_t wanted,
-                             PeekQueue& queue) {
+Peek::Peek(RedisKeyspace& keys, const PeekQuery& query)
+    : keys_(keys), query_(query), context_{keys.deployment(), {}, query.payload}, wanted_(query.count) {}
+
+PeekQueue& Peek::row_of(const Untrusted& queue) {
+  for (PeekQueue& row : out_.queues)
+    if (row.queue == queue) return row;
+  out_.queues.emplace_back();
+  out_.queues.back().queue = queue;
+  return out_.queues.back();
+}
+
+void Peek::take(const OpenList& list, std::size_t wanted, PeekQueue& out) {
   const JobFilter anything;
-  EntryReader reader(*this, anything, context, EntryReader::Depth::whole);
+  EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
   const std::uint64_t most = std::min<std::uint64_t>({list.length, most_peeked});
-  for (std::uint64_t done = 0; done < most && queue.next.size() < wanted;) {
-    const std::uint64_t size = std::min({largest_window, most - done, wanted - queue.next.size()});
+  const std::size_t before = out.next.size();
+  for (std::uint64_t done = 0; done < most && out.next.size() - before < wanted;) {
+    const std::uint64_t size = std::min({largest_window, most - done, before + wanted - out.next.size()});
     const Window window =
-        window_taken(list, connection_->ask(range_taken(list, done, size), "read the next jobs"), done);
+        window_taken(list, keys_.connection().ask(range_taken(list, done, size), "read the next jobs"), done);
     for (MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs)
-      queue.next.push_back(std::move(found.job));
+      out.next.push_back(std::move(found.job));
     if (window.elements.size() < size) break;
     done += size;
   }
 }
 
-void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, const DecodeContext& context,
-                                PeekResult& result) {
-  const bool whole = wants_queue(query.queues, *list.place, list.key);
+std::vector<Peek::Queue> Peek::queues_of(const OpenLists& open) const {
+  std::vector<Queue> queues;
+  for (const OpenList& list : open.lists) {
+    const Place& place = *list.place;
+    if (place.role != PlaceRole::waiting || place.shared || !keys_.wants_queue(query_.queues, place, list.key))
+      continue;
+    const std::string_view name = queue_of(place, list.key);
+    auto queue = std::ranges::find(queues, name, &Queue::name);
+    if (queue == queues.end()) queue = queues.insert(queues.end(), {std::string(name), {}, 0});
+    queue->lists.push_back(&list);
+    queue->length += list.length;
+  }
+  return queues;
+}
+
+void Peek::peek_queue(const Queue& queue, std::size_t running) {
+  PeekQueue out;
+  out.queue = Untrusted(queue.name);
+  const Place& place = *queue.lists.front()->place;
+  if (const QueuePause* pause = pauses_.find(queue.name)) {
+    out.notes.push_back(pause_note(*pause) + ": nothing will be taken");
+    if (query_.why)
+      out.waiting.push_back({"paused", "the queue is paused; resuming it releases them", queue.length, false,
+                             std::nullopt, std::nullopt});
+  } else if (!place.consumed) {
+    if (running > 0) out.notes.push_back(counted(running, "job is", "jobs are") + " in workers' hands ahead of these");
+    out.notes.emplace_back(keys_.system().explain.unconsumed_note);
+    if (query_.why)
+      out.waiting.push_back({"no-consumer", std::string(keys_.system().explain.unconsumed_remedy), queue.length, false,
+                             std::nullopt, std::nullopt});
+  } else {
+    if (running > 0) out.notes.push_back(counted(running, "job is", "jobs are") + " in workers' hands ahead of these");
+    if (!place.names_queue && ahead_ > 0)
+      out.notes.push_back("taken only while the queues before it are empty (" +
+                          counted(ahead_, "job waits", "jobs wait") + " there)");
+    const std::size_t most = place.names_queue ? query_.count : wanted_;
+    for (const OpenList* list : queue.lists) take(*list, most - std::min(most, out.next.size()), out);
+    if (!place.names_queue) {
+      wanted_ -= std::min<std::size_t>(wanted_, out.next.size());
+      ahead_ += queue.length;
+    }
+  }
+  out_.queues.push_back(std::move(out));
+}
+
+void Peek::explain_later(const OpenList& list) {
+  struct Later {
+    std::uint64_t count = 0;
+    std::optional<Timestamp> earliest;
+    Untrusted sample;
+  };
+  std::map<std::pair<Untrusted, JobState>, Later> found;
   const JobFilter anything;
-  const bool replay = system_.explain.replay != nullptr && (query.worker || query.why);
+  EntryReader reader(keys_, anything, context_, EntryReader::Depth::summary);
+  std::uint64_t read = 0;
+  while (read < std::min(list.length, most_records_peeked) &&
+         std::chrono::steady_clock::now() < query_.limits.deadline && !query_.limits.stop.stop_requested()) {
+    const Window window = window_taken(
+        list, keys_.connection().ask(range_taken(list, read, largest_window), "read what waits for its time"), read);
+    for (const MatchedEntry& one : reader.read(list, window, window.elements.size()).jobs) {
+      Later& later = found[{one.job.queue.value_or(Untrusted()), one.job.state}];
+      if (later.count++ == 0) later.sample = one.job.ref.id;
+      if (one.job.scheduled_at && (!later.earliest || *one.job.scheduled_at < *later.earliest))
+        later.earliest = one.job.scheduled_at;
+    }
+    read += window.elements.size();
+    if (window.elements.size() < largest_window) break;
+  }
+  for (const auto& [key, later] : found) {
+    const auto& [queue, state] = key;
+    if (!query_.queues.empty() &&
+        std::ranges::none_of(query_.queues, [&](const std::string& glob) { return matches_glob(glob, queue.raw()); }))
+      continue;
+    row_of(queue).waiting.push_back({std::string(to_word(state)), std::string(explanation_of(state)), later.count,
+                                     read < list.length, later.earliest, later.sample});
+  }
+}
+
+void Peek::peek_shared(const OpenList& list) {
+  const RedisSystem& system = keys_.system();
+  const bool whole = keys_.wants_queue(query_.queues, *list.place, list.key);
+  const JobFilter anything;
+  const bool replay = system.explain.replay != nullptr && (query_.worker || query_.why);
   const auto queue_wanted = [&](const Job& job) {
-    return whole || std::any_of(query.queues.begin(), query.queues.end(), [&](const std::string& glob) {
+    return whole || std::any_of(query_.queues.begin(), query_.queues.end(), [&](const std::string& glob) {
              return job.queue && matches_glob(glob, job.queue->raw());
            });
   };
   std::vector<std::vector<Reply>> replies;  // what the records point into
   std::vector<QueuedEntry> entries;
   std::uint64_t read = 0, found = 0;
-  while (read < list.length && read < most_records_peeked && std::chrono::steady_clock::now() < query.limits.deadline &&
-         !query.limits.stop.stop_requested()) {
-    if (found >= query.count && (!replay || read >= system_.explain.replay_window)) break;
-    const Window window =
-        window_taken(list, connection_->ask(range_taken(list, read, records_at_once), "read the next jobs"), read);
+  while (read < list.length && read < most_records_peeked &&
+         std::chrono::steady_clock::now() < query_.limits.deadline && !query_.limits.stop.stop_requested()) {
+    if (found >= query_.count && (!replay || read >= system.explain.replay_window)) break;
+    const Window window = window_taken(
+        list, keys_.connection().ask(range_taken(list, read, records_at_once), "read the next jobs"), read);
     std::vector<RedisCommand> commands;
     for (const Element& element : window.elements) {
-      commands.push_back({"HMGET", system_.read.record_key(*list.place, list.key, element.raw)});
+      commands.push_back({"HMGET", keys_.record_key(*list.place, list.key, element.raw)});
       std::vector<std::string>& words = commands.back().arguments;
-      words.insert(words.end(), system_.read.summary_fields.begin(), system_.read.summary_fields.end());
+      words.insert(words.end(), system.read.summary_fields.begin(), system.read.summary_fields.end());
     }
-    replies.push_back(connection_->pipeline(commands));
+    replies.push_back(keys_.connection().pipeline(commands));
     for (std::size_t i = 0; i < window.elements.size(); ++i) {
       const Element& element = window.elements[i];
       const Reply& reply = replies.back()[i];
@@ -99,12 +198,12 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
       // Something else under a job's key is no job; any other error is one.
       if (error_word(reply.root()) != "WRONGTYPE") {
         require_success(reply.root(), "read the record of a job");
-        entry.record = JobHash(reply, system_.read.summary_fields);
+        entry.record = JobHash(reply, system.read.summary_fields);
       }
       if (entry.record.exists()) {
-        Entry raw{*list.place, list.key, element.index, element.raw};
+        Entry raw = entry_of(system, list, element);
         raw.record = entry.record;
-        entry.job = decode(raw, context);
+        entry.job = keys_.decode(raw, context_);
         ++found;
       }
       entries.push_back(std::move(entry));
@@ -137,20 +236,21 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
           " before the first of these");
     std::vector<std::size_t> taken;
     if (replay)
-      taken = system_.explain.replay(*connection_, deployment_, query, {entries, read, list.length}, queue);
+      taken =
+          system.explain.replay(keys_.connection(), keys_.deployment(), query_, {entries, read, list.length}, queue);
     else
       for (std::size_t i = 0; i < entries.size(); ++i)
         if (entries[i].wanted && entries[i].record.exists()) taken.push_back(i);
-    if (taken.size() > query.count) taken.resize(query.count);
-    if (!query.worker && !system_.explain.shared_note.empty()) {
+    if (taken.size() > query_.count) taken.resize(query_.count);
+    if (!query_.worker && !system.explain.shared_note.empty()) {
       queue.exact = false;
-      queue.notes.emplace_back(system_.explain.shared_note);
+      queue.notes.emplace_back(system.explain.shared_note);
     }
     const auto gone = std::count_if(entries.begin(), entries.end(),
                                     [](const QueuedEntry& entry) { return entry.wanted && !entry.record.exists(); });
     if (gone > 0)
       queue.notes.push_back(counted(static_cast<std::uint64_t>(gone), "id", "ids") + " without a job left out");
-    if (read < list.length && taken.size() < query.count)
+    if (read < list.length && taken.size() < query_.count)
       queue.notes.push_back("looked at the first " + std::to_string(read) + " of " + std::to_string(list.length) +
                             " waiting jobs");
     // Only what is shown is read whole.
@@ -159,56 +259,38 @@ void RedisJobStore::peek_shared(const OpenList& list, const PeekQuery& query, co
       shown.elements.push_back({entries[i].id, static_cast<std::int64_t>(entries[i].rank), {}, entries[i].score});
       queue.next.push_back(entries[i].job);
     }
-    EntryReader reader(*this, anything, context, EntryReader::Depth::whole);
+    EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
     for (MatchedEntry& one : reader.read(list, shown, shown.elements.size()).jobs)
       queue.next[one.element] = std::move(one.job);
-    result.queues.push_back(std::move(queue));
+    out_.queues.push_back(std::move(queue));
   }
 }
 
-PeekResult RedisJobStore::peek(const PeekQuery& query) {
-  PeekResult result;
-  const DecodeContext context{deployment_, server_time(), query.payload};
-  std::vector<const Place*> places = places_of(PlaceRole::waiting);
-  for (const Place* place : places_of(PlaceRole::running)) places.push_back(place);
-  const OpenLists open = open_lists(query.limits, places);
-  result.warnings = open.warnings;
-  if (query.worker && system_.explain.replay == nullptr)
-    result.warnings.push_back("workers of " + std::string(system_.info.name) +
-                              " take whatever is next: --worker changes nothing");
-  const std::vector<Job> running = running_jobs(open, context);
-
-  std::uint64_t ahead = 0;
-  std::size_t wanted = query.count;
-  for (const OpenList& list : open.lists) {
-    if (list.place->role != PlaceRole::waiting) continue;
-    if (list.place->shared) {
-      peek_shared(list, query, context, result);
-      continue;
-    }
-    if (!wants_queue(query.queues, *list.place, list.key)) continue;
-    PeekQueue queue;
-    queue.queue = Untrusted(list.key);
-    if (!running.empty())
-      queue.notes.push_back(counted(running.size(), "job is", "jobs are") + " in workers' hands ahead of these");
-    if (list.place->consumed) {
-      if (ahead > 0)
-        queue.notes.push_back("taken only while the queues before it are empty (" +
-                              counted(ahead, "job waits", "jobs wait") + " there)");
-      peek_one(list, query, context, wanted, queue);
-      wanted -= std::min<std::size_t>(wanted, queue.next.size());
-      ahead += list.length;
-    } else {
-      queue.notes.emplace_back(system_.explain.unconsumed_note);
-      if (query.why)
-        queue.waiting.push_back({"no-consumer", std::string(system_.explain.unconsumed_remedy), list.length, false,
-                                 std::nullopt, std::nullopt});
-    }
-    result.queues.push_back(std::move(queue));
-  }
-  if (query.why && system_.explain.explain_waiting != nullptr)
-    system_.explain.explain_waiting(*connection_, deployment_, running, result);
-  return result;
+PeekResult Peek::run() {
+  context_.now = keys_.server_time();
+  std::vector<const Place*> places = keys_.places_of(PlaceRole::waiting);
+  for (const Place* place : keys_.places_of(PlaceRole::running)) places.push_back(place);
+  if (query_.why)
+    for (const Place* place : keys_.places_of(PlaceRole::later)) places.push_back(place);
+  const OpenLists open = keys_.open_lists(query_.limits, places);
+  out_.warnings = open.warnings;
+  if (!open.complete) out_.truncated = "not all keys were looked at: queues may be missing";
+  if (query_.worker && keys_.system().explain.replay == nullptr)
+    out_.warnings.push_back("workers of " + std::string(keys_.system().info.name) +
+                            " take whatever is next: --worker changes nothing");
+  const std::vector<Job> running = keys_.running_jobs(open, context_);
+  const std::vector<Queue> queues = queues_of(open);
+  std::vector<std::string> names;
+  for (const Queue& queue : queues) names.push_back(queue.name);
+  pauses_ = QueuePauses::read(keys_, names);
+  for (const Queue& queue : queues) peek_queue(queue, running.size());
+  for (const OpenList& list : open.lists)
+    if (list.place->role == PlaceRole::waiting && list.place->shared) peek_shared(list);
+  for (const OpenList& list : open.lists)
+    if (list.place->role == PlaceRole::later && list.place->container == Container::sorted_set) explain_later(list);
+  if (query_.why && keys_.system().explain.explain_waiting != nullptr)
+    keys_.system().explain.explain_waiting(keys_.connection(), keys_.deployment(), running, out_);
+  return std::move(out_);
 }
 
 }  // namespace queuetrace

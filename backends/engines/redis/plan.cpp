@@ -6,6 +6,8 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/list_change.hpp"
+#include "backends/engines/redis/listing.hpp"
+#include "backends/engines/redis/pauses.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -22,36 +24,25 @@ Deployment from_the_other_end(Deployment deployment) {
 
 }  // namespace
 
-RedisAdministration::RedisAdministration(RedisJobStore& store)
-    : store_(store), oldest_first_(store.connection_, store.system_, from_the_other_end(store.deployment_)) {}
+RedisAdministration::RedisAdministration(RedisKeyspace& keys)
+    : keys_(keys), oldest_first_(keys.shared_connection(), keys.system(), from_the_other_end(keys.deployment())) {}
 
 const RedisActionRule* RedisAdministration::rule_for(ActionKind action) const {
-  for (const RedisActionRule& rule : store_.system_.change.actions)
+  for (const RedisActionRule& rule : keys_.system().change.actions)
     if (rule.action == action) return &rule;
   return nullptr;
 }
 
 ActionOffer RedisAdministration::refused(std::optional<ActionKind> action, std::string_view word) const {
   ActionOffer offer;
-  for (const RedisRefusal& refusal : store_.system_.change.refusals) {
+  for (const RedisRefusal& refusal : keys_.system().change.refusals) {
     if (refusal.action != action) continue;
     offer.reason = refusal.reason;
     offer.nearest = refusal.nearest;
     return offer;
   }
-  offer.reason = fmt::format("{} has no way to {}", store_.system_.info.title, word);
+  offer.reason = fmt::format("{} has no way to {}", keys_.system().info.title, word);
   return offer;
-}
-
-const Place* RedisAdministration::place_of(std::string_view key) const {
-  for (const Place& place : store_.deployment_.places) {
-    if (!place.family && place.key == key) return &place;
-    if (place.family && key.size() > place.key.size() + place.suffix.size() && key.starts_with(place.key) &&
-        key.ends_with(place.suffix) &&
-        (store_.system_.place.belongs == nullptr || store_.system_.place.belongs(place, key)))
-      return &place;
-  }
-  return nullptr;
 }
 
 ActionOffer RedisAdministration::offer(const Action& action) const {
@@ -71,7 +62,7 @@ void RedisAdministration::warn_about_depth(TargetPage& page, const Action& actio
   std::map<std::string, std::uint64_t> lengths;
   for (const Target& target : page.targets) {
     locators.push_back(read_redis_locator(target.locator));
-    if (locators.back().element) lengths.emplace(locators.back().key, 0);
+    if (locators.back().in_list()) lengths.emplace(locators.back().key, 0);
   }
   std::vector<RedisCommand> commands;
   for (const auto& [key, length] : lengths) commands.push_back({"LLEN", key});
@@ -83,7 +74,7 @@ void RedisAdministration::warn_about_depth(TargetPage& page, const Action& actio
   for (std::size_t i = 0; i < page.targets.size(); ++i) {
     Target& target = page.targets[i];
     const Locator& locator = locators[i];
-    if (!locator.element || target.verdict != Verdict::act) continue;
+    if (!locator.in_list() || target.verdict != Verdict::act) continue;
     std::uint64_t& before = planned_[locator.key];  // those go first
     const std::uint64_t length = lengths[locator.key];
     const std::uint64_t near = locator.position > before ? locator.position - before : 0;
@@ -113,7 +104,7 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
   if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
   presence_ = {};  // a restore that went before is over
   const RedisActionRule& rule = *rule_for(action.kind);
-  if (rule.require != nullptr) rule.require(action, store_.deployment_);
+  if (rule.require != nullptr) rule.require(action, keys_.deployment());
   if (!query.after) {
     planned_.clear();
     moved_.clear();
@@ -121,12 +112,13 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
   JobQuery asked = query;
   asked.order = JobOrder::storage;
   asked.locators = true;
-  oldest_first_.set_address(store_.address());
-  Page page = action.front ? store_.list(asked) : oldest_first_.list(asked);
+  oldest_first_.set_address(keys_.address());
+  connection().discard_outstanding();
+  Page page = Listing(action.front ? keys_ : oldest_first_, asked).run();
   TargetPage out{{}, page.next, page.scanned, page.truncated, std::move(page.warnings)};
   for (Job& job : page.jobs) {
     Target& target = out.targets.emplace_back();
-    const Judgement judged = rule.judge(action, job, store_.deployment_);
+    const Judgement judged = rule.judge(action, job, keys_.deployment());
     target.verdict = judged.verdict;
     target.reason = judged.reason;
     target.may_force = judged.may_force;
@@ -141,9 +133,23 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
   return out;
 }
 
-TargetReport RedisAdministration::set_paused(const PauseChange&) {
+ActionOffer RedisAdministration::offer_pause() const {
+  const RedisPausing& rule = keys_.system().pause;
+  const bool refusal = std::ranges::any_of(keys_.system().change.refusals,
+                                           [](const RedisRefusal& one) { return !one.action.has_value(); });
+  if (refusal || rule.form == RedisPausing::Form::none || (rule.written.empty() && rule.fill == nullptr))
+    return refused(std::nullopt, "pause queues");
+  ActionOffer offer;
+  offer.possible = true;
+  offer.effect = rule.effect;
+  if (!rule.warning.empty()) offer.warnings.emplace_back(rule.warning);
+  return offer;
+}
+
+TargetReport RedisAdministration::set_paused(const PauseChange& change) {
   const ActionOffer offered = offer_pause();
-  throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  return change_pause(keys_, change);
 }
 
 }  // namespace queuetrace

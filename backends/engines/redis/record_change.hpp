@@ -25,7 +25,7 @@ for i = 3, at - 1, 3 do
 end
 if ARGV[at] ~= '*' and (redis.call('ZSCORE', KEYS[2], id) or '') ~= ARGV[at] then same = false end
 if not same then
-  if redis.call('HGET', KEYS[1], ARGV[at + 1]) == ARGV[at + 2] then return {'already'} end
+  if redis.pcall('HGET', KEYS[1], ARGV[at + 1]) == ARGV[at + 2] then return {'already'} end
   return {'changed'}
 end
 at = at + 3
@@ -37,26 +37,36 @@ struct RecordGoal {
   std::string_view value = {};
 };
 
-/// Adds the record of target's locator; the script's own keys and values follow it.
+/// Adds the record of target's locator; the script's own keys and values follow it. `standing_key`: the sorted set that
+/// the locator's `standing` is of; of an id in a sorted set that set, so that its score must be unchanged.
 void append_record(ScriptCall& call, const ActionTarget& target, std::string_view standing_key,
                    const RecordGoal& goal = {});
 
 /// Deletes all that makes up a job; after record_guard.
 ///
-/// ARGV: three for each part: key, member or field; the index of the key; the member or field.
+/// ARGV: three for each part: element (of a list; none or the first, whose absence is `gone`), key, member, field or
+/// set_member; the index of the key; the element, member or field.
 inline constexpr std::string_view erase_record_script = R"lua(
 for i = at, #ARGV, 3 do
   local key = KEYS[tonumber(ARGV[i + 1])]
-  if ARGV[i] == 'key' then
+  if ARGV[i] == 'element' then
+    if redis.call('LREM', key, 1, ARGV[i + 2]) == 0 then return {'gone'} end
+  elseif ARGV[i] == 'key' then
     redis.call('UNLINK', key)
   elseif ARGV[i] == 'member' then
     redis.call('ZREM', key, ARGV[i + 2])
+  elseif ARGV[i] == 'set_member' then
+    redis.call('SREM', key, ARGV[i + 2])
   else
     redis.call('HDEL', key, ARGV[i + 2])
   end
 end
 return {'done'}
 )lua";
+
+/// The record that a record or an id in a container means, with all that belongs to it (belongings_of): a
+/// RedisActionRule that only deletes needs no more than this and `{record_guard, erase_record_script}`.
+std::string_view fill_erasure(ScriptCall& call, const ActionTarget& target);
 
 /// The script's own keys and values.
 void append_erasure(ScriptCall& call, const Belongings& belongings);

@@ -50,8 +50,8 @@ std::uint64_t& RedisAdministration::copies_there(const BackedUpElement& element,
 
 std::optional<std::uint64_t> RedisAdministration::identity(const Place& place, std::string_view key,
                                                            std::string_view bytes) const {
-  const DecodeContext context{store_.deployment_, {}, false, false};
-  const Job job = store_.system_.read.decode({place, key, 0, bytes}, context);
+  const DecodeContext context{keys_.deployment(), {}, false, false};
+  const Job job = keys_.system().read.decode({place, key, 0, bytes}, context);
   if (job.ref.id.raw().empty()) return std::nullopt;
   const std::string created = job.created_at ? to_rfc3339(*job.created_at) : std::string();
   return fingerprint(job.ref.id.raw() + '\0' + created);
@@ -61,7 +61,7 @@ bool RedisAdministration::is_in(const Place& place, std::uint64_t job, const Rea
   const auto [found, is_new] = presence_.jobs.try_emplace(&place);
   if (is_new) {
     try {
-      for (const OpenList& list : store_.open_lists(limits, {&place}).lists)
+      for (const OpenList& list : keys_.open_lists(limits, {&place}).lists)
         for_each_element(connection(), list.key, limits, [&](std::string_view bytes) {
           if (const std::optional<std::uint64_t> other = identity(place, list.key, bytes)) found->second.insert(*other);
         });
@@ -79,7 +79,7 @@ bool RedisAdministration::lives_elsewhere(const BackedUpElement& element, const 
   if (place.role == PlaceRole::completed) return false;
   const std::optional<std::uint64_t> job = identity(place, element.key, element.element);
   if (!job) return false;
-  return std::any_of(store_.deployment_.places.begin(), store_.deployment_.places.end(), [&](const Place& other) {
+  return std::any_of(keys_.deployment().places.begin(), keys_.deployment().places.end(), [&](const Place& other) {
     if (&other == &place || other.container != Container::list) return false;
     const bool matters =
         place.role == PlaceRole::waiting || other.role == PlaceRole::waiting || other.role == PlaceRole::running;
@@ -92,8 +92,10 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
   std::vector<std::vector<std::size_t>> runs;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (!jobs[i].element) continue;
+    const bool has_parts = !jobs[i].keys.empty() || !jobs[i].parts.empty();
+    if (has_parts && reports[i].outcome != Outcome::done && reports[i].outcome != Outcome::already) continue;
     const BackedUpElement& element = *jobs[i].element;
-    const Place* place = place_of(element.key);
+    const Place* place = keys_.place_of(element.key);
     if (place == nullptr || place->container != Container::list) {
       reports[i].set(Outcome::failed, "its list is none of this source: are the key names configured as they were?");
       continue;
@@ -104,9 +106,10 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
     }
     if (std::uint64_t& copies = copies_there(element, limits); copies > 0) {
       --copies;
-      reports[i].set(Outcome::already, "it is there as it was");
+      if (!has_parts) reports[i].set(Outcome::already, "it is there as it was");
       continue;
     }
+    if (has_parts) reports[i].set(Outcome::done);
     if (lives_elsewhere(element, *place, limits)) {
       reports[i].set(Outcome::skipped, "the same job is in another list");
       continue;
@@ -120,7 +123,7 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
     else
       runs.push_back({i});
   }
-  const std::int64_t now_ms = unix_milliseconds(store_.server_time());
+  const std::int64_t now_ms = unix_milliseconds(keys_.server_time());
   const RedisScript script{std::string(restore_elements_script)};
   while (!runs.empty()) {
     std::vector<ScriptCall> calls;
@@ -146,39 +149,82 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
   }
 }
 
-void RedisAdministration::restore_records(std::span<const BackedUpJob> jobs, bool dry_run,
-                                          std::vector<TargetReport>& reports) {
+namespace {
+
+/// What says whether the job is there: its record, or the member or field it was in; and whether it is as it was.
+void ask_identity(const BackedUpJob& job, std::vector<RedisCommand>& commands) {
+  if (!job.keys.empty()) {
+    const BackedUpKey& key = job.keys.front();
+    commands.push_back({"TYPE", key.key});
+    commands.push_back({key.type == BackedUpKey::Type::string ? "GET" : "HGETALL", key.key});
+    return;
+  }
+  const BackedUpPart& part = job.parts.front();
+  const char* command = part.kind == BackedUpPart::Kind::member  ? "ZSCORE"
+                        : part.kind == BackedUpPart::Kind::field ? "HGET"
+                                                                 : "SISMEMBER";
+  commands.push_back({command, part.key, part.name});
+}
+
+enum class Identity { absent, same, other };
+
+Identity take_identity(const BackedUpJob& job, const std::vector<Reply>& replies, std::size_t& next) {
+  if (!job.keys.empty()) {
+    const Reply& type = replies[next];
+    const Reply& content = replies[next + 1];
+    next += 2;
+    if (type.text() == "none") return Identity::absent;
+    const BackedUpKey& key = job.keys.front();
+    if (key.type == BackedUpKey::Type::string)
+      return content.text() == key.elements.front() ? Identity::same : Identity::other;
+    Pairs there;
+    for (std::size_t f = 0; f + 1 < content.size(); f += 2)
+      there.emplace_back(std::string(content[f].text()), std::string(content[f + 1].text()));
+    return sorted(there) == sorted(key.fields) ? Identity::same : Identity::other;
+  }
+  const Reply& value = replies[next++];
+  const BackedUpPart& part = job.parts.front();
+  if (part.kind == BackedUpPart::Kind::set_member) return value.integer() == 1 ? Identity::same : Identity::absent;
+  if (!value.is(Reply::Type::string)) return Identity::absent;
+  return value.text() == part.value ? Identity::same : Identity::other;
+}
+
+}  // namespace
+
+bool RedisAdministration::is_of_this_source(const BackedUpJob& job) const {
+  if (job.element) return keys_.place_of(job.element->key) != nullptr;
+  const bool part_known =
+      std::ranges::any_of(job.parts, [&](const BackedUpPart& part) { return keys_.place_of(part.key) != nullptr; });
+  if (part_known || job.keys.empty()) return part_known;
+  const Place* place = keys_.place_of(job.keys.front().key);
+  return place != nullptr && place->container == Container::records;
+}
+
+void RedisAdministration::restore_parts(std::span<const BackedUpJob> jobs, bool dry_run,
+                                        std::vector<TargetReport>& reports) {
+  constexpr std::string_view another = "another job is there under its id, or it has changed since";
   std::vector<std::size_t> asked;
   std::vector<RedisCommand> commands;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (jobs[i].element) continue;
-    const std::string& key = jobs[i].keys.front().key;
-    const Place* place = place_of(key);
-    if (place == nullptr || place->container != Container::records) {
+    if (jobs[i].keys.empty() && jobs[i].parts.empty()) continue;
+    if (!is_of_this_source(jobs[i])) {
       reports[i].set(Outcome::failed, "it is no job of this source");
       continue;
     }
     asked.push_back(i);
-    commands.push_back({"TYPE", key});
-    commands.push_back({"HGETALL", key});
+    ask_identity(jobs[i], commands);
   }
   if (asked.empty()) return;
   const std::vector<Reply> replies = connection().pipeline(commands);
+  std::size_t next = 0;
   std::vector<std::size_t> absent;
   std::vector<ScriptCall> calls;
-  const std::int64_t now_ms = unix_milliseconds(store_.server_time());
-  for (std::size_t a = 0; a < asked.size(); ++a) {
-    const std::size_t i = asked[a];
-    if (replies[2 * a].text() != "none") {
-      Pairs there;
-      const Reply& fields = replies[2 * a + 1];
-      for (std::size_t f = 0; f + 1 < fields.size(); f += 2)
-        there.emplace_back(std::string(fields[f].text()), std::string(fields[f + 1].text()));
-      const bool same = sorted(there) == sorted(jobs[i].keys.front().fields);
-      reports[i].set(same ? Outcome::already : Outcome::skipped,
-                     same ? "it is there as it was" : "another job is there under its id, or it has changed since");
-      continue;
-    }
+  const std::int64_t now_ms = unix_milliseconds(keys_.server_time());
+  for (const std::size_t i : asked) {
+    const Identity identity = take_identity(jobs[i], replies, next);
+    if (identity == Identity::same) reports[i].set(Outcome::already, "it is there as it was");
+    if (identity == Identity::other) reports[i].set(Outcome::skipped, another);
+    if (identity != Identity::absent) continue;
     ScriptCall call = restore_record_call(jobs[i], now_ms);
     if (const std::string_view reason = parted(call); !reason.empty()) {
       reports[i].set(Outcome::skipped, reason);
@@ -193,8 +239,7 @@ void RedisAdministration::restore_records(std::span<const BackedUpJob> jobs, boo
   for (std::size_t c = 0; c < calls.size(); ++c) {
     TargetReport& out = reports[absent[c]];
     if (report_unanswered(out, results[c])) continue;
-    if (results[c].reply.size() != 1 || results[c].reply[0].text() != "done")
-      out.set(Outcome::skipped, "another job is there under its id, or it has changed since");
+    if (results[c].reply.size() != 1 || results[c].reply[0].text() != "done") out.set(Outcome::skipped, another);
   }
 }
 
@@ -207,8 +252,9 @@ std::vector<TargetReport> RedisAdministration::restore(std::span<const BackupRec
     reports[i].id = records[i].id;
   }
   if (presence_.dry_run != dry_run) presence_ = {{}, {}, dry_run};
+  // The record comes before the id that leads workers to it.
+  restore_parts(jobs, dry_run, reports);
   restore_elements(jobs, dry_run, limits, reports);
-  restore_records(jobs, dry_run, reports);
   return reports;
 }
 

@@ -76,12 +76,19 @@ ScriptCall restore_elements_call(std::span<const BackedUpElement* const> element
   return call;
 }
 
-// KEYS: the record, then those that values name by their index. ARGV, one part after the other: `hash`, key, expiry,
-// number of fields, fields and values; `stream`, key, expiry, number of entries, for each its id, number of fields,
-// fields and values; `member` or `field`, key, expiry, name, score or value.
+// KEYS: the record or the container the job was in, then those that values name by their index. ARGV: what must not be
+// there (`key`, or the member or field of the first key) and its name; then one part after the other: `hash`, key,
+// expiry, number of fields, fields and values; `stream`, key, expiry, number of entries, for each its id, number of
+// fields, fields and values; `sorted_set` as `hash`; `list`, `set`, `string`, key, expiry, number of elements, these;
+// `member`, `field` or `set_member`, key, expiry, name, score or value.
 const std::string_view restore_record_script = R"lua(
-if redis.call('EXISTS', KEYS[1]) == 1 then return {'there'} end
-local at = 1
+local there
+if ARGV[1] == 'key' then there = redis.call('EXISTS', KEYS[1]) == 1
+elseif ARGV[1] == 'member' then there = redis.call('ZSCORE', KEYS[1], ARGV[2])
+elseif ARGV[1] == 'field' then there = redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1
+else there = redis.call('SISMEMBER', KEYS[1], ARGV[2]) == 1 end
+if there then return {'there'} end
+local at = 3
 local function take()
   at = at + 1
   return ARGV[at - 1]
@@ -89,10 +96,17 @@ end
 while at <= #ARGV do
   local part, key, expiry = take(), KEYS[tonumber(take())], take()
   local fresh = redis.call('EXISTS', key) == 0
-  if part == 'hash' then
+  if part == 'hash' or part == 'sorted_set' then
     for i = 1, tonumber(take()) do
-      local field, value = take(), take()
-      if fresh then redis.call('HSET', key, field, value) end
+      local name, value = take(), take()
+      if fresh and part == 'hash' then redis.call('HSET', key, name, value) end
+      if fresh and part == 'sorted_set' then redis.call('ZADD', key, value, name) end
+    end
+  elseif part == 'list' or part == 'set' or part == 'string' then
+    local command = part == 'list' and 'RPUSH' or part == 'set' and 'SADD' or 'SET'
+    for i = 1, tonumber(take()) do
+      local element = take()
+      if fresh then redis.call(command, key, element) end
     end
   elseif part == 'stream' then
     for e = 1, tonumber(take()) do
@@ -104,6 +118,8 @@ while at <= #ARGV do
     local name, value = take(), take()
     if part == 'member' then
       redis.call('ZADD', key, 'NX', value, name)
+    elseif part == 'set_member' then
+      redis.call('SADD', key, name)
     else
       redis.call('HSETNX', key, name, value)
     end
@@ -112,6 +128,22 @@ while at <= #ARGV do
 end
 return {'done'}
 )lua";
+
+static const char* word_of(BackedUpKey::Type type) {
+  switch (type) {
+    case BackedUpKey::Type::stream: return "stream";
+    case BackedUpKey::Type::string: return "string";
+    case BackedUpKey::Type::list: return "list";
+    case BackedUpKey::Type::set: return "set";
+    case BackedUpKey::Type::sorted_set: return "sorted_set";
+    case BackedUpKey::Type::hash: break;
+  }
+  return "hash";
+}
+
+static const char* word_of(BackedUpPart::Kind kind) {
+  return kind == BackedUpPart::Kind::member ? "member" : kind == BackedUpPart::Kind::field ? "field" : "set_member";
+}
 
 ScriptCall restore_record_call(const BackedUpJob& job, std::int64_t now_ms) {
   ScriptCall call;
@@ -128,21 +160,32 @@ ScriptCall restore_record_call(const BackedUpJob& job, std::int64_t now_ms) {
     call.values.push_back(std::to_string(pairs.size()));
     for (const auto& [name, value] : pairs) call.values.insert(call.values.end(), {name, value});
   };
-  call.keys.push_back(job.keys.front().key);
+  if (!job.keys.empty()) {
+    call.keys.push_back(job.keys.front().key);
+    call.values = {"key", std::string()};
+  } else {
+    call.keys.push_back(job.parts.front().key);
+    call.values = {word_of(job.parts.front().kind), job.parts.front().name};
+  }
   for (const BackedUpKey& key : job.keys) {
-    if (!begin(key.entries.empty() ? "hash" : "stream", key.key, key.expires_at_ms)) continue;
-    if (key.entries.empty()) {
-      add_pairs(key.fields);
-      continue;
-    }
-    call.values.push_back(std::to_string(key.entries.size()));
-    for (const auto& [id, fields] : key.entries) {
-      call.values.push_back(id);
-      add_pairs(fields);
+    if (!begin(word_of(key.type), key.key, key.expires_at_ms)) continue;
+    switch (key.type) {
+      case BackedUpKey::Type::hash:
+      case BackedUpKey::Type::sorted_set: add_pairs(key.fields); break;
+      case BackedUpKey::Type::stream:
+        call.values.push_back(std::to_string(key.entries.size()));
+        for (const auto& [id, fields] : key.entries) {
+          call.values.push_back(id);
+          add_pairs(fields);
+        }
+        break;
+      default:
+        call.values.push_back(std::to_string(key.elements.size()));
+        call.values.insert(call.values.end(), key.elements.begin(), key.elements.end());
     }
   }
   for (const BackedUpPart& part : job.parts)
-    if (begin(part.is_member ? "member" : "field", part.key, part.expires_at_ms))
+    if (begin(word_of(part.kind), part.key, part.expires_at_ms))
       call.values.insert(call.values.end(), {part.name, part.value});
   return call;
 }

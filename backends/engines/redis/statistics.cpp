@@ -1,11 +1,12 @@
-// Counts, ages, rates and tracing coverage from list lengths and bounded reads.
+#include "backends/engines/redis/statistics.hpp"
+
 #include <algorithm>
 #include <map>
 #include <thread>
 
 #include "backends/engines/redis/entry_reader.hpp"
-#include "backends/engines/redis/job_store.hpp"
 #include "backends/engines/redis/job_tally.hpp"
+#include "backends/engines/redis/pauses.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 
 namespace queuetrace {
@@ -14,6 +15,9 @@ namespace {
 /// Entries of one list that are decoded for a statistic; with more the numbers are estimates.
 constexpr std::uint64_t most_examined = 20'000;
 
+/// The same where only counts, ages and pauses are asked for and a container holds jobs of one state.
+constexpr std::uint64_t most_looked_at = 100;
+
 /// Records read whole for the coverage of tracing, which payloads may tell.
 constexpr std::uint64_t most_covered = 5'000;
 
@@ -21,23 +25,89 @@ bool may_go_on(const ReadLimits& limits) {
   return std::chrono::steady_clock::now() < limits.deadline && !limits.stop.stop_requested();
 }
 
+/// The element at the old end; absent where a container has none.
+std::optional<RedisCommand> oldest_of(const OpenList& list) {
+  if (list.place->container == Container::list)
+    return RedisCommand{"LINDEX", list.key, list.place->newest == ListEnd::head ? "-1" : "0"};
+  if (list.place->container == Container::sorted_set) return RedisCommand{"ZRANGE", list.key, "0", "0", "WITHSCORES"};
+  return std::nullopt;
+}
+
+/// Counts of the same thing in two containers.
+Count sum(const Count& a, const Count& b) { return {a.value + b.value, std::max(a.exactness, b.exactness)}; }
+
+template <typename Value, typename Better>
+void keep(std::optional<Value>& one, const std::optional<Value>& other, Better better) {
+  if (other && (!one || better(*other, *one))) one = other;
+}
+
+void merge_state(std::vector<StateStatistics>& states, const StateStatistics& more) {
+  const auto place = [](JobState state) { return std::ranges::find(all_job_states, state); };
+  const auto at = std::ranges::find_if(states, [&](const auto& one) { return place(one.state) >= place(more.state); });
+  if (at == states.end() || at->state != more.state) {
+    states.insert(at, more);
+    return;
+  }
+  at->count = sum(at->count, more.count);
+  keep(at->oldest, more.oldest, std::less());
+  keep(at->newest, more.newest, std::greater());
+  keep(at->due, more.due, std::less());
+}
+
 }  // namespace
 
-/// The newest entries of the list up to a bound, and its oldest one, by state.
-QueueStatistics RedisJobStore::list_statistics(const OpenList& list, const DecodeContext& context,
-                                               const ReadLimits& limits) {
-  QueueStatistics statistics;
-  statistics.queue = Untrusted(list.key);
+StatisticsReader::StatisticsReader(RedisKeyspace& keys, const StatisticsQuery& query)
+    : keys_(keys), query_(query), context_{keys.deployment(), {}, false} {}
+
+QueueStatistics* StatisticsReader::row_of(std::string_view queue) {
+  const auto row = std::ranges::find_if(out_.queues, [&](const auto& one) { return one.queue.raw() == queue; });
+  return row == out_.queues.end() ? nullptr : &*row;
+}
+
+QueueStatistics& StatisticsReader::make_row(std::string_view queue) {
+  if (QueueStatistics* row = row_of(queue)) return *row;
+  out_.queues.emplace_back();
+  out_.queues.back().queue = Untrusted(std::string(queue));
+  return out_.queues.back();
+}
+
+void StatisticsReader::merge(QueueStatistics more) {
+  QueueStatistics& row = make_row(more.queue.raw());
+  for (const StateStatistics& state : more.states) merge_state(row.states, state);
+  if (more.stale) row.stale = row.stale ? sum(*row.stale, *more.stale) : *more.stale;
+  for (auto rate : {&QueueStatistics::completed_per_minute, &QueueStatistics::failed_per_minute})
+    if (more.*rate) row.*rate = (row.*rate).value_or(0) + *(more.*rate);
+  // Percentiles of two containers cannot be put together: those of more jobs stay.
+  for (auto times : {&QueueStatistics::wait, &QueueStatistics::run})
+    if (more.*times && (!(row.*times) || (more.*times)->samples > (row.*times)->samples)) row.*times = more.*times;
+  if (more.coverage && row.coverage) {
+    for (auto number : {&TraceCoverage::examined, &TraceCoverage::w3c, &TraceCoverage::opaque,
+                        &TraceCoverage::placeholder, &TraceCoverage::absent})
+      *row.coverage.*number += *more.coverage.*number;
+    row.coverage->sampled = row.coverage->sampled || more.coverage->sampled;
+  } else if (more.coverage) {
+    row.coverage = more.coverage;
+  }
+  for (std::string& note : more.notes)
+    if (std::ranges::find(row.notes, note) == row.notes.end()) row.notes.push_back(std::move(note));
+}
+
+QueueStatistics StatisticsReader::read_list(const OpenList& list) {
+  const Place& place = *list.place;
+  QueueStatistics row;
+  row.queue = Untrusted(std::string(queue_of(place, list.key)));
   TraceCoverage coverage;
   std::map<JobState, Seen> seen;
   ListProgress progress;
   progress.key = list.key;
   progress.length = list.length;
-  const std::unique_ptr<Walker> walker = make_walker(*connection_, system_, *list.place, progress);
+  const std::unique_ptr<Walker> walker = make_walker(keys_.connection(), keys_.system(), place, progress);
   const JobFilter anything;
-  EntryReader reader(*this, anything, context, EntryReader::Depth::whole);
+  EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
+  const bool counted = place.states.size() == 1;
+  const std::uint64_t most = counted && query_.window.count() == 0 ? most_looked_at : most_examined;
   std::uint64_t examined = 0;
-  while (examined < most_examined && may_go_on(limits) && walker->request(largest_window)) {
+  while (examined < most && may_go_on(query_.limits) && walker->request(std::min(largest_window, most))) {
     walker->receive();
     const Window window = walker->take();
     for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs) {
@@ -48,85 +118,81 @@ QueueStatistics RedisJobStore::list_statistics(const OpenList& list, const Decod
   }
   if (examined < list.length) {
     coverage.sampled = true;
-    if (list.place->container == Container::list) {
-      const std::string oldest = list.place->newest == ListEnd::head ? "-1" : "0";
-      const Reply reply = connection_->ask({"LINDEX", list.key, oldest}, "read the oldest job");
+    if (const std::optional<RedisCommand> oldest = oldest_of(list)) {
+      const Reply reply = keys_.connection().ask(*oldest, "read the oldest job");
       Window window;
       if (reply.is(Reply::Type::string)) window.elements.push_back({reply.text()});
-      for (const MatchedEntry& found : reader.read(list, window, 1).jobs) {
+      if (reply.size() == 2) window.elements.push_back({.raw = reply[0].text(), .score = reply[1].text()});
+      for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs) {
         Seen& one = seen[found.job.state];
         one.add_times(found.job);
         if (one.count == 0) one.count = 1;
       }
     }
-    statistics.notes.push_back("times and tracing from the newest " + std::to_string(examined) + " of " +
-                               std::to_string(list.length) + " jobs");
+    if (query_.window.count() > 0)
+      row.notes.push_back("times and tracing from the newest " + std::to_string(examined) + " of " +
+                          std::to_string(list.length) + " jobs");
   }
-  statistics.states = in_order(seen, examined, list.length);
+  row.states = in_order(seen, examined, list.length);
   // A list for one state is counted exactly by its length.
-  if (examined < list.length && list.place->states.size() == 1 && statistics.states.size() == 1)
-    statistics.states.front().count = {list.length, Exactness::exact};
-  if (coverage.examined > 0) statistics.coverage = coverage;
-  return statistics;
+  if (examined < list.length && counted && row.states.size() == 1)
+    row.states.front().count = {list.length, Exactness::exact};
+  if (coverage.examined > 0) row.coverage = coverage;
+  if (!place.consumed) row.notes.emplace_back("no worker takes from this queue");
+  return row;
 }
 
-void RedisJobStore::add_running(Statistics& statistics, const std::vector<Job>& running) const {
+void StatisticsReader::add_running(const std::vector<Job>& running) {
   std::map<std::string, std::map<JobState, Seen>> by_queue;
   std::map<std::string, std::uint64_t> stale;
   for (const Job& job : running) {
     const std::string queue = job.queue ? job.queue->raw() : std::string();
     by_queue[queue][job.state].add(job);
-    if (is_stale(job, system_.read.stale_notes)) ++stale[queue];
+    if (is_stale(job, keys_.system().read.stale_notes)) ++stale[queue];
   }
   for (const auto& [name, seen] : by_queue) {
-    auto row = std::find_if(statistics.queues.begin(), statistics.queues.end(),
-                            [&name = name](const QueueStatistics& queue) { return queue.queue.raw() == name; });
-    if (row == statistics.queues.end()) {
-      statistics.queues.emplace_back();
-      row = statistics.queues.end() - 1;
-      row->queue = Untrusted(name);
-    }
-    for (StateStatistics& state : in_order(seen, 1, 1)) row->states.push_back(std::move(state));
-    row->stale = Count{stale[name], Exactness::exact};
-    if (!system_.read.running_note.empty()) row->notes.emplace_back(system_.read.running_note);
+    QueueStatistics row;
+    row.queue = Untrusted(name);
+    row.states = in_order(seen, 1, 1);
+    row.stale = Count{stale[name], Exactness::exact};
+    if (!keys_.system().read.running_note.empty()) row.notes.emplace_back(keys_.system().read.running_note);
+    merge(std::move(row));
   }
 }
 
-/// Every record up to the bound, by the queue it names.
-void RedisJobStore::add_records(Statistics& statistics, const OpenList& list, const DecodeContext& context,
-                                const StatisticsQuery& query) {
+void StatisticsReader::add_by_queue(const OpenList& list) {
   ListProgress progress;
   progress.key = list.key;
-  ScanWalker walker(*connection_, system_, *list.place, progress);
+  progress.length = list.length;
+  const std::unique_ptr<Walker> walker = make_walker(keys_.connection(), keys_.system(), *list.place, progress);
   const JobFilter anything;
-  EntryReader whole(*this, anything, context, EntryReader::Depth::whole);
-  EntryReader summary(*this, anything, context, EntryReader::Depth::summary);
-  JobTally tally(context.now, query.window, system_.read.stale_notes);
+  EntryReader whole(keys_, anything, context_, EntryReader::Depth::whole);
+  EntryReader summary(keys_, anything, context_, EntryReader::Depth::summary);
+  JobTally tally(context_.now, query_.window, keys_.system().read.stale_notes);
   std::uint64_t examined = 0;
   bool complete = false;
-  while (may_go_on(query.limits) && (!query.limits.scan || examined < *query.limits.scan)) {
-    if (!walker.request(largest_window)) {
+  while (may_go_on(query_.limits) && (!query_.limits.scan || examined < *query_.limits.scan)) {
+    if (!walker->request(largest_window)) {
       complete = true;
       break;
     }
-    walker.receive();
-    const Window window = walker.take();
-    const bool covered = query.window.count() > 0 && examined < most_covered;
+    walker->receive();
+    const Window window = walker->take();
+    const bool covered = query_.window.count() > 0 && examined < most_covered;
     EntryReader& reader = covered ? whole : summary;
     for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs)
       tally.add(found.job, covered);
     examined += window.elements.size();
   }
-  complete = complete || walker.finished();
+  complete = complete || walker->finished();
   for (QueueStatistics& row : tally.rows(complete)) {
     if (!complete) row.notes.push_back("of the first " + std::to_string(examined) + " jobs in the server's order");
-    statistics.queues.push_back(std::move(row));
+    merge(std::move(row));
   }
-  if (!complete) statistics.truncated = "stopped after " + std::to_string(examined) + " jobs, --full reads all";
+  if (!complete) out_.truncated = "stopped after " + std::to_string(examined) + " jobs, --full reads all";
 }
 
-/// Jobs that reached append-only lists during the interval. A list that is not there is empty: it may appear meanwhile.
-void RedisJobStore::add_rates(Statistics& statistics, const OpenLists& lists, const StatisticsQuery& query) {
+void StatisticsReader::add_rates(const OpenLists& open) {
   struct Growing {
     const Place* place;
     std::string key;
@@ -137,25 +203,24 @@ void RedisJobStore::add_rates(Statistics& statistics, const OpenLists& lists, co
     const bool known = std::any_of(growing.begin(), growing.end(), [&](const Growing& one) { return one.key == key; });
     if (told && !known && place.append_only && place.container == Container::list) growing.push_back({&place, key});
   };
-  for (const OpenList& list : lists.lists) add(*list.place, list.key);
-  for (const Place& place : deployment_.places)
-    if (!place.family && place.listed && wants_queue(query.queues, place, place.key)) add(place, place.key);
+  for (const OpenList& list : open.lists) add(*list.place, list.key);
+  for (const Place& place : keys_.deployment().places)
+    if (!place.family && place.listed && keys_.wants_queue(query_.queues, place, place.key)) add(place, place.key);
   std::vector<RedisCommand> commands;
   for (const Growing& one : growing) commands.push_back({"LLEN", one.key});
-  const std::vector<Reply> before = connection_->pipeline(commands);
-  std::this_thread::sleep_for(*query.interval);
-  const std::vector<Reply> replies = connection_->pipeline(commands);
-  const double minutes = static_cast<double>(query.interval->count()) / 60'000.0;
+  const std::vector<Reply> before = keys_.connection().pipeline(commands);
+  std::this_thread::sleep_for(*query_.interval);
+  const std::vector<Reply> replies = keys_.connection().pipeline(commands);
+  const double minutes = static_cast<double>(query_.interval->count()) / 60'000.0;
   for (std::size_t i = 0; i < growing.size(); ++i) {
     if (!before[i].is(Reply::Type::integer) || !replies[i].is(Reply::Type::integer)) continue;
-    auto row = std::find_if(statistics.queues.begin(), statistics.queues.end(),
-                            [&](const QueueStatistics& queue) { return queue.queue.raw() == growing[i].key; });
-    if (row == statistics.queues.end()) {
-      const bool was_there = std::any_of(lists.lists.begin(), lists.lists.end(),
-                                         [&](const OpenList& list) { return list.key == growing[i].key; });
+    const std::string name(queue_of(*growing[i].place, growing[i].key));
+    QueueStatistics* row = row_of(name);
+    if (row == nullptr) {
+      const bool was_there =
+          std::ranges::any_of(open.lists, [&](const OpenList& list) { return list.key == growing[i].key; });
       if (was_there) continue;  // not asked for
-      row = statistics.queues.insert(statistics.queues.end(), QueueStatistics{});
-      row->queue = Untrusted(growing[i].key);
+      row = &make_row(name);
     }
     const double added = static_cast<double>(replies[i].integer()) - static_cast<double>(before[i].integer());
     if (added < 0)
@@ -166,35 +231,53 @@ void RedisJobStore::add_rates(Statistics& statistics, const OpenLists& lists, co
   }
 }
 
-Statistics RedisJobStore::statistics(const StatisticsQuery& query) {
-  Statistics statistics;
-  const DecodeContext context{deployment_, server_time(), false};
-  statistics.now = context.now;
-  std::vector<const Place*> places;
-  for (const Place& place : deployment_.places) places.push_back(&place);
-  const OpenLists open = open_lists(query.limits, places);
-  statistics.warnings = open.warnings;
-  for (const OpenList& list : open.lists) {
-    if (read_at_once(*list.place) || !list.place->listed) continue;
-    if (list.place->container == Container::records) {
-      add_records(statistics, list, context, query);
-      continue;
-    }
-    QueueStatistics row = list_statistics(list, context, query.limits);
-    if (!list.place->consumed) row.notes.emplace_back("no worker takes from this queue");
-    statistics.queues.push_back(std::move(row));
+void StatisticsReader::add_pauses() {
+  std::vector<std::string> names;
+  if (keys_.finds_queues()) names = keys_.queue_names(query_.limits).names;
+  for (const QueueStatistics& row : out_.queues)
+    if (!keys_.finds_queues() && !row.queue.empty()) names.push_back(row.queue.raw());
+  const QueuePauses pauses = QueuePauses::read(keys_, names);
+  if (!pauses.known()) return;
+  for (const std::string& name : names) {
+    const QueuePause* pause = pauses.find(name);
+    // A paused queue is told though nothing is in it.
+    QueueStatistics* row = pause == nullptr ? row_of(name) : &make_row(name);
+    if (row == nullptr) continue;
+    row->paused = pause != nullptr;
+    if (pause != nullptr) row->pause = *pause;
   }
-  add_running(statistics, running_jobs(open, context));
-  std::erase_if(statistics.queues, [&](const QueueStatistics& row) {
-    for (const Place& place : deployment_.places)
-      if (!place.family && place.key == row.queue.raw()) return !wants_queue(query.queues, place, place.key);
-    return !query.queues.empty() &&
-           std::none_of(query.queues.begin(), query.queues.end(),
-                        [&](const std::string& glob) { return matches_glob(glob, row.queue.raw()); });
+}
+
+void StatisticsReader::drop_unwanted() {
+  std::erase_if(out_.queues, [&](const QueueStatistics& row) {
+    for (const Place& place : keys_.deployment().places)
+      if (!place.family && place.key == row.queue.raw()) return !keys_.wants_queue(query_.queues, place, place.key);
+    return !query_.queues.empty() && std::ranges::none_of(query_.queues, [&](const std::string& glob) {
+      return matches_glob(glob, row.queue.raw());
+    });
   });
-  if (query.interval && query.interval->count() > 0) add_rates(statistics, open, query);
-  if (!open.complete) statistics.truncated = "not all keys were looked at: running jobs may be missing";
-  return statistics;
+}
+
+void StatisticsReader::add(const OpenList& list) {
+  if (read_at_once(*list.place) || !list.place->listed) return;
+  if (list.place->container == Container::records || list.place->shared)
+    add_by_queue(list);
+  else
+    merge(read_list(list));
+}
+
+Statistics StatisticsReader::run() {
+  context_.now = keys_.server_time();
+  out_.now = context_.now;
+  const OpenLists open = keys_.open_all(query_.limits);
+  out_.warnings = open.warnings;
+  for (const OpenList& list : open.lists) add(list);
+  add_running(keys_.running_jobs(open, context_));
+  add_pauses();
+  drop_unwanted();
+  if (query_.interval && query_.interval->count() > 0) add_rates(open);
+  if (!open.complete) out_.truncated = "not all keys were looked at: running jobs may be missing";
+  return std::move(out_);
 }
 
 }  // namespace queuetrace

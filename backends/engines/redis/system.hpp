@@ -15,6 +15,7 @@
 #include "backends/engines/redis/action_rule.hpp"
 #include "backends/engines/redis/diagnosis_report.hpp"
 #include "backends/engines/redis/entry.hpp"
+#include "backends/engines/redis/key_sign.hpp"
 #include "model/page.hpp"
 #include "model/peek.hpp"
 #include "model/source.hpp"
@@ -23,30 +24,59 @@
 
 namespace queuetrace {
 
-/// A key that betrays the system when it is of this type (`list`).
-struct KeySign {
-  std::string_view key;
-  std::string_view type;
-};
-
 /// Whether the system is in a database.
 struct RedisFinding {
-  std::span<const KeySign> signs = {};                   ///< default keys, looked at in one round trip
+  /// Keys that only the system has, with `{prefix}` where installations have one; looked at in one round trip.
+  std::span<const KeySign> signs = {};
+  std::size_t signs_needed = 1;                          ///< so many of them must be there
   std::span<const std::string_view> scan_patterns = {};  ///< globs of keys for one bounded SCAN pass
   bool (*recognises)(std::string_view entry) = nullptr;  ///< whether an element can only be of this system
-  bool (*is_present)(RedisConnection& connection) =
-      nullptr;  ///< whether anything else shows the system; a few bounded reads
+  /// Whether anything else shows the system under the prefix; a few bounded reads. Where there are signs, too, of an
+  /// installation that they show (RedisPlacing::installation): whether it is none of another system's.
+  bool (*is_present)(RedisConnection& connection, std::string_view prefix) = nullptr;
+};
+
+/// Where the names of an installation's queues stand.
+struct QueueNames {
+  enum class From { set, sorted_set, hash, keys };
+  From from = From::set;
+  std::string_view key;  ///< of the set or hash: `{prefix}:queues`; `keys`: as keys look: `{prefix}:{queue}:meta`
+  std::string_view member = "{queue}";  ///< as members or fields look: `{prefix}:queue:{queue}`
 };
 
 /// Where its jobs are.
 struct RedisPlacing {
-  /// The places of one source. Throws Error{usage} for unknown options and unreadable files.
+  /// The prefix of an installation that is not configured otherwise; `Source::keys` may name another one as `prefix`.
+  std::string_view prefix = {};
+  /// A key that every installation has, beginning with `{prefix}`: by it further installations are found in a database,
+  /// each of them a store of its own. It may have `{queue}`, too. Empty: there is one installation.
+  KeySign installation = {};
+  /// The places of an installation, waiting ones first, in the order workers drain them.
+  std::span<const PlaceRow> places = {};
+  /// Where the names for `{queue}` come from, all together.
+  std::span<const QueueNames> queues = {};
+  /// A name that only a pattern of keys found is a queue where so many of these are there (`{prefix}`, `{queue}`).
+  std::span<const KeySign> queue_signs = {};
+  std::size_t queue_signs_needed = 2;
+  /// Names for `{queue}` that no table finds; bounded reads. Sets `complete` to false when a bound cut it.
+  std::vector<std::string> (*find_queues)(RedisConnection&, const Deployment&, const ReadLimits&,
+                                          bool& complete) = nullptr;
+  /// Options that Source::keys may have beside `prefix`; they become Deployment::settings.
+  std::span<const std::string_view> options = {};
+  /// What a table cannot say of an installation: asked once, when a source is opened. A few bounded reads.
+  void (*complete)(RedisConnection&, const Source&, Deployment&) = nullptr;
+
+  /// In place of the tables above: the places of one source. Throws Error{usage} for unknown options and unreadable
+  /// files.
   Deployment (*deploy)(const Source& source) = nullptr;
   /// Whether a key that a family's pattern matches is one of the family; nullptr: all are.
   bool (*belongs)(const Place& place, std::string_view key) = nullptr;
   /// Of `queue`: whether a name the user gave (alias) means this queue key; nullptr: there are no such names.
   bool (*queue_alias)(std::string_view name, std::string_view queue, const Deployment& deployment) = nullptr;
 };
+
+/// What a job's record is: a hash, or a string (SET) that `decode` takes apart (Entry::text).
+enum class RecordType { hash, string };
 
 /// How a job is read.
 struct RedisReading {
@@ -57,9 +87,16 @@ struct RedisReading {
                                           const Deployment& deployment) = nullptr;
   /// Further reads for one job, given what was read of it so far; `whole`: results, too. nullptr: none.
   std::vector<RedisCommand> (*details)(const Entry& entry, const Deployment& deployment, bool whole) = nullptr;
-  /// The key of the hash of the job that an id in a container means; nullptr: there are no records.
-  std::string (*record_key)(const Place& place, std::string_view key, std::string_view id) = nullptr;
-  /// The fields of a record that tell everything but payload and result; empty: records are read whole.
+  /// The key of the record of the job that an id in a container means, with `{prefix}`, `{queue}` (of the container)
+  /// and `{id}`; empty: there are no records.
+  std::string_view record = {};
+  RecordType record_type = RecordType::hash;
+  /// The id in an element that holds more than it (`<id>:<execution>`); nullptr: the element is the id.
+  std::string_view (*id_in)(const Place& place, std::string_view element) = nullptr;
+  /// Ids are unique only within a queue: a job's id is then shown and taken as `queue:id` (job_reference.hpp). `decode`
+  /// still gives the system's own id; ids of other jobs that it names must be made with job_reference().
+  bool ids_by_queue = false;
+  /// The fields of a hash that tell everything but payload and result; empty: records are read whole.
   std::span<const std::string_view> summary_fields = {};
   /// Ids, trace ids and span ids stand in the entry as text, so an entry without the text cannot match.
   bool ids_in_text = true;
@@ -102,28 +139,55 @@ struct RedisExplaining {
   std::unique_ptr<JobWatcher> (*watch)() = nullptr;
 };
 
+/// How a queue is paused, and how that is seen. What workers do with it is theirs.
+struct RedisPausing {
+  /// `member`: the queue's name stands in a set; `key`: a key is there; `field`: a hash has a field.
+  enum class Form { none, member, key, field };
+  Form form = Form::none;
+  /// With `{prefix}` and `{queue}`. A key or field without `{queue}` pauses all queues of the installation together.
+  std::string_view key = {};
+  std::string_view field = {};
+  /// Whether what stands there means a pause (`key`, `field`); nullptr: whatever stands there.
+  bool (*means_paused)(std::string_view value) = nullptr;
+  /// Since when, from what stands there; nullptr: it does not say.
+  std::optional<Timestamp> (*since)(std::string_view value) = nullptr;
+
+  /// What is written to pause; `{now}` is the Unix time in seconds. Empty: the engine cannot pause.
+  std::string_view written = {};
+  std::string_view effect = {};   ///< what pausing does, one sentence
+  std::string_view warning = {};  ///< what the operator must know before
+  /// In place of the engine's own write: constant Lua that answers `done`, `already` or a word of `answers`.
+  /// KEYS and ARGV as `fill` gives them.
+  ScriptText script = {""};
+  void (*fill)(ScriptCall& call, const Deployment& deployment, std::string_view queue, bool paused) = nullptr;
+  std::span<const ScriptAnswer> answers = {};
+};
+
 /// What can be done to its jobs.
 struct RedisChanging {
   std::span<const RedisActionRule> actions = {};
   std::span<const RedisRefusal> refusals = {};
   /// Records: the summary fields that must be unchanged when something is done; rules find their values in the locator.
   std::span<const std::string_view> guard_fields = {};
-  /// Records: the sorted set of waiting ids, and the score that a job has in it as far as that was read.
+  /// Records: the sorted set of waiting ids (with `{prefix}` and `{queue}`), and the score that a job has in it as far
+  /// as that was read.
   std::string_view standing_key = {};
   std::optional<std::string> (*standing)(const Entry& entry) = nullptr;
-  /// Records: names of whatever else may hold a part of any job (workers). A few bounded reads; nullptr: nothing.
+  /// Names of whatever else may hold a part of any job (workers). A few bounded reads; nullptr: nothing.
   std::vector<std::string> (*holders)(RedisConnection&) = nullptr;
-  /// Records: all that makes up one job.
+  /// All that makes up one job besides its element of a list; nullptr: the element alone, or the record alone.
   Belongings (*belongings)(const Locator& locator, std::span<const std::string> holders) = nullptr;
 };
 
+/// A group that is not given has nothing to say.
 struct RedisSystem {
   SystemInfo info;
-  RedisFinding find;
-  RedisPlacing place;
-  RedisReading read;
-  RedisExplaining explain;
-  RedisChanging change;
+  RedisFinding find = {};
+  RedisPlacing place = {};
+  RedisReading read = {};
+  RedisExplaining explain = {};
+  RedisPausing pause = {};
+  RedisChanging change = {};
 };
 
 }  // namespace queuetrace

@@ -63,12 +63,12 @@ std::string worker_key(const std::string& worker) { return "worker:" + worker; }
 /// The score that the API gives a job (docs/systems/emp-job-queue.md section 4, formula one): every number of it is a
 /// double there, too.
 std::string score_of(const Locator& locator, Timestamp now) {
-  const auto number = [&](std::string_view field) { return parse_number(locator.field(field)).value_or(0); };
+  const auto number = [&](std::string_view field) { return parse_number(locator.guarded(field)).value_or(0); };
   std::int64_t priority = number("workflow_priority");
   if (priority == 0) priority = number("priority");
   if (priority == 0) priority = 50;
   std::int64_t time = number("workflow_datetime");
-  if (time == 0) time = unix_milliseconds(parse_time(locator.field("created_at")).value_or(now));
+  if (time == 0) time = unix_milliseconds(parse_time(locator.guarded("created_at")).value_or(now));
   const double score = static_cast<double>(priority) * 1e15 - std::floor(static_cast<double>(time) / 1000);
   return fmt::format("{:.17g}", score);
 }
@@ -125,7 +125,7 @@ return {'done'}
 /// The workers that the record names, and `others`: each may hold something of the job.
 std::vector<std::string> workers_of(const Locator& locator, std::span<const std::string> others = {}) {
   std::vector<std::string> names(others.begin(), others.end());
-  for (const char* field : {"worker_id", "last_failed_worker"}) names.emplace_back(locator.field(field));
+  for (const char* field : {"worker_id", "last_failed_worker"}) names.emplace_back(locator.guarded(field));
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::erase(names, std::string());
@@ -136,7 +136,7 @@ std::vector<std::string> workers_of(const Locator& locator, std::span<const std:
 /// passes over them.
 void append_ended(ScriptCall& call, const ActionTarget& target, const RecordGoal& goal = {}) {
   append_record(call, target, pending_key, goal);
-  const Phase phase = phase_of(target.locator.field("status"));
+  const Phase phase = phase_of(target.locator.guarded("status"));
   std::vector<std::string> names;
   if (phase != Phase::claimed && phase != Phase::started && !target.action.force) names = workers_of(target.locator);
   call.values.push_back(std::to_string(names.size()));
@@ -145,14 +145,14 @@ void append_ended(ScriptCall& call, const ActionTarget& target, const RecordGoal
 
 std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
   const Locator& locator = target.locator;
-  const Phase phase = phase_of(locator.field("status"));
+  const Phase phase = phase_of(locator.guarded("status"));
   const bool running = phase == Phase::claimed || phase == Phase::started;
   std::string retries;
   if (target.action.reset_attempts.value_or(!running && phase != Phase::waiting))
     retries = "0";
   else if (running)
-    retries = std::to_string(std::max<std::int64_t>(0, parse_number(locator.field("retry_count")).value_or(0)) + 1);
-  const std::string worker(locator.field("worker_id"));
+    retries = std::to_string(std::max<std::int64_t>(0, parse_number(locator.guarded("retry_count")).value_or(0)) + 1);
+  const std::string worker(locator.guarded("worker_id"));
   append_ended(call, target, {"status", "pending"});
   call.keys.insert(call.keys.end(), {std::string(failed_key), heartbeat_key(worker), worker_key(worker)});
   for (const std::string& name : workers_of(locator, target.holders))

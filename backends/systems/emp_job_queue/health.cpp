@@ -88,7 +88,7 @@ std::optional<bool> has_function(RedisConnection& connection) {
   return reply.bytes.find("findMatchingJob") != std::string::npos;
 }
 
-bool is_present(RedisConnection& connection) {
+bool is_present(RedisConnection& connection, std::string_view) {
   if (has_function(connection).value_or(false)) return true;
   if (try_ask(connection, {"EXISTS", std::string(checksum_key)}).integer() == 1) return true;
   std::vector<std::string> keys;

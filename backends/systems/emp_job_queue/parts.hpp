@@ -64,7 +64,7 @@ std::vector<nlohmann::json> live_workers(RedisConnection& connection);
 
 std::vector<std::size_t> replay(RedisConnection& connection, const Deployment& deployment, const PeekQuery& query,
                                 const QueuedWindow& window, PeekQueue& queue);
-bool is_present(RedisConnection& connection);
+bool is_present(RedisConnection& connection, std::string_view prefix);
 void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings);
 
 /// Whether the claim function is loaded; absent when that cannot be asked (no permission, Redis before 7).

@@ -150,10 +150,6 @@ bool belongs(const Place& place, std::string_view key) {
   return place.container != Container::records || !key.ends_with(":progress");
 }
 
-std::string record_key(const Place&, std::string_view, std::string_view id) {
-  return std::string(job_prefix) + std::string(id);
-}
-
 Deployment deploy(const Source& source) {
   if (source.system && *source.system == system.info.name && !source.keys.empty())
     throw Error(ErrorKind::usage, "emp-job-queue has no key options: its key names are fixed");
@@ -173,7 +169,7 @@ Deployment deploy(const Source& source) {
   records.family = true;
   records.container = Container::records;
   records.role = PlaceRole::any;
-  records.states.assign(all_job_states.begin(), all_job_states.end());
+  records.states = JobStates::all();
   deployment.places = {waiting, records};
   return deployment;
 }
@@ -283,7 +279,7 @@ constexpr RedisSystem system{
     .place = {.deploy = deploy, .belongs = belongs},
     .read = {.decode = decode,
              .details = details,
-             .record_key = record_key,
+             .record = "job:{id}",
              .summary_fields = summary_fields,
              .placeholders = placeholders,
              .stale_notes = stale_notes,

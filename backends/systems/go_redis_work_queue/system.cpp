@@ -38,6 +38,7 @@ void place_job(Job& job, const Entry& entry, const DecodeContext& context, std::
     case PlaceRole::running: job.state = JobState::running; break;
     case PlaceRole::completed: job.state = JobState::completed; break;
     case PlaceRole::dead: job.state = JobState::dead; break;
+    case PlaceRole::later:
     case PlaceRole::any: break;
   }
   job.attempts = begun;

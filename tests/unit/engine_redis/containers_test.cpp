@@ -69,8 +69,6 @@ Job decode(const Entry& entry, const DecodeContext&) {
   return job;
 }
 
-std::string record_key(const Place&, std::string_view, std::string_view id) { return "toy:job:" + std::string(id); }
-
 constexpr std::array<std::string_view, 3> summary{"made", "id", "parent"};
 
 RedisSystem toy() {
@@ -78,7 +76,7 @@ RedisSystem toy() {
   system.info.name = "toy";
   system.place.deploy = deploy;
   system.read.decode = decode;
-  system.read.record_key = record_key;
+  system.read.record = "toy:job:{id}";
   system.read.summary_fields = summary;
   system.read.links = Lookup::scanned;
   return system;

@@ -1,0 +1,52 @@
+// The installations of systems in one database: the same system may be there several times, told apart by the prefix of
+// its keys.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/drivers/redis/connection.hpp"
+#include "backends/engines/redis/system.hpp"
+
+namespace queuetrace {
+
+/// One SCAN pass over the keys of a database for all systems together.
+class PrefixSearch {
+ public:
+  /// Installations of one system that are looked for at most.
+  static constexpr std::size_t most_installations = 16;
+
+  /// `systems` must outlive the search.
+  explicit PrefixSearch(std::span<const RedisSystem* const> systems);
+
+  /// Whether any of the systems has installations under further prefixes.
+  bool needed() const;
+  /// Looks at every key, or as many as ReadLimits::scan and its time allow. Throws Error.
+  void run(RedisConnection& connection, const ReadLimits& limits);
+  /// False: the pass was cut short, so there may be more.
+  bool complete() const { return complete_; }
+
+  /// Prefixes of `systems[index]` that are there: the default one first, then by their bytes. Those that the pass found
+  /// are confirmed by RedisFinding::signs or, where they name queues, by RedisPlacing::queue_signs, and by is_present.
+  std::vector<std::string> prefixes(RedisConnection& connection, std::size_t index) const;
+
+ private:
+  /// Queues seen under each prefix, a few.
+  using Candidates = std::map<std::string, std::vector<std::string>>;
+  void see(std::string_view key);
+  bool confirmed(RedisConnection& connection, const RedisSystem& system, const std::string& prefix,
+                 const std::vector<std::string>& queues) const;
+
+  std::span<const RedisSystem* const> systems_;
+  std::vector<Candidates> found_;  ///< by system
+  bool complete_ = true;
+};
+
+/// A prefix as part of a store's address (`source/system@acme`): letters, digits and `_.:{}-`, anything else
+/// percent-encoded, and no separators at its end.
+std::string installation_name(std::string_view prefix);
+
+}  // namespace queuetrace

@@ -1,0 +1,42 @@
+// Counts, ages, rates, pauses and tracing coverage of an installation's queues, from lengths and bounded reads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/engines/redis/keyspace.hpp"
+#include "model/statistics.hpp"
+
+namespace queuetrace {
+
+/// One reading. All containers that belong to one queue are one row.
+class StatisticsReader {
+ public:
+  /// Both must outlive the reader.
+  StatisticsReader(RedisKeyspace& keys, const StatisticsQuery& query);
+  Statistics run();
+
+ private:
+  void add(const OpenList& list);
+  /// The newest entries of the list up to a bound, and its oldest one, by state.
+  QueueStatistics read_list(const OpenList& list);
+  /// Every element of a place whose jobs name their queues themselves, up to the bound.
+  void add_by_queue(const OpenList& list);
+  void add_running(const std::vector<Job>& running);
+  /// Jobs that reached append-only lists during the interval. A list that is not there is empty: it may appear
+  /// meanwhile.
+  void add_rates(const OpenLists& open);
+  void add_pauses();
+  void drop_unwanted();
+  QueueStatistics* row_of(std::string_view queue);
+  QueueStatistics& make_row(std::string_view queue);
+  /// Adds what another container of the same queue told.
+  void merge(QueueStatistics row);
+
+  RedisKeyspace& keys_;
+  const StatisticsQuery& query_;
+  DecodeContext context_;
+  Statistics out_;
+};
+
+}  // namespace queuetrace
