@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,6 +60,10 @@ class JobAdministration {
 
   /// Targets or records that one apply() or restore() may take: what one transaction or one round trip bears.
   virtual std::size_t largest_chunk() const = 0;
+
+  /// Bytes of the job that a chunk holds in memory, beside what every job takes, as far as the plan tells: chunks are
+  /// bounded by them, too.
+  virtual std::uint64_t bytes_of(const Target&) const { return 0; }
 
   /// Whether queues of this system can be paused, and what that does.
   virtual ActionOffer offer_pause() const = 0;

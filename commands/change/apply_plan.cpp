@@ -15,6 +15,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A chunk ends before its jobs take more: they are held in memory, for the backup more than once.
+constexpr std::uint64_t most_chunk_bytes = 8u << 20;
+
 /// Puts what is there of the chunk on the disk. Returns the targets that went or changed, taken out of the chunk, with
 /// what became of them.
 std::vector<std::pair<Target, TargetReport>> back_up(JobAdministration& administration, const Action& action,
@@ -110,6 +113,7 @@ void ChunkedWork::show() const {
 void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWriter* backup, OperationJournal& journal,
                 ChunkedWork& work, const ReportSink& sink) {
   std::vector<Target> chunk;
+  std::uint64_t chunk_bytes = 0;
   const auto apply = [&] {
     return work.run(chunk.size(), [&] {
       const std::size_t size = chunk.size();
@@ -131,10 +135,18 @@ void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWrite
       sink(*target, {target->job.ref.id, outcome, target->reason, {}});
       continue;
     }
+    const std::uint64_t bytes = administration.bytes_of(*target);
+    if (!chunk.empty() && chunk_bytes + bytes > most_chunk_bytes) {
+      if (!apply()) return;
+      chunk.clear();
+      chunk_bytes = 0;
+    }
     chunk.push_back(std::move(*target));
+    chunk_bytes += bytes;
     if (chunk.size() < work.chunk()) continue;
     if (!apply()) return;
     chunk.clear();
+    chunk_bytes = 0;
   }
   if (!chunk.empty()) apply();
 }

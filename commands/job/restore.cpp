@@ -50,6 +50,9 @@ struct BackupFacts {
   bool finished = false;
 };
 
+/// A chunk ends with the record that brings it here: all of it is held in memory, decoded once more.
+constexpr std::uint64_t most_chunk_bytes = 8u << 20;
+
 /// Gives all records to the store. `work` is asked for the size of each chunk and whether to go on.
 BackupFacts restore_all(BackupReader& reader, JobAdministration& administration, bool dry_run, ChunkedWork& work,
                         const RecordSink& sink) {
@@ -64,13 +67,16 @@ BackupFacts restore_all(BackupReader& reader, JobAdministration& administration,
     });
   };
   bool going = true;
+  std::uint64_t bytes = 0;
   while (std::optional<BackupRecord> record = reader.next()) {
     ++facts.records;
     if (!going) continue;
+    bytes += record->content.size();
     chunk.push_back(std::move(*record));
-    if (chunk.size() < work.chunk()) continue;
+    if (chunk.size() < work.chunk() && bytes < most_chunk_bytes) continue;
     going = restore();
     chunk.clear();
+    bytes = 0;
   }
   if (going && !chunk.empty()) restore();
   facts.torn = reader.torn();

@@ -66,7 +66,7 @@ void copy_node(Reply::View from, Reply& to, std::size_t node) {
     case Reply::Type::integer: to.nodes[node] = {Reply::Type::integer, from.integer(), 0}; return;
     case Reply::Type::nil: to.nodes[node] = {}; return;
     default:
-      to.nodes[node] = {from.type(), static_cast<std::int64_t>(to.bytes.size()), from.text().size()};
+      to.nodes[node] = {from.type(), static_cast<std::int64_t>(to.bytes.size()), from.text().size(), from.cut_from()};
       to.bytes.append(from.text());
   }
 }

@@ -18,8 +18,9 @@ class Reply {
 
   struct Node {
     Type type = Type::nil;
-    std::int64_t number = 0;  ///< integer; string: offset of its bytes; array: index of its first element
-    std::size_t size = 0;     ///< string: length; array: elements
+    std::int64_t number = 0;     ///< integer; string: offset of its bytes; array: index of its first element
+    std::size_t size = 0;        ///< string: length of what was kept; array: elements
+    std::uint64_t cut_from = 0;  ///< string: its length in the server, where only a part was kept; otherwise 0
   };
 
   /// A value inside a reply; valid as long as the reply lives.
@@ -31,6 +32,8 @@ class Reply {
     bool is(Type type) const { return node().type == type; }
     /// Bytes of a string, status or error; empty for anything else.
     std::string_view text() const;
+    /// The length of a string of which only the beginning was kept (ReplyLimits); 0: it is whole.
+    std::uint64_t cut_from() const { return is(Type::string) ? node().cut_from : 0; }
     /// The number of an integer reply; 0 for anything else.
     std::int64_t integer() const { return is(Type::integer) ? node().number : 0; }
     /// Elements of an array; 0 for anything else.

@@ -1,24 +1,15 @@
 #include "backends/drivers/redis/reply_reader.hpp"
 
-#include <hiredis/hiredis.h>
-#include <hiredis/read.h>
-
+#include <algorithm>
 #include <charconv>
-#include <cstring>
-#include <new>
 
 #include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
 
-#if HIREDIS_MAJOR >= 1
-using ElementCount = std::size_t;
-const redisReadTask& current_task(const redisReader& reader) { return *reader.task[reader.ridx]; }
-#else
-using ElementCount = int;
-const redisReadTask& current_task(const redisReader& reader) { return reader.rstack[reader.ridx]; }
-#endif
+/// Status and error lines, and the heads of everything else.
+constexpr std::size_t longest_line = 64 * 1024;
 
 [[noreturn]] void throw_protocol_error(const std::string& cause) {
   throw Error(ErrorKind::unreachable, "protocol error from the Redis server, connection closed")
@@ -26,132 +17,143 @@ const redisReadTask& current_task(const redisReader& reader) { return reader.rst
       .with_hint("is this a Redis server?");
 }
 
+std::int64_t number_in(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+    throw_protocol_error("a number is malformed or too large");
+  return value;
+}
+
 }  // namespace
 
-/// The reply under construction. hiredis holds our nodes as `index + 1` cast to a pointer.
-struct ReplyReader::Building {
-  ReplyLimits limits;
-  Reply reply;
-  bool too_large = false;
-};
-
-/// The callbacks of hiredis. They allocate nothing beyond the limits and throw nothing through C code.
-struct ReplyReader::Functions {
-  static Building& building(const redisReadTask* task) { return *static_cast<Building*>(task->privdata); }
-
-  static std::size_t place(const redisReadTask* task) {
-    if (task->parent == nullptr) return 0;
-    const std::size_t parent = reinterpret_cast<std::uintptr_t>(task->parent->obj) - 1;
-    return static_cast<std::size_t>(building(task).reply.nodes[parent].number) + static_cast<std::size_t>(task->idx);
-  }
-
-  static void* object(std::size_t node) { return reinterpret_cast<void*>(static_cast<std::uintptr_t>(node + 1)); }
-
-  static void* refuse(const redisReadTask* task) {
-    building(task).too_large = true;
-    return nullptr;
-  }
-
-  static void* create_string(const redisReadTask* task, char* text, std::size_t size) {
-    Building& state = building(task);
-    if (size > state.limits.bytes || state.reply.bytes.size() + size > state.limits.bytes) return refuse(task);
-    const std::size_t node = place(task);
-    try {
-      const std::size_t offset = state.reply.bytes.size();
-      state.reply.bytes.append(text, size);
-      const Reply::Type type = task->type == REDIS_REPLY_ERROR    ? Reply::Type::error
-                               : task->type == REDIS_REPLY_STATUS ? Reply::Type::status
-                                                                  : Reply::Type::string;
-      state.reply.nodes[node] = {type, static_cast<std::int64_t>(offset), size};
-    } catch (const std::bad_alloc&) {
-      return refuse(task);
-    }
-    return object(node);
-  }
-
-  static void* create_array(const redisReadTask* task, ElementCount count) {
-    Building& state = building(task);
-    unsigned depth = 1;
-    for (const redisReadTask* up = task->parent; up != nullptr; up = up->parent) ++depth;
-    const std::size_t elements = static_cast<std::size_t>(count);
-    if (depth > state.limits.depth || elements > state.limits.elements ||
-        state.reply.nodes.size() + elements > state.limits.elements)
-      return refuse(task);
-    const std::size_t node = place(task);
-    try {
-      const std::size_t first = state.reply.nodes.size();
-      state.reply.nodes.resize(first + elements);
-      state.reply.nodes[node] = {Reply::Type::array, static_cast<std::int64_t>(first), elements};
-    } catch (const std::bad_alloc&) {
-      return refuse(task);
-    }
-    return object(node);
-  }
-
-  static void* create_integer(const redisReadTask* task, long long number) {
-    const std::size_t node = place(task);
-    building(task).reply.nodes[node] = {Reply::Type::integer, number, 0};
-    return object(node);
-  }
-
-  static void* create_nil(const redisReadTask* task) { return object(place(task)); }
-
-  static void free_object(void*) {}
-
-  static redisReplyObjectFunctions* table() {
-    static redisReplyObjectFunctions functions = [] {
-      redisReplyObjectFunctions made{};
-      made.createString = create_string;
-      made.createArray = create_array;
-      made.createInteger = create_integer;
-      made.createNil = create_nil;
-      made.freeObject = free_object;
-      return made;
-    }();
-    return &functions;
-  }
-};
-
-ReplyReader::ReplyReader(ReplyLimits limits) : building_(std::make_unique<Building>()) {
-  building_->limits = limits;
-  reader_ = redisReaderCreateWithFunctions(Functions::table());
-  if (reader_ == nullptr) throw std::bad_alloc();
-  reader_->privdata = building_.get();
-}
-
-ReplyReader::~ReplyReader() { redisReaderFree(reader_); }
-
 void ReplyReader::feed(std::string_view bytes) {
-  if (redisReaderFeed(reader_, bytes.data(), bytes.size()) != REDIS_OK) throw_protocol_error(reader_->errstr);
+  if (at_ > 0) {
+    buffer_.erase(0, at_);
+    at_ = 0;
+  }
+  // Inside a string most bytes go straight where they stay.
+  if (in_string_ && buffer_.empty() && string_left_ > 0) {
+    const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(string_left_, bytes.size()));
+    const auto kept = static_cast<std::size_t>(std::min<std::uint64_t>(keep_left_, taken));
+    reply_.bytes.append(bytes.substr(0, kept));
+    keep_left_ -= kept;
+    string_left_ -= taken;
+    bytes.remove_prefix(taken);
+  }
+  buffer_.append(bytes);
 }
 
-// hiredis keeps buffering until a string is whole, whatever length it announced: look at the announcement ourselves.
-void ReplyReader::check_announced_length() const {
-  if (reader_->ridx < 0 || current_task(*reader_).type != REDIS_REPLY_STRING) return;
-  const std::string_view rest(reader_->buf + reader_->pos, reader_->len - reader_->pos);
-  std::uint64_t announced = 0;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), announced);
-  const bool whole = end != rest.data() + rest.size();
-  if (error == std::errc::result_out_of_range ||
-      (error == std::errc{} && whole && announced > building_->limits.bytes - building_->reply.bytes.size()))
+bool ReplyReader::read_line(std::string_view& line) {
+  const std::size_t end = buffer_.find("\r\n", at_);
+  if (end == std::string::npos) {
+    if (buffer_.size() - at_ > longest_line) throw_protocol_error("a line is longer than the limit");
+    return false;
+  }
+  line = std::string_view(buffer_).substr(at_, end - at_);
+  at_ = end + 2;
+  return true;
+}
+
+std::uint64_t ReplyReader::room() const {
+  return limits_.kept - std::min<std::uint64_t>(limits_.kept, reply_.bytes.size());
+}
+
+void ReplyReader::end_value() {
+  while (!open_.empty()) {
+    ++open_.back().next;
+    if (--open_.back().left > 0) return;
+    open_.pop_back();
+  }
+  whole_ = true;
+}
+
+void ReplyReader::add_text(Reply::Type type, std::string_view text) {
+  reply_.nodes[node()] = {type, static_cast<std::int64_t>(reply_.bytes.size()), text.size()};
+  reply_.bytes.append(text);
+  end_value();
+}
+
+void ReplyReader::begin_string(std::string_view length) {
+  const std::int64_t size = number_in(length);
+  if (size == -1) {
+    reply_.nodes[node()] = {};
+    return end_value();
+  }
+  if (size < 0 || static_cast<std::uint64_t>(size) > limits_.longest_string)
     throw_protocol_error("a string longer than the limit was announced");
+  string_left_ = static_cast<std::uint64_t>(size);
+  keep_left_ = std::min({string_left_, limits_.kept_of_string, room()});
+  Reply::Node one{Reply::Type::string, static_cast<std::int64_t>(reply_.bytes.size()),
+                  static_cast<std::size_t>(keep_left_)};
+  if (keep_left_ < string_left_) one.cut_from = string_left_;
+  reply_.nodes[node()] = one;
+  in_string_ = true;
+}
+
+bool ReplyReader::read_string() {
+  const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(string_left_, buffer_.size() - at_));
+  const auto kept = static_cast<std::size_t>(std::min<std::uint64_t>(keep_left_, here));
+  reply_.bytes.append(buffer_, at_, kept);
+  keep_left_ -= kept;
+  string_left_ -= here;
+  at_ += here;
+  if (string_left_ > 0 || buffer_.size() - at_ < 2) return false;
+  if (buffer_.compare(at_, 2, "\r\n") != 0) throw_protocol_error("a string does not end where it should");
+  at_ += 2;
+  in_string_ = false;
+  end_value();
+  return true;
+}
+
+void ReplyReader::begin_array(std::string_view count) {
+  const std::int64_t size = number_in(count);
+  if (size == -1) {
+    reply_.nodes[node()] = {};
+    return end_value();
+  }
+  const auto elements = static_cast<std::uint64_t>(size);
+  if (size < 0 || open_.size() + 1 > limits_.depth || elements > limits_.elements ||
+      reply_.nodes.size() + elements > limits_.elements)
+    throw_protocol_error("the reply is larger or deeper than the limit");
+  const std::size_t first = reply_.nodes.size();
+  const std::size_t self = node();
+  reply_.nodes.resize(first + elements);
+  reply_.nodes[self] = {Reply::Type::array, static_cast<std::int64_t>(first), static_cast<std::size_t>(elements)};
+  if (elements == 0) return end_value();
+  open_.push_back({first, static_cast<std::size_t>(elements)});
+}
+
+void ReplyReader::begin_value(std::string_view line) {
+  if (line.empty()) throw_protocol_error("an empty line where a reply should begin");
+  const std::string_view rest = line.substr(1);
+  switch (line.front()) {
+    case '+': return add_text(Reply::Type::status, rest);
+    case '-': return add_text(Reply::Type::error, rest);
+    case ':': reply_.nodes[node()] = {Reply::Type::integer, number_in(rest), 0}; return end_value();
+    case '$': return begin_string(rest);
+    case '*': return begin_array(rest);
+    default: throw_protocol_error("a reply begins with a byte that the protocol does not know");
+  }
 }
 
 std::optional<Reply> ReplyReader::next() {
-  void* object = nullptr;
-  const int result = redisReaderGetReply(reader_, &object);
-  if (building_->too_large) throw_protocol_error("the reply is larger or deeper than the limit");
-  if (result != REDIS_OK) throw_protocol_error(reader_->errstr);
-  if (object == nullptr) {
-    check_announced_length();
-    return std::nullopt;
+  while (!whole_) {
+    if (in_string_) {
+      if (!read_string()) return std::nullopt;
+      continue;
+    }
+    std::string_view line;
+    if (!read_line(line)) return std::nullopt;
+    begin_value(line);
   }
-  const std::size_t bytes = building_->reply.bytes.size();
-  const std::size_t nodes = building_->reply.nodes.size();
-  Reply reply = std::move(building_->reply);
-  building_->reply = Reply();
-  building_->reply.bytes.reserve(std::min<std::size_t>(bytes, 1u << 20));
-  building_->reply.nodes.reserve(std::min<std::size_t>(nodes, 4096));
+  whole_ = false;
+  const std::size_t bytes = reply_.bytes.size();
+  const std::size_t nodes = reply_.nodes.size();
+  Reply reply = std::move(reply_);
+  reply_ = Reply();
+  reply_.bytes.reserve(std::min<std::size_t>(bytes, 1u << 20));
+  reply_.nodes.reserve(std::min<std::size_t>(nodes, 4096));
   return reply;
 }
 

@@ -7,9 +7,8 @@
 #include "model/error.hpp"
 
 namespace queuetrace {
-namespace {
 
-std::string sha1(std::string_view text) {
+std::string sha1_hex(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
   if (EVP_Digest(text.data(), text.size(), bytes.data(), &size, EVP_sha1(), nullptr) != 1)
@@ -23,6 +22,8 @@ std::string sha1(std::string_view text) {
   return hex;
 }
 
+namespace {
+
 RedisCommand command(std::string_view name, const std::string& script, const ScriptCall& call) {
   RedisCommand out{std::string(name), script, std::to_string(call.keys.size())};
   out.arguments.insert(out.arguments.end(), call.keys.begin(), call.keys.end());
@@ -32,7 +33,7 @@ RedisCommand command(std::string_view name, const std::string& script, const Scr
 
 }  // namespace
 
-RedisScript::RedisScript(std::string text) : text_(std::move(text)), digest_(sha1(text_)) {}
+RedisScript::RedisScript(std::string text) : text_(std::move(text)), digest_(sha1_hex(text_)) {}
 
 RedisCommand RedisScript::by_digest(const ScriptCall& call) const { return command("EVALSHA", digest_, call); }
 RedisCommand RedisScript::by_text(const ScriptCall& call) const { return command("EVAL", text_, call); }

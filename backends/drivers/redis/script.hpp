@@ -8,6 +8,9 @@
 
 namespace queuetrace {
 
+/// SHA-1 as 40 hex digits, as `redis.sha1hex` of a script gives it.
+std::string sha1_hex(std::string_view text);
+
 /// One run of a script: the keys it declares and its values.
 struct ScriptCall {
   std::vector<std::string> keys;

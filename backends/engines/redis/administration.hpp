@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "backends/engines/redis/element_search.hpp"
 #include "backends/engines/redis/keyspace.hpp"
 #include "backends/job_administration.hpp"
 
@@ -37,6 +38,7 @@ class RedisAdministration : public JobAdministration {
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
                                     const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 512; }
+  std::uint64_t bytes_of(const Target& target) const override;
   ActionOffer offer_pause() const override;
   TargetReport set_paused(const PauseChange& change) override;
 
@@ -59,9 +61,6 @@ class RedisAdministration : public JobAdministration {
   /// Why the keys of a run cannot be changed together; empty: they can.
   std::string_view parted(const ScriptCall& call) const;
 
-  /// Indexes of targets whose elements are surely not in their list any more.
-  std::set<std::size_t> missing_elements(std::span<const Locator> locators);
-
   /// Copies of the element in its list when it was first asked for, less those that other records found.
   std::uint64_t& copies_there(const BackedUpElement& element, const ReadLimits& limits);
   /// Which job an element is, whatever its counters say; absent: it has no id.
@@ -77,8 +76,7 @@ class RedisAdministration : public JobAdministration {
   RedisKeyspace& keys_;
   RedisKeyspace oldest_first_;                    ///< the same store, its lists read from the other end
   std::map<std::string, std::uint64_t> planned_;  ///< targets of the plan under way, by list
-  /// How much nearer to the end elements were found than the plan saw them, by list.
-  std::map<std::string, std::uint64_t> moved_;
+  ElementSearch search_;
   Presence presence_;
 };
 

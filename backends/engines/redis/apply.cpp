@@ -7,6 +7,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/script_runner.hpp"
+#include "backends/engines/redis/window_size.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -26,7 +27,10 @@ void report_answer(TargetReport& out, const RedisActionRule& rule, PlaceRole rol
 /// Asks whether what a locator names is there at all.
 RedisCommand presence_of(const Locator& locator) {
   switch (locator.container) {
-    case Container::sorted_set: return {"ZSCORE", locator.key, *locator.element};
+    case Container::sorted_set:
+      // A large member has not been read again: that it was left out of a backup says that it is gone or changed.
+      return locator.element ? RedisCommand{"ZSCORE", locator.key, *locator.element}
+                             : RedisCommand{"EXISTS", locator.key};
     case Container::hash: return {"HEXISTS", locator.key, locator.field};
     case Container::set: return {"SISMEMBER", locator.key, *locator.element};
     case Container::list:
@@ -64,7 +68,10 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
       reports[index].set(Outcome::skipped, reason);
       continue;
     }
-    const bool joins = !calls.empty() && targets_of.back().size() < rule.together &&
+    std::uint64_t joined = target.locator.size;
+    if (!calls.empty())
+      for (const std::size_t other : targets_of.back()) joined += targets[other].locator.size;
+    const bool joins = !calls.empty() && targets_of.back().size() < rule.together && joined <= window_bytes &&
                        targets[targets_of.back().front()].locator.key == target.locator.key;
     if (joins) {
       rule.fill(calls.back(), target);
@@ -127,6 +134,8 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
   std::vector<Locator> locators;
   for (const Target& target : targets)
     locators.push_back(target.verdict == Verdict::act ? read_redis_locator(target.locator) : Locator());
+  if (std::ranges::any_of(locators, [](const Locator& locator) { return locator.has_element() && !locator.element; }))
+    search_.find(connection(), locators);
   const Timestamp now = keys_.server_time();  // throws when the connection is gone, before anything is sent
   const std::vector<std::string> holders = keys_.system().change.holders == nullptr
                                                ? std::vector<std::string>()
@@ -143,7 +152,9 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
     asked.push_back({action, locators[i], place == nullptr ? keys_.deployment().places.front() : *place,
                      keys_.deployment(), keys_.system(), now, holders});
     reports[i].id = targets[i].job.ref.id;
-    if (targets[i].verdict == Verdict::act)
+    if (targets[i].verdict == Verdict::act && locators[i].has_element() && !locators[i].element)
+      report_answer(reports[i], *rule, place->role, "gone");
+    else if (targets[i].verdict == Verdict::act)
       indexes.push_back(i);
     else
       reports[i].set(targets[i].verdict == Verdict::already ? Outcome::already : Outcome::skipped, targets[i].reason);

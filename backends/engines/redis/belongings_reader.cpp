@@ -194,12 +194,12 @@ class JobReader {
   bool is_as_seen(BackedUpPart::Kind kind, const std::string& name, bool there, const Reply& value) const {
     switch (locator_.container) {
       case Container::sorted_set:
-        return kind != BackedUpPart::Kind::member || name != *locator_.element ||
+        return kind != BackedUpPart::Kind::member || name != locator_.element ||
                (there && value.text() == locator_.score);
       case Container::hash:
         return kind != BackedUpPart::Kind::field || name != locator_.field ||
-               (there && value.text() == *locator_.element);
-      case Container::set: return kind != BackedUpPart::Kind::set_member || name != *locator_.element || there;
+               (there && value.text() == locator_.element);
+      case Container::set: return kind != BackedUpPart::Kind::set_member || name != locator_.element || there;
       default: return true;
     }
   }
@@ -215,16 +215,17 @@ class JobReader {
 
 std::vector<std::optional<BackedUpJob>> read_belongings(RedisKeyspace& keys, std::span<const Locator> locators,
                                                         std::span<const std::string> holders) {
-  const Timestamp now = keys.server_time();
   std::vector<std::optional<BackedUpJob>> out;
   for (std::size_t begin = 0; begin < locators.size(); begin += jobs_together) {
     std::vector<JobReader> jobs;
     for (const Locator& locator : locators.subspan(begin, std::min(jobs_together, locators.size() - begin)))
       jobs.emplace_back(keys, locator, holders);
-    std::vector<RedisCommand> commands;
+    // The clock is asked with the lives of the keys, so that both are of one moment.
+    std::vector<RedisCommand> commands{{"TIME"}};
     for (const JobReader& job : jobs) job.ask_facts(commands);
     std::vector<Reply> replies = keys.connection().pipeline(commands);
-    std::size_t next = 0;
+    const Timestamp now = time_in(replies.front());
+    std::size_t next = 1;
     for (JobReader& job : jobs) job.take_facts(replies, next, now);
     commands.clear();
     for (const JobReader& job : jobs) job.ask_contents(commands);

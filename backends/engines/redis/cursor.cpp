@@ -7,7 +7,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view prefix = "kv2.";
+constexpr std::string_view prefix = "redis3.";
 constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode(std::string_view bytes) {
@@ -58,7 +58,7 @@ std::string to_text(const ListingCursor& cursor) {
     for (const auto& [first, last] : list.held) held.push_back({first, last});
     // The key is base64 inside JSON because keys need not be UTF-8.
     lists.push_back({encode(list.key), list.place, list.length, list.read, held, list.anchors, list.finished, list.scan,
-                     list.node});
+                     list.node, list.memory});
   }
   nlohmann::json after;
   if (cursor.after)
@@ -93,6 +93,7 @@ ListingCursor parse_cursor(const std::string& text, std::uint64_t filter) {
       list.finished = entry.at(6).get<bool>();
       list.scan = entry.at(7).get<std::string>();
       list.node = entry.at(8).get<std::size_t>();
+      list.memory = entry.at(9).get<std::uint64_t>();
       if (list.scan.empty() || list.scan.find_first_not_of("0123456789") != std::string::npos) throw_bad_cursor();
       cursor.lists.push_back(std::move(list));
     }

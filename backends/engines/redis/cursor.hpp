@@ -16,6 +16,7 @@ struct ListProgress {
   std::string key;
   std::size_t place = 0;                                      ///< index in Deployment::places
   std::uint64_t length = 0;                                   ///< LLEN when the listing began
+  std::uint64_t memory = 0;                                   ///< bytes it took in the server then; 0: not known
   std::uint64_t read = 0;                                     ///< positions below were looked at
   std::vector<std::pair<std::uint64_t, std::uint64_t>> held;  ///< looked at, matching, not given out yet: first, last
   std::vector<std::uint64_t> anchors;  ///< hashes of the entries just before `read`, to find the place again; with

@@ -76,7 +76,7 @@ void RedisJobStore::look_at_places(const OpenLists& open, DiagnosisReport& repor
     const OpenList& list = open.lists[i];
     const Place& place = *list.place;
     if (place.container == Container::records) continue;
-    if (lives[i].is(Reply::Type::integer) && lives[i].integer() >= 0)
+    if (!place.expires && lives[i].is(Reply::Type::integer) && lives[i].integer() >= 0)
       report.add_name("expiring-key", Untrusted(list.key), list.length);
     if (place.role == PlaceRole::waiting && !place.consumed)
       report.add_name("unconsumed-queue", Untrusted(list.key), list.length);

@@ -41,8 +41,12 @@ struct Entry {
   std::string_view score = {};             ///< sorted set: the score as Redis writes it
   JobHash record = {};                     ///< the job's hash, where the place has one
   std::optional<std::string_view> text = {};  ///< the job's record where records are strings; absent: it is gone
-  std::uint64_t position = 0;                 ///< list: from the end it is read from (Place::newest), when it was read
+  std::uint64_t cut_from = 0;  ///< bytes of the element or record in the server, where only a part was read
+  std::uint64_t position = 0;  ///< list: from the end it is read from (Place::newest), when it was read
 };
+
+/// The note on a job of which only the beginning was read.
+inline constexpr std::string_view cut_note = "cut";
 
 struct DecodeContext {
   const Deployment& deployment;

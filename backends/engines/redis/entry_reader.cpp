@@ -9,10 +9,14 @@
 namespace queuetrace {
 namespace {
 
-/// Records asked for in one pipeline.
+/// Records asked for in one pipeline, and in the first one.
 constexpr std::size_t most_records = 500;
+constexpr std::size_t first_records = 32;
 /// A pipeline whose answers are larger than this is followed by a shorter one.
 constexpr std::size_t large_answer = 8u << 20;
+/// Of a record that takes more in the server only a part is read (ReplyLimits::kept_of_string).
+constexpr std::uint64_t most_kept = 16u << 20;
+constexpr std::uint64_t kept_of_large = 64 * 1024;
 
 JobFilter without_ids(JobFilter filter) {
   filter.ids.clear();
@@ -68,7 +72,7 @@ EntryReader::EntryReader(RedisKeyspace& keys, const JobFilter& filter, const Dec
       id_needles_(ids_alone(filter, keys.system())),
       whole_(depth == Depth::whole || context.payload || !filter.traces.empty() || !filter.span_ids.empty() ||
              keys.system().read.summary_fields.empty()),
-      chunk_(most_records) {}
+      chunk_(first_records) {}
 
 bool EntryReader::asks_again(const Place& place) const {
   return place.container == Container::records || keys_.system().read.details != nullptr ||
@@ -96,6 +100,7 @@ MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& wi
   MatchedEntries found;
   for (; found.examined < window.elements.size() && found.jobs.size() < limit; ++found.examined) {
     const Element& element = window.elements[found.examined];
+    cut_ += element.cut_from > 0;
     if (!needles_.empty() && !needles_.may_match(element.raw)) continue;
     Job job = keys_.decode(entry_of(keys_.system(), list, element), context_);
     if (passes(filter_, *list.place, job)) found.jobs.push_back({found.examined, std::move(job)});
@@ -109,31 +114,77 @@ bool EntryReader::may_be_asked_id(const Place& place, const Element& element) co
          id_needles_.may_match(element.raw);
 }
 
-RedisCommand EntryReader::record_command(const std::string& key) const {
+RedisCommand EntryReader::record_command(const std::string& key, bool whole) const {
   const RedisReading& reading = keys_.system().read;
   if (reading.record_type == RecordType::string) return {"GET", key};
-  if (whole_) return {"HGETALL", key};
+  if (whole) return {"HGETALL", key};
   RedisCommand command{"HMGET", key};
   command.arguments.insert(command.arguments.end(), reading.summary_fields.begin(), reading.summary_fields.end());
   return command;
 }
 
+void EntryReader::shorten(std::size_t& count, std::vector<std::string>& keys, std::vector<std::uint64_t>& sizes) {
+  sizes.assign(count, 0);
+  if (!keys_.records_may_be_large()) return;
+  const bool strings = keys_.system().read.record_type == RecordType::string;
+  std::vector<RedisCommand> commands;
+  for (const std::string& key : keys) {
+    if (key.empty()) continue;
+    commands.push_back(strings ? RedisCommand{"STRLEN", key} : RedisCommand{"MEMORY", "USAGE", key, "SAMPLES", "0"});
+  }
+  if (commands.empty()) return;
+  const std::vector<Reply> replies = keys_.connection().pipeline(commands);
+  std::size_t next = 0;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (keys[i].empty()) continue;
+    const Reply& reply = replies[next++];
+    // Where it may not be asked, the answers before tell how large the next ones may be.
+    if (reply.is(Reply::Type::error)) return;
+    sizes[i] = static_cast<std::uint64_t>(std::max<std::int64_t>(0, reply.integer()));
+    bytes += std::min<std::uint64_t>(sizes[i], most_kept);
+    if (bytes <= large_answer || i == 0) continue;
+    count = i;
+    keys.resize(count);
+    sizes.resize(count);
+    return;
+  }
+}
+
+RedisCommand EntryReader::command_for(const std::string& key, std::uint64_t size) const {
+  const RedisReading& reading = keys_.system().read;
+  if (size > most_kept && reading.record_type == RecordType::string)
+    return {"GETRANGE", key, "0", std::to_string(kept_of_large - 1)};
+  // Of a record that is too large what tells everything but payload and result is read.
+  return record_command(key, whole_ && (size <= most_kept || reading.summary_fields.empty()));
+}
+
 std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Window& window, std::size_t first,
-                                                  std::size_t count, const Admits& admits) {
+                                                  std::size_t& count, const Admits& admits) {
   const RedisSystem& system = keys_.system();
+  std::vector<std::string> keys(count);
+  for (std::size_t i = 0; i < count; ++i)
+    if (may_be_asked_id(*list.place, window.elements[first + i]))
+      keys[i] = record_key(list, window.elements[first + i]);
+  std::vector<std::uint64_t> sizes;
+  if (whole_)
+    shorten(count, keys, sizes);
+  else
+    sizes.assign(count, 0);
   std::vector<RedisCommand> commands;
   std::vector<std::size_t> of_element(count, 0);  // 1 + index of its reply
   for (std::size_t i = 0; i < count; ++i) {
-    if (!may_be_asked_id(*list.place, window.elements[first + i])) continue;
-    const std::string key = record_key(list, window.elements[first + i]);
-    if (key.empty()) continue;
-    commands.push_back(record_command(key));
+    if (keys[i].empty()) continue;
+    commands.push_back(command_for(keys[i], sizes[i]));
     of_element[i] = commands.size();
   }
   const std::vector<Reply> records = commands.empty() ? std::vector<Reply>() : keys_.connection().pipeline(commands);
   std::size_t bytes = 0;
   for (const Reply& reply : records) bytes += reply.bytes.size();
-  if (bytes > large_answer) chunk_ = std::max<std::size_t>(1, count * large_answer / bytes);
+  if (bytes > large_answer)
+    chunk_ = std::max<std::size_t>(1, count * large_answer / bytes);
+  else if (count == chunk_)
+    chunk_ = std::min(most_records, chunk_ * 4);
 
   struct Part {
     std::size_t element;
@@ -152,9 +203,15 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
       }
       require_success(reply.root(), "read the record of a job");
       if (system.read.record_type == RecordType::string) {
+        // GETRANGE knows no difference between an empty string and none.
         if (reply.is(Reply::Type::string)) entry.text = reply.text();
       } else {
-        entry.record = whole_ ? JobHash(reply) : JobHash(reply, system.read.summary_fields);
+        const bool all = whole_ && (sizes[i] <= most_kept || system.read.summary_fields.empty());
+        entry.record = all ? JobHash(reply) : JobHash(reply, system.read.summary_fields);
+      }
+      if (sizes[i] > most_kept) {
+        entry.cut_from = sizes[i];
+        ++cut_;
       }
       const bool exists = entry.text || entry.record.exists();
       if (list.place->container == Container::records && !exists) continue;
@@ -207,8 +264,7 @@ MatchedEntries EntryReader::read(const OpenList& list, const Window& window, std
   if (!asks_again(*list.place)) return read_payloads(list, window, limit);
   MatchedEntries found;
   while (found.examined < window.elements.size() && found.jobs.size() < limit) {
-    const std::size_t count =
-        std::min({chunk_, window.elements.size() - found.examined, std::max<std::size_t>(limit, 16)});
+    std::size_t count = std::min({chunk_, window.elements.size() - found.examined, std::max<std::size_t>(limit, 16)});
     std::vector<MatchedEntry> some = read_chunk(list, window, found.examined, count, admits);
     found.examined += count;
     for (MatchedEntry& one : some) {

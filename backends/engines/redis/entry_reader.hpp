@@ -49,16 +49,23 @@ class EntryReader {
   /// Keys of another type than a hash where records were expected, so far.
   std::uint64_t skipped() const { return skipped_; }
 
+  /// Elements and records of which only the beginning was read and searched, so far.
+  std::uint64_t cut() const { return cut_; }
+
   /// The whole filter on one job.
   bool matches_filter(const Place& place, const Job& job) const;
 
  private:
   MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit);
   std::string record_key(const OpenList& list, const Element& element) const;
-  RedisCommand record_command(const std::string& key) const;
+  RedisCommand record_command(const std::string& key, bool whole) const;
+  RedisCommand command_for(const std::string& key, std::uint64_t size) const;
+  /// Asks how large the records are, where they may be large, and takes fewer where they are.
+  void shorten(std::size_t& count, std::vector<std::string>& keys, std::vector<std::uint64_t>& sizes);
   bool may_be_asked_id(const Place& place, const Element& element) const;
-  std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first, std::size_t count,
-                                       const Admits& admits);
+  /// `count`: elements that are wanted; then those that were looked at.
+  std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first,
+                                       std::size_t& count, const Admits& admits);
   bool passes(const JobFilter& filter, const Place& place, const Job& job) const;
 
   RedisKeyspace& keys_;
@@ -71,6 +78,7 @@ class EntryReader {
   bool whole_;
   std::size_t chunk_;
   std::uint64_t skipped_ = 0;
+  std::uint64_t cut_ = 0;
 };
 
 }  // namespace queuetrace

@@ -71,6 +71,7 @@ void JobInspection::walk(const OpenLists& open, std::size_t list) {
   ListProgress progress;
   progress.key = one.key;
   progress.length = one.length;
+  progress.memory = one.memory;
   const std::unique_ptr<Walker> walker =
       make_walker(keys_.connection(), keys_.system(), *one.place, std::move(progress));
   const JobFilter anything;

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <set>
-#include <thread>
 
 #include "backends/drivers/redis/reply_error.hpp"
-#include "backends/engines/redis/job_tally.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/key_template.hpp"
-#include "backends/engines/redis/locator.hpp"
 #include "backends/engines/redis/walker.hpp"
 #include "model/error.hpp"
 #include "model/job_filter.hpp"
-#include "model/job_reference.hpp"
 
 namespace queuetrace {
 namespace {
@@ -23,8 +19,11 @@ constexpr std::size_t most_lists = 100'000;
 /// For so long the names that a pass over all keys found are taken as they are.
 constexpr std::chrono::seconds names_last{10};
 
-/// A hand-over in several commands looks like an abandoned job for a moment: look twice, this far apart.
-constexpr std::chrono::milliseconds second_look{25};
+/// A server that takes no more holds nothing that is too large.
+constexpr std::uint64_t much_memory = 32u << 20;
+
+/// Parts of a container that MEMORY USAGE looks at: less than a millisecond of the server.
+constexpr std::string_view samples_of_memory = "10000";
 
 std::string_view length_command(Container container) {
   switch (container) {
@@ -48,8 +47,10 @@ std::string_view name_of(Container container) {
   return "a list";
 }
 
-/// The keys of a family whose free parts are the members of a set.
+/// The keys of a family whose free parts are members of a set or sorted set, or fields of a hash.
 FoundKeys named_keys(RedisConnection& connection, const Place& place, std::size_t most, const ReadLimits& limits) {
+  const char* command = place.names_in == NamesIn::set ? "SSCAN" : place.names_in == NamesIn::hash ? "HSCAN" : "ZSCAN";
+  const std::size_t step = place.names_in == NamesIn::set ? 1 : 2;
   FoundKeys found;
   std::set<std::string> keys;
   std::string cursor = "0";
@@ -58,19 +59,14 @@ FoundKeys named_keys(RedisConnection& connection, const Place& place, std::size_
       found.complete = false;
       break;
     }
-    const Reply reply = connection.ask({"SSCAN", place.names, cursor, "COUNT", "1000"}, "read the names of the queues");
-    if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SSCAN in an unknown form");
+    const Reply reply = connection.ask({command, place.names, cursor, "COUNT", "1000"}, "read the names of keys");
+    if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SCAN in an unknown form");
     cursor = std::string(reply[0].text());
-    for (std::size_t i = 0; i < reply[1].size(); ++i)
+    for (std::size_t i = 0; i < reply[1].size(); i += step)
       keys.insert(place.key + std::string(reply[1][i].text()) + place.suffix);
   } while (cursor != "0");
   found.keys.assign(keys.begin(), keys.end());
   return found;
-}
-
-/// The id that an element of a place of ids means.
-std::string_view id_in(const RedisSystem& system, const Place& place, std::string_view element) {
-  return system.read.id_in == nullptr ? element : system.read.id_in(place, element);
 }
 
 }  // namespace
@@ -160,99 +156,45 @@ OpenLists RedisKeyspace::open_lists(const ReadLimits& limits, const std::vector<
     candidates[i].length = static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[i].integer()));
     if (candidates[i].length > 0) open.lists.push_back(std::move(candidates[i]));
   }
+  ask_memory(open.lists);
   return open;
 }
 
-Timestamp RedisKeyspace::server_time() {
-  const Reply reply = connection_->ask({"TIME"}, "read the server's clock");
+void RedisKeyspace::ask_memory(std::vector<OpenList>& lists) {
+  std::vector<RedisCommand> commands;
+  std::vector<OpenList*> asked;
+  for (OpenList& list : lists) {
+    if (list.place->holds != Holds::payloads || list.place->container == Container::records) continue;
+    commands.push_back({"MEMORY", "USAGE", list.key, "SAMPLES", std::string(samples_of_memory)});
+    asked.push_back(&list);
+  }
+  if (commands.empty()) return;
+  const std::vector<Reply> replies = connection_->pipeline(commands);
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    asked[i]->memory = static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[i].integer()));
+}
+
+bool RedisKeyspace::records_may_be_large() {
+  if (may_be_large_) return *may_be_large_;
+  const RedisCommand question{"INFO", "memory"};
+  const Reply reply = std::move(connection_->pipeline({&question, 1}).front());
+  constexpr std::string_view name = "used_memory:";
+  const std::size_t at = reply.is(Reply::Type::string) ? reply.text().find(name) : std::string_view::npos;
+  may_be_large_ =
+      at == std::string_view::npos ||
+      std::strtoull(std::string(reply.text().substr(at + name.size(), 20)).c_str(), nullptr, 10) > much_memory;
+  return *may_be_large_;
+}
+
+Timestamp time_in(const Reply& reply) {
+  require_success(reply.root(), "read the server's clock");
   const auto part = [&](std::size_t index) {
     return reply.size() == 2 ? std::strtoll(std::string(reply[index].text()).c_str(), nullptr, 10) : 0;
   };
   return Timestamp(std::chrono::seconds(part(0)) + std::chrono::microseconds(part(1)));
 }
 
-std::string RedisKeyspace::record_key(const Place& place, std::string_view key, std::string_view element) const {
-  if (place.holds != Holds::ids || system_.read.record.empty()) return {};
-  return fill_key(system_.read.record,
-                  {.prefix = deployment_.prefix, .queue = queue_of(place, key), .id = id_in(system_, place, element)});
-}
-
-Job RedisKeyspace::decode(const Entry& entry, const DecodeContext& context) const {
-  Job job = system_.read.decode(entry, context);
-  job.system = system_.info.name;
-  job.spans = system_.info.spans;
-  job.ref.source = address_;
-  if (!job.queue && !entry.queue.empty()) job.queue = Untrusted(std::string(entry.queue));
-  if (!job.native_state && !entry.place.native.empty()) job.native_state = Untrusted(std::string(entry.place.native));
-  job.extra.push_back({"key", Untrusted(std::string(entry.key))});
-  if (entry.place.container == Container::list) job.extra.push_back({"index", entry.index});
-  if (!entry.score.empty()) job.extra.push_back({"score", Untrusted(std::string(entry.score))});
-  if (entry.record.whole())
-    job.extra.push_back({"size", static_cast<std::int64_t>(entry.record.bytes().size())});
-  else if (entry.text)
-    job.extra.push_back({"size", static_cast<std::int64_t>(entry.text->size())});
-  else if (entry.place.holds == Holds::payloads && entry.place.container != Container::records)
-    job.extra.push_back({"size", static_cast<std::int64_t>(entry.raw.size())});
-  if (system_.read.ids_by_queue && job.queue) {
-    if (!job.ref.id.empty()) job.extra.push_back({"id_in_queue", job.ref.id});
-    job.ref.id = Untrusted(job_reference(job.queue->raw(), job.ref.id.raw()));
-  }
-  if (context.locators) job.locator = to_text(locate(entry, system_, deployment_));
-  return job;
-}
-
-Entry entry_of(const RedisSystem& system, const OpenList& list, const Element& element) {
-  const Place& place = *list.place;
-  Entry entry{place, list.key, element.index, element.raw};
-  if (place.container == Container::records) {
-    entry.key = element.raw;
-    entry.raw = free_part(element.raw, place.key, place.suffix);
-  }
-  if (place.names_queue) entry.queue = queue_of(place, list.key);
-  if (place.holds == Holds::ids) entry.id = id_in(system, place, element.raw);
-  entry.field = element.field;
-  entry.score = element.score;
-  entry.position = element.position;
-  return entry;
-}
-
-std::vector<Job> RedisKeyspace::read_running(const OpenList& list, const DecodeContext& context) {
-  std::vector<Job> jobs;
-  for (int look = 0; look < 2; ++look) {
-    std::vector<RedisCommand> commands{{"LRANGE", list.key, "0", std::to_string(largest_window - 1)}};
-    if (system_.read.companions != nullptr) {
-      std::vector<RedisCommand> more = system_.read.companions(*list.place, list.key, deployment_);
-      commands.insert(commands.end(), more.begin(), more.end());
-    }
-    const std::vector<Reply> replies = connection_->transaction(commands);
-    jobs.clear();
-    if (error_word(replies[0].root()) == "WRONGTYPE") return jobs;
-    require_success(replies[0].root(), "read the jobs of a worker");
-    const std::span<const Reply> companions(replies.data() + 1, replies.size() - 1);
-    for (std::size_t i = 0; i < replies[0].size(); ++i) {
-      Element element{replies[0][i].text(), static_cast<std::int64_t>(i)};
-      element.position = list.place->newest == ListEnd::head ? i : replies[0].size() - 1 - i;
-      Entry entry = entry_of(system_, list, element);
-      entry.companions = companions;
-      jobs.push_back(decode(entry, context));
-    }
-    if (look == 0) {
-      if (std::ranges::none_of(jobs, [&](const Job& job) { return is_stale(job, system_.read.stale_notes); })) break;
-      std::this_thread::sleep_for(second_look);
-    }
-  }
-  return jobs;
-}
-
-std::vector<Job> RedisKeyspace::running_jobs(const OpenLists& lists, const DecodeContext& context) {
-  std::vector<Job> jobs;
-  for (const OpenList& list : lists.lists) {
-    if (!read_at_once(*list.place)) continue;
-    std::vector<Job> some = read_running(list, context);
-    std::move(some.begin(), some.end(), std::back_inserter(jobs));
-  }
-  return jobs;
-}
+Timestamp RedisKeyspace::server_time() { return time_in(connection_->ask({"TIME"}, "read the server's clock")); }
 
 bool RedisKeyspace::wants_queue(const std::vector<std::string>& queues, const Place& place,
                                 std::string_view key) const {

@@ -18,6 +18,7 @@ struct OpenList {
   const Place* place = nullptr;
   std::string key;           ///< of records: the text their keys begin with
   std::uint64_t length = 0;  ///< 0 for records: unknown
+  std::uint64_t memory = 0;  ///< bytes it takes in the server, where its elements may be large; 0: not known
 };
 
 /// The containers there are now, and what was wrong with others.
@@ -34,6 +35,12 @@ bool names_finished(const Place& place, std::string_view name);
 
 /// Whether a place's entries are read at one moment (RedisKeyspace::read_running).
 bool read_at_once(const Place& place);
+
+/// Entries that are read of such a place: as many as fit into 16 MiB, and no more than one command may ask for.
+std::uint64_t read_at_most(const OpenList& list);
+
+/// What TIME answered. Throws Error where it was refused.
+Timestamp time_in(const Reply& reply);
 
 struct Element;
 
@@ -68,6 +75,10 @@ class RedisKeyspace {
   /// The place a key is a container of; nullptr: of none.
   const Place* place_of(std::string_view key) const;
 
+  /// Fills OpenList::memory of containers of payloads. Where MEMORY USAGE is not permitted it stays unknown.
+  void ask_memory(std::vector<OpenList>& lists);
+  /// Whether the server holds so much that a single record may be too large for one answer among others. Asked once.
+  bool records_may_be_large();
   Timestamp server_time();
   /// The key of the job that an element of a container means; empty: there is no record.
   std::string record_key(const Place& place, std::string_view key, std::string_view element) const;
@@ -85,6 +96,7 @@ class RedisKeyspace {
   const RedisSystem& system_;
   Deployment deployment_;
   std::string address_;
+  std::optional<bool> may_be_large_;
   std::optional<FoundNames> queue_names_;
   std::chrono::steady_clock::time_point names_read_{};
 };

@@ -14,6 +14,9 @@ namespace {
 /// they come.
 constexpr std::size_t most_waiting = 20'000;
 
+/// Payloads and results of one page: it ends with the job that brings it here.
+constexpr std::uint64_t most_page_bytes = 8u << 20;
+
 /// Elements of one look at a list whose jobs are to change.
 constexpr std::uint64_t short_window = 128;
 
@@ -68,7 +71,7 @@ Page Listing::run() {
       if (!lists_[i].walker->finished()) request_ahead(i);
   }
   Page page;
-  while (page.jobs.size() < query_.page_size) {
+  while (page.jobs.size() < query_.page_size && given_bytes_ < most_page_bytes) {
     if (give_next(page)) continue;
     const std::size_t next = next_list();
     if (next == lists_.size()) break;
@@ -118,6 +121,7 @@ void Listing::begin() {
     progress.key = list.key;
     progress.place = static_cast<std::size_t>(list.place - keys_.deployment().places.data());
     progress.length = list.length;
+    progress.memory = list.memory;
     add_list(std::move(list), std::move(progress));
   }
   scan_unordered(std::nullopt);
@@ -132,6 +136,7 @@ void Listing::scan_unordered(std::optional<JobMark> after) {
   scan_again_ = scan.more();
   scanned_whole_ = scan.examined();
   scan_truncated_ = scan.truncated();
+  cut_ += scan.cut();
   if (scan.skipped() > 0)
     warnings_.push_back(std::to_string(scan.skipped()) + " keys named like jobs hold something else: skipped");
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -233,6 +238,8 @@ bool Listing::give_next(Page& page) {
   std::pop_heap(waiting_.begin(), waiting_.end(), GivenLater());
   if (waiting_.back().mark) given_ = std::move(waiting_.back().mark);
   page.jobs.push_back(std::move(waiting_.back().job));
+  for (const std::optional<Payload>* part : {&page.jobs.back().payload, &page.jobs.back().result})
+    if (*part) given_bytes_ += (*part)->text.size();
   waiting_.pop_back();
   ++given_count_;
   return true;
@@ -266,6 +273,10 @@ void Listing::close(Page& page) {
   if (stopped_ && !page.truncated)
     page.truncated = "stopped after " + std::to_string(scanned_) + " entries, --full reads all";
   if (scan_truncated_ && !page.truncated) page.truncated = scan_truncated_;
+  cut_ += reader_.cut();
+  if (cut_ > 0)
+    warnings_.push_back(std::to_string(cut_) + (cut_ == 1 ? " job is" : " jobs are") +
+                        " larger than 16 MiB: only the beginning was read and searched");
   if (reader_.skipped() > 0)
     warnings_.push_back(std::to_string(reader_.skipped()) + " keys named like jobs hold something else: skipped");
   page.scanned = scans_ || !unordered_.empty() ? scanned_ + scanned_whole_ : 0;

@@ -90,11 +90,13 @@ class Listing {
   std::optional<JobMark> given_;  ///< of NewestScan
   bool scan_again_ = false;
   std::uint64_t scanned_whole_ = 0;
+  std::uint64_t cut_ = 0;  ///< jobs of which only the beginning was read
   std::optional<std::string> scan_truncated_;
   std::deque<std::size_t> asked_;   ///< lists in the order of their outstanding requests
   std::vector<Candidate> waiting_;  ///< a heap by GivenLater
   std::int64_t sequence_ = 0;
-  std::size_t given_count_ = 0;  ///< jobs of this page
+  std::size_t given_count_ = 0;    ///< jobs of this page
+  std::uint64_t given_bytes_ = 0;  ///< payloads and results of these
   std::vector<std::string> warnings_;
 };
 

@@ -24,8 +24,8 @@ void Listing::read_whole_running_list(std::size_t index) {
   std::vector<Job> jobs = keys_.read_running(list.open, context_);
   scanned_ += jobs.size();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (list.open.length > largest_window && i + 1 == jobs.size())
-      warnings_.push_back("a worker's list holds more than " + std::to_string(largest_window) +
+    if (list.open.length > read_at_most(list.open) && i + 1 == jobs.size())
+      warnings_.push_back("a worker's list holds more than " + std::to_string(read_at_most(list.open)) +
                           " entries: only those are shown");
     if (!reader_.matches_filter(*list.open.place, jobs[i])) continue;
     const Timestamp order = order_of(jobs[i], infinite_future);

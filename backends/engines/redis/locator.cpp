@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "backends/drivers/redis/script.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/system.hpp"
 #include "model/error.hpp"
@@ -70,7 +71,11 @@ Locator locate(const Entry& entry, const RedisSystem& system, const Deployment& 
     locator.id = std::string(entry.raw);
     locator.record = locator.key;
   } else {
-    locator.element = std::string(entry.raw);
+    locator.size = entry.raw.size();
+    if (entry.raw.size() > largest_in_plan)
+      locator.digest = sha1_hex(entry.raw);
+    else
+      locator.element = std::string(entry.raw);
     locator.field = std::string(entry.field);
     locator.score = std::string(entry.score);
     locator.from_head = entry.place.newest == ListEnd::head;
@@ -93,13 +98,18 @@ Locator locate(const Entry& entry, const RedisSystem& system, const Deployment& 
 std::string to_text(const Locator& locator) {
   Json out;
   // An element that names no container lies in a list, and what has no element is a record.
-  if (!locator.in_list() && locator.element)
+  if (!locator.in_list() && locator.has_element())
     for (const auto& [container, word] : container_words)
       if (container == locator.container) out["in"] = word;
   out["key"] = base64_encode(locator.key);
   if (!locator.queue.empty()) out["queue"] = base64_encode(locator.queue);
-  if (locator.element) {
-    out["element"] = base64_encode(*locator.element);
+  if (locator.has_element()) {
+    if (locator.digest.empty()) {
+      out["element"] = base64_encode(*locator.element);
+    } else {
+      out["sha1"] = locator.digest;
+      out["size"] = locator.size;
+    }
     if (locator.in_list()) {
       out["from"] = locator.from_head ? "head" : "tail";
       out["position"] = locator.position;
@@ -124,12 +134,20 @@ Locator read_redis_locator(const std::string& text) {
   Locator locator;
   locator.key = bytes_in(document, "key");
   locator.queue = bytes_if_in(document, "queue");
-  if (!document.contains("element")) {
+  if (!document.contains("element") && !document.contains("sha1")) {
     locator.container = Container::records;
     read_record(document, locator);
     return locator;
   }
-  locator.element = bytes_in(document, "element");
+  if (document.contains("sha1")) {
+    if (!document["sha1"].is_string() || !document.contains("size") || !document["size"].is_number_unsigned())
+      not_ours();
+    locator.digest = document["sha1"].get<std::string>();
+    locator.size = document["size"].get<std::uint64_t>();
+  } else {
+    locator.element = bytes_in(document, "element");
+    locator.size = locator.element->size();
+  }
   if (document.contains("in")) {
     bool known = false;
     for (const auto& [container, word] : container_words)

@@ -22,6 +22,9 @@ struct Locator {
   Container container = Container::list;  ///< what `key` is; `records`: `key` is the job's record
   std::string key;
   std::optional<std::string> element;  ///< list: its bytes; sorted set, set: the member; hash: the field's value
+  std::string digest;                  ///< SHA-1 of an element that is too large for a plan; `element` is absent until
+                                       ///< it is read again (element_search.hpp)
+  std::uint64_t size = 0;              ///< bytes of the element
   std::string field;                   ///< hash
   std::string score;                   ///< sorted set: as Redis writes it
   bool from_head = true;               ///< list: which end `position` counts from
@@ -34,10 +37,14 @@ struct Locator {
   std::optional<std::string> standing;  ///< record: its score in RedisChanging::standing_key; empty: not in it; absent:
                                         ///< not looked at
 
+  bool has_element() const { return element.has_value() || !digest.empty(); }
   bool in_list() const { return container == Container::list; }
   /// A guarded field's value, empty where it has none.
   std::string_view guarded(std::string_view name) const;
 };
+
+/// Elements of more bytes stand in a plan by their digest.
+inline constexpr std::size_t largest_in_plan = 64 * 1024;
 
 Locator locate(const Entry& entry, const RedisSystem& system, const Deployment& deployment);
 

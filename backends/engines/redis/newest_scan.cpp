@@ -131,6 +131,7 @@ std::vector<MarkedJob> NewestScan::run() {
   EntryReader reader(keys_, query_.filter, context_, EntryReader::Depth::summary);
   for (std::size_t i = 0; i < lists_.size() && !truncated_; ++i) walk(i, reader);
   skipped_ = reader.skipped();
+  cut_ = reader.cut();
   return read_whole();
 }
 

@@ -35,6 +35,7 @@ class NewestScan {
   std::uint64_t examined() const { return examined_; }
   const std::optional<std::string>& truncated() const { return truncated_; }  ///< why the pass ended early
   std::uint64_t skipped() const { return skipped_; }
+  std::uint64_t cut() const { return cut_; }
 
  private:
   struct Kept {
@@ -59,6 +60,7 @@ class NewestScan {
   bool more_ = false;
   std::uint64_t examined_ = 0;
   std::uint64_t skipped_ = 0;
+  std::uint64_t cut_ = 0;
   std::optional<std::string> truncated_;
 };
 

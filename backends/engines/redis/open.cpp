@@ -35,7 +35,8 @@ bool holds_entry_of(RedisConnection& connection, const RedisSystem& system, cons
 bool has_configured_keys(RedisConnection& connection, const RedisSystem& system, const Source& source) {
   if (system.find.recognises == nullptr || (source.keys.empty() && !source.system_config)) return false;
   std::vector<std::string> keys;
-  if (system.place.deploy == nullptr) return false;
+  // The prefix of an installation is no key of a system that has none.
+  if (system.place.deploy == nullptr || source.keys.contains(std::string(prefix_option))) return false;
   for (const Place& place : system.place.deploy(source).places)
     if (!place.family && place.container == Container::list) keys.push_back(place.key);
   return holds_entry_of(connection, system, keys);

@@ -12,7 +12,12 @@ Place make_place(const PlaceRow& row, std::string_view prefix) {
   place.names_queue = has_name(row.key, "{queue}");
   if (row.container == Container::records && !place.names_queue)
     std::tie(place.key, place.suffix) = around_name(row.key, "{id}", {.prefix = prefix});
-  place.family = place.names_queue || row.container == Container::records;
+  if (!row.names.empty()) {
+    std::tie(place.key, place.suffix) = around_name(row.key, "{name}", {.prefix = prefix});
+    place.names = fill_key(row.names, {.prefix = prefix});
+    place.names_in = row.names_in;
+  }
+  place.family = place.names_queue || row.container == Container::records || !row.names.empty();
   place.container = row.container;
   place.holds = row.holds;
   place.role = row.role;
@@ -24,6 +29,7 @@ Place make_place(const PlaceRow& row, std::string_view prefix) {
   place.append_only = row.append_only;
   place.listed = row.listed;
   place.shared = row.shared;
+  place.expires = row.expires;
   return place;
 }
 

@@ -22,6 +22,9 @@ enum class Container { list, sorted_set, set, hash, records };
 /// What an element is: the job itself, or the id of a job whose record is elsewhere (RedisReading::record).
 enum class Holds { payloads, ids };
 
+/// What holds the free parts of a family's keys: members, or fields of a hash.
+enum class NamesIn { set, sorted_set, hash };
+
 /// A sorted set of waiting jobs: which score workers take first.
 enum class TakenFirst { lowest_score, highest_score };
 
@@ -52,7 +55,7 @@ class JobStates {
 /// A place as one row of a system's constant table (RedisPlacing::places). What is not said is as in Place.
 struct PlaceRow {
   /// `{prefix}` stands for the prefix of the installation; `{queue}` for the name of a queue: then every queue has such
-  /// a container, and its jobs are of that queue.
+  /// a container, and its jobs are of that queue. Or `{name}`, which stands for each of `names`.
   std::string_view key;
   Container container = Container::list;
   Holds holds = Holds::payloads;
@@ -65,6 +68,9 @@ struct PlaceRow {
   bool append_only = false;
   bool listed = true;
   bool shared = false;
+  bool expires = false;
+  std::string_view names = {};  ///< key of what holds the names for `{name}`; may have `{prefix}`
+  NamesIn names_in = NamesIn::set;
 };
 
 /// A key, or a family of keys, that holds jobs, in one source. Made of a PlaceRow, or by RedisPlacing::deploy.
@@ -73,8 +79,9 @@ struct Place {
   std::string suffix;
   bool family = false;
   bool names_queue = false;  ///< family: the free part is the name of the queue whose jobs lie there
-  std::string names;         ///< family: the set that holds the free parts there are; empty: found by SCAN, or, where
+  std::string names;         ///< family: the key that holds the free parts there are; empty: found by SCAN, or, where
                              ///< they are queues and RedisPlacing says how those are found, as it says
+  NamesIn names_in = NamesIn::set;
   Container container = Container::list;
   Holds holds = Holds::payloads;
   TakenFirst taken_first = TakenFirst::highest_score;
@@ -86,6 +93,7 @@ struct Place {
   JobStates states;                ///< what jobs here can be
   ListEnd newest = ListEnd::head;  ///< where jobs are added
   bool append_only = false;        ///< jobs leave only when the whole key goes, so positions from the old end stay
+  bool expires = false;            ///< the key lives for a time by design, as what a worker says of itself does
   bool consumed = true;            ///< waiting: some worker takes from here
   bool shared = false;  ///< several queues' jobs stand here in one order (RedisExplaining::replay tells who takes what
                         ///< of a waiting one); each says its own

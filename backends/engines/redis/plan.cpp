@@ -107,7 +107,7 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
   if (rule.require != nullptr) rule.require(action, keys_.deployment());
   if (!query.after) {
     planned_.clear();
-    moved_.clear();
+    search_.forget();
   }
   JobQuery asked = query;
   asked.order = JobOrder::storage;
@@ -118,7 +118,9 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
   TargetPage out{{}, page.next, page.scanned, page.truncated, std::move(page.warnings)};
   for (Job& job : page.jobs) {
     Target& target = out.targets.emplace_back();
-    const Judgement judged = rule.judge(action, job, keys_.deployment());
+    Judgement judged = rule.judge(action, job, keys_.deployment());
+    if (has_note(job, cut_note))
+      judged = {Verdict::skip, "it is larger than 16 MiB: too large to be compared with what is there", false, {}};
     target.verdict = judged.verdict;
     target.reason = judged.reason;
     target.may_force = judged.may_force;
@@ -131,6 +133,10 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
   }
   warn_about_depth(out, action);
   return out;
+}
+
+std::uint64_t RedisAdministration::bytes_of(const Target& target) const {
+  return read_redis_locator(target.locator).size;
 }
 
 ActionOffer RedisAdministration::offer_pause() const {

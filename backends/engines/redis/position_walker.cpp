@@ -33,10 +33,21 @@ std::optional<Match> find_anchors(const std::vector<std::uint64_t>& anchors, con
   return std::nullopt;
 }
 
+/// Bytes of a window in the server.
+std::uint64_t bytes_of(const Window& window) {
+  std::uint64_t bytes = 0;
+  for (const Element& element : window.elements) bytes += std::max<std::uint64_t>(element.cut_from, element.raw.size());
+  return bytes;
+}
+
 }  // namespace
 
 PositionWalker::PositionWalker(RedisConnection& connection, const Place& place, ListProgress progress)
-    : connection_(connection), place_(&place), progress_(std::move(progress)), asked_(progress_.read) {}
+    : connection_(connection),
+      place_(&place),
+      progress_(std::move(progress)),
+      asked_(progress_.read),
+      size_(progress_.length, progress_.memory) {}
 
 RedisCommand PositionWalker::range_command(std::uint64_t first, std::uint64_t count) const {
   const auto from = static_cast<std::int64_t>(first);
@@ -66,8 +77,9 @@ bool PositionWalker::request(std::uint64_t size) {
     if (requests_.empty() && windows_.empty()) progress_.finished = true;
     return false;
   }
-  size = std::clamp<std::uint64_t>(size, 1, largest_window - overlap);
-  const std::uint64_t back = place_->append_only ? 0 : std::min<std::uint64_t>(overlap, asked_);
+  if (!size_.may_go_ahead(requests_.size())) return false;
+  size = std::clamp<std::uint64_t>(size, 1, std::min(size_.most(), largest_window - overlap));
+  const std::uint64_t back = place_->append_only ? 0 : std::min<std::uint64_t>({overlap, asked_, size});
   if (place_->append_only) size = std::min(size, progress_.length - asked_);
   const RedisCommand command = range_command(asked_ - back, size + back);
   connection_.send({&command, 1});
@@ -97,6 +109,7 @@ Window PositionWalker::make_window(Reply reply, std::uint64_t position, std::uin
     } else {
       element.raw = (*window.reply)[from_head ? i : count - 1 - i].text();
     }
+    element.cut_from = (*window.reply)[scored ? 2 * i : from_head ? i : count - 1 - i].cut_from();
     window.elements.push_back(element);
   }
   window.last = window.wrong_type || count < size || (place_->append_only && position + count >= progress_.length);
@@ -107,6 +120,7 @@ void PositionWalker::receive() {
   const Request request = requests_.front();
   requests_.pop_front();
   windows_.push_back(make_window(connection_.receive(), request.position, request.size));
+  size_.see(windows_.back().elements.size(), bytes_of(windows_.back()));
 }
 
 void PositionWalker::remember(const Window& window, std::size_t used) {
@@ -123,13 +137,18 @@ Window PositionWalker::take() {
     progress_.finished = true;
     asked_all_ = true;
   }
-  if (const std::optional<Match> match = find_anchors(progress_.anchors, window)) {
+  // Of large elements fewer are read again than are remembered.
+  const std::uint64_t again = progress_.read - std::min(progress_.read, window.position);
+  const std::uint64_t known = std::min<std::uint64_t>(again, progress_.anchors.size());
+  const std::vector<std::uint64_t> anchors(progress_.anchors.end() - static_cast<std::ptrdiff_t>(known),
+                                           progress_.anchors.end());
+  if (const std::optional<Match> match = find_anchors(anchors, window)) {
     const std::uint64_t seen = match->at + match->length;
-    const std::uint64_t end_now = window.position + match->at + progress_.anchors.size();
+    const std::uint64_t end_now = window.position + match->at + anchors.size();
     shift_ += end_now - std::min(end_now, progress_.read);
     window.elements.erase(window.elements.begin(), window.elements.begin() + static_cast<std::ptrdiff_t>(seen));
     window.position += seen;
-  } else if (!progress_.anchors.empty() && !window.elements.empty()) {
+  } else if (!anchors.empty() && !window.elements.empty()) {
     lost_place_ = true;
   }
   anchors_before_ = progress_.anchors;
@@ -147,20 +166,16 @@ void PositionWalker::use_only(const Window& window, std::size_t used) {
 }
 
 std::vector<Window> PositionWalker::read_ranges(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& ranges) {
-  std::vector<RedisCommand> commands;
-  std::vector<Request> asked;
-  for (const auto& [first, last] : ranges) {
-    for (std::uint64_t from = first; from <= last; from += largest_window) {
-      const std::uint64_t count = std::min(largest_window, last - from + 1);
-      commands.push_back(range_command(from + shift_, count));
-      asked.push_back({from + shift_, count});
-    }
-  }
   std::vector<Window> windows;
-  if (commands.empty()) return windows;
-  std::vector<Reply> replies = connection_.pipeline(commands);
-  for (std::size_t i = 0; i < replies.size(); ++i)
-    windows.push_back(make_window(std::move(replies[i]), asked[i].position, asked[i].size));
+  for (const auto& [first, last] : ranges)
+    for (std::uint64_t from = first; from <= last;) {
+      const std::uint64_t count = std::min(size_.most(), last - from + 1);
+      const RedisCommand command = range_command(from + shift_, count);
+      Reply reply = std::move(connection_.pipeline({&command, 1}).front());
+      windows.push_back(make_window(std::move(reply), from + shift_, count));
+      size_.see(windows.back().elements.size(), bytes_of(windows.back()));
+      from += count;
+    }
   return windows;
 }
 
@@ -170,7 +185,7 @@ void PositionWalker::align() {
   std::uint64_t from = expected;
   for (int i = 0; i < windows_searched; ++i) {
     // As a rule they are where they were: a short look first.
-    const std::uint64_t size = i == 0 ? 2 * overlap : largest_window;
+    const std::uint64_t size = i == 0 ? 2 * overlap : std::max(2 * overlap, size_.most());
     const RedisCommand command = range_command(from, size);
     Reply reply = std::move(connection_.pipeline({&command, 1}).front());
     const Window window = make_window(std::move(reply), from, size);
@@ -181,7 +196,8 @@ void PositionWalker::align() {
       return;
     }
     if (window.last) break;
-    if (i > 0) from += largest_window - overlap;
+    size_.see(window.elements.size(), bytes_of(window));
+    if (i > 0) from += size - overlap;
   }
   lost_place_ = true;
 }

@@ -58,6 +58,7 @@ class PositionWalker : public Walker {
   std::vector<std::uint64_t> anchors_before_;
   bool lost_place_ = false;
   bool asked_all_ = false;
+  WindowSize size_;
   std::deque<Request> requests_;
   std::deque<Window> windows_;
 };

@@ -46,9 +46,9 @@ Belongings belongings_of(const Locator& locator, const RedisSystem& system, std:
     if (std::ranges::find(parts, own) == parts.end()) parts.insert(parts.begin(), std::move(own));
   };
   switch (locator.container) {
-    case Container::sorted_set: add(out.members, *locator.element); break;
+    case Container::sorted_set: add(out.members, locator.element.value_or(std::string())); break;
     case Container::hash: add(out.fields, locator.field); break;
-    case Container::set: add(out.set_members, *locator.element); break;
+    case Container::set: add(out.set_members, locator.element.value_or(std::string())); break;
     case Container::list:
     case Container::records: break;
   }

@@ -19,16 +19,21 @@ Pairs sorted(Pairs pairs) {
   return pairs;
 }
 
-/// Every element of a list, in windows. Throws Error{unreachable} at the limits: then nothing is known of it.
+/// Every element of a list, in windows of bounded size. Throws Error{unreachable} at the limits: then nothing is known
+/// of it.
 template <typename Each>
 void for_each_element(RedisConnection& connection, const std::string& key, const ReadLimits& limits, Each each) {
-  for (std::uint64_t at = 0;; at += largest_window) {
+  WindowSize fits(0, 0);
+  for (std::uint64_t at = 0;;) {
     if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline)
       throw Error(ErrorKind::unreachable, "stopped while looking for what is there again");
-    const Reply window = connection.ask({"LRANGE", key, std::to_string(at), std::to_string(at + largest_window - 1)},
-                                        "read what is there again");
+    const std::uint64_t size = fits.most();
+    const Reply window =
+        connection.ask({"LRANGE", key, std::to_string(at), std::to_string(at + size - 1)}, "read what is there again");
     for (std::size_t i = 0; i < window.size(); ++i) each(window[i].text());
-    if (window.size() < largest_window) return;
+    fits.see(window.size(), window.bytes.size());
+    if (window.size() < size) return;
+    at += size;
   }
 }
 

@@ -44,7 +44,11 @@ void SeenElements::grow() {
 
 ScanWalker::ScanWalker(RedisConnection& connection, const RedisSystem& system, const Place& place,
                        ListProgress progress)
-    : connection_(connection), system_(system), place_(&place), progress_(std::move(progress)) {}
+    : connection_(connection),
+      system_(system),
+      place_(&place),
+      progress_(std::move(progress)),
+      size_(progress_.length, progress_.memory) {}
 
 RedisCommand ScanWalker::scan_command(std::uint64_t size) const {
   const std::string count = std::to_string(std::clamp<std::uint64_t>(size, 1, largest_window));
@@ -62,7 +66,9 @@ RedisCommand ScanWalker::scan_command(std::uint64_t size) const {
 
 bool ScanWalker::request(std::uint64_t size) {
   if (asked_ || received_ || progress_.finished) return false;
-  const RedisCommand command = scan_command(size);
+  // Names of keys are short.
+  const bool bounded = place_->container != Container::records;
+  const RedisCommand command = scan_command(bounded ? std::min(size, size_.most()) : size);
   connection_.send({&command, 1});
   asked_ = true;
   return true;
@@ -73,10 +79,12 @@ void ScanWalker::collect(Reply::View answer, std::vector<Element>& elements) con
   for (std::size_t i = 0; i + (pairs ? 1 : 0) < answer.size(); i += pairs ? 2 : 1) {
     Element element;
     element.raw = answer[i].text();
+    element.cut_from = answer[i].cut_from();
     if (place_->container == Container::sorted_set) element.score = answer[i + 1].text();
     if (place_->container == Container::hash) {
       element.field = element.raw;
       element.raw = answer[i + 1].text();
+      element.cut_from = answer[i + 1].cut_from();
     }
     if (place_->container == Container::records &&
         (element.raw.size() <= place_->key.size() + place_->suffix.size() ||
@@ -99,6 +107,7 @@ void ScanWalker::receive() {
   if (window_.reply->size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SCAN in an unknown form");
   next_scan_ = std::string((*window_.reply)[0].text());
   collect((*window_.reply)[1], window_.elements);
+  size_.see(window_.elements.size(), window_.reply->bytes.size());
 }
 
 /// What an element is known by: hash fields differ where their values do not.

@@ -60,6 +60,7 @@ class ScanWalker : public Walker {
   ListProgress before_;  ///< how far it was before the window taken last
   std::string next_scan_;
   SeenElements seen_;
+  WindowSize size_;
 };
 
 }  // namespace queuetrace

@@ -101,17 +101,19 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
   ListProgress progress;
   progress.key = list.key;
   progress.length = list.length;
+  progress.memory = list.memory;
   const std::unique_ptr<Walker> walker = make_walker(keys_.connection(), keys_.system(), place, progress);
   const JobFilter anything;
   EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
   const bool counted = place.states.size() == 1;
   const std::uint64_t most = counted && query_.window.count() == 0 ? most_looked_at : most_examined;
-  std::uint64_t examined = 0;
+  std::uint64_t examined = 0, stale = 0;
   while (examined < most && may_go_on(query_.limits) && walker->request(std::min(largest_window, most))) {
     walker->receive();
     const Window window = walker->take();
     for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs) {
       seen[found.job.state].add(found.job);
+      stale += is_stale(found.job, keys_.system().read.stale_notes);
       coverage.count(found.job.trace.status);
     }
     examined += window.elements.size();
@@ -138,6 +140,8 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
   if (examined < list.length && counted && row.states.size() == 1)
     row.states.front().count = {list.length, Exactness::exact};
   if (coverage.examined > 0) row.coverage = coverage;
+  if (place.role == PlaceRole::running)
+    row.stale = Count{stale, examined < list.length ? Exactness::at_least : Exactness::exact};
   if (!place.consumed) row.notes.emplace_back("no worker takes from this queue");
   return row;
 }
@@ -164,6 +168,7 @@ void StatisticsReader::add_by_queue(const OpenList& list) {
   ListProgress progress;
   progress.key = list.key;
   progress.length = list.length;
+  progress.memory = list.memory;
   const std::unique_ptr<Walker> walker = make_walker(keys_.connection(), keys_.system(), *list.place, progress);
   const JobFilter anything;
   EntryReader whole(keys_, anything, context_, EntryReader::Depth::whole);

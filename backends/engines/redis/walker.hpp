@@ -7,11 +7,9 @@
 
 #include "backends/engines/redis/cursor.hpp"
 #include "backends/engines/redis/system.hpp"
+#include "backends/engines/redis/window_size.hpp"
 
 namespace queuetrace {
-
-/// The most elements one command may ask for: keeps any single command well under a millisecond.
-inline constexpr std::uint64_t largest_window = 1000;
 
 /// One element of a window; views into its reply.
 struct Element {
@@ -20,6 +18,7 @@ struct Element {
   std::string_view field = {};  ///< hash only
   std::string_view score = {};  ///< sorted set only
   std::uint64_t position = 0;   ///< list: from the end it is read from
+  std::uint64_t cut_from = 0;   ///< its length where only the beginning of it was kept; 0: it is whole
 };
 
 /// Some elements of one container; owns their bytes.
@@ -35,8 +34,8 @@ class Walker {
  public:
   virtual ~Walker() = default;
 
-  /// Asks for the next window of about `size` elements without waiting. Windows arrive in the order they were asked
-  /// for. False when nothing more can be asked for now.
+  /// Asks for the next window of about `size` elements, fewer where they are large (WindowSize), without waiting.
+  /// Windows arrive in the order they were asked for. False when nothing more can be asked for now.
   virtual bool request(std::uint64_t size) = 0;
   /// Windows asked for and not received.
   virtual std::size_t requested() const = 0;

@@ -56,3 +56,27 @@ TEST_CASE("lengths beyond the limits are protocol errors before anything is allo
     }
   }
 }
+
+TEST_CASE("of a string longer than is kept the beginning stays, and what follows is read on") {
+  const std::string wire = "*4\r\n$3\r\nabc\r\n$20\r\n01234567890123456789\r\n$8\r\nabcdefgh\r\n:7\r\n+OK\r\n";
+  for (std::size_t step = 1; step <= wire.size(); ++step) {
+    ReplyReader reader({.kept_of_string = 10, .kept = 16});
+    std::vector<Reply> replies;
+    for (std::size_t at = 0; at < wire.size(); at += step) {
+      reader.feed(std::string_view(wire).substr(at, step));
+      while (std::optional<Reply> reply = reader.next()) replies.push_back(*std::move(reply));
+    }
+    REQUIRE(replies.size() == 2);
+    const Reply& reply = replies[0];
+    REQUIRE(reply.size() == 4);
+    CHECK(reply[0].text() == "abc");
+    CHECK(reply[0].cut_from() == 0);
+    CHECK(reply[1].text() == "0123456789");
+    CHECK(reply[1].cut_from() == 20);
+    // The whole reply has room for three more.
+    CHECK(reply[2].text() == "abc");
+    CHECK(reply[2].cut_from() == 8);
+    CHECK(reply[3].integer() == 7);
+    CHECK(replies[1].text() == "OK");
+  }
+}
