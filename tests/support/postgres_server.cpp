@@ -119,12 +119,14 @@ class Server {
                       "full_page_writes=off", "-c", "max_connections=40"},
                      true, nowhere);
     close(nowhere);
-    for (int i = 0; i < 400; ++i) {
-      if (run_program({psql_, "-X", "-h", folder_.string(), "-U", "postgres", "-d", "postgres", "-c", ""}).status == 0)
-        return;
+    while (run_program({psql_, "-X", "-h", folder_.string(), "-U", "postgres", "-d", "postgres", "-c", ""}).status !=
+           0) {
+      if (waitpid(process_, nullptr, WNOHANG) == process_) {
+        process_ = 0;
+        throw std::runtime_error("the PostgreSQL server did not start");
+      }
       std::this_thread::sleep_for(std::chrono::milliseconds(25));
     }
-    throw std::runtime_error("the PostgreSQL server did not start");
   }
 
   void kill_all() {
@@ -227,7 +229,7 @@ void PostgresDatabase::kill_server() const {
       ask("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1");
   if (process.empty()) throw std::runtime_error("no session to kill");
   ::kill(std::stoi(process), SIGKILL);
-  for (int i = 0; i < 400; ++i) {
+  for (;;) {
     std::this_thread::sleep_for(std::chrono::milliseconds(25));
     try {
       ask("SELECT 1");
@@ -235,7 +237,6 @@ void PostgresDatabase::kill_server() const {
     } catch (const std::runtime_error&) {  // it recovers
     }
   }
-  throw std::runtime_error("the PostgreSQL server did not come back");
 }
 
 void PostgresDatabase::run(const std::string& sql) const { Server::instance().psql(name_, {"-c", sql}); }

@@ -15,8 +15,9 @@ namespace queuetrace::test {
 /// A free TCP port on the loopback address at this moment.
 std::uint16_t free_port();
 
-/// Starts `redis-server` without persistence on a Unix socket and a loopback port. Throws when it is not installed or
-/// does not answer within 10 seconds; tests fail then.
+/// Starts `redis-server` without persistence on a Unix socket and a loopback port, and returns when it answers. Throws
+/// when it is not installed or ends at once; tests fail then. It ends with the thread that started it, so with a test
+/// that is killed, too.
 class RedisServer {
  public:
   /// `options` are further configuration words, `--name value ...`. With `answers` false nothing is asked of it.

@@ -48,7 +48,7 @@ TerminalResult run_on_terminal(const std::vector<std::string>& arguments,
   const pid_t process = start(arguments, environment, width, screen);
   if (process < 0) throw std::runtime_error("no terminal for " + arguments[0]);
   TerminalResult result;
-  const Clock::time_point end = Clock::now() + std::chrono::seconds(60);
+  const Clock::time_point end = Clock::now() + std::chrono::seconds(600);
   bool killed = false;
   while (true) {
     pollfd waiting{screen, POLLIN, 0};

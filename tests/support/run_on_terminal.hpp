@@ -14,7 +14,7 @@ struct TerminalResult {
 
 /// Starts `arguments[0]` (a path) with exactly this environment on a terminal of its own, `width` cells wide, without
 /// echo. When what it printed ends in `question`, `answer` and a line feed are typed. A program that takes longer than
-/// 60 seconds is killed. Throws std::runtime_error when it cannot be started.
+/// 600 seconds is killed. Throws std::runtime_error when it cannot be started.
 TerminalResult run_on_terminal(const std::vector<std::string>& arguments,
                                const std::map<std::string, std::string>& environment, int width,
                                const std::string& question = "", const std::string& answer = "");

@@ -18,6 +18,6 @@ struct ProgramResult {
 /// when it cannot be started.
 ProgramResult run_program(const std::vector<std::string>& arguments,
                           const std::map<std::string, std::string>& environment, const std::string& input = "",
-                          int seconds = 60);
+                          int seconds = 600);
 
 }  // namespace queuetrace::test

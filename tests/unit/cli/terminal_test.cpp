@@ -195,18 +195,22 @@ TEST_CASE("what was typed before a question is no answer to it") {
   int screen = -1, keyboard = -1;
   REQUIRE(::openpty(&screen, &keyboard, nullptr, nullptr, nullptr) == 0);
   REQUIRE(::write(screen, "yes\n", 4) == 4);
-  std::jthread typist([screen] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    CHECK(::write(screen, "no\n", 3) == 3);
+  // Again and again, as what is typed before the question is thrown away.
+  std::jthread typist([screen](const std::stop_token& answered) {
+    while (!answered.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      CHECK(::write(screen, "no\n", 3) == 3);
+    }
   });
   CHECK(wait_for_answer(keyboard, {}));
+  typist.request_stop();
+  typist.join();
   std::array<char, 16> line{};
   CHECK(::read(keyboard, line.data(), line.size()) == 3);
   CHECK(std::string(line.data()) == "no\n");
   std::stop_source stop;
   stop.request_stop();
   CHECK(!wait_for_answer(keyboard, stop.get_token()));
-  typist.join();
   ::close(screen);
   ::close(keyboard);
 }

@@ -37,27 +37,24 @@ TEST_CASE("failures are told apart") {
   const FakePrograms programs;
   programs.add("fails", "exit 3");
   programs.add("killed", "kill -9 $$");
-  programs.add("sleeps", "exec /bin/sleep 30");
-  const auto run = [&](const std::string& name, bool detached = false) {
-    return run_child({.argv = {name}, .standard_input = {}, .detached = detached, .timeout = milliseconds(500)},
-                     programs.environment());
+  programs.add("sleeps", "exec /bin/sleep 1000");
+  const auto run = [&](const std::string& name, milliseconds timeout = milliseconds(600'000)) {
+    return run_child({.argv = {name}, .standard_input = {}, .timeout = timeout}, programs.environment());
   };
   CHECK(run("fails").problem == "fails failed with exit code 3");
   CHECK(run("killed").problem == "killed was killed by signal 9");
   CHECK(run("missing").problem == "missing is not installed");
   CHECK_FALSE(run("missing").started);
-  const auto start = std::chrono::steady_clock::now();
-  const ChildResult slow = run("sleeps");
+  const ChildResult slow = run("sleeps", milliseconds(500));
   CHECK(slow.problem == "sleeps did not end within 500 ms");
   CHECK_FALSE(slow.succeeded());
-  CHECK(std::chrono::steady_clock::now() - start < milliseconds(5000));
   CHECK(run_child({.argv = {"fails"}, .standard_input = std::string(5000, 'x')}, programs.environment()).problem ==
         "cannot hand the text to fails");
 }
 
 TEST_CASE("a detached child that goes on is a success") {
   const FakePrograms programs;
-  programs.add("browser", "exec /bin/sleep 3");
+  programs.add("browser", "exec /bin/sleep 20");
   const ChildResult result =
       run_child({.argv = {"browser"}, .standard_input = {}, .detached = true, .timeout = milliseconds(200)},
                 programs.environment());
