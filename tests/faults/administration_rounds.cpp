@@ -11,6 +11,13 @@
 namespace queuetrace::test {
 namespace {
 
+/// No statement is stopped because the machine is slow.
+ReadLimits patient() {
+  ReadLimits limits;
+  limits.statement_timeout = std::chrono::hours(1);
+  return limits;
+}
+
 Action to(ActionKind kind) {
   Action action;
   action.kind = kind;
@@ -33,6 +40,7 @@ class Operator {
     for (JobState state : states) query.filter.states.push_back({.state = state, .word = {}});
     query.page_size = page_size;
     query.order = JobOrder::storage;
+    query.limits = patient();
     JobAdministration& administration = store_.administration();
     if (!administration.offer(action).possible) return;
     const TargetPage page = administration.plan(action, query);
@@ -47,11 +55,11 @@ class Operator {
     std::vector<Target> kept(chunk.begin(), chunk.end());
     if (removes(action)) {  // what is in no backup is not touched, as by the commands
       std::set<std::string> records;
-      for (const BackupRecord& record : administration.back_up(chunk, {})) records.insert(record.id.raw());
+      for (const BackupRecord& record : administration.back_up(chunk, patient())) records.insert(record.id.raw());
       for (const std::string& id : records) ledger_.back_up(id);
       std::erase_if(kept, [&](const Target& target) { return !records.contains(target.job.ref.id.raw()); });
     }
-    const std::vector<TargetReport> reports = administration.apply(action, kept, {});
+    const std::vector<TargetReport> reports = administration.apply(action, kept, patient());
     if (reports.size() != kept.size()) ledger_.breach("not one report a target");
     for (std::size_t i = 0; i < reports.size(); ++i) enter(action, kept[i], reports[i]);
   }

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tests/faults/world.hpp"
+#include "tests/support/held_table.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/redis_server.hpp"
 
@@ -91,20 +92,22 @@ TEST_CASE("PostgreSQL: refusals") {
   database.run("DROP OWNED BY reader; DROP ROLE reader; DROP ROLE locked");
 }
 
-/// Another session holds the table for about 2.5 s from now on.
-static std::future<void> locked_for_a_while(const PostgresDatabase& database) {
-  std::future<void> lock = std::async(std::launch::async, [&database] {
-    database.run("BEGIN; LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT");
-  });
-  std::this_thread::sleep_for(500ms);
-  return lock;
+/// The server process in which a question of the program waits for a lock; it comes to that.
+std::string waiting_process(const PostgresDatabase& database) {
+  for (;;) {
+    const std::string process = database.ask(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'queuetrace' AND "
+        "wait_event_type = 'Lock'");
+    if (!process.empty()) return process;
+    std::this_thread::sleep_for(20ms);
+  }
 }
 
 TEST_CASE("PostgreSQL: a lock somebody holds ends in a time-out") {
   World world;
   PostgresDatabase database;
   load_hammerwork(database);
-  std::future<void> lock = locked_for_a_while(database);
+  const HeldTable held(database, "hammerwork_jobs");
   const ProgramResult result = world.run({"job", "list", "--timeout", "700ms", "-o", "table", "-s", database.url()});
   CHECK(result.exit_code == 5);
   CHECK(result.output.empty());
@@ -113,7 +116,6 @@ TEST_CASE("PostgreSQL: a lock somebody holds ends in a time-out") {
   const ProgramResult interrupted =
       world.shell("timeout --preserve-status -s INT 0.5 \"$0\" job list -s '" + database.url() + "'");
   CHECK_MESSAGE(interrupted.exit_code == 130, interrupted.messages);
-  lock.get();
 }
 
 TEST_CASE("PostgreSQL: a server process that is stopped is not waited for") {
@@ -122,39 +124,32 @@ TEST_CASE("PostgreSQL: a server process that is stopped is not waited for") {
   load_hammerwork(database);
   // While the lock is held the question waits in its server process, which is stopped then: no time-out of its own
   // ends it any more.
-  std::future<void> lock = locked_for_a_while(database);
+  const HeldTable held(database, "hammerwork_jobs");
   std::future<ProgramResult> listing = std::async(std::launch::async, [&] {
-    return world.run({"job", "list", "--timeout", "2s", "-o", "table", "-s", database.url()});
+    return world.run({"job", "list", "--timeout", "8s", "-o", "table", "-s", database.url()});
   });
-  std::string process;
-  while (process.empty() && listing.wait_for(0ms) == std::future_status::timeout)
-    process = database.ask(
-        "SELECT pid FROM pg_stat_activity WHERE application_name = 'queuetrace' AND wait_event_type = 'Lock'");
-  REQUIRE_FALSE(process.empty());
+  const std::string process = waiting_process(database);
   REQUIRE(kill(std::stoi(process), SIGSTOP) == 0);
   const ProgramResult result = listing.get();
   kill(std::stoi(process), SIGCONT);
   CHECK(result.exit_code == 5);
   CHECK(result.output.empty());
-  CHECK_MESSAGE(result.messages.find("no answer within 6 s") != std::string::npos, result.messages);
-  lock.get();
+  CHECK_MESSAGE(result.messages.find("no answer within ") != std::string::npos, result.messages);
 }
 
 TEST_CASE("PostgreSQL: the connection is cut while a list is read") {
   World world;
   PostgresDatabase database;
   load_hammerwork(database);
-  std::future<void> lock = std::async(std::launch::async, [&] {
-    database.run(
-        "BEGIN; LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1); SELECT "
-        "pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'; COMMIT");
+  const HeldTable held(database, "hammerwork_jobs");
+  std::future<ProgramResult> listing = std::async(std::launch::async, [&] {
+    return world.run({"job", "list", "-o", "table", "-s", database.url()});
   });
-  std::this_thread::sleep_for(300ms);
-  const ProgramResult result = world.run({"job", "list", "-o", "table", "-s", database.url()});
+  database.ask("SELECT pg_terminate_backend(" + waiting_process(database) + ")");
+  const ProgramResult result = listing.get();
   CHECK(result.exit_code == 5);
   CHECK(result.output.find("hammerwork") == std::string::npos);
   CHECK_MESSAGE(result.messages.find("error: ") == 0, result.messages);
-  lock.get();
 }
 
 TEST_CASE("Redis: refusals") {
@@ -207,8 +202,12 @@ TEST_CASE("a server that is killed, an interrupt and a reader that leaves during
   load_many(server, 150'000);
   const std::vector<std::string> words{"job", "list", "--limit", "0", "-s", url_of(server)};
 
-  const ProgramResult interrupted =
-      world.shell("timeout --preserve-status -s INT 0.3 \"$0\" job list --limit 0 -s " + url_of(server));
+  // In the middle of it: nobody reads what is printed, so it cannot come to its end. bash lets background jobs hear of
+  // Ctrl-C only where each is a job of its own.
+  const ProgramResult interrupted = world.shell(
+      "set -m; mkfifo \"$HOME/pipe\"; exec 3<>\"$HOME/pipe\"; \"$0\" job list --limit 0 -s " + url_of(server) +
+      " >&3 & until read -r -n 1 -u 3; do :; done; kill -INT $!; wait $!; code=$?; exec 3<&-; rm \"$HOME/pipe\"; exit "
+      "$code");
   CHECK_MESSAGE(interrupted.exit_code == 130, interrupted.messages);
   CHECK_MESSAGE(interrupted.messages.find("terminate") == std::string::npos, interrupted.messages);
 

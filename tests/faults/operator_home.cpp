@@ -34,7 +34,8 @@ OperatorHome::OperatorHome(const ReplayedQueue& queue) {
 
 ProgramResult OperatorHome::run(std::vector<std::string> words) const {
   words.insert(words.begin(), QUEUETRACE_PROGRAM);
-  words.insert(words.end(), {"-s", source_name});
+  // Not bounded: nothing is stopped because the machine is slow.
+  words.insert(words.end(), {"--full", "-s", source_name});
   return run_program(words, clean_environment(folder_.path()));
 }
 

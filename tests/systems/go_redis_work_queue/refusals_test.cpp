@@ -17,7 +17,8 @@ TEST_CASE("a connection lost after the write was sent leaves targets in doubt") 
   // The clock still answers; the script waits for a server that never comes to it.
   server.run({{"CLIENT", "PAUSE", "60000", "WRITE"}});
   std::thread end([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    while (server.ask({"CLIENT", "LIST"}).find(" cmd=eval") == std::string::npos)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     server.kill();
   });
   const std::vector<TargetReport> reports = store.apply(erase(), targets);

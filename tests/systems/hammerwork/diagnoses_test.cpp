@@ -2,12 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
 #include "backends/systems/hammerwork/system.hpp"
-#include "tests/support/postgres_server.hpp"
+#include "tests/support/held_table.hpp"
 #include "tests/systems/diagnosis_cases.hpp"
 
 using namespace queuetrace;
@@ -215,18 +214,10 @@ TEST_CASE("doctor says what it could not look at in time") {
   const SqlSystem* systems[] = {&hammerwork::system};
   const Source source = database.source();
   const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connect_postgres(source), source, systems);
-  std::thread locker([&] {
-    database.run("BEGIN; LOCK TABLE hammerwork_queue_pause IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4); COMMIT;");
-  });
-  while (database
-             .ask("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = "
-                  "'hammerwork_queue_pause'::regclass")
-             .starts_with("0"))
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const HeldTable held(database, "hammerwork_queue_pause");
   ReadLimits limits;
-  limits.statement_timeout = std::chrono::milliseconds(300);
+  limits.statement_timeout = std::chrono::seconds(3);
   const std::vector<Finding> findings = stores.front()->diagnose(limits);
-  locker.join();
   std::map<std::string, bool> unanswered;
   for (const Finding& finding : findings) unanswered[finding.code] = finding.unanswered;
   CHECK(unanswered.at("overdue"));

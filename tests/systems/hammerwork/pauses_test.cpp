@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
 #include "backends/systems/hammerwork/system.hpp"
-#include "tests/support/postgres_server.hpp"
+#include "tests/support/held_table.hpp"
 
 using namespace queuetrace;
 
@@ -117,17 +116,8 @@ TEST_CASE("hammerwork: without a window three statements, however many queues th
 
 TEST_CASE("hammerwork: pauses that could not be read are unknown, not absent") {
   Fixture fixture;
-  std::thread locker([&] {
-    fixture.database.run(
-        "BEGIN; LOCK TABLE hammerwork_queue_pause IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT;");
-  });
-  while (fixture.database
-             .ask("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = "
-                  "'hammerwork_queue_pause'::regclass")
-             .starts_with("0"))
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  const Statistics statistics = fixture.ask(Milliseconds(0), std::chrono::milliseconds(300));
-  locker.join();
+  const test::HeldTable held(fixture.database, "hammerwork_queue_pause");
+  const Statistics statistics = fixture.ask(Milliseconds(0), std::chrono::seconds(3));
   CHECK(statistics.truncated ==
         "the server stopped a statement after its time-out: which queues are paused is not known");
   CHECK_FALSE(queue_called(statistics, "email").paused);
