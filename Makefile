@@ -7,7 +7,7 @@ DEMO = build/demo.db
 # Warnings are errors in CI and for developers (preset dev), not with the compilers of strangers.
 WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 
-.PHONY: help configure build demo test interop bench lint tidy install clean
+.PHONY: help configure build demo test interop bench lint tidy sanitize install clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
@@ -16,6 +16,7 @@ help:
 	@echo 'make bench    measure against redis-cli, jq and psql in one run'
 	@echo 'make lint     formatting and static checks'
 	@echo 'make tidy     clang-tidy over everything (slow)'
+	@echo 'make sanitize run the suite with the address, undefined-behaviour and thread sanitizers (slow)'
 	@echo 'make install  install under PREFIX (default /usr/local), DESTDIR is honoured'
 
 configure:
@@ -56,6 +57,16 @@ lint:
 tidy:
 	@cmake --preset tidy
 	@cmake --build --preset tidy -j $(JOBS)
+
+# The thread sanitizer looks at what runs in threads: fan-out, the reader of pages ahead, the watch over answers.
+sanitize:
+	@cmake/require-packages build test
+	@cmake --preset asan
+	@cmake --build --preset asan -j $(JOBS)
+	@ctest --preset asan --no-tests=error -j $(JOBS)
+	@cmake --preset tsan
+	@cmake --build --preset tsan -j $(JOBS) --target unit_backends unit_driver_postgres system_hammerwork
+	@ctest --preset tsan --no-tests=error -j $(JOBS) -R '^(unit_backends|unit_driver_postgres|system_hammerwork)$$'
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)

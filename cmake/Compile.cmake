@@ -28,12 +28,33 @@ if(QUEUETRACE_COVERAGE)
   target_link_options(queuetrace_settings INTERFACE --coverage)
 endif()
 
-# For what is installed.
+# For what is installed. tests/install/check_hardening looks for what this leaves in the program.
 add_library(queuetrace_product INTERFACE)
 target_link_libraries(queuetrace_product INTERFACE queuetrace_settings)
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_definitions(queuetrace_product INTERFACE _FORTIFY_SOURCE=2)
-  target_link_options(queuetrace_product INTERFACE -Wl,-z,relro,-z,now)
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT QUEUETRACE_SANITIZE AND NOT QUEUETRACE_COVERAGE)
+  set(QUEUETRACE_HARDENED ON)
+  include(CheckCXXCompilerFlag)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_FLAGS "-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3")
+  check_cxx_source_compiles("#include <features.h>
+    #if __USE_FORTIFY_LEVEL != 3
+    #error the compiler or the C library does not have it
+    #endif
+    int main() {}" has_fortify_3)
+  unset(CMAKE_REQUIRED_FLAGS)
+  set(fortify_level 2)
+  if(has_fortify_3)
+    set(fortify_level 3)
+  endif()
+  target_compile_options(queuetrace_product INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=${fortify_level} -fPIE)
+  foreach(flag -fstack-clash-protection -fcf-protection)
+    string(MAKE_C_IDENTIFIER has${flag} has_flag)
+    check_cxx_compiler_flag(${flag} ${has_flag})
+    if(${has_flag})
+      target_compile_options(queuetrace_product INTERFACE ${flag})
+    endif()
+  endforeach()
+  target_link_options(queuetrace_product INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()
 
 # For the tests. They use the product's own objects; how fast the tests themselves are is of less account than how long one
