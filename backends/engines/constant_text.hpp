@@ -1,7 +1,7 @@
 // SQL and Lua that is put together while compiling, and so is a constant like any literal:
 //    inline constexpr Text waits = "j.status = 'todo'";
 //    consteval auto held_by(const auto& row) { return "EXISTS (SELECT 1 FROM " + Text(row) + ")"; }
-//    SqlStateRule{JobState::blocked, constant<waits + " AND " + held_by("{locks}")>}
+//    SqlStateRule{JobState::blocked, "'todo'", constant<held_by("{locks}")>}
 #pragma once
 
 #include <algorithm>

@@ -18,6 +18,24 @@ bool is_name(std::string_view text) {
   return !text.empty() && !(text.front() >= '0' && text.front() <= '9') && std::ranges::all_of(text, is_name_character);
 }
 
+/// The rules of a relation without those, and without the words, that the live table cannot have.
+BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, const std::string& native_field) {
+  const std::string column = bound.expand(relation.state);
+  const LiveTable* labels = bound.schema.find(
+      fmt::format("{}#{}", relation.table, column.substr(std::min(column.find('.') + 1, column.size()))));
+  std::vector<BoundState> rules;
+  for (const SqlStateRule& rule : relation.states) {
+    if (!bound.schema.meets(rule.needs, relation.table, bound.variant)) continue;
+    BoundState state{rule.state, state_words(rule.words), rule.words.empty(), bound.expand(rule.when),
+                     std::string(rule.native)};
+    if (labels != nullptr)
+      std::erase_if(state.words, [&](const StateWord& word) { return !labels->contains(word.text); });
+    if (state.any_word || !state.words.empty()) rules.push_back(std::move(state));
+  }
+  const bool is_native = native_field.empty() || native_field == column || native_field == column + "::text";
+  return {bound.flavour, column, is_native, std::move(rules)};
+}
+
 BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& bound) {
   const auto meets = [&](std::string_view needs) { return bound.schema.meets(needs, relation.table, bound.variant); };
   BoundRelation out;
@@ -31,8 +49,7 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
     const bool taken = std::ranges::any_of(out.extras, [&](const BoundExtra& e) { return e.name == extra.name; });
     if (!taken && meets(extra.needs)) out.extras.push_back({extra.name, bound.expand(extra.expression), extra.form});
   }
-  for (const SqlStateRule& rule : relation.states)
-    if (meets(rule.needs)) out.states.push_back({rule.state, bound.expand(rule.predicate)});
+  out.states = bind_states(relation, bound, out.field(SqlField::native_state));
   for (const SqlNoteRule& rule : relation.notes)
     if (meets(rule.needs)) out.notes.push_back({rule.code, bound.expand(rule.text), bound.expand(rule.predicate)});
   for (const SqlTraceRule& rule : relation.traces)
@@ -116,6 +133,12 @@ SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, s
     out.emplace(setting.name, value);
   }
   return out;
+}
+
+std::size_t state_digits_of(const BoundSystem& system) {
+  std::size_t most = 0;
+  for (const BoundRelation& relation : system.relations) most = std::max(most, relation.states.digits().size());
+  return most;
 }
 
 BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant, SqlSettings settings) {

@@ -10,16 +10,13 @@
 #include <vector>
 
 #include "backends/engines/sql/live_schema.hpp"
+#include "backends/engines/sql/states.hpp"
 #include "backends/engines/sql/system.hpp"
 
 namespace queuetrace {
 
 inline constexpr std::size_t sql_field_count = static_cast<std::size_t>(SqlField::system) + 1;
 
-struct BoundState {
-  JobState state = JobState::unknown;
-  std::string predicate;
-};
 struct BoundNote {
   std::string_view code;
   std::string text, predicate;
@@ -46,7 +43,7 @@ struct BoundRelation {
   std::string table;                                ///< qualified and quoted
   std::array<std::string, sql_field_count> fields;  ///< empty: this table does not have it
   std::vector<BoundExtra> extras;
-  std::vector<BoundState> states;
+  BoundStates states;
   std::vector<BoundNote> notes;
   std::vector<BoundTrace> traces;
   std::optional<BoundTiming> wait, run;
@@ -91,6 +88,9 @@ struct BoundSystem {
   /// `sql` with every `{table}` qualified by the schema and every `{=setting}` as its digits.
   std::string expand(std::string_view sql) const;
 };
+
+/// The most BoundStates::digits that a relation of the system has.
+std::size_t state_digits_of(const BoundSystem& system);
 
 /// Fits `system` to `schema`; the schema must meet its probe.
 BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant,

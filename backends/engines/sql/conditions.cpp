@@ -40,17 +40,23 @@ class Builder {
                                      parameters_.add(list_value(flavour_, wanted))));
   }
 
+  /// One of ours finds what the library calls so too, where it means something else by the word.
   void states(const std::vector<StateSelector>& wanted) {
     if (wanted.empty()) return;
     std::vector<std::string> choices;
-    std::vector<std::string> words;
+    std::vector<std::string> words;  // that no rule knows
     for (const StateSelector& selector : wanted) {
-      if (!selector.state)
+      if (selector.state)
+        if (std::string condition = relation_.states.condition(*selector.state); !condition.empty())
+          choices.push_back(std::move(condition));
+      if (selector.state && !relation_.states.means_other(selector.word, *selector.state)) continue;
+      if (std::optional<std::string> condition = relation_.states.native_condition(selector.word))
+        choices.push_back(std::move(*condition));
+      else
         words.push_back(lower_case(selector.word));
-      else if (std::string condition = state_condition(relation_, *selector.state); !condition.empty())
-        choices.push_back(std::move(condition));
     }
-    const std::string& native = relation_.field(SqlField::native_state);
+    std::string native = relation_.field(SqlField::native_state);
+    if (native.empty()) native = relation_.states.column();
     if (!words.empty() && !native.empty())
       choices.push_back(equals_any(flavour_, SqlType::text,
                                    fmt::format("lower({})", unquoted(flavour_, as_text(flavour_, native))),
@@ -233,29 +239,6 @@ std::string queue_condition(SqlFlavour flavour, const std::string& expression, c
   }
   if (!plain.empty())
     choices.push_back(equals_any(flavour, SqlType::text, expression, parameters.add(list_value(flavour, plain))));
-  return choices.empty() ? "" : any_of(choices);
-}
-
-std::string state_condition(const BoundRelation& relation, JobState state) {
-  std::vector<std::string> choices;
-  std::vector<std::string> others;  // predicates above the current rule that lead elsewhere
-  for (const BoundState& rule : relation.states) {
-    if (rule.state == state) {
-      std::vector<std::string> terms;
-      if (!rule.predicate.empty()) terms.push_back(fmt::format("({})", rule.predicate));
-      for (const std::string& other : others) terms.push_back(fmt::format("({}) IS NOT TRUE", other));
-      if (terms.empty()) terms.emplace_back("1 = 1");
-      choices.push_back(fmt::format("({})", all_of(terms)));
-    } else if (!rule.predicate.empty()) {
-      others.push_back(rule.predicate);
-    }
-  }
-  const bool takes_all = !relation.states.empty() && relation.states.back().predicate.empty();
-  if (state == JobState::unknown && !takes_all) {
-    std::vector<std::string> terms;
-    for (const std::string& other : others) terms.push_back(fmt::format("({}) IS NOT TRUE", other));
-    choices.push_back(terms.empty() ? "1 = 1" : fmt::format("({})", all_of(terms)));
-  }
   return choices.empty() ? "" : any_of(choices);
 }
 

@@ -36,9 +36,6 @@ struct Conditions {
 Conditions make_conditions(const JobFilter& filter, const BoundSystem& system, const BoundRelation& relation,
                            Parameters& parameters, std::vector<std::string>& unsupported);
 
-/// The condition that a row is in `state` (by the relation's rules, top to bottom); empty: no rule makes this state.
-std::string state_condition(const BoundRelation& relation, JobState state);
-
 /// `a OR b`, in parentheses; ` AND ` likewise.
 std::string any_of(const std::vector<std::string>& conditions);
 std::string all_of(const std::vector<std::string>& conditions);

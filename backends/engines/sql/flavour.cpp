@@ -68,6 +68,8 @@ std::string as_text(SqlFlavour flavour, std::string_view expression) {
 
 std::string_view null_text(SqlFlavour flavour) { return is_postgresql(flavour) ? "NULL::text" : "NULL"; }
 
+std::string_view null_boolean(SqlFlavour flavour) { return is_postgresql(flavour) ? "NULL::boolean" : "NULL"; }
+
 std::string_view current_time(SqlFlavour flavour) {
   return is_postgresql(flavour) ? "now()" : "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000";
 }
@@ -212,7 +214,13 @@ std::string_view catalogue_query(SqlFlavour flavour) {
          "'function', array_position(current_schemas(false), n.nspname)::text, 'true' FROM pg_catalog.pg_proc p JOIN "
          "pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.proname IN (SELECT rtrim(f, '()') FROM "
          "unnest($1::text[]) f WHERE f LIKE '%()') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND "
-         "n.nspname NOT LIKE 'pg\\_temp%' UNION ALL SELECT n.nspname::text, c.relname || '~' || m.amname, "
+         "n.nspname NOT LIKE 'pg\\_temp%' UNION ALL SELECT n.nspname::text, c.relname || '#' || a.attname, "
+         "e.enumlabel::text, 'label', array_position(current_schemas(false), n.nspname)::text, 'true' FROM "
+         "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute "
+         "a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_catalog.pg_enum e ON e.enumtypid = "
+         "a.atttypid WHERE c.relname = ANY($1::text[]::name[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND "
+         "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_temp%' UNION ALL SELECT "
+         "n.nspname::text, c.relname || '~' || m.amname, "
          "a.attname::text, 'index', array_position(current_schemas(false), n.nspname)::text, "
          "has_table_privilege(c.oid, 'SELECT')::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = "
          "i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class x ON x.oid = "

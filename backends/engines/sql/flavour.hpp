@@ -18,6 +18,8 @@ std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expressio
 std::string as_text(SqlFlavour flavour, std::string_view expression);
 /// NULL of type text.
 std::string_view null_text(SqlFlavour flavour);
+/// NULL of type boolean.
+std::string_view null_boolean(SqlFlavour flavour);
 /// The server's clock as SqlType::time.
 std::string_view current_time(SqlFlavour flavour);
 /// Whole milliseconds between two times; NULL where one of them is missing or infinite.
@@ -55,7 +57,8 @@ std::string quoted_identifier(std::string_view name);
 std::string qualified_name(std::string_view schema, std::string_view table);
 /// Rows (schema, table, column, type, place in the search path or NULL, `true` when we may read it) of all tables named
 /// in the bound list; the type of a column that the server computes begins with `generated `; of functions (`name()` in
-/// the list) rows with their numbers of arguments as columns.
+/// the list) rows with their numbers of arguments as columns; of columns of enum types rows of a table `table#column`
+/// with the labels as columns, of type `label`.
 std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace

@@ -46,7 +46,10 @@ class SqlJobStore : public JobStore {
   void add_waiting(const PeekQuery& query, const SqlPeek& rule, PeekQueue& queue);
   void add_pause(const PeekQuery& query, PeekQueue& queue);
   // statistics.cpp
-  void count_states(const StatisticsQuery& query, Statistics& out);
+  void count_states(const StatisticsQuery& query, Statistics& out);  // state_counts.cpp
+  /// The state that a row of groups tells: the word in one column, the digits from another on.
+  JobState state_at(const SqlResult& rows, std::size_t row, std::size_t relation, std::size_t word_column,
+                    std::size_t first_digit) const;
   /// What happened in the window, by the activity log: first its key by bisection, then the rates.
   void follow_activity(const StatisticsQuery& query, Statistics& out);
   void measure(const StatisticsQuery& query, Statistics& out, bool waits);

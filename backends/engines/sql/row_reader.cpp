@@ -85,7 +85,6 @@ class Reader {
     if (const auto text = cell(SqlField::system); text && is_system_name(*text)) job_.system = std::string(*text);
     take(SqlField::queue, job_.queue);
     take(SqlField::kind, job_.kind);
-    take(SqlField::native_state, job_.native_state);
     take(SqlField::worker, job_.worker);
     take(SqlField::error, job_.error);
     take(SqlField::tenant, job_.tenant);
@@ -117,10 +116,13 @@ class Reader {
   }
 
   void read_state() {
-    const auto index = at(layout_.state);
-    if (!index) return;
-    const std::size_t rule = static_cast<std::size_t>(read_integer(*index).value_or(-1));
-    if (rule < relation_->states.size()) job_.state = relation_->states[rule].state;
+    std::vector<std::optional<std::string_view>> digits;
+    for (const int digit : layout_.state_digits) digits.push_back(at(digit));
+    const auto word = at(layout_.state_word);
+    const BoundState* rule = relation_->states.rule_of(word, digits);
+    if (rule != nullptr) job_.state = rule->state;
+    if (const auto native = BoundStates::native_of(rule, cell(SqlField::native_state), word))
+      job_.native_state = untrusted(*native);
   }
 
   void read_number(SqlField field, std::optional<std::int64_t>& place, const char* what) {

@@ -83,13 +83,11 @@ class Columns {
   }
 
   void add_derived(const BoundRelation& relation) {
-    std::string state;
-    for (std::size_t i = 0; i < relation.states.size(); ++i) {
-      const std::string& predicate = relation.states[i].predicate;
-      state += predicate.empty() ? fmt::format(" ELSE '{}'", i) : fmt::format(" WHEN {} THEN '{}'", predicate, i);
-    }
-    const bool only_else = relation.states.size() == 1 && relation.states.front().predicate.empty();
-    layout_.state = add_text(state.empty() ? "" : only_else ? "'0'" : fmt::format("CASE{} END", state));
+    const std::vector<std::string>& digits = relation.states.digits();
+    if (anywhere([](const BoundRelation& r) { return !r.states.column().empty(); }))
+      layout_.state_word = add_text(relation.states.column());
+    for (std::size_t i = 0; i < state_digits_of(system_); ++i)
+      layout_.state_digits.push_back(add_text(i < digits.size() ? digits[i] : ""));
 
     std::string notes;
     for (const BoundNote& note : relation.notes)

@@ -17,7 +17,8 @@ struct RowLayout {
   std::size_t relation = 0;                   ///< index into BoundSystem::relations
   std::vector<std::size_t> keys;              ///< of the order, as the next page's cursor takes them
   std::array<int, sql_field_count> fields{};  ///< -1: not selected
-  int state = -1;                             ///< index into BoundRelation::states
+  int state_word = -1;                        ///< BoundStates::column
+  std::vector<int> state_digits;              ///< BoundStates::digits, or -1
   int notes = -1;                             ///< one digit a note rule, 1: it holds
   int wait_from = -1, wait_until = -1, run_from = -1, run_until = -1;
   struct Extra {

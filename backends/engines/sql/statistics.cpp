@@ -1,18 +1,17 @@
-// Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for the counts, one over the
-// pauses, and, where there is a window, one each for waits and runs inside it and one over the newest rows for the
-// coverage.
+// Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for the counts
+// (state_counts.cpp), one over the pauses, and, where there is a window, one each for waits and runs inside it and one
+// over the newest rows for the coverage.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "backends/engines/sql/conditions.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/row_reader.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/statistics_parts.hpp"
 #include "model/error.hpp"
 #include "tracing/trace_id.hpp"
 
@@ -24,147 +23,7 @@ constexpr std::size_t coverage_sample = 10'000;
 
 constexpr std::size_t most_pauses = 10'000;
 
-std::uint64_t number(const SqlResult& rows, std::size_t row, std::size_t column) {
-  const std::string text(rows.cell(row, column).value_or("0"));
-  return text.empty() ? 0 : std::strtoull(text.c_str(), nullptr, 10);
-}
-
-QueueStatistics& entry(Statistics& out, const std::string& queue) {
-  const auto found = std::ranges::find_if(out.queues, [&](const QueueStatistics& q) { return q.queue.raw() == queue; });
-  if (found != out.queues.end()) return *found;
-  out.queues.emplace_back().queue = Untrusted(queue);
-  return out.queues.back();
-}
-
-std::string queue_text(const BoundSystem& system, const BoundRelation& relation) {
-  const std::string& queue = relation.field(SqlField::queue);
-  return queue.empty() ? "''" : as_text(system.flavour, queue);
-}
-
-/// The WHERE clause of one relation: the asked queues, no doubles, and `more` (may be empty).
-std::string where(const BoundSystem& system, std::size_t index, const std::vector<std::string>& queues,
-                  Parameters& parameters, const std::string& more = {}) {
-  const BoundRelation& relation = system.relations[index];
-  std::vector<std::string> terms;
-  if (!queues.empty() && !relation.field(SqlField::queue).empty())
-    terms.push_back(queue_condition(system.flavour, relation.field(SqlField::queue), queues, parameters));
-  if (const std::string once = without_doubles(system, index); !once.empty()) terms.push_back(once);
-  if (!more.empty()) terms.push_back(more);
-  return terms.empty() ? "" : fmt::format(" WHERE {}", fmt::join(terms, " AND "));
-}
-
-std::string state_case(const BoundRelation& relation) {
-  std::string out;
-  for (const BoundState& rule : relation.states) {
-    if (rule.predicate.empty()) {
-      out += fmt::format(" ELSE '{}'", to_word(rule.state));
-      return out == fmt::format(" ELSE '{}'", to_word(rule.state)) ? fmt::format("'{}'", to_word(rule.state))
-                                                                   : fmt::format("CASE{} END", out);
-    }
-    out += fmt::format(" WHEN {} THEN '{}'", rule.predicate, to_word(rule.state));
-  }
-  return out.empty() ? "'unknown'" : fmt::format("CASE{} ELSE 'unknown' END", out);
-}
-
-std::string or_null(const std::string& expression, std::string_view null) {
-  return expression.empty() ? std::string(null) : expression;
-}
-
-/// The later of two times; that one of them that is known where the other is NULL.
-std::string later(SqlFlavour flavour, std::string_view left, std::string_view right) {
-  if (flavour == SqlFlavour::postgresql) return fmt::format("greatest({}, {})", left, right);
-  return fmt::format("max(coalesce({0}, {1}), coalesce({1}, {0}))", left, right);
-}
-
-/// The moment the window began, as a bound time.
-std::string window_start(const BoundSystem& system, std::optional<Timestamp> now, Milliseconds window,
-                         Parameters& parameters) {
-  const Timestamp end = now.value_or(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
-  return cast_to(system.flavour, SqlType::time, parameters.add(time_value(system.flavour, end - window)));
-}
-
 }  // namespace
-
-void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
-  const SqlFlavour flavour = system_.flavour;
-  const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
-  std::string stale = "0";
-  for (const SqlNoteRule& rule : system_.system->stale)
-    if (stale == "0" && system_.meets(rule.needs))
-      stale = fmt::format("CASE WHEN {} THEN 1 ELSE 0 END", system_.expand(rule.predicate));
-  Parameters parameters;
-  const std::string since = window_start(system_, out.now, query.window, parameters);
-  std::vector<std::string> arms;
-  for (std::size_t i = 0; i < system_.relations.size(); ++i) {
-    const BoundRelation& relation = system_.relations[i];
-    // Where times come from a log they are told of the first and last job, and rates by follow_activity().
-    const bool logged = i == 0 && activity() != nullptr;
-    const std::string list =
-        fmt::format("{} AS queue, {} AS state, {} AS created, {} AS scheduled, {} AS finished, {} AS stale, {} AS id",
-                    queue_text(system_, relation), state_case(relation),
-                    logged ? null_time : or_null(relation.field(SqlField::created_at), null_time),
-                    or_null(relation.field(SqlField::scheduled_at), null_time),
-                    logged ? null_time : or_null(relation.field(SqlField::finished_at), null_time),
-                    i == 0 ? stale : "0", logged ? std::string(system_.system->id_expression) : std::string("NULL"));
-    std::string arm = fmt::format("SELECT {} FROM {} j{}{}", list, relation.table, relation.joins_for(list),
-                                  where(system_, i, query.queues, parameters));
-    // Kept apart from the grouping: the planner would take states that look at other tables for as many groups as rows.
-    if (logged) arm = fmt::format("({} OFFSET 0)", arm);
-    arms.push_back(std::move(arm));
-  }
-  std::string text = fmt::format(
-      "SELECT queue, state, count(*) AS number, min(created) AS oldest, max(created) AS newest, "
-      "count(CASE WHEN finished >= {} THEN 1 END) AS finished, sum(stale) AS stale, count(finished) AS timed, "
-      "min(CASE WHEN state = 'retrying' THEN scheduled ELSE {} END) AS due{} FROM ({}) r GROUP BY queue, state",
-      since, later(flavour, "created", "scheduled"),
-      activity() != nullptr ? ", min(id) AS first, max(id) AS last, min(CASE WHEN scheduled IS NULL THEN id END) AS "
-                              "unscheduled"
-                            : "",
-      fmt::join(arms, " UNION ALL "));
-  if (activity() != nullptr) {
-    const BoundRelation& live = system_.relations.front();
-    const std::string& created = live.field(SqlField::created_at);
-    const auto created_of = [&](std::string_view which) {
-      return fmt::format("(SELECT {} FROM {} j{} WHERE {} = c.{})", or_null(created, null_time), live.table,
-                         live.joins_for(created), system_.system->id_expression, which);
-    };
-    text = fmt::format(
-        "SELECT queue, state, number, least(oldest, {0}), greatest(newest, {1}), finished, stale, timed, CASE WHEN "
-        "state = 'retrying' THEN due ELSE least(due, {2}) END FROM ({3}) c",
-        created_of("first"), created_of("last"), created_of("unscheduled"), text);
-  }
-  text += " ORDER BY 1, 2";
-  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
-  const double minutes = std::max(1.0 / 60'000, static_cast<double>(query.window.count()) / 60'000);
-  const bool times = capabilities().times && query.window.count() > 0;
-  std::set<Untrusted> failures_untimed;  // there are failures, and none of them says when
-  for (std::size_t row = 0; row < rows->rows(); ++row) {
-    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
-    StateStatistics state;
-    state.state = parse_job_state(rows->cell(row, 1).value_or("")).value_or(JobState::unknown);
-    state.count.value = number(*rows, row, 2);
-    if (const auto time = rows->cell(row, 3)) state.oldest = read_time(flavour, *time);
-    if (const auto time = rows->cell(row, 4)) state.newest = read_time(flavour, *time);
-    if (const auto time = rows->cell(row, 8)) state.due = read_time(flavour, *time);
-    const double rate = static_cast<double>(number(*rows, row, 5)) / minutes;
-    if (times) {
-      if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;
-      if (state.state == JobState::completed) *queue.completed_per_minute += rate;
-      const bool failed = state.state == JobState::failed || state.state == JobState::dead;
-      if (failed && activity() == nullptr && number(*rows, row, 7) == 0)
-        failures_untimed.insert(queue.queue);
-      else if (failed)
-        *queue.failed_per_minute += rate;
-    }
-    if (stale != "0") {
-      if (!queue.stale) queue.stale = Count{};
-      queue.stale->value += number(*rows, row, 6);
-    }
-    queue.states.push_back(state);
-  }
-  for (QueueStatistics& queue : out.queues)
-    if (failures_untimed.contains(queue.queue)) queue.failed_per_minute.reset();
-}
 
 void SqlJobStore::follow_activity(const StatisticsQuery& query, Statistics& out) {
   if (activity() == nullptr || !out.now) return;
@@ -173,21 +32,22 @@ void SqlJobStore::follow_activity(const StatisticsQuery& query, Statistics& out)
   if (live.field(SqlField::finished_at).empty()) return;
   Parameters parameters;
   const std::string since = window_start(system_, out.now, query.window, parameters);
-  const std::string state = state_case(live);
+  std::string keys =
+      fmt::format("{}, {}", queue_text(system_, live), or_null(live.states.column(), null_text(system_.flavour)));
+  for (const std::string& digit : live.states.digits()) keys += ", " + digit;
   const std::string more =
       fmt::format("{} AND {} >= {}", in_window(parameters), live.field(SqlField::finished_at), since);
   const std::string text =
-      fmt::format("SELECT {}, {}, count(*) FROM {} j{}{} GROUP BY 1, 2", queue_text(system_, live), state, live.table,
-                  live.joins_for(state + more), where(system_, 0, query.queues, parameters, more));
+      fmt::format("SELECT count(*), {0} FROM {1} j{2}{3} GROUP BY {0}", keys, live.table, live.joins_for(keys + more),
+                  where_rows(system_, 0, query.queues, parameters, more));
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
-  const double minutes = std::max(1.0 / 60'000, static_cast<double>(query.window.count()) / 60'000);
   for (std::size_t row = 0; row < rows->rows(); ++row) {
-    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
+    QueueStatistics& queue = queue_entry(out, std::string(rows->cell(row, 1).value_or("")));
     if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;
-    const std::string_view word = rows->cell(row, 1).value_or("");
-    const double rate = static_cast<double>(number(*rows, row, 2)) / minutes;
-    if (word == to_word(JobState::completed)) *queue.completed_per_minute += rate;
-    if (word == to_word(JobState::failed) || word == to_word(JobState::dead)) *queue.failed_per_minute += rate;
+    const JobState state = state_at(*rows, row, 0, 2, 3);
+    const double rate = static_cast<double>(number_at(*rows, row, 0)) / minutes_of(query.window);
+    if (state == JobState::completed) *queue.completed_per_minute += rate;
+    if (state == JobState::failed || state == JobState::dead) *queue.failed_per_minute += rate;
   }
 }
 
@@ -217,7 +77,7 @@ void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool wa
     }
     arms.push_back(fmt::format("SELECT {} AS queue, {} AS ms FROM {} j{}{}", queue_text(system_, relation),
                                milliseconds, relation.table, relation.joins_for(milliseconds + more),
-                               where(system_, i, query.queues, parameters, more)));
+                               where_rows(system_, i, query.queues, parameters, more)));
   }
   if (arms.empty()) return;
   // Nearest rank: the smallest value that at least p percent of the samples do not exceed.
@@ -229,9 +89,9 @@ void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool wa
       fmt::join(arms, " UNION ALL "));
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   for (std::size_t row = 0; row < rows->rows(); ++row) {
-    const auto ms = [&](std::size_t column) { return Milliseconds(number(*rows, row, column)); };
-    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
-    (waits ? queue.wait : queue.run) = Percentiles{number(*rows, row, 1), ms(2), ms(3), ms(4), ms(5)};
+    const auto ms = [&](std::size_t column) { return Milliseconds(number_at(*rows, row, column)); };
+    QueueStatistics& queue = queue_entry(out, std::string(rows->cell(row, 0).value_or("")));
+    (waits ? queue.wait : queue.run) = Percentiles{number_at(*rows, row, 1), ms(2), ms(3), ms(4), ms(5)};
   }
 }
 
@@ -244,7 +104,7 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
   for (const SqlOrderKey& key : system_.system->newest.empty() ? system_.system->storage : system_.system->newest)
     order += fmt::format("{}{}{}", order.empty() ? "" : ", ", key.expression, key.descending ? " DESC" : "");
   Parameters parameters;
-  const std::string condition = where(system_, 0, query.queues, parameters);
+  const std::string condition = where_rows(system_, 0, query.queues, parameters);
   const std::string& status_field = live.field(SqlField::trace_status);
   const std::string told =
       status_field.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, status_field);
@@ -254,7 +114,7 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   const bool sampled = rows->rows() > coverage_sample;
   for (std::size_t row = 0; row < std::min(rows->rows(), coverage_sample); ++row) {
-    QueueStatistics& queue = entry(out, std::string(rows->cell(row, 0).value_or("")));
+    QueueStatistics& queue = queue_entry(out, std::string(rows->cell(row, 0).value_or("")));
     if (!queue.coverage) {
       queue.coverage.emplace();
       queue.coverage->sampled = sampled;
@@ -282,7 +142,7 @@ void SqlJobStore::add_paused(const StatisticsQuery& query, Statistics& out) {
     for (QueueStatistics& one : out.queues)
       if (all && !one.paused) one.paused = false;
     for (std::size_t row = 0; row < std::min(rows->rows(), most_pauses); ++row) {
-      QueueStatistics& one = entry(out, std::string(rows->cell(row, 0).value_or("")));
+      QueueStatistics& one = queue_entry(out, std::string(rows->cell(row, 0).value_or("")));
       one.paused = true;
       QueuePause& facts = one.pause.emplace();
       if (const auto since = rows->cell(row, 1)) facts.since = read_time(system_.flavour, *since);

@@ -12,6 +12,7 @@
 //    (`depends_on=_uuid`) table.column    another table has it (also with `=type`)     table.         that table exists
 //    name().         a function of that name exists (listed as `name()` in SqlSystem::tables)
 //    name().5        ... with five arguments
+//    table#column.word  the column is of an enum type that has this label
 //    table~gin.column   a GIN index of that column alone serves all rows (other methods by their names)
 //    @variant        the variant found (SqlVariant::name)         !word          the word does not hold
 // Types are pg_type names (`_uuid`, `jsonb`, `timestamptz`); in SQLite the declared type in lower case. Where several
@@ -25,6 +26,7 @@
 #include "backends/engines/sql/action_rule.hpp"
 #include "backends/engines/sql/connection.hpp"
 #include "backends/engines/sql/diagnosis_rule.hpp"
+#include "backends/engines/sql/state_rule.hpp"
 #include "model/job_state.hpp"
 #include "model/store_check.hpp"
 #include "model/system_info.hpp"
@@ -90,14 +92,6 @@ struct SqlExtra {
   std::string_view needs = {};
 };
 
-/// Rows for which `predicate` holds and no rule above did are in `state`; an empty predicate takes the rest. Rows that
-/// no rule takes are unknown. Filters use the predicates as they stand, so literals in them may use partial indexes.
-struct SqlStateRule {
-  JobState state = JobState::unknown;
-  std::string_view predicate;
-  std::string_view needs = {};
-};
-
 /// A note on every row for which `predicate` holds.
 struct SqlNoteRule {
   std::string_view code;
@@ -151,6 +145,7 @@ struct SqlRelation {
   std::string_view table;
   std::span<const SqlFieldRule> fields;
   std::span<const SqlExtra> extras = {};
+  std::string_view state = {};  ///< the column that SqlStateRule::words are of, as it is stored: `j.status`
   std::span<const SqlStateRule> states = {};
   std::span<const SqlNoteRule> notes = {};
   std::span<const SqlTraceRule> traces = {};
@@ -291,15 +286,20 @@ constexpr bool consistent(const SqlSystem& system) {
   if (system.id_expression.empty()) return false;
   for (const SqlRelation& relation : system.relations) {
     if (relation.table.empty() || relation.name.empty()) return false;
-    bool id = false, native = relation.states.empty();
+    bool id = false, native = false;
     for (const SqlFieldRule& rule : relation.fields) {
       if (rule.expression.empty()) return false;
       id = id || (rule.field == SqlField::id && rule.needs.empty());
       native = native || rule.field == SqlField::native_state;
     }
-    if (!id || !native) return false;
-    for (std::size_t i = 0; i + 1 < relation.states.size(); ++i)
-      if (relation.states[i].predicate.empty()) return false;  // rules below it could never be reached
+    if (!id) return false;
+    for (std::size_t i = 0; i < relation.states.size(); ++i) {
+      const SqlStateRule& rule = relation.states[i];
+      if (!rule.words.empty() && relation.state.empty()) return false;
+      if (!native && relation.state.empty() && rule.native.empty()) return false;
+      if (rule.words.empty() && rule.when.empty() && rule.needs.empty() && i + 1 < relation.states.size())
+        return false;  // rules below it could never be reached
+    }
     for (const SqlNoteRule& note : relation.notes)
       if (note.code.empty() || note.text.empty() || note.predicate.empty()) return false;
   }

@@ -9,15 +9,12 @@
 namespace queuetrace::captures {
 namespace {
 
-constexpr std::array states{SqlStateRule{JobState::pending, "j.state = 'pending'"},
-                            SqlStateRule{JobState::scheduled, "j.state = 'scheduled'"},
-                            SqlStateRule{JobState::blocked, "j.state = 'blocked'"},
-                            SqlStateRule{JobState::running, "j.state = 'running'"},
-                            SqlStateRule{JobState::retrying, "j.state = 'retrying'"},
-                            SqlStateRule{JobState::completed, "j.state = 'completed'"},
-                            SqlStateRule{JobState::failed, "j.state = 'failed'"},
-                            SqlStateRule{JobState::dead, "j.state = 'dead'"},
-                            SqlStateRule{JobState::cancelled, "j.state = 'cancelled'"}};
+constexpr std::array states{
+    SqlStateRule{JobState::pending, "'pending'"},    SqlStateRule{JobState::scheduled, "'scheduled'"},
+    SqlStateRule{JobState::blocked, "'blocked'"},    SqlStateRule{JobState::running, "'running'"},
+    SqlStateRule{JobState::retrying, "'retrying'"},  SqlStateRule{JobState::completed, "'completed'"},
+    SqlStateRule{JobState::failed, "'failed'"},      SqlStateRule{JobState::dead, "'dead'"},
+    SqlStateRule{JobState::cancelled, "'cancelled'"}};
 
 constexpr std::array fields{
     SqlFieldRule{SqlField::id, "j.id"},
@@ -65,8 +62,13 @@ constexpr std::array traces{
     SqlTraceRule{SqlTraceRule::Kind::span, "j.span_id"}, SqlTraceRule{SqlTraceRule::Kind::span, "j.parent_span_id"},
     SqlTraceRule{SqlTraceRule::Kind::correlation, "j.correlation_id"}};
 
-constexpr std::array relations{SqlRelation{
-    .name = "jobs", .table = "jobs", .fields = fields, .extras = extras, .states = states, .traces = traces}};
+constexpr std::array relations{SqlRelation{.name = "jobs",
+                                           .table = "jobs",
+                                           .fields = fields,
+                                           .extras = extras,
+                                           .state = "j.state",
+                                           .states = states,
+                                           .traces = traces}};
 
 constexpr std::array<std::string_view, 2> tables{"meta", "sources"};
 

@@ -10,8 +10,9 @@ namespace queuetrace::hammerwork {
 
 /// The finish time that belongs to the status; 1.x leaves stale times of earlier outcomes, so never the greatest.
 inline constexpr std::string_view finished =
-    "CASE btrim(j.status, '\"') WHEN 'Completed' THEN j.completed_at WHEN 'Failed' THEN j.failed_at WHEN 'Dead' THEN "
-    "coalesce(j.failed_at, j.timed_out_at) WHEN 'TimedOut' THEN coalesce(j.timed_out_at, j.failed_at) END";
+    "CASE WHEN j.status = 'Completed' THEN j.completed_at ELSE CASE btrim(j.status, '\"') WHEN 'Completed' THEN "
+    "j.completed_at WHEN 'Failed' THEN j.failed_at WHEN 'Dead' THEN coalesce(j.failed_at, j.timed_out_at) WHEN "
+    "'TimedOut' THEN coalesce(j.timed_out_at, j.failed_at) END END";
 inline constexpr std::string_view finished_or_now =
     "CASE btrim(j.status, '\"') WHEN 'Running' THEN now() WHEN 'Completed' THEN j.completed_at WHEN 'Failed' THEN "
     "j.failed_at WHEN 'Dead' THEN coalesce(j.failed_at, j.timed_out_at) WHEN 'TimedOut' THEN coalesce(j.timed_out_at, "

@@ -36,37 +36,45 @@ constexpr std::array state_words{
 
 /// By the message of cancel_workflow() of the library, or of cancel_statements.
 constexpr std::string_view cancelled =
-    "j.status IN ('Failed', '\"Failed\"') AND (j.error_message IN ('Workflow cancelled', 'Cancelled by queuetrace') OR "
-    "j.error_message LIKE 'Cancelled by queuetrace: %')";
+    "j.error_message IN ('Workflow cancelled', 'Cancelled by queuetrace') OR j.error_message LIKE 'Cancelled by "
+    "queuetrace: %'";
+
+// As one release or another spells them.
+constexpr std::string_view pending_words = "'Pending', '\"Pending\"'";
+constexpr std::string_view running_words = "'Running', '\"Running\"'";
+constexpr std::string_view completed_words = "'Completed', '\"Completed\"'";
+constexpr std::string_view failed_words = "'Failed', '\"Failed\"'";
+constexpr std::string_view timed_out_words = "'TimedOut', '\"TimedOut\"'";
+constexpr std::string_view dead_words = "'Dead', '\"Dead\"'";
+constexpr std::string_view retrying_words = "'Retrying', '\"Retrying\"'";
 
 constexpr std::array live_states{
-    SqlStateRule{JobState::blocked, "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'waiting'",
-                 "dependency_status"},
-    SqlStateRule{JobState::failed, "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'failed'",
-                 "dependency_status"},
-    SqlStateRule{JobState::blocked,
-                 "j.status IN ('Pending', '\"Pending\"') AND j.cron_schedule IS NOT NULL AND NOT j.recurring",
+    SqlStateRule{JobState::completed, completed_words},
+    SqlStateRule{JobState::blocked, pending_words, "j.dependency_status = 'waiting'", "dependency_status"},
+    SqlStateRule{JobState::failed, pending_words, "j.dependency_status = 'failed'", "dependency_status"},
+    SqlStateRule{JobState::blocked, pending_words, "j.cron_schedule IS NOT NULL AND NOT j.recurring",
                  "cron_schedule recurring"},
-    SqlStateRule{JobState::retrying, "j.status IN ('Pending', '\"Pending\"') AND j.attempts > 0"},
-    SqlStateRule{JobState::scheduled, "j.status IN ('Pending', '\"Pending\"') AND j.scheduled_at > now()"},
-    SqlStateRule{JobState::pending, "j.status IN ('Pending', '\"Pending\"')"},
-    SqlStateRule{JobState::running, "j.status IN ('Running', '\"Running\"')"},
-    SqlStateRule{JobState::completed, "j.status IN ('Completed', '\"Completed\"')"},
-    SqlStateRule{JobState::cancelled, cancelled, "error_message"},
-    SqlStateRule{JobState::failed, "j.status IN ('Failed', '\"Failed\"', 'TimedOut', '\"TimedOut\"')"},
-    SqlStateRule{JobState::dead, "j.status IN ('Dead', '\"Dead\"')"},
-    SqlStateRule{JobState::retrying, "j.status IN ('Retrying', '\"Retrying\"')"},
+    SqlStateRule{JobState::retrying, pending_words, "j.attempts > 0"},
+    SqlStateRule{JobState::scheduled, pending_words, "j.scheduled_at > now()"},
+    SqlStateRule{JobState::pending, pending_words},
+    SqlStateRule{JobState::running, running_words},
+    SqlStateRule{JobState::cancelled, failed_words, cancelled, "error_message"},
+    SqlStateRule{JobState::failed, failed_words},
+    SqlStateRule{JobState::failed, timed_out_words},
+    SqlStateRule{JobState::dead, dead_words},
+    SqlStateRule{JobState::retrying, retrying_words},
 };
 
 /// What an archived job was when it left: nothing about it changes any more.
 constexpr std::array archive_states{
-    SqlStateRule{JobState::completed, "j.status IN ('Completed', '\"Completed\"')"},
-    SqlStateRule{JobState::cancelled, cancelled, "error_message"},
-    SqlStateRule{JobState::failed, "j.status IN ('Failed', '\"Failed\"', 'TimedOut', '\"TimedOut\"')"},
-    SqlStateRule{JobState::dead, "j.status IN ('Dead', '\"Dead\"')"},
-    SqlStateRule{JobState::pending, "j.status IN ('Pending', '\"Pending\"')"},
-    SqlStateRule{JobState::running, "j.status IN ('Running', '\"Running\"')"},
-    SqlStateRule{JobState::retrying, "j.status IN ('Retrying', '\"Retrying\"')"},
+    SqlStateRule{JobState::completed, completed_words},
+    SqlStateRule{JobState::cancelled, failed_words, cancelled, "error_message"},
+    SqlStateRule{JobState::failed, failed_words},
+    SqlStateRule{JobState::failed, timed_out_words},
+    SqlStateRule{JobState::dead, dead_words},
+    SqlStateRule{JobState::pending, pending_words},
+    SqlStateRule{JobState::running, running_words},
+    SqlStateRule{JobState::retrying, retrying_words},
 };
 
 constexpr std::array live_notes{
@@ -151,6 +159,7 @@ constexpr std::array relations{
                 .table = "hammerwork_jobs",
                 .fields = job_fields,
                 .extras = job_extras,
+                .state = "j.status",
                 .states = live_states,
                 .notes = live_notes,
                 .traces = live_traces,
@@ -161,6 +170,7 @@ constexpr std::array relations{
                 .table = "hammerwork_jobs_archive",
                 .fields = archive_fields,
                 .extras = archive_extras,
+                .state = "j.status",
                 .states = archive_states,
                 .notes = archive_notes,
                 .traces = archive_traces,

@@ -45,15 +45,14 @@ constexpr Text cancelled = ended_as("^cancelled($| (?!deferred_for_retry))");
 constexpr Text put_back = ended_as("^cancelled deferred_for_retry$");
 
 constexpr std::array states{
-    SqlStateRule{JobState::retrying, "j.status = 'todo' AND j.attempts > 0"},
-    SqlStateRule{JobState::scheduled, "j.status = 'todo' AND j.scheduled_at > now()"},
-    SqlStateRule{JobState::pending, "j.status = 'todo'"},
-    SqlStateRule{JobState::running, "j.status = 'doing'"},
-    SqlStateRule{JobState::cancelled, cancelled},
-    SqlStateRule{JobState::completed, "j.status = 'succeeded'"},
-    SqlStateRule{JobState::failed, "j.status = 'failed'"},
-    SqlStateRule{JobState::running, "j.status::text = 'aborting'"},
-    SqlStateRule{JobState::cancelled, "j.status::text IN ('cancelled', 'aborted')"},
+    SqlStateRule{JobState::retrying, "'todo'", "j.attempts > 0"},
+    SqlStateRule{JobState::scheduled, "'todo'", "j.scheduled_at > now()"},
+    SqlStateRule{JobState::pending, "'todo'"},
+    SqlStateRule{JobState::running, "'doing', 'aborting'"},
+    SqlStateRule{JobState::cancelled, "'succeeded', 'failed'", cancelled},
+    SqlStateRule{JobState::completed, "'succeeded'"},
+    SqlStateRule{JobState::failed, "'failed'"},
+    SqlStateRule{JobState::cancelled, "'cancelled', 'aborted'"},
 };
 
 constexpr std::string_view held_by_priority =
@@ -110,6 +109,7 @@ constexpr std::array relations{SqlRelation{.name = "jobs",
                                            .table = "procrastinate_jobs",
                                            .fields = fields,
                                            .extras = extras,
+                                           .state = "j.status",
                                            .states = states,
                                            .notes = job_notes,
                                            .traces = traces,

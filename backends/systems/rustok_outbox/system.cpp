@@ -27,14 +27,13 @@ constexpr std::array state_words{
 };
 
 constexpr std::array states{
-    SqlStateRule{JobState::completed, "j.status = 'dispatched'"},
-    SqlStateRule{JobState::cancelled, "j.status = 'failed' AND j.last_error LIKE 'cancelled by operator%'",
-                 "last_error"},
-    SqlStateRule{JobState::dead, "j.status = 'failed'"},
-    SqlStateRule{JobState::running, "j.status = 'pending' AND j.claimed_at IS NOT NULL", "claimed_at"},
-    SqlStateRule{JobState::retrying, "j.status = 'pending' AND j.retry_count > 0", "retry_count"},
-    SqlStateRule{JobState::scheduled, "j.status = 'pending' AND j.next_attempt_at > now()", "next_attempt_at"},
-    SqlStateRule{JobState::pending, "j.status = 'pending'"},
+    SqlStateRule{JobState::completed, "'dispatched'"},
+    SqlStateRule{JobState::cancelled, "'failed'", "j.last_error LIKE 'cancelled by operator%'", "last_error"},
+    SqlStateRule{JobState::dead, "'failed'"},
+    SqlStateRule{JobState::running, "'pending'", "j.claimed_at IS NOT NULL", "claimed_at"},
+    SqlStateRule{JobState::retrying, "'pending'", "j.retry_count > 0", "retry_count"},
+    SqlStateRule{JobState::scheduled, "'pending'", "j.next_attempt_at > now()", "next_attempt_at"},
+    SqlStateRule{JobState::pending, "'pending'"},
 };
 
 constexpr std::array notes{
@@ -102,6 +101,7 @@ constexpr std::array relations{SqlRelation{.name = "events",
                                            .table = "sys_events",
                                            .fields = fields,
                                            .extras = extras,
+                                           .state = "j.status",
                                            .states = states,
                                            .notes = notes,
                                            .traces = traces,

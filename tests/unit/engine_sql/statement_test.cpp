@@ -17,12 +17,11 @@ constexpr std::array fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{Sql
                             SqlFieldRule{SqlField::native_state, "j.state"},
                             SqlFieldRule{SqlField::error, "j.message", "message"},
                             SqlFieldRule{SqlField::error, "j.error"}};
-constexpr std::array states{SqlStateRule{JobState::blocked, "j.state = 'todo' AND j.held"},
-                            SqlStateRule{JobState::pending, "j.state = 'todo'"},
-                            SqlStateRule{JobState::completed, "j.state = 'done'"}};
+constexpr std::array states{SqlStateRule{JobState::blocked, "'todo'", "j.held"},
+                            SqlStateRule{JobState::pending, "'todo'"}, SqlStateRule{JobState::completed, "'done'"}};
 constexpr std::array traces{SqlTraceRule{.expression = "j.trace"}};
-constexpr std::array relations{
-    SqlRelation{.name = "jobs", .table = "jobs", .fields = fields, .states = states, .traces = traces}};
+constexpr std::array relations{SqlRelation{
+    .name = "jobs", .table = "jobs", .fields = fields, .state = "j.state", .states = states, .traces = traces}};
 constexpr std::array newest{SqlOrderKey{"j.created", SqlType::time, true}, SqlOrderKey{"j.id", SqlType::integer}};
 constexpr std::array storage{SqlOrderKey{"j.id", SqlType::integer}};
 
@@ -118,17 +117,6 @@ TEST_CASE("settings are whole numbers within their bounds") {
 
 TEST_CASE("the first expression whose needs are met is used") {
   CHECK(bind(on_postgresql).relations.front().field(SqlField::error) == "j.error");
-}
-
-TEST_CASE("a state filter excludes what the rules above it take") {
-  const BoundRelation relation = bind(on_postgresql).relations.front();
-  CHECK(state_condition(relation, JobState::blocked) == "((j.state = 'todo' AND j.held))");
-  CHECK(state_condition(relation, JobState::pending) ==
-        "((j.state = 'todo') AND (j.state = 'todo' AND j.held) IS NOT TRUE)");
-  CHECK(state_condition(relation, JobState::dead).empty());
-  CHECK(state_condition(relation, JobState::unknown) ==
-        "((j.state = 'todo' AND j.held) IS NOT TRUE AND (j.state = 'todo') IS NOT TRUE AND (j.state = 'done') IS NOT "
-        "TRUE)");
 }
 
 TEST_CASE("a listing: bound values, rows of the indexed condition first") {

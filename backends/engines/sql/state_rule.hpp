@@ -1,0 +1,24 @@
+// How the rows of a relation tell their states: SqlRelation::states lists such rules, and everything that asks for
+// states follows from them (states.hpp): counting, filtering, and reading single rows.
+#pragma once
+
+#include <string_view>
+
+#include "model/job_state.hpp"
+
+namespace queuetrace {
+
+/// The first rule that fits a row decides; a row that none fits is unknown. A rule fits where the column named by
+/// SqlRelation::state holds one of `words` and `when` holds. Rows are counted by that column and, within the words that
+/// several rules share, by which `when` holds: keep conditions to those words, and cheap ones first.
+struct SqlStateRule {
+  JobState state = JobState::unknown;
+  /// SQL literals, separated by commas: `'failed', 'expired'`, or `0, 1`; empty: whatever the column holds, NULL too.
+  /// Labels that a live enum lacks are left out.
+  std::string_view words = {};
+  std::string_view when = {};  ///< a condition on the row, constant in cost; empty: always
+  std::string_view needs = {};
+  std::string_view native = {};  ///< the library's own word, where it is not the one stored
+};
+
+}  // namespace queuetrace

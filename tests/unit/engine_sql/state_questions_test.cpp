@@ -1,0 +1,181 @@
+// Counts and filters by state on real servers: what a statement reads and how often, for a small system of our own.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "backends/drivers/postgres/connection.hpp"
+#include "backends/engines/sql/job_store.hpp"
+#include "backends/engines/sql/live_schema.hpp"
+#include "tests/support/postgres_server.hpp"
+
+using namespace queuetrace;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Passes statements on and keeps them.
+class Recorded : public SqlConnection {
+ public:
+  explicit Recorded(std::shared_ptr<SqlConnection> inner) : inner_(std::move(inner)) {}
+  SqlFlavour flavour() const override { return inner_->flavour(); }
+  std::string server() const override { return inner_->server(); }
+  std::string target() const override { return inner_->target(); }
+  std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
+    statements.push_back(statement);
+    return inner_->query(statement, timeout);
+  }
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout,
+                                              std::chrono::milliseconds lock_wait) override {
+    return inner_->begin_write(timeout, lock_wait);
+  }
+
+  std::vector<SqlStatement> statements;
+
+ private:
+  std::shared_ptr<SqlConnection> inner_;
+};
+
+constexpr std::array fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
+                            SqlFieldRule{SqlField::created_at, "j.created"},
+                            SqlFieldRule{SqlField::scheduled_at, "j.due"}};
+constexpr std::array states{SqlStateRule{JobState::completed, "'done'"},
+                            SqlStateRule{JobState::dead, "'failed', 'of_another_release'"},
+                            SqlStateRule{JobState::blocked, "'todo'", "j.note LIKE 'held%'"},
+                            SqlStateRule{JobState::retrying, "'todo'", "j.tried > 0"},
+                            SqlStateRule{JobState::scheduled, "'todo'", "j.due > now()", "", "later"},
+                            SqlStateRule{JobState::pending, "'todo'"}};
+constexpr std::array relations{
+    SqlRelation{.name = "jobs", .table = "small_jobs", .fields = fields, .state = "j.state", .states = states}};
+constexpr std::array storage{SqlOrderKey{"j.id", SqlType::integer}};
+constexpr SqlSystem make_small() {
+  SqlSystem system;
+  system.info.name = "small";
+  system.info.title = "Small";
+  system.probe = "id queue state";
+  system.relations = relations;
+  system.id_type = SqlType::integer;
+  system.id_expression = "j.id";
+  system.storage = storage;
+  return system;
+}
+constexpr SqlSystem small = make_small();
+static_assert(consistent(small));
+constexpr std::array<const SqlSystem*, 1> systems{&small};
+
+/// 20,000 rows, of which 400 are to be done, in four states; a partial index on those.
+constexpr const char* rows =
+    "CREATE TYPE job_state AS ENUM ('todo', 'done', 'failed');"
+    "CREATE TABLE small_jobs (id bigint PRIMARY KEY, queue text, state job_state, note text, tried int, created "
+    "timestamptz, due timestamptz);"
+    "INSERT INTO small_jobs SELECT i, 'q' || i % 4, CASE WHEN i % 50 = 0 THEN 'todo' WHEN i % 50 = 1 THEN 'failed' "
+    "ELSE "
+    "'done' END::job_state, CASE WHEN i % 200 = 0 THEN 'held ' ELSE 'note ' END || i, (i % 200 = 50)::int, "
+    "'2026-01-01Z', "
+    "CASE WHEN i % 200 = 100 THEN now() + interval '1 hour' ELSE '2026-01-01Z' END + i * interval '1 ms' FROM "
+    "generate_series(1, 20000) i;"
+    "CREATE INDEX small_todo ON small_jobs (queue) WHERE state = 'todo'; ANALYZE small_jobs";
+
+struct Opened {
+  Opened() {
+    database.run(rows);
+    // A table of this size would not be read by several workers.
+    database.run("ALTER DATABASE \"" + database.name() + "\" SET parallel_setup_cost = 0; ALTER DATABASE \"" +
+                 database.name() + "\" SET min_parallel_table_scan_size = 0; ALTER DATABASE \"" + database.name() +
+                 "\" SET parallel_tuple_cost = 1");
+    connection = std::make_shared<Recorded>(connect_postgres(database.source()));
+    const std::vector<LiveSchema> schemas = read_live_schemas(*connection, systems, 5s);
+    REQUIRE(schemas.size() == 1);
+    store.emplace(connection, bind_system(small, schemas.front(), ""));
+    connection->statements.clear();
+  }
+
+  std::string plan_of(SqlStatement statement) {
+    statement.text = "EXPLAIN (COSTS OFF) " + statement.text;
+    const std::unique_ptr<SqlResult> lines = connection->query(statement, 5s);
+    std::string plan;
+    for (std::size_t row = 0; row < lines->rows(); ++row) plan += std::string(*lines->cell(row, 0)) + "\n";
+    return plan;
+  }
+
+  /// The jobs of a filter by state, and the statement that found them.
+  std::pair<std::vector<Job>, SqlStatement> list(std::optional<JobState> state, const std::string& word) {
+    JobQuery query;
+    query.filter.states = {{state, word}};
+    query.page_size = 1000;
+    query.order = JobOrder::storage;
+    connection->statements.clear();
+    Page page = store->list(query);
+    CHECK_FALSE(page.next);
+    return {std::move(page.jobs), connection->statements.back()};
+  }
+
+  test::PostgresDatabase database;
+  std::shared_ptr<Recorded> connection;
+  std::optional<SqlJobStore> store;
+};
+
+std::size_t count_of(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("counts of all states are one pass, shared by workers, into a handful of groups") {
+  Opened opened;
+  StatisticsQuery query;
+  query.window = Milliseconds(0);
+  const Statistics statistics = opened.store->statistics(query);
+  std::map<JobState, std::uint64_t> counts;
+  for (const QueueStatistics& queue : statistics.queues)
+    for (const StateStatistics& state : queue.states) counts[state.state] += state.count.value;
+  CHECK(counts == std::map<JobState, std::uint64_t>{{JobState::pending, 100},
+                                                    {JobState::scheduled, 100},
+                                                    {JobState::blocked, 100},
+                                                    {JobState::retrying, 100},
+                                                    {JobState::completed, 19'200},
+                                                    {JobState::dead, 400}});
+  std::vector<SqlStatement> readers;
+  for (const SqlStatement& statement : opened.connection->statements)
+    if (statement.text.find("small_jobs") != std::string::npos) readers.push_back(statement);
+  REQUIRE(readers.size() == 1);
+  const std::string plan = opened.plan_of(readers.front());
+  CAPTURE(plan);
+  CHECK(count_of(plan, "Parallel Seq Scan") == 1);
+  CHECK(count_of(plan, "Scan") == 1);
+  // Rows are hashed where they are read; what the workers send on is their groups.
+  CHECK(plan.find("Partial HashAggregate") != std::string::npos);
+}
+
+TEST_CASE("filters by state can use an index of the rows that matter") {
+  Opened opened;
+  for (const auto& [state, count] : std::map<JobState, std::size_t>{
+           {JobState::pending, 100}, {JobState::scheduled, 100}, {JobState::blocked, 100}, {JobState::retrying, 100}}) {
+    CAPTURE(to_word(state));
+    const auto [jobs, statement] = opened.list(state, std::string(to_word(state)));
+    CHECK(jobs.size() == count);
+    CHECK(std::ranges::all_of(jobs, [&](const Job& job) { return job.state == state; }));
+    SqlStatement counted = statement;
+    const std::string plan = opened.plan_of(counted);
+    CAPTURE(plan);
+    CHECK(plan.find("small_todo") != std::string::npos);
+  }
+}
+
+TEST_CASE("a word is found where the system prints it, and labels of other releases are not asked for") {
+  Opened opened;
+  const auto native_of = [&](std::optional<JobState> state, const std::string& word) {
+    std::map<std::string, std::size_t> found;
+    for (const Job& job : opened.list(state, word).first)
+      ++found[std::string(to_word(job.state)) + " " + (job.native_state ? job.native_state->raw() : "-")];
+    return found;
+  };
+  using Found = std::map<std::string, std::size_t>;
+  CHECK(native_of(JobState::failed, "failed") == Found{{"dead failed", 400}});
+  CHECK(native_of(JobState::dead, "dead") == Found{{"dead failed", 400}});
+  CHECK(native_of(std::nullopt, "Later") == Found{{"scheduled later", 100}});
+  CHECK(native_of(std::nullopt, "todo") == Found{{"blocked todo", 100}, {"pending todo", 100}, {"retrying todo", 100}});
+  CHECK(native_of(std::nullopt, "paused").empty());
+}
