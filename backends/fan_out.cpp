@@ -24,27 +24,33 @@ std::size_t outcomes_of(const OpenedSource& source) { return source.error ? 1 : 
 
 }  // namespace
 
-std::vector<OpenedSource> open_sources(const std::vector<Source>& sources) {
+std::vector<OpenedSource> open_sources(const std::vector<Source>& sources, const Catalogue& catalogue) {
   std::vector<OpenedSource> opened(sources.size());
   side_by_side(sources.size(), [&](std::size_t index) {
     OpenedSource& slot = opened[index];
     slot.source = sources[index];
     const Clock::time_point start = Clock::now();
-    slot.error = attempt([&] { slot.stores = open_stores(slot.source); });
+    slot.error = attempt([&] { slot.stores = open_stores(slot.source, Access::read, catalogue); });
     slot.elapsed = since(start);
   });
   if (opened.size() == 1 && opened.front().error) throw *opened.front().error;
   return opened;
 }
 
-OpenedSource open_for_writing(const Source& source) {
+OpenedSource open_for_writing(const Source& source, const Catalogue& catalogue) {
   OpenedSource opened;
   opened.source = source;
   const Clock::time_point start = Clock::now();
-  opened.stores = open_stores(source, Access::write);
+  opened.stores = open_stores(source, Access::write, catalogue);
   opened.elapsed = since(start);
   return opened;
 }
+
+std::vector<OpenedSource> open_sources(const std::vector<Source>& sources) {
+  return open_sources(sources, built_in_catalogue());
+}
+
+OpenedSource open_for_writing(const Source& source) { return open_for_writing(source, built_in_catalogue()); }
 
 std::size_t outcome_count(const std::vector<OpenedSource>& sources) {
   std::size_t total = 0;

@@ -38,24 +38,30 @@ std::vector<const System*> wanted(std::span<const System* const> all, const Sour
   return systems;
 }
 
-void check_named_system(const Source& source, StorageFamily family) {
+void check_named_system(const Source& source, StorageFamily family, const Catalogue& catalogue) {
   if (!source.system) return;
-  const SystemInfo* system = find_system(*source.system);
-  if (system == nullptr) {
+  const std::vector<StorageFamily> families = catalogue.families(*source.system);
+  if (families.empty()) {
     std::vector<std::string> names;
-    for (const SystemInfo* known : all_systems()) names.emplace_back(known->name);
+    for (const SystemInfo* known : catalogue.systems()) names.emplace_back(known->name);
     throw Error(ErrorKind::usage, fmt::format("source '{}' names an unknown system '{}'", source.name, *source.system))
         .with_hint(fmt::format("known systems: {}", fmt::join(names, ", ")));
   }
-  if (system->family != family)
+  if (std::ranges::find(families, family) == families.end()) {
+    std::vector<std::string_view> words;
+    for (const StorageFamily one : families) words.push_back(to_word(one));
     throw Error(ErrorKind::usage, fmt::format("source '{}' is {} but its system '{}' lives in {}", source.name,
-                                              to_word(family), system->name, to_word(system->family)));
+                                              to_word(family), *source.system, fmt::join(words, " or ")));
+  }
 }
 
-[[noreturn]] void nothing_found(const Source& source, StorageFamily family) {
+[[noreturn]] void nothing_found(const Source& source, StorageFamily family, const Catalogue& catalogue) {
   std::vector<std::string_view> names;
-  for (const SystemInfo* system : all_systems())
-    if (system->family == family && (!source.system || system->name == *source.system)) names.push_back(system->name);
+  for (const SystemInfo* system : catalogue.systems()) {
+    const std::vector<StorageFamily> families = catalogue.families(system->name);
+    const bool there = std::ranges::find(families, family) != families.end();
+    if (there && (!source.system || system->name == *source.system)) names.push_back(system->name);
+  }
   throw Error(ErrorKind::not_found,
               fmt::format("no queue system found in source '{}' ({})", source.name, masked_url(source.url.reveal())))
       .with_hint(fmt::format(
@@ -83,22 +89,22 @@ StorageFamily family_of(const Source& source) {
       .with_hint(fmt::format("URLs begin with one of {}", fmt::join(names, ", ")));
 }
 
-std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access access) {
+std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access access, const Catalogue& catalogue) {
   const StorageFamily family = family_of(source);
-  check_named_system(source, family);
+  check_named_system(source, family, catalogue);
   std::vector<std::unique_ptr<JobStore>> stores;
   if (family == StorageFamily::redis) {
     const std::vector<const RedisSystem*> systems =
-        wanted(redis_systems(), source, [](const RedisSystem&) { return true; });
+        wanted<RedisSystem>(catalogue.redis, source, [](const RedisSystem&) { return true; });
     stores = open_redis_stores(connect_redis(source, access), source, systems);
   } else {
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
-    const std::vector<const SqlSystem*> systems =
-        wanted(sql_systems(), source, [flavour](const SqlSystem& system) { return system.flavour == flavour; });
+    const std::vector<const SqlSystem*> systems = wanted<SqlSystem>(
+        catalogue.sql, source, [flavour](const SqlSystem& system) { return system.flavour == flavour; });
     stores = open_sql_stores(flavour == SqlFlavour::sqlite ? connect_sqlite(source) : connect_postgres(source, access),
                              source, systems);
   }
-  if (stores.empty()) nothing_found(source, family);
+  if (stores.empty()) nothing_found(source, family, catalogue);
   return stores;
 }
 

@@ -64,7 +64,7 @@ ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::ch
   if (options.scan_limit) limits.scan = *options.scan_limit;
   if (timeout) {
     limits.deadline = std::chrono::steady_clock::now() + *timeout;
-    limits.statement_timeout = std::min(limits.statement_timeout, *timeout);
+    limits.statement_timeout = *timeout;  // one statement may take all of it
   }
   limits.stop = std::move(stop);
   return limits;

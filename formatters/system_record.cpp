@@ -25,7 +25,10 @@ Value text_or_nothing(std::string_view text) {
 
 }  // namespace
 
-Record system_record(const SystemInfo& system) {
+Record system_record(const SystemInfo& system, std::span<const StorageFamily> families) {
+  std::string kept;
+  for (const StorageFamily family : families.empty() ? std::span(&system.family, 1) : families)
+    kept += std::string(kept.empty() ? "" : ", ") + std::string(to_word(family));
   Values states;
   for (const StateMapping& mapping : system.states)
     states.emplace_back(Fields{{"native", std::string(mapping.native)},
@@ -33,7 +36,7 @@ Record system_record(const SystemInfo& system) {
                                {"when", text_or_nothing(mapping.when)}});
   return {{"name", std::string(system.name)},
           {"title", std::string(system.title)},
-          {"family", std::string(to_word(system.family))},
+          {"family", kept},
           {"summary", text_or_nothing(system.summary)},
           {"versions", text_or_nothing(system.versions)},
           {"storage", text_or_nothing(system.storage)},

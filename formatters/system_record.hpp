@@ -10,7 +10,8 @@ namespace queuetrace {
 
 /// Schema `queuetrace.systems/1`, key `systems`. Fields: name, title, family, summary, versions, storage, order, trace,
 /// limits, states (list of {native, state, when}).
-Record system_record(const SystemInfo& system);
+/// `families`: where it may be kept; empty: SystemInfo::family alone.
+Record system_record(const SystemInfo& system, std::span<const StorageFamily> families = {});
 /// What -o name prints is `name`.
 std::span<const Column> system_columns();
 

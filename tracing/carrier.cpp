@@ -15,10 +15,11 @@ constexpr std::size_t deepest = 128;
 
 /// Where carriers are looked for, in this order: docs/tracing.md section 0.3, then the further names of
 /// docs/systems/procrastinate.md section 7.3. `opts.tm` is BullMQ's.
-constexpr std::array<std::string_view, 20> places{
-    "",        "trace_context",  "tracing", "_trace", "otel",         "headers",      "meta",          "metadata",
-    "opts.tm", "_trace_context", "_otel",   "__otel", "otel_context", "otel_carrier", "_otel_carrier", "trace_ctx",
-    "carrier", "_headers",       "_meta",   "__trace"};
+/// `__otel_headers` is Active Job's, a list of pairs (docs/tracing.md).
+constexpr std::array<std::string_view, 21> places{
+    "",        "trace_context",  "tracing", "_trace",  "otel",          "headers",      "meta",          "metadata",
+    "opts.tm", "_trace_context", "_otel",   "__otel",  "otel_context",  "otel_carrier", "_otel_carrier", "trace_ctx",
+    "carrier", "_headers",       "_meta",   "__trace", "__otel_headers"};
 
 constexpr std::array<std::string_view, 15> keys{"traceparent",    "b3",
                                                 "x-b3-traceid",   "x-b3-spanid",
@@ -69,6 +70,12 @@ class Carrier::Reader : public nlohmann::json_sax<nlohmann::json> {
     } else if (path_.size() == 2 && place_.empty()) {
       if (is_place(path_[0]) && is_key(name)) entries_.push_back({path_[0], name, value});
       if (path_[0] == "opts" && name == "tm") nested_.emplace_back("opts.tm", value);
+    } else if (path_.size() == 3 && place_.empty() && is_place(path_[0]) && path_[1] == "[]" && path_[2] == "[]") {
+      // A pair of a list: its first text is the key.
+      if (pair_key_.empty())
+        pair_key_ = lower(value);
+      else if (is_key(pair_key_))
+        entries_.push_back({path_[0], pair_key_, value});
     }
     return true;
   }
@@ -76,6 +83,7 @@ class Carrier::Reader : public nlohmann::json_sax<nlohmann::json> {
   bool open(const char* name) {
     if (path_.size() >= deepest || (path_.empty() && *name != '\0')) return false;
     path_.emplace_back(name);
+    pair_key_.clear();
     return true;
   }
 
@@ -88,6 +96,7 @@ class Carrier::Reader : public nlohmann::json_sax<nlohmann::json> {
   std::vector<std::pair<std::string, std::string>>& nested_;
   std::string place_;
   std::vector<std::string> path_;  ///< the current key of every open object or array
+  std::string pair_key_;           ///< of the pair being read; empty before it is known
 };
 
 Carrier::Carrier(std::string_view json) {

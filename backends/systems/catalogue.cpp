@@ -1,7 +1,6 @@
 #include "backends/systems/catalogue.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "backends/systems/captures/system.hpp"
@@ -12,35 +11,46 @@
 #include "backends/systems/rustok_outbox/system.hpp"
 
 namespace queuetrace {
-namespace {
+const Catalogue& built_in_catalogue() {
+  static const Catalogue catalogue{
+      {&captures::system, &hammerwork::system, &procrastinate::system, &rustok_outbox::system},
+      {&emp_job_queue::system, &go_redis_work_queue::system}};
+  return catalogue;
+}
 
-constexpr std::array sql_catalogue{&captures::system, &hammerwork::system, &procrastinate::system,
-                                   &rustok_outbox::system};
-constexpr std::array redis_catalogue{&emp_job_queue::system, &go_redis_work_queue::system};
-
-std::vector<const SystemInfo*> every_system() {
+std::vector<const SystemInfo*> Catalogue::systems() const {
   std::vector<const SystemInfo*> systems;
-  for (const SqlSystem* system : sql_catalogue) systems.push_back(&system->info);
-  for (const RedisSystem* system : redis_catalogue) systems.push_back(&system->info);
-  std::sort(systems.begin(), systems.end(),
-            [](const SystemInfo* left, const SystemInfo* right) { return left->name < right->name; });
+  for (const SqlSystem* system : sql) systems.push_back(&system->info);
+  for (const RedisSystem* system : redis) systems.push_back(&system->info);
+  std::ranges::stable_sort(systems, {}, &SystemInfo::name);
+  const auto doubles = std::ranges::unique(systems, {}, &SystemInfo::name);
+  systems.erase(doubles.begin(), doubles.end());
   return systems;
 }
 
-}  // namespace
-
-std::span<const SqlSystem* const> sql_systems() { return sql_catalogue; }
-std::span<const RedisSystem* const> redis_systems() { return redis_catalogue; }
-
-std::span<const SystemInfo* const> all_systems() {
-  static const std::vector<const SystemInfo*> systems = every_system();
-  return systems;
-}
-
-const SystemInfo* find_system(std::string_view name) {
-  for (const SystemInfo* system : all_systems())
+const SystemInfo* Catalogue::find(std::string_view name) const {
+  for (const SystemInfo* system : systems())
     if (system->name == name) return system;
   return nullptr;
 }
+
+std::vector<StorageFamily> Catalogue::families(std::string_view name) const {
+  std::vector<StorageFamily> families;
+  for (const SqlSystem* system : sql)
+    if (system->info.name == name) families.push_back(system->info.family);
+  for (const RedisSystem* system : redis)
+    if (system->info.name == name) families.push_back(system->info.family);
+  return families;
+}
+
+std::span<const SqlSystem* const> sql_systems() { return built_in_catalogue().sql; }
+std::span<const RedisSystem* const> redis_systems() { return built_in_catalogue().redis; }
+
+std::span<const SystemInfo* const> all_systems() {
+  static const std::vector<const SystemInfo*> systems = built_in_catalogue().systems();
+  return systems;
+}
+
+const SystemInfo* find_system(std::string_view name) { return built_in_catalogue().find(name); }
 
 }  // namespace queuetrace

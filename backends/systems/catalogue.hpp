@@ -1,8 +1,10 @@
-// Every queue system queuetrace knows. To add one: write its folder here, and list it in catalogue.cpp.
+// Every queue system queuetrace knows. To add one: write its folder here, include its system.hpp in catalogue.cpp and
+// list it there.
 #pragma once
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "model/system_info.hpp"
 
@@ -11,14 +13,27 @@ namespace queuetrace {
 struct SqlSystem;
 struct RedisSystem;
 
-/// Systems kept in SQL tables (PostgreSQL and SQLite) and in Redis keys, each sorted by name.
+/// The systems that are looked for when a source is opened. Descriptions are pointed to and must outlive it. One system
+/// that is kept in two kinds of stores has two descriptions of one name.
+struct Catalogue {
+  std::vector<const SqlSystem*> sql;
+  std::vector<const RedisSystem*> redis;
+
+  /// All of them, sorted by name, each name once; for `system list`.
+  std::vector<const SystemInfo*> systems() const;
+  /// The first of that name; nullptr when there is none.
+  const SystemInfo* find(std::string_view name) const;
+  /// Where the system of that name may be kept; empty when there is none.
+  std::vector<StorageFamily> families(std::string_view name) const;
+};
+
+/// The systems that this program comes with.
+const Catalogue& built_in_catalogue();
+
+// What is asked of the built-in ones.
 std::span<const SqlSystem* const> sql_systems();
 std::span<const RedisSystem* const> redis_systems();
-
-/// All of them, sorted by name; for `system list`.
 std::span<const SystemInfo* const> all_systems();
-
-/// Absent (nullptr) when there is no system of that name.
 const SystemInfo* find_system(std::string_view name);
 
 }  // namespace queuetrace

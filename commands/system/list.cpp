@@ -11,7 +11,8 @@ namespace {
 ExitCode system_list(Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::list, "name"});
-  for (const SystemInfo* system : all_systems()) formatter->row(system_record(*system));
+  for (const SystemInfo* system : all_systems())
+    formatter->row(system_record(*system, built_in_catalogue().families(system->name)));
   formatter->end({});
   return ExitCode::done;
 }

@@ -34,7 +34,7 @@ ExitCode system_show(const SystemShowOptions& options, Context& context) {
   if (system == nullptr) throw unknown_system(options.name);
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::detail, "name"});
-  formatter->row(system_record(*system));
+  formatter->row(system_record(*system, built_in_catalogue().families(system->name)));
   formatter->end({});
   return ExitCode::done;
 }

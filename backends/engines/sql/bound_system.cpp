@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/table_family.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -13,16 +14,22 @@ namespace {
 
 bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 
-/// Whether braces around `text` mean a table; `{8}` belongs to a regular expression.
+/// Whether braces around `text` mean a table; `{8}` belongs to a regular expression, `{"a","b"}` to an array.
 bool is_name(std::string_view text) {
+  if (text.size() > 2 && text.front() == '"') {
+    std::size_t end = 1;
+    while (end < text.size() && (text[end] != '"' || text.substr(end).starts_with("\"\"")))
+      end += text[end] == '"' ? 2 : 1;
+    return end + 1 == text.size();
+  }
   return !text.empty() && !(text.front() >= '0' && text.front() <= '9') && std::ranges::all_of(text, is_name_character);
 }
 
 /// The rules of a relation without those, and without the words, that the live table cannot have.
 BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, const std::string& native_field) {
   const std::string column = bound.expand(relation.state);
-  const LiveTable* labels = bound.schema.find(
-      fmt::format("{}#{}", relation.table, column.substr(std::min(column.find('.') + 1, column.size()))));
+  const LiveTable* labels = bound.schema.find(fmt::format(
+      "{}#{}", relation.table, unquoted_name(column.substr(std::min(column.find('.') + 1, column.size())))));
   std::vector<BoundState> rules;
   for (const SqlStateRule& rule : relation.states) {
     if (!bound.schema.meets(rule.needs, relation.table, bound.variant)) continue;
@@ -36,11 +43,25 @@ BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, c
   return {bound.flavour, column, is_native, std::move(rules)};
 }
 
+BoundCarrier bind_carrier(const SqlCarrier& carrier, const SqlRelation& relation, const BoundSystem& bound) {
+  BoundCarrier out;
+  out.description = &carrier;
+  out.document = bound.expand(carrier.document);
+  out.column =
+      unquoted_name(carrier.document.substr(std::min(carrier.document.find('.') + 1, carrier.document.size())));
+  if (!carrier.table.empty()) out.table = qualified_name(bound.schema.name, carrier.table);
+  const LiveTable* live = bound.schema.find(carrier.table.empty() ? relation.table : carrier.table);
+  const auto column = live == nullptr ? LiveTable::const_iterator() : live->find(out.column);
+  out.is_jsonb = live != nullptr && column != live->end() && column->second == "jsonb";
+  return out;
+}
+
 BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& bound) {
   const auto meets = [&](std::string_view needs) { return bound.schema.meets(needs, relation.table, bound.variant); };
   BoundRelation out;
   out.description = &relation;
-  out.table = qualified_name(bound.schema.name, relation.table);
+  out.table = relation.family == nullptr ? qualified_name(bound.schema.name, relation.table)
+                                         : family_rows(bound.flavour, bound.schema, relation);
   for (const SqlFieldRule& rule : relation.fields) {
     std::string& place = out.fields[static_cast<std::size_t>(rule.field)];
     if (place.empty() && meets(rule.needs)) place = bound.expand(rule.expression);
@@ -54,6 +75,8 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
     if (meets(rule.needs)) out.notes.push_back({rule.code, bound.expand(rule.text), bound.expand(rule.predicate)});
   for (const SqlTraceRule& rule : relation.traces)
     if (meets(rule.needs)) out.traces.push_back({&rule, bound.expand(rule.expression)});
+  for (const SqlCarrier& carrier : relation.carriers)
+    if (meets(carrier.needs)) out.carriers.push_back(bind_carrier(carrier, relation, bound));
   const auto timing = [&](std::span<const SqlTiming> rules) -> std::optional<BoundTiming> {
     for (const SqlTiming& rule : rules)
       if (meets(rule.needs))
@@ -65,12 +88,13 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   for (const SqlJoin& join : relation.joins)
     if (meets(join.needs)) out.joins.push_back({join.alias, bound.expand(join.text)});
 
-  const std::vector<std::string_view> known = words_of(relation.columns);
+  std::vector<std::string> known;
+  for (const std::string_view column : words_of(relation.columns)) known.push_back(unquoted_name(column));
   const LiveTable* live = bound.schema.find(relation.table);
   const bool has_unknown = !known.empty() && live != nullptr && std::ranges::any_of(*live, [&](const auto& column) {
-    return std::ranges::find(known, std::string_view(column.first)) == known.end();
+    return std::ranges::find(known, column.first) == known.end();
   });
-  if (has_unknown) out.known_columns.assign(known.begin(), known.end());
+  if (has_unknown) out.known_columns = known;
   return out;
 }
 
@@ -96,11 +120,12 @@ std::string expand_names(std::string_view sql, std::string_view schema, const Sq
     const std::size_t open = sql.find('{');
     out += sql.substr(0, open);
     if (open == std::string_view::npos) return out;
-    const std::size_t close = sql.find('}', open);
-    const std::string_view name =
-        close == std::string_view::npos ? std::string_view{} : sql.substr(open + 1, close - open - 1);
+    std::size_t close = open + 1;
+    for (bool quoted = false; close < sql.size() && (quoted || sql[close] != '}'); ++close)
+      if (sql[close] == '"') quoted = !quoted;
+    const std::string_view name = close < sql.size() ? sql.substr(open + 1, close - open - 1) : std::string_view();
     if (is_name(name)) {
-      out += qualified_name(schema, name);
+      out += qualified_name(schema, unquoted_name(name));
       sql.remove_prefix(close + 1);
     } else if (name.starts_with('=') && settings.contains(name.substr(1))) {
       out += std::to_string(settings.find(name.substr(1))->second);
@@ -151,11 +176,6 @@ BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::
   for (const SqlRelation& relation : system.relations)
     if (schema.find(relation.table) != nullptr && schema.meets(relation.needs, relation.table, bound.variant))
       bound.relations.push_back(bind_relation(relation, bound));
-  if (system.carrier != nullptr) {
-    bound.carrier.emplace();
-    bound.carrier->description = system.carrier;
-    bound.carrier->text = bound.expand(system.carrier->text);
-  }
   return bound;
 }
 

@@ -38,23 +38,6 @@ struct BoundJoin {
   std::string text;
 };
 
-struct BoundRelation {
-  const SqlRelation* description = nullptr;
-  std::string table;                                ///< qualified and quoted
-  std::array<std::string, sql_field_count> fields;  ///< empty: this table does not have it
-  std::vector<BoundExtra> extras;
-  BoundStates states;
-  std::vector<BoundNote> notes;
-  std::vector<BoundTrace> traces;
-  std::optional<BoundTiming> wait, run;
-  std::vector<BoundJoin> joins;
-  std::vector<std::string> known_columns;  ///< empty when there is no unknown column to show
-
-  const std::string& field(SqlField name) const { return fields[static_cast<std::size_t>(name)]; }
-  /// The joins whose alias occurs in `sql`, each with a blank before it.
-  std::string joins_for(std::string_view sql) const;
-};
-
 /// A path of the carrier's document under which a context is.
 struct CarrierPath {
   std::vector<std::string> members;
@@ -64,11 +47,32 @@ struct CarrierPath {
 
 struct BoundCarrier {
   const SqlCarrier* description = nullptr;
-  std::string text;                ///< SqlCarrier::text, expanded
-  std::vector<CarrierPath> paths;  ///< never empty once bind_carrier() has looked
+  std::string document;            ///< SqlCarrier::document
+  std::string column;              ///< its bare name, as index expressions write it
+  std::string table;               ///< of another table: qualified and quoted; empty: the job's own row
+  bool is_jsonb = false;           ///< the server can look into it; else it is searched as text, and read whole
+  std::vector<CarrierPath> paths;  ///< never empty once bind_carriers() has looked
   bool discovered = false;         ///< the paths were seen in the newest rows
   std::string index;               ///< expression of an index of trace ids, as the catalogue writes it; empty: none
   bool index_covers = false;       ///< it holds the id of every newest row that carries one
+};
+
+struct BoundRelation {
+  const SqlRelation* description = nullptr;
+  std::string table;                                ///< qualified and quoted
+  std::array<std::string, sql_field_count> fields;  ///< empty: this table does not have it
+  std::vector<BoundExtra> extras;
+  BoundStates states;
+  std::vector<BoundNote> notes;
+  std::vector<BoundTrace> traces;
+  std::vector<BoundCarrier> carriers;
+  std::optional<BoundTiming> wait, run;
+  std::vector<BoundJoin> joins;
+  std::vector<std::string> known_columns;  ///< empty when there is no unknown column to show
+
+  const std::string& field(SqlField name) const { return fields[static_cast<std::size_t>(name)]; }
+  /// The joins whose alias occurs in `sql`, each with a blank before it.
+  std::string joins_for(std::string_view sql) const;
 };
 
 /// Values of SqlSystem::settings by name.
@@ -81,7 +85,6 @@ struct BoundSystem {
   std::string variant;
   SqlSettings settings;
   std::vector<BoundRelation> relations;  ///< the live one first
-  std::optional<BoundCarrier> carrier;   ///< of the live relation
 
   /// Whether `needs` are met for a piece that belongs to the first relation.
   bool meets(std::string_view needs) const;

@@ -1,8 +1,10 @@
-// Which paths and which index of a live store hold trace context: bind_carrier() of carrier_search.hpp.
+// Which paths and which indexes of a live store hold trace context: bind_carriers() of carrier_search.hpp.
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/carrier_text.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
 #include "tracing/trace_id.hpp"
@@ -45,9 +47,48 @@ std::unique_ptr<SqlResult> ask(SqlConnection& connection, const SqlStatement& st
   }
 }
 
-void discover_paths(SqlConnection& connection, const BoundSystem& system, BoundCarrier& carrier,
-                    std::chrono::milliseconds timeout) {
-  const std::unique_ptr<SqlResult> rows = ask(connection, {system.expand(carrier.description->paths), {}}, timeout);
+/// Paths of at most two members under which the texts of a document name a trace, with whether it is a traceparent.
+void count_paths(std::string_view document, std::map<std::vector<std::string>, std::pair<int, bool>>& paths) {
+  const nlohmann::json object = nlohmann::json::parse(document.begin(), document.end(), nullptr, false);
+  const auto look = [&](const std::vector<std::string>& members, const nlohmann::json& value) {
+    if (!value.is_string() && !(value.is_array() && members.back() == "__otel_headers")) return;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    const nlohmann::json one{{members.back(), value}};
+    if (!context_from_carrier(one.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)) &&
+        !context_from_carrier(text))
+      return;
+    const bool traceparent = members.back() == "traceparent";
+    auto& [count, all] = paths.try_emplace(members, 0, true).first->second;
+    ++count;
+    all = all && traceparent;
+  };
+  if (!object.is_object()) return;
+  for (const auto& [key, value] : object.items()) {
+    look({key}, value);
+    if (value.is_object())
+      for (const auto& [inner, text] : value.items()) look({key, inner}, text);
+  }
+}
+
+/// What the server cannot look into is looked into here, in a sample of bounded size.
+void sample_paths(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
+                  BoundCarrier& carrier, std::chrono::milliseconds timeout) {
+  const std::unique_ptr<SqlResult> rows =
+      ask(connection, {carrier_sample_query(system, relation, carrier), {}}, timeout);
+  std::map<std::vector<std::string>, std::pair<int, bool>> paths;
+  for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row)
+    count_paths(rows->cell(row, 0).value_or(""), paths);
+  std::vector<std::pair<int, CarrierPath>> found;
+  for (const auto& [members, seen] : paths) found.push_back({seen.first, {members, seen.second, false}});
+  std::ranges::stable_sort(found, std::ranges::greater(), &std::pair<int, CarrierPath>::first);
+  for (auto& [count, path] : found)
+    if (carrier.paths.size() < most_paths) carrier.paths.push_back(std::move(path));
+}
+
+void ask_paths(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
+               BoundCarrier& carrier, std::chrono::milliseconds timeout) {
+  const std::unique_ptr<SqlResult> rows =
+      ask(connection, {carrier_paths_query(system, relation, carrier), {}}, timeout);
   for (std::size_t row = 0; rows != nullptr && row < rows->rows() && carrier.paths.size() < most_paths; ++row) {
     const std::string_view text = rows->cell(row, 0).value_or("");
     const nlohmann::json members = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
@@ -58,9 +99,27 @@ void discover_paths(SqlConnection& connection, const BoundSystem& system, BoundC
     path.traceparents = rows->cell(row, 2).value_or("") == "t";
     if (!path.members.empty()) carrier.paths.push_back(std::move(path));
   }
+}
+
+void discover_paths(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
+                    BoundCarrier& carrier, std::chrono::milliseconds timeout) {
+  (carrier.is_jsonb ? ask_paths : sample_paths)(connection, system, relation, carrier, timeout);
   carrier.discovered = !carrier.paths.empty();
   if (!carrier.discovered)
     carrier.paths = {{{"trace_context", "traceparent"}, true, false}, {{"traceparent"}, true, false}};
+}
+
+/// The paths that are of this document: where there are several, those that begin with its column, without it.
+std::vector<CarrierPath> paths_of(const BoundRelation& relation, const BoundCarrier& carrier,
+                                  const std::vector<CarrierPath>& configured) {
+  if (relation.carriers.size() == 1) return configured;
+  std::vector<CarrierPath> paths;
+  for (CarrierPath path : configured) {
+    if (path.members.size() < 2 || path.members.front() != carrier.column) continue;
+    path.members.erase(path.members.begin());
+    paths.push_back(std::move(path));
+  }
+  return paths;
 }
 
 /// One-key expression indexes over the document that equality can use. Expressions that call functions or operators of
@@ -78,17 +137,13 @@ constexpr std::string_view index_query =
     "i.indexrelid LIMIT 8";
 
 /// Whether the expression yields the very ids of the newest rows that carry one; `any`: of at least one of them.
-bool yields_ids(SqlConnection& connection, const BoundSystem& system, const std::string& expression, bool& any,
+bool yields_ids(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
+                const BoundCarrier& carrier, const std::string& expression, bool& any,
                 std::chrono::milliseconds timeout) {
-  const BoundCarrier& carrier = *system.carrier;
-  std::string order;
-  for (const SqlOrderKey& key : system.system->newest)
-    order += std::string(order.empty() ? " ORDER BY " : ", ") + std::string(key.expression) +
-             (key.descending ? " DESC" : "");
   const std::unique_ptr<SqlResult> rows =
       ask(connection,
-          {"SELECT (" + expression + ")::text, " + carrier.text + " FROM (SELECT j.* FROM " +
-               system.relations.front().table + " j" + order + " LIMIT 500) j",
+          {"SELECT (" + expression + ")::text, " + carrier_text(system, carrier) + " FROM (SELECT j.* FROM " +
+               relation.table + " j" + newest_order(system) + " LIMIT 500) j",
            {}},
           timeout);
   bool all = rows != nullptr;
@@ -102,18 +157,18 @@ bool yields_ids(SqlConnection& connection, const BoundSystem& system, const std:
   return all;
 }
 
-void find_index(SqlConnection& connection, const BoundSystem& system, BoundCarrier& carrier,
-                std::chrono::milliseconds timeout) {
+/// Of the job's own rows only: whether an index of another table holds all ids is not known.
+void find_index(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
+                BoundCarrier& carrier, std::chrono::milliseconds timeout) {
+  if (!carrier.is_jsonb || !carrier.table.empty() || relation.description->family != nullptr) return;
   const std::unique_ptr<SqlResult> rows =
       ask(connection,
-          {std::string(index_query),
-           {system.schema.name, std::string(system.relations.front().description->table),
-            std::string(carrier.description->column)}},
+          {std::string(index_query), {system.schema.name, std::string(relation.description->table), carrier.column}},
           timeout);
   for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row) {
     const std::string expression(rows->cell(row, 0).value_or(""));
     bool any = false;
-    const bool all = yields_ids(connection, system, expression, any, timeout);
+    const bool all = yields_ids(connection, system, relation, carrier, expression, any, timeout);
     // Where no newest row carries an id the expression's own words must do.
     const bool usable = any || (all && expression.find("trace") != std::string::npos);
     if (!usable || (carrier.index_covers && !carrier.index.empty())) continue;
@@ -124,14 +179,17 @@ void find_index(SqlConnection& connection, const BoundSystem& system, BoundCarri
 
 }  // namespace
 
-void bind_carrier(SqlConnection& connection, BoundSystem& system, const std::map<std::string, std::string>& keys,
-                  std::chrono::milliseconds timeout) {
-  if (system.system->carrier == nullptr || !system.carrier) return;
-  BoundCarrier& carrier = *system.carrier;
+void bind_carriers(SqlConnection& connection, BoundSystem& system, const std::map<std::string, std::string>& keys,
+                   std::chrono::milliseconds timeout) {
   const auto own = keys.find("trace_paths");
-  if (own != keys.end()) carrier.paths = configured_paths(own->second);
-  if (carrier.paths.empty()) discover_paths(connection, system, carrier, timeout);
-  find_index(connection, system, carrier, timeout);
+  const std::vector<CarrierPath> configured =
+      own == keys.end() ? std::vector<CarrierPath>() : configured_paths(own->second);
+  for (BoundRelation& relation : system.relations)
+    for (BoundCarrier& carrier : relation.carriers) {
+      carrier.paths = paths_of(relation, carrier, configured);
+      if (carrier.paths.empty()) discover_paths(connection, system, relation, carrier, timeout);
+      find_index(connection, system, relation, carrier, timeout);
+    }
 }
 
 }  // namespace queuetrace

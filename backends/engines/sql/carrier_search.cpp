@@ -56,9 +56,16 @@ std::string quoted_glob(std::string_view text) {
   return out + '*';
 }
 
+/// The condition on the row of a job whose carrier, of its own or of another row, meets `condition`.
+std::string of_job(const BoundSystem& system, const BoundCarrier& carrier, const std::string& condition) {
+  if (carrier.table.empty()) return condition;
+  return fmt::format("{} IN (SELECT {} FROM {} x WHERE {})", system.system->id_expression, carrier.description->job,
+                     carrier.table, condition);
+}
+
 /// Texts that are traceparents hold ids in one form only: `digits` in lower case. Elsewhere every needle may stand.
-std::string search(const BoundSystem& system, const std::vector<std::string>& digits,
-                   const std::vector<std::string>& needles, Parameters& parameters) {
+std::string search_paths(const BoundSystem& system, const BoundCarrier& carrier, const std::vector<std::string>& digits,
+                         const std::vector<std::string>& needles, Parameters& parameters) {
   const auto patterns_of = [&](const std::vector<std::string>& texts) {
     std::vector<std::string> patterns;
     for (const std::string& text : texts)
@@ -66,16 +73,35 @@ std::string search(const BoundSystem& system, const std::vector<std::string>& di
     return patterns;
   };
   std::vector<std::string> of_digits, of_needles, choices;
-  for (const CarrierPath& path : system.carrier->paths) {
+  for (const CarrierPath& path : carrier.paths) {
     std::vector<std::string>& patterns = path.traceparents ? of_digits : of_needles;
     if (patterns.empty()) patterns = patterns_of(path.traceparents ? digits : needles);
     if (patterns.empty()) continue;
-    std::string text = text_at_path(system.flavour, system.carrier->description->document,
-                                    parameters.add(path_value(system.flavour, path.members)));
+    std::string text =
+        text_at_path(system.flavour, carrier.document, parameters.add(path_value(system.flavour, path.members)));
     if (!path.traceparents) text = fmt::format("lower({})", text);
     for (const std::string& pattern : patterns) choices.push_back(matches_pattern(system.flavour, text, pattern));
   }
   return choices.empty() ? "1 = 0" : any_of(choices);
+}
+
+std::string search(const BoundSystem& system, const BoundRelation& relation, const std::vector<std::string>& digits,
+                   const std::vector<std::string>& needles, Parameters& parameters) {
+  std::vector<std::string> choices;
+  for (const BoundCarrier& carrier : relation.carriers) {
+    std::string condition;
+    if (carrier.is_jsonb) {
+      condition = search_paths(system, carrier, digits, needles, parameters);
+    } else {
+      std::vector<std::string> texts;
+      for (const std::string& needle : needles)
+        texts.push_back(
+            contains_folded(system.flavour, as_text(system.flavour, carrier.document), parameters.add(needle)));
+      condition = texts.empty() ? "1 = 0" : any_of(texts);
+    }
+    choices.push_back(of_job(system, carrier, condition));
+  }
+  return any_of(choices);
 }
 
 bool is_plain(std::string_view member) {
@@ -86,19 +112,19 @@ bool is_plain(std::string_view member) {
 
 }  // namespace
 
-std::string carrier_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,
-                              Parameters& parameters) {
+std::string carrier_condition(const BoundSystem& system, const BoundRelation& relation,
+                              const std::vector<TraceQuery>& wanted, Parameters& parameters) {
   std::vector<std::string> digits, needles;
   for (const TraceQuery& query : wanted) {
     for (const std::string& hex : query.canonical) add_once(digits, hex);
     if (query.prefix) add_once(digits, lower_case(query.typed.substr(0, query.typed.find('*'))));
     for (std::string& needle : needles_of(query)) add_once(needles, std::move(needle));
   }
-  return search(system, digits, needles, parameters);
+  return search(system, relation, digits, needles, parameters);
 }
 
-std::string carrier_span_condition(const BoundSystem& system, const std::vector<std::string>& wanted,
-                                   Parameters& parameters) {
+std::string carrier_span_condition(const BoundSystem& system, const BoundRelation& relation,
+                                   const std::vector<std::string>& wanted, Parameters& parameters) {
   std::vector<std::string> digits, needles;
   for (const std::string& span : wanted) {
     const std::string text = lower_case(span);
@@ -108,13 +134,17 @@ std::string carrier_span_condition(const BoundSystem& system, const std::vector<
     if (std::from_chars(text.data(), text.data() + text.size(), number, 16).ec == std::errc() && number != 0)
       add_once(needles, std::to_string(number));
   }
-  return search(system, digits, needles, parameters);
+  return search(system, relation, digits, needles, parameters);
 }
 
-std::string carrier_index_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,
-                                    Parameters& parameters) {
-  const BoundCarrier& carrier = *system.carrier;
-  if (carrier.index.empty() || !carrier.index_covers) return {};
+bool carriers_are_indexed(const BoundRelation& relation) {
+  return std::ranges::all_of(
+      relation.carriers, [](const BoundCarrier& carrier) { return carrier.index_covers && !carrier.index.empty(); });
+}
+
+std::string carrier_index_condition(const BoundSystem& system, const BoundRelation& relation,
+                                    const std::vector<TraceQuery>& wanted, Parameters& parameters) {
+  if (!carriers_are_indexed(relation)) return {};
   std::vector<std::string> texts;
   for (const TraceQuery& query : wanted) {
     if (query.prefix) return {};
@@ -122,7 +152,11 @@ std::string carrier_index_condition(const BoundSystem& system, const std::vector
     for (const std::string& text : query.spellings) add_once(texts, text);
     for (const std::string& text : query.canonical) add_once(texts, text);
   }
-  return equals_any(system.flavour, SqlType::text, carrier.index, parameters.add(list_value(system.flavour, texts)));
+  const std::string list = parameters.add(list_value(system.flavour, texts));
+  std::vector<std::string> choices;
+  for (const BoundCarrier& carrier : relation.carriers)
+    choices.push_back(of_job(system, carrier, equals_any(system.flavour, SqlType::text, carrier.index, list)));
+  return any_of(choices);
 }
 
 bool is_wanted(const Job& job, const JobFilter& filter) {
@@ -130,10 +164,12 @@ bool is_wanted(const Job& job, const JobFilter& filter) {
     return stored && lower_case(stored->raw()) == lower_case(text);
   };
   const auto& trace = job.trace;
-  if (!filter.traces.empty() && (!trace.trace_id || std::ranges::none_of(filter.traces, [&](const TraceQuery& query) {
-        return matches(query, trace.trace_id->raw());
-      })))
-    return false;
+  const auto names = [&](const TraceQuery& query) {
+    return (trace.trace_id && matches(query, trace.trace_id->raw())) ||
+           std::ranges::any_of(trace.further_trace_ids,
+                               [&](const Untrusted& further) { return matches(query, further.raw()); });
+  };
+  if (!filter.traces.empty() && std::ranges::none_of(filter.traces, names)) return false;
   return filter.span_ids.empty() || std::ranges::any_of(filter.span_ids, [&](const std::string& span) {
            return equals(trace.span_id, span) || equals(trace.parent_span_id, span);
          });
@@ -163,20 +199,25 @@ bool is_unsampled(std::string_view text, std::string_view trace_id) {
   return false;
 }
 
-std::optional<std::string> carrier_index_statement(const BoundSystem& system) {
-  const BoundCarrier& carrier = *system.carrier;
+std::optional<std::string> carrier_index_statement(const BoundSystem& system, const BoundRelation& relation,
+                                                   const BoundCarrier& carrier) {
+  if (!carrier.is_jsonb) return std::nullopt;
   std::vector<std::string> texts;
   for (const CarrierPath& path : carrier.paths) {
     if (!path.traceparents || !std::ranges::all_of(path.members, is_plain)) continue;
     texts.push_back(path.members.size() == 1
-                        ? fmt::format("{} ->> '{}'", carrier.description->column, path.members[0])
-                        : fmt::format("{} #>> '{{{}}}'", carrier.description->column, fmt::join(path.members, ",")));
+                        ? fmt::format("{} ->> '{}'", carrier.column, path.members[0])
+                        : fmt::format("{} #>> '{{{}}}'", carrier.column, fmt::join(path.members, ",")));
   }
   if (texts.empty()) return std::nullopt;
   const std::string text =
       texts.size() == 1 ? fmt::format("({})", texts[0]) : fmt::format("coalesce({})", fmt::join(texts, ", "));
-  return fmt::format("CREATE INDEX CONCURRENTLY {} ON {} (substr({}, 4, 32))", carrier.description->index_name,
-                     system.relations.front().table, text);
+  const bool first = &carrier == &relation.carriers.front();
+  const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
+  return fmt::format(
+      "CREATE INDEX CONCURRENTLY {} ON {} (substr({}, 4, 32))",
+      first ? fmt::format("{}_trace_id_idx", table) : fmt::format("{}_{}_trace_id_idx", table, carrier.column),
+      qualified_name(system.schema.name, table), text);
 }
 
 }  // namespace queuetrace

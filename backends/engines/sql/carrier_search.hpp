@@ -1,4 +1,4 @@
-// Trace context inside an application's JSON document (SqlCarrier): which paths and which index a live store has, what
+// Trace context inside an application's JSON documents (SqlCarrier): which paths and which index a live store has, what
 // to ask for, and which of the rows found are the jobs asked for.
 #pragma once
 
@@ -18,21 +18,26 @@ namespace queuetrace {
 
 class Parameters;
 
-/// Looks at the newest rows of an opened system for the paths its trace context is under, and at the catalogue for an
-/// index that holds the ids. `trace_paths` in `keys` (dotted paths, separated by commas) is taken as it is and nothing
-/// is discovered then. Two or three statements; one that takes longer than `timeout` leaves the well-known paths.
-void bind_carrier(SqlConnection& connection, BoundSystem& system, const std::map<std::string, std::string>& keys,
-                  std::chrono::milliseconds timeout);
+/// Looks at the newest rows of an opened system for the paths its trace contexts are under, and at the catalogue for
+/// indexes that hold the ids. `trace_paths` in `keys` (dotted paths, separated by commas; where a relation has several
+/// documents they begin with the column) is taken as it is and nothing is discovered then. Two or three statements a
+/// document; one that takes longer than `timeout` leaves the well-known paths.
+void bind_carriers(SqlConnection& connection, BoundSystem& system, const std::map<std::string, std::string>& keys,
+                   std::chrono::milliseconds timeout);
 
-/// A text at one of the paths names one of the traces asked for. Finds too much where an id is part of another text:
-/// see is_wanted().
-std::string carrier_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted, Parameters& parameters);
+/// A text of one of the relation's carriers names one of the traces asked for. Finds too much where an id is part of
+/// another text: see is_wanted().
+std::string carrier_condition(const BoundSystem& system, const BoundRelation& relation,
+                              const std::vector<TraceQuery>& wanted, Parameters& parameters);
 /// The same for spans.
-std::string carrier_span_condition(const BoundSystem& system, const std::vector<std::string>& wanted,
-                                   Parameters& parameters);
-/// Equality through the index; empty where none can answer for all of `wanted`.
-std::string carrier_index_condition(const BoundSystem& system, const std::vector<TraceQuery>& wanted,
-                                    Parameters& parameters);
+std::string carrier_span_condition(const BoundSystem& system, const BoundRelation& relation,
+                                   const std::vector<std::string>& wanted, Parameters& parameters);
+/// Equality through the indexes; empty where they cannot answer for all of `wanted`.
+std::string carrier_index_condition(const BoundSystem& system, const BoundRelation& relation,
+                                    const std::vector<TraceQuery>& wanted, Parameters& parameters);
+
+/// Whether indexes hold the ids of all carriers of the relation.
+bool carriers_are_indexed(const BoundRelation& relation);
 
 /// Whether a job that these conditions found has the trace and span asked for.
 bool is_wanted(const Job& job, const JobFilter& filter);
@@ -44,6 +49,7 @@ std::optional<TraceContext> context_at_path(std::string_view text);
 bool is_unsampled(std::string_view text, std::string_view trace_id);
 
 /// `CREATE INDEX` for the paths in use, absent where a path could not be written into it safely.
-std::optional<std::string> carrier_index_statement(const BoundSystem& system);
+std::optional<std::string> carrier_index_statement(const BoundSystem& system, const BoundRelation& relation,
+                                                   const BoundCarrier& carrier);
 
 }  // namespace queuetrace

@@ -66,10 +66,14 @@ void SqlJobStore::check_indexes(StoreCheck& out, const ReadLimits& limits) {
   }
 }
 
-void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
-  if (!system_.carrier) return;
-  const BoundCarrier& carrier = *system_.carrier;
-  const std::string_view table = system_.relations.front().description->table;
+void SqlJobStore::check_carriers(StoreCheck& out, const ReadLimits& limits) {
+  for (const BoundRelation& relation : system_.relations)
+    for (const BoundCarrier& carrier : relation.carriers) check_carrier(relation, carrier, out, limits);
+}
+
+void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrier& carrier, StoreCheck& out,
+                                const ReadLimits& limits) {
+  const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
   // Paths are data: only plain ones are named.
   std::vector<std::string> named;
   std::size_t unnamed = 0;
@@ -84,7 +88,7 @@ void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
     else
       ++unnamed;
   }
-  Finding paths{Finding::Severity::good, fmt::format("trace paths in {}", carrier.description->column),
+  Finding paths{Finding::Severity::good, fmt::format("trace paths in {}", carrier.column),
                 fmt::format("{}", fmt::join(named, ", ")), ""};
   if (unnamed > 0) paths.text += fmt::format("{}{} more with other characters", named.empty() ? "" : ", ", unnamed);
   if (carrier.paths.front().configured) {
@@ -97,6 +101,7 @@ void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
   }
   out.findings.push_back(std::move(paths));
 
+  if (relation.description->family != nullptr || system_.flavour != SqlFlavour::postgresql) return;
   Finding index{Finding::Severity::good, fmt::format("trace index on {}", table), "present", ""};
   if (!carrier.index_covers || carrier.index.empty()) {
     // Cost: docs/systems/procrastinate.md section 7.5: 16 bytes and about 1.2 microseconds a row, measured at 1 and 10
@@ -116,8 +121,8 @@ void SqlJobStore::check_carrier(StoreCheck& out, const ReadLimits& limits) {
           "; an index costs about {:.1f} MB and {:.1f} s to build for the ~{:.0f} rows there are (measured: 16 MB and "
           "0.9 s for 1 million, 164 MB and 13 s for 10 million), and about three entries in it for each job's life",
           known * 16 / 1e6, known * 1.3e-6, known);
-    index.remedy = carrier_index_statement(system_).value_or("");
-    if (!index.remedy.empty()) index.remedy += fmt::format("; ANALYZE {}", system_.relations.front().table);
+    index.remedy = carrier_index_statement(system_, relation, carrier).value_or("");
+    if (!index.remedy.empty()) index.remedy += fmt::format("; ANALYZE {}", qualified_name(system_.schema.name, table));
   }
   out.findings.push_back(std::move(index));
 }
@@ -202,7 +207,7 @@ StoreCheck SqlJobStore::check_schema(const ReadLimits& limits) {
                             bound ? fmt::format("{}.{}", system_.schema.name, relation.table) : "not there", ""});
   }
   check_indexes(out, limits);
-  check_carrier(out, limits);
+  check_carriers(out, limits);
   return out;
 }
 

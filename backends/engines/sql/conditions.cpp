@@ -110,8 +110,7 @@ class Builder {
 
   void ids(const std::vector<std::string>& wanted) {
     if (wanted.empty()) return;
-    std::string condition = id_condition(flavour_, system_.system->id_type, std::string(system_.system->id_expression),
-                                         wanted, parameters_);
+    std::string condition = id_condition(system_, relation_.field(SqlField::queue), wanted, parameters_);
     if (condition.empty())
       out.nothing = true;
     else
@@ -119,25 +118,24 @@ class Builder {
   }
 
   void traces(const JobFilter& filter) {
-    const bool carried = system_.carrier && &relation_ == &system_.relations.front();
-    if (carried && !filter.traces.empty()) {
-      std::string condition = carrier_index_condition(system_, filter.traces, parameters_);
-      if (condition.empty()) condition = carrier_condition(system_, filter.traces, parameters_);
-      out.indexed.push_back(std::move(condition));
-    } else if (!filter.traces.empty()) {
-      identifiers(SqlTraceRule::Kind::trace, "trace ids",
-                  [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, filter.traces, parameters_); });
+    const bool carried = !relation_.carriers.empty();
+    if (!filter.traces.empty()) {
+      std::string carrier;  // documents, beside columns of ids
+      if (carried) carrier = carrier_index_condition(system_, relation_, filter.traces, parameters_);
+      if (carried && carrier.empty()) carrier = carrier_condition(system_, relation_, filter.traces, parameters_);
+      identifiers(
+          SqlTraceRule::Kind::trace, "trace ids",
+          [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, filter.traces, parameters_); }, carrier);
     }
     if (!filter.correlation_ids.empty())
       identifiers(SqlTraceRule::Kind::correlation, "correlation ids", [&](const BoundTrace& rule) {
         return plain_condition(flavour_, rule, filter.correlation_ids, parameters_);
       });
-    if (carried && !filter.span_ids.empty())
-      out.indexed.push_back(carrier_span_condition(system_, filter.span_ids, parameters_));
-    else if (!filter.span_ids.empty())
-      identifiers(SqlTraceRule::Kind::span, "span ids", [&](const BoundTrace& rule) {
-        return plain_condition(flavour_, rule, filter.span_ids, parameters_);
-      });
+    if (!filter.span_ids.empty())
+      identifiers(
+          SqlTraceRule::Kind::span, "span ids",
+          [&](const BoundTrace& rule) { return plain_condition(flavour_, rule, filter.span_ids, parameters_); },
+          carried ? carrier_span_condition(system_, relation_, filter.span_ids, parameters_) : "");
   }
 
   void parents(const std::vector<std::string>& wanted) {
@@ -176,8 +174,9 @@ class Builder {
 
  private:
   template <typename Make>
-  void identifiers(SqlTraceRule::Kind kind, std::string_view what, const Make& make) {
+  void identifiers(SqlTraceRule::Kind kind, std::string_view what, const Make& make, const std::string& carrier = {}) {
     std::vector<std::string> choices;
+    if (!carrier.empty()) choices.push_back(carrier);
     bool indexed = true;
     for (const BoundTrace& rule : relation_.traces) {
       if (rule.rule->kind != kind) continue;
@@ -187,7 +186,7 @@ class Builder {
     if (choices.empty()) return without(what);
     // Few rows match an identifier whether an index finds them or not: where the table can be read once, they are found
     // for themselves before anything orders them.
-    const bool few = indexed || !system_.system->recent.empty();
+    const bool few = indexed || !carrier.empty() || !system_.system->recent.empty();
     (few ? out.indexed : out.scanned).push_back(any_of(choices));
   }
 

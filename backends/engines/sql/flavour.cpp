@@ -181,6 +181,16 @@ std::string time_value(SqlFlavour flavour, Timestamp time) {
   return fmt::format("{}{:03}Z", text, (count % 1000 + 1000) % 1000);
 }
 
+std::string quoted_literal(SqlFlavour flavour, std::string_view text) {
+  const bool escaped = is_postgresql(flavour) && text.find('\\') != std::string_view::npos;
+  std::string out = escaped ? "E'" : "'";
+  for (const char c : text) {
+    if (c == '\'' || (escaped && c == '\\')) out += c;
+    out += c;
+  }
+  return out + (is_postgresql(flavour) ? "'::text" : "'");
+}
+
 std::string quoted_identifier(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) {

@@ -50,8 +50,10 @@ std::string path_value(SqlFlavour flavour, const std::vector<std::string>& path)
 std::string unquoted(SqlFlavour flavour, std::string_view expression);
 /// A time as a parameter, to the microsecond.
 std::string time_value(SqlFlavour flavour, Timestamp time);
-/// `"name"`, quotes inside doubled. With qualified_name() the only place where a name that is not our own becomes SQL
-/// text.
+/// `text` as a literal of type text. For names that the database told us of; what users typed is bound.
+std::string quoted_literal(SqlFlavour flavour, std::string_view text);
+/// `"name"`, quotes inside doubled. With quoted_literal() and qualified_name() the only place where a name that is not
+/// our own becomes SQL text.
 std::string quoted_identifier(std::string_view name);
 /// `"schema"."table"`.
 std::string qualified_name(std::string_view schema, std::string_view table);

@@ -77,6 +77,31 @@ std::string id_condition(SqlFlavour flavour, SqlType type, const std::string& ex
   return choices.empty() ? "" : any_of(choices);
 }
 
+std::string id_condition(const BoundSystem& system, const std::string& queue, const std::vector<std::string>& wanted,
+                         Parameters& parameters) {
+  const std::string expression(system.system->id_expression);
+  if (!system.system->ids_by_queue)
+    return id_condition(system.flavour, system.system->id_type, expression, wanted, parameters);
+  std::vector<std::string> bare, choices;
+  for (const std::string& id : wanted) {
+    const std::size_t slash = id.rfind('/');
+    if (slash == std::string::npos) {
+      bare.push_back(id);
+      continue;
+    }
+    const std::string own =
+        id_condition(system.flavour, system.system->id_type, expression, {id.substr(slash + 1)}, parameters);
+    if (own.empty()) continue;
+    choices.push_back(fmt::format("({} = {} AND {})", queue,
+                                  cast_to(system.flavour, SqlType::text, parameters.add(id.substr(0, slash))), own));
+  }
+  if (!bare.empty())
+    if (std::string own = id_condition(system.flavour, system.system->id_type, expression, bare, parameters);
+        !own.empty())
+      choices.push_back(std::move(own));
+  return choices.empty() ? "" : any_of(choices);
+}
+
 std::string trace_condition(SqlFlavour flavour, const BoundTrace& rule, const std::vector<TraceQuery>& wanted,
                             Parameters& parameters) {
   std::vector<std::string> spellings, choices;

@@ -16,6 +16,10 @@ class Parameters;
 std::string id_condition(SqlFlavour flavour, SqlType type, const std::string& expression,
                          const std::vector<std::string>& wanted, Parameters& parameters);
 
+/// The same for the ids of a system's jobs (SqlSystem::ids_by_queue); `queue` is the relation's.
+std::string id_condition(const BoundSystem& system, const std::string& queue, const std::vector<std::string>& wanted,
+                         Parameters& parameters);
+
 /// The rule's text is one of the traces asked for, by equality with their spellings; prefixes compare the beginning,
 /// whole contexts look inside.
 std::string trace_condition(SqlFlavour flavour, const BoundTrace& rule, const std::vector<TraceQuery>& wanted,

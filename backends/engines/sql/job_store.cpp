@@ -10,6 +10,7 @@
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/row_reader.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/statistics_parts.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -40,8 +41,8 @@ Capabilities SqlJobStore::capabilities() const {
   Capabilities out;
   out.ordered = !system_.system->newest.empty();
   out.trace = lookup_of(live, SqlTraceRule::Kind::trace);
-  if (system_.carrier)
-    out.trace = system_.carrier->index_covers && !system_.carrier->index.empty() ? Lookup::indexed : Lookup::scanned;
+  if (!live.carriers.empty())
+    out.trace = carriers_are_indexed(live) && out.trace != Lookup::scanned ? Lookup::indexed : Lookup::scanned;
   out.correlation = lookup_of(live, SqlTraceRule::Kind::correlation);
   out.links = lookup_of(live, SqlTraceRule::Kind::parent);
   if (out.links == Lookup::unsupported &&
@@ -134,7 +135,8 @@ void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layou
   page.jobs.reserve(taken);
   for (std::size_t row = 0; row < taken; ++row) {
     Job job = read_job(rows, row, layout, system_, address());
-    const bool carried = system_.carrier && rows.cell(row, layout.relation).value_or("") == "0";
+    const std::size_t relation = number_at(rows, row, layout.relation);
+    const bool carried = !system_.relations.at(std::min(relation, system_.relations.size() - 1)).carriers.empty();
     if (!carried || is_wanted(job, query.filter)) page.jobs.push_back(std::move(job));
   }
 }

@@ -46,7 +46,13 @@ class SqlJobStore : public JobStore {
   void add_waiting(const PeekQuery& query, const SqlPeek& rule, PeekQueue& queue);
   void add_pause(const PeekQuery& query, PeekQueue& queue);
   // statistics.cpp
-  void count_states(const StatisticsQuery& query, Statistics& out);  // state_counts.cpp
+  /// `only`: a condition on the first relation's rows; the others are not counted then. In state_counts.cpp.
+  void count_states(const StatisticsQuery& query, Statistics& out, const std::string& only = {});
+  /// False: there was no time to count, and Statistics::truncated says what is told instead.
+  bool count_or_estimate(const StatisticsQuery& query, Statistics& out);
+  /// What can be told of the states without reading the table: those that an index holds are counted, the others
+  /// estimated from what the planner knows. False when it knows nothing. In state_estimates.cpp.
+  bool estimate_states(const StatisticsQuery& query, Statistics& out);
   /// The state that a row of groups tells: the word in one column, the digits from another on.
   JobState state_at(const SqlResult& rows, std::size_t row, std::size_t relation, std::size_t word_column,
                     std::size_t first_digit) const;
@@ -65,7 +71,9 @@ class SqlJobStore : public JobStore {
   // check.cpp
   /// The check without the system's own findings.
   StoreCheck check_schema(const ReadLimits& limits);
-  void check_carrier(StoreCheck& out, const ReadLimits& limits);
+  void check_carriers(StoreCheck& out, const ReadLimits& limits);
+  void check_carrier(const BoundRelation& relation, const BoundCarrier& carrier, StoreCheck& out,
+                     const ReadLimits& limits);
   void check_indexes(StoreCheck& out, const ReadLimits& limits);
   void check_diagnoses(StoreCheck& out, const ReadLimits& limits);
   /// The numbers of rows by SqlDiagnosisRule::groups; nothing when there are no rows.

@@ -10,12 +10,39 @@ namespace queuetrace {
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
+    std::size_t end = 0;
+    for (bool quoted = false; end < text.size() && (quoted || text[end] != ' '); ++end)
+      if (text[end] == '"') quoted = !quoted;
     if (end > 0) words.push_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return words;
 }
+
+std::string unquoted_name(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] != '"')
+      out += name[i];
+    else if (i > 0 && i + 1 < name.size() && name[i + 1] == '"')
+      out += name[i++];
+  }
+  return out;
+}
+
+namespace {
+
+/// Where `sought` stands outside double quotes; the end of `text` where it does not.
+std::size_t unquoted_place(std::string_view text, char sought) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (!quoted && text[i] == sought) return i;
+  }
+  return text.size();
+}
+
+}  // namespace
 
 const LiveTable* LiveSchema::find(std::string_view table) const {
   const auto found = tables.find(table);
@@ -26,19 +53,19 @@ bool LiveSchema::meets(std::string_view needs, std::string_view table, std::stri
   const auto holds = [&](std::string_view word) {
     if (word.starts_with('@')) return word.substr(1) == variant;
     std::string_view type;
-    if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {
+    if (const std::size_t equals = unquoted_place(word, '='); equals < word.size()) {
       type = word.substr(equals + 1);
       word = word.substr(0, equals);
     }
-    std::string_view owner = table;
-    if (const std::size_t dot = word.find('.'); dot != std::string_view::npos) {
-      owner = word.substr(0, dot);
+    std::string owner(table);
+    if (const std::size_t dot = unquoted_place(word, '.'); dot < word.size()) {
+      owner = unquoted_name(word.substr(0, dot));
       word = word.substr(dot + 1);
     }
     const LiveTable* live = find(owner);
     if (live == nullptr) return false;
     if (word.empty()) return true;
-    const auto column = live->find(word);
+    const auto column = live->find(unquoted_name(word));
     return column != live->end() && (type.empty() || column->second == type);
   };
   return std::ranges::all_of(words_of(needs), [&](std::string_view word) {
@@ -50,7 +77,11 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
                                           std::chrono::milliseconds timeout) {
   std::set<std::string> names, job_tables;
   for (const SqlSystem* system : systems) {
-    for (const SqlRelation& relation : system->relations) job_tables.emplace(relation.table);
+    for (const SqlRelation& relation : system->relations) {
+      if (relation.family == nullptr) job_tables.emplace(relation.table);
+      for (const SqlCarrier& carrier : relation.carriers)
+        if (!carrier.table.empty()) names.emplace(carrier.table);
+    }
     for (const std::string_view table : system->tables) names.emplace(table);
   }
   names.insert(job_tables.begin(), job_tables.end());

@@ -18,11 +18,18 @@ namespace queuetrace {
 /// Columns by name with their types.
 using LiveTable = std::map<std::string, std::string, std::less<>>;
 
+/// One table of a family (table_family.hpp).
+struct FamilyMember {
+  std::string queue;
+  std::string table;
+};
+
 /// The tables of interest in one schema.
 struct LiveSchema {
   std::string name;
   std::optional<int> path_position;  ///< absent: not in the search path
   std::map<std::string, LiveTable, std::less<>> tables;
+  std::map<std::string, std::vector<FamilyMember>, std::less<>> families;  ///< by SqlRelation::table
 
   const LiveTable* find(std::string_view table) const;
   /// Whether all words of `needs` hold for a piece that belongs to `table`, in a database of kind `variant`.
@@ -35,7 +42,10 @@ struct LiveSchema {
 std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<const SqlSystem* const> systems,
                                           std::chrono::milliseconds timeout);
 
-/// The blank-separated words of `text`.
+/// The blank-separated words of `text`; blanks between double quotes are part of their word.
 std::vector<std::string_view> words_of(std::string_view text);
+
+/// A name as descriptions write it: `created_at`, or in double quotes (`"Created at"`, quotes inside doubled).
+std::string unquoted_name(std::string_view name);
 
 }  // namespace queuetrace

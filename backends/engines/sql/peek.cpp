@@ -88,7 +88,7 @@ void SqlJobStore::add_waiting(const PeekQuery& query, const SqlPeek& peek, PeekQ
     const std::string text = fmt::format(
         "SELECT count(*), min(earliest), min(id) FROM (SELECT {} AS earliest, {} AS id FROM {} j{} WHERE {} LIMIT {}) "
         "w",
-        earliest, as_text(system_.flavour, system_.system->id_expression), live.table, live.joins_for(where + earliest),
+        earliest, as_text(system_.flavour, live.field(SqlField::id)), live.table, live.joins_for(where + earliest),
         where, most_waiting + 1);
     const std::vector<std::optional<std::string>> values = parameters.take();
     const std::unique_ptr<SqlResult> rows = run({text, values}, query.limits);
@@ -103,9 +103,9 @@ void SqlJobStore::add_waiting(const PeekQuery& query, const SqlPeek& peek, PeekQ
     if (const auto id = rows->cell(0, 2)) waiting.sample = Untrusted(std::string(*id));
     if (!rule.held_by.empty()) {
       const std::string holder = system_.expand(rule.held_by);
-      const std::string sample = fmt::format(
-          "SELECT {}, {} FROM {} j{} WHERE {} LIMIT 1", as_text(system_.flavour, system_.system->id_expression),
-          as_text(system_.flavour, holder), live.table, live.joins_for(where + holder), where);
+      const std::string sample =
+          fmt::format("SELECT {}, {} FROM {} j{} WHERE {} LIMIT 1", as_text(system_.flavour, live.field(SqlField::id)),
+                      as_text(system_.flavour, holder), live.table, live.joins_for(where + holder), where);
       const std::unique_ptr<SqlResult> one = run({sample, values}, query.limits);
       const std::string_view id = one->rows() == 0 ? "" : one->cell(0, 0).value_or("");
       const std::string_view by = one->rows() == 0 ? "" : one->cell(0, 1).value_or("");

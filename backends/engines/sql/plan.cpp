@@ -38,7 +38,7 @@ const BoundRelation& SqlAdministration::relation_of(const SqlActionRule& rule) c
 }
 
 const SqlActionRule* SqlAdministration::rule_for(const Action& action, std::size_t relation) const {
-  if (relation >= system_.relations.size()) return nullptr;
+  if (relation >= system_.relations.size() || system_.system->ids_by_queue) return nullptr;
   const std::string_view name = relation == 0 ? std::string_view() : system_.relations[relation].description->name;
   for (const SqlActionRule& rule : system_.system->actions)
     if (rule.action == action.kind && rule.relation == name && meets(rule, rule.needs)) return &rule;

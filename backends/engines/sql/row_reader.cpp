@@ -5,7 +5,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/carrier_reader.hpp"
 #include "backends/engines/sql/payload_reader.hpp"
 #include "backends/engines/sql/stored_values.hpp"
 #include "tracing/trace_id.hpp"
@@ -175,34 +175,11 @@ class Reader {
     take_id(SqlField::parent_span_id, trace.parent_span_id);
     take_id(SqlField::correlation_id, trace.correlation_id);
     take_id(SqlField::causation_id, trace.causation_id);
-    if (!trace.trace_id) return read_carrier();
-    trace.status = trace_status(trace.trace_id->raw(), cell(SqlField::trace_status), system_.system->placeholders);
-  }
-
-  /// Paths the user named come first, then the well-known places, then what else was seen in use.
-  void read_carrier() {
-    const auto at_paths = [&](bool configured) {
-      for (std::size_t i = 0; i < layout_.carrier_paths.size(); ++i)
-        if (const CarrierPath& path = system_.carrier->paths[i];
-            path.configured == configured && (configured || path.traceparents))
-          if (const auto text = at(layout_.carrier_paths[i]); text && take_context(context_at_path(*text), *text))
-            return true;
-      return false;
-    };
-    if (layout_.carrier < 0 || at_paths(true)) return;
-    if (const auto text = at(layout_.carrier); text && take_context(context_from_carrier(*text), *text)) return;
-    at_paths(false);
-  }
-
-  bool take_context(std::optional<TraceContext> context, std::string_view text) {
-    if (!context || !context->trace_id) return false;
-    TraceContext& trace = job_.trace;
-    context->correlation_id = std::move(trace.correlation_id);
-    context->causation_id = std::move(trace.causation_id);
-    trace = std::move(*context);
-    if (is_unsampled(text, trace.trace_id->raw()))
-      job_.notes.push_back({"not-sampled", "its trace context says that it was not sampled: viewers may not have it"});
-    return true;
+    if (trace.trace_id)
+      trace.status = trace_status(trace.trace_id->raw(), cell(SqlField::trace_status), system_.system->placeholders);
+    std::vector<std::optional<std::string_view>> cells;
+    for (const int column : layout_.carriers) cells.push_back(at(column));
+    if (!relation_->carriers.empty()) read_carriers(*relation_, cells, job_);
   }
 
   void read_parents() {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "backends/engines/sql/carrier_text.hpp"
 #include "backends/engines/sql/flavour.hpp"
 
 namespace queuetrace {
@@ -39,7 +40,7 @@ class Columns {
       layout_.keys.push_back(add(fmt::format("{} AS key{}", keys_[i].expression, i)));
     add_fields(relation);
     add_derived(relation);
-    add_carrier(index == 0);
+    add_carriers(relation);
     if (payload_) add_extras(relation);
     return fmt::format("{}", fmt::join(columns_, ", "));
   }
@@ -98,16 +99,23 @@ class Columns {
     add_timing(&BoundRelation::run, relation, layout_.run_from, layout_.run_until);
   }
 
-  /// The texts a trace context is read from: what the description selects, and the paths it does not know.
-  void add_carrier(bool own) {
-    if (!system_.carrier) return;
-    const BoundCarrier& carrier = *system_.carrier;
-    layout_.carrier = add_text(own ? carrier.text : "");
-    for (const CarrierPath& path : carrier.paths)
-      layout_.carrier_paths.push_back(
-          add_text(own ? text_at_path(system_.flavour, carrier.description->document,
-                                      parameters_.add(path_value(system_.flavour, path.members)))
-                       : ""));
+  /// The texts a trace context is read from: what may be one, and the paths the engine does not know.
+  void add_carriers(const BoundRelation& relation) {
+    std::vector<std::string> texts;
+    for (const BoundCarrier& carrier : relation.carriers) {
+      texts.push_back(carrier_text(system_, carrier));
+      for (const CarrierPath& path : paths_to_read(carrier))
+        texts.push_back(text_at_path(system_.flavour, carrier.document,
+                                     parameters_.add(path_value(system_.flavour, path.members))));
+    }
+    std::size_t most = 0;
+    for (const BoundRelation& other : system_.relations) {
+      std::size_t count = 0;
+      for (const BoundCarrier& carrier : other.carriers) count += 1 + paths_to_read(carrier).size();
+      most = std::max(most, count);
+    }
+    texts.resize(most);
+    for (const std::string& text : texts) layout_.carriers.push_back(add_text(text));
   }
 
   void add_timing(std::optional<BoundTiming> BoundRelation::*which, const BoundRelation& relation, int& from,
@@ -195,7 +203,7 @@ std::string rows_of(const BoundRelation& relation, const Conditions& conditions,
 }  // namespace
 
 std::string without_doubles(const BoundSystem& system, std::size_t relation) {
-  if (relation == 0) return {};
+  if (relation == 0 || system.system->ids_by_queue) return {};  // a queue's tables share one count of ids
   std::string other(system.system->id_expression);
   if (other.starts_with("j.")) other.replace(0, 2, "live.");
   return fmt::format("NOT EXISTS (SELECT 1 FROM {} live WHERE {} = {})", system.relations.front().table, other,

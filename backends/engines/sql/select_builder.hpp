@@ -27,9 +27,9 @@ struct RowLayout {
     std::size_t column;
   };
   std::vector<Extra> extras;
-  int carrier = -1;                ///< SqlCarrier::text
-  std::vector<int> carrier_paths;  ///< the text at each of BoundCarrier::paths that needs a look of its own, or -1
-  int unknown_columns = -1;        ///< a JSON object of the columns the description does not know
+  /// Of each carrier of the row's relation, in turn: carrier_text(), then the text at each of its paths.
+  std::vector<int> carriers;
+  int unknown_columns = -1;  ///< a JSON object of the columns the description does not know
 };
 
 struct JobSelect {

@@ -50,12 +50,10 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const std::s
   const SqlFlavour flavour = system.flavour;
   const BoundRelation& relation = system.relations[index];
   const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
-  std::string stale = "0";
+  std::string stale;
   if (index == 0)
     for (const SqlNoteRule& rule : system.system->stale)
-      if (stale == "0" && system.meets(rule.needs))
-        stale = fmt::format("CASE WHEN {} AND ({}) THEN 1 ELSE 0 END", relation.states.unfinished(),
-                            system.expand(rule.predicate));
+      if (stale.empty() && system.meets(rule.needs)) stale = system.expand(rule.predicate);
   const std::string& created = relation.field(SqlField::created_at);
   const std::string& finished = relation.field(SqlField::finished_at);
   const bool rated = !since.empty() && !logged && !finished.empty();
@@ -64,24 +62,27 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const std::s
       "id",
       or_null(relation.field(SqlField::queue), "''"), or_null(relation.states.column(), null_text(flavour)),
       logged ? null_time : or_null(created, null_time), or_null(relation.field(SqlField::scheduled_at), null_time),
-      rated ? finished : null_time, or_null(relation.states.unfinished(), "true"), stale,
+      rated ? finished : null_time, or_null(relation.states.unfinished(), "true"), or_null(stale, "false"),
       logged ? std::string(system.system->id_expression) : std::string("NULL"));
   const std::vector<std::string>& own = relation.states.digits();
-  std::string shown, grouped;
+  std::string shown, grouped, waits;  // `waits`: unfinished, read off the digits where there are some
   for (std::size_t i = 0; i < state_digits_of(system); ++i) {
     const bool has = i < own.size();
     if (has) list += fmt::format(", {} AS digit{}", own[i], i);
     if (has) grouped += fmt::format(", digit{}", i);
+    if (has) waits += fmt::format("{}digit{} IS NOT NULL", waits.empty() ? "" : " OR ", i);
     shown += fmt::format(", {} AS digit{}", has ? as_text(flavour, fmt::format("digit{}", i)) : null_text(flavour), i);
   }
+  waits = waits.empty() ? "unfinished" : fmt::format("({})", waits);
   const std::string groups = fmt::format(
       "SELECT {} AS relation, {} AS queue, {} AS word, count(*) AS number, min(created) AS oldest, max(created) AS "
-      "newest, {} AS finished, sum(stale) AS stale, count(finished) AS timed, min(CASE WHEN unfinished THEN {} END) AS "
-      "due, min(CASE WHEN unfinished THEN scheduled END) AS due_again{}{} FROM (SELECT {} FROM {} j{}{}) r GROUP BY "
-      "queue, word{}",
+      "newest, {} AS finished, {} AS stale, {} AS timed, min({}) FILTER (WHERE {}) AS due, min(scheduled) FILTER "
+      "(WHERE "
+      "{}) AS due_again{}{} FROM (SELECT {} FROM {} j{}{}) r GROUP BY queue, word{}",
       index, as_text(flavour, "queue"), as_text(flavour, "word"),
-      rated ? fmt::format("count(CASE WHEN finished >= {} THEN 1 END)", since) : "0",
-      later(flavour, "created", "scheduled"), shown,
+      rated ? fmt::format("count(*) FILTER (WHERE finished >= {})", since) : "0",
+      stale.empty() ? "0" : fmt::format("count(*) FILTER (WHERE {} AND stale)", waits), rated ? "count(finished)" : "0",
+      later(flavour, "created", "scheduled"), waits, waits, shown,
       logged ? ", min(id) AS first, max(id) AS last, min(CASE WHEN scheduled IS NULL THEN id END) AS unscheduled" : "",
       list, relation.table, relation.joins_for(list + where), where, grouped);
   if (!logged) return groups;
@@ -120,15 +121,15 @@ JobState SqlJobStore::state_at(const SqlResult& rows, std::size_t row, std::size
   return rule == nullptr ? JobState::unknown : rule->state;
 }
 
-void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out) {
+void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, const std::string& only) {
   Parameters parameters;
   const bool times = capabilities().times && query.window.count() > 0;
   const bool rated = times && activity() == nullptr;  // else rates come from follow_activity()
   const std::string since = rated ? window_start(system_, out.now, query.window, parameters) : "";
   std::vector<std::string> arms;
-  for (std::size_t i = 0; i < system_.relations.size(); ++i)
+  for (std::size_t i = 0; i < (only.empty() ? system_.relations.size() : 1); ++i)
     arms.push_back(groups_of(system_, i, since, i == 0 && activity() != nullptr,
-                             where_rows(system_, i, query.queues, parameters)));
+                             where_rows(system_, i, query.queues, parameters, only)));
   const std::unique_ptr<SqlResult> rows =
       run({fmt::format("{}", fmt::join(arms, " UNION ALL ")), parameters.take()}, query.limits);
 

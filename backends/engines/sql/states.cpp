@@ -85,10 +85,15 @@ BoundStates::BoundStates(SqlFlavour flavour, std::string column, bool is_native,
     }
     return first.empty() && then.empty() ? rest : fmt::format("CASE {}{}{} ELSE {} END", column_, first, then, rest);
   };
-  for (std::size_t digit = 0; digit < digits_for(most + 1); ++digit)
-    digits_.push_back(over_words([&](const Group& group, std::size_t place) {
-      return digit_of(flavour_, is_decided(group) || place == group.rules.size() ? 0 : place + 1, digit);
-    }));
+  // Words that decide by themselves need no number; those of jobs that may run again have one all the same, so that
+  // where there are digits they say unfinished() at no further cost: not all of them are NULL.
+  const auto number_of = [&](const Group& group, std::size_t place) -> std::size_t {
+    if (is_decided(group)) return group.rules.empty() || is_finished(rules_[group.rules.front()].state) ? 0 : 1;
+    return place == group.rules.size() ? 0 : place + 1;
+  };
+  for (std::size_t digit = 0; most > 0 && digit < digits_for(most + 1); ++digit)
+    digits_.push_back(over_words(
+        [&](const Group& group, std::size_t place) { return digit_of(flavour_, number_of(group, place), digit); }));
   unfinished_ = over_words([&](const Group& group, std::size_t place) -> std::string_view {
     const auto runs = [&](std::size_t rule) { return !is_finished(rules_[rule].state); };
     if (!group.words.empty()) return std::ranges::any_of(group.rules, runs) ? "true" : "false";

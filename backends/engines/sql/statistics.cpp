@@ -97,7 +97,7 @@ void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool wa
 
 void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
   const BoundRelation& live = system_.relations.front();
-  if (system_.carrier) return cover_carried(query, out);
+  if (!live.carriers.empty()) return cover_carried(query, out);
   const std::string& trace = live.field(SqlField::trace_id);
   if (trace.empty()) return;
   std::string order;
@@ -152,12 +152,40 @@ void SqlJobStore::add_paused(const StatisticsQuery& query, Statistics& out) {
   }
 }
 
+bool SqlJobStore::count_or_estimate(const StatisticsQuery& query, Statistics& out) {
+  StatisticsQuery counting = query;
+  using std::chrono::steady_clock;
+  // Something must be told within the time that was given: a fifth of it is kept for that.
+  if (query.limits.deadline != steady_clock::time_point::max())
+    counting.limits.deadline -=
+        std::max(steady_clock::duration::zero(), query.limits.deadline - steady_clock::now()) / 5;
+  try {
+    count_states(counting, out);
+    return true;
+  } catch (Error& error) {
+    if (!is_time_out(error)) throw;
+    error.with_hint("give a longer --timeout, or lift the bound with --full; or somebody locks the tables");
+    try {
+      if (!estimate_states(query, out)) throw error;
+    } catch (const Error& other) {
+      if (!is_time_out(other)) throw;
+      throw error;
+    }
+  }
+  out.truncated =
+      "the server stopped counting after its time-out: numbers marked as estimates are those of its planner, and small "
+      "queues may be missing; rates, times and coverage are not measured. --full, or a longer --timeout, counts all";
+  std::ranges::sort(out.queues, {}, [](const QueueStatistics& queue) { return queue.queue; });
+  for (QueueStatistics& queue : out.queues) std::ranges::sort(queue.states, {}, &StateStatistics::state);
+  return false;
+}
+
 Statistics SqlJobStore::statistics(const StatisticsQuery& query) {
   Statistics out;
   const std::unique_ptr<SqlResult> clock =
       run({fmt::format("SELECT {}", current_time(system_.flavour)), {}}, query.limits);
   out.now = read_time(system_.flavour, clock->cell(0, 0).value_or(""));
-  count_states(query, out);
+  if (!count_or_estimate(query, out)) return out;
   const bool in_full = query.window.count() > 0;
   // The counts stand even where the rest takes too long; the pauses take the least.
   try {

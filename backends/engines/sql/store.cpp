@@ -10,6 +10,7 @@
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/live_schema.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/table_family.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -32,8 +33,10 @@ bool holds(SqlConnection& connection, std::string_view probe, const std::string&
 }
 
 bool is_present(const SqlSystem& system, const LiveSchema& schema, SqlConnection& connection) {
+  // Of a family the tables are not known yet: the probe names what stands beside them.
   const std::string_view table = system.relations.front().table;
-  if (schema.find(table) == nullptr || !schema.meets(system.probe, table, "")) return false;
+  const bool may_be = system.relations.front().family != nullptr || schema.find(table) != nullptr;
+  if (!may_be || !schema.meets(system.probe, table, "")) return false;
   return system.confirmation.empty() || holds(connection, system.confirmation, schema.name);
 }
 
@@ -73,9 +76,11 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
       if ((!source.schema || schema.name == *source.schema) && is_present(*system, schema, *connection))
         present.push_back(&schema);
     for (const LiveSchema* schema : chosen(present, source)) {
-      BoundSystem bound = bind_system(*system, *schema, variant_of(*system, *schema, *connection),
+      LiveSchema live = *schema;
+      read_families(*connection, *system, live, source.statement_timeout);
+      BoundSystem bound = bind_system(*system, live, variant_of(*system, live, *connection),
                                       read_settings(*system, source.keys, source.name));
-      bind_carrier(*connection, bound, source.keys, probe_timeout);
+      bind_carriers(*connection, bound, source.keys, probe_timeout);
       stores.push_back(std::make_unique<SqlJobStore>(connection, std::move(bound)));
       schema_of_store.push_back(schema->name);
       ++found_of_system[system->info.name];

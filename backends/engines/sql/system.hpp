@@ -4,7 +4,8 @@
 //
 // Every piece of SQL here is constant text in the flavour of the system's own database. Three spellings are special:
 //  - `j` is the alias of the relation's row; all columns are written `j.column`.
-//  - `{table}` stands for the table of that name in the schema where the system was found, qualified and quoted.
+//  - `{table}` stands for the table of that name in the schema where the system was found, qualified and quoted; a name
+//    of other characters is quoted as SQL does: `{"My jobs"}`, and in `needs` likewise.
 //  - `{=setting}` stands for the digits of a whole number that the source may set (SqlSetting); in our texts too.
 //
 // `needs` says which parts of the live schema a piece depends on: words separated by blanks, all of which must hold.
@@ -24,9 +25,11 @@
 #include <string_view>
 
 #include "backends/engines/sql/action_rule.hpp"
+#include "backends/engines/sql/carrier.hpp"
 #include "backends/engines/sql/connection.hpp"
 #include "backends/engines/sql/diagnosis_rule.hpp"
 #include "backends/engines/sql/state_rule.hpp"
+#include "backends/engines/sql/table_family.hpp"
 #include "model/job_state.hpp"
 #include "model/store_check.hpp"
 #include "model/system_info.hpp"
@@ -141,16 +144,18 @@ struct SqlOrderKey {
 /// One table that holds jobs. The first relation of a system is the live one and must exist; the others are optional,
 /// must serve the same order keys, and give way to the first where both hold the same id.
 struct SqlRelation {
-  std::string_view name;  ///< for messages: `jobs`, `archive`
-  std::string_view table;
+  std::string_view name;   ///< for messages: `jobs`, `archive`
+  std::string_view table;  ///< its plain name, not quoted; of a family what all of its names begin with: `q_`
+  const SqlTableFamily* family = nullptr;  ///< the rows of many tables, one a queue, that have the column `j.queue`
   std::span<const SqlFieldRule> fields;
   std::span<const SqlExtra> extras = {};
   std::string_view state = {};  ///< the column that SqlStateRule::words are of, as it is stored: `j.status`
   std::span<const SqlStateRule> states = {};
   std::span<const SqlNoteRule> notes = {};
   std::span<const SqlTraceRule> traces = {};
-  std::span<const SqlTiming> wait = {};  ///< from runnable to started
-  std::span<const SqlTiming> run = {};   ///< from started to finished, or to now while running
+  std::span<const SqlCarrier> carriers = {};  ///< the first whose context can be read names the job's trace
+  std::span<const SqlTiming> wait = {};       ///< from runnable to started
+  std::span<const SqlTiming> run = {};        ///< from started to finished, or to now while running
   std::span<const SqlJoin> joins = {};
   /// Columns this description knows, separated by blanks; any other column of the live table is shown under `extra`.
   /// Empty: unknown columns are not shown.
@@ -184,20 +189,6 @@ struct SqlPeek {
   /// Workers take from several queues in one order: the queues that were asked for make one list too, and not one each
   /// (SqlSystem::peek_together).
   bool across_queues = false;
-};
-
-/// Trace context inside a JSON document of the application, under keys of its own choosing. When a store is opened the
-/// engine asks the newest rows which paths are in use and which index serves them; it shows the context by reading
-/// `text`, and searches by the paths, or by the index where it holds what all of them say.
-struct SqlCarrier {
-  std::string_view document;  ///< the jsonb column: `j.args`
-  std::string_view column;    ///< its bare name, as index expressions write it: `args`
-  /// The members of the document that may hold a context, as JSON text of a bounded size.
-  std::string_view text;
-  /// A SELECT over the newest rows: path (text[] as JSON), number of rows, whether all its texts are traceparents.
-  /// Bounded by itself; the most used path first.
-  std::string_view paths;
-  std::string_view index_name;  ///< of the index that a check proposes
 };
 
 /// A table that records what happens to jobs, one row each in the order of time. Where there is one, what happened in
@@ -248,6 +239,9 @@ struct SqlSystem {
   std::span<const std::string_view> tables = {};  ///< further tables, and functions as `name()`, that needs name
   std::span<const SqlVariant> variants = {};
   SqlType id_type = SqlType::text;
+  /// Each queue counts its own ids, in `id_expression`: a job's id is `QUEUE/ID`, which SqlField::id must yield, and a
+  /// bare id means that of every queue.
+  bool ids_by_queue = false;
   std::string_view id_expression;                       ///< the primary key as an index holds it: `j.id`
   std::span<const SqlOrderKey> newest;                  ///< empty: the store cannot order by creation
   std::span<const SqlOrderKey> storage;                 ///< the primary key
@@ -263,7 +257,6 @@ struct SqlSystem {
   std::string_view version = {};  ///< a SELECT of one text: the schema level; empty: only the variant is shown
   std::string_view version_needs = {};
   std::span<const SqlIndexCheck> indexes = {};
-  const SqlCarrier* carrier = nullptr;       ///< of the first relation
   const SqlActivityLog* activity = nullptr;  ///< of the first relation; other relations keep their own times
   /// An indexed integer of the first relation that grows with creation: lookups no index serves look at its newest
   /// values before they read everything.

@@ -105,39 +105,7 @@ inline constexpr std::array extras{
 inline constexpr std::string_view columns =
     "id queue_name task_name priority lock queueing_lock args status scheduled_at attempts abort_requested worker_id";
 
-/// Places and keys under which contexts travel (docs/systems/procrastinate.md section 7.3); what else is in use is
-/// found by its form.
-inline constexpr std::string_view carrier_text =
-    "(SELECT jsonb_object_agg(m.key, m.value)::text FROM jsonb_each(CASE WHEN jsonb_typeof(j.args) = 'object' THEN "
-    "j.args ELSE '{}' END) m WHERE lower(m.key) IN ('traceparent', 'b3', 'x-b3-traceid', 'x-b3-spanid', "
-    "'uber-trace-id', 'x-amzn-trace-id', 'sentry-trace', 'x-cloud-trace-context', 'trace_id', 'traceid', "
-    "'dd.trace_id', 'x-datadog-trace-id', 'x-datadog-tags', 'x-datadog-parent-id', 'span_id', 'trace_context', "
-    "'tracing', '_trace', 'otel', 'headers', 'meta', 'metadata', '_trace_context', '_otel', '__otel', 'otel_context', "
-    "'otel_carrier', '_otel_carrier', 'trace_ctx', 'carrier', '_headers', '_meta', '__trace') AND "
-    "pg_column_size(m.value) <= 16384)";
-
-/// docs/systems/procrastinate.md section 7.4, with the texts that hold a context in another form than traceparent:
-/// known keys at the top or in a known place, and carriers stored as JSON text. Documents over 32 kB (compressed) are
-/// passed over.
-inline constexpr std::string_view paths =
-    "SELECT array_to_json(CASE WHEN x.inner_key IS NULL THEN ARRAY[t.key] ELSE ARRAY[t.key, x.inner_key] END)::text "
-    "AS path, count(*), bool_and(x.value #>> '{}' ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}') FROM (SELECT "
-    "n.args FROM {procrastinate_jobs} n WHERE pg_column_size(n.args) <= 32768 ORDER BY n.id DESC LIMIT 2000) s CROSS "
-    "JOIN LATERAL jsonb_each(CASE WHEN jsonb_typeof(s.args) = 'object' THEN s.args ELSE '{}' END) t CROSS JOIN LATERAL "
-    "(SELECT NULL::text AS inner_key, t.value UNION ALL SELECT u.key, u.value FROM jsonb_each(CASE WHEN "
-    "jsonb_typeof(t.value) = 'object' THEN t.value ELSE '{}' END) u) x WHERE jsonb_typeof(x.value) IN ('string', "
-    "'number') AND (x.value #>> '{}' ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}' OR "
-    "lower(coalesce(x.inner_key, t.key)) IN ('traceparent', 'b3', 'x-b3-traceid', 'uber-trace-id', 'x-amzn-trace-id', "
-    "'sentry-trace', 'x-cloud-trace-context', 'trace_id', 'traceid', 'dd.trace_id', 'x-datadog-trace-id') OR "
-    "(x.inner_key IS NULL AND lower(t.key) IN ('trace_context', '_trace_context', 'otel', '_otel', 'otel_carrier', "
-    "'_otel_carrier', 'carrier', 'trace_ctx', 'headers', 'metadata') AND x.value #>> '{}' LIKE '{%')) GROUP BY 1 ORDER "
-    "BY 2 DESC, 1 LIMIT 16";
-
-inline constexpr SqlCarrier carrier{.document = "j.args",
-                                    .column = "args",
-                                    .text = carrier_text,
-                                    .paths = paths,
-                                    .index_name = "procrastinate_jobs_trace_id_idx"};
+inline constexpr std::array carriers{SqlCarrier{.document = "j.args"}};
 
 inline constexpr SqlActivityLog activity{.table = "{procrastinate_events}",
                                          .key = "v.id",

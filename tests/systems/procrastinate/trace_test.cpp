@@ -65,7 +65,7 @@ TEST_CASE("an index that holds all ids is used, another is not relied on") {
   BoundSystem system =
       bind_system(procrastinate::system, read_live_schemas(*connection, systems, std::chrono::seconds(5)).front(),
                   "lock_by_priority", read_settings(procrastinate::system, {}, "test"));
-  bind_carrier(*connection, system, {}, std::chrono::seconds(5));
+  bind_carriers(*connection, system, {}, std::chrono::seconds(5));
   JobFilter filter;
   filter.traces = {make_trace_query(trace)};
   SqlStatement statement = build_list(system, filter, JobOrder::newest, true, {}, 51).statement;

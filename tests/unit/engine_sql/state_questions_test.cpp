@@ -60,6 +60,18 @@ constexpr SqlSystem make_small() {
   return system;
 }
 constexpr SqlSystem small = make_small();
+
+/// The same, but that each look at a creation time takes half a millisecond.
+constexpr std::array slow_fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
+                                 SqlFieldRule{SqlField::created_at, "slowly(j.created)"}};
+constexpr std::array slow_relations{
+    SqlRelation{.name = "jobs", .table = "small_jobs", .fields = slow_fields, .state = "j.state", .states = states}};
+constexpr SqlSystem make_slow() {
+  SqlSystem system = make_small();
+  system.relations = slow_relations;
+  return system;
+}
+constexpr SqlSystem slow = make_slow();
 static_assert(consistent(small));
 constexpr std::array<const SqlSystem*, 1> systems{&small};
 
@@ -77,7 +89,7 @@ constexpr const char* rows =
     "CREATE INDEX small_todo ON small_jobs (queue) WHERE state = 'todo'; ANALYZE small_jobs";
 
 struct Opened {
-  Opened() {
+  explicit Opened(const SqlSystem& system = small) {
     database.run(rows);
     // A table of this size would not be read by several workers.
     database.run("ALTER DATABASE \"" + database.name() + "\" SET parallel_setup_cost = 0; ALTER DATABASE \"" +
@@ -86,7 +98,7 @@ struct Opened {
     connection = std::make_shared<Recorded>(connect_postgres(database.source()));
     const std::vector<LiveSchema> schemas = read_live_schemas(*connection, systems, 5s);
     REQUIRE(schemas.size() == 1);
-    store.emplace(connection, bind_system(small, schemas.front(), ""));
+    store.emplace(connection, bind_system(system, schemas.front(), ""));
     connection->statements.clear();
   }
 
@@ -178,4 +190,40 @@ TEST_CASE("a word is found where the system prints it, and labels of other relea
   CHECK(native_of(std::nullopt, "Later") == Found{{"scheduled later", 100}});
   CHECK(native_of(std::nullopt, "todo") == Found{{"blocked todo", 100}, {"pending todo", 100}, {"retrying todo", 100}});
   CHECK(native_of(std::nullopt, "paused").empty());
+}
+
+TEST_CASE("when there is no time to count, jobs to be done are counted by their index and the others estimated") {
+  Opened opened(slow);
+  opened.database.run(
+      "CREATE FUNCTION slowly(timestamptz) RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$ BEGIN PERFORM "
+      "pg_sleep(0.0005); RETURN $1; END $$");
+  StatisticsQuery query;
+  query.window = Milliseconds(0);
+  query.limits.statement_timeout = 3s;
+  const Statistics statistics = opened.store->statistics(query);
+  REQUIRE(statistics.truncated.has_value());
+  CHECK(statistics.truncated->find("--full") != std::string::npos);
+  std::map<std::pair<JobState, Exactness>, std::uint64_t> counts;
+  for (const QueueStatistics& queue : statistics.queues)
+    for (const StateStatistics& state : queue.states) counts[{state.state, state.count.exactness}] += state.count.value;
+  using enum Exactness;
+  CHECK(counts == std::map<std::pair<JobState, Exactness>, std::uint64_t>{{{JobState::pending, exact}, 100},
+                                                                          {{JobState::scheduled, exact}, 100},
+                                                                          {{JobState::blocked, exact}, 100},
+                                                                          {{JobState::retrying, exact}, 100},
+                                                                          {{JobState::completed, estimated}, 19'200},
+                                                                          {{JobState::dead, estimated}, 400}});
+  query.queues = {"q1"};
+  for (const QueueStatistics& queue : opened.store->statistics(query).queues) CHECK(queue.queue.raw() == "q1");
+}
+
+TEST_CASE("without what the planner knows, nothing is told but why") {
+  Opened opened(slow);
+  opened.database.run(
+      "CREATE FUNCTION slowly(timestamptz) RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$ BEGIN PERFORM "
+      "pg_sleep(0.0005); RETURN $1; END $$; DROP INDEX small_todo; DELETE FROM pg_statistic WHERE starelid = "
+      "'small_jobs'::regclass");
+  StatisticsQuery query;
+  query.limits.statement_timeout = 1s;
+  CHECK_THROWS_WITH_AS(opened.store->statistics(query), "timed out", Error);
 }

@@ -43,7 +43,7 @@ static_assert(consistent(on_postgresql));
 static_assert(!consistent(SqlSystem{}));
 
 BoundSystem bind(const SqlSystem& system) {
-  LiveSchema schema{"main", 1, {{"jobs", {{"id", "int8"}, {"error", "text"}, {"tags", "_text"}}}}};
+  LiveSchema schema{"main", 1, {{"jobs", {{"id", "int8"}, {"error", "text"}, {"tags", "_text"}}}}, {}};
   return bind_system(system, schema, "new");
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("children are looked for in the parents and causation of a row, or by 
 }
 
 TEST_CASE("needs are met by columns, types, tables and the variant") {
-  const LiveSchema schema{"s", std::nullopt, {{"jobs", {{"id", "uuid"}}}, {"other", {{"at", "timestamptz"}}}}};
+  const LiveSchema schema{"s", std::nullopt, {{"jobs", {{"id", "uuid"}}}, {"other", {{"at", "timestamptz"}}}}, {}};
   CHECK(schema.meets("", "jobs", ""));
   CHECK(schema.meets("id=uuid other.at other. !third. !id=int8 @x !@y", "jobs", "x"));
   CHECK_FALSE(schema.meets("id other.id", "jobs", ""));

@@ -1,0 +1,21 @@
+// Trace context inside the JSON documents of an application, as a description names them (SqlRelation::carriers).
+#pragma once
+
+#include <string_view>
+
+namespace queuetrace {
+
+/// A document that may hold trace context under keys of the application's choosing. When a store is opened the engine
+/// asks the newest rows which paths are in use and which index serves them (carrier_search.hpp); it shows the context
+/// by reading what may be one, and searches by the paths, by the text, or by an index that holds what all of them say.
+struct SqlCarrier {
+  std::string_view document;  ///< a column of JSON, or of text that is JSON: `j.args`; of another table `x.params`
+  std::string_view needs = {};
+  // Where other rows keep contexts of a job (attempts, events): each of theirs finds the job, too.
+  std::string_view table = {};  ///< its table, by its plain name, read as `x`; empty: the job's own row
+  std::string_view job = {};    ///< what equals SqlSystem::id_expression: `x.job_id`
+  std::string_view order = {};  ///< oldest first: `x.id`
+  std::string_view what = {};   ///< what such a row is: `attempt`
+};
+
+}  // namespace queuetrace

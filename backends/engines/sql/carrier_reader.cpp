@@ -1,0 +1,121 @@
+#include "backends/engines/sql/carrier_reader.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/carrier_text.hpp"
+#include "tracing/trace_id.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A context and where it was found.
+struct Found {
+  TraceContext context;
+  std::string text;  ///< that it was read from
+  std::string from;  ///< our words: a column, or what a row of another table is
+};
+
+class Reader {
+ public:
+  Reader(const BoundRelation& relation, const std::vector<std::optional<std::string_view>>& cells) {
+    std::size_t next = 0;
+    for (const BoundCarrier& carrier : relation.carriers) {
+      Cells& own = carriers_.emplace_back(Cells{&carrier, cells.at(next++), {}});
+      for (std::size_t path = paths_to_read(carrier).size(); path > 0; --path) own.paths.push_back(cells.at(next++));
+    }
+  }
+
+  std::vector<Found> read() {
+    for (const Cells& cells : carriers_) read_paths(cells, true);
+    for (const Cells& cells : carriers_)
+      if (cells.text && cells.carrier->table.empty())
+        take(context_from_carrier(*cells.text), *cells.text, column(cells));
+    for (const Cells& cells : carriers_) read_paths(cells, false);
+    for (const Cells& cells : carriers_)
+      if (cells.text && !cells.carrier->table.empty()) read_rows(cells);
+    return std::move(found_);
+  }
+
+ private:
+  struct Cells {
+    const BoundCarrier* carrier;
+    std::optional<std::string_view> text;
+    std::vector<std::optional<std::string_view>> paths;
+  };
+
+  static std::string column(const Cells& cells) { return cells.carrier->column; }
+
+  void take(std::optional<TraceContext> context, std::string_view text, std::string from) {
+    if (context && context->trace_id) found_.push_back({std::move(*context), std::string(text), std::move(from)});
+  }
+
+  void read_paths(const Cells& cells, bool configured) {
+    const std::vector<CarrierPath>& paths = cells.carrier->paths;
+    for (std::size_t i = 0; i < cells.paths.size() && i < paths.size(); ++i)
+      if (paths[i].configured == configured && (configured || paths[i].traceparents) && cells.paths[i])
+        take(context_at_path(*cells.paths[i]), *cells.paths[i], column(cells));
+    if (!configured || cells.carrier->is_jsonb || !cells.carrier->table.empty() || !cells.text) return;
+    Json document;  // parsed when a path asks for it
+    for (const CarrierPath& path : paths) {
+      if (!path.configured) continue;
+      if (document.is_null()) document = Json::parse(cells.text->begin(), cells.text->end(), nullptr, false);
+      const Json* at = &document;
+      for (const std::string& member : path.members) {
+        const auto next = at->is_object() ? at->find(member) : at->end();
+        at = at->is_object() && next != at->end() ? &*next : nullptr;
+        if (at == nullptr) break;
+      }
+      if (at == nullptr) continue;
+      const std::string text =
+          at->is_string() ? at->get<std::string>() : at->dump(-1, ' ', false, Json::error_handler_t::replace);
+      take(context_at_path(text), text, column(cells));
+    }
+  }
+
+  void read_rows(const Cells& cells) {
+    const Json list = Json::parse(cells.text->begin(), cells.text->end(), nullptr, false);
+    if (!list.is_array()) return;
+    std::size_t number = 0;
+    for (const Json& item : list) {
+      ++number;
+      if (!item.is_string()) continue;
+      const std::string text = item.get<std::string>();
+      take(context_from_carrier(text), text,
+           std::string(cells.carrier->description->what) + " " + std::to_string(number));
+    }
+  }
+
+  std::vector<Cells> carriers_;
+  std::vector<Found> found_;
+};
+
+}  // namespace
+
+void read_carriers(const BoundRelation& relation, const std::vector<std::optional<std::string_view>>& cells, Job& job) {
+  TraceContext& trace = job.trace;
+  Json told = Json::array();
+  for (Found& found : Reader(relation, cells).read()) {
+    const Untrusted id = *found.context.trace_id;
+    if (!trace.trace_id) {
+      found.context.correlation_id = std::move(trace.correlation_id);
+      found.context.causation_id = std::move(trace.causation_id);
+      trace = std::move(found.context);
+      if (is_unsampled(found.text, id.raw()))
+        job.notes.push_back({"not-sampled", "its trace context says that it was not sampled: viewers may not have it"});
+      continue;
+    }
+    if (*trace.trace_id == id || std::ranges::find(trace.further_trace_ids, id) != trace.further_trace_ids.end())
+      continue;
+    trace.further_trace_ids.push_back(id);
+    told.push_back({{"trace_id", id.raw()}, {"from", found.from}});
+  }
+  if (!told.empty())
+    job.extra.push_back(
+        {"further_traces", JsonText{Untrusted(told.dump(-1, ' ', false, Json::error_handler_t::replace))}});
+}
+
+}  // namespace queuetrace

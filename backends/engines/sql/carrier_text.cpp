@@ -1,0 +1,99 @@
+#include "backends/engines/sql/carrier_text.hpp"
+
+#include <fmt/format.h>
+
+#include "backends/engines/sql/flavour.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// Documents that the server cannot look into are read whole up to this size (bytes), where they name a context.
+constexpr std::size_t most_document = 64 << 10;
+/// Contexts of other rows that are read for one job; the oldest.
+constexpr std::size_t most_rows = 20;
+
+/// Places and keys under which contexts travel (docs/tracing.md section 2.3, docs/systems/procrastinate.md
+/// section 7.3).
+constexpr std::string_view context_names =
+    "'traceparent', 'b3', 'x-b3-traceid', 'x-b3-spanid', 'uber-trace-id', 'x-amzn-trace-id', 'sentry-trace', "
+    "'x-cloud-trace-context', 'trace_id', 'traceid', 'dd.trace_id', 'x-datadog-trace-id', 'x-datadog-tags', "
+    "'x-datadog-parent-id', 'span_id', 'trace_context', 'tracing', '_trace', 'otel', 'headers', 'meta', 'metadata', "
+    "'_trace_context', '_otel', '__otel', 'otel_context', 'otel_carrier', '_otel_carrier', 'trace_ctx', 'carrier', "
+    "'_headers', '_meta', '__trace', '__otel_headers'";
+
+/// Those of the document's own row, or of the row `x` of another table.
+std::string members_of(SqlFlavour flavour, const BoundCarrier& carrier) {
+  const std::string& document = carrier.document;
+  if (carrier.is_jsonb)
+    return fmt::format(
+        "(SELECT jsonb_object_agg(m.key, m.value)::text FROM jsonb_each(CASE WHEN jsonb_typeof({0}) = 'object' THEN "
+        "{0} "
+        "ELSE '{{}}' END) m WHERE lower(m.key) IN ({1}) AND pg_column_size(m.value) <= 16384)",
+        document, context_names);
+  // No JSON function: what does not parse, and `\u0000` in a text, would end the whole statement.
+  if (flavour == SqlFlavour::postgresql)
+    return fmt::format(
+        "CASE WHEN octet_length(({0})::text) <= {1} AND (({0})::text ILIKE '%trace%' OR ({0})::text LIKE '%\"b3\"%') "
+        "THEN ({0})::text END",
+        document, most_document);
+  return fmt::format("CASE WHEN length({0}) <= {1} AND ({0} LIKE '%trace%' OR {0} LIKE '%\"b3\"%') THEN {0} END",
+                     document, most_document);
+}
+
+}  // namespace
+
+std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier) {
+  if (carrier.is_jsonb && carrier.table.empty()) return carrier.paths;
+  return {};
+}
+
+std::string newest_order(const BoundSystem& system) {
+  std::string order;
+  for (const SqlOrderKey& key : system.system->newest.empty() ? system.system->storage : system.system->newest)
+    order += fmt::format("{}{}{}", order.empty() ? " ORDER BY " : ", ", key.expression, key.descending ? " DESC" : "");
+  return order;
+}
+
+std::string carrier_text(const BoundSystem& system, const BoundCarrier& carrier) {
+  const std::string members = members_of(system.flavour, carrier);
+  if (carrier.table.empty()) return members;
+  const bool on_postgresql = system.flavour == SqlFlavour::postgresql;
+  return fmt::format(
+      "(SELECT {} FROM (SELECT {} AS text FROM {} x WHERE {} = {} ORDER BY {} LIMIT {}) k WHERE k.text IS NOT NULL)",
+      on_postgresql ? "json_agg(k.text)::text" : "nullif(json_group_array(k.text), '[]')", members, carrier.table,
+      carrier.description->job, system.system->id_expression, carrier.description->order, most_rows);
+}
+
+// Beside traceparents: known keys at the top or in a known place, carriers stored as JSON text, and lists of pairs.
+// Documents over 32 kB (compressed) are passed over.
+std::string carrier_paths_query(const BoundSystem& system, const BoundRelation& relation, const BoundCarrier& carrier) {
+  return fmt::format(
+      "SELECT array_to_json(CASE WHEN x.inner_key IS NULL THEN ARRAY[t.key] ELSE ARRAY[t.key, x.inner_key] END)::text "
+      "AS path, count(*), bool_and(x.value #>> '{{}}' ~ '^[0-9a-f]{{2}}-[0-9a-f]{{32}}-[0-9a-f]{{16}}-[0-9a-f]{{2}}') "
+      "FROM (SELECT {0} AS document FROM {1} {2} WHERE pg_column_size({0}) <= 32768{3} LIMIT 2000) s CROSS JOIN "
+      "LATERAL "
+      "jsonb_each(CASE WHEN jsonb_typeof(s.document) = 'object' THEN s.document ELSE '{{}}' END) t CROSS JOIN LATERAL "
+      "(SELECT NULL::text AS inner_key, t.value UNION ALL SELECT u.key, u.value FROM jsonb_each(CASE WHEN "
+      "jsonb_typeof(t.value) = 'object' THEN t.value ELSE '{{}}' END) u) x WHERE (jsonb_typeof(x.value) IN ('string', "
+      "'number') AND (x.value #>> '{{}}' ~ '^[0-9a-f]{{2}}-[0-9a-f]{{32}}-[0-9a-f]{{16}}-[0-9a-f]{{2}}' OR "
+      "lower(coalesce(x.inner_key, t.key)) IN ('traceparent', 'b3', 'x-b3-traceid', 'uber-trace-id', "
+      "'x-amzn-trace-id', 'sentry-trace', 'x-cloud-trace-context', 'trace_id', 'traceid', 'dd.trace_id', "
+      "'x-datadog-trace-id') OR (x.inner_key IS NULL AND lower(t.key) IN ('trace_context', '_trace_context', 'otel', "
+      "'_otel', 'otel_carrier', '_otel_carrier', 'carrier', 'trace_ctx', 'headers', 'metadata') AND x.value #>> '{{}}' "
+      "LIKE '{{%'))) OR (x.inner_key IS NULL AND t.key = '__otel_headers' AND x.value::text LIKE '%traceparent%') "
+      "GROUP "
+      "BY 1 ORDER BY 2 DESC, 1 LIMIT 16",
+      carrier.document, carrier.table.empty() ? relation.table : carrier.table, carrier.table.empty() ? "j" : "x",
+      carrier.table.empty() ? newest_order(system) : fmt::format(" ORDER BY {} DESC", carrier.description->order));
+}
+
+std::string carrier_sample_query(const BoundSystem& system, const BoundRelation& relation,
+                                 const BoundCarrier& carrier) {
+  const bool own = carrier.table.empty();
+  return fmt::format(
+      "SELECT s.text FROM (SELECT {} AS text FROM {} {}{} LIMIT 500) s WHERE length(s.text) <= 8192 LIMIT 200",
+      members_of(system.flavour, carrier), own ? relation.table : carrier.table, own ? "j" : "x",
+      own ? newest_order(system) : fmt::format(" ORDER BY {} DESC", carrier.description->order));
+}
+
+}  // namespace queuetrace

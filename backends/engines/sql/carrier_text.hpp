@@ -1,0 +1,30 @@
+// The SQL that looks into one document for trace context (carrier.hpp).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "backends/engines/sql/bound_system.hpp"
+
+namespace queuetrace {
+
+/// The members of a row's document that may hold a context, as JSON text of a bounded size; NULL where there are none.
+/// Of another table: a JSON list of such texts, oldest first.
+std::string carrier_text(const BoundSystem& system, const BoundCarrier& carrier);
+
+/// A SELECT over the newest rows of the relation: path (JSON list), number of rows, whether all its texts are
+/// traceparents; the most used path first. Only where the document can be looked into by the server
+/// (BoundCarrier::is_jsonb).
+std::string carrier_paths_query(const BoundSystem& system, const BoundRelation& relation, const BoundCarrier& carrier);
+
+/// A SELECT of carrier_text() of the newest rows that have one, of a bounded size together.
+std::string carrier_sample_query(const BoundSystem& system, const BoundRelation& relation, const BoundCarrier& carrier);
+
+/// The paths that are read for themselves: of documents that are read whole, none.
+std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier);
+
+/// ` ORDER BY ` newest first, by storage where creation cannot be ordered by; with a blank before it.
+std::string newest_order(const BoundSystem& system);
+
+}  // namespace queuetrace

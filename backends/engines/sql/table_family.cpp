@@ -1,0 +1,93 @@
+#include "backends/engines/sql/table_family.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backends/engines/sql/bound_system.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/live_schema.hpp"
+#include "backends/engines/sql/system.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// `headers=jsonb`: a column and its type.
+std::pair<std::string, std::string> column_of(std::string_view word) {
+  const std::size_t equals = std::min(word.rfind('='), word.size());
+  return {unquoted_name(word.substr(0, equals)), std::string(word.substr(std::min(equals + 1, word.size())))};
+}
+
+void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSchema& schema,
+                  std::chrono::milliseconds timeout) {
+  const SqlFlavour flavour = connection.flavour();
+  const std::unique_ptr<SqlResult> named =
+      connection.query({fmt::format("SELECT * FROM ({}) members LIMIT {}",
+                                    expand_names(relation.family->members, schema.name, {}), most_family_members),
+                        {}},
+                       timeout);
+  std::vector<FamilyMember> members;
+  std::vector<std::string> tables;
+  for (std::size_t row = 0; row < named->rows(); ++row) {
+    members.push_back({std::string(named->cell(row, 0).value_or("")), std::string(named->cell(row, 1).value_or(""))});
+    tables.push_back(members.back().table);
+  }
+  const std::unique_ptr<SqlResult> columns =
+      connection.query({std::string(catalogue_query(flavour)), {list_value(flavour, tables)}}, timeout);
+  std::map<std::string, LiveTable, std::less<>> found;
+  for (std::size_t row = 0; row < columns->rows(); ++row) {
+    const auto text = [&](std::size_t column) { return std::string(columns->cell(row, column).value_or("")); };
+    if (text(0) == schema.name && text(5) == "true") found[text(1)][text(2)] = text(3);
+  }
+  LiveTable& all = schema.tables[std::string(relation.table)];
+  std::vector<FamilyMember>& kept = schema.families[std::string(relation.table)];
+  for (FamilyMember& member : members) {
+    const auto live = found.find(member.table);
+    const bool taken = std::ranges::any_of(kept, [&](const FamilyMember& one) { return one.table == member.table; });
+    if (live == found.end() || taken) continue;
+    all.insert(live->second.begin(), live->second.end());
+    schema.tables[member.table] = live->second;
+    kept.push_back(std::move(member));
+  }
+  // Without members too the relation is there, and empty.
+  for (const std::string_view word : words_of(relation.family->columns)) all.insert(column_of(word));
+  all.emplace("queue", "text");
+}
+
+}  // namespace
+
+void read_families(SqlConnection& connection, const SqlSystem& system, LiveSchema& schema,
+                   std::chrono::milliseconds timeout) {
+  for (const SqlRelation& relation : system.relations)
+    if (relation.family != nullptr) read_members(connection, relation, schema, timeout);
+}
+
+std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlRelation& relation) {
+  const std::vector<std::string_view> columns = words_of(relation.family->columns);
+  const auto null_of = [&](const std::string& type) {
+    return flavour == SqlFlavour::postgresql ? fmt::format("NULL::{}", quoted_identifier(type)) : std::string("NULL");
+  };
+  std::string out;
+  const auto members = schema.families.find(relation.table);
+  for (const FamilyMember& member : members == schema.families.end() ? std::vector<FamilyMember>() : members->second) {
+    const LiveTable* live = schema.find(member.table);
+    out += fmt::format("{}SELECT {} AS queue", out.empty() ? "" : " UNION ALL ", quoted_literal(flavour, member.queue));
+    for (const std::string_view word : columns) {
+      const auto [name, type] = column_of(word);
+      const bool has = live != nullptr && live->contains(name);
+      out += fmt::format(", {} AS {}", has ? "t." + quoted_identifier(name) : null_of(type), quoted_identifier(name));
+    }
+    out += fmt::format(" FROM {} t", qualified_name(schema.name, member.table));
+  }
+  if (out.empty()) {
+    out = fmt::format("SELECT {} AS queue", null_text(flavour));
+    for (const std::string_view word : columns) {
+      const auto [name, type] = column_of(word);
+      out += fmt::format(", {} AS {}", null_of(type), quoted_identifier(name));
+    }
+    out += " WHERE 1 = 0";
+  }
+  return "(" + out + ")";
+}
+
+}  // namespace queuetrace
