@@ -30,6 +30,13 @@ bool is_uuid(std::string_view text) {
 
 bool is_set(const std::optional<Untrusted>& text) { return text && !text->empty(); }
 
+/// Whether a span id can tie jobs: an id of zeros, or what stands beside a constant in place of a trace id, is written
+/// by every job of its kind.
+bool ties(const Job& job, const std::optional<Untrusted>& span) {
+  return span && job.trace.status != TraceStatus::placeholder &&
+         span->raw().find_first_not_of('0') != std::string::npos;
+}
+
 /// The position of a job within its workflow, where the system writes one (docs/systems/emp-job-queue.md section 2).
 std::optional<std::int64_t> workflow_step(const Job& job) {
   for (const Field& field : job.extra) {
@@ -52,7 +59,7 @@ class JobIndex {
     for (std::size_t number = 0; number < jobs.size(); ++number) {
       const Job& job = jobs[number];
       by_id_[job.ref.id.raw()].push_back(number);
-      if (is_set(job.trace.span_id) && job.trace.span_id != job.trace.parent_span_id)
+      if (ties(job, job.trace.span_id) && job.trace.span_id != job.trace.parent_span_id)
         by_span_[job.trace.span_id->raw()].push_back(number);
       if (const std::optional<std::int64_t> step = workflow_step(job); step && is_set(job.workflow_id))
         by_step_[{job.ref.source, job.workflow_id->raw()}][*step].push_back(number);
@@ -122,7 +129,8 @@ void add_parents_of(const Job& job, const JobIndex& index, ParentList& parents) 
     const Untrusted& span = *job.trace.parent_span_id;
     if (index.with_id(span.raw(), job) || is_uuid(span.raw()))
       add_by_id(span, TraceEdge::parent_job);
-    else if (const std::optional<std::size_t> found = index.with_span(span.raw()))
+    else if (const std::optional<std::size_t> found =
+                 ties(job, job.trace.parent_span_id) ? index.with_span(span.raw()) : std::nullopt)
       parents.add_found(*found, TraceEdge::parent_span);
   }
   if (is_set(job.trace.causation_id) && *job.trace.causation_id != job.ref.id)

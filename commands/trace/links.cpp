@@ -29,6 +29,13 @@ void add(std::vector<LinkKey>& keys, LinkKey::Kind kind, const std::optional<Unt
   if (text && !text->empty()) keys.push_back({kind, text->raw(), own_store_only});
 }
 
+/// Whether a span id can tie jobs: an id of zeros, or what stands beside a constant in place of a trace id, is written
+/// by every job of its kind.
+bool ties(const Job& job, const std::optional<Untrusted>& span) {
+  return span && job.trace.status != TraceStatus::placeholder &&
+         span->raw().find_first_not_of('0') != std::string::npos;
+}
+
 void add_id(std::vector<LinkKey>& keys, LinkKey::Kind kind, const Untrusted& id) {
   add(keys, kind, id, id.size() < long_id);
 }
@@ -44,9 +51,11 @@ std::vector<LinkKey> link_keys(const Job& job) {
   add(keys, Kind::batch, job.batch_id);
   for (const Untrusted& parent : job.parents) add_id(keys, Kind::id, parent);
   if (job.trace.causation_id) add_id(keys, Kind::id, *job.trace.causation_id);
-  if (job.trace.parent_span_id)
-    add_id(keys, job.trace.parent_span_id->size() == 36 ? Kind::id : Kind::span, *job.trace.parent_span_id);
-  add(keys, Kind::span, job.trace.span_id);
+  if (const std::optional<Untrusted>& parent = job.trace.parent_span_id; parent && parent->size() == 36)
+    add_id(keys, Kind::id, *parent);
+  else if (ties(job, parent))
+    add_id(keys, Kind::span, *parent);
+  if (ties(job, job.trace.span_id)) add(keys, Kind::span, job.trace.span_id);
   add_id(keys, Kind::span, job.ref.id);
   add_id(keys, Kind::parent, job.ref.id);
   return keys;

@@ -174,6 +174,17 @@ TEST_CASE("placeholders and process-local numbers do not pull strangers in") {
   }
   CHECK(company.run({"first-long-enough-id"}) == ExitCode::done);
   CHECK(company.document()["nodes"].size() == 1);
+  for (const auto& [span, status] :
+       {std::pair{"temp-span-id", TraceStatus::placeholder}, std::pair{"0000000000000000", TraceStatus::absent}}) {
+    CAPTURE(span);
+    for (Job& job : company.shop->jobs) {
+      job.trace.trace_id.reset();
+      job.trace.status = status;
+      job.trace.span_id = job.trace.parent_span_id = Untrusted(std::string(span));
+    }
+    CHECK(company.run({"first-long-enough-id"}) == ExitCode::done);
+    CHECK(company.document()["nodes"].size() == 1);
+  }
 }
 
 TEST_CASE("a failing source is named, the rest is shown, exit 7") {

@@ -248,6 +248,14 @@ TEST_CASE("spellings of one trace tie jobs, placeholders do not") {
   one.trace.trace_id = two.trace.trace_id = text("temp-trace-id");
   one.trace.status = two.trace.status = TraceStatus::placeholder;
   CHECK(outline_of({one, two}) == "one\ntwo\n");
+  one.trace.span_id = two.trace.parent_span_id = text("temp-span-id");
+  CHECK(outline_of({one, two}) == "one\ntwo\n");
+  one.trace.status = two.trace.status = TraceStatus::opaque;
+  two.trace.trace_id = text("another");
+  one.trace.span_id = two.trace.parent_span_id = text("0000000000000000");
+  CHECK(outline_of({one, two}) == "one\ntwo\n");
+  one.trace.span_id = two.trace.parent_span_id = text("00f067aa0ba902b7");
+  CHECK(outline_of({one, two}) == "one\n two <parent-span\n");
 }
 
 TEST_CASE("a child that is older than its maker shows how far the clocks differ") {
