@@ -55,6 +55,14 @@ struct Match {
   std::vector<Job> longer;
 };
 
+/// Whether a record in Redis names this id although its key names another one.
+bool is_other_id(const Job& job, const std::string& id) {
+  return std::any_of(job.extra.begin(), job.extra.end(), [&](const Field& field) {
+    const Untrusted* const other = field.name == "record_id" ? std::get_if<Untrusted>(&field.value) : nullptr;
+    return other != nullptr && other->raw() == id;
+  });
+}
+
 /// Reads every job whose id is or begins with one of `ids` (by argument; empty: not asked here), or is one of them in
 /// some queue where ids are unique only there (job_reference.hpp).
 std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>& ids, const Context& context,
@@ -80,7 +88,7 @@ std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>&
       const std::string& id = job.ref.id.raw();
       for (std::size_t index = 0; index < ids.size(); ++index) {
         if (ids[index].empty()) continue;
-        if (id == ids[index])
+        if (id == ids[index] || is_other_id(job, ids[index]))
           matches[index].whole.push_back(job);
         else if ((ids[index].size() >= shortest_prefix && id.starts_with(ids[index])) || own_id(id) == ids[index])
           matches[index].longer.push_back(job);

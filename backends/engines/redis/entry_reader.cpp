@@ -80,13 +80,17 @@ bool EntryReader::asks_again(const Place& place) const {
 }
 
 bool EntryReader::passes(const JobFilter& filter, const Place& place, const Job& job) const {
-  return matches(
-      filter, job,
-      [&](std::string_view name, std::string_view queue) {
-        return names_finished(place, name) || (keys_.system().place.queue_alias != nullptr &&
-                                               keys_.system().place.queue_alias(name, queue, keys_.deployment()));
-      },
-      keys_.system().read.ids_by_queue);
+  const RedisSystem& system = keys_.system();
+  const auto alias = [&](std::string_view name, std::string_view queue) {
+    return names_finished(place, name) ||
+           (system.place.queue_alias != nullptr && system.place.queue_alias(name, queue, keys_.deployment()));
+  };
+  if (matches(filter, job, alias, system.read.ids_by_queue)) return true;
+  const auto other = std::ranges::find(job.extra, other_id_field, &Field::name);
+  if (filter.ids.empty() || other == job.extra.end()) return false;
+  const Untrusted* const id = std::get_if<Untrusted>(&other->value);
+  return id != nullptr && std::ranges::find(filter.ids, id->raw()) != filter.ids.end() &&
+         matches(without_ids(filter), job, alias, system.read.ids_by_queue);
 }
 
 bool EntryReader::matches_filter(const Place& place, const Job& job) const { return passes(filter_, place, job); }

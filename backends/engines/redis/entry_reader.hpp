@@ -12,6 +12,10 @@
 
 namespace queuetrace {
 
+/// Where a record names another id than its key does, decoding leaves that id in Job::extra under this name: filters
+/// find the job by both.
+inline constexpr std::string_view other_id_field = "record_id";
+
 /// A job that an element became.
 struct MatchedEntry {
   std::size_t element = 0;  ///< index in the window

@@ -109,6 +109,8 @@ bool matches_payload(const std::vector<PayloadCondition>& conditions, const std:
 
 bool may_match_state(const JobFilter& filter, JobStates states, std::string_view native) {
   return any_or_none_asked(filter.states, [&](const StateSelector& selector) {
+    // A place without a word of its own leaves it to each job.
+    if (!selector.state && native.empty()) return true;
     return std::ranges::any_of(all_job_states, [&](JobState state) {
       return states.contains(state) && matches_state(selector, state, native);
     });

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "backends/engines/redis/scan_walker.hpp"
-
 namespace queuetrace {
 namespace {
 
@@ -100,6 +98,17 @@ void NewestScan::walk(std::size_t list, EntryReader& reader) {
       return;
     if (ids.size() == 1) walker.only_ids_with(ids.front());
   }
+  read_all(walker, list, reader);
+  // No key has the id: a record may name another one than its key.
+  const std::span<const std::string_view> fields = store_.system_.read.summary_fields;
+  if (!has_direct_ids(query_.filter, *open.place) || query_.filter.ids.size() > 1 || !kept_.empty() || after_ ||
+      std::ranges::find(fields, "id") == fields.end())
+    return;
+  ScanWalker all(*store_.connection_, store_.system_, *open.place, progress);
+  read_all(all, list, reader);
+}
+
+void NewestScan::read_all(ScanWalker& walker, std::size_t list, EntryReader& reader) {
   while (may_go_on() && walker.request(largest_window)) {
     walker.receive();
     consider(list, reader, walker.take());

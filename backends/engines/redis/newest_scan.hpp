@@ -9,6 +9,7 @@
 #include "backends/engines/redis/cursor.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
 #include "backends/engines/redis/keyspace.hpp"
+#include "backends/engines/redis/scan_walker.hpp"
 
 namespace queuetrace {
 
@@ -44,6 +45,7 @@ class NewestScan {
     Job job;
   };
   void walk(std::size_t list, EntryReader& reader);
+  void read_all(ScanWalker& walker, std::size_t list, EntryReader& reader);
   void consider(std::size_t list, EntryReader& reader, const Window& window);
   /// Reads the records that JobFilter::ids names; whether each of them was found.
   bool read_by_id(std::size_t list, EntryReader& reader);

@@ -37,7 +37,7 @@ Judgement judge_retry(const Action& action, const Job& job, const Deployment&) {
       if (action.force) return {Verdict::act, {}, false, "its worker is alive: the job may run twice"};
       return skip("running: its worker has a heartbeat, so it would run twice", true);
     case JobState::completed: return skip("completed");
-    default: return skip("its status is none that the system writes");
+    default: return skip("its status is not one that the system writes");
   }
 }
 
@@ -57,8 +57,6 @@ Judgement judge_erase(const Action&, const Job& job, const Deployment&) {
                                            : "running");
   return {};
 }
-
-std::string worker_key(const std::string& worker) { return "worker:" + worker; }
 
 /// The score that the API gives a job (docs/systems/emp-job-queue.md section 4, formula one): every number of it is a
 /// double there, too.
@@ -196,16 +194,20 @@ std::optional<std::string> standing(const Entry& entry) {
 }
 
 std::vector<std::string> worker_names(RedisConnection& connection) {
-  std::vector<std::string> names;
+  // Where machines report for their workers, only heartbeats name them.
+  bool complete = true;
+  ReadLimits limits;
+  limits.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  std::vector<std::string> names = names_by_heartbeat(connection, most_workers, limits, complete);
   for (const char* set : {"workers:active", "workers:offline"}) {
     std::string cursor = "0";
     do {
       const Reply reply = connection.ask({"SSCAN", set, cursor, "COUNT", "200"}, "read the names of the workers");
       if (reply.size() != 2) break;
       cursor = std::string(reply[0].text());
-      for (std::size_t i = 0; i < reply[1].size() && names.size() < most_workers; ++i)
+      for (std::size_t i = 0; i < reply[1].size() && names.size() < 2 * most_workers; ++i)
         names.emplace_back(reply[1][i].text());
-    } while (cursor != "0" && names.size() < most_workers);
+    } while (cursor != "0" && names.size() < 2 * most_workers);
   }
   return names;
 }

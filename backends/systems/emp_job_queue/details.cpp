@@ -1,6 +1,8 @@
 // What other keys say about one job of emp-job-queue: result hashes, attestations, workers
 // (docs/systems/emp-job-queue.md sections 2.1 and 3).
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/systems/emp_job_queue/parts.hpp"
@@ -12,11 +14,32 @@ using nlohmann::json;
 
 void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
+/// Names of workers that are clients: the API gives them jobs to do.
+constexpr std::string_view delegated_prefix = "delegated_client_";
+
 /// Attestation keys name a job without a leading `step-`.
 std::string_view attested_id(std::string_view id) { return id.starts_with("step-") ? id.substr(5) : id; }
 
 std::int64_t count_in(const JobHash& hash, std::string_view field) {
   return std::clamp<std::int64_t>(parse_number(hash.filled(field).value_or("0")).value_or(0), 0, 1'000'000);
+}
+
+/// The attempt that the product counts, beside the worker's retry_count: results are numbered by it where there is one.
+std::optional<std::int64_t> product_attempt(const JobHash& hash) {
+  for (const auto& [field, pointers] : {std::pair{"ctx", std::array{"/workflow_context/retry_attempt", ""}},
+                                        std::pair{"payload", std::array{"/ctx/retry_count", "/ctx/retryCount"}}}) {
+    const std::string_view text = hash.filled(field).value_or("");
+    if (text.find("retry") == std::string_view::npos) continue;
+    const json document = parse_bounded(text);
+    for (const char* const pointer : pointers) {
+      const json::json_pointer at(pointer);
+      if (*pointer == '\0' || !document.is_object() || !document.contains(at)) continue;
+      const json& value = document.at(at);
+      if (value.is_number_integer() && value != 0)
+        return std::clamp<std::int64_t>(value.get<std::int64_t>(), 0, INT32_MAX);
+    }
+  }
+  return std::nullopt;
 }
 
 /// Keys of both spellings, of today and of before, for the attempts a job can have had.
@@ -28,7 +51,10 @@ RedisCommand attestations(const Entry& entry, std::string_view kind, bool failur
   stems.push_back("worker:" + std::string(kind) + ":" + std::string(entry.raw));
   RedisCommand command{"MGET"};
   const std::int64_t attempts = count_in(entry.record, "retry_count");
+  const std::optional<std::int64_t> product = failures ? std::nullopt : product_attempt(entry.record);
   for (const std::string& stem : stems) {
+    if (product && (*product < attempts - 2 || *product > attempts + 2))
+      command.arguments.push_back(stem + ":attempt:" + std::to_string(*product + 1));
     if (failures) command.arguments.push_back(stem + ":permanent");
     for (std::int64_t n = std::max<std::int64_t>(0, attempts - 1); n <= attempts + 3; ++n)
       command.arguments.push_back(stem + ":attempt:" + std::to_string(n));
@@ -63,11 +89,16 @@ json newest(const Reply& reply, bool failure) {
   return best;
 }
 
+/// A worker stores its exceptions as JSON documents; what it said is inside.
+std::string unwrapped(std::string message) {
+  if (message.starts_with("{"))
+    if (std::string inner = text_in(parse_bounded(message), "error_message"); !inner.empty()) return inner;
+  return message;
+}
+
 void read_failure(Job& job, const json& attestation) {
   if (!attestation.is_object()) return;
-  std::string message = text_in(attestation, "error_message");
-  if (message.starts_with("{"))
-    if (const std::string inner = text_in(parse_bounded(message), "error_message"); !inner.empty()) message = inner;
+  const std::string message = unwrapped(text_in(attestation, "error_message"));
   if (!job.error && !message.empty()) job.error = Untrusted(message);
   for (const char* member : {"failure_type", "failure_reason", "failure_description", "machine_id"})
     if (const std::string text = text_in(attestation, member); !text.empty())
@@ -86,7 +117,7 @@ void read_failed(Job& job, const Entry& entry) {
   const Reply& stored = entry.companions[0];
   if (stored.is(Reply::Type::string)) {
     const json value = parse_bounded(stored.text());
-    if (const std::string error = text_in(value, "error"); !error.empty()) job.error = Untrusted(error);
+    if (const std::string error = unwrapped(text_in(value, "error")); !error.empty()) job.error = Untrusted(error);
     const auto cancelled = value.is_object() ? value.find("cancelled") : value.end();
     if ((value.is_object() && cancelled != value.end() && *cancelled == true) ||
         (job.error && job.error->raw() == cancelled_by_user))
@@ -110,14 +141,20 @@ void read_completed(Job& job, const Entry& entry, bool whole) {
   const std::size_t attested = entry.record.filled("worker_id") ? 3 : 2;
   if (attested == 3 && entry.companions[2].integer() == 1)
     add_note(job, "still-active", "finished, but still in its worker's list of active jobs");
-  if (!whole) return;
   if (result.is(Reply::Type::string)) {
     const json value = parse_bounded(result.text());
+    if (const auto success = value.is_object() ? value.find("success") : value.end();
+        value.is_object() && success != value.end() && *success == false) {
+      add_note(job, "result-says-failure", "completed as far as the record says; its result says that it failed");
+      if (const std::string error = unwrapped(text_in(value, "error")); !error.empty()) job.error = Untrusted(error);
+    }
+    if (!whole) return;
     // The worker wraps the result, the core library does not (docs/systems/emp-job-queue.md section 2.1).
     const bool wrapped = value.is_object() && value.contains("data") && value.contains("completed_at");
     set_result(job, wrapped ? value["data"] : value);
     return;
   }
+  if (!whole) return;
   const json attestation = newest(entry.companions[attested], false);
   if (attestation.is_object() && attestation.contains("result"))
     set_result(job, attestation["result"]);
@@ -131,7 +168,7 @@ void read_running(Job& job, const Entry& entry, bool whole) {
     return;
   }
   if (is_missing(entry.companions[0])) add_note(job, "not-active", "not in its worker's list of active jobs");
-  const bool delegated = job.worker && job.worker->raw().starts_with("delegated_client_");
+  const bool delegated = job.worker && job.worker->raw().starts_with(delegated_prefix);
   if (is_missing(entry.companions[1]) && !delegated)
     add_note(job, "abandoned", "its worker has no heartbeat: nothing of the system ever takes the job back");
   if (entry.companions[2].is(Reply::Type::string))
@@ -169,7 +206,9 @@ std::vector<RedisCommand> details(const Entry& entry, const Deployment&, bool wh
               {"HEXISTS", std::string(completed_key), id},
               attestations(entry, "failure", true)};
     case Phase::completed: {
-      std::vector<RedisCommand> commands{{whole ? "HGET" : "HEXISTS", std::string(completed_key), id},
+      // What a client did for a worker may have failed, and only the result says so.
+      const bool read_result = whole || worker.starts_with(delegated_prefix);
+      std::vector<RedisCommand> commands{{read_result ? "HGET" : "HEXISTS", std::string(completed_key), id},
                                          {"HGET", std::string(failed_key), id}};
       if (!worker.empty()) commands.push_back({"HEXISTS", active, id});
       if (whole) commands.push_back(attestations(entry, "completion", false));

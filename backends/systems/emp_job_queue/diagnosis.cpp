@@ -77,7 +77,7 @@ class WorkflowWatcher : public JobWatcher {
 
 }  // namespace
 
-constexpr std::array<RedisDiagnosisRule, 21> diagnoses{
+constexpr std::array<RedisDiagnosisRule, 22> diagnoses{
     RedisDiagnosisRule{.code = "missing-function",
                        .severity = Severity::problem,
                        .subject = "claim function",
@@ -92,6 +92,11 @@ constexpr std::array<RedisDiagnosisRule, 21> diagnoses{
                        .subject = "workers",
                        .text = "workers are in workers:active without a heartbeat: they are gone",
                        .remedy = "redis-cli SREM workers:active <name>"},
+    RedisDiagnosisRule{.code = "not-all-waiting",
+                       .severity = Severity::note,
+                       .subject = "jobs:pending",
+                       .text = "not all waiting ids were looked at",
+                       .remedy = "queuetrace doctor -s <source> --full"},
     RedisDiagnosisRule{.code = "ghost",
                        .severity = Severity::problem,
                        .subject = "ghosts",

@@ -33,25 +33,14 @@ Formula formula_of(double score) {
   return score > 1e14 && below >= 0 && below < 5e9 ? Formula::seconds : Formula::other;
 }
 
-/// The refusal of the worker that comes nearest to taking the job; absent when one takes it.
-std::optional<Refusal> nearest(const std::vector<nlohmann::json>& workers, const JobHash& job) {
-  std::optional<Refusal> best;
-  for (const nlohmann::json& worker : workers) {
-    std::optional<Refusal> refusal = refusal_of(worker, job);
-    if (!refusal) return std::nullopt;
-    if (!best || refusal->depth > best->depth) best = std::move(refusal);
-  }
-  return best;
-}
-
 struct Waiting {
   std::vector<Untrusted> ghosts, begun, poison, unclaimable, starving;
   std::map<std::string, std::uint64_t> reasons;
   std::uint64_t read = 0, fresh = 0, stuck_at_top = 0;
+  bool complete = true;
 };
 
-void judge(const JobHash& job, Untrusted id, double score, const std::vector<nlohmann::json>& workers,
-           Waiting& waiting) {
+void judge(const JobHash& job, Untrusted id, double score, const LiveWorkers& live, Waiting& waiting) {
   const bool at_top = waiting.read++ < window_size;
   const Formula formula = formula_of(score);
   waiting.fresh += formula == Formula::seconds;
@@ -62,8 +51,8 @@ void judge(const JobHash& job, Untrusted id, double score, const std::vector<nlo
   }
   if (formula == Formula::milliseconds) waiting.starving.push_back(id);
   if (phase_of(job.filled("status").value_or("")) != Phase::waiting) waiting.begun.push_back(id);
-  if (workers.empty()) return;
-  const std::optional<Refusal> refusal = nearest(workers, job);
+  if (live.workers.empty()) return;
+  const std::optional<Refusal> refusal = live.nearest_refusal(job);
   if (!refusal) return;
   waiting.stuck_at_top += at_top;
   if (refusal->depth == Refusal::Depth::error) {
@@ -74,24 +63,31 @@ void judge(const JobHash& job, Untrusted id, double score, const std::vector<nlo
   }
 }
 
-Waiting read_waiting(RedisConnection& connection, const std::vector<nlohmann::json>& workers) {
+Waiting read_waiting(RedisConnection& connection, const LiveWorkers& live, const ReadLimits& limits) {
   Waiting waiting;
-  const RedisCommand question{"ZREVRANGE", std::string(pending_key), "0", std::to_string(most_waiting - 1),
-                              "WITHSCORES"};
-  const Reply members = std::move(connection.pipeline({&question, 1}).front());
-  for (std::size_t first = 0; first < members.size() / 2; first += at_once) {
-    const std::size_t last = std::min(first + at_once, members.size() / 2);
+  for (;;) {
+    if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
+      waiting.complete = false;
+      return waiting;
+    }
+    const RedisCommand question{"ZREVRANGE", std::string(pending_key), std::to_string(waiting.read),
+                                std::to_string(waiting.read + at_once - 1), "WITHSCORES"};
+    const Reply members = std::move(connection.pipeline({&question, 1}).front());
+    if (members.size() < 2) return waiting;
+    if (limits.scan && waiting.read >= most_waiting) {
+      waiting.complete = false;
+      return waiting;
+    }
     std::vector<RedisCommand> commands;
-    for (std::size_t i = first; i < last; ++i) {
+    for (std::size_t i = 0; i < members.size() / 2; ++i) {
       commands.push_back({"HMGET", std::string(job_prefix) + std::string(members[2 * i].text())});
       commands.back().arguments.insert(commands.back().arguments.end(), claim_fields.begin(), claim_fields.end());
     }
     const std::vector<Reply> records = connection.pipeline(commands);
-    for (std::size_t i = first; i < last; ++i)
-      judge(JobHash(records[i - first], claim_fields), Untrusted(std::string(members[2 * i].text())),
-            std::strtod(std::string(members[2 * i + 1].text()).c_str(), nullptr), workers, waiting);
+    for (std::size_t i = 0; i < records.size(); ++i)
+      judge(JobHash(records[i], claim_fields), Untrusted(std::string(members[2 * i].text())),
+            std::strtod(std::string(members[2 * i + 1].text()).c_str(), nullptr), live, waiting);
   }
-  return waiting;
 }
 
 /// Reports the ids that both looks found.
@@ -102,8 +98,8 @@ void add_both(DiagnosisReport& report, std::string_view code, const std::vector<
     if (known.contains(id)) report.add_job(code, id);
 }
 
-void tell_who_takes(const Waiting& waiting, const std::vector<nlohmann::json>& workers, DiagnosisReport& report) {
-  if (workers.empty()) report.add_count("no-live-workers", waiting.read);
+void tell_who_takes(const Waiting& waiting, const LiveWorkers& live, DiagnosisReport& report) {
+  if (live.workers.empty()) report.add_count("no-live-workers", waiting.read);
   for (const Untrusted& id : waiting.poison) report.add_job("poison-requirements", id);
   if (waiting.stuck_at_top >= window_size && waiting.read > window_size)
     report.add_count("blocked-window", waiting.read - window_size);
@@ -115,34 +111,33 @@ void tell_who_takes(const Waiting& waiting, const std::vector<nlohmann::json>& w
   report.explain("unclaimable-job", reasons);
 }
 
-void look_at_waiting(RedisConnection& connection, DiagnosisReport& report) {
-  const RedisCommand question{"SCARD", "workers:active"};
-  const bool all_workers =
-      connection.pipeline({&question, 1}).front().integer() <= static_cast<std::int64_t>(most_live_workers);
-  const std::vector<nlohmann::json> workers = live_workers(connection);
-  const Waiting waiting = read_waiting(connection, workers);
+void look_at_waiting(RedisConnection& connection, const ReadLimits& limits, DiagnosisReport& report) {
+  const LiveWorkers live = live_workers(connection, limits);
+  const Waiting waiting = read_waiting(connection, live, limits);
+  if (!waiting.complete) report.not_answered("not-all-waiting");
   if (waiting.read == 0) return;
   if (!waiting.ghosts.empty() || !waiting.begun.empty()) {
     std::this_thread::sleep_for(second_look);
-    const Waiting again = read_waiting(connection, workers);
+    const Waiting again = read_waiting(connection, live, limits);
     add_both(report, "ghost", waiting.ghosts, again.ghosts);
     add_both(report, "pending-but-begun", waiting.begun, again.begun);
   }
   // Somebody who was not asked may take what the others do not.
-  if (all_workers)
-    tell_who_takes(waiting, workers, report);
+  if (live.complete)
+    tell_who_takes(waiting, live, report);
   else
     report.not_answered("unclaimable-job");
   if (waiting.fresh > 0)
     for (const Untrusted& id : waiting.starving) report.add_job("retried-jobs-starve", id);
-  if (waiting.read >= most_waiting)
+  if (!waiting.complete)
     for (const char* code : {"ghost", "pending-but-begun", "poison-requirements", "unclaimable-job",
                              "retried-jobs-starve", "no-live-workers", "blocked-window"})
       report.only_at_least(code);
 }
 
-/// Ids in lists of active jobs that nobody is active on.
-std::vector<Untrusted> finished_but_active(RedisConnection& connection, const std::vector<std::string>& lists) {
+/// Ids in lists of active jobs that are not active; `complete` becomes false where a list is longer than is read.
+std::vector<Untrusted> finished_but_active(RedisConnection& connection, const std::vector<std::string>& lists,
+                                           bool& complete) {
   std::vector<Untrusted> found;
   for (const std::string& list : lists) {
     std::vector<std::string> ids;
@@ -153,6 +148,7 @@ std::vector<Untrusted> finished_but_active(RedisConnection& connection, const st
       cursor = std::string(reply[0].text());
       for (std::size_t i = 0; i + 1 < reply[1].size(); i += 2) ids.emplace_back(reply[1][i].text());
     } while (cursor != "0" && ids.size() < most_active);
+    complete = complete && cursor == "0";
     std::ranges::sort(ids);
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     std::vector<RedisCommand> commands;
@@ -170,10 +166,10 @@ std::vector<Untrusted> finished_but_active(RedisConnection& connection, const st
 
 void look_at_workers(RedisConnection& connection, const ReadLimits& limits, DiagnosisReport& report) {
   FoundKeys lists = scan_keys(connection, quote_glob(active_prefix) + "*", most_workers, limits, "hash");
-  const std::vector<Untrusted> once = finished_but_active(connection, lists.keys);
+  const std::vector<Untrusted> once = finished_but_active(connection, lists.keys, lists.complete);
   if (!once.empty()) {
     std::this_thread::sleep_for(second_look);
-    add_both(report, "active-but-finished", once, finished_but_active(connection, lists.keys));
+    add_both(report, "active-but-finished", once, finished_but_active(connection, lists.keys, lists.complete));
   }
   if (!lists.complete) report.not_answered("active-but-finished");
   std::set<std::string> names;
@@ -185,6 +181,7 @@ void look_at_workers(RedisConnection& connection, const ReadLimits& limits, Diag
     cursor = std::string(reply[0].text());
     for (std::size_t i = 0; i < reply[1].size(); ++i) names.emplace(reply[1][i].text());
   } while (cursor != "0" && names.size() < most_workers);
+  if (cursor != "0") report.not_answered("stale-worker");
   std::vector<RedisCommand> commands;
   for (const std::string& name : names) commands.push_back({"EXISTS", heartbeat_key(name)});
   const std::vector<Reply> beats = connection.pipeline(commands);
@@ -211,7 +208,7 @@ void look_at_results(RedisConnection& connection, DiagnosisReport& report) {
 
 void look(RedisConnection& connection, const Deployment&, const ReadLimits& limits, DiagnosisReport& report) {
   if (!has_function(connection).value_or(true)) report.add_fact("missing-function");
-  look_at_waiting(connection, report);
+  look_at_waiting(connection, limits, report);
   look_at_workers(connection, limits, report);
   look_at_results(connection, report);
 }

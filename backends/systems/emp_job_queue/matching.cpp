@@ -36,7 +36,10 @@ void require_indexable(const json& value) {
   if (!is_table(value) && !value.is_string()) throw Raised();
 }
 
-bool holds(const json& list, const json& item) { return std::find(list.begin(), list.end(), item) != list.end(); }
+/// As a loop over `ipairs` finds an item: only lists have any, and tables are equal to themselves alone.
+bool holds(const json& list, const json& item) {
+  return list.is_array() && !is_table(item) && std::find(list.begin(), list.end(), item) != list.end();
+}
 
 bool compare(const json* have, const json& wanted) {
   if (have == nullptr) return false;
@@ -120,8 +123,14 @@ bool has_models(const json& worker, const json& wanted, const std::string& servi
   const json* listed = truthy(*models, service);
   if (listed == nullptr) listed = &none;
   if (!is_table(*listed)) return false;
-  return !wanted.is_array() ||
-         std::all_of(wanted.begin(), wanted.end(), [&](const json& model) { return holds(*listed, model); });
+  if (!wanted.is_array()) return true;
+  for (const json& model : wanted) {
+    if (holds(*listed, model)) continue;
+    // The function writes the name of what is missing into its log, and only texts and numbers can be put together.
+    if (!model.is_string() && !model.is_number()) throw Raised();
+    return false;
+  }
+  return true;
 }
 
 std::optional<Refusal> positive(const json& worker, const json& wanted, const JobHash& job,
@@ -186,6 +195,10 @@ std::optional<Refusal> refuse(const json& worker, const JobHash& job) {
   if (const std::optional<std::string_view> required = job.field("service_required")) {
     service = std::string(*required);
     const json* accepted = truthy(worker, "job_service_required_map");
+    // It also writes all that the worker accepts.
+    if (accepted != nullptr && accepted->is_array() && !holds(*accepted, json(service)) &&
+        std::ranges::any_of(*accepted, [](const json& one) { return !one.is_string() && !one.is_number(); }))
+      throw Raised();
     if (accepted == nullptr || !is_table(*accepted) || !holds(*accepted, json(service)))
       return Refusal{Depth::service, "service-mismatch",
                      "job_service_required_map of the worker does not name the service (`services` does not count)"};

@@ -39,6 +39,10 @@ inline constexpr std::array<std::string_view, 10> guard_fields{
     "assigned_at", "priority",    "workflow_priority", "workflow_datetime", "created_at"};
 
 std::string heartbeat_key(std::string_view worker);
+std::string worker_key(std::string_view worker);
+
+/// Whether a text is one of the constants that stand in place of ids.
+bool is_placeholder(std::string_view id);
 
 /// Trace ids of a job in all the places of docs/systems/emp-job-queue.md section 7; `payload` may be discarded.
 void read_trace(Job& job, const JobHash& hash, const nlohmann::json& payload);
@@ -56,11 +60,38 @@ struct Refusal {
 };
 std::optional<Refusal> refusal_of(const nlohmann::json& capabilities, const JobHash& job);
 
+/// A worker, as far as the server knows it.
+struct Worker {
+  std::string name;
+  nlohmann::json capabilities = nlohmann::json::object();  ///< with worker_id, as the claim function is given them
+  /// What it takes is stored. Where machines report for their workers (UNIFIED_MACHINE_STATUS, as shipped), it is not.
+  bool known() const { return capabilities.contains("job_service_required_map"); }
+};
+
+/// Workers with a heartbeat.
+struct LiveWorkers {
+  std::vector<Worker> workers;  ///< sorted by name
+  bool complete = true;         ///< false: there are more than most_live_workers, or a limit was reached
+
+  std::size_t unknown() const;
+  /// The refusal of the worker that comes nearest to taking the job; absent when one takes it, or may take it because
+  /// what it takes is not stored. Requires a worker.
+  std::optional<Refusal> nearest_refusal(const JobHash& job) const;
+};
+
 /// Workers that are looked at for who takes what.
 inline constexpr std::size_t most_live_workers = 200;
 
-/// Workers with a heartbeat, by their capabilities; of more than most_live_workers some.
-std::vector<nlohmann::json> live_workers(RedisConnection& connection);
+/// By workers:active and by their heartbeats: each of the two ways to run the system keeps one of them. One bounded
+/// SCAN.
+LiveWorkers live_workers(RedisConnection& connection, ReadLimits limits);
+
+/// One worker, with a heartbeat or without; absent: the server knows no worker of that name.
+std::optional<Worker> find_worker(RedisConnection& connection, const std::string& name, bool& alive);
+
+/// Names of workers with a heartbeat, at most `most`; `complete` becomes false where there may be more.
+std::vector<std::string> names_by_heartbeat(RedisConnection& connection, std::size_t most, const ReadLimits& limits,
+                                            bool& complete);
 
 std::vector<std::size_t> replay(RedisConnection& connection, const Deployment& deployment, const PeekQuery& query,
                                 const QueuedWindow& window, PeekQueue& queue);
@@ -70,7 +101,7 @@ void find_facts(RedisConnection& connection, const Deployment& deployment, std::
 /// Whether the claim function is loaded; absent when that cannot be asked (no permission, Redis before 7).
 std::optional<bool> has_function(RedisConnection& connection);
 
-extern const std::array<RedisDiagnosisRule, 21> diagnoses;
+extern const std::array<RedisDiagnosisRule, 22> diagnoses;
 std::unique_ptr<JobWatcher> watch();
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/entry_reader.hpp"
 #include "backends/systems/emp_job_queue/parts.hpp"
 #include "model/error.hpp"
 
@@ -26,7 +27,7 @@ std::optional<Timestamp> time_of(Job& job, const JobHash& hash, std::string_view
   const std::optional<std::string_view> value = hash.filled(field);
   if (!value) return std::nullopt;
   const std::optional<Timestamp> time = parse_time(*value);
-  if (!time) job.notes.push_back({"bad-time", std::string(field) + " is no time"});
+  if (!time) job.notes.push_back({"bad-time", std::string(field) + " is not a time"});
   return time;
 }
 
@@ -34,7 +35,7 @@ std::optional<std::int64_t> number_of(Job& job, const JobHash& hash, std::string
   const std::optional<std::string_view> value = hash.filled(field);
   if (!value) return std::nullopt;
   const std::optional<std::int64_t> number = parse_number(*value);
-  if (!number) job.notes.push_back({"bad-number", std::string(field) + " is no whole number"});
+  if (!number) job.notes.push_back({"bad-number", std::string(field) + " is not a whole number"});
   return number;
 }
 
@@ -98,8 +99,12 @@ void read_extra(Job& job, const JobHash& hash, const DecodeContext& context) {
 Job decode(const Entry& entry, const DecodeContext& context) {
   Job job;
   const JobHash& hash = entry.record;
-  job.ref.id = text_of(hash, "id").value_or(Untrusted(std::string(entry.raw)));
-  if (job.ref.id.raw() != entry.raw) add_note(job, "id-differs", "the field id is not the id in the key");
+  // Everything else of the system names a job by its key: queues, results, attestations.
+  job.ref.id = Untrusted(std::string(entry.raw));
+  if (std::optional<Untrusted> own = text_of(hash, "id"); own && own->raw() != entry.raw) {
+    add_note(job, "id-differs", "the field id is not the id in the key: the job is found by both");
+    job.extra.push_back({std::string(other_id_field), *std::move(own)});
+  }
   for (const std::string_view name : {"service_required", "job_type", "type"})
     if (!job.kind) job.kind = text_of(hash, name);
   job.queue = job.kind;
@@ -107,7 +112,7 @@ Job decode(const Entry& entry, const DecodeContext& context) {
   const Phase phase = phase_of(hash.filled("status").value_or(""));
   const std::int64_t failures = std::max<std::int64_t>(0, number_of(job, hash, "retry_count").value_or(0));
   job.state = state_of(phase, failures);
-  if (phase == Phase::unknown) add_note(job, "unknown-status", "the status is none that the system writes");
+  if (phase == Phase::unknown) add_note(job, "unknown-status", "the status is not one that the system writes");
   if (job.native_state && job.native_state->raw() == "unworkable")
     add_note(job, "blocked", "marked unworkable; nothing writes or clears that today");
 
@@ -116,10 +121,16 @@ Job decode(const Entry& entry, const DecodeContext& context) {
     const std::optional<std::int64_t> own = number_of(job, hash, "priority");
     job.priority = own ? std::optional<Priority>(*own) : std::nullopt;
   }
-  const bool begun = phase == Phase::claimed || phase == Phase::started || phase == Phase::completed;
+  job.error = phase == Phase::failed || phase == Phase::cancelled ? text_of(hash, "error") : std::nullopt;
+  // A claim is cleared by a failure that may be retried: where one stands although the job was ended from outside, an
+  // attempt had begun.
+  const bool stopped = (phase == Phase::cancelled || (job.error && job.error->raw() == cancelled_by_user)) &&
+                       (hash.filled("assigned_at") || (failures == 0 && hash.filled("started_at")));
+  const bool begun = phase == Phase::claimed || phase == Phase::started || phase == Phase::completed || stopped;
   job.attempts = begun && failures < INT64_MAX ? failures + 1 : failures;
   job.max_attempts = number_of(job, hash, "max_retries");
   read_times(job, hash, phase, failures, context.now);
+  if (job.run && job.attempts == 0) job.attempts = 1;
   job.worker = text_of(hash, "worker_id");
   job.tenant = text_of(hash, "customer_id");
   job.workflow_id = text_of(hash, "workflow_id");
@@ -132,7 +143,6 @@ Job decode(const Entry& entry, const DecodeContext& context) {
   const json document = payload.empty() || !may_carry ? json() : parse_bounded(payload);
   read_trace(job, hash, document);
   read_extra(job, hash, context);
-  if (phase == Phase::failed || phase == Phase::cancelled) job.error = text_of(hash, "error");
   if (job.state == JobState::failed && job.error && job.error->raw() == cancelled_by_user)
     job.state = JobState::cancelled;
   if (!entry.companions.empty()) read_details(job, entry, phase, context.payload);
@@ -140,7 +150,7 @@ Job decode(const Entry& entry, const DecodeContext& context) {
     const bool valid = json::accept(payload);
     job.payload =
         Payload{valid ? Payload::Form::json : Payload::Form::text, Untrusted(std::string(payload)), payload.size()};
-    if (!valid) add_note(job, "bad-payload", "the payload is no JSON");
+    if (!valid) add_note(job, "bad-payload", "the payload is not JSON");
   }
   return job;
 }
@@ -258,8 +268,6 @@ std::optional<Timestamp> parse_time(std::string_view text) {
   }
   return parse_timestamp(text);
 }
-
-std::string heartbeat_key(std::string_view worker) { return "worker:" + std::string(worker) + ":heartbeat"; }
 
 constexpr RedisSystem system{
     .info = {.name = "emp-job-queue",

@@ -18,6 +18,9 @@ struct Candidate {
   TraceStatus status = TraceStatus::absent;
 };
 
+/// The span of a candidate; a constant in its place connects nothing.
+std::string span_of(std::string_view stored) { return is_placeholder(stored) ? std::string() : std::string(stored); }
+
 TraceStatus classify(const std::string& trace) {
   if (trace.starts_with("trace_")) return TraceStatus::placeholder;
   return classify_trace_id(trace, {placeholders.begin(), placeholders.end()});
@@ -28,7 +31,7 @@ struct Candidates {
 
   void add(std::string name, std::string_view trace, std::string_view span, std::string_view parent = {}) {
     if (trace.empty()) return;
-    Candidate candidate{std::move(name), std::string(trace), std::string(span), std::string(parent), {}};
+    Candidate candidate{std::move(name), std::string(trace), span_of(span), span_of(parent), {}};
     candidate.status = classify(candidate.trace);
     found.push_back(std::move(candidate));
   }
@@ -79,6 +82,11 @@ std::optional<Untrusted> filled(const std::string& text) {
 
 }  // namespace
 
+bool is_placeholder(std::string_view id) {
+  return std::ranges::find(placeholders, id) != placeholders.end() ||
+         (!id.empty() && id.find_first_not_of('0') == std::string_view::npos);
+}
+
 void read_trace(Job& job, const JobHash& hash, const json& payload) {
   const auto field = [&](std::string_view name) { return hash.filled(name).value_or(std::string_view()); };
   Candidates candidates;
@@ -98,7 +106,7 @@ void read_trace(Job& job, const JobHash& hash, const json& payload) {
   job.trace.status = best.status;
   // The instrumentation of 2025-08-16 to 2025-09-29 made a job's span a child of its workflow's.
   if (best.name == "job_trace_id" && best.status == TraceStatus::w3c && field("workflow_trace_id") == best.trace)
-    job.trace.parent_span_id = filled(std::string(field("workflow_span_id")));
+    job.trace.parent_span_id = filled(span_of(field("workflow_span_id")));
   for (const Candidate& other : candidates.found) {
     if (&other == &best) continue;
     job.extra.push_back({other.name, Untrusted(other.trace)});

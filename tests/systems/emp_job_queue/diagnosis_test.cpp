@@ -76,6 +76,15 @@ Commands hundred_ghosts() {
   return commands;
 }
 
+Commands five_thousand_ghosts() {
+  std::vector<std::string> command{"ZADD", "jobs:pending"};
+  for (int i = 0; i < 5'100; ++i) {
+    command.push_back("9e16");
+    command.push_back("ghost-" + std::to_string(10'000 + i));
+  }
+  return {command};
+}
+
 std::vector<RedisDiagnosisCase> cases() {
   const std::vector<std::string> chained{"workflow_id", "chain", "current_step", "2"};
   return {
@@ -83,6 +92,7 @@ std::vector<RedisDiagnosisCase> cases() {
       {"no-live-workers", {{"DEL", "worker:w:heartbeat", "workers:active", "jobs:active:w", "job:running"}}, 1},
       {"stale-worker", {{"SADD", "workers:active", "gone"}}, 1, {"gone"}, "SREM workers:active gone"},
       {"ghost", {{"ZADD", "jobs:pending", "9e16", "4444"}}, 1, {"4444"}, "ZREM jobs:pending 4444"},
+      {"not-all-waiting", five_thousand_ghosts(), std::nullopt, {}, "--full", {"ghost", "blocked-window"}},
       {"pending-but-begun", {{"ZADD", "jobs:pending", seconds_score, "done"}}, 1, {"done"}, "ZREM jobs:pending done"},
       {"poison-requirements", waiting("p", {"requirements", "true"}), 1, {"p"}, "job delete -s <source> p"},
       {"blocked-window", hundred_ghosts(), 1, {}, "peek --why", {"ghost"}},

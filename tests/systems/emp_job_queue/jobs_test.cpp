@@ -171,6 +171,116 @@ TEST_CASE("what a job carries twice is one fact: the payload's carrier beats the
   CHECK(all_jobs(*store, query).size() == 2);
 }
 
+TEST_CASE("constants in place of spans are no spans, so they tie no jobs") {
+  RedisServer server;
+  server.load(fixtures / "standard/load.redis");
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
+  for (const Job& job : all_jobs(*store, {})) {
+    CHECK_FALSE(job.trace.span_id);
+    CHECK_FALSE(job.trace.parent_span_id);
+  }
+  JobQuery query;
+  query.filter.span_ids = {"temp-span-id"};
+  CHECK(all_jobs(*store, query).empty());
+  server.run({{"HSET", "job:5555-lost", "job_trace_id", "0af7651916cd43dd8448eb211c80319c", "job_span_id",
+               "collector_unavailable", "workflow_trace_id", "0af7651916cd43dd8448eb211c80319c", "workflow_span_id",
+               "0000000000000000"}});
+  const Job job = job_of(*store, "5555-lost");
+  CHECK(job.trace.status == TraceStatus::w3c);
+  CHECK_FALSE(job.trace.span_id);
+  CHECK_FALSE(job.trace.parent_span_id);
+}
+
+TEST_CASE("the system's own words for states find the jobs that show them, in lists and in every other question") {
+  RedisServer server;
+  std::vector<std::vector<std::string>> commands{{"SET", "function:checksum:jobMatching", "x"}};
+  const std::vector<std::string> words{"pending",     "queued", "unworkable", "assigned", "accepted",
+                                       "in_progress", "failed", "completed",  "timeout",  "cancelled"};
+  for (const std::string& word : words)
+    commands.push_back({"HSET", "job:" + word + "-1", "id", word + "-1", "service_required", "s", "max_retries", "3",
+                        "status", word, "created_at", "2025-10-01T10:00:00.000Z"});
+  server.run(commands);
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
+  for (const std::string& word : words) {
+    if (parse_job_state(word)) continue;  // one of ours, with our meaning
+    CAPTURE(word);
+    for (const JobOrder order : {JobOrder::newest, JobOrder::storage}) {
+      JobQuery query;
+      query.order = order;
+      query.filter.states = {{std::nullopt, word}};
+      CHECK(ids_of(all_jobs(*store, query)) == std::vector<std::string>{word + "-1"});
+    }
+  }
+}
+
+TEST_CASE("a record that names another id than its key is found by both, whole and once") {
+  RedisServer server;
+  server.run(many_jobs(0, 30));
+  server.run({{"HSET", "job:key-of-it", "id", "own-name-of-it", "service_required", "s", "max_retries", "3", "status",
+               "failed", "created_at", "2025-10-01T10:00:00.000Z"},
+              {"HSET", "jobs:failed", "key-of-it", R"({"error":"broke"})"}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
+  for (const char* id : {"key-of-it", "own-name-of-it"}) {
+    CAPTURE(id);
+    for (const JobOrder order : {JobOrder::newest, JobOrder::storage}) {
+      JobQuery query;
+      query.order = order;
+      query.filter.ids = {id};
+      const std::vector<Job> jobs = all_jobs(*store, query);
+      REQUIRE(ids_of(jobs) == std::vector<std::string>{"key-of-it"});
+      CHECK(notes_of(jobs[0]).count("id-differs") == 1);
+      REQUIRE(jobs[0].error);
+      CHECK(jobs[0].error->raw() == "broke");
+    }
+  }
+  JobQuery query;
+  query.filter.ids = {"own-name-of-it"};
+  query.filter.states = {{JobState::completed, "completed"}};
+  CHECK(all_jobs(*store, query).empty());
+}
+
+TEST_CASE("results are found under the attempt that the product counts, failures inside their wrapping") {
+  RedisServer server;
+  const auto record = [](const std::string& id, const std::string& status, std::vector<std::string> more) {
+    std::vector<std::string> command{
+        "HSET", "job:" + id,   "id", id,           "service_required",        "s", "max_retries", "3", "status",
+        status, "retry_count", "0",  "created_at", "2025-10-01T10:00:00.000Z"};
+    command.insert(command.end(), more.begin(), more.end());
+    return command;
+  };
+  server.run(
+      {record("by-context", "completed", {"ctx", R"({"workflow_context":{"retry_attempt":9}})"}),
+       {"SET", "worker:completion:step-id:by-context:attempt:10", R"({"result":"{\"a\":1}"})"},
+       record("by-payload", "completed", {"payload", R"({"ctx":{"retryCount":41}})"}),
+       {"SET", "worker:completion:step-id:by-payload:attempt:42", R"({"result":"{\"a\":2}"})"},
+       record("wrapped", "failed", {}),
+       {"HSET", "jobs:failed", "wrapped",
+        R"({"error":"{\"error_message\":\"out of memory\",\"stack_trace\":\"...\"}"})"},
+       record("delegated", "completed", {"worker_id", "delegated_client_7"}),
+       {"HSET", "jobs:completed", "delegated",
+        R"({"success":false,"data":null,"error":"no such model","metadata":{}})"},
+       record("stopped", "failed",
+              {"error", "Job cancelled by user", "assigned_at", "1759312800.5", "started_at",
+               "2025-10-01T10:00:01.000Z", "failed_at", "2025-10-01T10:00:09.000Z"}),
+       record("never-begun", "failed", {"error", "Job cancelled by user", "failed_at", "2025-10-01T10:00:09.000Z"}),
+       record("ran", "failed", {"started_at", "2025-10-01T10:00:01.000Z", "failed_at", "2025-10-01T10:00:09.000Z"})});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), emp_job_queue::system);
+  REQUIRE(job_of(*store, "by-context").result);
+  CHECK(job_of(*store, "by-context").result->text.raw() == R"({"a":1})");
+  REQUIRE(job_of(*store, "by-payload").result);
+  CHECK(job_of(*store, "by-payload").result->text.raw() == R"({"a":2})");
+  CHECK(job_of(*store, "wrapped").error->raw() == "out of memory");
+  JobQuery query;
+  query.filter.ids = {"delegated"};
+  const Job delegated = all_jobs(*store, query).at(0);
+  CHECK(notes_of(delegated).count("result-says-failure") == 1);
+  REQUIRE(delegated.error);
+  CHECK(delegated.error->raw() == "no such model");
+  CHECK(job_of(*store, "stopped").attempts == 1);
+  CHECK(job_of(*store, "never-begun").attempts == 0);
+  CHECK(job_of(*store, "ran").attempts == 1);
+}
+
 TEST_CASE("times of the system in every format") {
   CHECK(emp_job_queue::parse_time("1795194936.257622") == parse_timestamp("2026-11-20T17:15:36.257622Z"));
   CHECK(emp_job_queue::parse_time("1795194936") == parse_timestamp("2026-11-20T17:15:36Z"));
