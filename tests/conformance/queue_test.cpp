@@ -37,6 +37,22 @@ std::map<std::string, std::string> told_of(const Statistics& statistics) {
   return queues;
 }
 
+/// The same with what waits in one number: where nothing is measured, a store may tell it without looking at each job.
+std::map<std::string, std::string> told_without_parts(Statistics statistics) {
+  for (QueueStatistics& queue : statistics.queues) {
+    std::uint64_t waiting = 0;
+    std::erase_if(queue.states, [&](const StateStatistics& state) {
+      const bool waits = state.state == JobState::pending || state.state == JobState::retrying;
+      if (waits) waiting += state.count.value;
+      return waits;
+    });
+    if (waiting > 0)
+      queue.states.insert(queue.states.begin(),
+                          StateStatistics{JobState::pending, {waiting, Exactness::exact}, {}, {}});
+  }
+  return told_of(statistics);
+}
+
 std::set<std::string> paused_queues(const Statistics& statistics) {
   std::set<std::string> names;
   for (const QueueStatistics& queue : statistics.queues) {
@@ -189,7 +205,7 @@ TEST_CASE("queues without measures are those of the statistics, and nothing is m
     LoadedFixture loaded(fixture);
     const Statistics listed = listed_queues(loaded.store());
     CHECK_FALSE(listed.truncated);
-    CHECK(told_of(listed) == told_of(loaded.store().statistics(StatisticsQuery{})));
+    CHECK(told_without_parts(listed) == told_without_parts(loaded.store().statistics(StatisticsQuery{})));
     for (const QueueStatistics& queue : listed.queues) {
       CAPTURE(queue.queue.raw());
       CHECK_FALSE(queue.wait);

@@ -48,7 +48,8 @@ class RedisConnection {
   Reply ask(const RedisCommand& command, const std::string& doing);
 
   /// Commands as one MULTI/EXEC, so that they see one moment; the replies of the commands themselves. A cluster reads
-  /// them one after the other, without such a moment, whatever their slots: callers must bear what changes between.
+  /// them one after the other, without such a moment, whatever their slots, and so does a server that refuses MULTI to
+  /// this user: callers must bear what changes between.
   virtual std::vector<Reply> transaction(std::span<const RedisCommand> commands) = 0;
 
   /// Drops replies that were sent for but are not wanted any more.

@@ -53,7 +53,8 @@ struct ScriptText {
   }
 };
 
-/// What a script says of a target, and what that means. All scripts may also say `done`, `later` (ask again, in a run
+/// What a script says of a target, and what that means. `guarded` is also said of targets whose RedisActionRule::
+/// absent_key is there. All scripts may also say `done`, `later` (ask again, in a run
 /// of its own), and `error ` with the server's words (nothing of this target changed).
 struct ScriptAnswer {
   std::string_view word;
@@ -86,6 +87,10 @@ struct RedisActionRule {
   /// Adds one target to a run; the first also adds what the run begins with. Returns why it cannot be done, in our own
   /// words; empty: it was added.
   std::string_view (*fill)(ScriptCall& call, const ActionTarget& target) = nullptr;
+  /// A key whose absence says that nobody has the target in hand, although workers set it by a command of its own,
+  /// after the one that takes the job: it must have been absent for a while before the script is run. Empty: there is
+  /// none; nullptr: for no target.
+  std::string (*absent_key)(const ActionTarget& target) = nullptr;
   /// Targets of one key that a run takes at most. A script looks at a bounded number of elements for each of them.
   std::size_t together = 1;
   std::span<const ScriptAnswer> answers = {};

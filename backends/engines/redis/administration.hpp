@@ -55,6 +55,9 @@ class RedisAdministration : public JobAdministration {
   RedisConnection& connection() { return keys_.connection(); }
 
   void warn_about_depth(TargetPage& page, const Action& action);
+  /// Takes from `indexes` and reports those whose RedisActionRule::absent_key is there now or within `settling`.
+  void drop_taken(const RedisActionRule& rule, std::span<const ActionTarget> targets, std::vector<std::size_t>& indexes,
+                  std::vector<TargetReport>& reports);
   /// Indexes of those that are to be asked again.
   std::vector<std::size_t> apply_once(const RedisActionRule& rule, std::span<const ActionTarget> targets,
                                       const std::vector<std::size_t>& indexes, std::vector<TargetReport>& reports);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <thread>
 
 #include "backends/drivers/redis/hash_slot.hpp"
 #include "backends/drivers/redis/reply_error.hpp"
@@ -12,6 +14,10 @@
 
 namespace queuetrace {
 namespace {
+
+/// How long a key must be absent to count as absent: longer than a worker takes from one command to the next, lost
+/// replies and their repetitions included.
+constexpr std::chrono::milliseconds settling{500};
 
 /// What a script said of one target.
 void report_answer(TargetReport& out, const RedisActionRule& rule, PlaceRole role, std::string_view word) {
@@ -98,6 +104,28 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
   return again;
 }
 
+void RedisAdministration::drop_taken(const RedisActionRule& rule, std::span<const ActionTarget> targets,
+                                     std::vector<std::size_t>& indexes, std::vector<TargetReport>& reports) {
+  if (rule.absent_key == nullptr) return;
+  std::map<std::size_t, RedisCommand> questions;
+  for (const std::size_t index : indexes)
+    if (const std::string key = rule.absent_key(targets[index]); !key.empty())
+      questions.emplace(index, RedisCommand{"EXISTS", key});
+  for (int look = 0; look < 2 && !questions.empty(); ++look) {
+    if (look > 0) std::this_thread::sleep_for(settling);
+    std::vector<RedisCommand> commands;
+    for (const auto& [index, question] : questions) commands.push_back(question);
+    const std::vector<Reply> replies = connection().pipeline(commands);
+    std::size_t next = 0;
+    std::erase_if(questions, [&](const auto& asked) {
+      const bool is_there = replies[next++].integer() != 0;
+      if (is_there) report_answer(reports[asked.first], rule, targets[asked.first].place.role, "guarded");
+      if (is_there) std::erase(indexes, asked.first);
+      return is_there;
+    });
+  }
+}
+
 std::vector<TargetReport> RedisAdministration::report_left_out(const Action& action, std::span<const Target> targets,
                                                                const ReadLimits&) {
   const RedisActionRule& rule = *rule_for(action.kind);
@@ -159,6 +187,7 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
     else
       reports[i].set(targets[i].verdict == Verdict::already ? Outcome::already : Outcome::skipped, targets[i].reason);
   }
+  drop_taken(*rule, asked, indexes, reports);
   while (!indexes.empty()) {
     if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
       for (const std::size_t index : indexes) reports[index].set(Outcome::skipped, "stopped before its turn");

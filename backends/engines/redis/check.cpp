@@ -5,6 +5,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/clock_skew.hpp"
 #include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/permissions.hpp"
 
 namespace queuetrace {
 namespace {
@@ -69,6 +70,8 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
   check.clock_skew = clock_skew(keys_.server_time());
   check.version = std::string(keys_.system().info.versions);
   check.findings = look_at_server(check.server);
+  for (Finding& finding : check_permissions(keys_.connection(), keys_.system(), keys_.deployment()))
+    check.findings.push_back(std::move(finding));
   check.findings.insert(check.findings.end(), keys_.deployment().findings.begin(), keys_.deployment().findings.end());
   const OpenLists open = keys().open_all(limits);
   for (const std::string& warning : open.warnings)

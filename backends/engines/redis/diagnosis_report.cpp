@@ -91,7 +91,8 @@ std::vector<Finding> DiagnosisReport::findings() const {
         finding.remedy = "queuetrace doctor -s <source> --full";
       }
       if (!found.explanation.empty()) finding.text += ": " + found.explanation;
-      if (found.counted) finding.count = Count{found.count, found.at_least ? Exactness::at_least : Exactness::exact};
+      if (found.counted)
+        finding.count = Count{found.count, found.at_least || found.unanswered ? Exactness::at_least : Exactness::exact};
       finding.samples = found.samples;
       finding.names = found.names;
       finding.unanswered = found.unanswered;

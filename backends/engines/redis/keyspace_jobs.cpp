@@ -1,5 +1,6 @@
 // From entries to jobs, and the jobs that run.
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "backends/drivers/redis/reply_error.hpp"
@@ -15,6 +16,7 @@ namespace {
 
 /// A hand-over in several commands looks like an abandoned job for a moment: look twice, this far apart.
 constexpr std::chrono::milliseconds second_look{25};
+constexpr int most_looks = 4;
 
 /// The id that an element of a place of ids means.
 std::string_view id_in(const RedisSystem& system, const Place& place, std::string_view element) {
@@ -82,7 +84,8 @@ Entry entry_of(const RedisSystem& system, const OpenList& list, const Element& e
 
 std::vector<Job> RedisKeyspace::read_running(const OpenList& list, const DecodeContext& context) {
   std::vector<Job> jobs;
-  for (int look = 0; look < 2; ++look) {
+  std::set<std::uint64_t> stale;  // elements of the look before
+  for (int look = 0; look < most_looks; ++look) {
     std::vector<RedisCommand> commands{{"LRANGE", list.key, "0", std::to_string(read_at_most(list) - 1)}};
     if (system_.read.companions != nullptr) {
       std::vector<RedisCommand> more = system_.read.companions(*list.place, list.key, deployment_);
@@ -93,17 +96,20 @@ std::vector<Job> RedisKeyspace::read_running(const OpenList& list, const DecodeC
     if (error_word(replies[0].root()) == "WRONGTYPE") return jobs;
     require_success(replies[0].root(), "read the jobs of a worker");
     const std::span<const Reply> companions(replies.data() + 1, replies.size() - 1);
+    std::set<std::uint64_t> seeming;
     for (std::size_t i = 0; i < replies[0].size(); ++i) {
       Element element{replies[0][i].text(), static_cast<std::int64_t>(i)};
       element.position = list.place->newest == ListEnd::head ? i : replies[0].size() - 1 - i;
       Entry entry = entry_of(system_, list, element);
       entry.companions = companions;
       jobs.push_back(decode(entry, context));
+      if (is_stale(jobs.back(), system_.read.stale_notes)) seeming.insert(fingerprint(entry.raw));
     }
-    if (look == 0) {
-      if (std::ranges::none_of(jobs, [&](const Job& job) { return is_stale(job, system_.read.stale_notes); })) break;
-      std::this_thread::sleep_for(second_look);
-    }
+    // A worker that takes one job after the other is seen between two commands again and again, with another job each
+    // time.
+    if (std::ranges::includes(stale, seeming)) break;
+    stale = std::move(seeming);
+    if (look + 1 < most_looks) std::this_thread::sleep_for(second_look);
   }
   return jobs;
 }

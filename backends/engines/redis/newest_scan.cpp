@@ -100,11 +100,11 @@ void NewestScan::walk(std::size_t list, EntryReader& reader) {
   }
   read_all(walker, list, reader);
   // No key has the id: a record may name another one than its key.
-  const std::span<const std::string_view> fields = store_.system_.read.summary_fields;
+  const std::span<const std::string_view> fields = keys_.system().read.summary_fields;
   if (!has_direct_ids(query_.filter, *open.place) || query_.filter.ids.size() > 1 || !kept_.empty() || after_ ||
       std::ranges::find(fields, "id") == fields.end())
     return;
-  ScanWalker all(*store_.connection_, store_.system_, *open.place, progress);
+  ScanWalker all(keys_.connection(), keys_.system(), *open.place, progress);
   read_all(all, list, reader);
 }
 

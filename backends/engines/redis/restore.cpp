@@ -86,8 +86,11 @@ bool RedisAdministration::lives_elsewhere(const BackedUpElement& element, const 
   if (!job) return false;
   return std::any_of(keys_.deployment().places.begin(), keys_.deployment().places.end(), [&](const Place& other) {
     if (&other == &place || other.container != Container::list) return false;
-    const bool matters =
-        place.role == PlaceRole::waiting || other.role == PlaceRole::waiting || other.role == PlaceRole::running;
+    // Of the places of finished jobs one may hold what another one did before: a dead letter that was put back and
+    // completed since. What completed stays completed, whatever else is there.
+    const bool matters = place.role == PlaceRole::waiting || other.role == PlaceRole::waiting ||
+                         other.role == PlaceRole::running ||
+                         (place.role == PlaceRole::dead && other.role == PlaceRole::completed);
     return matters && is_in(other, *job, limits);
   });
 }

@@ -105,8 +105,11 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
   const std::unique_ptr<Walker> walker = make_walker(keys_.connection(), keys_.system(), place, progress);
   const JobFilter anything;
   EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
-  const bool counted = place.states.size() == 1;
-  const std::uint64_t most = counted && query_.window.count() == 0 ? most_looked_at : most_examined;
+  // Of counts alone the length of a list and its oldest element tell enough: what waits is then one number.
+  const bool by_length = query_.window.count() == 0 && place.container == Container::list &&
+                         place.role != PlaceRole::running && !place.states.empty();
+  const bool counted = by_length || place.states.size() == 1;
+  const std::uint64_t most = by_length ? 0 : counted && query_.window.count() == 0 ? most_looked_at : most_examined;
   std::uint64_t examined = 0, stale = 0;
   while (examined < most && may_go_on(query_.limits) && walker->request(std::min(largest_window, most))) {
     walker->receive();
@@ -277,6 +280,10 @@ Statistics StatisticsReader::run() {
   const OpenLists open = keys_.open_all(query_.limits);
   out_.warnings = open.warnings;
   for (const OpenList& list : open.lists) add(list);
+  // Queues that are configured and hold nothing: a list without elements is not there.
+  for (const Place& place : keys_.deployment().places)
+    if (!place.family && !place.shared && place.role == PlaceRole::waiting && place.container == Container::list)
+      make_row(queue_of(place, place.key));
   add_running(keys_.running_jobs(open, context_));
   add_pauses();
   drop_unwanted();

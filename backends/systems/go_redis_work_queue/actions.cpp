@@ -14,7 +14,8 @@
 namespace queuetrace::go_redis_work_queue {
 namespace {
 
-constexpr std::string_view no_job = "a worker that takes it destroys it: it is no job in JSON as the system writes it";
+constexpr std::string_view no_job =
+    "a worker that takes it destroys it: it is not a job in JSON as the system writes it";
 constexpr std::string_view no_queue = "no queue has its priority, and none is the producer's default";
 constexpr std::string_view busy = "running: nothing stops a worker, and without its list entry the job is lost with it";
 constexpr std::string_view stranded =
@@ -35,11 +36,16 @@ const Place* queue_for(const Job& job, const Deployment& deployment) {
   return queue_named(deployment, setting(deployment, "producer.default_priority").value_or(std::string()));
 }
 
-/// The queue that the action names, by key or by alias; nullptr: there is none.
-const Place* asked_queue(const Action& action, const Deployment& deployment) {
+const Place* queue_with_key(const Deployment& deployment, std::string_view key) {
   for (const Place& place : deployment.places)
-    if (place.role == PlaceRole::waiting && place.key == action.queue) return &place;
-  return queue_named(deployment, action.queue);
+    if (place.role == PlaceRole::waiting && place.key == key) return &place;
+  return nullptr;
+}
+
+/// The queue that the action names, by alias or by key; nullptr: there is none.
+const Place* asked_queue(const Action& action, const Deployment& deployment) {
+  const Place* const named = queue_named(deployment, action.queue);
+  return named != nullptr ? named : queue_with_key(deployment, action.queue);
 }
 
 Judgement judge_retry(const Action& action, const Job& job, const Deployment& deployment) {
@@ -81,7 +87,13 @@ Judgement judge_move(const Action& action, const Job& job, const Deployment& dep
 }
 
 void require_queue(const Action& action, const Deployment& deployment) {
-  if (asked_queue(action, deployment) != nullptr) return;
+  const Place* const named = queue_named(deployment, action.queue);
+  const Place* const keyed = queue_with_key(deployment, action.queue);
+  if (named != nullptr && keyed != nullptr && named != keyed)
+    throw Error(ErrorKind::not_found, "'" + action.queue + "' is ambiguous: the alias of " + named->key +
+                                          ", and the key of the queue '" + keyed->alias + "'")
+        .with_hint("name the queue as '" + named->key + "' or '" + keyed->alias + "'");
+  if (named != nullptr || keyed != nullptr) return;
   std::string known;
   for (const Place& place : deployment.places)
     if (place.role == PlaceRole::waiting) known += (known.empty() ? "" : ", ") + place.alias + " (" + place.key + ")";
@@ -93,6 +105,13 @@ void require_queue(const Action& action, const Deployment& deployment) {
 Job read_job(const ActionTarget& target, std::string_view element) {
   const DecodeContext context{target.deployment, target.now, false, false};
   return system.read.decode({target.place, target.locator.key, 0, element}, context);
+}
+
+/// The heartbeat of the worker whose list an orphan is in; it is set after the job was taken.
+std::string heartbeat_of(const ActionTarget& target) {
+  if (target.place.role != PlaceRole::running) return {};
+  return fill_pattern(target.deployment.settings.at("worker.heartbeat_key_pattern"),
+                      worker_of(target.place, target.locator.key));
 }
 
 std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
@@ -108,9 +127,7 @@ std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
     if (!edited || read_job(target, *edited).attempts != 1) return "its number of retries cannot be changed";
     change.replacement = *edited;
   }
-  if (orphan)
-    change.absent_key = fill_pattern(target.deployment.settings.at("worker.heartbeat_key_pattern"),
-                                     worker_of(target.place, target.locator.key));
+  change.absent_key = heartbeat_of(target);
   append_list_change(call, target, change);
   return {};
 }
@@ -153,6 +170,7 @@ constexpr std::array<RedisActionRule, 4> actions{
                     .judge = judge_retry,
                     .script = list_change_script,
                     .fill = fill_retry,
+                    .absent_key = heartbeat_of,
                     .together = elements_together,
                     .answers = retry_answers},
     RedisActionRule{.action = ActionKind::cancel,

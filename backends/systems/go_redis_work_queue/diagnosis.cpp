@@ -1,10 +1,14 @@
 // What `doctor` looks for in go-redis-work-queue (docs/systems/go-redis-work-queue.md sections 2, 5, 9 and 11).
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/unread_lists.hpp"
 #include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/system.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace::go_redis_work_queue {
 namespace {
@@ -15,6 +19,8 @@ using Severity = Finding::Severity;
 /// (docs/systems/go-redis-work-queue.md section 2.6).
 constexpr std::string_view pause_prefix = "jobqueue:paused:";
 constexpr std::size_t most_pauses = 1'000;
+/// Unread lists for which configuration is proposed.
+constexpr std::size_t most_proposed = 10;
 
 template <const auto& code>
 bool noted(const Job& job, const Deployment&) {
@@ -52,23 +58,79 @@ bool something_waits(RedisConnection& connection, const Deployment& deployment) 
   return std::ranges::any_of(connection.pipeline(commands), [](const Reply& reply) { return reply.integer() > 0; });
 }
 
-bool anybody_is_busy(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits) {
+/// Absent: a limit was reached before any was found.
+std::optional<bool> anybody_is_busy(RedisConnection& connection, const Deployment& deployment,
+                                    const ReadLimits& limits) {
   const std::string pattern = deployment.settings.at("worker.heartbeat_key_pattern");
   const std::size_t at = pattern.find("%s");
   const std::string glob = quote_glob(pattern.substr(0, at)) + "*" + quote_glob(pattern.substr(at + 2));
   const FoundKeys found = scan_keys(connection, glob, 1, limits);
-  return !found.keys.empty() || !found.complete;
+  if (!found.keys.empty()) return true;
+  return found.complete ? std::optional(false) : std::nullopt;
+}
+
+/// A name for a queue, made of its key's last part: `acme:normal` and `jobqueue:normal_priority` give `normal`.
+std::string alias_for(std::string_view key) {
+  std::string_view last = key.substr(key.rfind(':') + 1);
+  if (constexpr std::string_view ending = "_priority"; last.ends_with(ending) && last.size() > ending.size())
+    last.remove_suffix(ending.size());
+  std::string alias;
+  for (const char c : last) alias += (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ? lower(c) : '_';
+  return alias;
+}
+
+/// The keys of a source that have the lists read, as queues that workers take from after the others.
+std::string proposed_keys(const UnreadLists& unread, const Deployment& deployment) {
+  std::string priorities, queues;
+  for (const Place& place : deployment.places)
+    if (place.role == PlaceRole::waiting && place.consumed) priorities += (priorities.empty() ? "" : ",") + place.alias;
+  std::set<std::string> aliases;
+  for (const UnreadList& list : unread.lists) {
+    const bool quotable = list.key.size() <= 80 && std::ranges::all_of(list.key, [](char c) {
+                            return c > 0x20 && c < 0x7f && c != '"' && c != '\\';
+                          });
+    if (!quotable || aliases.size() >= most_proposed) continue;
+    std::string alias = alias_for(list.key);
+    while (queue_named(deployment, alias) != nullptr || aliases.contains(alias)) alias += "_2";
+    aliases.insert(alias);
+    priorities += (priorities.empty() ? "" : ",") + alias;
+    queues += "\"worker.queues." + alias + "\" = \"" + list.key + "\", ";
+  }
+  return "as queues they are read with keys = { " + queues + "\"worker.priorities\" = \"" + priorities + "\" }";
+}
+
+/// Jobs wait: does anybody take them?
+void look_at_fleet(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits,
+                   DiagnosisReport& report) {
+  const std::optional<bool> busy = anybody_is_busy(connection, deployment, limits);
+  if (busy.value_or(false)) return;
+  const std::optional<Fleet> fleet = find_fleet(connection);
+  if (!fleet) return report.add_fact("idle-workers-unknown");
+  if (fleet->waiting > 0) return;
+  const char* const code = fleet->connected ? "wedged-fleet" : "no-live-workers";
+  if (busy)
+    report.add_fact(code);
+  else
+    report.not_answered(code);
 }
 
 }  // namespace
 
-constexpr std::array<RedisDiagnosisRule, 15> diagnoses{
+constexpr std::array<RedisDiagnosisRule, 17> diagnoses{
     RedisDiagnosisRule{.code = "wedged-fleet",
                        .severity = Severity::problem,
                        .subject = "workers",
-                       .text = "jobs wait, no worker waits for jobs and none is busy: none runs, or all hang (a job of "
-                               "1 KiB and more stops a worker's goroutine forever)",
-                       .remedy = "restart the workers; a hanging process needs a second SIGTERM within 5 s"},
+                       .text = "jobs wait and worker processes are connected, but none of them waits for jobs and none "
+                               "is busy: their circuit breaker is open, as after many failures, or they hang (a job of "
+                               "1 KiB or more stops a worker forever)",
+                       .remedy = "look for failing jobs (queuetrace job list -s <source> --state dead,retrying) and at "
+                                 "circuit_breaker_state in the metrics of the workers; then restart them: a process "
+                                 "that hangs needs a second SIGTERM within 5 s"},
+    RedisDiagnosisRule{.code = "no-live-workers",
+                       .severity = Severity::problem,
+                       .subject = "workers",
+                       .text = "jobs wait, and no worker process is connected to this database: none runs",
+                       .remedy = "start a worker"},
     RedisDiagnosisRule{.code = "idle-workers-unknown",
                        .severity = Severity::note,
                        .subject = "workers",
@@ -115,7 +177,7 @@ constexpr std::array<RedisDiagnosisRule, 15> diagnoses{
     RedisDiagnosisRule{.code = "undecodable-element",
                        .severity = Severity::problem,
                        .subject = "elements",
-                       .text = "elements are no jobs in JSON: a worker that takes one destroys it without a trace",
+                       .text = "elements are not jobs in JSON: a worker that takes one destroys it without a trace",
                        .remedy = "queuetrace job show --raw -s <source> <ids>",
                        .concerns = destroyed<undecodable>},
     RedisDiagnosisRule{.code = "rejected-element",
@@ -150,6 +212,14 @@ constexpr std::array<RedisDiagnosisRule, 15> diagnoses{
                            "makes them die again at their first failure",
                        .remedy = "queuetrace job retry -s <source> --state dead",
                        .concerns = is_dead_letter},
+    RedisDiagnosisRule{.code = "unread-list",
+                       .severity = Severity::problem,
+                       .subject = "lists",
+                       .text = "lists hold elements like its jobs, but no key of this source's configuration names "
+                               "them: none of their jobs is listed, counted or found",
+                       .remedy = "name them in the configuration of the source: in keys, as worker.queues.NAME (or "
+                                 "worker.completed_list, worker.dead_letter_list), or with system_config, the "
+                                 "deployment's own YAML; lists of another deployment in keys, as ignored_lists"},
     RedisDiagnosisRule{.code = "rate-limit-stuck",
                        .severity = Severity::problem,
                        .subject = "rate limit key",
@@ -164,16 +234,14 @@ void look(RedisConnection& connection, const Deployment& deployment, const ReadL
           DiagnosisReport& report) {
   if (rate_key_is_stuck(connection, deployment).value_or(false))
     report.add_name("rate-limit-stuck", Untrusted(deployment.settings.at("producer.rate_limit_key")));
-  if (something_waits(connection, deployment) && !anybody_is_busy(connection, deployment, limits)) {
-    const std::optional<std::uint64_t> idle = idle_workers(connection);
-    if (!idle)
-      report.add_fact("idle-workers-unknown");
-    else if (*idle == 0)
-      report.add_fact("wedged-fleet");
-  }
+  const UnreadLists unread = find_unread_lists(connection, system, deployment, limits);
+  for (const UnreadList& list : unread.lists) report.add_name("unread-list", Untrusted(list.key), list.length);
+  if (!unread.lists.empty()) report.explain("unread-list", proposed_keys(unread, deployment));
+  if (!unread.complete) report.not_answered("unread-list");
+  if (something_waits(connection, deployment)) look_at_fleet(connection, deployment, limits, report);
   const FoundKeys pauses = scan_keys(connection, quote_glob(pause_prefix) + "*", most_pauses, limits);
   for (const std::string& key : pauses.keys) report.add_name("pause-without-reader", Untrusted(key), 1);
-  if (!pauses.complete && pauses.keys.size() < most_pauses) report.not_answered("pause-without-reader");
+  if (!pauses.complete) report.not_answered("pause-without-reader");
 }
 
 }  // namespace queuetrace::go_redis_work_queue

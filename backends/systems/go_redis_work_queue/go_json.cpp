@@ -1,26 +1,19 @@
 #include "backends/systems/go_redis_work_queue/go_json.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <limits>
 #include <optional>
 
-#include "backends/engines/redis/bounded_json.hpp"
 #include "model/letter_case.hpp"
 
 namespace queuetrace::go_redis_work_queue {
 namespace {
 
-using nlohmann::json;
-
+constexpr std::size_t deepest = 10'000;  // encoding/json, maxNestingDepth
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-/// Go takes the mark for the beginning of a value, and there is none.
-json parse_without_mark(std::string_view text) {
-  return text.starts_with(byte_order_mark) ? json(json::value_t::discarded) : parse_bounded(text);
-}
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Bytes of the UTF-8 character that `text` begins with; 0: it begins with none (RFC 3629: no overlong forms, no
 /// surrogates, nothing above U+10FFFF).
@@ -50,70 +43,266 @@ std::optional<unsigned> escaped_unit(std::string_view text) {
   return error == std::errc{} && end == text.data() + 6 ? std::optional(unit) : std::nullopt;
 }
 
-bool is_first_half(unsigned unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
-bool is_second_half(unsigned unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+void append_character(std::string& out, unsigned code) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+    return;
+  }
+  const int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  constexpr unsigned first[] = {0, 0xC0, 0xE0, 0xF0};
+  out += static_cast<char>(first[more] | (code >> (6 * more)));
+  for (int i = more - 1; i >= 0; --i) out += static_cast<char>(0x80 | ((code >> (6 * i)) & 0x3F));
+}
 
-/// The text with every byte that is no UTF-8, and every half of a surrogate pair, as U+FFFD.
-std::string forgiven(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 16);
-  while (!text.empty()) {
-    std::size_t size = character_size(text);
-    bool bad = size == 0;
-    size = std::max<std::size_t>(size, 1);
-    if (text.front() == '\\') {
-      size = std::min<std::size_t>(2, text.size());
-      if (const std::optional<unsigned> unit = escaped_unit(text)) {
-        const std::optional<unsigned> next = escaped_unit(text.substr(6));
-        const bool pair = is_first_half(*unit) && next && is_second_half(*next);
-        bad = !pair && (is_first_half(*unit) || is_second_half(*unit));
-        size = pair ? 12 : 6;
+char escaped_letter(char c) {
+  constexpr std::string_view letters = "bfnrt", meant = "\b\f\n\r\t";
+  const std::size_t at = letters.find(c);
+  return at == std::string_view::npos ? c : meant[at];
+}
+
+/// One character of the inside of a valid string, taken off `rest`. Whether it had to be replaced.
+bool take_character(std::string_view& rest, std::string& out) {
+  if (rest.front() != '\\') {
+    const std::size_t size = character_size(rest);
+    out += size == 0 ? replacement : rest.substr(0, size);
+    rest.remove_prefix(std::max<std::size_t>(size, 1));
+    return size == 0;
+  }
+  const std::optional<unsigned> unit = escaped_unit(rest);
+  if (!unit) {
+    out += escaped_letter(rest[1]);
+    rest.remove_prefix(2);
+    return false;
+  }
+  rest.remove_prefix(6);
+  if (*unit < 0xD800 || *unit > 0xDFFF) {
+    append_character(out, *unit);
+    return false;
+  }
+  const std::optional<unsigned> second = *unit < 0xDC00 ? escaped_unit(rest) : std::nullopt;
+  if (!second || *second < 0xDC00 || *second > 0xDFFF) {
+    out += replacement;
+    return true;
+  }
+  append_character(out, 0x10000 + ((*unit - 0xD800) << 10) + (*second - 0xDC00));
+  rest.remove_prefix(6);
+  return false;
+}
+
+std::string meaning(std::string_view inside) {
+  std::string text;
+  text.reserve(inside.size());
+  while (!inside.empty()) take_character(inside, text);
+  return text;
+}
+
+/// Walks over a text once; every step says whether Go's scanner goes on.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+
+  GoJson scan() {
+    GoJson parsed;
+    const std::size_t begin = skip_blanks();
+    if (!value(parsed.members)) return {};
+    if (skip_blanks() != text_.size()) return {};
+    parsed.replaced = replaced_;
+    parsed.kind = text_[begin] == '{'   ? GoJson::Kind::object
+                  : text_[begin] == 'n' ? GoJson::Kind::null
+                                        : GoJson::Kind::other;
+    return parsed;
+  }
+
+ private:
+  std::size_t skip_blanks() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+    return at_;
+  }
+
+  bool take(char wanted) {
+    skip_blanks();
+    if (at_ >= text_.size() || text_[at_] != wanted) return false;
+    ++at_;
+    return true;
+  }
+
+  bool word(std::string_view wanted) {
+    if (text_.substr(at_, wanted.size()) != wanted) return false;
+    at_ += wanted.size();
+    return true;
+  }
+
+  bool digits() {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
+    return at_ > begin;
+  }
+
+  bool number() {
+    word("-");
+    if (!word("0") && !digits()) return false;
+    if (word(".") && !digits()) return false;
+    if (!word("e") && !word("E")) return true;
+    if (!word("+")) word("-");
+    return digits();
+  }
+
+  /// A string with its quotes; `inside`: what is between them.
+  bool string(std::string_view& inside) {
+    if (!take('"')) return false;
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && text_[at_] != '"') {
+      if (static_cast<unsigned char>(text_[at_]) < 0x20) return false;
+      std::size_t size = 1;
+      if (text_[at_] == '\\') {
+        const std::string_view rest = text_.substr(at_);
+        if (rest.size() < 2) return false;
+        if (rest[1] == 'u' ? !escaped_unit(rest)
+                           : std::string_view("\"\\/bfnrt").find(rest[1]) == std::string_view::npos)
+          return false;
+        size = rest[1] == 'u' ? 6 : 2;
       }
+      at_ += size;
     }
-    out.append(bad ? replacement : text.substr(0, size));
-    text.remove_prefix(size);
+    if (at_ >= text_.size()) return false;
+    inside = text_.substr(begin, at_ - begin);
+    ++at_;
+    if (!replaced_) note_replaced(inside);
+    return true;
+  }
+
+  void note_replaced(std::string_view inside) {
+    if (std::ranges::all_of(inside, [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\\'; })) return;
+    std::string ignored;
+    while (!inside.empty() && !replaced_) {
+      replaced_ = take_character(inside, ignored);
+      ignored.clear();
+    }
+  }
+
+  bool scalar() {
+    std::string_view inside;
+    switch (text_[at_]) {
+      case '"': return string(inside);
+      case 't': return word("true");
+      case 'f': return word("false");
+      case 'n': return word("null");
+      default: return number();
+    }
+  }
+
+  /// A value of any depth. Of the outermost object the members are kept.
+  bool value(std::vector<GoMember>& members) {
+    std::string open;  // the brackets around here
+    std::size_t member_begin = 0;
+    const auto keep_value = [&] {
+      if (open != "{") return;
+      members.back().value = text_.substr(member_begin, at_ - member_begin);
+    };
+    const auto begin_member = [&] {
+      std::string_view name;
+      if (!string(name) || !take(':')) return false;
+      if (open.size() == 1) {
+        members.push_back({name, {}});
+        member_begin = skip_blanks();
+      }
+      return true;
+    };
+    for (;;) {
+      if (skip_blanks() >= text_.size()) return false;
+      const char first = text_[at_];
+      if (first == '{' || first == '[') {
+        if (open.size() >= deepest) return false;
+        ++at_;
+        open += first;
+        const char closing = first == '{' ? '}' : ']';
+        if (!take(closing)) {
+          if (first == '{' && !begin_member()) return false;
+          continue;
+        }
+        open.pop_back();
+      } else if (!scalar()) {
+        return false;
+      }
+      // A value is complete: what follows belongs to what is around it.
+      for (;;) {
+        if (open.empty()) return true;
+        keep_value();
+        if (take(',')) break;
+        if (!take(open.back() == '{' ? '}' : ']')) return false;
+        open.pop_back();
+      }
+      if (open.back() == '{' && !begin_member()) return false;
+    }
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool replaced_ = false;
+};
+
+/// The letters of fields' names that other characters fold to: U+017F (long s) and U+212A (Kelvin).
+std::string folded(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const std::string_view rest = name.substr(i);
+    if (rest.starts_with("\xC5\xBF")) {
+      out += 's';
+      i += 1;
+    } else if (rest.starts_with("\xE2\x84\xAA")) {
+      out += 'k';
+      i += 2;
+    } else {
+      out += lower(name[i]);
+    }
   }
   return out;
 }
 
+bool is_null(const GoMember& member) { return member.value == "null"; }
+
 }  // namespace
 
-GoJson parse_as_go(std::string_view text) {
-  GoJson parsed{parse_without_mark(text)};
-  if (!parsed.document.is_discarded()) return parsed;
-  const std::string kinder = forgiven(text);
-  if (kinder == text) return parsed;
-  parsed.document = parse_without_mark(kinder);
-  parsed.replaced = !parsed.document.is_discarded();
-  return parsed;
+GoJson parse_as_go(std::string_view text) { return Scanner(text).scan(); }
+
+bool names_field(const GoMember& member, std::string_view name) {
+  if (member.name == name) return true;
+  const bool plain =
+      std::ranges::all_of(member.name, [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\\'; });
+  if (plain) return equal_ignoring_case(member.name, name);
+  return folded(meaning(member.name)) == name;
 }
 
-const json* go_field(const json& document, std::string_view name) {
-  if (!document.is_object()) return nullptr;
-  auto found = document.find(name);
-  if (found == document.end())
-    for (auto each = document.begin(); each != document.end(); ++each)
-      if (equal_ignoring_case(each.key(), name)) found = each;
-  return found == document.end() || found->is_null() ? nullptr : &*found;
+bool GoFields::has(std::string_view name) const {
+  return std::ranges::any_of(document.members,
+                             [&](const GoMember& member) { return !is_null(member) && names_field(member, name); });
 }
 
 std::string GoFields::text(std::string_view name) {
-  const json* value = go_field(document, name);
-  if (value == nullptr) return {};
-  if (const std::string* string = value->get_ptr<const std::string*>()) return *string;
-  rejected = true;
-  return {};
+  std::string text;
+  for (const GoMember& member : document.members) {
+    if (is_null(member) || !names_field(member, name)) continue;
+    if (member.value.front() == '"')
+      text = meaning(member.value.substr(1, member.value.size() - 2));
+    else
+      rejected = true;
+  }
+  return text;
 }
 
 std::int64_t GoFields::number(std::string_view name) {
-  const json* value = go_field(document, name);
-  if (value == nullptr) return 0;
-  const bool too_large =
-      value->is_number_unsigned() &&
-      value->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (value->is_number_integer() && !too_large) return value->get<std::int64_t>();
-  rejected = true;
-  return 0;
+  std::int64_t number = 0;
+  for (const GoMember& member : document.members) {
+    if (is_null(member) || !names_field(member, name)) continue;
+    std::int64_t value = 0;
+    const char* const last = member.value.data() + member.value.size();
+    const auto [end, error] = std::from_chars(member.value.data(), last, value);
+    if (error == std::errc{} && end == last)
+      number = value;
+    else
+      rejected = true;
+  }
+  return number;
 }
 
 }  // namespace queuetrace::go_redis_work_queue

@@ -60,20 +60,6 @@ std::optional<bool> rate_key_is_stuck(RedisConnection& connection, const Deploym
   return reply.integer() == -1;
 }
 
-std::optional<std::uint64_t> idle_workers(RedisConnection& connection) {
-  const RedisCommand question{"CLIENT", "LIST"};
-  const Reply reply = std::move(connection.pipeline({&question, 1}).front());
-  if (!reply.is(Reply::Type::string)) return std::nullopt;
-  std::uint64_t count = 0;
-  const std::string_view text = reply.text();
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    if (text.substr(at, end - at).find(" cmd=brpoplpush") != std::string_view::npos) ++count;
-    at = end + 1;
-  }
-  return count;
-}
-
 void explain_waiting(RedisConnection& connection, const Deployment& deployment, std::span<const Job> running,
                      PeekResult& result) {
   bool any_alive = false;
@@ -94,14 +80,19 @@ void explain_waiting(RedisConnection& connection, const Deployment& deployment, 
   const bool something_waits = std::any_of(result.queues.begin(), result.queues.end(),
                                            [](const PeekQueue& queue) { return !queue.next.empty(); });
   if (something_waits && !any_alive) {
-    const std::optional<std::uint64_t> idle = idle_workers(connection);
+    const std::optional<Fleet> fleet = find_fleet(connection);
     PeekQueue& first = result.queues.front();
-    if (!idle)
+    if (!fleet)
       first.notes.push_back("idle workers unknown: CLIENT LIST is not permitted");
-    else if (*idle == 0)
-      first.waiting.push_back({"no-live-workers",
-                               "no worker waits for jobs and none is busy: none runs, or all hang (jobs of 1 KiB and "
-                               "more stop a worker forever)",
+    else if (fleet->waiting == 0 && fleet->connected)
+      first.waiting.push_back(
+          {"workers-take-nothing",
+           "worker processes are connected, but none waits for jobs and none is busy: their circuit "
+           "breaker is open, as after many failures, or they hang (a job of 1 KiB or more stops a "
+           "worker forever)",
+           std::nullopt, false, std::nullopt, std::nullopt});
+    else if (fleet->waiting == 0)
+      first.waiting.push_back({"no-live-workers", "no worker process is connected to this database: none runs",
                                std::nullopt, false, std::nullopt, std::nullopt});
   }
   if (!result.queues.empty() && rate_key_is_stuck(connection, deployment).value_or(false))
@@ -112,7 +103,7 @@ void explain_waiting(RedisConnection& connection, const Deployment& deployment, 
 }
 
 void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings) {
-  if (!idle_workers(connection))
+  if (!find_fleet(connection))
     findings.push_back({Finding::Severity::note, "CLIENT LIST", "not permitted: idle workers cannot be seen", {}});
   ReadLimits limits;
   limits.deadline = std::chrono::steady_clock::now() + longest_search;

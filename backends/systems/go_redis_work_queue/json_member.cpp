@@ -1,98 +1,27 @@
 #include "backends/systems/go_redis_work_queue/json_member.hpp"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
-#include "model/letter_case.hpp"
+#include "backends/systems/go_redis_work_queue/go_json.hpp"
 
 namespace queuetrace::go_redis_work_queue {
-namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/// Walks over one object; every step says whether the text goes on as JSON does.
-struct ObjectReader {
-  std::string_view text;
-  std::size_t at = 0;
-
-  void skip_space() {
-    while (at < text.size() && is_space(text[at])) ++at;
-  }
-  bool take(char wanted) {
-    skip_space();
-    if (at >= text.size() || text[at] != wanted) return false;
-    ++at;
-    return true;
-  }
-  /// The string with its quotes.
-  std::optional<std::string_view> string() {
-    skip_space();
-    const std::size_t begin = at;
-    if (!take('"')) return std::nullopt;
-    for (; at < text.size() && text[at] != '"'; ++at)
-      if (text[at] == '\\') ++at;
-    if (at >= text.size()) return std::nullopt;
-    ++at;
-    return text.substr(begin, at - begin);
-  }
-  /// Any value, without the space around it.
-  std::optional<std::pair<std::size_t, std::size_t>> value() {
-    skip_space();
-    const std::size_t begin = at;
-    for (std::size_t depth = 0; at < text.size();) {
-      const char c = text[at];
-      if (c == '"') {
-        if (!string()) return std::nullopt;
-        continue;
-      }
-      if (depth == 0 && (c == ',' || c == '}')) break;
-      if (c == '{' || c == '[') ++depth;
-      if (c == '}' || c == ']') --depth;
-      ++at;
-    }
-    std::size_t end = at;
-    while (end > begin && is_space(text[end - 1])) --end;
-    if (end == begin) return std::nullopt;
-    return std::pair(begin, end);
-  }
-};
-
-/// A name as it is meant, escapes read.
-std::string name_in(std::string_view quoted) {
-  if (quoted.find('\\') == std::string_view::npos) return std::string(quoted.substr(1, quoted.size() - 2));
-  const nlohmann::json name = nlohmann::json::parse(quoted, nullptr, false);
-  return name.is_string() ? name.get<std::string>() : std::string();
-}
-
-}  // namespace
 
 std::optional<std::string> with_member(std::string_view object, std::string_view name, std::string_view value) {
-  ObjectReader reader{object};
-  if (!reader.take('{')) return std::nullopt;
-  const std::size_t inside = reader.at;
-  std::string out(object.substr(0, inside));
-  std::size_t copied = inside;
-  bool found = false, any = false;
-  if (!reader.take('}')) {
-    do {
-      any = true;
-      const std::optional<std::string_view> member = reader.string();
-      if (!member || !reader.take(':')) return std::nullopt;
-      const auto range = reader.value();
-      if (!range) return std::nullopt;
-      if (!equal_ignoring_case(name_in(*member), name)) continue;
-      found = true;
-      out += object.substr(copied, range->first - copied);
-      out += value;
-      copied = range->second;
-    } while (reader.take(','));
-    if (!reader.take('}')) return std::nullopt;
+  const GoJson parsed = parse_as_go(object);
+  if (parsed.kind != GoJson::Kind::object) return std::nullopt;
+  std::string out;
+  std::size_t copied = 0;
+  for (const GoMember& member : parsed.members) {
+    if (!names_field(member, name)) continue;
+    const std::size_t begin = static_cast<std::size_t>(member.value.data() - object.data());
+    out += object.substr(copied, begin - copied);
+    out += value;
+    copied = begin + member.value.size();
   }
-  reader.skip_space();
-  if (reader.at != object.size()) return std::nullopt;
-  if (!found) {
-    out += nlohmann::json(std::string(name)).dump() + ":" + std::string(value);
-    if (any) out += ',';
+  if (copied == 0) {
+    const std::size_t inside = object.find('{') + 1;
+    out = object.substr(0, inside);
+    out += '"' + std::string(name) + "\":" + std::string(value);
+    if (!parsed.members.empty()) out += ',';
+    copied = inside;
   }
   out += object.substr(copied);
   return out;

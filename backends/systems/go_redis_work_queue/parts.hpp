@@ -10,6 +10,10 @@
 
 namespace queuetrace::go_redis_work_queue {
 
+/// What the options of queues' keys begin with: `worker.queues.low`. Every queue there is has one in
+/// Deployment::settings.
+inline constexpr std::string_view queue_option = "worker.queues.";
+
 /// Keys and settings of a source: defaults, then the system's own YAML, then Source::keys. Throws Error{usage}.
 Deployment deploy(const Source& source);
 
@@ -37,13 +41,18 @@ void find_facts(RedisConnection& connection, const Deployment& deployment, std::
 
 /// Whether the producer's rate key lost its expiry; absent when that cannot be seen.
 std::optional<bool> rate_key_is_stuck(RedisConnection& connection, const Deployment& deployment);
-/// Workers blocked in wait for a job; absent when CLIENT LIST is not permitted.
-std::optional<std::uint64_t> idle_workers(RedisConnection& connection);
+/// What CLIENT LIST shows of worker processes in the database of the connection.
+struct Fleet {
+  std::uint64_t waiting = 0;  ///< goroutines that wait for a job
+  bool connected = false;     ///< a process that measures its queues or looks for orphans, as workers do all the time
+};
+/// Absent when CLIENT LIST is not permitted.
+std::optional<Fleet> find_fleet(RedisConnection& connection);
 
-/// The waiting list of a priority; nullptr when there is none.
+/// The waiting list of a priority, under any of its names; nullptr when there is none.
 const Place* queue_named(const Deployment& deployment, std::string_view alias);
 
-extern const std::array<RedisDiagnosisRule, 15> diagnoses;
+extern const std::array<RedisDiagnosisRule, 17> diagnoses;
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 extern const std::array<RedisActionRule, 4> actions;

@@ -1,22 +1,22 @@
 // Key names and settings of go-redis-work-queue (docs/systems/go-redis-work-queue.md section 2.1), by its own option
 // names.
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
+#include <utility>
 
 #include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/viper.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace::go_redis_work_queue {
 namespace {
 
-constexpr std::string_view queue_option = "worker.queues.";
-
 constexpr std::array known_options{"worker.priorities",
                                    "worker.processing_list_pattern",
                                    "worker.heartbeat_key_pattern",
+                                   "ignored_lists",
                                    "worker.completed_list",
                                    "worker.dead_letter_list",
                                    "worker.heartbeat_ttl",
@@ -74,45 +74,38 @@ void set_option(Settings& settings, const std::string& option, const std::string
   }
 }
 
-/// The child of a YAML map whose name is `name` in any case, as viper reads it; undefined when there is none.
-YAML::Node child(const YAML::Node& map, const std::string& name) {
-  if (map.IsMap())
-    for (const auto& entry : map)
-      if (entry.first.IsScalar() && lower(entry.first.Scalar()) == name) return entry.second;
-  return YAML::Node(YAML::NodeType::Undefined);
+/// A list that stands in one text, as viper cuts it: at every comma, blanks included.
+std::vector<std::string> cut_at_commas(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t start = 0; !text.empty() && start <= text.size();) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    words.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return words;
 }
 
-void read_yaml(Settings& settings, const std::filesystem::path& file) {
-  YAML::Node document;
-  try {
-    document = YAML::LoadFile(file.string());
-  } catch (const YAML::Exception& problem) {
-    throw Error(ErrorKind::usage, "cannot read the configuration of go-redis-work-queue, " + file.string())
-        .because(Untrusted(std::string(problem.what())));
-  }
-  const YAML::Node worker = child(document, "worker");
-  if (const YAML::Node queues = child(worker, "queues"); queues.IsDefined() && queues.IsMap()) {
-    settings.queues.clear();  // the map replaces the default one, it is not merged with it
-    for (const auto& entry : queues)
-      if (entry.first.IsScalar() && entry.second.IsScalar())
-        settings.queues[lower(entry.first.Scalar())] = entry.second.Scalar();
-  }
-  if (const YAML::Node priorities = child(worker, "priorities"); priorities.IsDefined()) {
-    settings.priorities.clear();
-    if (priorities.IsSequence())
-      for (const YAML::Node& each : priorities) settings.priorities.push_back(each.Scalar());
-    else if (priorities.IsScalar())
-      settings.priorities = split_list(priorities.Scalar());
-  }
-  for (const std::string option : known_options) {
-    YAML::Node value = document;
-    for (std::size_t start = 0; start <= option.size();) {
-      const std::size_t end = std::min(option.find('.', start), option.size());
-      value.reset(child(value, option.substr(start, end - start)));
-      start = end + 1;
+void read_file(Settings& settings, const std::filesystem::path& file) {
+  // What a file does not set has the system's own default; without a file we do not know whether one sets it.
+  settings.options.try_emplace("worker.max_retries", "3");
+  settings.options.try_emplace("worker.heartbeat_ttl", "30s");
+  bool any_queue = false;
+  for (const auto& [option, value] : read_viper(file)) {
+    if (option == "worker.priorities") {
+      settings.priorities = value.is_list ? value.texts : cut_at_commas(value.texts.front());
+    } else if (value.is_list) {
+      continue;
+    } else if (option.starts_with(queue_option) && option.size() > queue_option.size()) {
+      // The map replaces the default one, it is not merged with it.
+      if (!std::exchange(any_queue, true)) settings.queues.clear();
+      settings.queues[option.substr(queue_option.size())] = value.texts.front();
+    } else if (std::ranges::find(known_options, option) != known_options.end()) {
+      settings.options[option] = value.texts.front();
     }
-    if (value.IsDefined() && value.IsScalar()) settings.options[option] = value.Scalar();
   }
+  // A number of its own is nanoseconds in Go.
+  if (const auto lifetime = viper_duration(settings.options.at("worker.heartbeat_ttl")))
+    settings.options["worker.heartbeat_ttl"] = std::to_string(lifetime->count()) + "ms";
 }
 
 std::vector<Place> waiting_places(const Settings& settings, std::vector<Finding>& findings) {
@@ -127,20 +120,26 @@ std::vector<Place> waiting_places(const Settings& settings, std::vector<Finding>
     place.consumed = consumed;
     places.push_back(std::move(place));
   };
+  const auto is_known = [&](const std::string& key) {
+    return std::ranges::any_of(places, [&](const Place& place) { return place.key == key; });
+  };
+  std::set<std::string> named;
   for (const std::string& priority : settings.priorities) {
-    if (const auto found = settings.queues.find(priority); found != settings.queues.end())
+    if (!named.insert(priority).second) continue;
+    const auto found = settings.queues.find(priority);
+    if (found != settings.queues.end() && !is_known(found->second))
       add(found->first, found->second, true);
-    else
+    else if (found == settings.queues.end())
       findings.push_back({Finding::Severity::problem, "worker.priorities",
                           "a priority has no queue (names in worker.queues are lower-cased): workers refuse to start",
                           "name every priority in worker.queues, in lower case", "priority-without-queue"});
   }
   for (const auto& [alias, key] : settings.queues) {
-    if (std::find(settings.priorities.begin(), settings.priorities.end(), alias) != settings.priorities.end()) continue;
-    add(alias, key, false);
+    if (named.contains(alias)) continue;
     findings.push_back({Finding::Severity::warning, "worker.queues." + alias,
                         "the queue is not in worker.priorities: no worker takes from it", "add it to worker.priorities",
                         "queue-without-priority"});
+    if (!is_known(key)) add(alias, key, false);
   }
   return places;
 }
@@ -172,17 +171,31 @@ Place finished_place(const std::string& key, PlaceRole role) {
   return place;
 }
 
+/// A list that has two roles is read once, in the first of them.
+void drop_repeated(Deployment& deployment) {
+  std::set<std::string> keys;
+  const auto repeated = [&](const Place& place) { return !place.family && !keys.insert(place.key).second; };
+  if (std::erase_if(deployment.places, repeated) == 0) return;
+  deployment.findings.push_back({Finding::Severity::problem, "lists",
+                                 "one list is named for two of waiting, completed and dead jobs: what it holds cannot "
+                                 "be told, and it is read once",
+                                 "give worker.queues, worker.completed_list and worker.dead_letter_list keys of their "
+                                 "own",
+                                 "one-list-two-roles"});
+}
+
 }  // namespace
 
 Deployment deploy(const Source& source) {
   Settings settings;
-  if (source.system_config) read_yaml(settings, *source.system_config);
+  if (source.system_config) read_file(settings, *source.system_config);
   for (const auto& [option, value] : source.keys) set_option(settings, option, value);
   Deployment deployment;
   deployment.places = waiting_places(settings, deployment.findings);
   deployment.places.push_back(processing_place(settings));
   deployment.places.push_back(finished_place(settings.options.at("worker.completed_list"), PlaceRole::completed));
   deployment.places.push_back(finished_place(settings.options.at("worker.dead_letter_list"), PlaceRole::dead));
+  drop_repeated(deployment);
   const Settings defaults;
   const std::string pattern = "worker.processing_list_pattern", heartbeat = "worker.heartbeat_key_pattern";
   if (settings.options.at(pattern) != defaults.options.at(pattern) ||
@@ -199,13 +212,16 @@ Deployment deploy(const Source& source) {
   const std::string rate = option("sampling_rate");
   const bool sampled = option("sampling_strategy") == "always" ||
                        (option("sampling_strategy") != "never" && std::strtod(rate.c_str(), nullptr) > 0);
-  if (source.system_config && (lower(option("enabled")) != "true" || !sampled))
+  const std::string enabled = lower(option("enabled"));
+  const bool on = enabled == "true" || enabled == "t" || enabled == "1";
+  if (source.system_config && (!on || !sampled))
     deployment.findings.push_back({Finding::Severity::warning, "observability.tracing",
                                    "tracing is off or samples nothing: producers write random trace ids, which no "
                                    "viewer knows",
                                    "set enabled: true, and sampling_strategy: always or a sampling_rate above 0",
                                    "random-trace-ids"});
   deployment.settings = std::move(settings.options);
+  for (const auto& [alias, key] : settings.queues) deployment.settings[std::string(queue_option) + alias] = key;
   return deployment;
 }
 

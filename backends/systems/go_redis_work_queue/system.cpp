@@ -7,16 +7,16 @@
 #include <charconv>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/cursor.hpp"
 #include "backends/systems/go_redis_work_queue/go_json.hpp"
 #include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/viper.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace::go_redis_work_queue {
 namespace {
-
-using nlohmann::json;
 
 /// worker.heartbeat_ttl when no configuration says otherwise.
 constexpr Milliseconds default_heartbeat_ttl{30'000};
@@ -109,9 +109,8 @@ void read_trace(Job& job, GoFields& fields) {
 Job decode(const Entry& entry, const DecodeContext& context) {
   Job job;
   const GoJson parsed = parse_as_go(entry.raw);
-  const json& document = parsed.document;
-  const bool readable = document.is_object() || document.is_null();
-  GoFields fields{document};
+  const bool readable = parsed.is_structure();
+  GoFields fields{parsed};
   const std::int64_t retries = fields.number("retries");
   const std::string priority = fields.text("priority");
   job.ref.id = Untrusted(fields.text("id"));
@@ -126,16 +125,14 @@ Job decode(const Entry& entry, const DecodeContext& context) {
   }
   place_job(job, entry, context, retries, priority);
   if (const std::optional<std::string> maximum = setting(context.deployment, "worker.max_retries")) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(maximum->data(), maximum->data() + maximum->size(), value);
-    if (error == std::errc{} && value >= 0 && value < std::numeric_limits<std::int64_t>::max())
-      job.max_attempts = value + 1;
+    const std::optional<std::int64_t> value = viper_integer(*maximum);
+    if (value && *value >= 0 && *value < std::numeric_limits<std::int64_t>::max()) job.max_attempts = *value + 1;
   }
   if (readable) {
     job.kind = Untrusted(std::string("file"));
     if (const std::string path = fields.text("filepath"); !path.empty())
       job.extra.push_back({"filepath", Untrusted(path)});
-    if (go_field(document, "filesize") != nullptr) job.extra.push_back({"filesize", fields.number("filesize")});
+    if (fields.has("filesize")) job.extra.push_back({"filesize", fields.number("filesize")});
   }
   read_trace(job, fields);
   if (entry.place.role == PlaceRole::running) read_heartbeat(job, entry, context, retries);
@@ -147,17 +144,20 @@ Job decode(const Entry& entry, const DecodeContext& context) {
     add_note(job, "worker-rejects", "a field has the wrong type; a worker that takes it destroys it");
   if (!readable) job.attempts.reset();
   if (context.payload)
-    job.payload = Payload{readable && !parsed.replaced ? Payload::Form::json : Payload::Form::text,
+    job.payload = Payload{readable && nlohmann::json::accept(entry.raw) ? Payload::Form::json : Payload::Form::text,
                           Untrusted(std::string(entry.raw)), entry.raw.size()};
   if (!entry.place.alias.empty()) job.extra.push_back({"alias", entry.place.alias});
   return job;
 }
 
 bool recognises(std::string_view entry) {
-  const json document = parse_as_go(entry).document;
-  for (const std::string_view name : {"filepath", "filesize", "creation_time", "trace_id", "span_id"})
-    if (!document.is_object() || !document.contains(name)) return false;
-  return true;
+  const GoJson parsed = parse_as_go(entry);
+  const auto has = [&](std::string_view name) {
+    return std::ranges::any_of(parsed.members, [&](const GoMember& member) { return member.name == name; });
+  };
+  // Other producers leave out what they do not know; two of the rest are enough beside a file that no other system has.
+  constexpr std::array<std::string_view, 4> rest{"priority", "retries", "trace_id", "span_id"};
+  return has("filepath") && has("filesize") && has("creation_time") && std::ranges::count_if(rest, has) >= 2;
 }
 
 std::vector<RedisCommand> companions(const Place& place, const std::string& key, const Deployment& deployment) {
@@ -169,7 +169,10 @@ std::vector<RedisCommand> companions(const Place& place, const std::string& key,
 bool queue_alias(std::string_view name, std::string_view queue, const Deployment& deployment) {
   for (const Place& place : deployment.places)
     if (!place.family && place.key == queue && !place.alias.empty() && matches_glob(name, place.alias)) return true;
-  return false;
+  return std::ranges::any_of(deployment.settings, [&](const auto& option) {
+    return option.first.starts_with(queue_option) && option.second == queue &&
+           matches_glob(name, std::string_view(option.first).substr(queue_option.size()));
+  });
 }
 
 constexpr std::array states{
@@ -190,6 +193,10 @@ constexpr std::array<std::string_view, 2> scan_patterns{"jobqueue:worker:*:proce
 const Place* queue_named(const Deployment& deployment, std::string_view alias) {
   for (const Place& place : deployment.places)
     if (place.role == PlaceRole::waiting && place.alias == alias) return &place;
+  // A list with several names is read under its first one.
+  const std::optional<std::string> key = setting(deployment, std::string(queue_option) + std::string(alias));
+  for (const Place& place : deployment.places)
+    if (key && place.role == PlaceRole::waiting && place.key == *key) return &place;
   return nullptr;
 }
 

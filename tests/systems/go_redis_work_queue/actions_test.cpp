@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "tests/support/redis_session.hpp"
 #include "tests/systems/go_redis_work_queue/changes.hpp"
 
 using namespace queuetrace;
@@ -72,7 +73,7 @@ TEST_CASE("what is left alone, and why") {
   CHECK(unreadable.starts_with("element-"));
   CHECK(verdicts(store.plan(retry())) ==
         std::map<std::string, std::string>{
-            {unreadable, "skip: a worker that takes it destroys it: it is no job in JSON as the system writes it"},
+            {unreadable, "skip: a worker that takes it destroys it: it is not a job in JSON as the system writes it"},
             {"nowhere", "skip: no queue has its priority, and none is the producer's default"},
             {"waits", "already: it waits"},
             {"finished", "skip: completed: only dead letters and orphans are put back"},
@@ -115,6 +116,51 @@ TEST_CASE("an orphan is rescued while its worker has no heartbeat") {
   CHECK(outcomes(store.apply(retry(), targets)) == "done");
   CHECK(all_of(server, low) == job("orphan", "low", 2));
   CHECK(server.ask({"EXISTS", list}) == "0");
+}
+
+TEST_CASE("a job between its claim and its heartbeat is no orphan, however the moment looks") {
+  RedisServer server;
+  server.run({{"LPUSH", list, job("claimed", "low", 2)}});
+  WritableStore store(server, go_redis_work_queue::system);
+  const std::vector<Target> targets = store.plan(retry(), in_state("running"));
+  REQUIRE(targets.size() == 1);
+  REQUIRE(targets[0].verdict == Verdict::act);
+  // The worker's next command arrives once somebody has asked for its heartbeat.
+  RedisSession worker(server);
+  const auto questions = [&] {
+    const std::string text = worker.ask({"INFO", "commandstats"}).text;
+    const std::size_t at = text.find("cmdstat_exists:calls=");
+    return at == std::string::npos ? std::string() : text.substr(at, text.find(',', at) - at);
+  };
+  const std::string before = questions();
+  std::atomic<bool> over = false;
+  std::thread heart([&] {
+    while (!over && questions() == before) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    worker.ask({"SET", heartbeat, job("claimed", "low", 2), "EX", "30"});
+  });
+  const std::string outcome = outcomes(store.apply(retry(), targets));
+  over = true;
+  heart.join();
+  CHECK(outcome == "changed: its worker has a heartbeat again;");
+  CHECK(all_of(server, list) == job("claimed", "low", 2));
+  CHECK(server.ask({"EXISTS", low}) == "0");
+}
+
+TEST_CASE("the target of a move is an alias before it is a key, and never a guess between two") {
+  RedisServer server;
+  server.run({{"LPUSH", high, job("moves", "high")}, {"LPUSH", "low", job("stray")}});
+  WritableStore store(server, go_redis_work_queue::system);
+  CHECK(outcomes(store.apply(move_to("low"), store.plan(move_to("low"), with_ids({"moves"})))) == "done");
+  CHECK(all_of(server, low) == job("moves"));
+  CHECK(server.ask({"LLEN", "low"}) == "1");
+  Source source;
+  source.keys = {{"worker.queues.stray", "low"}, {"worker.priorities", "high,low,stray"}};
+  WritableStore both(server, go_redis_work_queue::system, source);
+  CHECK_THROWS_WITH_AS(both.plan(move_to("low")),
+                       "'low' is ambiguous: the alias of jobqueue:low_priority, and the key of the queue 'stray'",
+                       Error);
+  CHECK(outcomes(both.apply(move_to("stray"), both.plan(move_to("stray"), with_ids({"moves"})))) == "done");
+  CHECK(server.ask({"LLEN", "low"}) == "2");
 }
 
 TEST_CASE("moving changes list and priority together") {

@@ -10,6 +10,7 @@
 #include "backends/systems/go_redis_work_queue/parts.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
+#include "tests/support/redis_session.hpp"
 #include "tests/systems/go_redis_work_queue/elements.hpp"
 #include "tests/systems/redis_diagnosis.hpp"
 
@@ -65,7 +66,7 @@ std::vector<RedisDiagnosisCase> cases() {
        {{"worker.queues.bulk", "app:bulk"}}},
       {"completed-list-grows", many_finished(), 100'001, {completed}, "LTRIM " + completed + " 0 99999"},
       {"double-listed", {{"LPUSH", completed, go_element(1)}}, 1, {"job-1"}, "job show -s <source> job-1"},
-      {"wedged-fleet", nobody_works, std::nullopt},
+      {"no-live-workers", nobody_works, std::nullopt},
       {"orphaned-job", {{"LPUSH", other_list, go_element(4)}}, 1, {"job-4"}, "job retry -s <source> job-4"},
       {"stranded-job", {{"RPUSH", worker_list, go_element(4)}}, 1, {"job-4"}},
       {"heartbeat-without-expiry", {{"PERSIST", worker_heartbeat}}, 1, {"job-2"}},
@@ -80,10 +81,16 @@ std::vector<RedisDiagnosisCase> cases() {
       {"wrong-priority-list", {{"LPUSH", low, go_element(4, {{"priority", "\"high\""}})}}, 1, {"job-4"}},
       {"bad-creation-time", {{"LPUSH", low, go_element(4, {{"creation_time", "\"soon\""}})}}, 1, {"job-4"}},
       {"dead-letters", {{"LPUSH", dead, go_element(4), go_element(5)}}, 2, {"job-5", "job-4"}, "--state dead"},
+      {"unread-list",
+       {{"LPUSH", "acme:normal", go_element(4), go_element(5)}, {"LPUSH", "other:list", "x"}},
+       2,
+       {"acme:normal"},
+       "worker.queues.NAME"},
       {"rate-limit-stuck", {{"PERSIST", rate_key}}, std::nullopt, {rate_key}, "redis-cli DEL " + rate_key},
       {"pause-without-reader", {{"SET", "jobqueue:paused:low", "1"}}, 1, {"jobqueue:paused:low"}},
       {"queue-without-priority", {}, std::nullopt, {}, {}, {}, {{"worker.queues.bulk", "app:bulk"}}},
       {"priority-without-queue", {}, std::nullopt, {}, {}, {}, {{"worker.priorities", "high,low,Bulk"}}},
+      {"one-list-two-roles", {}, std::nullopt, {}, {}, {"unread-list"}, {{"worker.completed_list", dead}}},
       {"renamed-patterns",
        {{"RENAME", worker_heartbeat, "app:beat:w"}, {"RENAME", worker_list, "app:w:list"}},
        std::nullopt,
@@ -122,9 +129,10 @@ TEST_CASE("every finding on go-redis-work-queue appears where it must, alone") {
 TEST_CASE("every code of go-redis-work-queue has a case") {
   std::set<std::string> expected = codes_of(common_diagnoses());
   expected.merge(codes_of(go_redis_work_queue::diagnoses));
-  expected.insert({"queue-without-priority", "priority-without-queue", "renamed-patterns", "maxmemory-policy"});
+  expected.insert({"queue-without-priority", "priority-without-queue", "one-list-two-roles", "renamed-patterns",
+                   "maxmemory-policy"});
   // Below, because they need more than commands.
-  std::set<std::string> found{"not-all-jobs", "clock-skew", "idle-workers-unknown"};
+  std::set<std::string> found{"not-all-jobs", "clock-skew", "idle-workers-unknown", "wedged-fleet"};
   for (const RedisDiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);
   CHECK(found == expected);
 }
@@ -175,7 +183,7 @@ TEST_CASE("a worker that waits for jobs is a live one") {
   RedisServer server;
   server.run({{"LPUSH", low, go_element(1)}});
   const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
-  CHECK(codes_of(store->diagnose({})) == std::set<std::string>{"wedged-fleet"});
+  CHECK(codes_of(store->diagnose({})) == std::set<std::string>{"no-live-workers"});
   // Blocked on a queue that stays empty, as a worker whose higher priority has nothing.
   std::thread worker([&] {
     CHECK_THROWS(server.run({{"BRPOPLPUSH", "jobqueue:high_priority", "jobqueue:worker:w:processing", "0"}}));
@@ -185,6 +193,64 @@ TEST_CASE("a worker that waits for jobs is a live one") {
   CHECK(codes_of(store->diagnose({})).empty());
   server.kill();
   worker.join();
+}
+
+TEST_CASE("clients of other databases, of other commands and of this program hide no missing worker") {
+  RedisServer server;
+  server.run({{"LPUSH", low, go_element(1)}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
+  // Our own LLEN and SCAN, here and in a second session.
+  const std::unique_ptr<JobStore> again = open_redis_store(server.target(), go_redis_work_queue::system);
+  again->diagnose({});
+  RedisSession other_database(server);
+  other_database.ask({"SELECT", "3"});
+  other_database.ask({"LLEN", low});
+  RedisSession other_command(server);
+  other_command.ask({"GET", "x"});
+  CHECK(codes_of(store->diagnose({})) == std::set<std::string>{"no-live-workers"});
+  PeekQuery why;
+  why.why = true;
+  CHECK(store->peek(why).queues.at(0).waiting.at(0).reason == "no-live-workers");
+}
+
+TEST_CASE("workers that are connected and take nothing are told from workers that are gone") {
+  RedisServer server;
+  server.run({{"LPUSH", low, go_element(1)}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
+  PeekQuery why;
+  why.why = true;
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"LLEN", "jobqueue:high_priority"}, {"SCAN", "0"}}) {
+    // What a process goes on with while its circuit breaker is open, or its workers hang.
+    RedisSession process(server);
+    process.ask(command);
+    CHECK(codes_of(store->diagnose({})) == std::set<std::string>{"wedged-fleet"});
+    CHECK(store->peek(why).queues.at(0).waiting.at(0).reason == "workers-take-nothing");
+  }
+  CHECK(codes_of(store->diagnose({})) == std::set<std::string>{"no-live-workers"});
+}
+
+TEST_CASE("a bound that is reached is said, and what was counted up to it is no exact number") {
+  RedisServer server;
+  server.run(healthy());
+  Commands pauses;
+  for (int i = 0; i < 4500; ++i) pauses.push_back({"SET", "jobqueue:paused:" + std::to_string(i), "1"});
+  server.run(pauses);
+  const std::vector<Finding> findings = open_redis_store(server.target(), go_redis_work_queue::system)->diagnose({});
+  REQUIRE(codes_of(findings) == std::set<std::string>{"pause-without-reader"});
+  CHECK(findings.at(0).unanswered);
+  REQUIRE(findings.at(0).count);
+  CHECK(findings.at(0).count->exactness == Exactness::at_least);
+  // Nobody is seen to work within the limits: that is not known, and not silence.
+  RedisServer idle;
+  idle.run({{"LPUSH", low, go_element(1)}});
+  const std::unique_ptr<JobStore> store = open_redis_store(idle.target(), go_redis_work_queue::system);
+  ReadLimits late;
+  late.deadline = std::chrono::steady_clock::now();
+  bool told = false;
+  for (const Finding& finding : store->diagnose(late))
+    told = told || (finding.code == "no-live-workers" && finding.unanswered);
+  CHECK(told);
 }
 
 TEST_CASE("random trace ids are told where the system's own configuration says so") {

@@ -79,6 +79,39 @@ TEST_CASE("the canonical set is found and listed newest first, whatever the page
   CHECK(known == 2);
 }
 
+TEST_CASE("counts alone cost the lengths of lists, and configured queues are there when they are empty") {
+  RedisServer server;
+  std::vector<std::string> push{"LPUSH", "jobqueue:completed"};
+  for (int i = 0; i < 3000; ++i) push.push_back(go_element(i));
+  server.run({push, {"LPUSH", "jobqueue:low_priority", go_element(5000), go_element(5001, {{"retries", "2"}})}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
+  const auto ranges = [&] {
+    const std::string text = server.ask({"INFO", "commandstats"});
+    return text.find("cmdstat_lrange") != std::string::npos;
+  };
+  server.run({{"CONFIG", "RESETSTAT"}});
+  StatisticsQuery counts;
+  counts.window = Milliseconds(0);
+  std::map<std::string, std::uint64_t> found;
+  for (const QueueStatistics& queue : store->statistics(counts).queues) {
+    found[queue.queue.raw()] = 0;
+    for (const StateStatistics& state : queue.states) {
+      CHECK(state.count.exactness == Exactness::exact);
+      found[queue.queue.raw()] += state.count.value;
+    }
+  }
+  CHECK(found == std::map<std::string, std::uint64_t>{
+                     {"jobqueue:completed", 3000}, {"jobqueue:high_priority", 0}, {"jobqueue:low_priority", 2}});
+  CHECK_FALSE(ranges());
+  bool empty_there = false;
+  for (const QueueStatistics& queue : store->statistics({}).queues)
+    empty_there = empty_there || (queue.queue.raw() == "jobqueue:high_priority" && queue.states.empty());
+  CHECK(empty_there);
+  CHECK(ranges());
+  counts.queues = {"low"};
+  CHECK(store->statistics(counts).queues.size() == 1);
+}
+
 TEST_CASE("peek, statistics and check tell what the canonical set holds") {
   RedisServer server;
   server.load(fixtures / "standard/load.redis");

@@ -76,3 +76,28 @@ TEST_CASE("what a worker took meanwhile is not put back a second time") {
   CHECK(all_of(server, dead) == job("d", "low", 3));
   CHECK(all_of(server, list) == job("a"));
 }
+
+TEST_CASE("a dead letter that was put back and completed since does not come back a second time") {
+  RedisServer server;
+  server.run({{"LPUSH", dead, job("d", "low", 3), job("other", "low", 3)}, {"LPUSH", completed, job("before")}});
+  WritableStore store(server, go_redis_work_queue::system);
+  const std::vector<BackupRecord> records = store.back_up(store.plan(erase(), in_state("dead")));
+  CHECK(counts(store.apply(erase(), store.plan(erase(), in_state("dead")))) == std::map<std::string, int>{{"done", 2}});
+  CHECK(counts(store.administration().restore(records, false, {})) == std::map<std::string, int>{{"done", 2}});
+  CHECK(counts(store.apply(retry(), store.plan(retry(), with_ids({"other"})))) ==
+        std::map<std::string, int>{{"done", 1}});
+  // A worker does it, in its own steps.
+  server.run({{"RPOPLPUSH", low, list}, {"LPUSH", completed, job("other")}, {"DEL", list}});
+  for (const bool dry_run : {true, false}) {
+    WritableStore again(server, go_redis_work_queue::system);
+    const std::vector<TargetReport> reports = again.administration().restore(records, dry_run, {});
+    CHECK(counts(reports) == std::map<std::string, int>{{"already", 1}, {"skipped", 1}});
+  }
+  CHECK(all_of(server, dead) == job("d", "low", 3));
+  // The other way round nothing is in the way: what completed is history.
+  const std::vector<Target> finished = store.plan(erase(), in_state("completed"));
+  const std::vector<BackupRecord> history = store.back_up(finished);
+  store.apply(erase(), finished);
+  server.run({{"LPUSH", dead, job("before", "low", 3)}});
+  CHECK(counts(store.administration().restore(history, false, {})) == std::map<std::string, int>{{"done", 2}});
+}

@@ -6,7 +6,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "model/error.hpp"
@@ -64,6 +66,35 @@ TEST_CASE("the system's own YAML names keys and priorities as viper reads it") {
   CHECK(result.queues[2].next.empty());
 }
 
+TEST_CASE("lists that look like jobs and are not read are named, until the source is told whose they are") {
+  RedisServer server;
+  server.run({{"LPUSH", "acme:normal", go_element(1)},
+              {"LPUSH", "jobqueue:medium_priority", go_element(2)},
+              {"LPUSH", "low", go_element(3)},
+              {"LPUSH", "evil\x1b[2J", go_element(4)},
+              {"LPUSH", "mail:queue", R"({"id":"1","to":"somebody"})"},
+              {"LPUSH", "jobqueue:completed", go_element(5)}});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), go_redis_work_queue::system);
+  CHECK(ids_of(all_jobs(*store, {})) == std::vector<std::string>{"job-5"});
+  const std::vector<Finding> findings = store->check({}).findings;
+  const auto found = std::ranges::find(findings, "unread-list", &Finding::code);
+  REQUIRE(found != findings.end());
+  CHECK(found->severity == Finding::Severity::problem);
+  CHECK(found->text.find("keys = { \"worker.queues.normal\" = \"acme:normal\", \"worker.queues.medium\" = "
+                         "\"jobqueue:medium_priority\", \"worker.queues.low_2\" = \"low\", \"worker.priorities\" = "
+                         "\"high,low,normal,medium,low_2\" }") != std::string::npos);
+  Source source;
+  source.keys = {{"worker.queues.normal", "acme:normal"},
+                 {"worker.queues.medium", "jobqueue:medium_priority"},
+                 {"worker.queues.low_2", "low"},
+                 {"worker.priorities", "high,low,normal,medium,low_2"},
+                 {"ignored_lists", "evil*"}};
+  const std::unique_ptr<JobStore> told = open_redis_store(server.target(), go_redis_work_queue::system, source);
+  const std::vector<Finding> none = told->check({}).findings;
+  CHECK(std::ranges::find(none, "unread-list", &Finding::code) == none.end());
+  CHECK(all_jobs(*told, {}).size() == 4);
+}
+
 TEST_CASE("detection") {
   RedisServer server;
   const RedisSystem* const systems[] = {&go_redis_work_queue::system};
@@ -112,6 +143,49 @@ TEST_CASE("denied commands: idle workers become unknown, a denied store is an er
     } catch (const Error& error) {
       CHECK(error.kind() == ErrorKind::authentication);
     }
+  }
+}
+
+TEST_CASE("a user who may only read can read, and what is refused is named before it is missed") {
+  RedisServer server;
+  server.load(fixtures / "standard/load.redis");
+  server.run({{"ACL", "SETUSER", "reader", "on", ">pw", "~*", "+@read", "+@connection"},
+              {"ACL", "SETUSER", "lister", "on", ">pw", "~*", "+@read", "+@connection", "+@transaction", "-lrange"},
+              {"ACL", "SETUSER", "getter", "on", ">pw", "~*", "+@read", "+@connection", "+multi", "+exec", "-get"}});
+  RedisTarget target = server.target();
+  target.password = Secret("pw");
+  target.user = "reader";
+  const std::unique_ptr<JobStore> all = open_redis_store(server.target(), go_redis_work_queue::system);
+  const std::unique_ptr<JobStore> reader = open_redis_store(target, go_redis_work_queue::system);
+  CHECK(ids_of(all_jobs(*reader, {})) == ids_of(all_jobs(*all, {})));
+  PeekQuery peek;
+  peek.why = true;
+  CHECK(reader->peek(peek).queues.size() == all->peek(peek).queues.size());
+  CHECK(reader->statistics({}).queues.size() == all->statistics({}).queues.size());
+  reader->diagnose({});
+  const std::vector<Finding> findings = reader->check({}).findings;
+  CHECK(std::ranges::find(findings, "time-denied", &Finding::code) != findings.end());
+  const std::vector<Finding> whole = all->check({}).findings;
+  CHECK(std::ranges::find(whole, "time-denied", &Finding::code) == whole.end());
+  for (const auto& [user, command] : std::map<std::string, std::string>{{"lister", "LRANGE"}, {"getter", "GET"}}) {
+    CAPTURE(user);
+    target.user = user;
+    const std::unique_ptr<JobStore> denied =
+        std::move(open_redis_stores(connect_redis(target), named(), std::array{&go_redis_work_queue::system}).front());
+    const auto failure = [&](auto ask) {
+      try {
+        ask();
+      } catch (const Error& error) {
+        return std::string(to_word(error.kind())) + ": " + error.what() + ": " + error.cause().raw();
+      }
+      return std::string();
+    };
+    const std::string listing = failure([&] { denied->list({}); });
+    CHECK(listing.find("NOPERM") != std::string::npos);
+    CHECK(listing.starts_with(std::string(to_word(ErrorKind::authentication))));
+    const std::string check = failure([&] { denied->check({}); });
+    CHECK(check.find("what reading jobs needs: " + command) != std::string::npos);
+    CHECK(check.find("NOPERM") != std::string::npos);
   }
 }
 
