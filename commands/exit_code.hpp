@@ -46,7 +46,8 @@ constexpr ExitCode exit_code_of(ErrorKind kind) {
     case ErrorKind::usage: return ExitCode::usage;
     case ErrorKind::not_found: return ExitCode::not_found;
     case ErrorKind::authentication: return ExitCode::authentication;
-    case ErrorKind::unreachable: return ExitCode::unreachable;
+    case ErrorKind::unreachable:
+    case ErrorKind::timed_out: return ExitCode::unreachable;
     case ErrorKind::refused: return ExitCode::refused;
   }
   return ExitCode::runtime_error;

@@ -9,6 +9,7 @@ std::string_view to_word(ErrorKind kind) {
     case ErrorKind::not_found: return "not_found";
     case ErrorKind::authentication: return "authentication";
     case ErrorKind::unreachable: return "unreachable";
+    case ErrorKind::timed_out: return "timed_out";
     case ErrorKind::refused: return "refused";
   }
   return "internal";

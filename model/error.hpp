@@ -17,9 +17,13 @@ enum class ErrorKind {
   usage,           ///< a wrong argument or configuration
   not_found,       ///< a job, queue, source or table does not exist, or a prefix is ambiguous
   authentication,  ///< login or permission denied
-  unreachable,     ///< cannot connect, connection lost, timed out
+  unreachable,     ///< cannot connect, connection lost
+  timed_out,       ///< no answer, or no end of the work, within the time allowed
   refused          ///< not done, for safety or because the system cannot
 };
+
+/// Whether nobody knows what the server did: it was not reached, is no longer, or did not answer in time.
+constexpr bool is_unanswered(ErrorKind kind) { return kind == ErrorKind::unreachable || kind == ErrorKind::timed_out; }
 
 class Error : public std::runtime_error {
  public:
@@ -59,7 +63,8 @@ class Error : public std::runtime_error {
   std::vector<std::string> notes_;
 };
 
-/// `internal`, `usage`, `not_found`, `authentication`, `unreachable`, `refused`: the `code` of JSON errors.
+/// `internal`, `usage`, `not_found`, `authentication`, `unreachable`, `timed_out`, `refused`: the `code` of JSON
+/// errors.
 std::string_view to_word(ErrorKind kind);
 
 }  // namespace queuetrace

@@ -86,7 +86,7 @@ bool ChunkedWork::run(std::size_t jobs, const std::function<void()>& work) {
   try {
     work();
   } catch (const Error& error) {
-    end_ = {error.kind() == ErrorKind::unreachable ? ChunkedEnd::Reason::lost : ChunkedEnd::Reason::failed, error};
+    end_ = {is_unanswered(error.kind()) ? ChunkedEnd::Reason::lost : ChunkedEnd::Reason::failed, error};
     return false;
   }
   tried_ += jobs;

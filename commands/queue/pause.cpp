@@ -99,8 +99,8 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
     report = administration.set_paused(
         {options.queue, options.paused, options.reason, "queuetrace:" + who.user + "@" + who.host});
   } catch (const Error& error) {
-    operation.result = error.kind() == ErrorKind::unreachable ? "lost connection" : "failed";
-    operation.counts[error.kind() == ErrorKind::unreachable ? Outcome::unknown : Outcome::failed] = 1;
+    operation.result = is_unanswered(error.kind()) ? "lost connection" : "failed";
+    operation.counts[is_unanswered(error.kind()) ? Outcome::unknown : Outcome::failed] = 1;
     finish_operation(operation, audit, told, context);
     throw;
   }

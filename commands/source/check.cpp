@@ -13,7 +13,7 @@ namespace {
 
 /// Smaller is worse.
 int rank(ErrorKind kind) {
-  if (kind == ErrorKind::unreachable) return 0;
+  if (is_unanswered(kind)) return 0;
   return kind == ErrorKind::authentication ? 1 : 2;
 }
 

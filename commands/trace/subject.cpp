@@ -116,7 +116,7 @@ TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, C
     const std::string searched = answered(search.outcomes);
     why = searched.empty() ? "no source answered" : "no job " + in_quotes(text) + " in " + searched;
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unreachable && error.kind() != ErrorKind::authentication) throw;
+    if (!is_unanswered(error.kind()) && error.kind() != ErrorKind::authentication) throw;
     context.notices.warning(one_line(error));
     why = "no source answered";
   }

@@ -152,7 +152,7 @@ void Socket::wait(short events, Deadline deadline, const char* doing) {
   for (;;) {
     const int ready = ::poll(&waiting, 1, remaining(deadline));
     if (ready > 0) return;
-    if (ready == 0) throw Error(ErrorKind::unreachable, doing + peer_ + " timed out");
+    if (ready == 0) throw Error(ErrorKind::timed_out, doing + peer_ + " timed out");
     if (errno != EINTR) throw unreachable(doing + peer_ + " failed", errno);
   }
 }

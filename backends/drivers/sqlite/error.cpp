@@ -17,7 +17,7 @@ Error named(int code, const std::string& doing, const std::string& file, std::st
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Error(ErrorKind::unreachable, what + ": another program holds it locked").with_hint("try again later");
-    case SQLITE_INTERRUPT: return Error(ErrorKind::unreachable, "timed out");  // the words the sql engine looks for
+    case SQLITE_INTERRUPT: return Error(ErrorKind::timed_out, "timed out");
     case SQLITE_FULL: return Error(ErrorKind::internal, what + ": the disk or the allowed file size is full");
     case SQLITE_PERM:
     case SQLITE_AUTH:

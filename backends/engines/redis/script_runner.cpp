@@ -25,7 +25,7 @@ std::vector<ScriptResult> run_script(RedisConnection& connection, const RedisScr
       if (error_word(result.reply.root()) == "NOSCRIPT") result.reply = run(connection, script.by_text(calls[i]));
       result.fate = ScriptResult::Fate::answered;
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::unreachable) throw;
+      if (!is_unanswered(error.kind())) throw;
       result.fate = ScriptResult::Fate::lost;
       result.cause = error.cause();
       break;

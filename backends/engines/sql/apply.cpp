@@ -98,7 +98,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
     transaction->commit();
     for (TargetReport* one : chosen_reports) one->set(Outcome::done);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unreachable) throw;
+    if (!is_unanswered(error.kind())) throw;
     for (TargetReport* one : chosen_reports)
       one->set(Outcome::unknown, "the connection was lost before the server answered", error.cause());
   }
@@ -125,7 +125,7 @@ void SqlAdministration::apply_chunk(const SqlActionRule& rule, const Action& act
                          return one->outcome == Outcome::done || one->outcome == Outcome::unknown;
                        });
   } catch (const Error& error) {
-    const bool lost = error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication;
+    const bool lost = is_unanswered(error.kind()) || error.kind() == ErrorKind::authentication;
     if (is_time_out(error)) {
       if (progress.timed_out)
         progress.patience -= std::chrono::ceil<std::chrono::milliseconds>(steady_clock::now() - began);

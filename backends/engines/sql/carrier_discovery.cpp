@@ -42,7 +42,7 @@ std::unique_ptr<SqlResult> ask(SqlConnection& connection, const SqlStatement& st
   try {
     return connection.query(statement, timeout);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::unreachable && !is_time_out(error)) throw;
+    if (error.kind() == ErrorKind::unreachable) throw;
     return nullptr;
   }
 }

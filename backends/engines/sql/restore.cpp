@@ -193,7 +193,7 @@ void SqlAdministration::restore_one(const BackupRecord& record, const std::vecto
   try {
     transaction->commit();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unreachable) throw;
+    if (!is_unanswered(error.kind())) throw;
     report.outcome = Outcome::unknown;
     report.reason = "the connection was lost before the server answered";
     report.cause = error.cause();
@@ -237,7 +237,7 @@ std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecor
       restore_one(records[i], contents[i], reports[i], limits);
       changed = changed || reports[i].outcome == Outcome::done || reports[i].outcome == Outcome::unknown;
     } catch (const Error& error) {
-      const bool lost = error.kind() == ErrorKind::unreachable || error.kind() == ErrorKind::authentication;
+      const bool lost = is_unanswered(error.kind()) || error.kind() == ErrorKind::authentication;
       if (lost && !changed && !is_time_out(error)) throw;
       reports[i].outcome = Outcome::failed;
       reports[i].reason = error.what();

@@ -19,9 +19,7 @@ std::chrono::milliseconds time_for_write(const ReadLimits& limits) {
   return left == std::chrono::milliseconds::zero() ? longest : std::min(left, longest);
 }
 
-bool is_time_out(const Error& error) {
-  return error.kind() == ErrorKind::unreachable && std::string_view(error.what()) == "timed out";
-}
+bool is_time_out(const Error& error) { return error.kind() == ErrorKind::timed_out; }
 
 bool is_over(const ReadLimits& limits) {
   return limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline;

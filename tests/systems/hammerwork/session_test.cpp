@@ -160,8 +160,7 @@ TEST_CASE("failures are told apart") {
     connection->query({"SELECT pg_sleep(5)", {}}, std::chrono::milliseconds(50));
     FAIL("no time-out");
   } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::unreachable);
-    CHECK(std::string(error.what()) == "timed out");
+    CHECK(error.kind() == ErrorKind::timed_out);
   }
   // The same session goes on after each of them.
   CHECK(*connection->query({"SELECT 1", {}}, patience)->cell(0, 0) == "1");

@@ -115,9 +115,7 @@ TEST_CASE("a statement that takes too long is stopped") {
   const auto connection = connect_sqlite(source_of("sqlite:" + file.string()));
   const SqlStatement endless{"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
                              {}};
-  std::string message;
-  CHECK(kind_of([&] { connection->query(endless, 50ms); }, &message) == ErrorKind::unreachable);
-  CHECK(message == "timed out");
+  CHECK(kind_of([&] { connection->query(endless, 50ms); }) == ErrorKind::timed_out);
   CHECK(connection->query({"SELECT 1", {}}, 1s)->rows() == 1);
 }
 
