@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 
 #include "formatters/escape.hpp"
 #include "formatters/json_rewrite.hpp"
@@ -28,17 +27,6 @@ std::string own_line(const std::string& text, bool block) {
   return out;
 }
 
-/// Local time where the C library can tell it, RFC 3339 otherwise.
-std::string local_time(Timestamp time) {
-  const auto seconds =
-      static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-  std::tm parts{};
-  if (time == infinite_future || time == infinite_past || localtime_r(&seconds, &parts) == nullptr)
-    return to_rfc3339(time);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", std::int64_t{parts.tm_year} + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-}
-
 }  // namespace
 
 CellText::CellText(const FormatterOptions& options)
@@ -49,7 +37,7 @@ CellText::CellText(const FormatterOptions& options)
 
 std::string CellText::moment(Timestamp time) const {
   if (time == infinite_future || time == infinite_past || time_style_ == TimeStyle::iso) return to_rfc3339(time);
-  if (time_style_ == TimeStyle::local) return local_time(time);
+  if (time_style_ == TimeStyle::local) return to_local_time(time);
   if (time_style_ == TimeStyle::unix_seconds)
     return fmt::format("{}", std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
   std::int64_t age = 0;
@@ -57,6 +45,7 @@ std::string CellText::moment(Timestamp time) const {
     return to_rfc3339(time);
   const Milliseconds distance(std::abs(age / 1000));
   if (distance.count() < 1000) return "now";
+  if (distance > Milliseconds(100LL * 365 * 86'400'000)) return to_rfc3339(time);  // no distance that people think in
   const std::string text = to_human(distance);
   return age < 0 ? "in " + text : text + " ago";
 }

@@ -67,7 +67,7 @@ Value age(const std::optional<Timestamp>& moment, const std::optional<Timestamp>
   if (!moment || !now || *moment == infinite_past || *moment == infinite_future) return {};
   std::int64_t distance = 0;
   if (__builtin_sub_overflow(now->time_since_epoch().count(), moment->time_since_epoch().count(), &distance)) return {};
-  return Milliseconds(distance / 1000);
+  return Milliseconds(std::max<std::int64_t>(0, distance / 1000));  // the clock that wrote it may be a little ahead
 }
 
 Fields state_fields(const StateStatistics& state, const std::optional<Timestamp>& now) {

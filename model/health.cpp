@@ -70,6 +70,8 @@ void QueueHealth::add(const QueueStatistics& queue, const Answer& answer) {
     if (state.state == JobState::dead) dead_.add(count, exactness);
     any_running = any_running || (state.state == JobState::running && state.count.value > 0);
     if (state.count.value == 0) continue;
+    if (state.untimed > 0 && (state.state == JobState::pending || state.state == JobState::retrying))
+      age_unknown_ = "jobs wait whose stored times cannot be true";
     if (state.state == JobState::retrying) {
       // Between two tries a job waits by intent; without the time of the next one nothing can be said of it.
       if (!state.due || !answer.now || *state.due > *answer.now) continue;
@@ -78,7 +80,7 @@ void QueueHealth::add(const QueueStatistics& queue, const Answer& answer) {
     }
     const std::optional<Timestamp> since = state.due ? state.due : state.oldest;
     if (!since || !answer.now || *since == infinite_past) {
-      age_unknown_ = "it is not recorded since when pending jobs are due";
+      if (age_unknown_.empty()) age_unknown_ = "it is not recorded since when pending jobs are due";
       continue;
     }
     const double age = std::chrono::duration<double, std::milli>(*answer.now - *since).count();

@@ -36,11 +36,14 @@ struct Count {
 struct StateStatistics {
   JobState state = JobState::unknown;
   Count count;
-  std::optional<Timestamp> oldest;  ///< by creation
+  std::optional<Timestamp> oldest;  ///< by creation, of those whose time can be true
   std::optional<Timestamp> newest;
   /// When the first of them came due: created, or the time it was scheduled for where that is later; of retrying jobs
   /// only the time they were scheduled for. May be in the future. Absent: unknown.
   std::optional<Timestamp> due = {};
+  /// Jobs whose times cannot be true (model/plausible_time.hpp), so that they count in none of the times above and
+  /// nobody knows when they came due.
+  std::uint64_t untimed = 0;
 };
 
 /// Milliseconds over `samples` jobs.

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstdlib>
+#include <ctime>
 #include <iterator>
 #include <limits>
 
@@ -101,6 +104,20 @@ void append_digits(std::string& out, std::int64_t number, int count) {
   out.append(digits.data(), static_cast<std::size_t>(count));
 }
 
+/// A wall clock read as UTC, as the moment when the clock of this zone shows it.
+Timestamp in_zone(Timestamp wall, Zone zone) {
+  if (zone == Zone::utc) return wall;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(wall);
+  const auto since_epoch = static_cast<std::time_t>(seconds.time_since_epoch().count());
+  std::tm parts{};
+  if (::gmtime_r(&since_epoch, &parts) == nullptr) return wall;
+  parts.tm_isdst = -1;  // where a clock shows a time twice, the C library chooses
+  errno = 0;
+  const std::time_t moment = std::mktime(&parts);
+  if (moment == -1 && errno != 0) return wall;
+  return Timestamp(std::chrono::seconds(moment)) + (wall - seconds);
+}
+
 }  // namespace
 
 void append_rfc3339(std::string& out, Timestamp time) {
@@ -117,7 +134,7 @@ void append_rfc3339(std::string& out, Timestamp time) {
   }
   const Date date = civil_from_days(days);
   if (date.year < 0 || date.year > 9999)
-    fmt::format_to(std::back_inserter(out), "{:04}", date.year);
+    fmt::format_to(std::back_inserter(out), "{}{:04}", date.year < 0 ? "-" : "", std::abs(date.year));
   else
     append_digits(out, date.year, 4);
   out += '-';
@@ -142,7 +159,32 @@ std::string to_rfc3339(Timestamp time) {
   return text;
 }
 
-std::optional<Timestamp> parse_timestamp(std::string_view text) {
+std::string to_rfc3339_exact(Timestamp time) {
+  std::string text = to_rfc3339(time);
+  const std::int64_t micros = (time.time_since_epoch().count() % 1000 + 1000) % 1000;
+  if (micros != 0 && time != infinite_future && time != infinite_past) {
+    text.pop_back();
+    append_digits(text, micros, 3);
+    text += 'Z';
+  }
+  return text;
+}
+
+std::string to_local_time(Timestamp time) {
+  const auto seconds =
+      static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+  std::tm parts{};
+  if (time == infinite_future || time == infinite_past || ::localtime_r(&seconds, &parts) == nullptr)
+    return to_rfc3339(time);
+  // The wall clock is printed as the moment whose UTC it would be.
+  std::string text = to_rfc3339(Timestamp(std::chrono::seconds(seconds + parts.tm_gmtoff)));
+  text.resize(text.size() - std::string_view(".000Z").size());
+  text[text.find('T')] = ' ';
+  const long minutes = std::abs(parts.tm_gmtoff) / 60;
+  return text + fmt::format("{}{:02}:{:02}", parts.tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+std::optional<Timestamp> parse_timestamp(std::string_view text, Zone unmarked) {
   if (text == "infinity") return infinite_future;
   if (text == "-infinity") return infinite_past;
   std::size_t position = 0;
@@ -151,15 +193,17 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
     before_christ = true;
     text.remove_suffix(3);
   }
+  const bool negative = !before_christ && skip(text, position, '-');
   auto year = read_digits(text, position, 0, 4);
   if (!year || *year > 300'000 || !skip(text, position, '-')) return std::nullopt;
+  if (negative) year = -*year;
   const auto month = read_digits(text, position, 2);
   if (!month || *month < 1 || *month > 12 || !skip(text, position, '-')) return std::nullopt;
   if (before_christ) year = 1 - *year;
   const auto day = read_digits(text, position, 2);
   if (!day || *day < 1 || *day > last_day(*year, *month)) return std::nullopt;
   const std::int64_t days = days_from_civil(*year, *month, *day);
-  if (position == text.size()) return at(days, 0);
+  if (position == text.size()) return in_zone(at(days, 0), unmarked);
   if (!skip(text, position, 'T') && !skip(text, position, 't') && !skip(text, position, ' ')) return std::nullopt;
 
   const auto hour = read_digits(text, position, 2);
@@ -180,9 +224,11 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
     }
   }
   if (*hour == 24 && (*minute != 0 || second != 0 || micros != 0)) return std::nullopt;
+  const bool marked = position < text.size();
   const auto zone = read_zone(text, position);
   if (!zone || position != text.size()) return std::nullopt;
-  return at(days, (*hour * 3600 + *minute * 60 + second - *zone) * 1'000'000 + micros);
+  const Timestamp time = at(days, (*hour * 3600 + *minute * 60 + second - *zone) * 1'000'000 + micros);
+  return marked ? time : in_zone(time, unmarked);
 }
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
@@ -212,7 +258,7 @@ std::optional<Milliseconds> parse_duration(std::string_view text) {
   return Milliseconds(total);
 }
 
-std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now) {
+std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now, Zone unmarked) {
   if (text == "now") return now;
   const bool from_now = text.starts_with("now-");
   const std::string_view tail = from_now ? text.substr(4) : text;
@@ -231,7 +277,7 @@ std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now) {
     if (__builtin_sub_overflow(since_epoch, duration->count() * 1000, &result)) return infinite_past;
     return Timestamp(microseconds(result));
   }
-  return from_now ? std::nullopt : parse_timestamp(text);
+  return from_now ? std::nullopt : parse_timestamp(text, unmarked);
 }
 
 std::string to_human(Milliseconds duration) {

@@ -2,36 +2,41 @@
 
 #include <algorithm>
 
+#include "model/plausible_time.hpp"
+
 namespace queuetrace {
 namespace {
 
 std::optional<Percentiles> percentiles(std::vector<Milliseconds> values) {
   if (values.empty()) return std::nullopt;
   std::sort(values.begin(), values.end());
-  const auto at = [&](std::size_t percent) { return values[(values.size() - 1) * percent / 100]; };
+  // Nearest rank: the smallest value that at least so many percent do not exceed; the sql engine counts the same way.
+  const auto at = [&](std::size_t percent) { return values[(values.size() * percent + 99) / 100 - 1]; };
   return Percentiles{values.size(), at(50), at(95), at(99), values.back()};
 }
 
 }  // namespace
 
-void Seen::add(const Job& job) {
+void Seen::add(const Job& job, Timestamp now) {
   ++count;
-  add_times(job);
+  add_times(job, now);
 }
 
-void Seen::add_times(const Job& job) {
-  std::optional<Timestamp> came_due = job.scheduled_at;
-  if (job.state != JobState::retrying && job.created_at)
-    came_due = std::max(*job.created_at, came_due.value_or(*job.created_at));
+void Seen::add_times(const Job& job, Timestamp now) {
+  const std::optional<Timestamp> counts = job.state == JobState::retrying ? std::nullopt : job.created_at;
+  const std::optional<Timestamp> came_due = plausible_due(counts, job.scheduled_at, now);
   if (came_due && (!due || *came_due < *due)) due = came_due;
-  if (!job.created_at) return;
-  if (!oldest || *job.created_at < *oldest) oldest = job.created_at;
-  if (!newest || *job.created_at > *newest) newest = job.created_at;
+  if (!came_due && (counts || job.scheduled_at)) ++untimed;
+  const std::optional<Timestamp> created = plausible_past(job.created_at, now);
+  if (!created) return;
+  if (!oldest || *created < *oldest) oldest = created;
+  if (!newest || *created > *newest) newest = created;
 }
 
 std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std::uint64_t examined,
                                       std::uint64_t length) {
   std::vector<StateStatistics> states;
+  std::uint64_t left = length;  // so that the estimates of all states make the length
   for (const JobState state : all_job_states) {
     const auto found = seen.find(state);
     if (found == seen.end()) continue;
@@ -39,10 +44,12 @@ std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std:
     Count count{one.count, Exactness::exact};
     if (examined < length) {
       // A list that holds one kind only has an exact length; a mixture is estimated from what was seen.
-      count.value = seen.size() == 1 ? length : one.count * length / std::max<std::uint64_t>(1, examined);
+      const bool last = std::next(found) == seen.end();
+      count.value = last ? left : std::min(left, one.count * length / std::max<std::uint64_t>(1, examined));
+      left -= count.value;
       count.exactness = Exactness::estimated;
     }
-    states.push_back({state, count, one.oldest, one.newest, one.due});
+    states.push_back({state, count, one.oldest, one.newest, one.due, one.untimed});
   }
   return states;
 }
@@ -54,7 +61,7 @@ bool is_stale(const Job& job, std::span<const std::string_view> stale_notes) {
 
 void JobTally::add(const Job& job, bool trace_known) {
   Row& row = rows_[job.queue ? job.queue->raw() : std::string()];
-  row.states[job.state].add(job);
+  row.states[job.state].add(job, now_);
   row.stale += is_stale(job, stale_notes_);
   if (trace_known)
     row.coverage.count(job.trace.status);

@@ -17,10 +17,11 @@ namespace queuetrace {
 struct Seen {
   std::uint64_t count = 0;
   std::optional<Timestamp> oldest, newest, due;
+  std::uint64_t untimed = 0;  ///< StateStatistics::untimed
 
-  void add(const Job& job);
+  void add(const Job& job, Timestamp now);
   /// Its times, without counting it.
-  void add_times(const Job& job);
+  void add_times(const Job& job, Timestamp now);
 };
 
 /// States in the order of all_job_states. `examined` of `length` jobs were seen: with fewer, counts are estimates.

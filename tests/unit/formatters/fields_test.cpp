@@ -96,4 +96,6 @@ TEST_CASE("times in every style") {
   CHECK(print("table", {job_record(job, {})}, options).text == "infinity\n");
   job.created_at = Timestamp(std::chrono::microseconds(std::numeric_limits<std::int64_t>::min() + 1));
   CHECK(print("table", {job_record(job, {})}, options).text == "-290308-12-21T19:59:05.224Z\n");
+  job.created_at = parse_timestamp("0001-01-01T00:00:00Z");  // no age that anybody means
+  CHECK(print("table", {job_record(job, {})}, options).text == "0001-01-01T00:00:00.000Z\n");
 }

@@ -3,13 +3,36 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <ctime>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
 using namespace queuetrace;
 
 namespace {
+
+/// While it lives, the process is in this zone.
+class LocalZone {
+ public:
+  explicit LocalZone(const char* name) {
+    const char* before = std::getenv("TZ");
+    if (before != nullptr) before_ = before;
+    set(name);
+  }
+  ~LocalZone() { set(before_ ? before_->c_str() : nullptr); }
+  LocalZone(const LocalZone&) = delete;
+  LocalZone& operator=(const LocalZone&) = delete;
+
+ private:
+  static void set(const char* name) {
+    name != nullptr ? ::setenv("TZ", name, 1) : ::unsetenv("TZ");
+    ::tzset();
+  }
+  std::optional<std::string> before_;
+};
 
 Timestamp at(std::int64_t microseconds) { return Timestamp(std::chrono::microseconds(microseconds)); }
 
@@ -19,6 +42,39 @@ std::string read(std::string_view text) {
 }
 
 }  // namespace
+
+TEST_CASE("years before the year 1 and beyond 9999 are written in full and read back") {
+  for (const char* text : {"-0043-03-15T00:00:00.000Z", "-4712-01-01T00:00:00.000Z", "0000-12-31T23:59:59.999Z",
+                           "12345-06-07T08:09:10.000Z", "290000-01-01T00:00:00.000Z"}) {
+    const std::optional<Timestamp> time = parse_timestamp(text);
+    REQUIRE(time);
+    CHECK(to_rfc3339(*time) == text);
+  }
+  CHECK(to_rfc3339(*parse_timestamp("0044-03-15 00:00:00+00 BC")) == "-0043-03-15T00:00:00.000Z");
+}
+
+TEST_CASE("a moment is given back exactly") {
+  for (const char* text : {"2026-01-02T03:04:05.678901Z", "1969-12-31T23:59:59.999999Z", "2026-01-02T03:04:05.678Z"})
+    CHECK(to_rfc3339_exact(*parse_timestamp(text)) == text);
+  CHECK(to_rfc3339_exact(infinite_future) == "infinity");
+  CHECK(to_rfc3339_exact(infinite_past) == "-infinity");
+}
+
+TEST_CASE("local times carry their offset, and read back as the same moment") {
+  const LocalZone berlin("Europe/Berlin");
+  const auto shown = [](const char* text) { return to_local_time(*parse_timestamp(text)); };
+  CHECK(shown("2026-10-25T00:30:00Z") == "2026-10-25 02:30:00+02:00");
+  CHECK(shown("2026-10-25T01:30:00Z") == "2026-10-25 02:30:00+01:00");
+  CHECK(to_local_time(infinite_future) == "infinity");
+  for (const char* text : {"2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "2026-11-28T11:00:00Z"})
+    CHECK(parse_timestamp(shown(text)) == parse_timestamp(text));
+  // Without a zone it is in the one that is asked for.
+  CHECK(parse_moment("2026-11-28 12:00", {}, Zone::local) == parse_timestamp("2026-11-28T11:00:00Z"));
+  CHECK(parse_moment("2026-11-28", {}, Zone::local) == parse_timestamp("2026-11-27T23:00:00Z"));
+  CHECK(parse_moment("2026-11-28 12:00", {}) == parse_timestamp("2026-11-28T12:00:00Z"));
+  CHECK(parse_moment("2026-11-28T12:00:00Z", {}, Zone::local) == parse_timestamp("2026-11-28T12:00:00Z"));
+  CHECK(parse_moment("2026-11-28 12:00:00.25+05:30", {}, Zone::local) == parse_timestamp("2026-11-28T06:30:00.25Z"));
+}
 
 TEST_CASE("RFC 3339 with milliseconds") {
   CHECK(to_rfc3339(at(0)) == "1970-01-01T00:00:00.000Z");
