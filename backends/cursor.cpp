@@ -1,10 +1,9 @@
 #include "backends/cursor.hpp"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "model/error.hpp"
+#include "model/filter_conditions.hpp"
 
 namespace queuetrace {
 namespace {
@@ -42,44 +41,6 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return bytes;
 }
 
-/// FNV-1a over everything the filter asks: enough to notice a cursor used with another filter, not a secret.
-class FilterDigest {
- public:
-  void add(std::string_view text) {
-    for (const char c : text) add_byte(static_cast<unsigned char>(c));
-    add_byte(0);
-  }
-  void add(const std::vector<std::string>& texts) {
-    for (const std::string& text : texts) add(text);
-    add_byte(1);
-  }
-  std::string text() const { return fmt::format("{:016x}", value_); }
-
- private:
-  void add_byte(unsigned char byte) {
-    value_ ^= byte;
-    value_ *= 1099511628211ULL;
-  }
-  std::uint64_t value_ = 14695981039346656037ULL;
-};
-
-std::string digest(const JobFilter& filter) {
-  FilterDigest digest;
-  for (const TraceQuery& trace : filter.traces) digest.add(trace.spellings);
-  for (const StateSelector& state : filter.states) digest.add(state.word);
-  for (const std::vector<std::string>* texts :
-       {&filter.correlation_ids, &filter.span_ids, &filter.queues, &filter.kinds, &filter.ids, &filter.errors,
-        &filter.priorities, &filter.workers, &filter.tenants, &filter.workflows, &filter.parents, &filter.batches,
-        &filter.error_groups})
-    digest.add(*texts);
-  for (const PayloadCondition& condition : filter.where) {
-    digest.add(condition.path);
-    digest.add(fmt::format("{}{}", static_cast<int>(condition.comparison), condition.value));
-  }
-  digest.add(std::to_string(static_cast<int>(filter.time_field)));
-  return digest.text();
-}
-
 [[noreturn]] void not_a_cursor() {
   throw Error(ErrorKind::usage, "--cursor is not a cursor of this program")
       .with_hint("take the value of next_cursor from the answer before, unchanged");
@@ -99,7 +60,7 @@ std::string encode_cursor(const ListingPosition& position, const JobFilter& filt
     }
     stores[address] = std::move(entry);
   }
-  return to_base64url(json{{"v", 1}, {"d", digest(filter)}, {"s", std::move(stores)}}.dump());
+  return to_base64url(json{{"v", 1}, {"d", filter_digest(filter)}, {"s", std::move(stores)}}.dump());
 }
 
 ListingPosition decode_cursor(std::string_view text, const JobFilter& filter) {
@@ -109,7 +70,7 @@ ListingPosition decode_cursor(std::string_view text, const JobFilter& filter) {
   if (!document.is_object() || document.value("v", json()) != 1 || !document.contains("s") ||
       !document["s"].is_object())
     not_a_cursor();
-  if (document.value("d", json()) != digest(filter))
+  if (document.value("d", json()) != filter_digest(filter))
     throw Error(ErrorKind::usage, "--cursor was made for another filter")
         .with_hint("repeat the command with the same filters, or leave --cursor out");
 

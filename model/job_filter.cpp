@@ -1,21 +1,38 @@
 #include "model/job_filter.hpp"
 
+#include <tuple>
+
+#include "model/filter_conditions.hpp"
+
 namespace queuetrace {
+
+bool JobFilter::empty() const {
+  bool nothing = true;
+  for_each_condition(*this, [&nothing](const auto&... condition) {
+    nothing = nothing && std::get<sizeof...(condition) - 1>(std::tie(condition...)).empty();
+  });
+  return nothing;
+}
+
+std::string quoted_glob(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '*' || c == '?' ? std::string{'[', c, ']'} : std::string(1, c);
+  return out;
+}
 
 bool matches_glob(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0;
   std::size_t star = std::string_view::npos, star_text = 0;
   while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      star_text = t;
-      continue;
-    }
     if (p < pattern.size()) {
-      const bool quoted = pattern[p] == '\\' && p + 1 < pattern.size();
-      const char wanted = quoted ? pattern[p + 1] : pattern[p];
-      if ((!quoted && wanted == '?') || wanted == text[t]) {
-        p += quoted ? 2 : 1;
+      const GlobStep step = glob_step(pattern, p);
+      if (step.kind == GlobStep::Kind::any_text) {
+        star = p++;
+        star_text = t;
+        continue;
+      }
+      if (step.kind == GlobStep::Kind::any_character || step.character == text[t]) {
+        p += step.length;
         ++t;
         continue;
       }

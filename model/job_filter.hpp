@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/job_state.hpp"
@@ -21,6 +22,10 @@ struct TraceQuery {
   /// empty for opaque text, which matches literally only.
   std::vector<std::string> canonical;
   bool prefix = false;  ///< `0af76519*`: `typed` without the star holds 4 or more lower-case hex digits to begin with
+  bool exact = false;   ///< asked for in no other spelling
+  std::string given;    ///< the text that makes this query again, `raw:` and the like included
+
+  bool operator==(const TraceQuery&) const = default;
 };
 
 /// A state to look for: one of ours or, when absent, a system's own word compared exactly (then without regard to
@@ -28,6 +33,8 @@ struct TraceQuery {
 struct StateSelector {
   std::optional<JobState> state;
   std::string word;
+
+  bool operator==(const StateSelector&) const = default;
 };
 
 /// `PATH=VALUE` on the payload. Path members are separated by dots (`customer.id`, `items.0.sku`).
@@ -36,15 +43,18 @@ struct PayloadCondition {
   std::vector<std::string> path;
   Comparison comparison = Comparison::equal;
   std::string value;
+
+  bool operator==(const PayloadCondition&) const = default;
 };
 
 enum class TimeField { created, scheduled, started, finished };
 
+/// Its members are listed once more in model/filter_conditions.hpp, and nowhere else.
 struct JobFilter {
   std::vector<TraceQuery> traces;
   std::vector<std::string> correlation_ids;  ///< exact
   std::vector<std::string> span_ids;         ///< the job's span or its parent span, exact
-  std::vector<std::string> queues;           ///< glob: `*` any text, `?` one character, `\` quotes
+  std::vector<std::string> queues;           ///< glob: `*` any text, `?` one character, `[*]` and `[?]` themselves
   std::vector<StateSelector> states;
   std::vector<std::string> kinds;  ///< glob
   std::vector<std::string> ids;    ///< whole, or a prefix of 4 or more characters
@@ -65,15 +75,37 @@ struct JobFilter {
   /// choose the jobs, and list_page() (backends/error_groups.hpp) drops those of other groups.
   std::vector<std::string> error_groups;
 
-  bool empty() const {
-    return traces.empty() && correlation_ids.empty() && span_ids.empty() && queues.empty() && states.empty() &&
-           kinds.empty() && ids.empty() && !since && !until && errors.empty() && where.empty() && priorities.empty() &&
-           workers.empty() && tenants.empty() && workflows.empty() && parents.empty() && batches.empty() &&
-           error_groups.empty();
-  }
+  bool empty() const;  ///< whether it asks nothing: every job fits
+
+  bool operator==(const JobFilter&) const = default;
 };
 
-/// Whether `text` matches the glob `pattern` (see JobFilter::queues), byte-wise, in linear time.
+/// One step of a glob (see JobFilter::queues).
+struct GlobStep {
+  enum class Kind { any_text, any_character, character };
+  Kind kind = Kind::character;
+  char character = 0;
+  std::size_t length = 1;  ///< bytes of the pattern
+};
+
+/// The step that begins at `position` of the pattern. A backslash is a character like others: queues and classes have
+/// names such as `App\Mail`.
+constexpr GlobStep glob_step(std::string_view pattern, std::size_t position) {
+  const char c = pattern[position];
+  if (c == '*') return {GlobStep::Kind::any_text, c, 1};
+  if (c == '?') return {GlobStep::Kind::any_character, c, 1};
+  const std::string_view next = pattern.substr(position, 3);
+  if (next == "[*]" || next == "[?]") return {GlobStep::Kind::character, next[1], 3};
+  return {GlobStep::Kind::character, c, 1};
+}
+
+/// Whether the text stands for more than itself.
+constexpr bool is_glob(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
+
+/// The glob that only `text` matches.
+std::string quoted_glob(std::string_view text);
+
+/// Whether `text` matches the glob, byte-wise, in linear time.
 bool matches_glob(std::string_view pattern, std::string_view text);
 
 }  // namespace queuetrace

@@ -101,6 +101,8 @@ std::string dashed(std::string_view digits) {
 TraceQuery make_trace_query(std::string_view typed, bool exact) {
   TraceQuery query;
   const std::string_view text = trimmed(typed);
+  query.given = std::string(text);
+  query.exact = exact;
   if (exact) {
     if (!is_valid_utf8(text)) refuse(text, "invalid-utf8");
     if (text.empty()) refuse(text, "empty");

@@ -8,26 +8,6 @@ namespace {
 
 Value set_or_nothing(bool flag) { return flag ? Value{true} : Value{}; }
 
-void add(Fields& fields, const char* name, const std::vector<std::string>& values) {
-  if (values.empty()) return;
-  Values list;
-  for (const std::string& value : values) list.emplace_back(Untrusted(value));
-  fields.push_back({name, std::move(list)});
-}
-
-std::string condition_text(const PayloadCondition& condition) {
-  using Comparison = PayloadCondition::Comparison;
-  std::string text;
-  for (const std::string& member : condition.path) {
-    if (!text.empty()) text += '.';
-    for (const char c : member) text += c == '.' || c == '\\' ? std::string("\\") + c : std::string(1, c);
-  }
-  text += condition.comparison == Comparison::equal ? "=" : condition.comparison == Comparison::not_equal ? "!=" : "~";
-  return text + condition.value;
-}
-
-constexpr std::string_view time_fields[] = {"created", "scheduled", "started", "finished"};
-
 }  // namespace
 
 Fields action_fields(const Action& action) {
@@ -53,33 +33,6 @@ std::optional<Action> action_of(const JsonObject& object) {
   action.message = object.text("message");
   if (action.kind == ActionKind::move && action.queue.empty()) return std::nullopt;
   return action;
-}
-
-Fields filter_fields(const JobFilter& filter) {
-  Fields fields;
-  std::vector<std::string> traces, states, conditions;
-  for (const TraceQuery& trace : filter.traces) traces.push_back(trace.typed + (trace.prefix ? "*" : ""));
-  for (const StateSelector& state : filter.states) states.push_back(state.word);
-  for (const PayloadCondition& condition : filter.where) conditions.push_back(condition_text(condition));
-  add(fields, "trace-id", traces);
-  add(fields, "correlation-id", filter.correlation_ids);
-  add(fields, "span-id", filter.span_ids);
-  add(fields, "queue", filter.queues);
-  add(fields, "state", states);
-  add(fields, "kind", filter.kinds);
-  add(fields, "id", filter.ids);
-  if (filter.since) fields.push_back({"since", *filter.since});
-  if (filter.until) fields.push_back({"until", *filter.until});
-  if (filter.since || filter.until)
-    fields.push_back({"time-field", std::string(time_fields[static_cast<std::size_t>(filter.time_field)])});
-  add(fields, "error", filter.errors);
-  add(fields, "error-group", filter.error_groups);
-  add(fields, "where", conditions);
-  add(fields, "priority", filter.priorities);
-  add(fields, "worker", filter.workers);
-  add(fields, "tenant", filter.tenants);
-  add(fields, "workflow", filter.workflows);
-  return fields;
 }
 
 }  // namespace queuetrace

@@ -1,10 +1,9 @@
-// Actions and filters as data, for plans, backups and the audit.
+// Actions as data, for plans, backups and the audit.
 #pragma once
 
 #include <optional>
 
 #include "commands/change/json_reader.hpp"
-#include "model/job_filter.hpp"
 #include "model/plan.hpp"
 #include "model/value.hpp"
 
@@ -14,8 +13,5 @@ namespace queuetrace {
 Fields action_fields(const Action& action);
 /// Absent when the object is not an action.
 std::optional<Action> action_of(const JsonObject& object);
-
-/// What the filter asks, by the names of its flags.
-Fields filter_fields(const JobFilter& filter);
 
 }  // namespace queuetrace

@@ -16,8 +16,6 @@ bool same_letters(std::string_view left, std::string_view right) {
                     [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
-bool has_glob_characters(std::string_view text) { return text.find_first_of("*?\\") != std::string_view::npos; }
-
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -49,7 +47,7 @@ void check_states(const JobFilter& filter, const std::vector<OpenedSource>& sour
 std::vector<std::string> check_queues(const std::vector<std::string>& queues, std::vector<OpenedSource>& sources,
                                       const ReadLimits& limits) {
   const bool any_plain =
-      std::any_of(queues.begin(), queues.end(), [](const std::string& queue) { return !has_glob_characters(queue); });
+      std::any_of(queues.begin(), queues.end(), [](const std::string& queue) { return !is_glob(queue); });
   if (!any_plain) return {};
   std::vector<std::vector<Untrusted>> answers(outcome_count(sources));
   const std::vector<SourceOutcome> outcomes =
@@ -65,7 +63,7 @@ std::vector<std::string> check_queues(const std::vector<std::string>& queues, st
   std::vector<std::string> unknown;
   bool any_known = false;
   for (const std::string& queue : queues) {
-    if (has_glob_characters(queue) || known.contains(queue))
+    if (is_glob(queue) || known.contains(queue))
       any_known = true;
     else
       unknown.push_back(queue);

@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "commands/context.hpp"
+#include "commands/filter/input_lines.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
+#include "model/payload_condition.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -67,12 +69,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::vector<std::string> read_lines(std::istream& in, const std::string& flag) {
-  constexpr std::size_t most = 10'000;
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) {
-    if (const std::string_view text = trimmed(line); !text.empty()) lines.emplace_back(text);
-    if (lines.size() > most) throw Error(ErrorKind::usage, flag + " -: more than 10000 lines on standard input");
-  }
+  std::vector<std::string> lines = input_lines(in, flag + " -");
   if (lines.empty())
     throw Error(ErrorKind::usage, flag + " -: nothing on standard input").with_hint("write one value per line");
   return lines;
@@ -121,42 +118,15 @@ std::vector<StateSelector> states_of(const FilterOptions& options, FilterUse use
   return states;
 }
 
-/// Parts of a dotted path; `\.` is a dot inside a part. Empty when a part is empty.
-std::vector<std::string> path_parts(std::string_view path) {
-  std::vector<std::string> parts(1);
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '\\' && i + 1 < path.size() && (path[i + 1] == '.' || path[i + 1] == '\\')) {
-      parts.back() += path[++i];
-    } else if (path[i] == '.') {
-      parts.emplace_back();
-    } else {
-      parts.back() += path[i];
-    }
-  }
-  for (const std::string& part : parts)
-    if (part.empty()) return {};
-  return parts;
-}
-
 PayloadCondition condition_of(const std::string& typed) {
-  using Comparison = PayloadCondition::Comparison;
-  const std::size_t at = typed.find_first_of("=~");
-  PayloadCondition condition;
-  if (at != std::string::npos) {
-    const bool negated = typed[at] == '=' && at > 0 && typed[at - 1] == '!';
-    condition.comparison = typed[at] == '~' ? Comparison::contains
-                           : negated        ? Comparison::not_equal
-                                            : Comparison::equal;
-    condition.path = path_parts(trimmed(std::string_view(typed).substr(0, negated ? at - 1 : at)));
-    condition.value = typed.substr(at + 1);
-  }
-  if (condition.path.empty())
-    throw bad_value("--where", typed, "write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
-  return condition;
+  std::optional<PayloadCondition> condition = parse_payload_condition(typed);
+  if (!condition) throw bad_value("--where", typed, "write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
+  return std::move(*condition);
 }
 
-Timestamp moment(const std::string& flag, const std::string& typed, Timestamp now) {
-  const std::optional<Timestamp> time = parse_moment(typed, now);
+Timestamp moment(const std::string& flag, const std::string& typed, const Context& context) {
+  const Zone zone = context.format_options.time_style == TimeStyle::local ? Zone::local : Zone::utc;
+  const std::optional<Timestamp> time = parse_moment(typed, context.now(), zone);
   if (!time) throw bad_value(flag, typed, "write 15m, 2h, 7d, now-1h, 2026-01-31, RFC 3339 or Unix seconds");
   return *time;
 }
@@ -174,10 +144,11 @@ TimeField time_field_of(const std::string& word) {
   return word == "finished" ? TimeField::finished : TimeField::created;
 }
 
-void set_times(JobFilter& filter, const FilterOptions& options, Timestamp now) {
+void set_times(JobFilter& filter, const FilterOptions& options, const Context& context) {
+  const Timestamp now = context.now();
   filter.time_field = time_field_of(options.time_field);
-  if (!options.since.empty()) filter.since = moment("--since", options.since, now);
-  if (!options.until.empty()) filter.until = moment("--until", options.until, now);
+  if (!options.since.empty()) filter.since = moment("--since", options.since, context);
+  if (!options.until.empty()) filter.until = moment("--until", options.until, context);
   if (options.last_hours) filter.since = before("--last-hours", *options.last_hours, 3.6e9, now);
   if (options.older_than_days) filter.until = before("--older-than-days", *options.older_than_days, 8.64e10, now);
   if (filter.since && filter.until && *filter.since >= *filter.until)
@@ -223,7 +194,7 @@ JobFilter make_filter(const FilterOptions& options, const Context& context, Filt
       filter.ids.push_back(id);
     }
   }
-  set_times(filter, options, context.now());
+  set_times(filter, options, context);
   filter.errors = not_empty("--error", options.errors);
   for (const std::string& group : options.error_groups) filter.error_groups.push_back(error_group_of(group));
   for (const std::string& typed : options.where) filter.where.push_back(condition_of(typed));

@@ -1,65 +1,66 @@
 #include "commands/filter/words.hpp"
 
-#include <string_view>
-#include <vector>
+#include <algorithm>
+
+#include "commands/report/shell_word.hpp"
+#include "model/filter_conditions.hpp"
 
 namespace queuetrace {
 namespace {
 
-void add(std::string& words, std::string_view name, const std::vector<std::string>& values) {
-  if (values.empty()) return;
-  if (!words.empty()) words += ", ";
-  words += name;
-  for (std::size_t i = 0; i < values.size(); ++i) words += (i == 0 ? " " : " or ") + values[i];
+/// Takes the ids beyond the first `most` out of the filter and returns how many they were.
+std::size_t shorten(JobFilter& filter, std::size_t most) {
+  if (filter.ids.size() <= most) return 0;
+  const std::size_t more = filter.ids.size() - most;
+  filter.ids.resize(most);
+  return more;
 }
 
-std::string dotted(const std::vector<std::string>& path) {
-  std::string text;
-  for (const std::string& member : path) text += (text.empty() ? "" : ".") + member;
-  return text;
-}
-
-std::string_view to_word(TimeField field) {
-  switch (field) {
-    case TimeField::created: return "created";
-    case TimeField::scheduled: return "scheduled";
-    case TimeField::started: return "started";
-    case TimeField::finished: return "finished";
-  }
-  return "";
-}
+/// Flags that are given once.
+bool is_single(std::string_view flag) { return flag == "since" || flag == "until" || flag == "time-field"; }
 
 }  // namespace
 
-std::string filter_words(const JobFilter& filter) {
-  std::string words;
-  std::vector<std::string> traces, states, conditions;
-  for (const TraceQuery& trace : filter.traces) traces.push_back(trace.typed + (trace.prefix ? "*" : ""));
-  for (const StateSelector& state : filter.states) states.push_back(state.word);
-  for (const PayloadCondition& condition : filter.where) {
-    using Comparison = PayloadCondition::Comparison;
-    const std::string_view sign = condition.comparison == Comparison::equal       ? "="
-                                  : condition.comparison == Comparison::not_equal ? "!="
-                                                                                  : "~=";
-    conditions.push_back(dotted(condition.path) + std::string(sign) + condition.value);
+std::string filter_words(const JobFilter& filter, std::size_t most_ids) {
+  JobFilter shown = filter;
+  const std::size_t more = shorten(shown, most_ids);
+  std::string words, states;
+  const auto add = [&words](std::string_view flag, const std::string& value) {
+    words += (words.empty() ? "--" : " --") + std::string(flag);
+    if (flag == "exact") return;
+    words += (value.starts_with("-") ? "=" : " ") + shell_word(value);  // behind a blank it would be a flag of its own
+  };
+  const std::vector<FilterText> texts = filter_texts(shown);
+  for (auto text = texts.begin(); text != texts.end(); ++text) {
+    if (text->flag != "state") {
+      add(text->flag, text->value);
+      continue;
+    }
+    states += (states.empty() ? "" : ",") + text->value;
+    if (text + 1 == texts.end() || (text + 1)->flag != "state") add("state", states);
   }
-  add(words, "trace-id", traces);
-  add(words, "correlation-id", filter.correlation_ids);
-  add(words, "span-id", filter.span_ids);
-  add(words, "queue", filter.queues);
-  add(words, "state", states);
-  add(words, "kind", filter.kinds);
-  add(words, "id", filter.ids);
-  if (filter.since) add(words, std::string(to_word(filter.time_field)) + " since", {to_rfc3339(*filter.since)});
-  if (filter.until) add(words, std::string(to_word(filter.time_field)) + " until", {to_rfc3339(*filter.until)});
-  add(words, "error", filter.errors);
-  add(words, "where", conditions);
-  add(words, "priority", filter.priorities);
-  add(words, "worker", filter.workers);
-  add(words, "tenant", filter.tenants);
-  add(words, "workflow", filter.workflows);
-  add(words, "error-group", filter.error_groups);
+  if (more > 0) words += " (and " + std::to_string(more) + " more ids)";
   return words;
+}
+
+Fields filter_fields(const JobFilter& filter, std::size_t most_ids) {
+  JobFilter shown = filter;
+  const std::size_t more = shorten(shown, most_ids);
+  Fields fields;
+  for (FilterText& text : filter_texts(shown)) {
+    const std::string name(text.flag);
+    if (name == "exact") {
+      fields.push_back({name, true});
+    } else if (is_single(name)) {
+      fields.push_back({name, std::move(text.value)});
+    } else if (!fields.empty() && fields.back().name == name) {
+      std::get<Values>(fields.back().value).emplace_back(Untrusted(std::move(text.value)));
+    } else {
+      fields.push_back({name, Values{Untrusted(std::move(text.value))}});
+    }
+  }
+  if (more > 0) fields.push_back({"further_ids", static_cast<std::int64_t>(more)});
+  return fields;
 }
 
 }  // namespace queuetrace

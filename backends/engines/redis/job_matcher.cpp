@@ -4,24 +4,19 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "model/filter_conditions.hpp"
 #include "model/job_reference.hpp"
+#include "model/json_slices.hpp"
 #include "model/letter_case.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
 namespace {
 
-template <typename Wanted, typename Test>
-bool any_or_none_asked(const std::vector<Wanted>& wanted, Test test) {
-  return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), test);
-}
+bool is_text(const std::optional<Untrusted>& text, const std::string& wanted) { return text && text->raw() == wanted; }
 
-bool is_any(const std::vector<std::string>& wanted, const std::optional<Untrusted>& text) {
-  return any_or_none_asked(wanted, [&](const std::string& one) { return text && text->raw() == one; });
-}
-
-bool is_any_glob(const std::vector<std::string>& globs, const std::optional<Untrusted>& text) {
-  return any_or_none_asked(globs, [&](const std::string& glob) { return text && matches_glob(glob, text->raw()); });
+bool is_like(const std::optional<Untrusted>& text, const std::string& glob) {
+  return text && matches_glob(glob, text->raw());
 }
 
 bool matches_state(const StateSelector& selector, JobState state, std::string_view native) {
@@ -49,61 +44,127 @@ std::optional<Timestamp> time_of(const Job& job, TimeField field) {
   return std::nullopt;
 }
 
-bool matches_times(const JobFilter& filter, const Job& job) {
-  if (!filter.since && !filter.until) return true;
-  const std::optional<Timestamp> time = time_of(job, filter.time_field);
-  return time && (!filter.since || *time >= *filter.since) && (!filter.until || *time < *filter.until);
+bool names_trace(const TraceContext& trace, const TraceQuery& query) {
+  return (trace.trace_id && !trace.trace_id->empty() && matches(query, trace.trace_id->raw())) ||
+         std::any_of(trace.further_trace_ids.begin(), trace.further_trace_ids.end(),
+                     [&](const Untrusted& id) { return matches(query, id.raw()); });
 }
 
-bool matches_trace(const std::vector<TraceQuery>& queries, const TraceContext& trace) {
-  return any_or_none_asked(queries, [&](const TraceQuery& query) {
-    return (trace.trace_id && !trace.trace_id->empty() && matches(query, trace.trace_id->raw())) ||
-           std::any_of(trace.further_trace_ids.begin(), trace.further_trace_ids.end(),
-                       [&](const Untrusted& id) { return matches(query, id.raw()); });
-  });
+bool names_parent(const Job& job, const std::string& parent) {
+  return is_text(job.trace.causation_id, parent) ||
+         std::any_of(job.parents.begin(), job.parents.end(), [&](const Untrusted& id) { return id.raw() == parent; });
 }
 
-/// The value at a path; nullptr when there is none. Numbers in the path are array indexes.
-const nlohmann::json* value_at(const nlohmann::json& document, const std::vector<std::string>& path) {
-  const nlohmann::json* value = &document;
-  for (const std::string& step : path) {
-    if (value->is_object()) {
-      const auto found = value->find(step);
-      if (found == value->end()) return nullptr;
-      value = &*found;
-    } else if (value->is_array()) {
-      std::size_t index = 0;
-      const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-      if (error != std::errc{} || end != step.data() + step.size() || index >= value->size()) return nullptr;
-      value = &(*value)[index];
-    } else {
-      return nullptr;
-    }
+/// The text of a JSON string.
+std::optional<std::string> text_of(std::string_view quoted) {
+  const nlohmann::json string = nlohmann::json::parse(quoted, nullptr, false);
+  return string.is_string() ? std::optional(string.get<std::string>()) : std::nullopt;
+}
+
+/// The value of one step below `value`, as it is written; empty when there is none. Of members of one name the last
+/// counts, as for JSON parsers. Numbers are array indexes.
+std::string_view step_below(std::string_view value, const std::string& step) {
+  std::string_view found;
+  if (const auto members = json_members(value)) {
+    for (const auto& [name, member] : *members)
+      if (text_of(name) == step) found = member;
+  } else if (const auto elements = json_elements(value)) {
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+    if (error == std::errc{} && end == step.data() + step.size() && index < elements->size())
+      found = (*elements)[index];
   }
-  return value;
+  return found;
 }
 
-bool matches_where(const PayloadCondition& condition, const nlohmann::json& document) {
-  const nlohmann::json* value = value_at(document, condition.path);
-  if (value == nullptr) return condition.comparison == PayloadCondition::Comparison::not_equal;
-  const std::string text = value->is_string() ? value->get<std::string>()
-                                              : value->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+/// `document` must be valid JSON.
+bool matches_where(const PayloadCondition& condition, std::string_view document) {
+  const std::size_t begin = std::min(document.find_first_not_of(" \t\r\n"), document.size());
+  std::string_view value = document.substr(begin);
+  for (const std::string& step : condition.path)
+    if (!value.empty()) value = step_below(value, step);
+  if (value.empty() || value == "null") return condition.comparison == PayloadCondition::Comparison::not_equal;
+  std::string text(value);
+  if (value.starts_with('"'))
+    text = text_of(value).value_or("");
+  else if (value.starts_with('{') || value.starts_with('['))
+    text = nlohmann::json::parse(value, nullptr, false).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   switch (condition.comparison) {
     case PayloadCondition::Comparison::equal: return text == condition.value;
     case PayloadCondition::Comparison::not_equal: return text != condition.value;
-    case PayloadCondition::Comparison::contains: return text.find(condition.value) != std::string::npos;
+    case PayloadCondition::Comparison::contains: return contains_ignoring_case(text, condition.value);
   }
   return false;
 }
 
 bool matches_payload(const std::vector<PayloadCondition>& conditions, const std::optional<Payload>& payload) {
-  if (conditions.empty()) return true;
   if (!payload) return false;
-  const nlohmann::json document = nlohmann::json::parse(payload->text.raw(), nullptr, false);
-  if (document.is_discarded()) return false;
+  const std::string& document = payload->text.raw();
+  if (!nlohmann::json::accept(document)) return false;
   return std::all_of(conditions.begin(), conditions.end(),
                      [&](const PayloadCondition& condition) { return matches_where(condition, document); });
 }
+
+/// Holds the conditions of a filter against one job; after the first that fails the rest is not looked at.
+class Matcher {
+ public:
+  Matcher(const Job& job, const QueueAlias& alias, bool ids_by_queue)
+      : job_(job), alias_(alias), ids_by_queue_(ids_by_queue) {}
+
+  void operator()(const std::vector<TraceQuery>& wanted) {
+    any(wanted, [&](const TraceQuery& query) { return names_trace(job_.trace, query); });
+  }
+  void operator()(TextCondition condition, const std::vector<std::string>& wanted) {
+    any(wanted, [&](const std::string& text) { return holds(condition, text); });
+  }
+  void operator()(const std::vector<StateSelector>& wanted) {
+    any(wanted, [&](const StateSelector& selector) {
+      return matches_state(selector, job_.state, job_.native_state ? job_.native_state->raw() : std::string());
+    });
+  }
+  void operator()(const TimeCondition& wanted) {
+    if (!fits || wanted.empty()) return;
+    const std::optional<Timestamp> time = time_of(job_, wanted.field);
+    fits = time && (!wanted.since || *time >= *wanted.since) && (!wanted.until || *time < *wanted.until);
+  }
+  void operator()(const std::vector<PayloadCondition>& wanted) {
+    if (fits && !wanted.empty()) fits = matches_payload(wanted, job_.payload);
+  }
+
+  bool fits = true;
+
+ private:
+  template <typename Wanted, typename Test>
+  void any(const std::vector<Wanted>& wanted, const Test& test) {
+    if (fits && !wanted.empty()) fits = std::any_of(wanted.begin(), wanted.end(), test);
+  }
+
+  bool holds(TextCondition condition, const std::string& wanted) const {
+    switch (condition) {
+      case TextCondition::correlation: return is_text(job_.trace.correlation_id, wanted);
+      case TextCondition::span:
+        return is_text(job_.trace.span_id, wanted) || is_text(job_.trace.parent_span_id, wanted);
+      case TextCondition::queue:
+        return is_like(job_.queue, wanted) ||
+               (alias_ && alias_(wanted, job_.queue ? job_.queue->raw() : std::string()));
+      case TextCondition::kind: return is_like(job_.kind, wanted);
+      case TextCondition::id: return matches_id(wanted, job_.ref.id.raw(), ids_by_queue_);
+      case TextCondition::error: return job_.error && contains_ignoring_case(job_.error->raw(), wanted);
+      case TextCondition::error_group: return true;  // told from the messages by list_page()
+      case TextCondition::priority: return matches_priority(wanted, job_.priority);
+      case TextCondition::worker: return is_like(job_.worker, wanted);
+      case TextCondition::tenant: return is_text(job_.tenant, wanted);
+      case TextCondition::workflow: return is_text(job_.workflow_id, wanted);
+      case TextCondition::parent: return names_parent(job_, wanted);
+      case TextCondition::batch: return is_text(job_.batch_id, wanted);
+    }
+    return false;
+  }
+
+  const Job& job_;
+  const QueueAlias& alias_;
+  bool ids_by_queue_;
+};
 
 }  // namespace
 
@@ -118,37 +179,9 @@ bool may_match_state(const JobFilter& filter, JobStates states, std::string_view
 }
 
 bool matches(const JobFilter& filter, const Job& job, const QueueAlias& alias, bool ids_by_queue) {
-  const std::string native = job.native_state ? job.native_state->raw() : std::string();
-  return any_or_none_asked(filter.states,
-                           [&](const StateSelector& selector) { return matches_state(selector, job.state, native); }) &&
-         any_or_none_asked(filter.ids,
-                           [&](const std::string& id) { return matches_id(id, job.ref.id.raw(), ids_by_queue); }) &&
-         matches_trace(filter.traces, job.trace) && is_any(filter.correlation_ids, job.trace.correlation_id) &&
-         any_or_none_asked(filter.span_ids,
-                           [&](const std::string& span) {
-                             return (job.trace.span_id && job.trace.span_id->raw() == span) ||
-                                    (job.trace.parent_span_id && job.trace.parent_span_id->raw() == span);
-                           }) &&
-         any_or_none_asked(filter.queues,
-                           [&](const std::string& glob) {
-                             return (job.queue && matches_glob(glob, job.queue->raw())) ||
-                                    (alias && alias(glob, job.queue ? job.queue->raw() : std::string()));
-                           }) &&
-         is_any_glob(filter.kinds, job.kind) && matches_times(filter, job) &&
-         any_or_none_asked(
-             filter.errors,
-             [&](const std::string& part) { return job.error && contains_ignoring_case(job.error->raw(), part); }) &&
-         any_or_none_asked(filter.priorities,
-                           [&](const std::string& wanted) { return matches_priority(wanted, job.priority); }) &&
-         is_any_glob(filter.workers, job.worker) && is_any(filter.tenants, job.tenant) &&
-         is_any(filter.workflows, job.workflow_id) && is_any(filter.batches, job.batch_id) &&
-         any_or_none_asked(filter.parents,
-                           [&](const std::string& parent) {
-                             return (job.trace.causation_id && job.trace.causation_id->raw() == parent) ||
-                                    std::any_of(job.parents.begin(), job.parents.end(),
-                                                [&](const Untrusted& id) { return id.raw() == parent; });
-                           }) &&
-         matches_payload(filter.where, job.payload);
+  Matcher matcher(job, alias, ids_by_queue);
+  for_each_condition(filter, matcher);
+  return matcher.fits;
 }
 
 }  // namespace queuetrace

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "backends/engines/redis/filter_text.hpp"
 #include "backends/engines/redis/job_matcher.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "model/error.hpp"
+#include "model/filter_conditions.hpp"
 
 namespace queuetrace {
 namespace {
@@ -54,7 +54,7 @@ Listing::Listing(RedisKeyspace& keys, const JobQuery& query)
       scans_(!query.filter.empty()) {}
 
 std::uint64_t Listing::query_fingerprint() const {
-  return fingerprint(text_of(query_.filter), fingerprint(storage_ ? "storage" : "newest"));
+  return fingerprint(filter_digest(query_.filter), fingerprint(storage_ ? "storage" : "newest"));
 }
 
 Page Listing::run() {

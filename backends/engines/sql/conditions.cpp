@@ -8,6 +8,7 @@
 #include "backends/engines/sql/carrier_search.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/identifier_conditions.hpp"
+#include "model/filter_conditions.hpp"
 
 namespace queuetrace {
 namespace {
@@ -18,7 +19,17 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
-/// Builds the conditions of one relation, member by member of the filter.
+std::pair<SqlField, std::string_view> time_of(TimeField field) {
+  switch (field) {
+    case TimeField::created: return {SqlField::created_at, "creation times"};
+    case TimeField::scheduled: return {SqlField::scheduled_at, "scheduled times"};
+    case TimeField::started: return {SqlField::started_at, "start times"};
+    case TimeField::finished: return {SqlField::finished_at, "finish times"};
+  }
+  return {SqlField::created_at, "creation times"};
+}
+
+/// Builds the conditions of one relation, condition by condition of the filter.
 class Builder {
  public:
   Builder(const BoundSystem& system, const BoundRelation& relation, Parameters& parameters,
@@ -29,19 +40,37 @@ class Builder {
         parameters_(parameters),
         unsupported_(unsupported) {}
 
-  void globs(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {
-    if (wanted.empty() || lacks(field, what)) return;
-    out.scanned.push_back(queue_condition(flavour_, relation_.field(field), wanted, parameters_));
+  void operator()(TextCondition condition, const std::vector<std::string>& wanted) {
+    if (wanted.empty()) return;
+    switch (condition) {
+      case TextCondition::correlation: return correlations(wanted);
+      case TextCondition::span: return spans(wanted);
+      case TextCondition::queue: return globs(SqlField::queue, wanted, "queues");
+      case TextCondition::kind: return globs(SqlField::kind, wanted, "kinds");
+      case TextCondition::id: return ids(wanted);
+      case TextCondition::error: return errors(wanted);
+      case TextCondition::error_group: return;  // told from the messages by list_page()
+      case TextCondition::priority: return exact(SqlField::priority, wanted, "priorities");
+      case TextCondition::worker: return globs(SqlField::worker, wanted, "workers");
+      case TextCondition::tenant: return exact(SqlField::tenant, wanted, "tenants");
+      case TextCondition::workflow: return exact(SqlField::workflow_id, wanted, "workflows");
+      case TextCondition::parent: return parents(wanted);
+      case TextCondition::batch: return batches(wanted);
+    }
   }
 
-  void exact(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {
-    if (wanted.empty() || lacks(field, what)) return;
-    out.scanned.push_back(equals_any(flavour_, SqlType::text, as_text(flavour_, relation_.field(field)),
-                                     parameters_.add(list_value(flavour_, wanted))));
+  void operator()(const std::vector<TraceQuery>& wanted) {
+    if (wanted.empty()) return;
+    std::string carrier;  // documents, beside columns of ids
+    if (carried()) carrier = carrier_index_condition(system_, relation_, wanted, parameters_);
+    if (carried() && carrier.empty()) carrier = carrier_condition(system_, relation_, wanted, parameters_);
+    identifiers(
+        SqlTraceRule::Kind::trace, "trace ids",
+        [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, wanted, parameters_); }, carrier);
   }
 
   /// One of ours finds what the library calls so too, where it means something else by the word.
-  void states(const std::vector<StateSelector>& wanted) {
+  void operator()(const std::vector<StateSelector>& wanted) {
     if (wanted.empty()) return;
     std::vector<std::string> choices;
     std::vector<std::string> words;  // that no rule knows
@@ -64,33 +93,18 @@ class Builder {
     add(std::move(choices));
   }
 
-  void times(TimeField which, std::optional<Timestamp> since, std::optional<Timestamp> until) {
-    if (!since && !until) return;
-    const SqlField field = which == TimeField::created     ? SqlField::created_at
-                           : which == TimeField::scheduled ? SqlField::scheduled_at
-                           : which == TimeField::started   ? SqlField::started_at
-                                                           : SqlField::finished_at;
-    if (lacks(field, which == TimeField::created     ? "creation times"
-                     : which == TimeField::scheduled ? "scheduled times"
-                     : which == TimeField::started   ? "start times"
-                                                     : "finish times"))
-      return;
+  void operator()(const TimeCondition& wanted) {
+    if (wanted.empty()) return;
+    const auto [field, what] = time_of(wanted.field);
+    if (lacks(field, what)) return;
     const auto bound = [&](Timestamp time) {
       return cast_to(flavour_, SqlType::time, parameters_.add(time_value(flavour_, time)));
     };
-    if (since) out.scanned.push_back(fmt::format("{} >= {}", relation_.field(field), bound(*since)));
-    if (until) out.scanned.push_back(fmt::format("{} < {}", relation_.field(field), bound(*until)));
+    if (wanted.since) out.scanned.push_back(fmt::format("{} >= {}", relation_.field(field), bound(*wanted.since)));
+    if (wanted.until) out.scanned.push_back(fmt::format("{} < {}", relation_.field(field), bound(*wanted.until)));
   }
 
-  void errors(const std::vector<std::string>& wanted) {
-    if (wanted.empty() || lacks(SqlField::error, "errors")) return;
-    std::vector<std::string> choices;
-    for (const std::string& text : wanted)
-      choices.push_back(contains_folded(flavour_, relation_.field(SqlField::error), parameters_.add(text)));
-    add(std::move(choices));
-  }
-
-  void payload(const std::vector<PayloadCondition>& wanted) {
+  void operator()(const std::vector<PayloadCondition>& wanted) {
     if (wanted.empty() || lacks(SqlField::payload_document, "payloads that can be searched")) return;
     for (const PayloadCondition& condition : wanted) {  // conditions on the payload AND, as different flags do
       const std::string text = text_at_path(flavour_, relation_.field(SqlField::payload_document),
@@ -108,8 +122,29 @@ class Builder {
     }
   }
 
+  Conditions out;
+
+ private:
+  void globs(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {
+    if (lacks(field, what)) return;
+    out.scanned.push_back(queue_condition(flavour_, relation_.field(field), wanted, parameters_));
+  }
+
+  void exact(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {
+    if (lacks(field, what)) return;
+    out.scanned.push_back(equals_any(flavour_, SqlType::text, as_text(flavour_, relation_.field(field)),
+                                     parameters_.add(list_value(flavour_, wanted))));
+  }
+
+  void errors(const std::vector<std::string>& wanted) {
+    if (lacks(SqlField::error, "errors")) return;
+    std::vector<std::string> choices;
+    for (const std::string& text : wanted)
+      choices.push_back(contains_folded(flavour_, relation_.field(SqlField::error), parameters_.add(text)));
+    add(std::move(choices));
+  }
+
   void ids(const std::vector<std::string>& wanted) {
-    if (wanted.empty()) return;
     std::string condition = id_condition(system_, relation_.field(SqlField::queue), wanted, parameters_);
     if (condition.empty())
       out.nothing = true;
@@ -117,29 +152,19 @@ class Builder {
       out.indexed.push_back(std::move(condition));
   }
 
-  void traces(const JobFilter& filter) {
-    const bool carried = !relation_.carriers.empty();
-    if (!filter.traces.empty()) {
-      std::string carrier;  // documents, beside columns of ids
-      if (carried) carrier = carrier_index_condition(system_, relation_, filter.traces, parameters_);
-      if (carried && carrier.empty()) carrier = carrier_condition(system_, relation_, filter.traces, parameters_);
-      identifiers(
-          SqlTraceRule::Kind::trace, "trace ids",
-          [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, filter.traces, parameters_); }, carrier);
-    }
-    if (!filter.correlation_ids.empty())
-      identifiers(SqlTraceRule::Kind::correlation, "correlation ids", [&](const BoundTrace& rule) {
-        return plain_condition(flavour_, rule, filter.correlation_ids, parameters_);
-      });
-    if (!filter.span_ids.empty())
-      identifiers(
-          SqlTraceRule::Kind::span, "span ids",
-          [&](const BoundTrace& rule) { return plain_condition(flavour_, rule, filter.span_ids, parameters_); },
-          carried ? carrier_span_condition(system_, relation_, filter.span_ids, parameters_) : "");
+  void correlations(const std::vector<std::string>& wanted) {
+    identifiers(SqlTraceRule::Kind::correlation, "correlation ids",
+                [&](const BoundTrace& rule) { return plain_condition(flavour_, rule, wanted, parameters_); });
+  }
+
+  void spans(const std::vector<std::string>& wanted) {
+    identifiers(
+        SqlTraceRule::Kind::span, "span ids",
+        [&](const BoundTrace& rule) { return plain_condition(flavour_, rule, wanted, parameters_); },
+        carried() ? carrier_span_condition(system_, relation_, wanted, parameters_) : "");
   }
 
   void parents(const std::vector<std::string>& wanted) {
-    if (wanted.empty()) return;
     std::vector<std::string> choices;
     bool indexed = true, described = false;
     for (const BoundTrace& rule : relation_.traces) {
@@ -163,16 +188,12 @@ class Builder {
 
   /// For links that a program follows by itself: a relation without batches has none of these jobs.
   void batches(const std::vector<std::string>& wanted) {
-    if (wanted.empty()) return;
     if (relation_.field(SqlField::batch_id).empty())
       out.nothing = true;
     else
       exact(SqlField::batch_id, wanted, "batches");
   }
 
-  Conditions out;
-
- private:
   template <typename Make>
   void identifiers(SqlTraceRule::Kind kind, std::string_view what, const Make& make, const std::string& carrier = {}) {
     std::vector<std::string> choices;
@@ -196,6 +217,9 @@ class Builder {
     else
       out.scanned.push_back(any_of(choices));
   }
+
+  /// Trace context is in documents of these rows.
+  bool carried() const { return !relation_.carriers.empty(); }
 
   bool lacks(SqlField field, std::string_view what) {
     if (!relation_.field(field).empty()) return false;
@@ -231,7 +255,7 @@ std::string queue_condition(SqlFlavour flavour, const std::string& expression, c
                             Parameters& parameters) {
   std::vector<std::string> plain, choices;
   for (const std::string& glob : globs) {
-    if (glob.find_first_of("*?\\") == std::string::npos)
+    if (!is_glob(glob))
       plain.push_back(glob);
     else
       choices.push_back(matches_pattern(flavour, expression, parameters.add(pattern_value(flavour, glob))));
@@ -244,20 +268,7 @@ std::string queue_condition(SqlFlavour flavour, const std::string& expression, c
 Conditions make_conditions(const JobFilter& filter, const BoundSystem& system, const BoundRelation& relation,
                            Parameters& parameters, std::vector<std::string>& unsupported) {
   Builder builder(system, relation, parameters, unsupported);
-  builder.ids(filter.ids);
-  builder.traces(filter);
-  builder.globs(SqlField::queue, filter.queues, "queues");
-  builder.states(filter.states);
-  builder.globs(SqlField::kind, filter.kinds, "kinds");
-  builder.times(filter.time_field, filter.since, filter.until);
-  builder.exact(SqlField::priority, filter.priorities, "priorities");
-  builder.globs(SqlField::worker, filter.workers, "workers");
-  builder.exact(SqlField::tenant, filter.tenants, "tenants");
-  builder.exact(SqlField::workflow_id, filter.workflows, "workflows");
-  builder.parents(filter.parents);
-  builder.batches(filter.batches);
-  builder.errors(filter.errors);
-  builder.payload(filter.where);
+  for_each_condition(filter, builder);
   return std::move(builder.out);
 }
 

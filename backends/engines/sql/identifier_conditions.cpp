@@ -12,14 +12,7 @@ namespace queuetrace {
 namespace {
 
 /// `text` with `*`, `?` and `\` quoted and a star behind it.
-std::string prefix_glob(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '*' || c == '?' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '*';
-}
+std::string prefix_glob(std::string_view text) { return quoted_glob(text) + '*'; }
 
 /// Hex digits with the dashes of a UUID put in where they fall.
 std::string dashed(std::string_view digits) {

@@ -38,8 +38,7 @@ std::string SqlJobStore::of_queue(const PeekQuery& query, const SqlPeek& rule, c
 
 std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const SqlPeek& rule, PeekResult& out) {
   if (rule.across_queues && !query.queues.empty()) return {fmt::format("{}", fmt::join(query.queues, ","))};
-  const bool plain = std::ranges::none_of(
-      query.queues, [](const std::string& name) { return name.find_first_of("*?\\") != std::string::npos; });
+  const bool plain = std::ranges::none_of(query.queues, [](const std::string& name) { return is_glob(name); });
   if (!query.queues.empty() && plain) return query.queues;
   const BoundRelation& live = system_.relations.front();
   const std::string& queue = live.field(SqlField::queue);

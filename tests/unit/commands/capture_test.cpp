@@ -72,7 +72,7 @@ TEST_CASE("filters, a limit and leaving payloads out") {
   REQUIRE(jobs[0].extra.size() == 2);
   CHECK(jobs[0].extra[1].name == "filepath");
   CHECK(captured_value(file, "SELECT value FROM meta WHERE key = 'filter'") ==
-        "trace-id 7C1E9D54B8A24F0F9E3D6A1B52C8704D");
+        "--trace-id 7C1E9D54B8A24F0F9E3D6A1B52C8704D");
 }
 
 TEST_CASE("what workers take next is kept with the jobs") {

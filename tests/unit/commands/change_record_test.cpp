@@ -103,7 +103,7 @@ TEST_CASE("every change leaves its line in the audit") {
   CHECK(line["source"] == "prod");
   CHECK(line["system"] == "memory");
   CHECK(line["command"] == nlohmann::json{"purge", "--dead", "-s", "postgresql://u:***@h/db", "--yes"});
-  CHECK(line["filter"] == "state dead");
+  CHECK(line["filter"] == "--state dead");
   CHECK(line["counts"]["done"] == 3);
   CHECK(line["result"] == "done");
   CHECK(line["trace_id"] == "0af7651916cd43dd8448eb211c80319c");

@@ -8,45 +8,12 @@
 #include "cli/options/parser.hpp"
 #include "commands/context.hpp"
 #include "commands/job/list_options.hpp"
-#include "tests/unit/commands/command_run.hpp"
+#include "tests/unit/commands/filter_run.hpp"
 
 using namespace queuetrace;
 using namespace queuetrace::testing;
 
 namespace {
-
-FilterUse filter_use = FilterUse::reading;
-JobFilter last_filter;
-
-/// A command that only makes its filter.
-CommandForm filter_form() {
-  const auto options = std::make_shared<FilterOptions>();
-  CommandForm form(
-      options, +[](const FilterOptions& given, Context& context) {
-        last_filter = make_filter(given, context, filter_use);
-        return ExitCode::done;
-      });
-  form.takes(*options, filter_options());
-  return form;
-}
-
-const CommandUnderTest filter_command(filter_form);
-
-JobFilter filter_of(const std::vector<std::string>& arguments, const std::string& input = "",
-                    std::map<std::string, std::string> environment = {}, FilterUse use = FilterUse::reading) {
-  Run run;
-  run.input = input;
-  run.environment = std::move(environment);
-  filter_use = use;
-  REQUIRE(run.run(filter_command, arguments) == ExitCode::done);
-  return last_filter;
-}
-
-std::string refusal(const std::vector<std::string>& arguments, const std::string& input = "") {
-  Run run;
-  run.input = input;
-  return run.failure(filter_command, arguments);
-}
 
 using Texts = std::vector<std::string>;
 
@@ -86,10 +53,10 @@ TEST_CASE("trace ids: spellings, stdin, environment, exact") {
 }
 
 TEST_CASE("trace ids that cannot be") {
-  CHECK(refusal({"--trace-id", "-"}) == "usage: --trace-id -: nothing on standard input | write one value per line");
-  CHECK(refusal({"--trace-id", "env"}) ==
+  CHECK(filter_refusal({"--trace-id", "-"}) == "usage: --trace-id -: nothing on standard input | write one value per line");
+  CHECK(filter_refusal({"--trace-id", "env"}) ==
         "usage: --trace-id env: TRACEPARENT is not set | export TRACEPARENT, or give the trace ID itself");
-  CHECK(refusal({"--trace-id", "00000000000000000000000000000000"}).starts_with("usage: "));
+  CHECK(filter_refusal({"--trace-id", "00000000000000000000000000000000"}).starts_with("usage: "));
 }
 
 TEST_CASE("values are taken one a flag, so that words behind them stay free") {
@@ -143,7 +110,7 @@ TEST_CASE("states: comma lists, synonyms, a system's own words, short cuts") {
   CHECK(states_of(filter_of({"--failed"})) == Texts{"failed", "dead"});
   CHECK(states_of(filter_of({"--failed"}, "", {}, FilterUse::changing)) == Texts{"failed"});
   CHECK(states_of(filter_of({"--dead", "--completed"})) == Texts{"dead", "completed"});
-  CHECK(refusal({"--state", "failed,,dead"}) ==
+  CHECK(filter_refusal({"--state", "failed,,dead"}) ==
         "usage: --state: cannot read 'failed,,dead' | write state words separated by commas, as in failed,dead");
 }
 
@@ -157,15 +124,15 @@ TEST_CASE("times: moments, aliases, the field they are about") {
   CHECK(to_rfc3339(*aliases.until) == "2025-12-31T15:04:05.000Z");
   CHECK(aliases.time_field == TimeField::created);
 
-  CHECK(refusal({"--since", "yesterdayish"}) ==
+  CHECK(filter_refusal({"--since", "yesterdayish"}) ==
         "usage: --since: cannot read 'yesterdayish' | write 15m, 2h, 7d, now-1h, 2026-01-31, RFC 3339 or Unix seconds");
-  CHECK(refusal({"--time-field", "done"}) ==
+  CHECK(filter_refusal({"--time-field", "done"}) ==
         "usage: --time-field: 'done' is not one of created, scheduled, started, finished");
-  CHECK(refusal({"--since", "1h", "--until", "2h"}) ==
+  CHECK(filter_refusal({"--since", "1h", "--until", "2h"}) ==
         "usage: no time lies between 2026-01-02T02:04:05.000Z (since) and 2026-01-02T01:04:05.000Z (until) | --since "
         "must be earlier than --until");
-  CHECK(refusal({"--last-hours", "-1"}).starts_with("usage: --last-hours: cannot read"));
-  CHECK(refusal({"--last-hours", "nan"}).starts_with("usage: --last-hours: cannot read"));
+  CHECK(filter_refusal({"--last-hours", "-1"}).starts_with("usage: --last-hours: cannot read"));
+  CHECK(filter_refusal({"--last-hours", "nan"}).starts_with("usage: --last-hours: cannot read"));
   CHECK_THROWS_AS(parse(filter_command, {"--since", "1h", "--last-hours", "1"}), Error);
   CHECK_THROWS_AS(parse(filter_command, {"--last-hours", "many"}), Error);
 }
@@ -186,14 +153,15 @@ TEST_CASE("payload conditions") {
   CHECK(filter.where[3].path == Texts{"service.name"});
   CHECK(filter.where[4].value.empty());
   for (const char* bad : {"customer", "=1", "a..b=1", "!=1"})
-    CHECK(refusal({"--where", bad}) == "usage: --where: cannot read '" + std::string(bad) +
-                                           "' | write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
+    CHECK(filter_refusal({"--where", bad}) ==
+          "usage: --where: cannot read '" + std::string(bad) +
+              "' | write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
 }
 
 TEST_CASE("an empty value is a mistake, not a wish for everything") {
   for (const char* flag : {"--queue", "--correlation-id", "--span-id", "--kind", "--id", "--error", "--priority",
                            "--worker", "--tenant", "--workflow"})
-    CHECK(refusal({flag, " "}) ==
+    CHECK(filter_refusal({flag, " "}) ==
           "usage: " + std::string(flag) + ": the value is empty | leave the option out to match all");
 }
 

@@ -23,7 +23,7 @@ TEST_CASE("a plan comes back as it was written") {
   CHECK(reader.header().source == "prod");
   CHECK(reader.header().target == "postgresql://db/jobs");
   CHECK(reader.header().system == "hammerwork");
-  CHECK(reader.header().filter == "state dead");
+  CHECK(reader.header().filter == "--state dead");
   CHECK(reader.header().made_at == test_header().made_at);
   CHECK(reader.header().action.kind == ActionKind::move);
   CHECK(reader.header().action.queue == "low\x01\xff");

@@ -8,6 +8,7 @@
 #include "tests/support/growth.hpp"
 
 using queuetrace::matches_glob;
+using queuetrace::quoted_glob;
 
 TEST_CASE("stars, question marks and quoting") {
   CHECK(matches_glob("", ""));
@@ -28,14 +29,26 @@ TEST_CASE("stars, question marks and quoting") {
 }
 
 TEST_CASE("a quoted character is itself") {
-  CHECK(matches_glob("\\*", "*"));
-  CHECK_FALSE(matches_glob("\\*", "a"));
-  CHECK(matches_glob("a\\?", "a?"));
-  CHECK_FALSE(matches_glob("a\\?", "ab"));
-  CHECK(matches_glob("\\\\", "\\"));
-  CHECK(matches_glob("a\\", "a\\"));
-  CHECK(matches_glob("*\\*", "ab*"));
-  CHECK_FALSE(matches_glob("*\\*", "ab"));
+  CHECK(matches_glob("[*]", "*"));
+  CHECK_FALSE(matches_glob("[*]", "a"));
+  CHECK(matches_glob("a[?]", "a?"));
+  CHECK_FALSE(matches_glob("a[?]", "ab"));
+  CHECK(matches_glob("*[*]", "ab*"));
+  CHECK_FALSE(matches_glob("*[*]", "ab"));
+  for (const char* text : {"a*b?", "[*]", "[?", "*", "[[*]]", R"(App\Mail)"}) {
+    CHECK(matches_glob(quoted_glob(text), text));
+    CHECK_FALSE(matches_glob(quoted_glob(text), text + std::string("x")));
+  }
+  CHECK_FALSE(matches_glob(quoted_glob("a*b"), "axb"));
+}
+
+TEST_CASE("a backslash is a character like others: classes and hosts have names with it") {
+  CHECK(matches_glob(R"(App\Mail)", R"(App\Mail)"));
+  CHECK(matches_glob(R"(App\*)", R"(App\Mail)"));
+  CHECK_FALSE(matches_glob(R"(App\*)", "App*"));
+  CHECK(matches_glob(R"(a\\b)", R"(a\\b)"));
+  CHECK_FALSE(matches_glob(R"(a\\b)", R"(a\b)"));
+  CHECK(matches_glob(R"(end\)", R"(end\)"));
 }
 
 TEST_CASE("brackets are ordinary, bytes are compared") {

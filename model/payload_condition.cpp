@@ -1,0 +1,80 @@
+#include "model/payload_condition.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Comparison = PayloadCondition::Comparison;
+
+constexpr std::string_view quotable = ".=!~\\ ";
+
+bool is_quoted(std::string_view text, std::size_t at) {
+  return text[at] == '\\' && at + 1 < text.size() && quotable.find(text[at + 1]) != std::string_view::npos;
+}
+
+/// Where the comparison stands; npos when there is none.
+std::size_t find_comparison(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_quoted(text, i))
+      ++i;
+    else if (text[i] == '=' || text[i] == '~' || text.substr(i, 2) == "!=")
+      return i;
+  }
+  return std::string_view::npos;
+}
+
+/// Parts of a dotted path; empty when a part is empty.
+std::vector<std::string> path_parts(std::string_view path) {
+  std::vector<std::string> parts(1);
+  std::size_t blanks = 0;  // unquoted, at the end of the part so far
+  path.remove_prefix(std::min(path.find_first_not_of(" \t"), path.size()));
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '.') {
+      parts.emplace_back();
+      blanks = 0;
+      continue;
+    }
+    const bool quoted = is_quoted(path, i);
+    if (quoted) ++i;
+    blanks = !quoted && (path[i] == ' ' || path[i] == '\t') ? blanks + 1 : 0;
+    parts.back() += path[i];
+  }
+  parts.back().resize(parts.back().size() - blanks);
+  for (const std::string& part : parts)
+    if (part.empty()) return {};
+  return parts;
+}
+
+}  // namespace
+
+std::optional<PayloadCondition> parse_payload_condition(std::string_view text) {
+  const std::size_t at = find_comparison(text);
+  if (at == std::string_view::npos) return std::nullopt;
+  PayloadCondition condition;
+  condition.comparison = text[at] == '='   ? Comparison::equal
+                         : text[at] == '~' ? Comparison::contains
+                                           : Comparison::not_equal;
+  condition.path = path_parts(text.substr(0, at));
+  condition.value = text.substr(at + (condition.comparison == Comparison::not_equal ? 2 : 1));
+  if (condition.path.empty()) return std::nullopt;
+  return condition;
+}
+
+std::string to_text(const PayloadCondition& condition) {
+  std::string text;
+  for (const std::string& part : condition.path) {
+    if (!text.empty()) text += '.';
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const bool inner_blank = part[i] == ' ' && i > 0 && i + 1 < part.size();
+      if (quotable.find(part[i]) != std::string_view::npos && !inner_blank) text += '\\';
+      text += part[i];
+    }
+  }
+  switch (condition.comparison) {
+    case Comparison::equal: text += "="; break;
+    case Comparison::not_equal: text += "!="; break;
+    case Comparison::contains: text += "~"; break;
+  }
+  return text + condition.value;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,20 @@
+// `PATH=VALUE`, the text of a condition on a payload, to read and to write.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/job_filter.hpp"
+
+namespace queuetrace {
+
+/// Reads `PATH=VALUE`, `PATH!=VALUE` and `PATH~TEXT`. Parts of the path are separated by dots; blanks around it do not
+/// count; a backslash before `.`, `=`, `!`, `~`, a blank or a backslash makes that character part of a name. The value
+/// is taken as it is. Absent when the text is none of the three or a part of the path is empty.
+std::optional<PayloadCondition> parse_payload_condition(std::string_view text);
+
+/// The text that parse_payload_condition() reads as this condition.
+std::string to_text(const PayloadCondition& condition);
+
+}  // namespace queuetrace
