@@ -85,6 +85,16 @@ bool are_hosts(std::string_view hosts) {
   return true;
 }
 
+bool is_web(std::string_view scheme) { return to_lower(scheme.substr(0, 4)) == "http"; }
+
+/// Whether a password may lie in front of an `@` behind `sign`, the one that ends user and password (npos: there is
+/// none). A file (`///`) has none.
+bool hides_password(std::string_view rest, std::size_t sign, bool web) {
+  const std::size_t last = rest.rfind('@');
+  if (last == sign || last == std::string_view::npos || rest.starts_with('/')) return false;
+  return web || rest.substr(0, last).find(':') != std::string_view::npos;
+}
+
 std::optional<Pieces> split(std::string_view text) {
   Pieces pieces;
   const std::size_t length = scheme_length(text);
@@ -94,13 +104,15 @@ std::optional<Pieces> split(std::string_view text) {
   if (rest.starts_with("//")) {
     pieces.has_authority = true;
     rest.remove_prefix(2);
-    const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
-    pieces.hosts = rest.substr(0, end);
-    rest.remove_prefix(end);
-    if (const std::size_t sign = pieces.hosts.rfind('@'); sign != std::string_view::npos) {
+    // As psql and redis-cli read it: a password may hold `?` and `#`. Of a web address they end the host.
+    const std::string_view ends = is_web(pieces.scheme) ? "/?#" : "/";
+    const std::size_t sign = rest.substr(0, rest.find_first_of(ends)).rfind('@');
+    // What lies before a later `@` may all be a password, whoever reads it otherwise.
+    if (hides_password(rest, sign, is_web(pieces.scheme))) return std::nullopt;
+    if (sign != std::string_view::npos) {
       pieces.has_user = true;
-      pieces.user = pieces.hosts.substr(0, sign);
-      pieces.hosts.remove_prefix(sign + 1);
+      pieces.user = rest.substr(0, sign);
+      rest.remove_prefix(sign + 1);
       const std::size_t colon = pieces.user.find(':');
       pieces.has_colon = colon != std::string_view::npos;
       if (pieces.has_colon) {
@@ -108,10 +120,10 @@ std::optional<Pieces> split(std::string_view text) {
         pieces.user = pieces.user.substr(0, colon);
       }
     }
+    const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+    pieces.hosts = rest.substr(0, end);
+    rest.remove_prefix(end);
     if (!are_hosts(pieces.hosts)) return std::nullopt;
-    // A password with `/`, `?` or `#` in it ends the authority early; its tail then holds the `@`.
-    if (!pieces.has_user && !pieces.hosts.empty() && rest.substr(0, rest.find('?')).find('@') != std::string_view::npos)
-      return std::nullopt;
   } else if (const std::string scheme = to_lower(pieces.scheme); scheme != "sqlite" && scheme != "unix") {
     return std::nullopt;
   }
@@ -141,8 +153,7 @@ std::string masked_pieces(const Pieces& pieces) {
   out += ':';
   if (pieces.has_authority) out += "//";
   if (pieces.has_user) {
-    const bool web = pieces.scheme.size() >= 4 && to_lower(pieces.scheme.substr(0, 4)) == "http";
-    out += web && !pieces.has_colon ? stars : pieces.user;
+    out += is_web(pieces.scheme) && !pieces.has_colon ? stars : pieces.user;
     if (pieces.has_colon) out += ":" + std::string(stars);
     out += '@';
   }

@@ -22,7 +22,7 @@ set(rules
 
 # library header (regular expression) | folders that own it
 set(owners
-  "<pqxx/|^backends/drivers/postgres/"
+  "<(pqxx/|libpq)|^backends/drivers/postgres/"
   "<(hiredis|openssl)/|^backends/drivers/redis/"
   "<sqlite3.h>|^backends/drivers/sqlite/"
   "<curl/|^tracing/"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
@@ -13,6 +14,8 @@
 #include "backends/drivers/postgres/answer_watch.hpp"
 #include "backends/drivers/postgres/connection_string.hpp"
 #include "backends/drivers/postgres/failure.hpp"
+#include "backends/drivers/postgres/session.hpp"
+#include "model/connection_url.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -45,7 +48,7 @@ class PostgresResult : public SqlResult {
 };
 
 /// Names the place without secrets: host (or socket folder), port, database.
-std::string describe(pqxx::connection& connection) {
+std::string describe(PqxxConnection& connection) {
   const char* host = connection.hostname();
   const char* port = connection.port();
   const char* database = connection.dbname();
@@ -63,13 +66,18 @@ std::string state_of(const pqxx::sql_error& failure) {
 /// How much longer than its own time-out the server may take to say that a statement ran into it.
 constexpr std::chrono::milliseconds grace{5'000};
 
+/// The encoding that translates nothing.
+constexpr std::string_view raw_bytes = "SQL_ASCII";
+
 class PostgresConnection : public SqlConnection {
  public:
   PostgresConnection(const Source& source, Access access)
       : access_(access),
         connection_string_(connection_string(source)),
         target_(source.name),
-        has_sslmode_(sets_keyword(source.url.reveal(), "sslmode") || std::getenv("PGSSLMODE") != nullptr) {
+        keywords_(keywords_of(connection_string_.reveal()).value_or(std::map<std::string, std::string>())),
+        // Where it cannot be told what of a URL is the password, libpq's words may quote a part of it.
+        may_quote_(source.url.reveal().find("://") == std::string::npos || parse_connection_url(source.url.reveal())) {
     open();
   }
 
@@ -85,13 +93,20 @@ class PostgresConnection : public SqlConnection {
   std::vector<std::string> remarks() const override {
     const bool local = target_.starts_with('/') || target_.starts_with("localhost:") || target_.starts_with("127.") ||
                        target_.starts_with("::1:") || target_.starts_with(':');
-    if (local || has_sslmode_) return {};
+    if (local || keywords_.contains("sslmode") || std::getenv("PGSSLMODE") != nullptr) return {};
     return {"sslmode is not set: libpq encrypts when the server offers it and checks no certificate"};
   }
 
   std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
     reopen_when_lost();
-    return translated([&] { return run(statement, timeout); }, {statement.text, false});
+    const auto began = std::chrono::steady_clock::now();
+    const auto ran_out = [&] { return timeout.count() > 0 && std::chrono::steady_clock::now() - began >= timeout; };
+    return translated([&] { return run_whatever_text(statement, timeout); }, {statement.text, false, ran_out});
+  }
+
+  std::string write_obstacle() override {
+    const std::unique_ptr<SqlResult> rows = query({"SELECT pg_is_in_recovery()::text", {}}, std::chrono::seconds(5));
+    return rows->cell(0, 0) == "true" ? "the server is a standby and takes no changes" : "";
   }
 
   bool only_reads() const override { return access_ != Access::write; }
@@ -107,9 +122,9 @@ class PostgresConnection : public SqlConnection {
   class WriteTransaction : public SqlTransaction {
    public:
     WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
-        : owner_(owner), patience_(timeout + grace), session_(*owner.connection_) {
+        : owner_(owner), patience_(timeout + grace), session_(owner.connection_->pqxx()) {
       const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-      session_.exec(owner.begin("ISOLATION LEVEL READ COMMITTED READ WRITE", timeout, wait));
+      session_.exec(owner.begin("READ WRITE", timeout, wait));
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
@@ -129,7 +144,7 @@ class PostgresConnection : public SqlConnection {
             const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
             return std::make_unique<PostgresResult>(execute(session_, statement));
           },
-          {statement.text, true});
+          {statement.text, true, {}});
     }
     void commit() override {
       is_over_ = true;
@@ -155,7 +170,7 @@ class PostgresConnection : public SqlConnection {
       is_lost_ = true;
       throw lost(failure.what());
     } catch (const pqxx::sql_error& failure) {
-      if (!connection_->is_open()) is_lost_ = true;
+      if (!connection_->pqxx().is_open()) is_lost_ = true;
       if (watch_.gave_up_after()) throw lost(failure.what());
       throw statement_error(state_of(failure), failure.what(), target_, statement);
     } catch (const pqxx::failure& failure) {
@@ -164,13 +179,16 @@ class PostgresConnection : public SqlConnection {
     }
   }
 
+  /// libpqxx stumbles over a connection that has gone and speaks of that; what the server said before it went is with
+  /// libpq.
   Error lost(const std::string& message) const {
-    const std::optional<std::chrono::milliseconds> waited = watch_.gave_up_after();
-    return statement_error("08006", waited ? fmt::format("no answer within {} s", waited->count() / 1000) : message,
-                           target_);
+    if (const std::optional<std::chrono::milliseconds> waited = watch_.gave_up_after())
+      return lost_connection(fmt::format("no answer within {} s", waited->count() / 1000), target_);
+    const std::string last = connection_ ? connection_->last_words() : "";
+    return lost_connection(last.empty() ? message : last, target_);
   }
 
-  int socket() const { return connection_->sock(); }
+  int socket() const { return connection_->pqxx().sock(); }
 
   void reopen_when_lost() {
     if (is_lost_) connection_.reset();
@@ -182,51 +200,86 @@ class PostgresConnection : public SqlConnection {
     try {
       connection_.emplace(connection_string_.reveal());
     } catch (const std::exception& failure) {
-      throw connection_error(failure.what(), target_, database_in(connection_string_.reveal()));
+      const auto database = keywords_.find("dbname");
+      Error error = connection_error(failure.what(), target_, database == keywords_.end() ? "" : database->second);
+      if (!may_quote_) error.because(Untrusted());
+      throw error;
     }
-#if PQXX_VERSION_MAJOR < 7
-    // A connection that came back by itself would no longer be inside our read-only transaction.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    connection_->inhibit_reactivation(true);
-#pragma GCC diagnostic pop
-    connection_->set_verbosity(pqxx::connection_base::terse);
-#else
-    connection_->set_verbosity(pqxx::error_verbosity::terse);
-#endif
-    version_ = connection_->server_version();
-    target_ = describe(*connection_);
+    version_ = connection_->pqxx().server_version();
+    target_ = describe(connection_->pqxx());
+    // Bytes of such a database are in no encoding that could be translated; it takes and gives them as they are.
+    client_encoding_ = connection_->reported("server_encoding") == "SQL_ASCII" ? raw_bytes : "UTF8";
   }
 
-  /// The database a connection string asks for, for telling errors apart; empty when it does not say.
-  static std::string database_in(std::string_view text) {
-    if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
-      const std::size_t slash = text.find('/', scheme + 3);
-      if (slash == std::string_view::npos) return {};
-      return std::string(text.substr(slash + 1, text.find('?', slash) - slash - 1));
-    }
-    const std::size_t at = text.find("dbname=");
-    if (at == std::string_view::npos) return {};
-    std::string name(text.substr(at + 7, text.find(' ', at) - at - 7));
-    std::erase(name, '\'');
-    return name;
-  }
-
-  std::string begin(std::string_view mode, std::chrono::milliseconds timeout,
-                    std::chrono::milliseconds lock_wait) const {
+  /// Begins a transaction in which nothing that a role, a database or the server sets by itself changes an answer.
+  std::string begin(std::string_view mode, std::chrono::milliseconds timeout, std::chrono::milliseconds lock_wait,
+                    std::string_view encoding = {}) const {
     const auto limit = timeout.count();
     return fmt::format(
-        "BEGIN {3}; SET LOCAL statement_timeout = {0}; SET LOCAL lock_timeout = {1}; "
-        "SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL client_encoding = 'UTF8'; "
-        "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex'{2}",
+        "BEGIN ISOLATION LEVEL READ COMMITTED {3} NOT DEFERRABLE; SET LOCAL statement_timeout = {0}; "
+        "SET LOCAL lock_timeout = {1}; SET LOCAL idle_in_transaction_session_timeout = 60000; "
+        "SET LOCAL client_encoding = '{4}'; SET LOCAL standard_conforming_strings = on; "
+        "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; "
+        "SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3; SET LOCAL quote_all_identifiers = off; "
+        "SET LOCAL transform_null_equals = off; SET LOCAL row_security = on{2}{5}",
         limit, limit == 0 ? lock_wait.count() : std::min<long>(limit, lock_wait.count()),
-        version_ >= 110'000 ? "; SET LOCAL jit = off" : "", mode);
+        version_ >= 110'000 ? "; SET LOCAL jit = off" : "", mode, encoding.empty() ? client_encoding_ : encoding,
+        version_ >= 170'000 ? "; SET LOCAL transaction_timeout = 0" : "");
   }
 
-  std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout) {
+  /// run(); where the text of a value or of a row is none in the encoding of the other side, it is looked for as one
+  /// that nothing holds, or taken as its bytes: one row must not hide the others.
+  std::unique_ptr<SqlResult> run_whatever_text(const SqlStatement& statement, std::chrono::milliseconds timeout) {
+    try {
+      return run(statement, timeout);
+    } catch (const pqxx::sql_error& failure) {
+      if (!is_about_encoding(failure) || !connection_->pqxx().is_open()) throw;
+    }
+    SqlStatement sendable = statement;
+    for (std::optional<std::string>& value : sendable.parameters)
+      if (value && !is_ascii(*value) && !is_known(*value)) value = unheard_of(*value);
+    try {
+      return run(sendable, timeout);
+    } catch (const pqxx::sql_error& failure) {
+      if (!is_about_encoding(failure) || !connection_->pqxx().is_open()) throw;
+    }
+    for (std::optional<std::string>& value : sendable.parameters)
+      if (value && !is_ascii(*value)) value = unheard_of(*value);
+    return run(sendable, timeout, raw_bytes);
+  }
+
+  static bool is_about_encoding(const pqxx::sql_error& failure) {
+    const std::string state = state_of(failure);
+    return state == "22021" || state == "22P05";
+  }
+
+  static bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  }
+
+  /// Whether the server can read the text in its encoding.
+  bool is_known(const std::string& text) {
+    try {
+      run({"SELECT length($1::text)", {text}}, std::chrono::seconds(5));
+      return true;
+    } catch (const pqxx::sql_error& failure) {
+      if (!is_about_encoding(failure)) throw;
+      return false;
+    }
+  }
+
+  /// The text with a control character, which no name or message holds, in the place of every one that is not ASCII.
+  static std::string unheard_of(std::string text) {
+    std::ranges::replace_if(
+        text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '\x01');
+    return text;
+  }
+
+  std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout,
+                                 std::string_view encoding = {}) {
     const AnswerWatch::Wait waiting(watch_, socket(), timeout.count() == 0 ? timeout : timeout + grace);
-    pqxx::nontransaction session(*connection_);
-    session.exec(begin("READ ONLY", timeout, std::chrono::milliseconds(5'000)));
+    pqxx::nontransaction session(connection_->pqxx());
+    session.exec(begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding));
     try {
       std::unique_ptr<SqlResult> result = std::make_unique<PostgresResult>(execute(session, statement));
       session.exec("COMMIT");
@@ -262,10 +315,12 @@ class PostgresConnection : public SqlConnection {
   Access access_;
   Secret connection_string_;
   std::string target_;
-  bool has_sslmode_;
+  std::map<std::string, std::string> keywords_;
+  bool may_quote_;
   bool is_lost_ = false;  ///< not to be used again
   int version_ = 0;
-  std::optional<pqxx::connection> connection_;
+  std::string_view client_encoding_ = "UTF8";
+  std::optional<PostgresSession> connection_;
   AnswerWatch watch_;
 };
 

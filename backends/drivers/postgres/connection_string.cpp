@@ -1,24 +1,15 @@
 #include "backends/drivers/postgres/connection_string.hpp"
 
 #include <fmt/format.h>
+#include <libpq-fe.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace queuetrace {
 namespace {
 
-bool is_url(std::string_view text) { return text.starts_with("postgresql://") || text.starts_with("postgres://"); }
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const unsigned char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    out += plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
-  }
-  return out;
-}
-
-std::string quoted(std::string_view text) {
+std::string quoted_value(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -29,34 +20,31 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-bool sets_keyword(std::string_view text, std::string_view keyword) {
-  const bool url = is_url(text);
-  std::size_t at = url ? text.find('?') : 0;
-  for (at = at == std::string_view::npos ? at : text.find(keyword, at); at != std::string_view::npos;
-       at = text.find(keyword, at + 1)) {
-    const char before = at == 0 ? ' ' : text[at - 1];
-    std::size_t end = at + keyword.size();
-    while (end < text.size() && text[end] == ' ') ++end;
-    if (end < text.size() && text[end] == '=' && (before == ' ' || before == '?' || before == '&')) return true;
-  }
-  return false;
+std::optional<std::map<std::string, std::string>> keywords_of(const std::string& text) {
+  char* message = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(text.c_str(), &message),
+                                                                             PQconninfoFree);
+  PQfreemem(message);  // it quotes what may be the password
+  if (!options) return std::nullopt;
+  std::map<std::string, std::string> keywords;
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option)
+    if (option->val != nullptr) keywords[option->keyword] = option->val;
+  return keywords;
 }
 
 Secret connection_string(const Source& source) {
   const std::string& given = source.url.reveal();
-  const bool url = is_url(given);
-  std::string text = given;
-  const auto set = [&](std::string_view keyword, std::string_view value) {
-    if (url)
-      text += fmt::format("{}{}={}", text.find('?') == std::string::npos ? '?' : '&', keyword, percent_encoded(value));
-    else
-      text += fmt::format("{}{}={}", text.empty() ? "" : " ", keyword, quoted(value));
-  };
+  std::optional<std::map<std::string, std::string>> read = keywords_of(given);
+  if (!read) return source.url;
+  std::map<std::string, std::string>& keywords = *read;
   // libpq reads 1 as 2 seconds and 0 as for ever.
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(source.connect_timeout).count();
-  if (!sets_keyword(given, "connect_timeout")) set("connect_timeout", fmt::format("{}", std::max<long>(2, seconds)));
-  if (!sets_keyword(given, "application_name")) set("application_name", "queuetrace");
-  if (source.password) set("password", source.password->reveal());
+  keywords.emplace("connect_timeout", fmt::format("{}", std::max<long>(2, seconds)));
+  keywords.emplace("application_name", "queuetrace");
+  if (source.password) keywords["password"] = source.password->reveal();
+  std::string text;
+  for (const auto& [keyword, value] : keywords)
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", keyword, quoted_value(value));
   return Secret(std::move(text));
 }
 

@@ -46,19 +46,29 @@ std::string missing_grant(std::string_view message, const RefusedStatement& refu
 
 }  // namespace
 
+Error lost_connection(std::string_view message, const std::string& target) {
+  return make(ErrorKind::unreachable, fmt::format("lost {}", target), primary(message));
+}
+
 Error statement_error(std::string_view sqlstate, std::string_view message, const std::string& target,
                       const RefusedStatement& refused) {
   const auto is = [&](std::string_view beginning) { return sqlstate.starts_with(beginning); };
   const std::string cause = fmt::format("{} (SQLSTATE {})", primary(message), sqlstate);
-  if (is("57014")) return make(ErrorKind::unreachable, "timed out", cause);
-  if (is("55P03")) return make(ErrorKind::unreachable, "timed out", cause, "another session holds a lock on the table");
+  if (is("57014") && refused.ran_out && !refused.ran_out())
+    return make(ErrorKind::unreachable, fmt::format("the statement was ended at {}", target), cause);
+  if (is("57014")) return make(ErrorKind::timed_out, "timed out", cause);
+  if (is("55P03")) return make(ErrorKind::timed_out, "timed out", cause, "another session holds a lock on the table");
   if (is("28") || is("42501"))
     return make(ErrorKind::authentication, fmt::format("permission denied at {}", target), cause,
                 missing_grant(message, refused));
   if (is("3D000") || is("3F000") || is("42P01"))
     return make(ErrorKind::not_found, fmt::format("a table, schema or database is missing at {}", target), cause);
   if (is("08") || is("57P0") || is("53")) return make(ErrorKind::unreachable, fmt::format("lost {}", target), cause);
-  if (is("22021")) return make(ErrorKind::usage, "the text to look for is not valid UTF-8", cause);
+  // A standby that catches up, or two transactions in each other's way: the same may succeed the next time.
+  if (is("40") && !refused.writes)
+    return make(ErrorKind::unreachable, fmt::format("the statement was ended at {}", target), cause, "try again");
+  if (is("22021") || is("22P05"))
+    return make(ErrorKind::internal, fmt::format("a text is not valid in the encoding of {}", target), cause);
   return make(ErrorKind::internal, fmt::format("the statement failed at {}", target), cause);
 }
 

@@ -1,6 +1,7 @@
 // From PostgreSQL's and libpq's words to Error. Only the primary message goes on: DETAIL and CONTEXT quote rows.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,12 @@ namespace queuetrace {
 struct RefusedStatement {
   std::string_view text = {};
   bool writes = false;
+  /// Whether the statement had its time: one that the server ends earlier was ended by somebody. Absent: it had.
+  std::function<bool()> ran_out = {};
 };
+
+/// A connection that went. `message`: what the server or libpq said last.
+Error lost_connection(std::string_view message, const std::string& target);
 
 /// An error with a SQLSTATE. `target` names the database for the message. A missing permission is named in the hint.
 Error statement_error(std::string_view sqlstate, std::string_view message, const std::string& target,

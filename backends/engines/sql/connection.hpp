@@ -62,8 +62,11 @@ class SqlConnection {
   virtual std::vector<std::string> remarks() const { return {}; }
   /// Runs one statement in a transaction of its own and ends it, so nothing is held between calls. The server stops it
   /// after `timeout` (zero: never); one that says nothing for 5 s more is given up as lost. Throws Error: unreachable
-  /// (lost, or `timed out`, exactly these words), authentication (permission), not_found (no such table), internal.
+  /// (lost), timed_out, authentication (permission), not_found (no such table), internal.
   virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
+  /// Why this server takes no changes at all (`the server is a standby and takes no changes`); empty when it may. Asks
+  /// the server.
+  virtual std::string write_obstacle() { return {}; }
   /// Whether the session was opened for reading: begin_write() throws.
   virtual bool only_reads() const { return false; }
   /// Begins the one write transaction there may be at a time; query() must not be called until it is gone. `timeout`

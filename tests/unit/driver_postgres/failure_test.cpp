@@ -15,8 +15,22 @@ TEST_CASE("SQLSTATE decides the kind; only the primary message goes on") {
   CHECK(statement_error("08006", "", "t").kind() == ErrorKind::unreachable);
   CHECK(statement_error("25006", "ERROR:  x", "t").kind() == ErrorKind::internal);
   const Error timed_out = statement_error("57014", "ERROR:  canceling statement\nCONTEXT:  row (secret)", "t");
-  CHECK(std::string(timed_out.what()) == "timed out");
+  CHECK(timed_out.kind() == ErrorKind::timed_out);
   CHECK(timed_out.cause().raw() == "canceling statement (SQLSTATE 57014)");
+}
+
+TEST_CASE("a statement that somebody ended is not one that took too long") {
+  const auto kind = [](std::string_view state, bool writes, bool ran_out) {
+    return statement_error(state, "ERROR:  canceling statement", "t", {"SELECT 1", writes, [=] { return ran_out; }});
+  };
+  CHECK(kind("57014", false, true).kind() == ErrorKind::timed_out);
+  CHECK(kind("57014", false, false).kind() == ErrorKind::unreachable);
+  CHECK(kind("57014", false, false).cause().raw() == "canceling statement (SQLSTATE 57014)");
+  CHECK(kind("40001", false, false).kind() == ErrorKind::unreachable);  // a standby that catches up
+  CHECK(kind("40P01", true, false).kind() == ErrorKind::internal);      // a write is divided and tried again
+  CHECK(lost_connection("FATAL:  terminating connection due to administrator command\nserver closed", "t")
+            .cause()
+            .raw() == "terminating connection due to administrator command");
 }
 
 TEST_CASE("a permission that is missing is named") {
@@ -76,13 +90,25 @@ TEST_CASE("connection strings") {
     source.url = Secret(url);
     return connection_string(source).reveal();
   };
-  CHECK(made("") == "connect_timeout='5' application_name='queuetrace'");
-  CHECK(made("host=db connect_timeout = 9") == "host=db connect_timeout = 9 application_name='queuetrace'");
-  CHECK(made("postgresql://bob@db/jobs") == "postgresql://bob@db/jobs?connect_timeout=5&application_name=queuetrace");
+  CHECK(made("") == "application_name='queuetrace' connect_timeout='5'");
+  CHECK(made("host=db connect_timeout = 9") == "application_name='queuetrace' connect_timeout='9' host='db'");
+  CHECK(made("postgresql://bob@db/jobs") ==
+        "application_name='queuetrace' connect_timeout='5' dbname='jobs' host='db' user='bob'");
   CHECK(made("postgres://db/jobs?application_name=mine&sslmode=require") ==
-        "postgres://db/jobs?application_name=mine&sslmode=require&connect_timeout=5");
+        "application_name='mine' connect_timeout='5' dbname='jobs' host='db' sslmode='require'");
+  // As psql takes them.
+  CHECK(
+      made("postgresql://op:pa?ss@db:1/jobs") ==
+      "application_name='queuetrace' connect_timeout='5' dbname='jobs' host='db' password='pa?ss' port='1' user='op'");
+  for (const char* end : {"?", "?sslmode=disable&"})
+    CHECK(
+        made((std::string("postgresql://db/jobs") + end).c_str()).starts_with("application_name='queuetrace' connect"));
+  CHECK(made("postgresql://a:1,b:2/jobs") ==
+        "application_name='queuetrace' connect_timeout='5' dbname='jobs' host='a,b' port='1,2'");
+  CHECK(made("postgresql://db/jobs?nonsense") == "postgresql://db/jobs?nonsense");  // libpq says why
   source.password = Secret("a b'c&d");
   CHECK(made("postgresql://db/jobs?connect_timeout=1&application_name=x") ==
-        "postgresql://db/jobs?connect_timeout=1&application_name=x&password=a%20b%27c%26d");
-  CHECK(made("connect_timeout=1 application_name=x") == "connect_timeout=1 application_name=x password='a b\\'c&d'");
+        "application_name='x' connect_timeout='1' dbname='jobs' host='db' password='a b\\'c&d'");
+  CHECK(made("connect_timeout=1 application_name=x password=other") ==
+        "application_name='x' connect_timeout='1' password='a b\\'c&d'");
 }

@@ -48,13 +48,35 @@ TEST_CASE("connection texts are shown without their secrets") {
 TEST_CASE("what cannot be read is hidden whole") {
   CHECK(masked_url("postgres://u:pa/ss@h/db") == "postgres://<hidden>");
   CHECK(masked_url("postgres://u:12/34@h/db") == "postgres://<hidden>");
-  CHECK(masked_url("postgres://u:pa?ss@h/db") == "postgres://<hidden>");
-  CHECK(masked_url("postgres://u:pa#ss@h/db") == "postgres://<hidden>");
   CHECK(masked_url("redis://[::1/0") == "redis://<hidden>");
   CHECK(masked_url("alice:CANARY@host") == "<hidden>");
   CHECK(masked_url("CANARY") == "<hidden>");
   CHECK(masked_url("host=db password='CANARY") == "<hidden>");
   CHECK(masked_url("") == "<hidden>");
+}
+
+TEST_CASE("no part of a password is shown, whatever it holds and wherever a reader would end it") {
+  // As psql and redis-cli read them: the password may hold `?` and `#`.
+  CHECK(masked_url("postgres://u:pa?ss@h/db") == "postgres://u:***@h/db");
+  CHECK(masked_url("postgres://u:pa#ss@h/db") == "postgres://u:***@h/db");
+  CHECK(masked_url("redis://:4711?KEEP@h:1/0") == "redis://:***@h:1/0");
+  for (const std::string_view scheme : {"postgresql://", "postgres://", "redis://", "rediss://", "redis+sentinel://"})
+    for (const std::string_view user : {"op", ""})
+      for (const std::string_view password :
+           {"?KEEP", "4711?KEEP", "a@KEEP/OUT", "a@KEEP#OUT", "a@KEEP?OUT", "KEEP/OUT", "4711/KEEP", "4711/KEEP?OUT",
+            "a@1/KEEP@OUT", "KEEP:OUT@x/y", "/KEEP", "a@h:1/KEEP?x=OUT"}) {
+        const std::string url =
+            std::string(scheme) + std::string(user) + ":" + std::string(password) + "@127.0.0.1:1/db?sslmode=disable";
+        CAPTURE(url);
+        for (const char* part : {"KEEP", "OUT", "4711"}) CHECK(masked_url(url).find(part) == std::string::npos);
+        const auto read = parse_connection_url(url);
+        for (const char* part : {"KEEP", "OUT", "4711"})
+          CHECK((!read || (read->hosts + read->path + read->user).find(part) == std::string::npos));
+      }
+  CHECK(masked_url("https://key/KEEP@collector/v1") == "https://<hidden>");
+  // No password can be there.
+  CHECK(masked_url("postgresql:///db?host=/run/a@b") == "postgresql:///db?host=/run/a@b");
+  CHECK(masked_url("redis://h?x=a@b") == "redis://h?x=a@b");
 }
 
 TEST_CASE("secret parameters are found however they are written") {

@@ -1,0 +1,79 @@
+// One libpqxx connection whose libpq handle is known: what the server said last stays readable when libpqxx fails over
+// a connection that has gone.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <pqxx/pqxx>
+#include <string>
+
+namespace queuetrace {
+
+#if PQXX_VERSION_MAJOR < 7
+
+/// connect_direct that remembers its handle.
+class RememberedHandle : public pqxx::connect_direct {
+ public:
+  explicit RememberedHandle(const std::string& options) : pqxx::connect_direct(options) {}
+  handle do_startconnect(handle original) override {
+    current() = pqxx::connect_direct::do_startconnect(original);
+    return current();
+  }
+  /// The one made last in this thread.
+  static handle& current() {
+    thread_local handle made = nullptr;
+    return made;
+  }
+};
+
+using PqxxConnection = pqxx::basic_connection_base<RememberedHandle>;
+
+#else
+
+using PqxxConnection = pqxx::connection;
+
+#endif
+
+/// Opens a connection. Throws what libpqxx throws.
+class PostgresSession {
+ public:
+  explicit PostgresSession(const std::string& connection_string)
+#if PQXX_VERSION_MAJOR < 7
+      : connection_(std::make_unique<PqxxConnection>(connection_string)), handle_(RememberedHandle::current()) {
+    // A connection that came back by itself would no longer be inside our read-only transaction.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    connection_->inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+    connection_->set_verbosity(pqxx::connection_base::terse);
+  }
+#else
+      : handle_(PQconnectdb(connection_string.c_str())),
+        connection_(std::make_unique<PqxxConnection>(PqxxConnection::seize_raw_connection(handle_))) {
+    connection_->set_verbosity(pqxx::error_verbosity::terse);
+  }
+#endif
+
+  PqxxConnection& pqxx() const { return *connection_; }
+
+  /// What the server, or libpq, said last; empty when nothing.
+  std::string last_words() const { return PQerrorMessage(handle_); }
+
+  /// A parameter that the server reports by itself (`server_encoding`); empty when it does not.
+  std::string reported(const char* parameter) const {
+    const char* value = PQparameterStatus(handle_, parameter);
+    return value == nullptr ? "" : value;
+  }
+
+ private:
+#if PQXX_VERSION_MAJOR < 7
+  std::unique_ptr<PqxxConnection> connection_;
+  PGconn* handle_;
+#else
+  PGconn* handle_;
+  std::unique_ptr<PqxxConnection> connection_;
+#endif
+};
+
+}  // namespace queuetrace
