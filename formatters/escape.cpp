@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <iterator>
 
 #include "formatters/unicode.hpp"
@@ -31,6 +32,15 @@ void append_byte(std::string& out, char byte) {
   out += "\\x";
   out += digits[value >> 4];
   out += digits[value & 15];
+}
+
+/// 1 to 6 hex digits and nothing else.
+std::optional<std::uint32_t> hex_number(std::string_view digits) {
+  std::uint32_t value = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [rest, problem] = std::from_chars(digits.data(), end, value, 16);
+  if (digits.empty() || digits.size() > 6 || problem != std::errc() || rest != end) return std::nullopt;
+  return value;
 }
 
 bool joinable(char32_t point) { return point >= 0x300 && !(unicode::properties_of(point) & unicode::escaped); }
@@ -119,6 +129,41 @@ std::string terminal_text(std::string_view bytes, Profile profile, const TextLim
 
 std::string terminal_text(const Untrusted& text, Profile profile, const TextLimits& limits) {
   return terminal_text(text.raw(), profile, limits);
+}
+
+std::optional<std::string> bytes_of_terminal_text(std::string_view printed) {
+  std::string bytes;
+  for (std::size_t position = 0; position < printed.size(); ++position) {
+    if (printed[position] != '\\') {
+      bytes += printed[position];
+      continue;
+    }
+    if (++position == printed.size()) return std::nullopt;
+    switch (printed[position]) {
+      case '\\': bytes += '\\'; break;
+      case 'n': bytes += '\n'; break;
+      case 'r': bytes += '\r'; break;
+      case 't': bytes += '\t'; break;
+      case 'x': {
+        const std::optional<std::uint32_t> value = hex_number(printed.substr(position + 1, 2));
+        if (!value || printed.size() < position + 3) return std::nullopt;
+        bytes += static_cast<char>(*value);
+        position += 2;
+        break;
+      }
+      case 'u': {
+        const std::size_t close = printed.find('}', position);
+        if (printed.substr(position + 1, 1) != "{" || close == std::string_view::npos) return std::nullopt;
+        const std::optional<std::uint32_t> point = hex_number(printed.substr(position + 2, close - position - 2));
+        if (!point || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000)) return std::nullopt;
+        unicode::append_utf8(bytes, static_cast<char32_t>(*point));
+        position = close;
+        break;
+      }
+      default: return std::nullopt;
+    }
+  }
+  return bytes;
 }
 
 std::string ascii_text(std::string_view printable) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,10 @@ std::string terminal_text(const Untrusted& text, Profile profile, const TextLimi
 
 /// As terminal_text, onto the end of `out`.
 void append_terminal_text(std::string& out, std::string_view bytes, Profile profile, const TextLimits& limits = {});
+
+/// The bytes that terminal_text() shows as `printed`, when it was given all of them; absent when `printed` holds a
+/// backslash that begins no escape of it.
+std::optional<std::string> bytes_of_terminal_text(std::string_view printed);
 
 /// Printable text for where only ASCII can be shown: other characters as `\u{h}`, our own marks of cut text and of
 /// further lines in ASCII.

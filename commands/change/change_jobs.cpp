@@ -15,6 +15,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/random_id.hpp"
 #include "commands/report/suggestion.hpp"
+#include "formatters/escape.hpp"
 #include "model/connection_url.hpp"
 
 namespace queuetrace {
@@ -81,39 +82,46 @@ PlanPlace place_for(const ChangeRequest& request, const Source& source, const Co
   return {KeptFile(), PrivateFile(path.parent_path(), Mode::create_unseen), path};
 }
 
-/// The ids that the arguments mean; absent when some mean no single job, which was said.
-std::optional<std::set<std::string>> find_ids(const std::vector<std::string>& typed, WriteTarget& target,
-                                              const Context& context) {
+/// Whether nobody will look at what the words turn out to mean before it is done. Then only whole ids count: the first
+/// characters of one that is gone would mean another job when the command is repeated.
+bool is_confirmed(const ChangeRequest& request) { return request.write.yes || !request.write.confirm.empty(); }
+
+struct NamedJobs {
+  std::set<std::string> ids;
+  bool by_prefix = false;  ///< some of them only by how their id begins
+};
+
+/// The jobs that the arguments mean; absent when some mean no single job, which was said. A command line to paste names
+/// them whole from then on (Context::arguments).
+std::optional<NamedJobs> find_named(const ChangeRequest& request, const std::vector<std::string>& typed,
+                                    WriteTarget& target, Context& context) {
   std::vector<OpenedSource> sources;
   sources.push_back(std::move(target.opened));
-  JobSearch search = find_jobs_in(std::move(sources), typed, context, false);
+  JobSearch search =
+      find_jobs_in(std::move(sources), typed, context, false, is_confirmed(request) ? IdMatch::whole : IdMatch::prefix);
   target.opened = std::move(search.sources.front());
   throw_only_failure(search.outcomes);
   report_outcomes(search.outcomes, search.warnings, context.notices);
   const ExitCode missing = report_missing(search, context.notices);
-  std::set<std::string> ids;
+  NamedJobs named;
   if (missing != ExitCode::done) {
     context.notices.warning("nothing was changed");
     return std::nullopt;
   }
   for (const FoundJob& found : search.found) {
-    const std::size_t before = ids.size();
+    const std::size_t before = named.ids.size();
     for (const Job& job : found.jobs)
-      if (job.ref.source == target.store->address()) ids.insert(job.ref.id.raw());
-    const bool elsewhere = ids.size() == before && found.jobs.front().ref.source != target.store->address();
+      if (job.ref.source == target.store->address()) named.ids.insert(job.ref.id.raw());
+    const bool elsewhere = named.ids.size() == before && found.jobs.front().ref.source != target.store->address();
     if (elsewhere)
       throw Error(ErrorKind::not_found, in_quotes(found.typed) + " is a job of " + found.jobs.front().ref.source +
                                             " and not of " + target.store->address() + "; nothing was changed");
+    if (!found.by_prefix) continue;
+    named.by_prefix = true;
+    std::ranges::replace(context.arguments, found.typed,
+                         target.store->address() + "/" + terminal_text(found.jobs.front().ref.id, Profile::ident));
   }
-  return ids;
-}
-
-JobFilter shortened(JobFilter filter) {
-  if (filter.ids.size() <= most_named) return filter;
-  const std::size_t more = filter.ids.size() - most_named;
-  filter.ids.resize(most_named);
-  filter.ids.push_back(std::to_string(more) + " more");
-  return filter;
+  return named;
 }
 
 void refuse_truncated(const ChangeRequest& request, const PlanCounts& counts) {
@@ -152,28 +160,34 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   target.opened = std::move(checked.front());
 
   PlanRequest wanted{request.action, std::move(filter), std::nullopt};
+  bool by_prefix = false;
   if (!typed.empty()) {
-    wanted.only = find_ids(typed, target, context);
-    if (!wanted.only) return ExitCode::not_found;
+    std::optional<NamedJobs> named = find_named(request, typed, target, context);
+    if (!named) return ExitCode::not_found;
+    by_prefix = named->by_prefix;
+    wanted.only = std::move(named->ids);
     wanted.filter.ids.assign(wanted.only->begin(), wanted.only->end());
+  } else if (is_confirmed(request) && !wanted.filter.ids.empty()) {
+    wanted.only.emplace(wanted.filter.ids.begin(), wanted.filter.ids.end());
   }
   ReadyPlan plan;
-  const JobFilter words = shortened(wanted.filter);
   plan.header = {source.name,
                  target.store->address(),
                  masked_url(source.url.reveal()),
                  std::string(target.store->system().name),
                  request.action,
-                 filter_words(words),
-                 filter_fields(words),
+                 filter_words(wanted.filter, most_named),
+                 filter_fields(wanted.filter, most_named),
                  context.now()};
-  plan.is_bulk = typed.empty() || typed.size() > most_named ||
+  plan.is_bulk = typed.empty() || by_prefix || typed.size() > most_named ||
                  std::find(request.ids.begin(), request.ids.end(), "-") != request.ids.end();
   PlanPlace place = place_for(request, source, context);
   PlanWriter writer(place.file, plan.header);
   if (!make_plan(target.administration(), wanted, writer, context)) return ExitCode::interrupted;
   plan.counts = writer.counts();
   if (plan.counts.total() == 0 && !plan.counts.truncated) {
+    if (typed.empty() && wanted.only)
+      context.notices.warning("--id: what is confirmed beforehand (--yes, --confirm) names whole ids");
     checked.clear();
     checked.push_back(std::move(target.opened));
     for (const std::string& warning : check_queues(wanted.filter.queues, checked, context.limits))
@@ -241,9 +255,9 @@ ExitCode change_jobs(const ChangeRequest& request, Context& context) {
     told.destructive = request.action.kind == ActionKind::erase;
     told.dry_run = request.write.dry_run || !request.write.save_plan.empty();
     told.queues = filter.queues;
-    JobFilter without_payload = shortened(filter);
+    JobFilter without_payload = filter;
     without_payload.where.clear();
-    told.filter = filter_words(without_payload);
+    told.filter = filter_words(without_payload, most_named);
     if (!request.write.plan.empty()) return apply_saved(request, told, context);
     return plan_and_go(request, std::move(filter), told, context);
   });

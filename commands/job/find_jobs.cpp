@@ -1,9 +1,9 @@
 #include "commands/job/find_jobs.hpp"
 
 #include <algorithm>
-#include <istream>
 #include <set>
 
+#include "commands/filter/input_lines.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
@@ -63,15 +63,28 @@ bool is_other_id(const Job& job, const std::string& id) {
   });
 }
 
-/// Reads every job whose id is or begins with one of `ids` (by argument; empty: not asked here), or is one of them in
-/// some queue where ids are unique only there (job_reference.hpp).
-std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>& ids, const Context& context,
+/// What an argument may mean in a store: the id as typed, and as it is printed where that is another.
+using Readings = std::vector<std::string>;
+
+Readings readings_of(const std::string& id) {
+  if (id.empty()) return {};
+  Readings readings{id};
+  if (id.find('\\') != std::string::npos)
+    if (std::optional<std::string> bytes = bytes_of_terminal_text(id); bytes && *bytes != id && !bytes->empty())
+      readings.push_back(std::move(*bytes));
+  return readings;
+}
+
+/// Reads every job whose id is or begins with a reading of one of `asked` (by argument; none: not asked here), or is
+/// one of them in some queue where ids are unique only there (job_reference.hpp).
+std::vector<Match> read_matches(JobStore& store, const std::vector<Readings>& asked, const Context& context,
                                 bool payload, SourceOutcome& outcome, std::vector<std::string>& warnings) {
-  std::vector<Match> matches(ids.size());
+  std::vector<Match> matches(asked.size());
   JobQuery query;
-  for (const std::string& id : ids)
-    if (!id.empty() && std::find(query.filter.ids.begin(), query.filter.ids.end(), id) == query.filter.ids.end())
-      query.filter.ids.push_back(id);
+  for (const Readings& readings : asked)
+    for (const std::string& id : readings)
+      if (std::find(query.filter.ids.begin(), query.filter.ids.end(), id) == query.filter.ids.end())
+        query.filter.ids.push_back(id);
   if (query.filter.ids.empty()) return matches;
   query.page_size = 200;
   query.payload = payload;
@@ -86,11 +99,13 @@ std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>&
     read += page.jobs.size();
     for (const Job& job : page.jobs) {
       const std::string& id = job.ref.id.raw();
-      for (std::size_t index = 0; index < ids.size(); ++index) {
-        if (ids[index].empty()) continue;
-        if (id == ids[index] || is_other_id(job, ids[index]))
+      for (std::size_t index = 0; index < asked.size(); ++index) {
+        const auto any = [&](const auto& test) { return std::any_of(asked[index].begin(), asked[index].end(), test); };
+        if (any([&](const std::string& one) { return id == one || is_other_id(job, one); }))
           matches[index].whole.push_back(job);
-        else if ((ids[index].size() >= shortest_prefix && id.starts_with(ids[index])) || own_id(id) == ids[index])
+        else if (any([&](const std::string& one) {
+                   return (one.size() >= shortest_prefix && id.starts_with(one)) || own_id(id) == one;
+                 }))
           matches[index].longer.push_back(job);
       }
     }
@@ -104,28 +119,34 @@ std::vector<Match> read_matches(JobStore& store, const std::vector<std::string>&
   return matches;
 }
 
-FoundJob decide(const std::string& typed, std::vector<Match>& of_stores) {
+/// How many different ids the jobs have.
+std::size_t different_ids(const std::vector<Job>& jobs) {
+  std::set<std::string> ids;
+  for (const Job& job : jobs) ids.insert(job.ref.id.raw());
+  return ids.size();
+}
+
+FoundJob decide(const std::string& typed, std::vector<Match>& of_stores, IdMatch wanted) {
   FoundJob found;
   found.typed = typed;
-  std::vector<Job> longer;
+  std::vector<Job> whole, longer;
   for (Match& match : of_stores) {
-    std::move(match.whole.begin(), match.whole.end(), std::back_inserter(found.jobs));
+    std::move(match.whole.begin(), match.whole.end(), std::back_inserter(whole));
     std::move(match.longer.begin(), match.longer.end(), std::back_inserter(longer));
   }
-  if (!found.jobs.empty() || longer.empty()) return found;
-  std::set<std::string> ids;
+  std::vector<Job>& fitting = whole.empty() ? longer : whole;
+  found.whole_wanted = whole.empty() && wanted == IdMatch::whole;
+  const std::size_t ids = different_ids(fitting);
+  if (ids == 1 && !found.whole_wanted) {
+    found.by_prefix = whole.empty();
+    found.jobs = std::move(fitting);
+    return found;
+  }
+  found.fits = ids;
   std::set<std::pair<std::string, std::string>> listed;
-  for (const Job& job : longer) {
-    ids.insert(job.ref.id.raw());
+  for (const Job& job : fitting)
     if (found.candidates.size() < most_candidates && listed.emplace(job.ref.source, job.ref.id.raw()).second)
       found.candidates.push_back(job.ref);
-  }
-  if (ids.size() == 1) {
-    found.candidates.clear();
-    found.jobs = std::move(longer);
-  } else {
-    found.fits = ids.size();
-  }
   return found;
 }
 
@@ -140,6 +161,10 @@ Error missing(const FoundJob& found, const JobSearch& search) {
     std::vector<std::string> refs;
     for (const JobRef& ref : found.candidates) refs.push_back(ref.source + "/" + terminal_text(ref.id, Profile::ident));
     if (found.fits > found.candidates.size()) refs.push_back("...");
+    if (found.whole_wanted)
+      return Error(ErrorKind::not_found, "no job " + in_quotes(found.typed))
+          .with_hint("what is confirmed beforehand (--yes, --confirm) names whole IDs; these begin with it: " +
+                     joined(refs));
     return Error(ErrorKind::not_found, in_quotes(found.typed) + " matches " + std::to_string(found.fits) + " jobs" +
                                            (is_complete(search.outcomes) ? "" : " at least"))
         .with_hint("give more of the ID: " + joined(refs));
@@ -184,7 +209,7 @@ JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& co
 }
 
 JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std::string>& arguments,
-                       const Context& context, bool payload) {
+                       const Context& context, bool payload, IdMatch match) {
   JobSearch search;
   search.sources = std::move(sources);
   const std::size_t total = outcome_count(search.sources);
@@ -192,9 +217,9 @@ JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std:
   std::vector<SourceOutcome> read(total);
   std::vector<std::vector<std::string>> warnings(total);
   search.outcomes = for_each_store(search.sources, [&](JobStore& store, std::size_t index) {
-    std::vector<std::string> ids;
-    for (const std::string& typed : arguments) ids.push_back(id_for(typed, context, store));
-    matches[index] = read_matches(store, ids, context, payload, read[index], warnings[index]);
+    std::vector<Readings> asked;
+    for (const std::string& typed : arguments) asked.push_back(readings_of(id_for(typed, context, store)));
+    matches[index] = read_matches(store, asked, context, payload, read[index], warnings[index]);
   });
   for (std::size_t index = 0; index < total; ++index) {
     search.outcomes[index].scanned = read[index].scanned;
@@ -205,7 +230,7 @@ JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std:
     std::vector<Match> of_stores;
     for (std::vector<Match>& of_store : matches)
       if (!of_store.empty()) of_stores.push_back(std::move(of_store[argument]));
-    search.found.push_back(decide(arguments[argument], of_stores));
+    search.found.push_back(decide(arguments[argument], of_stores, match));
   }
   return search;
 }
@@ -225,20 +250,16 @@ ExitCode report_missing(const JobSearch& search, Notices& notices) {
 }
 
 std::vector<std::string> with_standard_input(const std::vector<std::string>& arguments, const Context& context) {
-  constexpr std::size_t most = 10'000;
   std::vector<std::string> all;
   for (const std::string& argument : arguments) {
-    if (argument != "-") {
+    if (argument == "-")
+      for (std::string& line : input_lines(context.in, "job ids")) all.push_back(std::move(line));
+    else
       all.push_back(argument);
-      continue;
-    }
-    for (std::string word; context.in >> word;) {
-      all.push_back(word);
-      if (all.size() > most) throw Error(ErrorKind::usage, "more than 10000 job IDs on standard input");
-    }
   }
   if (all.empty())
-    throw Error(ErrorKind::usage, "no job ID given").with_hint("give IDs, or - to read them from standard input");
+    throw Error(ErrorKind::usage, "no job ID given")
+        .with_hint("give IDs, or - to read them from standard input, one per line");
   if (std::any_of(all.begin(), all.end(), [](const std::string& id) { return id.empty(); }))
     throw Error(ErrorKind::usage, "a job ID cannot be empty");
   return all;

@@ -169,13 +169,13 @@ class Matcher {
 }  // namespace
 
 bool may_match_state(const JobFilter& filter, JobStates states, std::string_view native) {
-  return any_or_none_asked(filter.states, [&](const StateSelector& selector) {
-    // A place without a word of its own leaves it to each job.
-    if (!selector.state && native.empty()) return true;
-    return std::ranges::any_of(all_job_states, [&](JobState state) {
-      return states.contains(state) && matches_state(selector, state, native);
-    });
-  });
+  return filter.states.empty() || std::ranges::any_of(filter.states, [&](const StateSelector& selector) {
+           // A place without a word of its own leaves it to each job.
+           if (!selector.state && native.empty()) return true;
+           return std::ranges::any_of(all_job_states, [&](JobState state) {
+             return states.contains(state) && matches_state(selector, state, native);
+           });
+         });
 }
 
 bool matches(const JobFilter& filter, const Job& job, const QueueAlias& alias, bool ids_by_queue) {

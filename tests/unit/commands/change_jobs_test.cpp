@@ -86,6 +86,49 @@ TEST_CASE("an id that means several jobs, or none, changes nothing") {
   CHECK(change.audit().empty());
 }
 
+TEST_CASE("the beginning of an id is for people who confirm; what is repeated names whole ids") {
+  Change change;
+  change.jobs->jobs.push_back(test_job("bench-17", JobState::dead));
+  CHECK(
+      change.failure("job retry", {"bench-1", "--yes"}) ==
+      "not_found: no job 'bench-1' | what is confirmed beforehand (--yes, --confirm) names whole ids; these begin so: "
+      "prod/bench-17");
+  CHECK(change.failure("job retry", {"bench-1", "--confirm=prod"}).starts_with("not_found: no job 'bench-1' | what"));
+  CHECK(change.failure("job retry", {"bench-1"}) ==
+        "refused: changing 1 job must be confirmed; nothing was changed | look at it with --dry-run; this would work: "
+        "queuetrace prod/bench-17 --yes");
+  CHECK(change.run("job retry", {"bench-1", "--dry-run"}) == ExitCode::done);
+  CHECK(change.run("job retry", {"--id", "bench-1", "--yes"}) == ExitCode::done);
+  CHECK(change.notices.warnings.back() == "--id: what is confirmed beforehand (--yes, --confirm) names whole ids");
+  CHECK(change.administration->calls.empty());
+  Change asked;
+  asked.jobs->jobs.push_back(test_job("bench-17", JobState::dead));
+  asked.can_ask = true;
+  asked.input = "y\n";
+  CHECK(asked.run("job retry", {"bench-1"}) == ExitCode::done);
+  CHECK(asked.administration->calls == Names{"apply bench-17"});
+  CHECK(asked.run("job retry", {"--id", "bench-17", "--yes"}) == ExitCode::done);
+}
+
+TEST_CASE("ids come one a line; a blank belongs to its id") {
+  Change change;
+  change.jobs->jobs.push_back(test_job("batch 20261128", JobState::dead));
+  change.jobs->jobs.push_back(test_job("20261128-keep-me", JobState::dead));
+  change.input = "prod/batch 20261128\r\n\n  d1 \n";
+  CHECK(change.run("job retry", {"-", "--yes"}) == ExitCode::done);
+  CHECK(change.administration->calls == Names{"apply d1 batch 20261128"});
+}
+
+TEST_CASE("an id is taken as it is stored and as it is printed, and never as two jobs") {
+  Change change;
+  for (const char* id : {"C:\\jobs\\7", "a\tb", "x\\ny"}) change.jobs->jobs.push_back(test_job(id, JobState::dead));
+  for (const char* typed : {"C:\\jobs\\7", "C:\\\\jobs\\\\7", "prod/a\\tb", "a\tb", "x\\\\ny", "x\\ny"})
+    CHECK(change.run("job retry", {typed, "--yes"}) == ExitCode::done);
+  CHECK(change.administration->calls.size() == 6);
+  change.jobs->jobs.push_back(test_job("x\ny", JobState::dead));
+  CHECK(change.failure("job retry", {"x\\ny", "--yes"}).starts_with("not_found: 'x\\\\ny' matches 2 jobs"));
+}
+
 TEST_CASE("a named job that may not be touched is refused with its reason") {
   Change change;
   CHECK(change.run("job retry", {"run1"}) == ExitCode::refused);

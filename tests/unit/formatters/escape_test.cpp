@@ -97,6 +97,7 @@ TEST_CASE("any bytes are printable and can be read back") {
       const std::string shown = terminal_text(bytes, profile);
       check_printable(shown, profile == Profile::text);
       REQUIRE(read_back(shown) == bytes);
+      REQUIRE(bytes_of_terminal_text(shown) == bytes);
     }
   }
 }
@@ -107,9 +108,16 @@ TEST_CASE("every character alone is printable and can be read back") {
     std::string bytes = "a";
     unicode::append_utf8(bytes, point);
     const std::string shown = terminal_text(bytes, Profile::ident);
-    if (read_back(shown) != bytes) FAIL("U+" << static_cast<unsigned>(point));
+    if (read_back(shown) != bytes || bytes_of_terminal_text(shown) != bytes) FAIL("U+" << static_cast<unsigned>(point));
     check_printable(shown, false);
   }
+}
+
+TEST_CASE("what no escape was made of is not read back") {
+  for (const char* text : {"\\", "a\\q", "\\x", "\\x1", "\\xg0", "\\u", "\\u{", "\\u{}", "\\u{110000}", "\\u{d800}",
+                           "\\u{1234567}", "C:\\jobs\\7"})
+    CHECK_FALSE(bytes_of_terminal_text(text));
+  CHECK(bytes_of_terminal_text("plain") == "plain");
 }
 
 TEST_CASE("text keeps joiners and emoji selectors where they belong") {
