@@ -69,6 +69,28 @@ std::optional<Source> one_system(const std::string& name, const Configuration& c
   return std::nullopt;
 }
 
+/// The sources of a comma list. A comma also parts the hosts of one URL (`postgresql://a:1,b:2/db`) and stands in
+/// passwords, files and keyword strings: in a URL one ends the source only where the next begins as a source does, with
+/// a scheme, as a file or as a configured name.
+std::vector<std::string> listed_sources(const std::string& value, const Configuration& configuration) {
+  const auto is_configured = [&](const std::string& name) {
+    return configuration.groups.contains(name) ||
+           std::ranges::any_of(configuration.sources, [&](const Source& source) { return source.name == name; });
+  };
+  std::vector<std::string> sources;
+  std::istringstream parts(value);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const std::string tail = part.substr(0, part.find('@'));  // `a/b@host` ends a password
+    const bool begins = is_configured(part) || part.starts_with("sqlite:") || part.find("://") != std::string::npos ||
+                        ((part.starts_with('/') || part.starts_with('.') || part.ends_with(".db")) && tail == part);
+    if (!sources.empty() && is_url(sources.back()) && !sources.back().starts_with("sqlite:") && !begins)
+      sources.back() += "," + part;
+    else if (!part.empty())
+      sources.push_back(part);
+  }
+  return sources;
+}
+
 /// Adds what one name, group or URL stands for. `inside`: the groups being read, which must not hold themselves.
 void add_named(const std::string& name, const std::string& origin, const Configuration& configuration,
                std::set<std::string> inside, std::vector<Source>& selected) {
@@ -155,6 +177,8 @@ std::string name_of_url(const std::string& url) {
     const bool file = parts->scheme == "sqlite" || parts->scheme == "unix";
     text = file ? std::filesystem::path(parts->path).stem().string() : parts->hosts + parts->path;
     if (text.empty()) text = parts->scheme;
+  } else if (const std::size_t scheme = url.find("://"); scheme != std::string::npos) {
+    text = url.substr(0, scheme);  // where the password ends cannot be told
   } else {
     text = "database";  // a libpq keyword string
     for (const std::string_view key : {"dbname=", "service=", "host="}) {
@@ -187,12 +211,8 @@ std::vector<Source> select_sources(const std::vector<std::string>& named, const 
   }
   if (selected.empty()) {
     const std::string value = value_of(environment, "QUEUETRACE_SOURCE");
-    std::istringstream names(value);
-    if (is_url(value))
-      add_named(value, "QUEUETRACE_SOURCE", configuration, {}, selected);  // commas part hosts there
-    else
-      for (std::string name; std::getline(names, name, ',');)
-        if (!name.empty()) add_named(name, "QUEUETRACE_SOURCE", configuration, {}, selected);
+    for (const std::string& name : listed_sources(value, configuration))
+      add_named(name, "QUEUETRACE_SOURCE", configuration, {}, selected);
   }
   if (selected.empty())
     for (const std::string& name : configuration.default_sources)

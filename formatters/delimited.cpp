@@ -1,5 +1,6 @@
-// -o csv (RFC 4180) and -o tsv. Texts that a spreadsheet would take for a formula start with `'`; characters that
-// could drive a terminal are escaped, line ends and blanks are kept (CSV) or written as `\n` and `\t` (TSV).
+// -o csv (RFC 4180) and -o tsv. In CSV texts that a spreadsheet would take for a formula start with `'`; TSV is for
+// programs and gives values as they are. Characters that could drive a terminal are escaped, line ends and blanks are
+// kept (CSV) or written as `\n` and `\t` (TSV).
 #include <algorithm>
 #include <array>
 
@@ -20,7 +21,7 @@ bool looks_like_formula(std::string_view text) {
 
 /// Appends one cell's text, safe for its format.
 void append_cell(std::string& out, std::string_view bytes, bool tabs) {
-  std::string cell = looks_like_formula(bytes) ? "'" : "";
+  std::string cell = !tabs && looks_like_formula(bytes) ? "'" : "";
   bool quote = false;
   for (std::size_t at = 0; at < bytes.size();) {
     const unicode::Character character = unicode::decode(bytes, at);

@@ -67,6 +67,29 @@ TEST_CASE("groups are taken apart, doubles taken once, equal names parted") {
         Names{"h-1 --source", "h-1-2 --source"});
 }
 
+TEST_CASE("a comma in QUEUETRACE_SOURCE parts sources, not what is inside one") {
+  const auto of = [](const std::string& value) {
+    Names names;
+    RecordedNotices notices;
+    for (const Source& source : select_sources({}, read(three_sources), {{"QUEUETRACE_SOURCE", value}}, notices))
+      names.push_back(source.url.reveal());
+    return names;
+  };
+  CHECK(of("sqlite:/a.db,sqlite:/b.db") == Names{"sqlite:/a.db", "sqlite:/b.db"});
+  CHECK(of("/a.db,sqlite:/b.db") == Names{"sqlite:/a.db", "sqlite:/b.db"});
+  CHECK(of("redis://h:1,redis://h:2") == Names{"redis://h:1", "redis://h:2"});
+  CHECK(of("redis://h:1,/a.db") == Names{"redis://h:1", "sqlite:/a.db"});
+  CHECK(of("redis://h:1,b.db") == Names{"redis://h:1", "sqlite:b.db"});
+  CHECK(of("redis://h:1,prod") == Names{"redis://h:1", "postgresql://db/jobs"});
+  CHECK(of("prod,both") == Names{"postgresql://db/jobs", "redis://cache"});
+  CHECK(of("postgresql://h1:1,h2:2/db") == Names{"postgresql://h1:1,h2:2/db"});
+  CHECK(of("postgresql://h1:1,h2:2/db,redis://c") == Names{"postgresql://h1:1,h2:2/db", "redis://c"});
+  CHECK(of("redis+sentinel://a:1,b:2/m/0,prod") == Names{"redis+sentinel://a:1,b:2/m/0", "postgresql://db/jobs"});
+  CHECK(of("redis://:p,w@h/0") == Names{"redis://:p,w@h/0"});
+  CHECK(of("redis://:p,/w@h/0") == Names{"redis://:p,/w@h/0"});
+  CHECK(of("host=a,b dbname=jobs") == Names{"host=a,b dbname=jobs"});
+}
+
 TEST_CASE("one system of a source is named as its jobs are") {
   const Configuration configuration = read(three_sources);
   RecordedNotices notices;
