@@ -53,7 +53,8 @@ TEST_CASE("trace ids: spellings, stdin, environment, exact") {
 }
 
 TEST_CASE("trace ids that cannot be") {
-  CHECK(filter_refusal({"--trace-id", "-"}) == "usage: --trace-id -: nothing on standard input | write one value per line");
+  CHECK(filter_refusal({"--trace-id", "-"}) ==
+        "usage: --trace-id -: nothing on standard input | write one value per line");
   CHECK(filter_refusal({"--trace-id", "env"}) ==
         "usage: --trace-id env: TRACEPARENT is not set | export TRACEPARENT, or give the trace ID itself");
   CHECK(filter_refusal({"--trace-id", "00000000000000000000000000000000"}).starts_with("usage: "));
