@@ -115,7 +115,7 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
     walker->receive();
     const Window window = walker->take();
     for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs) {
-      seen[found.job.state].add(found.job);
+      seen[found.job.state].add(found.job, context_.now);
       stale += is_stale(found.job, keys_.system().read.stale_notes);
       coverage.count(found.job.trace.status);
     }
@@ -130,7 +130,7 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
       if (reply.size() == 2) window.elements.push_back({.raw = reply[0].text(), .score = reply[1].text()});
       for (const MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs) {
         Seen& one = seen[found.job.state];
-        one.add_times(found.job);
+        one.add_times(found.job, context_.now);
         if (one.count == 0) one.count = 1;
       }
     }
@@ -154,7 +154,7 @@ void StatisticsReader::add_running(const std::vector<Job>& running) {
   std::map<std::string, std::uint64_t> stale;
   for (const Job& job : running) {
     const std::string queue = job.queue ? job.queue->raw() : std::string();
-    by_queue[queue][job.state].add(job);
+    by_queue[queue][job.state].add(job, context_.now);
     if (is_stale(job, keys_.system().read.stale_notes)) ++stale[queue];
   }
   for (const auto& [name, seen] : by_queue) {
