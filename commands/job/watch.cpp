@@ -110,12 +110,12 @@ std::vector<JobChange> JobChanges::since_last(const GatheredPage& page) {
     });
   };
   const bool is_full = page.next.has_value();
-  const std::optional<Timestamp> last = page.jobs.empty() ? std::nullopt : page.jobs.back().created_at;
+  const Timestamp last = page.jobs.empty() ? infinite_future : page.jobs.back().created_at.value_or(infinite_future);
   for (auto& [key, job] : known_) {
     if (now.contains(key)) continue;
     if (!answered_for(job))
       now.emplace(key, std::move(job));
-    else if (!is_full || (job.created_at && last && *job.created_at > *last))
+    else if (!is_full || (job.created_at && *job.created_at > last))
       changes.push_back({JobChange::Kind::removed, std::move(job)});
   }
   known_ = std::move(now);
