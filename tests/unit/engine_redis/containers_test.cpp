@@ -170,7 +170,9 @@ TEST_CASE("what an element says besides itself reaches the system") {
   query.filter.ids = {"id-243"};
   CHECK(loaded.all(query).at(0).batch_id == Untrusted(std::string("243")));
   query.filter = {};
-  query.filter.traces = {{"trace-of-id-150", {"trace-of-id-150"}, {}, false}};
+  TraceQuery& wanted = query.filter.traces.emplace_back();
+  wanted.typed = "trace-of-id-150";
+  wanted.spellings = {"trace-of-id-150"};
   const std::vector<Job> traced = loaded.all(query);
   REQUIRE(traced.size() == 1);
   CHECK(traced[0].ref.id.raw() == "id-150");

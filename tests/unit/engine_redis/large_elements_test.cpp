@@ -205,7 +205,9 @@ TEST_CASE("records of megabytes are read a few at a time, one that is too large 
   WritableStore store(server, system);
   const std::uint64_t before = peak_memory(server);
   JobQuery query;
-  query.filter.traces = {{"nowhere", {"nowhere"}, {}, false}};
+  TraceQuery& wanted = query.filter.traces.emplace_back();
+  wanted.typed = "nowhere";
+  wanted.spellings = {"nowhere"};
   CHECK(all(*store.store, query).empty());
   const std::vector<Job> jobs = all(*store.store, {});
   REQUIRE(jobs.size() == 60);
