@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "model/job_filter.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -120,24 +122,20 @@ std::string matches_pattern(SqlFlavour flavour, std::string_view expression, std
 
 std::string pattern_value(SqlFlavour flavour, std::string_view glob) {
   std::string out;
-  for (std::size_t i = 0; i < glob.size(); ++i) {
-    char c = glob[i];
-    const bool quoted = c == '\\' && i + 1 < glob.size();
-    if (quoted) c = glob[++i];
-    if (is_postgresql(flavour)) {
-      if (!quoted && c == '*')
-        out += '%';
-      else if (!quoted && c == '?')
-        out += '_';
-      else if (c == '%' || c == '_' || c == '\\')
-        out += {'\\', c};
-      else
-        out += c;
-    } else if (c == '[' || (quoted && (c == '*' || c == '?'))) {
+  for (std::size_t i = 0; i < glob.size();) {
+    const GlobStep step = glob_step(glob, i);
+    i += step.length;
+    const char c = step.character;
+    if (step.kind == GlobStep::Kind::any_text)
+      out += is_postgresql(flavour) ? '%' : '*';
+    else if (step.kind == GlobStep::Kind::any_character)
+      out += is_postgresql(flavour) ? '_' : '?';
+    else if (is_postgresql(flavour) && (c == '%' || c == '_' || c == '\\'))
+      out += {'\\', c};
+    else if (!is_postgresql(flavour) && (c == '[' || c == '*' || c == '?'))
       out += {'[', c, ']'};
-    } else {
+    else
       out += c;
-    }
   }
   return out;
 }

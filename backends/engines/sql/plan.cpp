@@ -115,7 +115,7 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
     std::vector<std::optional<std::string_view>> state_digits;
     for (std::size_t i = 0; i < relation.states.digits().size(); ++i) state_digits.push_back(rows->cell(row, 6 + i));
     const BoundState* state = relation.states.rule_of(rows->cell(row, 5), state_digits);
-    out.native_state = BoundStates::native_of(state, rows->cell(row, 2), rows->cell(row, 5)).value_or("");
+    out.native_state = relation.states.native_of(state, rows->cell(row, 2), rows->cell(row, 5)).value_or("");
     const std::size_t first = text(3).find('1');
     if (first != std::string_view::npos) out.skip = skips.at(first);
     out.beside = number_in(text(4));

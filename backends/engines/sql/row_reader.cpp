@@ -121,7 +121,7 @@ class Reader {
     const auto word = at(layout_.state_word);
     const BoundState* rule = relation_->states.rule_of(word, digits);
     if (rule != nullptr) job_.state = rule->state;
-    if (const auto native = BoundStates::native_of(rule, cell(SqlField::native_state), word))
+    if (const auto native = relation_->states.native_of(rule, cell(SqlField::native_state), word))
       job_.native_state = untrusted(*native);
   }
 

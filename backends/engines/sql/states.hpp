@@ -51,11 +51,11 @@ class BoundStates {
                             std::span<const std::optional<std::string_view>> digits) const;
 
   /// What the library calls the state of a row that `rule` fits: its own word, else what is `stored` as such, else the
-  /// `word` of the column.
-  static std::optional<std::string_view> native_of(const BoundState* rule, std::optional<std::string_view> stored,
-                                                   std::optional<std::string_view> word) {
+  /// `word` of the column where that is the library's own.
+  std::optional<std::string_view> native_of(const BoundState* rule, std::optional<std::string_view> stored,
+                                            std::optional<std::string_view> word) const {
     if (rule != nullptr && !rule->native.empty()) return rule->native;
-    return stored ? stored : word;
+    return stored || !is_native_ ? stored : word;
   }
 
   /// The condition that a row is in `state`, of plain conditions on columns; empty: no row is.
