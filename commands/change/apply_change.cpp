@@ -155,7 +155,7 @@ Confirmation confirm_change(const Change& change, const ActionOffer& offer, cons
   const PlanFacts facts{request.verb, &target.source(), std::string(target.store->system().title),
                         &plan.header, &plan.counts,     offer,
                         backup};
-  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk, request.verb,
+  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk || plan.by_prefix, request.verb,
                                      plan_summary(facts, context.surroundings.message_width)};
   if (!asks(question, request.write, context))  // who is asked has read them above the question
     for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);

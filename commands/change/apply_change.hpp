@@ -20,6 +20,7 @@ struct ReadyPlan {
   PlanHeader header;
   PlanCounts counts;
   bool is_bulk = true;
+  bool by_prefix = false;  ///< jobs were named, some only by how their id begins: a person must confirm them
 };
 
 /// Asks, applies and reports. Removes a plan of its own that was applied to its end.

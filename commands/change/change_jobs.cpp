@@ -179,7 +179,8 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
                  filter_words(wanted.filter, most_named),
                  filter_fields(wanted.filter, most_named),
                  context.now()};
-  plan.is_bulk = typed.empty() || by_prefix || typed.size() > most_named ||
+  plan.by_prefix = by_prefix;
+  plan.is_bulk = typed.empty() || typed.size() > most_named ||
                  std::find(request.ids.begin(), request.ids.end(), "-") != request.ids.end();
   PlanPlace place = place_for(request, source, context);
   PlanWriter writer(place.file, plan.header);
@@ -187,7 +188,7 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   plan.counts = writer.counts();
   if (plan.counts.total() == 0 && !plan.counts.truncated) {
     if (typed.empty() && wanted.only)
-      context.notices.warning("--id: what is confirmed beforehand (--yes, --confirm) names whole ids");
+      context.notices.warning("--id: what is confirmed beforehand (--yes, --confirm) names whole IDs");
     checked.clear();
     checked.push_back(std::move(target.opened));
     for (const std::string& warning : check_queues(wanted.filter.queues, checked, context.limits))
