@@ -69,8 +69,8 @@ inline Json planned(Administered& on, const Action& action, const std::vector<in
 inline const std::string waits = "already: it waits to run as it is";
 inline const std::string only_failed = "skip: only failed jobs can be retried: defer it anew from the application";
 inline const std::string silent =
-    "skip: it is marked as running, but its worker is gone or silent for over 30 seconds; a worker that shuts down is "
-    "silent, too, while it finishes its jobs (may be forced)";
+    "skip: it is marked as running, but its worker is gone or silent for over 30 seconds; a worker that is shutting "
+    "down is silent as well while it finishes its jobs (may be forced)";
 inline const std::string unknown_worker =
     "skip: it runs, and no heartbeats can be read here: only who knows that its worker is gone may force it, else it "
     "runs twice (may be forced)";

@@ -89,13 +89,13 @@ TEST_CASE("an id that means several jobs, or none, changes nothing") {
 TEST_CASE("the beginning of an id is for people who confirm; what is repeated names whole ids") {
   Change change;
   change.jobs->jobs.push_back(test_job("bench-17", JobState::dead));
-  CHECK(
-      change.failure("job retry", {"bench-1", "--yes"}) ==
-      "not_found: no job 'bench-1' | what is confirmed beforehand (--yes, --confirm) names whole ids; these begin so: "
-      "prod/bench-17");
+  CHECK(change.failure("job retry", {"bench-1", "--yes"}) ==
+        "not_found: no job 'bench-1' | what is confirmed beforehand (--yes, --confirm) names whole IDs; these begin "
+        "with it: "
+        "prod/bench-17");
   CHECK(change.failure("job retry", {"bench-1", "--confirm=prod"}).starts_with("not_found: no job 'bench-1' | what"));
   CHECK(change.failure("job retry", {"bench-1"}) ==
-        "refused: changing 1 job must be confirmed; nothing was changed | look at it with --dry-run; this would work: "
+        "refused: changing 1 job must be confirmed; nothing was changed | preview it with --dry-run; to apply it: "
         "queuetrace prod/bench-17 --yes");
   CHECK(change.run("job retry", {"bench-1", "--dry-run"}) == ExitCode::done);
   CHECK(change.run("job retry", {"--id", "bench-1", "--yes"}) == ExitCode::done);

@@ -48,7 +48,7 @@ TEST_CASE("the question says source, filter, count, samples and what is skipped"
   CHECK(change.run("purge", {"--queue", "email"}) == ExitCode::done);
   const std::string asked = change.notices.asked;
   CHECK(asked.starts_with("  purge      it is done to the job\n  source     prod, memory\n"));
-  CHECK(asked.find("  jobs       queue email\n  count      3 jobs to purge; 1 skipped\n"
+  CHECK(asked.find("  jobs       --queue email\n  count      3 jobs to purge; 1 skipped\n"
                    "               1 skip: it runs\n"
                    "  such as    prod/d1  dead  email\n             prod/d2  dead  email\n") != std::string::npos);
   CHECK(asked.find("  backup     " + change.state("backups").string() + "/20260102T030405Z-purge-prod-") !=

@@ -72,6 +72,13 @@ TEST_CASE("any filter that can be asked for is printed as one that can be pasted
     for (std::size_t left = random() % 8; left > 0; --left) made += characters[random() % characters.size()];
     return random() % 4 == 0 ? "-" + made : made;
   };
+  // Of a path, a dot parts members, which must not be empty.
+  const auto path = [&] {
+    std::string made = text();
+    std::erase_if(made, [](char c) { return c == '.' || c == '\\'; });
+    return made;
+  };
+  check_round_trip({"--where", "a\\.b.c\\\\.d=1"});
   const std::vector<std::string> flags{"correlation-id", "span-id",  "queue",  "kind",   "id",
                                        "error",          "priority", "worker", "tenant", "workflow"};
   const std::vector<std::string> states{"dead", "failed,dead", "active", "TimedOut, dead", "Done"};
@@ -82,8 +89,8 @@ TEST_CASE("any filter that can be asked for is printed as one that can be pasted
       arguments.push_back("--" + flag + "=" + value);
     };
     for (std::size_t count = random() % 5; count > 0; --count) give(flags[random() % flags.size()], text());
-    if (random() % 2 == 0) give("where", text() + "~" + text());
-    if (random() % 3 == 0) give("where", text() + "!=" + text());
+    if (random() % 2 == 0) give("where", path() + "~" + text());
+    if (random() % 3 == 0) give("where", path() + "!=" + text());
     if (random() % 2 == 0) give("state", states[random() % states.size()]);
     if (random() % 3 == 0) arguments.push_back("--failed");
     if (random() % 2 == 0) give("since", times[random() % times.size()]);

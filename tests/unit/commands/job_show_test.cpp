@@ -89,7 +89,7 @@ TEST_CASE("ambiguous and missing ids") {
       "not_found: no job 'three/17' in one and two | no source is called 'three'; `queuetrace source list` lists them");
   CHECK(world.run.output.empty());
   CHECK(world.run.failure("job show", {"-"}) ==
-        "usage: no job ID given | give IDs, or - to read them from standard input");
+        "usage: no job ID given | give IDs, or - to read them from standard input, one per line");
 
   CHECK(shown(world, {"nowhere", "ffee", "abcd"}, ExitCode::not_found) ==
         document("row ref=two/ffee0011 state=pending\n"));

@@ -44,7 +44,7 @@ inline PlanHeader test_header() {
   header.action.queue = "low\x01\xff";
   header.action.reset_attempts = false;
   header.action.force = true;
-  header.filter = "state dead";
+  header.filter = "--state dead";
   header.made_at = *parse_timestamp("2026-01-02T03:04:05Z");
   return header;
 }

@@ -43,7 +43,7 @@ TEST_CASE("empty and idle") {
   world.store->jobs[0].state = JobState::completed;
   CHECK(world.wait({"--empty", "--queue", "email"}) == ExitCode::done);
   CHECK(world.run.output ==
-        answer("outcome=met condition=no job waits (queue email) matching=0 matching_exactness=exact looks=1"));
+        answer("outcome=met condition=no job waits (--queue email) matching=0 matching_exactness=exact looks=1"));
   CHECK(world.wait({"--idle"}) == ExitCode::condition_not_met);
   world.store->jobs[1].state = JobState::failed;
   CHECK(world.wait({"--idle"}) == ExitCode::done);
@@ -52,7 +52,7 @@ TEST_CASE("empty and idle") {
 TEST_CASE("so many jobs that match") {
   World world;
   CHECK(world.wait({"--count", "2", "--state", "completed"}) == ExitCode::done);
-  CHECK(world.run.output == answer("outcome=met condition=at least 2 jobs (state completed) matching=2 "
+  CHECK(world.run.output == answer("outcome=met condition=at least 2 jobs (--state completed) matching=2 "
                                    "matching_exactness=exact samples=[one/c1, one/d12345] looks=1"));
   CHECK(world.wait({"--count", "3", "--state", "completed"}) == ExitCode::condition_not_met);
   CHECK(world.wait({"--count", "0", "--state", "dead"}) == ExitCode::condition_not_met);
