@@ -86,7 +86,7 @@ TEST_CASE("an id that means several jobs, or none, changes nothing") {
   CHECK(change.audit().empty());
 }
 
-TEST_CASE("the beginning of an id is for people who confirm; what is repeated names whole ids") {
+TEST_CASE("the beginning of an id is for people who confirm; what is repeated names whole IDs") {
   Change change;
   change.jobs->jobs.push_back(test_job("bench-17", JobState::dead));
   CHECK(change.failure("job retry", {"bench-1", "--yes"}) ==
@@ -99,7 +99,7 @@ TEST_CASE("the beginning of an id is for people who confirm; what is repeated na
         "queuetrace prod/bench-17 --yes");
   CHECK(change.run("job retry", {"bench-1", "--dry-run"}) == ExitCode::done);
   CHECK(change.run("job retry", {"--id", "bench-1", "--yes"}) == ExitCode::done);
-  CHECK(change.notices.warnings.back() == "--id: what is confirmed beforehand (--yes, --confirm) names whole ids");
+  CHECK(change.notices.warnings.back() == "--id: what is confirmed beforehand (--yes, --confirm) names whole IDs");
   CHECK(change.administration->calls.empty());
   Change asked;
   asked.jobs->jobs.push_back(test_job("bench-17", JobState::dead));
@@ -116,7 +116,7 @@ TEST_CASE("ids come one a line; a blank belongs to its id") {
   change.jobs->jobs.push_back(test_job("20261128-keep-me", JobState::dead));
   change.input = "prod/batch 20261128\r\n\n  d1 \n";
   CHECK(change.run("job retry", {"-", "--yes"}) == ExitCode::done);
-  CHECK(change.administration->calls == Names{"apply d1 batch 20261128"});
+  CHECK(change.administration->calls == Names{"apply d1,batch 20261128"});
 }
 
 TEST_CASE("an id is taken as it is stored and as it is printed, and never as two jobs") {
