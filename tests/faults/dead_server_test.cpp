@@ -67,9 +67,9 @@ class Killer {
   CuttingProxy proxy_;
 };
 
-/// The command behind `Go on: ` in what was said.
+/// The command after `Continue with: ` in what was said.
 std::string going_on(const std::string& messages) {
-  const std::string lead = "Go on: ";
+  const std::string lead = "Continue with: ";
   const std::size_t begin = messages.find(lead);
   if (begin == std::string::npos) return {};
   const std::string rest = messages.substr(begin + lead.size());

@@ -144,11 +144,12 @@ void RedisServer::start(const std::vector<std::string>& words) {
   arguments.push_back(nullptr);
   const std::string log = (folder_ / "redis.log").string();
   const pid_t test = ::getpid();
+  const bool is_main_thread = ::gettid() == test;  // the signal comes when the thread that started it ends
   process_ = ::fork();
   if (process_ < 0) throw std::runtime_error("cannot start redis-server");
   if (process_ > 0) return;
-  // It ends with the test, however that ends.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // It ends with the test, however that ends; one that a passing thread started anew ends with its RedisServer only.
+  if (is_main_thread) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != test) ::_exit(not_started);
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   ::dup2(output, STDOUT_FILENO);
