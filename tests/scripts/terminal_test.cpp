@@ -62,8 +62,7 @@ TEST_CASE("errors are broken at blanks on a terminal, and one line elsewhere") {
         "error: health: no limit to check\n"
         "  hint: give at least one of --max-age TIME, --max-depth N, --max-dead N,\n"
         "        --max-failures N, --max-failure-rate PERCENT, --max-stale N,\n"
-        "        --min-coverage PERCENT; `queuetrace doctor` looks for trouble without\n"
-        "        any\n");
+        "        --min-coverage PERCENT; `queuetrace doctor` finds problems without any\n");
   CHECK(person.in_pipe({"health", "-o", "table"}).messages ==
         std::string("error: health: no limit to check\n  hint: ") + health_hint);
 }
@@ -95,7 +94,7 @@ TEST_CASE("a plan is shown whole on a terminal: reasons below their rows, ids ne
         "DATABASE  " +
             person.database.url() +
             "\n"
-            "JOBS      state failed or dead\n"
+            "JOBS      --state failed,dead\n"
             "WHAT      pending again and due now, its attempts counted from 0 unless they are\n"
             "          kept; its last error stays\n"
             "COUNT     4 jobs to retry; 1 skipped\n\n"
