@@ -46,7 +46,7 @@ local function find(element)
   local limit = left
   local depth = look(element, from_head, limit)
   if depth then
-    left = left - 2 * depth
+    if bound > 0 then left = left - 2 * depth end
     return from_head and 'head' or 'tail'
   end
   if bound == 0 then return 'gone' end
