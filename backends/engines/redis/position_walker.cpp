@@ -83,7 +83,7 @@ bool PositionWalker::request(std::uint64_t size) {
   if (place_->append_only) size = std::min(size, progress_.length - asked_);
   const RedisCommand command = range_command(asked_ - back, size + back);
   connection_.send({&command, 1});
-  requests_.push_back({asked_ - back, size + back});
+  requests_.push_back({asked_ - back, size + back, back});
   asked_ += size;
   return true;
 }
@@ -120,7 +120,7 @@ void PositionWalker::receive() {
   const Request request = requests_.front();
   requests_.pop_front();
   windows_.push_back(make_window(connection_.receive(), request.position, request.size));
-  size_.see(windows_.back().elements.size(), bytes_of(windows_.back()));
+  size_.see(windows_.back().elements.size(), bytes_of(windows_.back()), request.repeated);
 }
 
 void PositionWalker::remember(const Window& window, std::size_t used) {

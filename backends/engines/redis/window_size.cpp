@@ -44,12 +44,13 @@ bool WindowSize::may_go_ahead(std::size_t requested) const {
   return last_ > 0 && most() > careful;
 }
 
-void WindowSize::see(std::uint64_t elements, std::uint64_t bytes) {
-  read_ += elements;
-  read_bytes_ += bytes;
+void WindowSize::see(std::uint64_t elements, std::uint64_t bytes, std::uint64_t repeated) {
   if (elements == 0) return;
   last_ = elements;
   mean_ = bytes / elements;
+  repeated = std::min(repeated, elements);
+  read_ += elements - repeated;
+  read_bytes_ += bytes - std::min(bytes, repeated * mean_);
 }
 
 }  // namespace queuetrace

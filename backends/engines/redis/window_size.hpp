@@ -24,8 +24,8 @@ class WindowSize {
   std::uint64_t most() const;
   /// Whether another request may be sent while `requested` are under way.
   bool may_go_ahead(std::size_t requested) const;
-  /// What came of a request.
-  void see(std::uint64_t elements, std::uint64_t bytes);
+  /// What came of a request; `repeated` of the elements were in the answer before, too.
+  void see(std::uint64_t elements, std::uint64_t bytes, std::uint64_t repeated = 0);
 
  private:
   bool is_small() const { return memory_ > 0 && memory_ <= window_bytes; }

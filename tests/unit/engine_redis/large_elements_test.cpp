@@ -125,7 +125,7 @@ TEST_CASE("a list of large elements is read, counted and peeked without a large 
     PeekQuery peek;
     peek.count = 50;
     CHECK(store.store->peek(peek).queues.at(0).next.size() == 50);
-    CHECK(peak_memory(server) < before + 64 * mebibyte);
+    CHECK(peak_memory(server) < before + 20 * mebibyte);
   }
 }
 
