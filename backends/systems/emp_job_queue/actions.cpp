@@ -1,6 +1,8 @@
 // What can be done to jobs of emp-job-queue (docs/systems/emp-job-queue.md section 5): each is one script over all keys
 // of a job, guarded by the fields the plan saw. Nothing is published: the API and the webhooks react to messages, and a
 // second one would reach customers again.
+#include "backends/systems/emp_job_queue/actions.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +10,8 @@
 #include <cmath>
 
 #include "backends/engines/redis/record_change.hpp"
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/records.hpp"
+#include "backends/systems/emp_job_queue/workers.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {

@@ -1,11 +1,14 @@
 // What other keys say about one job of emp-job-queue: result hashes, attestations, workers
 // (docs/systems/emp-job-queue.md sections 2.1 and 3).
+#include "backends/systems/emp_job_queue/details.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "backends/engines/redis/bounded_json.hpp"
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/records.hpp"
+#include "backends/systems/emp_job_queue/workers.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {

@@ -1,11 +1,11 @@
 // What `doctor` looks for in emp-job-queue (docs/systems/emp-job-queue.md sections 2, 3, 4, 5 and 11): the rules on
 // single jobs, and workflows whose chain is broken.
+#include "backends/systems/emp_job_queue/diagnosis.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
-
-#include "backends/systems/emp_job_queue/parts.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {

@@ -1,10 +1,13 @@
 // What shows emp-job-queue in a keyspace, and what is good to know of one (docs/systems/emp-job-queue.md sections 2.3,
 // 3, 4 and 11).
+#include "backends/systems/emp_job_queue/health.hpp"
+
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_scan.hpp"
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/records.hpp"
+#include "backends/systems/emp_job_queue/trace.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {

@@ -8,7 +8,11 @@
 #include <thread>
 
 #include "backends/engines/redis/key_scan.hpp"
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/diagnosis.hpp"
+#include "backends/systems/emp_job_queue/health.hpp"
+#include "backends/systems/emp_job_queue/matching.hpp"
+#include "backends/systems/emp_job_queue/records.hpp"
+#include "backends/systems/emp_job_queue/workers.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {

@@ -1,9 +1,10 @@
 // Which jobs a worker of emp-job-queue takes: the rules of its claim function, replayed without the claim
 // (docs/systems/emp-job-queue.md section 4).
+#include "backends/systems/emp_job_queue/matching.hpp"
+
 #include <algorithm>
 
 #include "backends/engines/redis/bounded_json.hpp"
-#include "backends/systems/emp_job_queue/parts.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {

@@ -1,7 +1,10 @@
 // Who takes what of jobs:pending and why not, without claiming (docs/systems/emp-job-queue.md section 4).
+#include "backends/systems/emp_job_queue/peek.hpp"
+
 #include <algorithm>
 
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/matching.hpp"
+#include "backends/systems/emp_job_queue/workers.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace::emp_job_queue {

@@ -1,7 +1,8 @@
 // Where jobs of emp-job-queue carry trace context (docs/systems/emp-job-queue.md section 7).
+#include "backends/systems/emp_job_queue/trace.hpp"
+
 #include <algorithm>
 
-#include "backends/systems/emp_job_queue/parts.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace::emp_job_queue {

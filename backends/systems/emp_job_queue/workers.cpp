@@ -1,11 +1,12 @@
 // Who works: names and capabilities of workers, and which of them comes nearest to a job (docs/systems/emp-job-queue.md
 // sections 2.1 and 4, and its corrections: unified machine status).
+#include "backends/systems/emp_job_queue/workers.hpp"
+
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/key_scan.hpp"
-#include "backends/systems/emp_job_queue/parts.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {

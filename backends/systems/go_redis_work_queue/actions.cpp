@@ -1,13 +1,15 @@
 // What can be done to jobs of go-redis-work-queue (docs/systems/go-redis-work-queue.md section 5). An element's bytes
 // are its identity: all goes by list_change_script, and what is pushed is the element itself with at most one member
 // edited.
+#include "backends/systems/go_redis_work_queue/actions.hpp"
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/list_change.hpp"
 #include "backends/systems/go_redis_work_queue/json_member.hpp"
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/settings.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
 

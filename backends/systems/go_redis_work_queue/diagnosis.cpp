@@ -1,4 +1,6 @@
 // What `doctor` looks for in go-redis-work-queue (docs/systems/go-redis-work-queue.md sections 2, 5, 9 and 11).
+#include "backends/systems/go_redis_work_queue/diagnosis.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -6,7 +8,9 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/unread_lists.hpp"
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/fleet.hpp"
+#include "backends/systems/go_redis_work_queue/health.hpp"
+#include "backends/systems/go_redis_work_queue/settings.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/letter_case.hpp"
 

@@ -1,10 +1,11 @@
 // Which workers live, as the server's list of clients shows it (docs/systems/go-redis-work-queue.md sections 2.4 and 6,
 // and its corrections: the circuit breaker).
+#include "backends/systems/go_redis_work_queue/fleet.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 #include "backends/drivers/redis/reply_error.hpp"
-#include "backends/systems/go_redis_work_queue/parts.hpp"
 
 namespace queuetrace::go_redis_work_queue {
 namespace {

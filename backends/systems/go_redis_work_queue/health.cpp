@@ -1,12 +1,16 @@
 // What holds jobs of go-redis-work-queue back and what is good to know of a deployment
 // (docs/systems/go-redis-work-queue.md sections 2.6, 6, 9 and 11).
+#include "backends/systems/go_redis_work_queue/health.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_scan.hpp"
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/fleet.hpp"
+#include "backends/systems/go_redis_work_queue/settings.hpp"
+#include "backends/systems/go_redis_work_queue/worker_id.hpp"
 
 namespace queuetrace::go_redis_work_queue {
 namespace {

@@ -1,12 +1,13 @@
 // Key names and settings of go-redis-work-queue (docs/systems/go-redis-work-queue.md section 2.1), by its own option
 // names.
+#include "backends/systems/go_redis_work_queue/settings.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <set>
 #include <utility>
 
-#include "backends/systems/go_redis_work_queue/parts.hpp"
 #include "backends/systems/go_redis_work_queue/viper.hpp"
 #include "model/error.hpp"
 
@@ -239,6 +240,16 @@ std::string fill_pattern(const std::string& pattern, std::string_view worker) {
 
 std::string worker_of(const Place& place, std::string_view key) {
   return std::string(key.substr(place.key.size(), key.size() - place.key.size() - place.suffix.size()));
+}
+
+const Place* queue_named(const Deployment& deployment, std::string_view alias) {
+  for (const Place& place : deployment.places)
+    if (place.role == PlaceRole::waiting && place.alias == alias) return &place;
+  // A list with several names is read under its first one.
+  const std::optional<std::string> key = setting(deployment, std::string(queue_option) + std::string(alias));
+  for (const Place& place : deployment.places)
+    if (key && place.role == PlaceRole::waiting && place.key == *key) return &place;
+  return nullptr;
 }
 
 }  // namespace queuetrace::go_redis_work_queue

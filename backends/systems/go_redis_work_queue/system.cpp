@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/cursor.hpp"
+#include "backends/systems/go_redis_work_queue/actions.hpp"
+#include "backends/systems/go_redis_work_queue/diagnosis.hpp"
 #include "backends/systems/go_redis_work_queue/go_json.hpp"
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/health.hpp"
+#include "backends/systems/go_redis_work_queue/settings.hpp"
 #include "backends/systems/go_redis_work_queue/viper.hpp"
+#include "backends/systems/go_redis_work_queue/worker_id.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace::go_redis_work_queue {
@@ -189,44 +192,6 @@ constexpr std::array signs{KeySign{"jobqueue:high_priority", "list"}, KeySign{"j
 constexpr std::array<std::string_view, 2> scan_patterns{"jobqueue:worker:*:processing", "jobqueue:processing:worker:*"};
 
 }  // namespace
-
-const Place* queue_named(const Deployment& deployment, std::string_view alias) {
-  for (const Place& place : deployment.places)
-    if (place.role == PlaceRole::waiting && place.alias == alias) return &place;
-  // A list with several names is read under its first one.
-  const std::optional<std::string> key = setting(deployment, std::string(queue_option) + std::string(alias));
-  for (const Place& place : deployment.places)
-    if (key && place.role == PlaceRole::waiting && place.key == *key) return &place;
-  return nullptr;
-}
-
-WorkerId parse_worker_id(std::string_view id) {
-  std::vector<std::string_view> parts;  // from the right
-  std::string_view rest = id;
-  while (parts.size() < 4) {
-    const std::size_t dash = rest.rfind('-');
-    if (dash == std::string_view::npos) break;
-    parts.push_back(rest.substr(dash + 1));
-    rest = rest.substr(0, dash);
-  }
-  const auto number = [](std::string_view text) -> std::optional<std::int64_t> {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-  };
-  WorkerId worker;
-  if (parts.size() == 4 && parts[1].size() == 4 && number(parts[0]) && number(parts[2]) && number(parts[3])) {
-    worker.host = std::string(rest);
-    worker.process = number(parts[3]);
-    worker.started = Timestamp(std::chrono::microseconds(*number(parts[2]) / 1000));
-  } else if (parts.size() >= 2 && number(parts[0]) && number(parts[1])) {
-    // The older form, host-pid-index.
-    worker.process = number(parts[1]);
-    worker.host = std::string(id.substr(0, id.size() - parts[0].size() - parts[1].size() - 2));
-  }
-  return worker;
-}
 
 constexpr RedisSystem system{
     .info = {.name = "go-redis-work-queue",

@@ -2,8 +2,9 @@
 // none.
 #include <doctest/doctest.h>
 
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/diagnosis.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
+#include "backends/systems/emp_job_queue/trace.hpp"
 #include "tests/systems/redis_diagnosis.hpp"
 
 using namespace queuetrace;

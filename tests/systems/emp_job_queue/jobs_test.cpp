@@ -1,5 +1,5 @@
 // emp-job-queue on a real server: what is read of jobs and their other keys, in order, numbers and times.
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/records.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
 
 #include <doctest/doctest.h>

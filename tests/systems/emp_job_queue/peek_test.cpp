@@ -1,5 +1,6 @@
 // emp-job-queue on a real server: what a worker takes next and why not the rest.
-#include "backends/systems/emp_job_queue/parts.hpp"
+#include "backends/systems/emp_job_queue/peek.hpp"
+#include "backends/systems/emp_job_queue/matching.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
 
 #include <doctest/doctest.h>

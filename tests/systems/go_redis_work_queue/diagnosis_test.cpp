@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "backends/engines/redis/job_store.hpp"
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/diagnosis.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
 #include "tests/support/redis_session.hpp"

@@ -1,7 +1,7 @@
 // go-redis-work-queue on a real server: how a source names its keys, how the system is found, denied commands, the loss
 // of the server.
-#include "backends/systems/go_redis_work_queue/parts.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
+#include "backends/systems/go_redis_work_queue/worker_id.hpp"
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "backends/systems/go_redis_work_queue/parts.hpp"
+#include "backends/systems/go_redis_work_queue/settings.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
 #include "tests/systems/go_redis_work_queue/elements.hpp"
