@@ -1,21 +1,20 @@
 // What `doctor` and `source check` look for in a Hammerwork database (docs/systems/hammerwork.md sections 2 to 5 and
-// 11). Part of system.cpp, apart for its length. Plain `Pending` in a literal lets the partial index of the workers
-// serve.
+// 11). What is wrong with waiting jobs and their parents: stuck_dependents.hpp. Plain `Pending` in a literal lets the
+// partial index of the workers serve.
 #pragma once
 
 #include <array>
 
 #include "backends/engines/constant_text.hpp"
+#include "backends/engines/joined.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "backends/systems/hammerwork/stuck_dependents.hpp"
 
 namespace queuetrace::hammerwork {
 
-using Severity = Finding::Severity;
-
 inline constexpr Text due_for_an_hour = "j.status = 'Pending' AND j.scheduled_at < now() - interval '1 hour'";
 
-inline constexpr std::array diagnoses{
+inline constexpr std::array state_diagnoses{
     // The schema.
     SqlDiagnosisRule{.code = "no-trace-columns",
                      .severity = Severity::warning,
@@ -132,67 +131,9 @@ inline constexpr std::array diagnoses{
                      .remedy = "queuetrace job cancel -s <source> ID...; or retry the parent first, then them: "
                                "queuetrace job retry -s <source> ID...",
                      .needs = "dependency_status"},
+};
 
-    // Dependents that nothing releases.
-    SqlDiagnosisRule{
-        .code = "parents-done",
-        .severity = Severity::problem,
-        .subject = "dependents",
-        .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
-        .rows = parents_done,
-        .remedy = release,
-        .needs = "depends_on dependency_status hammerwork_jobs_archive.status",
-        .in_check = true},
-    SqlDiagnosisRule{
-        .code = "parents-done",
-        .severity = Severity::problem,
-        .subject = "dependents",
-        .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
-        .rows = parents_done_no_archive,
-        .remedy = release,
-        .needs = "depends_on dependency_status !hammerwork_jobs_archive.",
-        .in_check = true},
-    SqlDiagnosisRule{.code = "parent-ended",
-                     .severity = Severity::problem,
-                     .subject = "dependents",
-                     .text = "wait for a parent that failed, died or timed out: they run only when that parent is "
-                             "retried and completes",
-                     .rows = parent_ended,
-                     .remedy = "retry the parent that `queuetrace trace show ID` names: queuetrace job retry -s "
-                               "<source> PARENT; or give up: queuetrace job cancel -s <source> ID...",
-                     .needs = "depends_on dependency_status recurring"},
-    SqlDiagnosisRule{.code = "parent-missing",
-                     .severity = Severity::problem,
-                     .subject = "dependents",
-                     .text = "wait for a parent that is neither among the jobs nor archived (deleted or purged): "
-                             "nothing ever releases them",
-                     .rows = parent_missing,
-                     .remedy = give_up_or_release,
-                     .needs = "depends_on dependency_status hammerwork_jobs_archive.status"},
-    SqlDiagnosisRule{.code = "parent-missing",
-                     .severity = Severity::problem,
-                     .subject = "dependents",
-                     .text = "wait for a parent that is not among the jobs (deleted or purged): nothing ever releases "
-                             "them",
-                     .rows = parent_missing_no_archive,
-                     .remedy = give_up_or_release,
-                     .needs = "depends_on dependency_status !hammerwork_jobs_archive."},
-    SqlDiagnosisRule{.code = "dependency-cycle",
-                     .severity = Severity::problem,
-                     .subject = "dependents",
-                     .text = "depend on themselves, directly or through others: none of them can ever start",
-                     .rows = dependency_cycle,
-                     .remedy = "queuetrace job cancel -s <source> ID...",
-                     .needs = "depends_on dependency_status created_at"},
-    SqlDiagnosisRule{.code = "parent-twice",
-                     .severity = Severity::problem,
-                     .subject = "dependents",
-                     .text = "name a parent twice: 1.x counts rows against names and never releases them",
-                     .rows = parent_twice,
-                     .remedy = "UPDATE {hammerwork_jobs} SET depends_on = ARRAY(SELECT DISTINCT unnest(depends_on)) "
-                               "WHERE dependency_status = 'waiting' AND id IN (...)",
-                     .needs = "depends_on=_uuid dependency_status !lease_expires_at"},
-
+inline constexpr std::array work_diagnoses{
     // Workers.
     SqlDiagnosisRule{.code = "stale-running",
                      .severity = Severity::problem,
@@ -340,5 +281,7 @@ inline constexpr std::array diagnoses{
                      .remedy = "synchronise the clocks of the application's machines",
                      .needs = "created_at started_at"},
 };
+
+inline constexpr auto diagnoses = joined(state_diagnoses, dependent_diagnoses, work_diagnoses);
 
 }  // namespace queuetrace::hammerwork

@@ -1,12 +1,16 @@
 // Waiting jobs of Hammerwork that nothing will ever release, as SELECTs of their ids (docs/systems/hammerwork.md
-// sections 5 and 11). Part of diagnoses.hpp, apart for its length. Each looks up the parents of waiting jobs only.
+// sections 5 and 11), and the findings made of them. Each looks up the parents of waiting jobs only.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "backends/engines/constant_text.hpp"
+#include "backends/engines/sql/system.hpp"
 
 namespace queuetrace::hammerwork {
+
+using Severity = Finding::Severity;
 
 consteval auto is_waiting(const auto& row) {
   return Text(row) + ".status IN ('Pending', '\"Pending\"') AND " + row + ".dependency_status = 'waiting'";
@@ -64,5 +68,66 @@ inline constexpr std::string_view release =
 inline constexpr std::string_view give_up_or_release =
     "give up: queuetrace job cancel -s <source> ID...; or run them: UPDATE {hammerwork_jobs} SET dependency_status = "
     "'satisfied' WHERE dependency_status = 'waiting' AND id IN (...)";
+
+inline constexpr std::array dependent_diagnoses{
+    SqlDiagnosisRule{
+        .code = "parents-done",
+        .severity = Severity::problem,
+        .subject = "dependents",
+        .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
+        .rows = parents_done,
+        .remedy = release,
+        .needs = "depends_on dependency_status hammerwork_jobs_archive.status",
+        .in_check = true},
+    SqlDiagnosisRule{
+        .code = "parents-done",
+        .severity = Severity::problem,
+        .subject = "dependents",
+        .text = "wait although no parent of theirs is left to complete; workers of 1.x never release dependents",
+        .rows = parents_done_no_archive,
+        .remedy = release,
+        .needs = "depends_on dependency_status !hammerwork_jobs_archive.",
+        .in_check = true},
+    SqlDiagnosisRule{.code = "parent-ended",
+                     .severity = Severity::problem,
+                     .subject = "dependents",
+                     .text = "wait for a parent that failed, died or timed out: they run only when that parent is "
+                             "retried and completes",
+                     .rows = parent_ended,
+                     .remedy = "retry the parent that `queuetrace trace show ID` names: queuetrace job retry -s "
+                               "<source> PARENT; or give up: queuetrace job cancel -s <source> ID...",
+                     .needs = "depends_on dependency_status recurring"},
+    SqlDiagnosisRule{.code = "parent-missing",
+                     .severity = Severity::problem,
+                     .subject = "dependents",
+                     .text = "wait for a parent that is neither among the jobs nor archived (deleted or purged): "
+                             "nothing ever releases them",
+                     .rows = parent_missing,
+                     .remedy = give_up_or_release,
+                     .needs = "depends_on dependency_status hammerwork_jobs_archive.status"},
+    SqlDiagnosisRule{.code = "parent-missing",
+                     .severity = Severity::problem,
+                     .subject = "dependents",
+                     .text = "wait for a parent that is not among the jobs (deleted or purged): nothing ever releases "
+                             "them",
+                     .rows = parent_missing_no_archive,
+                     .remedy = give_up_or_release,
+                     .needs = "depends_on dependency_status !hammerwork_jobs_archive."},
+    SqlDiagnosisRule{.code = "dependency-cycle",
+                     .severity = Severity::problem,
+                     .subject = "dependents",
+                     .text = "depend on themselves, directly or through others: none of them can ever start",
+                     .rows = dependency_cycle,
+                     .remedy = "queuetrace job cancel -s <source> ID...",
+                     .needs = "depends_on dependency_status created_at"},
+    SqlDiagnosisRule{.code = "parent-twice",
+                     .severity = Severity::problem,
+                     .subject = "dependents",
+                     .text = "name a parent twice: 1.x counts rows against names and never releases them",
+                     .rows = parent_twice,
+                     .remedy = "UPDATE {hammerwork_jobs} SET depends_on = ARRAY(SELECT DISTINCT unnest(depends_on)) "
+                               "WHERE dependency_status = 'waiting' AND id IN (...)",
+                     .needs = "depends_on=_uuid dependency_status !lease_expires_at"},
+};
 
 }  // namespace queuetrace::hammerwork
