@@ -15,37 +15,12 @@
 #include "backends/drivers/postgres/connection_string.hpp"
 #include "backends/drivers/postgres/failure.hpp"
 #include "backends/drivers/postgres/session.hpp"
+#include "backends/drivers/postgres/statement.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
-
-class PostgresResult : public SqlResult {
- public:
-  explicit PostgresResult(pqxx::result result)
-      : result_(std::move(result)), columns_(static_cast<std::size_t>(result_.columns())) {}
-
-  std::size_t rows() const override { return static_cast<std::size_t>(result_.size()); }
-  std::size_t columns() const override { return columns_; }
-  std::optional<std::string_view> cell(std::size_t row, std::size_t column) const override {
-    using Row = pqxx::result::size_type;
-    using Column = pqxx::row::size_type;
-    if (!row_ || row != row_number_) {
-      row_.emplace(result_[static_cast<Row>(row)]);
-      row_number_ = row;
-    }
-    const pqxx::field field = (*row_)[static_cast<Column>(column)];
-    if (field.is_null()) return std::nullopt;
-    return std::string_view(field.c_str(), field.size());
-  }
-
- private:
-  pqxx::result result_;
-  std::size_t columns_;
-  mutable std::optional<pqxx::row> row_;  ///< the row last asked for; making one costs more than a cell
-  mutable std::size_t row_number_ = 0;
-};
 
 /// Names the place without secrets: host (or socket folder), port, database.
 std::string describe(PqxxConnection& connection) {
@@ -142,7 +117,7 @@ class PostgresConnection : public SqlConnection {
       return owner_.translated(
           [&] {
             const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-            return std::make_unique<PostgresResult>(execute(session_, statement));
+            return run_statement(session_, statement);
           },
           {statement.text, true, {}});
     }
@@ -281,7 +256,7 @@ class PostgresConnection : public SqlConnection {
     pqxx::nontransaction session(connection_->pqxx());
     session.exec(begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding));
     try {
-      std::unique_ptr<SqlResult> result = std::make_unique<PostgresResult>(execute(session, statement));
+      std::unique_ptr<SqlResult> result = run_statement(session, statement);
       session.exec("COMMIT");
       return result;
     } catch (const pqxx::broken_connection&) {
@@ -294,22 +269,6 @@ class PostgresConnection : public SqlConnection {
       }
       throw;
     }
-  }
-
-  static pqxx::result execute(pqxx::nontransaction& session, const SqlStatement& statement) {
-#if PQXX_VERSION_MAJOR < 7
-    std::vector<const char*> values;
-    for (const auto& value : statement.parameters) values.push_back(value ? value->c_str() : nullptr);
-    return session.exec_params(statement.text, pqxx::prepare::make_dynamic_params(values));
-#else
-    pqxx::params values;
-    for (const auto& value : statement.parameters) values.append(value);
-#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
-    return session.exec(pqxx::zview(statement.text), values);
-#else
-    return session.exec_params(pqxx::zview(statement.text), values);
-#endif
-#endif
   }
 
   Access access_;
