@@ -42,7 +42,7 @@ CommandDescription describe(const Command& command) {
   described.summary = command.summary;
   described.footer = form.footer;
   for (const BoundOption& option : form.options) described.options.push_back(describe(option));
-  for (const OutputFormat& format : own_formats(command))
+  for (const OutputFormat& format : form.formats)
     described.formats.push_back({std::string(format.name), std::string(format.summary)});
   return described;
 }

@@ -38,9 +38,7 @@ std::string asked_format(const GlobalOptions& options, const Configuration& conf
 
 }  // namespace
 
-std::span<const OutputFormat> own_formats(const Command& command) {
-  return command.formats == nullptr ? std::span<const OutputFormat>() : command.formats();
-}
+std::span<const OutputFormat> own_formats(const Command& command) { return command.form().formats; }
 
 const OutputFormat& required_format(const Command& command, const std::string& name) {
   if (const OutputFormat* format = find_in(own_formats(command), name)) return *format;

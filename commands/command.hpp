@@ -1,6 +1,8 @@
 // A command is a function from options to records. It says what it takes as tables of options (commands/option.hpp).
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -10,11 +12,11 @@
 
 #include "commands/exit_code.hpp"
 #include "commands/option.hpp"
+#include "formatters/formatter.hpp"
 
 namespace queuetrace {
 
 struct Context;
-struct OutputFormat;
 
 /// A chosen command with its parsed options, ready to run.
 using Invocation = std::function<ExitCode(Context&)>;
@@ -37,6 +39,9 @@ struct CommandForm {
   std::vector<BoundOption> options;
   Invocation run;
   std::string_view footer = {};  ///< below everything else in help
+  /// Formats that only this command has; the first one is what `auto` means on a terminal. Entries without `make` are
+  /// printed by the command itself.
+  std::span<const OutputFormat> formats = {};
 };
 
 /// `reads`: opens stores, read-only. `writes`: changes one store; the first signal lets it finish what it has begun.
@@ -47,18 +52,40 @@ enum class Effect { local, reads, writes };
 /// problems. `configuration`: a configuration without problems. `sources`: that, and the selected sources.
 enum class Setup { nothing, file, configuration, sources };
 
+/// `job list`: noun, then verb.
+template <std::size_t Size>
+struct CommandPath {
+  char bytes[Size];
+
+  consteval CommandPath(const char (&path)[Size]) { std::copy_n(path, Size, bytes); }
+  constexpr std::string_view text() const { return {bytes, Size - 1}; }
+};
+
 /// One entry of the catalogue.
 struct Command {
-  std::string_view path;     ///< `job list`: noun, then verb
+  std::string_view path;     ///< `job list`
   std::string_view summary;  ///< one line, for help, completion and the manual
   Effect effect = Effect::local;
   /// What it takes, with every member as it is when nothing is given. Runs nothing.
   CommandForm (*form)() = nullptr;
   Setup setup = Setup::sources;
-  /// Formats that only this command has; the first one is what `auto` means on a terminal. Entries without `make` are
-  /// printed by the command itself.
-  std::span<const OutputFormat> (*formats)() = nullptr;
 };
+
+/// The path of a command as a type, by which its line in the catalogue finds its form: the file of `job list` defines
+/// `CommandForm form(At<"job list">)`.
+template <CommandPath path>
+struct At {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-template-friend"  // each command has a function of its own: that is the point
+  friend CommandForm form(At);
+#pragma GCC diagnostic pop
+};
+
+/// A line of the catalogue.
+template <CommandPath path>
+constexpr Command command(std::string_view summary, Effect effect, Setup setup = Setup::sources) {
+  return {path.text(), summary, effect, [] { return form(At<path>{}); }, setup};
+}
 
 /// Every command, in the order help lists them.
 std::span<const Command> commands();

@@ -171,7 +171,7 @@ ExitCode capture(const CaptureOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm capture_form() {
+CommandForm form(At<"capture">) {
   const auto options = std::make_shared<CaptureOptions>();
   CommandForm form(options, capture);
   form.takes(options->filter, filter_options());

@@ -116,7 +116,7 @@ ExitCode demo(const DemoOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm demo_form() {
+CommandForm form(At<"demo">) {
   const auto options = std::make_shared<DemoOptions>();
   CommandForm form(options, demo);
   form.takes(*options, own_options);

@@ -32,6 +32,6 @@ ExitCode config_check(Context& context) {
 
 }  // namespace
 
-CommandForm config_check_form() { return CommandForm(config_check); }
+CommandForm form(At<"config check">) { return CommandForm(config_check); }
 
 }  // namespace queuetrace

@@ -21,6 +21,6 @@ ExitCode config_path(Context& context) {
 
 }  // namespace
 
-CommandForm config_path_form() { return CommandForm(config_path); }
+CommandForm form(At<"config path">) { return CommandForm(config_path); }
 
 }  // namespace queuetrace

@@ -80,6 +80,6 @@ ExitCode config_show(Context& context) {
 
 }  // namespace
 
-CommandForm config_show_form() { return CommandForm(config_show); }
+CommandForm form(At<"config show">) { return CommandForm(config_show); }
 
 }  // namespace queuetrace

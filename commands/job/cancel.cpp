@@ -11,7 +11,7 @@ constexpr Option<Action> own_options[] = {
 
 }  // namespace
 
-CommandForm job_cancel_form() {
+CommandForm form(At<"job cancel">) {
   return change_form("job cancel", ActionKind::cancel, ChosenBy::ids_or_filter, own_options);
 }
 

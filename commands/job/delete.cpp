@@ -3,6 +3,6 @@
 
 namespace queuetrace {
 
-CommandForm job_delete_form() { return change_form("job delete", ActionKind::erase, ChosenBy::ids_or_filter); }
+CommandForm form(At<"job delete">) { return change_form("job delete", ActionKind::erase, ChosenBy::ids_or_filter); }
 
 }  // namespace queuetrace

@@ -116,7 +116,7 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm job_errors_form() {
+CommandForm form(At<"job errors">) {
   const auto options = std::make_shared<JobErrorsOptions>();
   CommandForm form(options, job_errors);
   form.takes(options->filter, filter_options());

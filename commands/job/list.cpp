@@ -167,7 +167,7 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm job_list_form() {
+CommandForm form(At<"job list">) {
   const auto options = std::make_shared<JobListOptions>();
   CommandForm form(options, job_list);
   form.takes(options->filter, filter_options());

@@ -12,6 +12,8 @@ constexpr Option<Action> own_options[] = {
 
 }  // namespace
 
-CommandForm job_move_form() { return change_form("job move", ActionKind::move, ChosenBy::ids_or_filter, own_options); }
+CommandForm form(At<"job move">) {
+  return change_form("job move", ActionKind::move, ChosenBy::ids_or_filter, own_options);
+}
 
 }  // namespace queuetrace

@@ -3,6 +3,6 @@
 
 namespace queuetrace {
 
-CommandForm purge_form() { return change_form("purge", ActionKind::erase, ChosenBy::filter); }
+CommandForm form(At<"purge">) { return change_form("purge", ActionKind::erase, ChosenBy::filter); }
 
 }  // namespace queuetrace

@@ -293,7 +293,7 @@ ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm job_restore_form() {
+CommandForm form(At<"job restore">) {
   const auto options = std::make_shared<JobRestoreOptions>();
   CommandForm form(options, job_restore);
   form.takes(*options, own_options);

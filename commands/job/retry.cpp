@@ -15,7 +15,7 @@ constexpr Option<Action> own_options[] = {
 
 }  // namespace
 
-CommandForm job_retry_form() {
+CommandForm form(At<"job retry">) {
   return change_form("job retry", ActionKind::retry, ChosenBy::ids_or_filter, own_options);
 }
 

@@ -139,7 +139,7 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm job_show_form() {
+CommandForm form(At<"job show">) {
   const auto options = std::make_shared<JobShowOptions>();
   CommandForm form(options, job_show);
   form.takes(*options, own_options);

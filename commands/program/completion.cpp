@@ -27,7 +27,7 @@ ExitCode completion(const CompletionOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm completion_form() {
+CommandForm form(At<"completion">) {
   const auto options = std::make_shared<CompletionOptions>();
   CommandForm form(options, completion);
   form.takes(*options, own_options);

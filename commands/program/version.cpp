@@ -29,6 +29,6 @@ ExitCode version(Context& context) {
 
 }  // namespace
 
-CommandForm version_form() { return CommandForm(version); }
+CommandForm form(At<"version">) { return CommandForm(version); }
 
 }  // namespace queuetrace

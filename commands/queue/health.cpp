@@ -223,7 +223,7 @@ ExitCode health(const HealthOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm health_form() {
+CommandForm form(At<"health">) {
   const auto options = std::make_shared<HealthOptions>();
   CommandForm form(options, health);
   form.takes(*options, {limit_options, "Limits to check"});

@@ -87,7 +87,7 @@ ExitCode queue_list(const QueueListOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm queue_list_form() {
+CommandForm form(At<"queue list">) {
   const auto options = std::make_shared<QueueListOptions>();
   CommandForm form(options, queue_list);
   form.takes(*options, own_options);

@@ -133,7 +133,7 @@ CommandForm form_of(bool paused) {
 
 }  // namespace
 
-CommandForm queue_pause_form() { return form_of(true); }
-CommandForm queue_resume_form() { return form_of(false); }
+CommandForm form(At<"queue pause">) { return form_of(true); }
+CommandForm form(At<"queue resume">) { return form_of(false); }
 
 }  // namespace queuetrace

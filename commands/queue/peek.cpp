@@ -168,7 +168,7 @@ ExitCode peek(const PeekOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm peek_form() {
+CommandForm form(At<"peek">) {
   const auto options = std::make_shared<PeekOptions>();
   CommandForm form(options, peek);
   form.takes(*options, own_options);

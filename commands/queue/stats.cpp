@@ -69,7 +69,7 @@ ExitCode stats(const StatsOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm stats_form() {
+CommandForm form(At<"stats">) {
   const auto options = std::make_shared<StatsOptions>();
   CommandForm form(options, stats);
   form.takes(*options, own_options);

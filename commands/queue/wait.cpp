@@ -293,7 +293,7 @@ ExitCode wait(const WaitOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm wait_form() {
+CommandForm form(At<"wait">) {
   const auto options = std::make_shared<WaitOptions>();
   CommandForm form(options, wait);
   form.takes(*options, {goal_options, "What to wait for"});

@@ -51,6 +51,6 @@ ExitCode source_check(Context& context) {
 
 }  // namespace
 
-CommandForm source_check_form() { return CommandForm(source_check); }
+CommandForm form(At<"source check">) { return CommandForm(source_check); }
 
 }  // namespace queuetrace

@@ -112,7 +112,7 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm doctor_form() {
+CommandForm form(At<"doctor">) {
   const auto options = std::make_shared<DoctorOptions>();
   CommandForm form(options, doctor);
   form.takes(*options, own_options);

@@ -30,6 +30,6 @@ ExitCode source_list(Context& context) {
 
 }  // namespace
 
-CommandForm source_list_form() { return CommandForm(source_list); }
+CommandForm form(At<"source list">) { return CommandForm(source_list); }
 
 }  // namespace queuetrace

@@ -19,6 +19,6 @@ ExitCode system_list(Context& context) {
 
 }  // namespace
 
-CommandForm system_list_form() { return CommandForm(system_list); }
+CommandForm form(At<"system list">) { return CommandForm(system_list); }
 
 }  // namespace queuetrace

@@ -41,7 +41,7 @@ ExitCode system_show(const SystemShowOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm system_show_form() {
+CommandForm form(At<"system show">) {
   const auto options = std::make_shared<SystemShowOptions>();
   CommandForm form(options, system_show);
   form.takes(*options, own_options);

@@ -66,7 +66,7 @@ ExitCode trace_copy(const TraceCopyOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm trace_copy_form() {
+CommandForm form(At<"trace copy">) {
   const auto options = std::make_shared<TraceCopyOptions>();
   CommandForm form(options, trace_copy);
   form.takes(options->argument, trace_argument());

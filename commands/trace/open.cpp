@@ -38,7 +38,7 @@ ExitCode trace_open(const TraceOpenOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm trace_open_form() {
+CommandForm form(At<"trace open">) {
   const auto options = std::make_shared<TraceOpenOptions>();
   CommandForm form(options, trace_open);
   form.takes(options->argument, trace_argument());

@@ -190,13 +190,11 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
 
 }  // namespace
 
-/// tree, mermaid, svg, html and chrome: drawn by trace_show() itself.
-std::span<const OutputFormat> trace_show_formats() { return drawings; }
-
-CommandForm trace_show_form() {
+CommandForm form(At<"trace show">) {
   const auto options = std::make_shared<TraceShowOptions>();
   CommandForm form(options, trace_show);
   form.takes(*options, own_options);
+  form.formats = drawings;
   return form;
 }
 

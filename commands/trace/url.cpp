@@ -70,7 +70,7 @@ ExitCode trace_url(const TraceUrlOptions& options, Context& context) {
 
 }  // namespace
 
-CommandForm trace_url_form() {
+CommandForm form(At<"trace url">) {
   const auto options = std::make_shared<TraceUrlOptions>();
   CommandForm form(options, trace_url);
   form.takes(options->argument, trace_argument());

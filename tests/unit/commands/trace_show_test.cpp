@@ -25,7 +25,7 @@ struct Silent : Notices {
 };
 
 const OutputFormat& format_named(std::string_view name) {
-  for (const OutputFormat& format : std::ranges::find(commands(), "trace show", &Command::path)->formats())
+  for (const OutputFormat& format : std::ranges::find(commands(), "trace show", &Command::path)->form().formats)
     if (format.name == name) return format;
   return *find_output_format(name);
 }
