@@ -95,7 +95,8 @@ inline std::map<std::string, std::string> verdicts(const std::vector<Target>& ta
   return out;
 }
 
-/// Every key with DUMP and its expiry; hashes as their sorted fields, because DUMP tells their order, too.
+/// Every key with DUMP and the millisecond at which it expires; hashes as their sorted fields, because DUMP tells their
+/// order, too.
 inline std::map<std::string, std::string> keyspace(RedisServer& server) {
   constexpr const char* script = R"lua(
 local out = {}
@@ -112,7 +113,6 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
     content = redis.call('DUMP', key)
   end
   local expiry = redis.call('PEXPIRETIME', key)
-  if expiry > 0 then expiry = math.floor(expiry / 50) end
   out[#out + 1] = key
   out[#out + 1] = redis.sha1hex(kind .. content) .. ' ' .. expiry
 end

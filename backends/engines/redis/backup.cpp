@@ -5,19 +5,11 @@
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/backup_content.hpp"
 #include "backends/engines/redis/belongings_reader.hpp"
+#include "backends/engines/redis/expiry.hpp"
 #include "backends/engines/redis/walker.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
-namespace {
-
-std::optional<std::int64_t> expiry_of(const Reply& ttl, Timestamp now) {
-  if (!ttl.is(Reply::Type::integer) || ttl.integer() < 0) return std::nullopt;
-  return unix_milliseconds(now) + ttl.integer();
-}
-
-}  // namespace
-
 std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> targets, const ReadLimits&) {
   std::vector<Locator> locators;
   for (const Target& target : targets) locators.push_back(read_redis_locator(target.locator));
@@ -34,6 +26,7 @@ std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> t
     jobs = read_belongings(keys_, locators, holders);
   }
   const Timestamp now = keys_.server_time();
+  std::optional<ExpiryQuestions> questions;
   std::map<std::string, std::optional<std::int64_t>> expiries;
   std::vector<BackupRecord> records;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -42,8 +35,9 @@ std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> t
     if (locator.in_list()) {
       auto expiry = expiries.find(locator.key);
       if (expiry == expiries.end()) {
-        const Reply life = connection().ask({"PTTL", locator.key}, "read when a list expires");
-        expiry = expiries.emplace(locator.key, expiry_of(life, now)).first;
+        if (!questions) questions.emplace(connection(), locator.key);
+        const Reply life = connection().ask(questions->about(locator.key), "read when a list expires");
+        expiry = expiries.emplace(locator.key, questions->moment(life, now)).first;
       }
       jobs[i]->element =
           BackedUpElement{locator.key, *locator.element, locator.from_head, locator.position, expiry->second};

@@ -2,6 +2,7 @@
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/action_rule.hpp"
+#include "backends/engines/redis/expiry.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "model/error.hpp"
 
@@ -53,11 +54,6 @@ const TypeRule* rule_of(std::string_view type) {
   for (const TypeRule& rule : type_rules)
     if (rule.name == type) return &rule;
   return nullptr;
-}
-
-std::optional<std::int64_t> expiry_of(const Reply& ttl, Timestamp now) {
-  if (!ttl.is(Reply::Type::integer) || ttl.integer() < 0) return std::nullopt;
-  return unix_milliseconds(now) + ttl.integer();
 }
 
 Pairs pairs_of(Reply::View reply) {
@@ -113,7 +109,7 @@ class JobReader {
       standing_key_ = fill_key(change.standing_key, {.prefix = keys.deployment().prefix, .queue = locator.queue});
   }
 
-  void ask_facts(std::vector<RedisCommand>& commands) const {
+  void ask_facts(std::vector<RedisCommand>& commands, const ExpiryQuestions& expiry) const {
     if (!locator_.fields.empty()) {
       RedisCommand guard{"HMGET", locator_.record};
       for (const auto& [name, value] : locator_.fields) guard.arguments.push_back(name);
@@ -122,18 +118,18 @@ class JobReader {
     if (locator_.standing) commands.push_back({"ZSCORE", standing_key_, locator_.id});
     for (const std::string& key : parts_.keys) {
       commands.push_back({"TYPE", key});
-      commands.push_back({"PTTL", key});
+      commands.push_back(expiry.about(key));
     }
     const auto ask_part = [&](const char* command, const std::pair<std::string, std::string>& part) {
       commands.push_back({command, part.first, part.second});
-      commands.push_back({"PTTL", part.first});
+      commands.push_back(expiry.about(part.first));
     };
     for (const auto& member : parts_.members) ask_part("ZSCORE", member);
     for (const auto& field : parts_.fields) ask_part("HGET", field);
     for (const auto& member : parts_.set_members) ask_part("SISMEMBER", member);
   }
 
-  void take_facts(const std::vector<Reply>& replies, std::size_t& next, Timestamp now) {
+  void take_facts(const std::vector<Reply>& replies, std::size_t& next, const ExpiryQuestions& expiry, Timestamp now) {
     if (!locator_.fields.empty()) {
       const Reply& guard = replies[next++];
       require_success(guard.root(), "read the record of a job");
@@ -148,15 +144,15 @@ class JobReader {
       const std::string_view type = replies[next].text();
       const TypeRule* rule = rule_of(type);
       if (rule != nullptr)
-        job_.keys.push_back({key, rule->type, {}, {}, {}, expiry_of(replies[next + 1], now)});
+        job_.keys.push_back({key, rule->type, {}, {}, {}, expiry.moment(replies[next + 1], now)});
       else if (type != "none")
         throw Error(ErrorKind::refused, "a key that belongs to a job is of a type that a backup cannot keep")
             .because(Untrusted(key));
       next += 2;
     }
-    take_parts(parts_.members, BackedUpPart::Kind::member, replies, next, now);
-    take_parts(parts_.fields, BackedUpPart::Kind::field, replies, next, now);
-    take_parts(parts_.set_members, BackedUpPart::Kind::set_member, replies, next, now);
+    take_parts(parts_.members, BackedUpPart::Kind::member, replies, next, expiry, now);
+    take_parts(parts_.fields, BackedUpPart::Kind::field, replies, next, expiry, now);
+    take_parts(parts_.set_members, BackedUpPart::Kind::set_member, replies, next, expiry, now);
   }
 
   void ask_contents(std::vector<RedisCommand>& commands) const {
@@ -180,11 +176,12 @@ class JobReader {
 
  private:
   void take_parts(const std::vector<std::pair<std::string, std::string>>& parts, BackedUpPart::Kind kind,
-                  const std::vector<Reply>& replies, std::size_t& next, Timestamp now) {
+                  const std::vector<Reply>& replies, std::size_t& next, const ExpiryQuestions& expiry, Timestamp now) {
     for (const auto& [key, name] : parts) {
       const Reply& value = replies[next];
       const bool there = kind == BackedUpPart::Kind::set_member ? value.integer() == 1 : value.is(Reply::Type::string);
-      if (there) job_.parts.push_back({kind, key, name, std::string(value.text()), expiry_of(replies[next + 1], now)});
+      if (there)
+        job_.parts.push_back({kind, key, name, std::string(value.text()), expiry.moment(replies[next + 1], now)});
       if (key == locator_.key) same_ = same_ && is_as_seen(kind, name, there, value);
       next += 2;
     }
@@ -216,17 +213,20 @@ class JobReader {
 std::vector<std::optional<BackedUpJob>> read_belongings(RedisKeyspace& keys, std::span<const Locator> locators,
                                                         std::span<const std::string> holders) {
   std::vector<std::optional<BackedUpJob>> out;
+  if (locators.empty()) return out;
+  const Locator& first = locators.front();
+  const ExpiryQuestions expiry(keys.connection(), first.key.empty() ? first.record : first.key);
   for (std::size_t begin = 0; begin < locators.size(); begin += jobs_together) {
     std::vector<JobReader> jobs;
     for (const Locator& locator : locators.subspan(begin, std::min(jobs_together, locators.size() - begin)))
       jobs.emplace_back(keys, locator, holders);
     // The clock is asked with the lives of the keys, so that both are of one moment.
     std::vector<RedisCommand> commands{{"TIME"}};
-    for (const JobReader& job : jobs) job.ask_facts(commands);
+    for (const JobReader& job : jobs) job.ask_facts(commands, expiry);
     std::vector<Reply> replies = keys.connection().pipeline(commands);
     const Timestamp now = time_in(replies.front());
     std::size_t next = 1;
-    for (JobReader& job : jobs) job.take_facts(replies, next, now);
+    for (JobReader& job : jobs) job.take_facts(replies, next, expiry, now);
     commands.clear();
     for (const JobReader& job : jobs) job.ask_contents(commands);
     replies = keys.connection().pipeline(commands);
