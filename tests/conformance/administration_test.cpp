@@ -6,8 +6,7 @@ using namespace queuetrace;
 using namespace queuetrace::test;
 
 TEST_CASE("each system of the catalogue that keeps jobs has a fixture to be changed") {
-  std::set<std::string> found;
-  for (const Fixture& fixture : all_fixtures()) found.insert(fixture.expected.at("system").get<std::string>());
+  const std::set<std::string> found = systems_of(fixtures_of_every_system());
   for (const SystemInfo* system : all_systems()) {
     CAPTURE(system->name);
     CHECK((found.contains(std::string(system->name)) || system->family == StorageFamily::sqlite));

@@ -1,6 +1,7 @@
 #include "tests/conformance/fixture.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -23,17 +24,19 @@ std::string read_file(const std::filesystem::path& file) {
   return text.str();
 }
 
-std::vector<Fixture> find_fixtures() {
+/// Of the system whose folder is `only`; empty: of each.
+std::vector<Fixture> find_fixtures(const std::string& only) {
   std::vector<Fixture> fixtures;
   for (const auto& system : std::filesystem::directory_iterator(TEST_SYSTEMS)) {
     if (!std::filesystem::exists(system.path() / "fixtures")) continue;
+    if (!only.empty() && system.path().filename() != only) continue;
     for (const auto& variant : std::filesystem::directory_iterator(system.path() / "fixtures"))
       fixtures.push_back({system.path().filename().string() + "/" + variant.path().filename().string(),
                           variant.path(),
                           nlohmann::json::parse(read_file(variant.path() / "expected.json")),
                           {}});
   }
-  if (fixtures.empty()) throw std::runtime_error("no conformance fixtures in " TEST_SYSTEMS);
+  if (fixtures.empty()) throw std::runtime_error("no conformance fixtures in " TEST_SYSTEMS "/" + only);
   std::sort(fixtures.begin(), fixtures.end(),
             [](const Fixture& left, const Fixture& right) { return left.name < right.name; });
   return fixtures;
@@ -63,8 +66,20 @@ FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'informa
 }  // namespace
 
 const std::vector<Fixture>& all_fixtures() {
-  static const std::vector<Fixture> fixtures = find_fixtures();
+  const char* only = std::getenv("QUEUETRACE_CONFORMANCE");
+  static const std::vector<Fixture> fixtures = find_fixtures(only == nullptr ? "" : only);
   return fixtures;
+}
+
+const std::vector<Fixture>& fixtures_of_every_system() {
+  static const std::vector<Fixture> fixtures = find_fixtures("");
+  return fixtures;
+}
+
+std::set<std::string> systems_of(const std::vector<Fixture>& fixtures) {
+  std::set<std::string> systems;
+  for (const Fixture& fixture : fixtures) systems.insert(fixture.expected.at("system").get<std::string>());
+  return systems;
 }
 
 const std::vector<Fixture>& all_fixtures_and_variations() {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,15 @@ struct Fixture {
   std::filesystem::path variation = {};  ///< SQL that runs behind the fixture's own; empty: none
 };
 
-/// All fixtures, sorted by name. Throws when there is none: a missing fixture must not look like a pass.
+/// All fixtures, sorted by name; of one system where QUEUETRACE_CONFORMANCE names its folder, as CTest does to run the
+/// suite a system at a time. Throws when there is none: a missing fixture must not look like a pass.
 const std::vector<Fixture>& all_fixtures();
+
+/// All fixtures, whatever QUEUETRACE_CONFORMANCE says.
+const std::vector<Fixture>& fixtures_of_every_system();
+
+/// The names of the systems that the fixtures are of.
+std::set<std::string> systems_of(const std::vector<Fixture>& fixtures);
 
 /// All fixtures, each followed by its variations (`variations/*.sql`): schemas that other statements change.
 const std::vector<Fixture>& all_fixtures_and_variations();
