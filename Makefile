@@ -1,6 +1,8 @@
 # The two commands to start with: `make demo` and `make test`. One tree, build/release, serves both: `make demo` builds the program
 # in it, `make test` adds the tests. Everything else is one CMake preset away.
 JOBS ?= $(shell nproc)
+# Tests wait for their servers half of the time: two of them share a core.
+TESTS_AT_ONCE ?= $(shell expr 2 '*' $(JOBS))
 PREFIX ?= /usr/local
 RELEASE = build/release/queuetrace
 DEMO = build/demo.db
@@ -40,7 +42,7 @@ test:
 	@cmake/require-packages build test
 	@$(MAKE) --no-print-directory configure
 	@cmake --build --preset release -j $(JOBS)
-	@ctest --preset release --no-tests=error -j $(JOBS)
+	@ctest --preset release --no-tests=error -j $(TESTS_AT_ONCE)
 
 interop: build
 	@cmake/require-packages interop
@@ -63,7 +65,7 @@ sanitize:
 	@cmake/require-packages build test
 	@cmake --preset asan
 	@cmake --build --preset asan -j $(JOBS)
-	@ctest --preset asan --no-tests=error -j $(JOBS)
+	@ctest --preset asan --no-tests=error -j $(TESTS_AT_ONCE)
 	@cmake --preset tsan
 	@cmake --build --preset tsan -j $(JOBS) --target unit_backends unit_driver_postgres system_hammerwork
 	@ctest --preset tsan --no-tests=error -j $(JOBS) -R '^(unit_backends|unit_driver_postgres|system_hammerwork)$$'
