@@ -24,8 +24,8 @@ struct ReadLimits {
   std::stop_token stop;  ///< asked between statements; a stopped call returns what it has, truncated
 };
 
-/// `newest`: by creation, newest first, ties by id. `storage`: whatever order the store reads cheapest; for streaming
-/// everything.
+/// `newest`: by creation, newest first, ties by id (in a capture as they were captured). `storage`: whatever order the
+/// store reads cheapest; for streaming everything.
 enum class JobOrder { newest, storage };
 
 struct JobQuery {

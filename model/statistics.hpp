@@ -57,13 +57,13 @@ struct TraceCoverage {
   std::uint64_t examined = 0, w3c = 0, opaque = 0, placeholder = 0, absent = 0;
   bool sampled = false;
 
-  void count(TraceStatus status) {
-    ++examined;
+  void count(TraceStatus status, std::uint64_t jobs = 1) {
+    examined += jobs;
     switch (status) {
-      case TraceStatus::w3c: ++w3c; return;
-      case TraceStatus::opaque: ++opaque; return;
-      case TraceStatus::placeholder: ++placeholder; return;
-      case TraceStatus::absent: ++absent; return;
+      case TraceStatus::w3c: w3c += jobs; return;
+      case TraceStatus::opaque: opaque += jobs; return;
+      case TraceStatus::placeholder: placeholder += jobs; return;
+      case TraceStatus::absent: absent += jobs; return;
     }
   }
 };
