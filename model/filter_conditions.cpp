@@ -22,6 +22,14 @@ std::string_view to_word(TimeField field) {
 /// Collects the texts of a filter.
 class Texts {
  public:
+  /// No flag asks for alternatives: they stand here for filter_digest().
+  void operator()(const std::vector<JobFilter>& alternatives) {
+    for (const JobFilter& one : alternatives) {
+      std::string words;
+      for (const FilterText& text : filter_texts(one)) words += fmt::format("{}:{} ", text.flag, text.value);
+      add("any-of", std::move(words));
+    }
+  }
   void operator()(const std::vector<TraceQuery>& traces) {
     for (const TraceQuery& trace : traces) add("trace-id", trace.given);
     if (std::any_of(traces.begin(), traces.end(), [](const TraceQuery& trace) { return trace.exact; }))

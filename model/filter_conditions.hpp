@@ -38,13 +38,15 @@ struct TimeCondition {
 };
 
 /// Calls `visit` once for every condition, empty ones too, in the order filters are printed, the dearest to answer
-/// last: `visit(std::vector<TraceQuery>)`, `visit(TextCondition, std::vector<std::string>)`,
-/// `visit(std::vector<StateSelector>)`, `visit(TimeCondition)`, `visit(std::vector<PayloadCondition>)`.
+/// last: `visit(std::vector<JobFilter>)`, `visit(std::vector<TraceQuery>)`,
+/// `visit(TextCondition, std::vector<std::string>)`, `visit(std::vector<StateSelector>)`, `visit(TimeCondition)`,
+/// `visit(std::vector<PayloadCondition>)`.
 template <typename Visit>
 void for_each_condition(const JobFilter& filter, Visit&& visit) {
   // All members by name: one that JobFilter has and this list has not does not compile.
   const auto& [traces, correlation_ids, span_ids, queues, states, kinds, ids, since, until, time_field, errors, where,
-               priorities, workers, tenants, workflows, parents, batches, error_groups] = filter;
+               priorities, workers, tenants, workflows, parents, batches, error_groups, any_of] = filter;
+  visit(any_of);
   visit(traces);
   visit(TextCondition::correlation, correlation_ids);
   visit(TextCondition::span, span_ids);

@@ -74,6 +74,9 @@ struct JobFilter {
   /// Groups of error messages (model/error_signature.hpp), 8 hex digits. No store can search by them: the other members
   /// choose the jobs, and list_page() (backends/error_groups.hpp) drops those of other groups.
   std::vector<std::string> error_groups;
+  /// At least one of these fits too, so that one look through a store answers several questions; whoever asks tells the
+  /// jobs apart. Asked for by the program alone, for ids and links only.
+  std::vector<JobFilter> any_of;
 
   bool empty() const;  ///< whether it asks nothing: every job fits
 

@@ -23,7 +23,10 @@ struct Capabilities {
   Lookup correlation = Lookup::unsupported;
   Lookup id = Lookup::indexed;
   Lookup links = Lookup::unsupported;  ///< JobFilter::parents and JobFilter::batches
-  bool times = true;                   ///< start and finish times are stored, so that waits, runs and rates are known
+  /// What no index serves is found by one walk through all entries, whatever else is asked with it: questions that are
+  /// asked together (JobFilter::any_of) cost one.
+  bool one_walk = false;
+  bool times = true;  ///< start and finish times are stored, so that waits, runs and rates are known
 };
 
 /// One line of a check: what was looked at, and what to do about it when it is not fine.

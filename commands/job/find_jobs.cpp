@@ -1,7 +1,9 @@
 #include "commands/job/find_jobs.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include "commands/filter/input_lines.hpp"
 #include "commands/report/outcomes.hpp"
@@ -75,48 +77,95 @@ Readings readings_of(const std::string& id) {
   return readings;
 }
 
-/// Reads every job whose id is or begins with a reading of one of `asked` (by argument; none: not asked here), or is
-/// one of them in some queue where ids are unique only there (job_reference.hpp).
-std::vector<Match> read_matches(JobStore& store, const std::vector<Readings>& asked, const Context& context,
-                                bool payload, SourceOutcome& outcome, std::vector<std::string>& warnings) {
-  std::vector<Match> matches(asked.size());
-  JobQuery query;
-  for (const Readings& readings : asked)
-    for (const std::string& id : readings)
-      if (std::find(query.filter.ids.begin(), query.filter.ids.end(), id) == query.filter.ids.end())
-        query.filter.ids.push_back(id);
-  if (query.filter.ids.empty()) return matches;
-  query.page_size = 200;
-  query.payload = payload;
-  query.order = JobOrder::storage;
-  query.limits = context.limits;
-  std::size_t read = 0;
-  while (true) {
-    Page page = store.list(query);
-    warnings.insert(warnings.end(), page.warnings.begin(), page.warnings.end());
-    outcome.scanned = std::max(outcome.scanned, page.scanned);
-    outcome.truncated = page.truncated;
-    read += page.jobs.size();
-    for (const Job& job : page.jobs) {
-      const std::string& id = job.ref.id.raw();
-      for (std::size_t index = 0; index < asked.size(); ++index) {
-        const auto any = [&](const auto& test) { return std::any_of(asked[index].begin(), asked[index].end(), test); };
-        if (any([&](const std::string& one) { return id == one || is_other_id(job, one); }))
-          matches[index].whole.push_back(job);
-        else if (any([&](const std::string& one) {
+bool is_indexed(const Capabilities& can, const JobFilter& question) {
+  const Lookup lookup = !question.traces.empty()            ? can.trace
+                        : !question.correlation_ids.empty() ? can.correlation
+                                                            : can.id;
+  return lookup != Lookup::scanned;
+}
+
+/// The questions, put together so that each index is used once and everything else is looked through once. What an
+/// index serves comes first: it is found even where looking through the rest takes too long.
+std::vector<JobFilter> put_together(const Capabilities& can, std::vector<JobFilter> questions) {
+  std::vector<JobFilter> indexed, scanned;
+  for (JobFilter& question : questions) (is_indexed(can, question) ? indexed : scanned).push_back(std::move(question));
+  if (can.one_walk && !scanned.empty()) std::ranges::move(std::exchange(indexed, {}), std::back_inserter(scanned));
+  std::vector<JobFilter> together;
+  for (std::vector<JobFilter>* group : {&indexed, &scanned}) {
+    if (group->size() == 1) together.push_back(std::move(group->front()));
+    if (group->size() > 1) together.emplace_back().any_of = std::move(*group);
+  }
+  return together;
+}
+
+/// What one store answers.
+struct Answer {
+  std::vector<Match> matches;  ///< one an argument
+  std::vector<Job> further;
+  SourceOutcome outcome;
+  std::vector<std::string> warnings;
+};
+
+/// Sorts the jobs of one page into what they are an answer to; those that came before count no second time.
+void sort_in(std::vector<Job> jobs, const std::vector<Readings>& asked, const FurtherQuestions& further,
+             std::set<std::string>& before, Answer& answer) {
+  std::set<std::string> whole_ids;
+  for (Job& job : jobs) {
+    const std::string& id = job.ref.id.raw();
+    if (before.contains(id)) continue;
+    bool whole = false;
+    for (std::size_t index = 0; index < asked.size(); ++index) {
+      const auto any = [&](const auto& test) { return std::ranges::any_of(asked[index], test); };
+      if (any([&](const std::string& one) { return id == one || is_other_id(job, one); })) {
+        whole = true;
+        answer.matches[index].whole.push_back(job);
+      } else if (any([&](const std::string& one) {
                    return (one.size() >= shortest_prefix && id.starts_with(one)) || own_id(id) == one;
-                 }))
-          matches[index].longer.push_back(job);
+                 })) {
+        answer.matches[index].longer.push_back(job);
       }
     }
-    if (!page.next || page.truncated) break;
-    if (read >= most_matches) {
-      outcome.truncated = "more than " + std::to_string(most_matches) + " jobs have IDs with this prefix";
-      break;
-    }
-    query.after = page.next;
+    if (whole) whole_ids.insert(id);
+    if (!whole && further.fit && further.fit(job)) answer.further.push_back(std::move(job));
   }
-  return matches;
+  before.merge(whole_ids);
+}
+
+/// Reads every job whose id is or begins with a reading of one of `asked` (by argument; none: not asked here), or is
+/// one of them in some queue where ids are unique only there (job_reference.hpp), and what `further` asks for.
+void read_matches(JobStore& store, const std::vector<Readings>& asked, const FurtherQuestions& further,
+                  const Context& context, bool payload, Answer& answer) {
+  answer.matches.resize(asked.size());
+  std::vector<JobFilter> questions = further.filters;
+  JobFilter by_id;
+  for (const Readings& readings : asked)
+    for (const std::string& id : readings)
+      if (std::ranges::find(by_id.ids, id) == by_id.ids.end()) by_id.ids.push_back(id);
+  if (!by_id.ids.empty()) questions.push_back(std::move(by_id));
+  std::set<std::string> before;
+  for (JobFilter& filter : put_together(store.capabilities(), std::move(questions))) {
+    JobQuery query;
+    query.filter = std::move(filter);
+    query.page_size = 200;
+    query.payload = payload;
+    query.order = further.filters.empty() ? JobOrder::storage : JobOrder::newest;
+    query.limits = context.limits;
+    std::size_t read = 0;
+    while (true) {
+      Page page = store.list(query);
+      answer.warnings.insert(answer.warnings.end(), page.warnings.begin(), page.warnings.end());
+      answer.outcome.scanned = std::max(answer.outcome.scanned, page.scanned);
+      if (page.truncated) answer.outcome.truncated = page.truncated;
+      read += page.jobs.size();
+      sort_in(std::move(page.jobs), asked, further, before, answer);
+      if (!page.next || page.truncated || answer.further.size() > further.most) break;
+      if (read >= most_matches) {
+        answer.outcome.truncated = "more than " + std::to_string(most_matches) + " jobs have IDs with this prefix";
+        break;
+      }
+      query.after = page.next;
+    }
+  }
 }
 
 /// How many different ids the jobs have.
@@ -204,32 +253,33 @@ bool JobSearch::all_found() const {
   return std::none_of(found.begin(), found.end(), [](const FoundJob& one) { return one.jobs.empty(); });
 }
 
-JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& context, bool payload) {
-  return find_jobs_in(context.open(needed_sources(arguments, context)), arguments, context, payload);
+JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& context, bool payload,
+                    const FurtherQuestions& further) {
+  std::vector<Source> sources = arguments.empty() ? context.required_sources() : needed_sources(arguments, context);
+  return find_jobs_in(context.open(sources), arguments, context, payload, IdMatch::prefix, further);
 }
 
 JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std::string>& arguments,
-                       const Context& context, bool payload, IdMatch match) {
+                       const Context& context, bool payload, IdMatch match, const FurtherQuestions& further) {
   JobSearch search;
   search.sources = std::move(sources);
-  const std::size_t total = outcome_count(search.sources);
-  std::vector<std::vector<Match>> matches(total);
-  std::vector<SourceOutcome> read(total);
-  std::vector<std::vector<std::string>> warnings(total);
+  std::vector<Answer> answers(outcome_count(search.sources));
   search.outcomes = for_each_store(search.sources, [&](JobStore& store, std::size_t index) {
     std::vector<Readings> asked;
     for (const std::string& typed : arguments) asked.push_back(readings_of(id_for(typed, context, store)));
-    matches[index] = read_matches(store, asked, context, payload, read[index], warnings[index]);
+    read_matches(store, asked, further, context, payload, answers[index]);
   });
-  for (std::size_t index = 0; index < total; ++index) {
-    search.outcomes[index].scanned = read[index].scanned;
-    search.outcomes[index].truncated = read[index].truncated;
-    search.warnings.insert(search.warnings.end(), warnings[index].begin(), warnings[index].end());
+  for (std::size_t index = 0; index < answers.size(); ++index) {
+    Answer& answer = answers[index];
+    search.outcomes[index].scanned = answer.outcome.scanned;
+    search.outcomes[index].truncated = answer.outcome.truncated;
+    std::ranges::move(answer.warnings, std::back_inserter(search.warnings));
+    std::ranges::move(answer.further, std::back_inserter(search.further));
   }
   for (std::size_t argument = 0; argument < arguments.size(); ++argument) {
     std::vector<Match> of_stores;
-    for (std::vector<Match>& of_store : matches)
-      if (!of_store.empty()) of_stores.push_back(std::move(of_store[argument]));
+    for (Answer& answer : answers)
+      if (!answer.matches.empty()) of_stores.push_back(std::move(answer.matches[argument]));
     search.found.push_back(decide(arguments[argument], of_stores, match));
   }
   return search;

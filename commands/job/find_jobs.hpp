@@ -1,7 +1,9 @@
 // From a job as typed to the jobs it means: `ID`, the first 4 characters or more of one, or `source/ID`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,8 +28,16 @@ struct FoundJob {
   bool whole_wanted = false;       ///< IdMatch::whole: the candidates only begin so
 };
 
+/// What the look through each store is to answer besides.
+struct FurtherQuestions {
+  std::vector<JobFilter> filters;            ///< each asks for traces or correlation ids
+  std::function<bool(const Job&)> fit = {};  ///< whether a job is what one of them asks for
+  std::size_t most = 0;                      ///< jobs of one store; one more is read, to tell that there are
+};
+
 struct JobSearch {
   std::vector<FoundJob> found;  ///< one an argument, in their order
+  std::vector<Job> further;     ///< what fits FurtherQuestions and is no job whose whole id was given
   std::vector<SourceOutcome> outcomes;
   std::vector<std::string> warnings;
   std::vector<OpenedSource> sources;  ///< for further questions
@@ -49,11 +59,14 @@ enum class IdMatch {
 /// where both readings are ids, none is meant. `source/ID` asks that source only, even one that is configured and not
 /// selected. `payload`: read payloads too. Reads at most 10,000 matches a store. Throws Error{usage} without a source,
 /// and what a single source throws when it does not open.
-JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& context, bool payload);
+/// Without arguments all selected sources are asked the `further` questions alone.
+JobSearch find_jobs(const std::vector<std::string>& arguments, const Context& context, bool payload,
+                    const FurtherQuestions& further = {});
 
 /// The same in sources that are open.
 JobSearch find_jobs_in(std::vector<OpenedSource> sources, const std::vector<std::string>& arguments,
-                       const Context& context, bool payload, IdMatch match = IdMatch::prefix);
+                       const Context& context, bool payload, IdMatch match = IdMatch::prefix,
+                       const FurtherQuestions& further = {});
 
 /// Says which arguments mean no job or too many, and where was searched. Throws Error{not_found} when there is but one
 /// argument and every source answered; otherwise warns for each and returns not_found, or partial when a source that

@@ -15,10 +15,10 @@ constexpr std::size_t keys_at_once = 100;
 constexpr std::size_t jobs_at_once = 200;
 constexpr std::size_t most_by_prefix = 10'000;  ///< jobs whose ids only begin like one that is asked for
 
-/// One question: a filter, and for ids the whole ids that count.
+/// One question to a store.
 struct Ask {
   JobFilter filter;
-  std::set<std::string> whole_ids;
+  std::vector<LinkKey> keys;  ///< a job counts that fits one of them; empty: whatever the filter finds
 };
 
 /// What is known of one store. Only its own thread touches it during a round.
@@ -26,6 +26,7 @@ struct StoreState {
   std::string address;
   bool failed = false;
   bool scans = false;
+  bool one_walk = false;
   bool has_links = false;
   std::set<LinkKey> asked;
   std::map<LinkKey::Kind, std::vector<std::string>> pending;
@@ -45,6 +46,7 @@ class Collector {
         StoreState& state = stores_[index++];
         state.address = store->address();
         state.scans = store->capabilities().trace != Lookup::indexed;
+        state.one_walk = store->capabilities().one_walk;
         state.has_links = store->capabilities().links != Lookup::unsupported;
       }
       if (source.error) stores_[index++].failed = true;
@@ -52,16 +54,10 @@ class Collector {
   }
 
   CollectedTrace collect(const TraceStart& start) {
-    std::vector<Ask> first;
-    if (start.trace) first.emplace_back().filter.traces = {*start.trace};
-    if (start.correlation_id) first.emplace_back().filter.correlation_ids = {*start.correlation_id};
-    for (const Job& job : start.jobs) take(job);
-    for (StoreState& state : stores_)
-      for (const Job& job : start.jobs)
-        if (job.ref.source == state.address) state.known.insert(job.ref.id);
-    follow(start.jobs);
+    begin(start);
+    follow(collected_.jobs);
     for (std::size_t round = 0; round == 0 || (has_pending() && !is_over(round)); ++round) {
-      ask_all(round == 0 ? first : std::vector<Ask>{});
+      ask_all();
       follow(merge_found());
     }
     for (const StoreState& state : stores_) collected_.outcomes.push_back(state.outcome);
@@ -69,7 +65,42 @@ class Collector {
   }
 
  private:
-  void take(Job job) { collected_.jobs.push_back(std::move(job)); }
+  void begin(const TraceStart& start) {
+    collected_.warnings = start.warnings;
+    const std::vector<LinkKey> asked = asked_for(start);
+    for (StoreState& state : stores_) {
+      state.asked.insert(asked.begin(), asked.end());
+      for (const Job& job : start.jobs)
+        if (job.ref.source == state.address) state.known.insert(job.ref.id);
+      const auto outcome = std::ranges::find(start.outcomes, state.address, &SourceOutcome::address);
+      if (state.address.empty() || outcome == start.outcomes.end()) continue;
+      state.outcome = *outcome;
+      state.failed = outcome->error.has_value();
+    }
+    for (const Job& job : start.jobs) take(job);
+  }
+
+  /// What every store was asked for already, as jobs that carry it point to it.
+  static std::vector<LinkKey> asked_for(const TraceStart& start) {
+    std::vector<LinkKey> keys;
+    if (start.correlation_id) keys.push_back({LinkKey::Kind::correlation, *start.correlation_id});
+    if (!start.trace || start.trace->prefix) return keys;
+    const TraceQuery& trace = *start.trace;
+    if (trace.canonical.empty()) keys.push_back({LinkKey::Kind::trace, trace.typed});
+    if (!trace.exact)
+      for (const std::string& id : trace.canonical) keys.push_back({LinkKey::Kind::trace, id});
+    return keys;
+  }
+
+  /// Into the answer, up to the bound; whether there was room.
+  bool take(Job job) {
+    if (collected_.jobs.size() == bounds_.jobs) {
+      collected_.truncated = "stopped at " + std::to_string(bounds_.jobs) + " jobs; --max-jobs takes more";
+      return false;
+    }
+    collected_.jobs.push_back(std::move(job));
+    return true;
+  }
 
   /// Whether no further round may begin; says why.
   bool is_over(std::size_t round) {
@@ -108,16 +139,22 @@ class Collector {
         const auto end = texts.begin() + static_cast<std::ptrdiff_t>(std::min(from + keys_at_once, texts.size()));
         Ask& ask = asks.emplace_back();
         ask.filter = link_filter(kind, {begin, end});
-        if (kind == LinkKey::Kind::id) ask.whole_ids.insert(begin, end);
+        if (kind == LinkKey::Kind::id || state.one_walk)
+          for (auto text = begin; text != end; ++text) ask.keys.push_back({kind, *text});
       }
-    return asks;
+    if (!state.one_walk || asks.size() < 2) return asks;
+    Ask together;
+    for (Ask& ask : asks) {
+      together.filter.any_of.push_back(std::move(ask.filter));
+      together.keys.insert(together.keys.end(), ask.keys.begin(), ask.keys.end());
+    }
+    return {together};
   }
 
-  void ask_all(const std::vector<Ask>& first) {
+  void ask_all() {
     const std::vector<SourceOutcome> outcomes = for_each_store(sources_, [&](JobStore& store, std::size_t index) {
       StoreState& state = stores_[index];
       if (state.failed) return;
-      for (const Ask& ask : first) read(store, state, ask);
       for (const Ask& ask : asks_of(state)) read(store, state, ask);
     });
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
@@ -147,7 +184,8 @@ class Collector {
       state.outcome.scanned = std::max(state.outcome.scanned, page.scanned);
       if (page.truncated) state.outcome.truncated = page.truncated;
       for (Job& job : page.jobs) {
-        if (!ask.whole_ids.empty() && !ask.whole_ids.contains(job.ref.id.raw())) {
+        const auto is_asked = [&](const LinkKey& key) { return fits(job, key); };
+        if (!ask.keys.empty() && std::ranges::none_of(ask.keys, is_asked)) {
           ++other_ids;
           continue;
         }
@@ -167,12 +205,8 @@ class Collector {
     std::vector<Job> fresh;
     for (StoreState& state : stores_) {
       for (Job& job : std::exchange(state.found, {})) {
-        if (collected_.jobs.size() == bounds_.jobs) {
-          collected_.truncated = "stopped at " + std::to_string(bounds_.jobs) + " jobs; --max-jobs takes more";
-          break;
-        }
-        fresh.push_back(job);
-        take(std::move(job));
+        if (!take(job)) break;
+        fresh.push_back(std::move(job));
       }
       for (std::string& warning : std::exchange(state.warnings, {})) collected_.warnings.push_back(std::move(warning));
     }

@@ -61,6 +61,26 @@ std::vector<LinkKey> link_keys(const Job& job) {
   return keys;
 }
 
+bool names_trace(const Job& job, const TraceQuery& trace) {
+  const auto& stored = job.trace;
+  return (stored.trace_id && !stored.trace_id->empty() && matches(trace, stored.trace_id->raw())) ||
+         std::ranges::any_of(stored.further_trace_ids, [&](const Untrusted& id) { return matches(trace, id.raw()); });
+}
+
+bool fits(const Job& job, const LinkKey& key) {
+  const auto is = [&](const std::optional<Untrusted>& text) { return text && text->raw() == key.text; };
+  switch (key.kind) {
+    case LinkKey::Kind::trace: return names_trace(job, link_filter(key.kind, {key.text}).traces.front());
+    case LinkKey::Kind::correlation: return is(job.trace.correlation_id);
+    case LinkKey::Kind::id: return is(job.ref.id);
+    case LinkKey::Kind::span: return is(job.trace.span_id) || is(job.trace.parent_span_id);
+    case LinkKey::Kind::parent: return is(job.trace.causation_id) || std::ranges::any_of(job.parents, is);
+    case LinkKey::Kind::workflow: return is(job.workflow_id);
+    case LinkKey::Kind::batch: return is(job.batch_id);
+  }
+  return false;
+}
+
 JobFilter link_filter(LinkKey::Kind kind, const std::vector<std::string>& texts) {
   JobFilter filter;
   switch (kind) {

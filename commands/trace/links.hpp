@@ -30,6 +30,12 @@ struct LinkKey {
 /// Everything the job points to, by the rules of trace_collect.hpp.
 std::vector<LinkKey> link_keys(const Job& job);
 
+/// Whether the job carries the trace, in this or another spelling.
+bool names_trace(const Job& job, const TraceQuery& trace);
+
+/// Whether the job is what `key` asks for; an id and nothing less.
+bool fits(const Job& job, const LinkKey& key);
+
 /// The filter that asks for keys of one kind.
 JobFilter link_filter(LinkKey::Kind kind, const std::vector<std::string>& texts);
 

@@ -61,11 +61,8 @@ constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text",
                               OutputFormat{"chrome", "trace events for Perfetto", true, nullptr}};
 
 CollectedTrace collect(OpenedTrace& trace, const TraceShowOptions& options, const Context& context) {
-  const CollectBounds bounds{options.max_jobs, 16, context.limits};
-  CollectedTrace collected = collect_trace(trace.sources, trace.start, bounds);
-  if (!collected.jobs.empty() || trace.by_prefix.empty()) return collected;
-  trace.start.jobs = trace.by_prefix;
-  return collect_trace(trace.sources, trace.start, bounds);
+  if (trace.start.jobs.empty()) trace.start.jobs = trace.named = trace.by_prefix;
+  return collect_trace(trace.sources, trace.start, {options.max_jobs, 16, context.limits});
 }
 
 void drop_payloads(std::vector<Job>& jobs) {
@@ -77,7 +74,7 @@ void drop_payloads(std::vector<Job>& jobs) {
 
 /// What the drawing is about, in the words of what was found by.
 std::string subject_of(const OpenedTrace& trace, const TraceTree& tree) {
-  if (!trace.start.jobs.empty()) return "Trace of job " + ref_words(trace.start.jobs.front().ref);
+  if (!trace.named.empty()) return "Trace of job " + ref_words(trace.named.front().ref);
   const std::string typed = terminal_text(trace.typed, Profile::ident);
   const bool by_trace =
       trace.start.trace && std::any_of(tree.nodes.begin(), tree.nodes.end(), [&](const TraceNode& node) {
@@ -168,7 +165,7 @@ ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collecte
 /// Prints the tree where lists would be tables, otherwise the format of the context. Exit codes: done, not_found
 /// (nothing belongs to what was typed), partial when a source failed or something was cut short.
 ExitCode trace_show(const TraceShowOptions& options, Context& context) {
-  OpenedTrace trace = open_trace(options.typed, options.as, context);
+  OpenedTrace trace = open_trace(options.typed, options.as, context, options.max_jobs);
   CollectedTrace collected = collect(trace, options, context);
   if (collected.jobs.empty()) return report_nothing(trace, collected, options.as, context);
   if (!options.payload) drop_payloads(collected.jobs);

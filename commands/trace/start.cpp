@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backends/attempt.hpp"
+#include "commands/trace/links.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -46,20 +47,26 @@ void open_others(std::vector<OpenedSource>& opened, const Context& context) {
   }
 }
 
-void add_jobs(OpenedTrace& trace, const Context& context) {
-  trace.search = find_jobs({trace.typed}, context, true);
-  trace.sources = std::exchange(trace.search.sources, {});
-  const std::string& typed = trace.typed;
-  for (const Job* job : trace.search.jobs()) {
-    const std::string& id = job->ref.id.raw();
-    const bool whole = typed.ends_with(id) && (typed.size() == id.size() || typed[typed.size() - id.size() - 1] == '/');
-    (whole ? trace.start.jobs : trace.by_prefix).push_back(*job);
-  }
+/// The questions for the trace and the correlation id.
+FurtherQuestions questions_of(const TraceStart& start, std::size_t most) {
+  FurtherQuestions questions{.filters = {}, .most = most};
+  if (start.trace) questions.filters.emplace_back().traces = {*start.trace};
+  if (start.correlation_id) questions.filters.emplace_back().correlation_ids = {*start.correlation_id};
+  questions.fit = [trace = start.trace, correlation_id = start.correlation_id](const Job& job) {
+    return (trace && names_trace(job, *trace)) ||
+           (correlation_id && job.trace.correlation_id && job.trace.correlation_id->raw() == *correlation_id);
+  };
+  return questions;
+}
+
+/// Whether the whole text is the id that was found, with its source or not.
+bool is_whole(const std::string& typed, const std::string& id) {
+  return typed.ends_with(id) && (typed.size() == id.size() || typed[typed.size() - id.size() - 1] == '/');
 }
 
 }  // namespace
 
-OpenedTrace open_trace(const std::string& typed, const std::string& as, const Context& context) {
+OpenedTrace open_trace(const std::string& typed, const std::string& as, const Context& context, std::size_t most_jobs) {
   OpenedTrace trace;
   trace.typed = text_of(typed, context);
   const bool is_ref = named_source(trace.typed, context) != nullptr;
@@ -69,12 +76,17 @@ OpenedTrace open_trace(const std::string& typed, const std::string& as, const Co
     attempt([&] { trace.start.trace = make_trace_query(trace.typed); });  // no trace id: a correlation or a job, then
   }
   if (as == "correlation" || (as.empty() && !is_ref && typed != "env")) trace.start.correlation_id = trace.typed;
-  if (as == "job" || (as.empty() && typed != "env")) {
-    add_jobs(trace, context);
-    open_others(trace.sources, context);
-  } else {
-    trace.sources = context.open(context.required_sources());
-  }
+  std::vector<std::string> job;
+  if (as == "job" || (as.empty() && typed != "env")) job.push_back(trace.typed);
+  trace.search = find_jobs(job, context, true, questions_of(trace.start, most_jobs));
+  for (const Job* found : trace.search.jobs())
+    (is_whole(trace.typed, found->ref.id.raw()) ? trace.named : trace.by_prefix).push_back(*found);
+  trace.start.jobs = trace.named;
+  std::ranges::move(trace.search.further, std::back_inserter(trace.start.jobs));
+  trace.start.outcomes = trace.search.outcomes;
+  trace.start.warnings = trace.search.warnings;
+  trace.sources = std::exchange(trace.search.sources, {});
+  open_others(trace.sources, context);
   return trace;
 }
 

@@ -79,6 +79,41 @@ TEST_CASE("trace ids are found in every spelling") {
   }
 }
 
+TEST_CASE("one question for several kinds of ids finds what the single questions find") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const Job& first : filtering.jobs) {
+      for (const Job& second : filtering.jobs) {
+        if (!first.trace.trace_id || !second.trace.correlation_id || first.ref.id.empty()) continue;
+        const std::string& stored = first.trace.trace_id->raw();
+        if (!parse_trace_id(stored).error.empty() || first.ref.id == second.ref.id) continue;
+        CAPTURE(first.ref.id.raw());
+        CAPTURE(second.ref.id.raw());
+        JobFilter filter;
+        filter.any_of.resize(4);
+        filter.any_of[0].traces = {make_trace_query(stored)};
+        filter.any_of[1].correlation_ids = {second.trace.correlation_id->raw()};
+        filter.any_of[2].ids = {filtering.jobs.back().ref.id.raw()};
+        filter.any_of[3].ids = {"no-job-of-this-id"};
+        filtering.check(filter, [&](const Job& job) {
+          return (job.trace.trace_id && matches(filter.any_of[0].traces[0], job.trace.trace_id->raw())) ||
+                 equals(job.trace.correlation_id, second.trace.correlation_id->raw()) ||
+                 job.ref.id == filtering.jobs.back().ref.id;
+        });
+        filter.queues = {"no-queue-of-this-name"};
+        filtering.check(filter, [](const Job&) { return false; });
+        break;  // one partner for each job is enough
+      }
+    }
+    JobFilter none;
+    none.any_of.resize(2);
+    none.any_of[0].traces = {make_trace_query("deadbeefdeadbeefdeadbeefdeadbeef")};
+    none.any_of[1].ids = {"deadbeef-dead-beef-dead-beefdeadbeef"};
+    filtering.check(none, [](const Job&) { return false; });
+  }
+}
+
 TEST_CASE("identifiers other than the trace id are matched exactly") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);

@@ -151,11 +151,12 @@ class MemoryStore : public JobStore {
     const auto span_fits = [&](const std::string& span) {
       return any_equal({span}, job.trace.span_id) || any_equal({span}, job.trace.parent_span_id);
     };
-    return any(filter.span_ids, span_fits) && any(filter.parents, names_parent) &&
-           any_equal(filter.workflows, job.workflow_id) && any_equal(filter.batches, job.batch_id) &&
-           any(filter.ids, id_fits) && any(filter.states, state_fits) && any(filter.traces, trace_fits) &&
-           any_equal(filter.correlation_ids, job.trace.correlation_id) && any_glob(filter.queues, job.queue) &&
-           any_glob(filter.kinds, job.kind) &&
+    const auto alternative_fits = [&](const JobFilter& one) { return fits(one, job); };
+    return any(filter.any_of, alternative_fits) && any(filter.span_ids, span_fits) &&
+           any(filter.parents, names_parent) && any_equal(filter.workflows, job.workflow_id) &&
+           any_equal(filter.batches, job.batch_id) && any(filter.ids, id_fits) && any(filter.states, state_fits) &&
+           any(filter.traces, trace_fits) && any_equal(filter.correlation_ids, job.trace.correlation_id) &&
+           any_glob(filter.queues, job.queue) && any_glob(filter.kinds, job.kind) &&
            (!filter.since || (job.created_at && *job.created_at >= *filter.since)) &&
            (!filter.until || (job.created_at && *job.created_at < *filter.until));
   }

@@ -1,5 +1,7 @@
 #include "backends/engines/redis/entry_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
@@ -18,27 +20,38 @@ constexpr std::size_t large_answer = 8u << 20;
 constexpr std::uint64_t most_kept = 16u << 20;
 constexpr std::uint64_t kept_of_large = 64 * 1024;
 
-JobFilter without_ids(JobFilter filter) {
-  filter.ids.clear();
+/// The filter without what `forget` takes out of it and its alternatives. An alternative that asks nothing any more
+/// fits every job.
+template <typename Forget>
+JobFilter weakened(JobFilter filter, const Forget& forget) {
+  forget(filter);
+  for (JobFilter& one : filter.any_of) one = weakened(std::move(one), forget);
+  if (std::ranges::any_of(filter.any_of, &JobFilter::empty)) filter.any_of.clear();
   return filter;
+}
+
+JobFilter without_ids(JobFilter filter) {
+  return weakened(std::move(filter), [](JobFilter& one) { one.ids.clear(); });
 }
 
 /// Whether one of the ids may be one that stands in no entry.
 bool asks_for_made_id(const JobFilter& filter, std::string_view made_ids) {
-  return !made_ids.empty() && std::any_of(filter.ids.begin(), filter.ids.end(), [&](const std::string& id) {
-    return id.starts_with(made_ids) || made_ids.starts_with(id);
-  });
+  const auto may_be_made = [&](const std::string& id) { return id.starts_with(made_ids) || made_ids.starts_with(id); };
+  return !made_ids.empty() &&
+         (std::ranges::any_of(filter.ids, may_be_made) ||
+          std::ranges::any_of(filter.any_of, [&](const JobFilter& one) { return asks_for_made_id(one, made_ids); }));
 }
 
 /// The filter with ids as they stand in entries.
 JobFilter with_own_ids(JobFilter filter, const RedisSystem& system) {
   if (!system.read.ids_by_queue) return filter;
-  // Text without a colon may be the beginning of a queue's name: then nothing is told of the id.
-  if (std::ranges::any_of(filter.ids, [](const std::string& id) { return id.find(':') == std::string::npos; }))
-    filter.ids.clear();
-  for (std::string& id : filter.ids) id = std::string(own_id(id));
-  if (std::ranges::count(filter.ids, std::string()) > 0) filter.ids.clear();
-  return filter;
+  return weakened(std::move(filter), [](JobFilter& one) {
+    // Text without a colon may be the beginning of a queue's name: then nothing is told of the id.
+    if (std::ranges::any_of(one.ids, [](const std::string& id) { return id.find(':') == std::string::npos; }))
+      one.ids.clear();
+    for (std::string& id : one.ids) id = std::string(own_id(id));
+    if (std::ranges::count(one.ids, std::string()) > 0) one.ids.clear();
+  });
 }
 
 JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system) {
@@ -46,11 +59,22 @@ JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system) {
   return asks_for_made_id(filter, system.read.made_ids) ? without_ids(filter) : with_own_ids(filter, system);
 }
 
+/// What of the filter a record tells by itself, or together with its key where alternatives ask for ids as well.
+JobFilter told_by_record(JobFilter filter, const RedisSystem& system) {
+  if (!system.read.ids_in_text) return {};
+  filter.ids.clear();  // in the key
+  return told_by_text(filter, system);
+}
+
 /// What of the filter the id of a container of ids tells.
 JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system) {
   JobFilter ids;
   if (system.read.ids_in_text && !asks_for_made_id(filter, system.read.made_ids)) ids.ids = filter.ids;
   return with_own_ids(std::move(ids), system);
+}
+
+bool needs_whole_records(const JobFilter& filter) {
+  return !filter.traces.empty() || !filter.span_ids.empty() || std::ranges::any_of(filter.any_of, needs_whole_records);
 }
 
 /// States and errors may hang on details.
@@ -68,9 +92,9 @@ EntryReader::EntryReader(RedisKeyspace& keys, const JobFilter& filter, const Dec
       without_details_(answered_by_records(filter)),
       context_(context),
       needles_(told_by_text(filter, keys.system())),
-      record_needles_(keys.system().read.ids_in_text ? without_ids(filter) : JobFilter{}),
+      record_needles_(told_by_record(filter, keys.system())),
       id_needles_(ids_alone(filter, keys.system())),
-      whole_(depth == Depth::whole || context.payload || !filter.traces.empty() || !filter.span_ids.empty() ||
+      whole_(depth == Depth::whole || context.payload || needs_whole_records(filter) ||
              keys.system().read.summary_fields.empty()),
       chunk_(first_records) {}
 
@@ -87,10 +111,19 @@ bool EntryReader::passes(const JobFilter& filter, const Place& place, const Job&
   };
   if (matches(filter, job, alias, system.read.ids_by_queue)) return true;
   const auto other = std::ranges::find(job.extra, other_id_field, &Field::name);
-  if (filter.ids.empty() || other == job.extra.end()) return false;
-  const Untrusted* const id = std::get_if<Untrusted>(&other->value);
-  return id != nullptr && std::ranges::find(filter.ids, id->raw()) != filter.ids.end() &&
-         matches(without_ids(filter), job, alias, system.read.ids_by_queue);
+  const Untrusted* const id = other == job.extra.end() ? nullptr : std::get_if<Untrusted>(&other->value);
+  if (id == nullptr) return false;
+  const JobFilter rest = weakened(filter, [&](JobFilter& one) {
+    if (std::ranges::find(one.ids, id->raw()) != one.ids.end()) one.ids.clear();
+  });
+  return rest != filter && matches(rest, job, alias, system.read.ids_by_queue);
+}
+
+bool EntryReader::may_match(const Element& element, const Entry& entry) const {
+  if (record_needles_.empty()) return true;
+  const std::string_view record = entry.text.value_or(entry.record.bytes());
+  if (filter_.any_of.empty()) return record_needles_.may_match(record);
+  return record_needles_.may_match(fmt::format("{}\n{}", element.raw, record));
 }
 
 bool EntryReader::matches_filter(const Place& place, const Job& job) const { return passes(filter_, place, job); }
@@ -219,8 +252,7 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
       }
       const bool exists = entry.text || entry.record.exists();
       if (list.place->container == Container::records && !exists) continue;
-      if (!record_needles_.empty() && exists && !record_needles_.may_match(entry.text.value_or(entry.record.bytes())))
-        continue;
+      if (exists && !may_match(window.elements[first + i], entry)) continue;
     } else if (!needles_.empty() && !needles_.may_match(entry.raw)) {
       continue;
     }

@@ -66,6 +66,8 @@ class EntryReader {
   RedisCommand command_for(const std::string& key, std::uint64_t size) const;
   /// Asks how large the records are, where they may be large, and takes fewer where they are.
   void shorten(std::size_t& count, std::vector<std::string>& keys, std::vector<std::uint64_t>& sizes);
+  /// Whether a record that is there, read into `entry`, may be of a job that the filter asks for.
+  bool may_match(const Element& element, const Entry& entry) const;
   bool may_be_asked_id(const Place& place, const Element& element) const;
   /// `count`: elements that are wanted; then those that were looked at.
   std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first,
@@ -77,7 +79,7 @@ class EntryReader {
   JobFilter without_details_;  ///< what of the filter a record alone can answer
   const DecodeContext& context_;
   Needles needles_;
-  Needles record_needles_;  ///< ids of records stand in their keys
+  Needles record_needles_;  ///< of records, whose ids stand in their keys
   Needles id_needles_;      ///< ids alone, for containers of ids
   bool whole_;
   std::size_t chunk_;

@@ -111,6 +111,9 @@ class Matcher {
   Matcher(const Job& job, const QueueAlias& alias, bool ids_by_queue)
       : job_(job), alias_(alias), ids_by_queue_(ids_by_queue) {}
 
+  void operator()(const std::vector<JobFilter>& wanted) {
+    any(wanted, [&](const JobFilter& one) { return matches(one, job_, alias_, ids_by_queue_); });
+  }
   void operator()(const std::vector<TraceQuery>& wanted) {
     any(wanted, [&](const TraceQuery& query) { return names_trace(job_.trace, query); });
   }

@@ -38,6 +38,7 @@ Capabilities RedisJobStore::capabilities() const {
           .correlation = keys_.system().read.correlation,
           .id = by_id ? Lookup::indexed : Lookup::scanned,
           .links = keys_.system().read.links,
+          .one_walk = true,
           .times = keys_.system().read.times};
 }
 

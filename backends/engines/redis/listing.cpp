@@ -49,7 +49,7 @@ Listing::Listing(RedisKeyspace& keys, const JobQuery& query)
       context_{keys.deployment(), {}, query.payload || !query.filter.where.empty(), query.locators},
       reader_(keys, query.filter, context_, EntryReader::Depth::whole),
       sparse_(!query.filter.traces.empty() || !query.filter.span_ids.empty() || !query.filter.correlation_ids.empty() ||
-              !query.filter.ids.empty()),
+              !query.filter.ids.empty() || !query.filter.any_of.empty()),
       storage_(query.order == JobOrder::storage),
       scans_(!query.filter.empty()) {}
 
@@ -146,7 +146,9 @@ void Listing::scan_unordered(std::optional<JobMark> after) {
 }
 
 void Listing::warn_about_placeholders() {
-  for (const TraceQuery& query : query_.filter.traces)
+  std::vector<TraceQuery> traces = query_.filter.traces;
+  for (const JobFilter& one : query_.filter.any_of) traces.insert(traces.end(), one.traces.begin(), one.traces.end());
+  for (const TraceQuery& query : traces)
     for (const std::string_view constant : keys_.system().read.placeholders)
       if (query.typed == constant)
         warnings_.push_back("'" + std::string(constant) + "' is a constant that " +

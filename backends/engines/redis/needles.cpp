@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace queuetrace {
 namespace {
@@ -27,6 +28,27 @@ Needles::Needles(const JobFilter& filter) {
   add(filter.span_ids);
   add(filter.correlation_ids);
   add(filter.ids);
+  add_alternatives(filter.any_of);
+}
+
+void Needles::add_alternatives(const std::vector<JobFilter>& alternatives) {
+  // A word that may be one kind of id or another is looked for once.
+  JobFilter plain;
+  for (const JobFilter& one : alternatives) {
+    JobFilter rest = one;
+    std::vector<std::string> texts = std::move(rest.correlation_ids);
+    rest.correlation_ids.clear();
+    if (texts.empty()) texts = std::exchange(rest.ids, {});
+    if (texts.empty() || !rest.empty() || !std::all_of(texts.begin(), texts.end(), is_plain)) {
+      alternatives_.emplace_back(one);
+      if (!alternatives_.back().empty()) continue;
+      alternatives_.clear();  // nothing is told of that one, so nothing of them all
+      return;
+    }
+    for (std::string& text : texts)
+      if (std::find(plain.ids.begin(), plain.ids.end(), text) == plain.ids.end()) plain.ids.push_back(std::move(text));
+  }
+  if (!plain.ids.empty()) alternatives_.emplace_back(plain);
 }
 
 void Needles::add(std::vector<std::string> texts) {
@@ -39,6 +61,9 @@ void Needles::add(std::vector<std::string> texts) {
 bool Needles::may_match(std::string_view entry) const {
   if (!traces_.empty() &&
       std::none_of(traces_.begin(), traces_.end(), [&](const TraceNeedle& trace) { return trace.may_occur(entry); }))
+    return false;
+  if (!alternatives_.empty() && std::none_of(alternatives_.begin(), alternatives_.end(),
+                                             [&](const Needles& one) { return one.may_match(entry); }))
     return false;
   return std::all_of(groups_.begin(), groups_.end(), [&](const TextSearch& group) { return group.found_in(entry); }) ||
          may_spell_anything(entry);

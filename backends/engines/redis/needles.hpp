@@ -18,12 +18,14 @@ class Needles {
   explicit Needles(const JobFilter& filter);
   bool may_match(std::string_view entry) const;
   /// Whether there is anything to look for.
-  bool empty() const { return groups_.empty() && traces_.empty(); }
+  bool empty() const { return groups_.empty() && traces_.empty() && alternatives_.empty(); }
 
  private:
   void add(std::vector<std::string> texts);
-  std::vector<TraceNeedle> traces_;  ///< one of them may occur
-  std::vector<TextSearch> groups_;   ///< each must be found
+  void add_alternatives(const std::vector<JobFilter>& alternatives);
+  std::vector<TraceNeedle> traces_;    ///< one of them may occur
+  std::vector<TextSearch> groups_;     ///< each must be found
+  std::vector<Needles> alternatives_;  ///< one of them may match
 };
 
 }  // namespace queuetrace

@@ -67,10 +67,10 @@ void NewestScan::consider(std::size_t list, EntryReader& reader, const Window& w
   examined_ += window.elements.size();
 }
 
-bool NewestScan::read_by_id(std::size_t list, EntryReader& reader) {
+bool NewestScan::read_by_id(std::size_t list, const std::vector<std::string>& ids, EntryReader& reader) {
   const Place& place = *lists_[list].place;
   std::vector<std::string> keys;
-  for (const std::string& id : query_.filter.ids) {
+  for (const std::string& id : ids) {
     const std::string key = place.key + id + place.suffix;
     if (id.empty() || (keys_.system().place.belongs != nullptr && !keys_.system().place.belongs(place, key))) continue;
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
@@ -83,7 +83,7 @@ bool NewestScan::read_by_id(std::size_t list, EntryReader& reader) {
   Window window;
   for (const std::string& key : keys) window.elements.push_back({key});
   consider(list, reader, window);
-  return there == query_.filter.ids.size();
+  return there == ids.size();
 }
 
 void NewestScan::walk(std::size_t list, EntryReader& reader) {
@@ -92,12 +92,16 @@ void NewestScan::walk(std::size_t list, EntryReader& reader) {
   progress.key = open.key;
   ScanWalker walker(keys_.connection(), keys_.system(), *open.place, progress);
   if (has_direct_ids(query_.filter, *open.place)) {
-    if (read_by_id(list, reader)) return;
     const std::vector<std::string>& ids = query_.filter.ids;
+    if (read_by_id(list, ids, reader)) return;
     if (std::all_of(ids.begin(), ids.end(), [](const std::string& id) { return id.size() < shortest_beginning; }))
       return;
     if (ids.size() == 1) walker.only_ids_with(ids.front());
   }
+  // Everything is looked at for the other alternatives; what has the id itself is found even where that takes too long.
+  if (!after_)
+    for (const JobFilter& one : query_.filter.any_of)
+      if (has_direct_ids(one, *open.place)) read_by_id(list, one.ids, reader);
   read_all(walker, list, reader);
   // No key has the id: a record may name another one than its key.
   const std::span<const std::string_view> fields = keys_.system().read.summary_fields;

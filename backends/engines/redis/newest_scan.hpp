@@ -47,8 +47,8 @@ class NewestScan {
   void walk(std::size_t list, EntryReader& reader);
   void read_all(ScanWalker& walker, std::size_t list, EntryReader& reader);
   void consider(std::size_t list, EntryReader& reader, const Window& window);
-  /// Reads the records that JobFilter::ids names; whether each of them was found.
-  bool read_by_id(std::size_t list, EntryReader& reader);
+  /// Reads the records of these ids; whether each of them was found.
+  bool read_by_id(std::size_t list, const std::vector<std::string>& ids, EntryReader& reader);
   std::vector<MarkedJob> read_whole();
   bool wanted(const JobMark& mark) const;
   bool may_go_on();

@@ -170,6 +170,10 @@ bool is_wanted(const Job& job, const JobFilter& filter) {
                                [&](const Untrusted& further) { return matches(query, further.raw()); });
   };
   if (!filter.traces.empty() && std::ranges::none_of(filter.traces, names)) return false;
+  // What other alternatives ask for is in columns, which hold no more than what they were searched for.
+  if (!filter.any_of.empty() &&
+      std::ranges::none_of(filter.any_of, [&](const JobFilter& one) { return is_wanted(job, one); }))
+    return false;
   return filter.span_ids.empty() || std::ranges::any_of(filter.span_ids, [&](const std::string& span) {
            return equals(trace.span_id, span) || equals(trace.parent_span_id, span);
          });

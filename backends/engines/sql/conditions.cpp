@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "backends/engines/sql/carrier_search.hpp"
 #include "backends/engines/sql/flavour.hpp"
@@ -57,6 +58,29 @@ class Builder {
       case TextCondition::parent: return parents(wanted);
       case TextCondition::batch: return batches(wanted);
     }
+  }
+
+  /// Few rows match where each alternative finds few.
+  void operator()(const std::vector<JobFilter>& wanted) {
+    std::vector<std::string> choices, lacking;
+    bool few = true;
+    for (const JobFilter& one : wanted) {
+      Parameters before = parameters_;
+      Builder part(system_, relation_, parameters_, lacking);
+      for_each_condition(one, part);
+      if (part.out.nothing) {
+        parameters_ = std::move(before);  // placeholders that stand nowhere would have no type
+        continue;
+      }
+      few = few && !part.out.indexed.empty();
+      std::vector<std::string> all = std::move(part.out.indexed);
+      std::ranges::move(part.out.scanned, std::back_inserter(all));
+      if (all.empty()) return;  // it fits every row
+      choices.push_back(all.size() == 1 ? all.front() : fmt::format("({})", all_of(all)));
+    }
+    if (!choices.empty()) return (few ? out.indexed : out.scanned).push_back(any_of(choices));
+    out.nothing = out.nothing || !wanted.empty();
+    std::ranges::move(lacking, std::back_inserter(unsupported_));
   }
 
   void operator()(const std::vector<TraceQuery>& wanted) {

@@ -120,7 +120,8 @@ bool SqlJobStore::is_searched(const JobFilter& filter) const {
   if (system_.system->recent.empty()) return false;
   const Capabilities can = capabilities();
   return (!filter.traces.empty() && can.trace == Lookup::scanned) ||
-         (!filter.correlation_ids.empty() && can.correlation == Lookup::scanned) || !filter.span_ids.empty();
+         (!filter.correlation_ids.empty() && can.correlation == Lookup::scanned) || !filter.span_ids.empty() ||
+         std::ranges::any_of(filter.any_of, [&](const JobFilter& one) { return is_searched(one); });
 }
 
 void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
