@@ -1,4 +1,4 @@
-// The opaque text of `--cursor`: where each store of a listing goes on, bound to the filter it was made for.
+// The opaque text of `--cursor`: where each store of a listing continues, bound to the filter it was made for.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace queuetrace {
 
-/// Where one store goes on. A page of the store may have been shown only in part, because jobs of other stores came
+/// Where one store continues. A page of the store may have been shown only in part, because jobs of other stores came
 /// between: then `after` is where that page began and `shown` how many of its jobs were shown, the last of them
 /// `last_id`.
 struct StorePosition {
@@ -27,7 +27,7 @@ using ListingPosition = std::map<std::string, StorePosition>;
 /// URL-safe text without blanks.
 std::string encode_cursor(const ListingPosition& position, const JobFilter& filter);
 
-/// Throws Error{usage} when the text is no cursor, or was made for another filter.
+/// Throws Error{usage} when the text is not a cursor, or was made for another filter.
 ListingPosition decode_cursor(std::string_view text, const JobFilter& filter);
 
 }  // namespace queuetrace

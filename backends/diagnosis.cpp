@@ -32,7 +32,7 @@ constexpr QueueProblem queue_problems[] = {
      "half of the jobs and more carry a constant instead of a trace id in these queues: no link can be made",
      "turn tracing on where the jobs are enqueued", [](const TraceCoverage& coverage) { return coverage.placeholder; }},
     {"opaque-trace-ids", "trace ids",
-     "half of the jobs and more carry trace ids that are no W3C ids in these queues: they are found, but no viewer "
+     "at least half of the jobs in these queues carry trace ids that are not W3C ids: they are found, but no viewer "
      "opens "
      "them",
      "store the 32 hex digits of the W3C trace id", [](const TraceCoverage& coverage) { return coverage.opaque; }}};
@@ -109,7 +109,7 @@ void unless_timed_out(const char* code, const char* subject, std::vector<Finding
     if (error.kind() != ErrorKind::unreachable ||
         std::string_view(error.what()).find("timed out") == std::string_view::npos)
       throw;
-    findings.push_back({Finding::Severity::note, subject, "not looked at: it takes longer than the time there is",
+    findings.push_back({Finding::Severity::note, subject, "not checked: it takes longer than the time allowed",
                         "queuetrace doctor -s <source> --full", code});
     findings.back().unanswered = true;
   }

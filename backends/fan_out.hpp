@@ -40,8 +40,8 @@ OpenedSource open_for_writing(const Source& source);
 /// How many outcomes for_each_store() returns: one a store, and one for each source that did not open.
 std::size_t outcome_count(const std::vector<OpenedSource>& sources);
 
-/// Runs `ask` on every store, one thread a source; the outcome of each in source order. `ask` must touch only its store
-/// and its slot.
+/// Runs `ask` on every store, one thread per source; the outcome of each in source order. `ask` must touch only its
+/// store and its slot.
 std::vector<SourceOutcome> for_each_store(std::vector<OpenedSource>& sources,
                                           const std::function<void(JobStore&, std::size_t index)>& ask);
 

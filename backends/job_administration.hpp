@@ -62,7 +62,7 @@ class JobAdministration {
   virtual std::size_t largest_chunk() const = 0;
 
   /// Bytes of the job that a chunk holds in memory, beside what every job takes, as far as the plan tells: chunks are
-  /// bounded by them, too.
+  /// bounded by them as well.
   virtual std::uint64_t bytes_of(const Target&) const { return 0; }
 
   /// Whether queues of this system can be paused, and what that does.

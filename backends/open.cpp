@@ -85,7 +85,7 @@ StorageFamily family_of(const Source& source) {
   std::vector<std::string_view> names;
   for (const Scheme& scheme : schemes) names.push_back(scheme.name);
   throw Error(ErrorKind::usage,
-              fmt::format("source '{}' is no connection URL of a kind we know: {}", source.name, masked_url(text)))
+              fmt::format("source '{}' is not a connection URL of a known kind: {}", source.name, masked_url(text)))
       .with_hint(fmt::format("URLs begin with one of {}", fmt::join(names, ", ")));
 }
 

@@ -16,7 +16,7 @@ namespace queuetrace {
 /// at most.
 class PagesAhead {
  public:
-  /// Begins with the first page. `store` must outlive this and answer nobody else meanwhile.
+  /// Begins with the first page. `store` must outlive this and not be used elsewhere meanwhile.
   PagesAhead(JobStore& store, JobQuery query);
   /// Waits for what is under way: as long as a statement may take.
   ~PagesAhead();

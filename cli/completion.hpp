@@ -20,7 +20,7 @@ struct Candidate {
 /// names.
 std::vector<Candidate> complete(const std::vector<std::string>& words, const Environment& environment);
 
-/// One candidate a line, `word` or `word<TAB>summary`.
+/// One candidate per line, `word` or `word<TAB>summary`.
 void print_completions(const std::vector<std::string>& words, const Environment& environment, std::ostream& out);
 
 }  // namespace queuetrace

@@ -1,4 +1,4 @@
-// Where the configuration file is, and reading it only when nobody else could have written it.
+// Where the configuration file is, and reading it only when no other user could have written it.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +23,7 @@ enum class FileTrust {
 };
 
 /// The file's bytes, at most 1 MiB. Absent when there is no such file. Throws Error{usage} with the reason and the
-/// command that mends it when the file may have been written (or, for secrets, read) by others (docs/threats.md G02 and
+/// command that fixes it when the file may have been written (or, for secrets, read) by others (docs/threats.md G02 and
 /// section 6.1).
 std::optional<std::string> read_trusted_file(const std::filesystem::path& path, FileTrust trust);
 

@@ -106,7 +106,7 @@ void read_sources(TableReader& top, const Environment& environment, Configuratio
     for (const std::string& name : keys_in_file_order(*groups)) {
       const std::vector<std::string> members = reader.texts(name);
       if (!is_name(name) || std::find(sources.begin(), sources.end(), name) != sources.end())
-        reader.problem(name, "is no free name for a group");
+        reader.problem(name, "is not a free name for a group");
       check_names(reader, name, members, sources);
       configuration.groups[name] = members;
     }

@@ -19,8 +19,8 @@ std::span<const OutputFormat> own_formats(const Command& command);
 const OutputFormat& required_format(const Command& command, const std::string& name);
 
 /// The format asked for: -o, else QUEUETRACE_OUTPUT, else the configuration's `output`, else `auto`: a table, or the
-/// command's own first format, on a terminal, JSON elsewhere. Throws Error{usage} for a name that is no format of the
-/// command.
+/// command's own first format, on a terminal, JSON elsewhere. Throws Error{usage} for a name that is not a format of
+/// the command.
 const OutputFormat& select_format(const GlobalOptions& options, const Command& command,
                                   const Configuration& configuration, const Environment& environment,
                                   bool out_is_terminal);
@@ -28,7 +28,7 @@ const OutputFormat& select_format(const GlobalOptions& options, const Command& c
 /// Whether such a format was named at all: not `auto`.
 bool is_format_asked(const GlobalOptions& options, const Configuration& configuration, const Environment& environment);
 
-/// Whether errors are to be printed as JSON, before the arguments could be parsed. Words that are no format do not
+/// Whether errors are to be printed as JSON, before the arguments could be parsed. Words that are not formats do not
 /// count: they may be the file of `capture --output`.
 bool wants_json(const std::vector<std::string>& arguments, const Environment& environment, bool out_is_terminal);
 

@@ -1,4 +1,4 @@
-// How a failed run is told: on stderr, everything in it made safe.
+// How a failed run is reported: on stderr, everything in it made safe.
 #pragma once
 
 #include <ostream>
@@ -13,7 +13,7 @@ struct ErrorStyle {
   int width = 0;  ///< cells of the terminal behind `messages`; 0: none, or unknown
 };
 
-/// Error, cause, notes and hint, one a line, or in as many lines as the terminal needs for each.
+/// Error, cause, notes and hint, one per line, or in as many lines as the terminal needs for each.
 void report_error(std::ostream& messages, const Error& error, const ErrorStyle& style);
 
 }  // namespace queuetrace

@@ -25,7 +25,7 @@ struct TerminalSize {
 };
 
 /// Waits until a line can be read from the terminal behind `descriptor`, or it ends; false when `stop` was requested
-/// before. What was typed before this call is no answer and is thrown away.
+/// before. What was typed before this call is not an answer and is discarded.
 bool wait_for_answer(int descriptor, const std::stop_token& stop);
 
 /// Of the terminal behind `descriptor`, else the width of COLUMNS.

@@ -109,7 +109,7 @@ void QueueHealth::add(const QueueStatistics& queue, const Answer& answer) {
     traced_.add(static_cast<double>(queue.coverage->w3c + queue.coverage->opaque), exactness);
     examined_.add(static_cast<double>(queue.coverage->examined), exactness);
   } else if (!is_empty) {
-    traced_.miss("its jobs were not looked at for trace ids");
+    traced_.miss("its jobs were not checked for trace ids");
   }
 }
 

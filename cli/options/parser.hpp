@@ -36,7 +36,7 @@ struct ParseOutcome {
 ParseOutcome parse_arguments(std::span<const BoundOption> shared, std::span<const CommandOptions> commands,
                              const std::vector<std::string>& arguments);
 
-/// Sets the values that were given. What is wrong with the first text that is no value of its option, one sentence;
+/// Sets the values that were given. What is wrong with the first text that is not a value of its option, one sentence;
 /// empty: nothing.
 std::string set_values(const std::vector<GivenOption>& given);
 

@@ -13,8 +13,8 @@
 
 namespace queuetrace {
 
-/// What an operation tells of itself; filled in while it runs, so that a failed one tells how far it came. Nothing of a
-/// payload and no text of a server belongs here: it leaves the machine.
+/// What an operation reports of itself; filled in while it runs, so that a failed one says how far it came. Nothing of
+/// a payload and no text of a server belongs here: it leaves the machine.
 struct OperationFacts {
   std::string trace_id;              ///< of the span, 32 hex digits; given, also for the line in the audit
   std::vector<std::string> queues;   ///< as asked for

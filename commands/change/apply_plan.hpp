@@ -30,7 +30,7 @@ std::string to_word(ChunkedEnd::Reason reason);
 /// not known, and how many there are so far is all that can be told.
 std::string progress_line(const std::string& doing, std::uint64_t tried, std::uint64_t total);
 
-/// Whether nobody waits for the rest: all is done, or its user stopped it, by hand or by --timeout. What a failure or a
+/// Whether the rest is not wanted: all is done, or its user stopped it, by hand or by --timeout. What a failure or a
 /// lost connection cut short is not over, though it was told: its journal stays for `doctor`.
 bool is_over(const ChunkedEnd& end);
 
@@ -65,7 +65,7 @@ class ChunkedWork {
   ChunkedEnd end_;
 };
 
-/// Where the reports go: each job of the plan once, those that are not acted upon, too.
+/// Where the reports go: each job of the plan once, including those that are not acted upon.
 using ReportSink = std::function<void(const Target&, const TargetReport&)>;
 
 /// `plan` stands at its first target. With `backup`, jobs it does not hold are not touched. Never throws what a store

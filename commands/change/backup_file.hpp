@@ -35,7 +35,7 @@ class BackupWriter {
 /// Reads a backup; what it holds may be anything.
 class BackupReader {
  public:
-  /// Reads the header. Throws Error{usage} when the file is no backup.
+  /// Reads the header. Throws Error{usage} when the file is not a backup.
   explicit BackupReader(const std::filesystem::path& path);
 
   const std::string& source() const { return source_; }  ///< name, when it was made

@@ -29,7 +29,7 @@ NeededConfirmation needed_confirmation(const ConfirmationRequest& request);
 bool asks(const ConfirmationRequest& request, const WriteOptions& options, const Context& context);
 
 /// Throws Error{refused} with the command that would work: more jobs than --max, a name that is not the source's, or
-/// nobody to ask. Otherwise asks where it must.
+/// no one to ask. Otherwise asks where it must.
 Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& options, const Context& context);
 
 }  // namespace queuetrace

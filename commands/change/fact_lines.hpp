@@ -1,4 +1,4 @@
-// What a change is about, before the question whether to make it: one fact a line, or as many as the terminal needs.
+// What a change is about, before the question whether to make it: one fact per line, or as many as the terminal needs.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ class FactLines {
   explicit FactLines(int width);
 
   /// Adds `name  value` in our own words, in which commands are there to be run. Everything in it is escaped already,
-  /// or our own. A name that is empty goes on with the fact before.
+  /// or our own. A name that is empty continues the fact before.
   void add(std::string_view name, std::string_view value);
   /// Adds a value that others have given: names, ids, filters, escaped already.
   void add_given(std::string_view name, std::string_view value);

@@ -10,7 +10,7 @@
 
 namespace queuetrace {
 
-/// Newest first. Those written elsewhere by --backup are not known. Files that are no backups are passed over; costs
+/// Newest first. Those written elsewhere by --backup are not known. Files that are not backups are skipped; costs
 /// one line of each file that is newer by its name.
 std::vector<std::filesystem::path> newer_backups(const BackupReader& than,
                                                  const std::map<std::string, std::string>& environment);

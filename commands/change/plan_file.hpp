@@ -1,4 +1,4 @@
-// A plan as a file of JSON lines: a header, one target a line, an end with the counts. Made in flat memory, kept
+// A plan as a file of JSON lines: a header, one target per line, an end with the counts. Made in flat memory, kept
 // between
 // `--save-plan` and `--plan`; a file that is read back may hold anything and is checked whole before it is used.
 #pragma once
@@ -69,7 +69,7 @@ class PlanWriter {
 /// Reads the targets of a plan in their order.
 class PlanReader {
  public:
-  /// Reads the header. Throws Error{usage} when the file is no plan.
+  /// Reads the header. Throws Error{usage} when the file is not a plan.
   explicit PlanReader(const std::filesystem::path& path);
   PlanReader(int descriptor, const std::string& name);
 

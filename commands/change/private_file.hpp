@@ -1,4 +1,4 @@
-// Files that hold what nobody else may read: plans, backups, the audit. Mode 0600, never through a symbolic link, and
+// Files that no other user may read: plans, backups, the audit. Mode 0600, never through a symbolic link, and
 // safely on the disk when sync() returns.
 #pragma once
 

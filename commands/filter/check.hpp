@@ -1,4 +1,4 @@
-// Judges what a filter names against the stores that were opened: states and queues nobody knows are errors, not empty
+// Judges what a filter names against the stores that were opened: unknown states and queues are errors, not empty
 // answers.
 #pragma once
 
@@ -18,7 +18,7 @@ void check_states(const JobFilter& filter, const std::vector<OpenedSource>& sour
 /// To be called when nothing matched: asks every store for its queue names. A queue named without glob characters that
 /// no store knows (bytes compared) is an error: Error{not_found} with a suggestion when none of the named queues is
 /// known (Error{usage} when the name is a number, as in `-n 10`), otherwise a returned warning. Names nothing when a
-/// store could not be asked: then nobody can tell.
+/// store could not be asked: then it is unknown.
 std::vector<std::string> check_queues(const std::vector<std::string>& queues, std::vector<OpenedSource>& sources,
                                       const ReadLimits& limits);
 

@@ -1,4 +1,4 @@
-// Values on standard input, one a line.
+// Values on standard input, one per line.
 #pragma once
 
 #include <iosfwd>

@@ -1,5 +1,5 @@
 // Gives a server up that does not answer: its process is stopped, or the network in between swallows everything. The
-// server's own time-outs do not help then, and libpq waits as long as TCP does, on a Unix socket for ever.
+// server's own time-outs do not help then, and libpq waits as long as TCP does, on a Unix socket forever.
 #pragma once
 
 #include <chrono>

@@ -13,7 +13,8 @@ namespace queuetrace {
 /// source, application_name `queuetrace`; no other start-up parameter is sent, and everything else is set inside each
 /// transaction (`BEGIN READ ONLY`, SET LOCAL), so the session works behind a transaction pooler and leaves no trace in
 /// its server connections. A lost connection is opened anew by the next query.
-/// Throws Error: authentication, not_found (database, service), unreachable, usage (the text is no connection string).
+/// Throws Error: authentication, not_found (database, service), unreachable, usage (the text is not a connection
+/// string).
 std::shared_ptr<SqlConnection> connect_postgres(const Source& source, Access access = Access::read);
 
 }  // namespace queuetrace

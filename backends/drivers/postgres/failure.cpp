@@ -107,7 +107,7 @@ Error connection_error(std::string_view message, const std::string& target, std:
   if (message.find("definition of service") != std::string_view::npos)
     return make(ErrorKind::not_found, "the libpq service is not defined", cause, "see pg_service.conf, PGSERVICEFILE");
   // What does not read never reached a server; libpq quotes the part it stumbled over, which may be the password.
-  if (!contains_any(message, talked)) return Error(ErrorKind::usage, "this is no PostgreSQL connection string");
+  if (!contains_any(message, talked)) return Error(ErrorKind::usage, "this is not a PostgreSQL connection string");
   if (contains_any(said, busy)) return make(ErrorKind::unreachable, fmt::format("cannot connect to {}", target), cause);
   if (contains_any(said, refused) || message.find("no password supplied") != std::string_view::npos)
     return make(ErrorKind::authentication, fmt::format("{} refused the log-in", target), cause,

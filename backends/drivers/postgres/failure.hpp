@@ -1,4 +1,4 @@
-// From PostgreSQL's and libpq's words to Error. Only the primary message goes on: DETAIL and CONTEXT quote rows.
+// From PostgreSQL's and libpq's words to Error. Only the primary message is kept: DETAIL and CONTEXT quote rows.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@ namespace queuetrace {
 struct RefusedStatement {
   std::string_view text = {};
   bool writes = false;
-  /// Whether the statement had its time: one that the server ends earlier was ended by somebody. Absent: it had.
+  /// Whether the statement had its time: one that ends earlier was cancelled from outside. Absent: it had.
   std::function<bool()> ran_out = {};
 };
 
@@ -25,7 +25,7 @@ Error statement_error(std::string_view sqlstate, std::string_view message, const
                       const RefusedStatement& refused = {});
 
 /// A failure to connect. libpq gives no SQLSTATE here, only text: the server's own line (`FATAL`, in the language of
-/// its lc_messages) is told from libpq's, and within it by the names it quotes: the database alone means that it is
+/// its lc_messages) is recognised, and within it the names it quotes decide: the database alone means that it is
 /// missing, the user that log-in was refused. English phrases decide first.
 Error connection_error(std::string_view message, const std::string& target, std::string_view database);
 

@@ -14,7 +14,7 @@
 namespace queuetrace {
 
 /// Used from one thread at a time. Every call throws Error: unreachable (connection lost, time-out, protocol error,
-/// server loading), refused (a command that is no read command). Error replies are returned, except by ask().
+/// server loading), refused (not a read command). Error replies are returned, except by ask().
 class RedisConnection {
  public:
   virtual ~RedisConnection() = default;
@@ -41,7 +41,7 @@ class RedisConnection {
   /// Whether certificates go unchecked (`insecure=true`).
   virtual bool insecure() const = 0;
 
-  /// Sends all, returns all replies. Replies nobody received before are dropped first.
+  /// Sends all, returns all replies. Replies not yet received are dropped first.
   std::vector<Reply> pipeline(std::span<const RedisCommand> commands);
 
   /// One command; throws for an error reply, saying `doing`.

@@ -103,7 +103,7 @@ RedisTarget make_redis_target(const ConnectionUrl& url, const Source& source) {
     const bool sentinel = url.scheme == "redis+sentinel" || url.scheme == "rediss+sentinel";
     const bool cluster = url.scheme == "redis+cluster" || url.scheme == "rediss+cluster";
     if (!sentinel && !cluster && url.scheme != "redis" && url.scheme != "rediss")
-      throw Error(ErrorKind::usage, "'" + url.scheme + "' is no Redis scheme")
+      throw Error(ErrorKind::usage, "'" + url.scheme + "' is not a Redis scheme")
           .with_hint("redis://, rediss://, unix://, redis+sentinel://, redis+cluster://");
     if (url.scheme.starts_with("rediss")) target.tls = tls_settings(url);
     target.addresses = parse_addresses(url.hosts, sentinel ? sentinel_port : redis_port);

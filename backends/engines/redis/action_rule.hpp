@@ -28,7 +28,7 @@ struct Judgement {
   std::string_view effect = {};  ///< what happens beside it
 };
 
-/// One target of a script run. Everything is told by the locator: a plan may have been saved without the rest.
+/// One target of a script run. The locator says everything: a plan may have been saved without the rest.
 struct ActionTarget {
   const Action& action;
   const Locator& locator;
@@ -87,7 +87,7 @@ struct RedisActionRule {
   /// Adds one target to a run; the first also adds what the run begins with. Returns why it cannot be done, in our own
   /// words; empty: it was added.
   std::string_view (*fill)(ScriptCall& call, const ActionTarget& target) = nullptr;
-  /// A key whose absence says that nobody has the target in hand, although workers set it by a command of its own,
+  /// A key whose absence says that no worker holds the target, although workers set it by a command of its own,
   /// after the one that takes the job: it must have been absent for a while before the script is run. Empty: there is
   /// none; nullptr: for no target.
   std::string (*absent_key)(const ActionTarget& target) = nullptr;

@@ -26,7 +26,7 @@ class RedisAdministration : public JobAdministration {
 
   ActionOffer offer(const Action& action) const override;
   /// Lists come from the end that is taken from first, so that what is done in the order of the plan meets each element
-  /// at the end of its list; with Action::front from the other one, so that the order survives there, too.
+  /// at the end of its list; with Action::front from the other one, so that the order survives there as well.
   TargetPage plan(const Action& action, const JobQuery& query) override;
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
   std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
@@ -45,7 +45,7 @@ class RedisAdministration : public JobAdministration {
  private:
   /// What lies in the lists, by fingerprints: elements of each list, and the jobs of each place.
   struct Presence {
-    std::map<std::string, std::unordered_map<std::uint64_t, std::uint64_t>> elements;  ///< copies nobody asked for yet
+    std::map<std::string, std::unordered_map<std::uint64_t, std::uint64_t>> elements;  ///< copies not yet asked for
     std::map<const Place*, std::unordered_set<std::uint64_t>> jobs;
     bool dry_run = false;
   };
@@ -73,7 +73,7 @@ class RedisAdministration : public JobAdministration {
   void restore_elements(std::span<const BackedUpJob> jobs, bool dry_run, const ReadLimits& limits,
                         std::vector<TargetReport>& reports);
   bool is_of_this_source(const BackedUpJob& job) const;
-  /// Keys, members and fields of jobs; where it says that nothing is to be done, an element is left alone, too.
+  /// Keys, members and fields of jobs; where it says that nothing is to be done, an element is left alone as well.
   void restore_parts(std::span<const BackedUpJob> jobs, bool dry_run, std::vector<TargetReport>& reports);
 
   RedisKeyspace& keys_;

@@ -174,7 +174,7 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const Place* place = targets[i].verdict == Verdict::act ? keys_.place_of(locators[i].key) : nullptr;
     if (place == nullptr && targets[i].verdict == Verdict::act)
-      throw Error(ErrorKind::usage, "the plan names a key that is none of this source's")
+      throw Error(ErrorKind::usage, "the plan names a key that does not belong to this source")
           .because(Untrusted(locators[i].key))
           .with_hint("was it made for another source, or with other key names?");
     asked.push_back({action, locators[i], place == nullptr ? keys_.deployment().places.front() : *place,

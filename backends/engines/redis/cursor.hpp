@@ -51,7 +51,7 @@ struct ListingCursor {
 
 std::string to_text(const ListingCursor& cursor);
 
-/// Throws Error{usage} when the text is no cursor of ours or was made for another filter.
+/// Throws Error{usage} when the text is not a cursor of ours or was made for another filter.
 ListingCursor parse_cursor(const std::string& text, std::uint64_t filter);
 
 /// FNV-1a, the same on every machine.

@@ -25,7 +25,7 @@ std::span<const RedisDiagnosisRule> common_diagnoses() {
       RedisDiagnosisRule{.code = "not-all-jobs",
                          .severity = Severity::note,
                          .subject = "jobs",
-                         .text = "not all jobs were looked at",
+                         .text = "not all jobs were read",
                          .remedy = "queuetrace doctor -s <source> --full"},
       RedisDiagnosisRule{.code = "clock-skew",
                          .subject = "clock",
@@ -61,7 +61,7 @@ std::span<const RedisDiagnosisRule> common_diagnoses() {
       RedisDiagnosisRule{.code = "double-listed",
                          .severity = Severity::problem,
                          .subject = "jobs",
-                         .text = "jobs lie in two places, one of them waiting or in a worker's hands: they are done "
+                         .text = "jobs are in two places, one of them waiting or in a worker's hands: they are done "
                                  "twice",
                          .remedy = "queuetrace job show -s <source> <ids>"}};
   return rules;

@@ -87,7 +87,7 @@ std::vector<Finding> DiagnosisReport::findings() const {
                       std::string(rule.code)};
       if (found.unanswered && !found.counted) {
         finding.severity = Finding::Severity::note;
-        finding.text = "not all was looked at: it takes longer than the limits allow";
+        finding.text = "not everything was read: it takes longer than the limits allow";
         finding.remedy = "queuetrace doctor -s <source> --full";
       }
       if (!found.explanation.empty()) finding.text += ": " + found.explanation;

@@ -17,7 +17,7 @@ class DiagnosisReport {
 
   // Each throws std::logic_error for a code that no table has.
   void add_job(std::string_view code, Untrusted id);
-  /// Something that is no job: a key, a worker, a queue, with so many jobs or things behind it.
+  /// Something that is not a job: a key, a worker, a queue, with so many jobs or things behind it.
   void add_name(std::string_view code, Untrusted name, std::uint64_t count = 0);
   void add_count(std::string_view code, std::uint64_t count);
   void add_fact(std::string_view code);

@@ -24,7 +24,7 @@ struct Deployment {
   std::map<std::string, std::string> settings;  ///< by the system's own option names; only what was given
   std::vector<Finding> findings;                ///< about the configuration itself
   std::string prefix;                           ///< `{prefix}` in the keys of the system's tables
-  std::vector<std::string> warnings;            ///< told with every answer: our words
+  std::vector<std::string> warnings;            ///< part of every answer; our words
 };
 
 /// One element as it lies in Redis; the views last as long as the window they came from.

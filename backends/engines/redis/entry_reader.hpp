@@ -41,7 +41,7 @@ class EntryReader {
   EntryReader(RedisKeyspace& keys, const JobFilter& filter, const DecodeContext& context, Depth depth);
 
   /// Jobs of the window that match, in its order, until `limit` are found. `admits`, where given, spares the
-  /// details of jobs nobody wants.
+  /// details of jobs that are not wanted.
   MatchedEntries read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits = {});
 
   /// Whether reading this place asks the server again.

@@ -16,7 +16,7 @@ namespace queuetrace {
 
 /// Reads at most 100,000 entries of each place (all of them without a scan bound), in the opposite direction of a
 /// job's way: what moves on meanwhile is missed rather than seen twice. Finished lists are read from their new end, and
-/// what lies beyond the bound there is not missed; anywhere else it is told.
+/// what lies beyond the bound there is not missed; anywhere else it is reported.
 class JobInspection {
  public:
   /// All must outlive the inspection.

@@ -36,7 +36,7 @@ class RedisJobStore : public JobStore {
   }
   /// What INFO and the connection tell about the server; names it in `server`.
   std::vector<Finding> look_at_server(std::string& server);
-  /// Keys that expire or that nobody takes from, lists that only grow.
+  /// Keys that expire or that no worker takes from, lists that only grow.
   void look_at_places(const OpenLists& open, DiagnosisReport& report);
 
   RedisKeyspace keys_;

@@ -28,7 +28,7 @@ struct Seen {
 std::vector<StateStatistics> in_order(const std::map<JobState, Seen>& seen, std::uint64_t examined,
                                       std::uint64_t length);
 
-/// Whether nobody works on this running job any more: it carries one of the notes (RedisReading::stale_notes).
+/// Whether no worker works on this running job any more: it carries one of the notes (RedisReading::stale_notes).
 bool is_stale(const Job& job, std::span<const std::string_view> stale_notes);
 
 /// Jobs of many queues, one after the other; memory is flat but for the durations inside the window (8 bytes a job).
@@ -41,7 +41,7 @@ class JobTally {
   /// `trace_known`: the job was read whole, so it counts for coverage.
   void add(const Job& job, bool trace_known);
 
-  /// One row a queue, by name. `complete`: all jobs were added; otherwise counts are at least.
+  /// One row per queue, by name. `complete`: all jobs were added; otherwise counts are at least.
   std::vector<QueueStatistics> rows(bool complete) const;
 
  private:

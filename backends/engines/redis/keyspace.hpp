@@ -84,7 +84,7 @@ class RedisKeyspace {
   std::string record_key(const Place& place, std::string_view key, std::string_view element) const;
   /// What the system makes of an entry, with what every job of the store has.
   Job decode(const Entry& entry, const DecodeContext& context) const;
-  /// All entries of a running list with its companions, at one moment; looked at again where nobody seems to work on a
+  /// All entries of a running list with its companions, at one moment; looked at again where no worker seems to have a
   /// job any more.
   std::vector<Job> read_running(const OpenList& list, const DecodeContext& context);
   std::vector<Job> running_jobs(const OpenLists& lists, const DecodeContext& context);

@@ -19,7 +19,7 @@ inline constexpr std::uint64_t deepest_element = 5'000;
 inline constexpr std::size_t elements_together = 8;
 
 /// Its words: `gone` (not in the list), `deep` (not within deepest_element of either end), `guarded` (the key that must
-/// not exist does), `wrong-type` (the destination is no list).
+/// not exist does), `wrong-type` (the destination is not a list).
 ///
 /// KEYS: the list; further lists and keys that values name by their index.
 /// ARGV: the end to begin at, comparisons allowed (0: any number), LPUSH or RPUSH; then four a target: the element,

@@ -110,7 +110,7 @@ std::vector<const Place*> Listing::wanted_places() const {
 void Listing::begin() {
   OpenLists open = keys_.open_lists(query_.limits, wanted_places());
   warnings_ = std::move(open.warnings);
-  if (!open.complete) warnings_.push_back("not all keys were looked at: queues or lists may be missing");
+  if (!open.complete) warnings_.push_back("not all keys were read: queues or lists may be missing");
   for (OpenList& list : open.lists) {
     if (is_of_another_queue(list)) continue;
     if (scanned_whole(*list.place)) {

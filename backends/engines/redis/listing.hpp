@@ -13,7 +13,7 @@
 namespace queuetrace {
 
 /// Order `newest`: a merge of the lists by creation time. Each list is read in windows from the end where jobs are
-/// added, and a job is given out once it is at least as new as the last entry read of every list that goes on. So the
+/// added, and a job is given out once it is at least as new as the last entry read of every list that continues. So the
 /// answer is exactly newest first where each list lies in order of creation, apart from jobs pushed again later
 /// (retries, requeues), which are found at the new end and wait for their turn; a list in any other order is merged
 /// as well as its windows allow. Containers without order (records, hashes, sets) are looked at whole for each page

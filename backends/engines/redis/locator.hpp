@@ -51,7 +51,7 @@ Locator locate(const Entry& entry, const RedisSystem& system, const Deployment& 
 /// JSON in ASCII: bytes of the store are written in base64.
 std::string to_text(const Locator& locator);
 
-/// Throws Error{usage} when the text is no locator of ours.
+/// Throws Error{usage} when the text is not a locator of ours.
 Locator read_redis_locator(const std::string& text);
 
 }  // namespace queuetrace

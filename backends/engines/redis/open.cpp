@@ -110,7 +110,7 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
       Deployment deployment = make_deployment(*connection, system, source, prefix);
       if (!search.complete() && !system.place.installation.key.empty())
         deployment.warnings.push_back(
-            "not all keys were looked at: installations under other prefixes may be missing; name the system and its "
+            "not all keys were read: installations under other prefixes may be missing; name the system and its "
             "`prefix` in the source");
       stores.push_back(std::make_unique<RedisJobStore>(RedisKeyspace(connection, system, std::move(deployment))));
       const bool own = prefix == system.place.prefix || one_is_named;
@@ -121,7 +121,7 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
     stores[i]->set_address(stores.size() == 1 ? source.name : source.name + "/" + names[i]);
   if (!stores.empty()) return stores;
   if (source.system)
-    throw Error(ErrorKind::usage, "'" + *source.system + "' is no queue system that lives in Redis")
+    throw Error(ErrorKind::usage, "'" + *source.system + "' is not a queue system that lives in Redis")
         .with_hint("known: " + names_of(systems));
   throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
       .with_hint("looked for " + names_of(systems) +

@@ -140,7 +140,7 @@ PeekResult Peek::run() {
     for (const Place* place : keys_.places_of(PlaceRole::later)) places.push_back(place);
   const OpenLists open = keys_.open_lists(query_.limits, places);
   out_.warnings = open.warnings;
-  if (!open.complete) out_.truncated = "not all keys were looked at: queues may be missing";
+  if (!open.complete) out_.truncated = "not all keys were read: queues may be missing";
   if (query_.worker && keys_.system().explain.replay == nullptr)
     out_.warnings.push_back("workers of " + std::string(keys_.system().info.name) +
                             " take whatever is next: --worker changes nothing");

@@ -97,7 +97,7 @@ void Peek::peek_shared(const OpenList& list) {
     if (gone > 0)
       queue.notes.push_back(counted(static_cast<std::uint64_t>(gone), "id", "ids") + " without a job left out");
     if (read < list.length && taken.size() < query_.count)
-      queue.notes.push_back("looked at the first " + std::to_string(read) + " of " + std::to_string(list.length) +
+      queue.notes.push_back("read the first " + std::to_string(read) + " of " + std::to_string(list.length) +
                             " waiting jobs");
     // Only what is shown is read whole.
     Window shown;

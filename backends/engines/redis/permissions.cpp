@@ -59,7 +59,7 @@ std::vector<Finding> check_permissions(RedisConnection& connection, const RedisS
   const std::vector<RedisCommand> spared{{"TIME"}, {"PTTL", deployment.places.front().key}};
   const std::vector<Reply> answers = connection.pipeline(spared);
   if (is_refused(answers[0]))
-    findings.push_back({Finding::Severity::note, "TIME", "not permitted: ages are told by this machine's clock",
+    findings.push_back({Finding::Severity::note, "TIME", "not permitted: ages are measured by this machine's clock",
                         "redis-cli ACL SETUSER USER +time", "time-denied"});
   if (is_refused(answers[1]))
     findings.push_back({Finding::Severity::note, "PTTL", "not permitted: which keys expire cannot be seen",

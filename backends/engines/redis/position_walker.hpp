@@ -45,7 +45,7 @@ class PositionWalker : public Walker {
   struct Request {
     std::uint64_t position = 0;
     std::uint64_t size = 0;
-    std::uint64_t repeated = 0;  ///< of its first elements, that the request before asked for, too
+    std::uint64_t repeated = 0;  ///< of its first elements, that the request before also asked for
   };
   RedisCommand range_command(std::uint64_t first, std::uint64_t count) const;
   Window make_window(Reply reply, std::uint64_t position, std::uint64_t size) const;

@@ -105,7 +105,7 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
     const BackedUpElement& element = *jobs[i].element;
     const Place* place = keys_.place_of(element.key);
     if (place == nullptr || place->container != Container::list) {
-      reports[i].set(Outcome::failed, "its list is none of this source: are the key names configured as they were?");
+      reports[i].set(Outcome::failed, "its list is not in this source: are the key names configured as they were?");
       continue;
     }
     if (place->role == PlaceRole::running) {
@@ -216,7 +216,7 @@ void RedisAdministration::restore_parts(std::span<const BackedUpJob> jobs, bool 
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (jobs[i].keys.empty() && jobs[i].parts.empty()) continue;
     if (!is_of_this_source(jobs[i])) {
-      reports[i].set(Outcome::failed, "it is no job of this source");
+      reports[i].set(Outcome::failed, "it is not a job of this source");
       continue;
     }
     asked.push_back(i);

@@ -11,7 +11,7 @@
 namespace queuetrace {
 
 /// What became of one run. `not_sent`: the connection was gone before. `lost`: it went while the answer was awaited, so
-/// nobody knows whether the script ran.
+/// it is unknown whether the script ran.
 struct ScriptResult {
   enum class Fate { answered, not_sent, lost };
   Fate fate = Fate::not_sent;

@@ -288,7 +288,7 @@ Statistics StatisticsReader::run() {
   add_pauses();
   drop_unwanted();
   if (query_.interval && query_.interval->count() > 0) add_rates(open);
-  if (!open.complete) out_.truncated = "not all keys were looked at: running jobs may be missing";
+  if (!open.complete) out_.truncated = "not all keys were read: running jobs may be missing";
   return std::move(out_);
 }
 

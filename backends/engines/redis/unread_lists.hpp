@@ -20,7 +20,7 @@ struct UnreadLists {
 };
 
 /// Looks at one element of every list beside the places, as far as half a second goes: one SCAN over the keyspace.
-/// Lists that match a glob of Deployment::settings, `ignored_lists`, belong to somebody else.
+/// Lists that match a glob of Deployment::settings, `ignored_lists`, belong to another program.
 /// Nothing for systems that cannot tell their elements from others'. Throws Error.
 UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
                               ReadLimits limits);

@@ -24,7 +24,7 @@ class WindowSize {
   std::uint64_t most() const;
   /// Whether another request may be sent while `requested` are under way.
   bool may_go_ahead(std::size_t requested) const;
-  /// What came of a request; `repeated` of the elements were in the answer before, too.
+  /// What came of a request; `repeated` of the elements were in the answer before as well.
   void see(std::uint64_t elements, std::uint64_t bytes, std::uint64_t repeated = 0);
 
  private:

@@ -9,7 +9,7 @@ namespace queuetrace {
 
 std::string write_cursor(const Position& position);
 
-/// Throws Error{usage} when `text` is no cursor with `keys` keys (or none) for one of `relations` relations.
+/// Throws Error{usage} when `text` is not a cursor with `keys` keys (or none) for one of `relations` relations.
 Position read_cursor(const std::string& text, std::size_t keys, std::size_t relations);
 
 }  // namespace queuetrace

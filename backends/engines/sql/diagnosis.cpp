@@ -22,7 +22,7 @@ constexpr std::int64_t most_skew = 2'000;
 
 void mark_unanswered(Finding& finding) {
   finding.severity = Finding::Severity::note;
-  finding.text = "not looked at: it takes longer than the time there is";
+  finding.text = "not checked: it takes longer than the time allowed";
   finding.remedy = "queuetrace doctor -s <source> --full";
   finding.unanswered = true;
 }

@@ -104,7 +104,7 @@ Page SqlJobStore::list(const JobQuery& query) {
     }
     if (timed_out)
       error.with_hint(
-          "no index serves this question, or somebody locks the tables: name a trace, correlation or job id, ask for a "
+          "no index serves this question, or the tables are locked: name a trace, correlation or job id, ask for a "
           "longer --timeout, or lift the "
           "bound with --full");
     throw;

@@ -141,17 +141,17 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
   const auto rule =
       std::ranges::find_if(system_.system->peek, [&](const SqlPeek& p) { return system_.meets(p.needs); });
   if (rule == system_.system->peek.end()) {
-    out.warnings.push_back(fmt::format("{}: nobody takes jobs from this store", system_.system->info.title));
+    out.warnings.push_back(fmt::format("{}: no worker takes jobs from this store", system_.system->info.title));
     return out;
   }
   std::vector<std::string> names = peek_queues(query, *rule, out);
   if (names.size() > most_queues && query.queues.empty()) {
     names.resize(most_queues);
-    out.truncated = fmt::format("only the first {} queues were looked at", most_queues);
+    out.truncated = fmt::format("only the first {} queues were checked", most_queues);
   }
   for (const std::string& name : names) {
     if (is_over(query.limits)) {
-      out.truncated = "stopped before every queue was looked at";
+      out.truncated = "stopped before every queue was checked";
       break;
     }
     PeekQueue queue;

@@ -161,7 +161,7 @@ TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) 
   for (Target& target : out.targets) {
     if (!target.locator.empty()) continue;
     target.verdict = Verdict::skip;
-    target.reason = "it went while the plan was made, or lies in a table where this cannot be done";
+    target.reason = "it went while the plan was made, or is in a table where this cannot be done";
   }
   return out;
 }

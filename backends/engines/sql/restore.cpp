@@ -35,7 +35,8 @@ std::string content_of(const Untrusted& id, const std::vector<StoredRow>& rows) 
   try {
     return Json{{"rows", std::move(list)}}.dump();
   } catch (const Json::type_error&) {
-    throw Error(ErrorKind::refused, "a job holds bytes that are no UTF-8, which no backup file can keep").because(id);
+    throw Error(ErrorKind::refused, "a job holds bytes that are not UTF-8, which a backup file cannot hold")
+        .because(id);
   }
 }
 

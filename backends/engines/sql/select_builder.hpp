@@ -38,7 +38,7 @@ struct JobSelect {
   std::vector<std::string> unsupported;  ///< sentences about filter members that a relation cannot answer
 };
 
-/// Where a listing goes on: behind the row with these keys; in storage order within one relation.
+/// Where a listing continues: after the row with these keys; in storage order within one relation.
 struct Position {
   std::size_t relation = 0;
   std::vector<std::string> keys;  ///< empty: from the start

@@ -164,7 +164,7 @@ bool SqlJobStore::count_or_estimate(const StatisticsQuery& query, Statistics& ou
     return true;
   } catch (Error& error) {
     if (!is_time_out(error)) throw;
-    error.with_hint("give a longer --timeout, or lift the bound with --full; or somebody locks the tables");
+    error.with_hint("give a longer --timeout, or lift the bound with --full; or the tables are locked");
     try {
       if (!estimate_states(query, out)) throw error;
     } catch (const Error& other) {

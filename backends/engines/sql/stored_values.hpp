@@ -4,7 +4,7 @@
 // Plain JSON where JSON can say it: null, booleans, whole numbers, fractions, strings (data), arrays and objects. An
 // object with a single member that begins with `$` is a typed value:
 //   {"$time": microseconds}   {"$ms": milliseconds}   {"$own": "our own text"}   {"$json": JSON text of the job}
-//   {"$hex": "bytes that are no UTF-8"}   {"$real": "nan", "inf" or "-inf"}   {"$fields": [[name, value], ...]}
+//   {"$hex": "bytes that are not UTF-8"}   {"$real": "nan", "inf" or "-inf"}   {"$fields": [[name, value], ...]}
 // `$fields` is written where an object could not keep the names as they are (doubles, no UTF-8, a leading `$`).
 #pragma once
 
@@ -22,7 +22,7 @@ std::optional<std::string> encode_fields(const Fields& fields);
 std::optional<std::string> encode_ids(const std::vector<Untrusted>& ids);
 std::optional<std::string> encode_notes(const std::vector<Note>& notes);
 
-/// The reverse, for text that anybody may have written: what is no such JSON, or nested more than 64 levels deep, reads
+/// The reverse, for text of any origin: what is not such JSON, or nested more than 64 levels deep, reads
 /// as nothing (absent). Text marked as ours stays ours only while it is printable ASCII, else it is data.
 std::optional<Fields> decode_fields(std::string_view json);
 std::optional<std::vector<Untrusted>> decode_ids(std::string_view json);

@@ -49,7 +49,7 @@ Judgement judge_cancel(const Action&, const Job& job, const Deployment&) {
   if (job.state == JobState::running)
     return skip("running: no worker can be told to stop, and it would write `completed` over the mark");
   if (!is_waiting(job))
-    return skip(job.state == JobState::unknown ? "its status is none that the system writes" : "it has ended");
+    return skip(job.state == JobState::unknown ? "its status is not one that the system writes" : "it has ended");
   if (has_note(job, "lost")) return skip("it waits in no queue, so no worker takes it: retry or delete it");
   return {};
 }

@@ -71,8 +71,7 @@ void explain_for_all(const LiveWorkers& live, const QueuedWindow& window, PeekQu
     queue.notes.push_back("of " + std::to_string(live.unknown()) + " of " + std::to_string(live.workers.size()) +
                           " live workers the capabilities are not stored: which jobs only the others would take is not "
                           "known");
-  if (!live.complete)
-    queue.notes.push_back("not all workers were looked at: why jobs wait is told as far as it is known");
+  if (!live.complete) queue.notes.push_back("not all workers were checked: the reasons for waiting are incomplete");
   std::uint64_t stuck = 0;
   for (const QueuedEntry& entry : window.entries) {
     if (!entry.record.exists()) {

@@ -174,8 +174,8 @@ constexpr std::array<RedisDiagnosisRule, 17> diagnoses{
     RedisDiagnosisRule{.code = "heartbeat-ttl-differs",
                        .severity = Severity::note,
                        .subject = "heartbeats",
-                       .text = "heartbeats live longer than this source's worker.heartbeat_ttl: start times cannot be "
-                               "told",
+                       .text = "heartbeats live longer than this source's worker.heartbeat_ttl: start times are "
+                               "unknown",
                        .remedy = "name the deployment's own YAML with system_config, or worker.heartbeat_ttl in keys",
                        .concerns = noted<long_lived>},
     RedisDiagnosisRule{.code = "undecodable-element",
@@ -197,12 +197,13 @@ constexpr std::array<RedisDiagnosisRule, 17> diagnoses{
                        .text = "jobs carry no id of their own: neither the system's tools nor its logs can name them",
                        .remedy = "queuetrace job show --raw -s <source> <ids>",
                        .concerns = is_nameless},
-    RedisDiagnosisRule{.code = "wrong-priority-list",
-                       .subject = "queues",
-                       .text = "waiting jobs lie in another list than their priority names: the reaper moves them, and "
-                               "a purge by priority misses them",
-                       .remedy = "queuetrace job list -s <source> --state pending,retrying -o wide",
-                       .concerns = in_wrong_list},
+    RedisDiagnosisRule{
+        .code = "wrong-priority-list",
+        .subject = "queues",
+        .text = "waiting jobs are in another list than the one their priority names: the reaper moves them, and "
+                "a purge by priority misses them",
+        .remedy = "queuetrace job list -s <source> --state pending,retrying -o wide",
+        .concerns = in_wrong_list},
     RedisDiagnosisRule{.code = "bad-creation-time",
                        .subject = "elements",
                        .text = "creation_time is not a time: ages and order of these jobs are unknown",

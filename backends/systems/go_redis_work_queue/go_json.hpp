@@ -31,7 +31,7 @@ struct GoJson {
 GoJson parse_as_go(std::string_view text);
 
 /// Whether a member fills the field `name` (lower-case ASCII): Go compares names with simple Unicode folding, so `ID`
-/// and a long s in `ſpan_id` are such names, too.
+/// and a long s in `ſpan_id` are such names as well.
 bool names_field(const GoMember& member, std::string_view name);
 
 /// Fields of a structure as Unmarshal fills them: each member of the name in turn, so the last one stays; null leaves

@@ -178,8 +178,8 @@ void drop_repeated(Deployment& deployment) {
   const auto repeated = [&](const Place& place) { return !place.family && !keys.insert(place.key).second; };
   if (std::erase_if(deployment.places, repeated) == 0) return;
   deployment.findings.push_back({Finding::Severity::problem, "lists",
-                                 "one list is named for two of waiting, completed and dead jobs: what it holds cannot "
-                                 "be told, and it is read once",
+                                 "one list is named for two of waiting, completed and dead jobs: what it holds is "
+                                 "ambiguous, and it is read once",
                                  "give worker.queues, worker.completed_list and worker.dead_letter_list keys of their "
                                  "own",
                                  "one-list-two-roles"});

@@ -203,7 +203,7 @@ inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "no-events",
                      .severity = Severity::note,
                      .subject = "events",
-                     .text = "nothing is recorded about them (looked at: the newest 10,000 jobs): their times are "
+                     .text = "nothing is recorded about them (checked: the newest 10,000 jobs): their times are "
                              "unknown, and the library's own clean-up never removes them",
                      .rows = "SELECT n.id AS found FROM (SELECT j.id FROM {procrastinate_jobs} j ORDER BY j.id DESC "
                              "LIMIT 10000) n WHERE NOT EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = "

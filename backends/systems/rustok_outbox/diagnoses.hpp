@@ -268,16 +268,16 @@ inline constexpr std::array diagnoses{
                      .in_doctor = false,
                      .in_check = true,
                      .groups = {.by = "type", .expression = "j.event_type"}},
-    SqlDiagnosisRule{
-        .code = "local-trace-numbers",
-        .severity = Severity::note,
-        .subject = "trace ids",
-        .text = "span numbers of one process, not trace ids (looked at: 1,000 events): equal numbers prove "
-                "nothing, and no viewer opens them",
-        .rows = "SELECT e.id AS found FROM (SELECT s.id, s.payload FROM {sys_events} s LIMIT 1000) e WHERE "
-                "e.payload ->> 'trace_id' ~ '^[0-9]{1,20}$'",
-        .remedy = "follow causation_id (queuetrace trace show ID), or search the viewer for event.id",
-        .in_check = true},
+    SqlDiagnosisRule{.code = "local-trace-numbers",
+                     .severity = Severity::note,
+                     .subject = "trace ids",
+                     .text = "span numbers of one process, not trace ids (checked: 1,000 events): equal numbers prove "
+                             "nothing, and no viewer opens them",
+                     .rows =
+                         "SELECT e.id AS found FROM (SELECT s.id, s.payload FROM {sys_events} s LIMIT 1000) e WHERE "
+                         "e.payload ->> 'trace_id' ~ '^[0-9]{1,20}$'",
+                     .remedy = "follow causation_id (queuetrace trace show ID), or search the viewer for event.id",
+                     .in_check = true},
 };
 
 }  // namespace queuetrace::rustok_outbox

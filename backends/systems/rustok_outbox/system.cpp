@@ -145,7 +145,7 @@ constexpr std::array peeks{
             "NULL",
             relay_order, "claimed_at next_attempt_at",
             "eligible next, oldest first: none of the current release's tables is here, so claims are taken to last "
-            "for ever; a relay claims up to 100 at once"},
+            "forever; a relay claims up to 100 at once"},
     SqlPeek{"j.status = 'pending'", relay_order, "", "eligible next, oldest first; claims are not recorded here"},
 };
 

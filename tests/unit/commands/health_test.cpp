@@ -134,7 +134,7 @@ TEST_CASE("what is not known is undecided, never fine") {
               row("undecided", "stale",
                   "email limit=9 unit=jobs reason=it is not known which running jobs have lost their worker") +
               row("undecided", "coverage",
-                  "email limit=0.000000 unit=percent reason=its jobs were not looked at for trace ids") +
+                  "email limit=0.000000 unit=percent reason=its jobs were not checked for trace ids") +
               "end tripped=0 undecided=3 ok=3\n");
   }
   SUBCASE("an answer that was cut short: the larger value still trips") {

@@ -131,7 +131,7 @@ TEST_CASE("a search for queues that a bound cuts says so") {
   query.limits.deadline = std::chrono::steady_clock::now();
   const Page page = stores[0]->list(query);
   REQUIRE(page.warnings.size() == 1);
-  CHECK(page.warnings[0] == "not all keys were looked at: queues or lists may be missing");
+  CHECK(page.warnings[0] == "not all keys were read: queues or lists may be missing");
 }
 
 TEST_CASE("jobs carry their queue, and an id that is unique only there is queue:id everywhere") {
