@@ -21,11 +21,6 @@ constexpr std::array check_list{
     Column{.field = "times", .heading = "TIMES", .where = Where::wide},
     Column{.field = "findings", .heading = "FINDINGS", .where = Where::never, .wraps = true}};
 
-constexpr std::array finding_list{
-    Column{.field = "source", .heading = "SOURCE"}, Column{.field = "severity", .heading = "SEVERITY"},
-    Column{.field = "subject", .heading = "SUBJECT", .shrinkable = true},
-    Column{.field = "text", .heading = "FOUND", .shrinkable = true}, Column{.field = "remedy", .heading = "REMEDY"}};
-
 Value text_or_nothing(const std::string& text) {
   if (text.empty()) return {};
   return text;
@@ -77,13 +72,5 @@ Record store_check_record(const std::string& source, const std::string& system, 
 }
 
 std::span<const Column> store_check_columns() { return check_list; }
-
-Record finding_record(const std::string& source, const Finding& finding) {
-  Record record{{"source", text_or_nothing(source)}};
-  for (Field& field : finding_fields(finding)) record.push_back(std::move(field));
-  return record;
-}
-
-std::span<const Column> finding_columns() { return finding_list; }
 
 }  // namespace queuetrace

@@ -15,10 +15,6 @@ namespace queuetrace {
 Record store_check_record(const std::string& source, const std::string& system, const StoreCheck& check);
 std::span<const Column> store_check_columns();
 
-/// Schema `queuetrace.findings/1`, key `findings`. Fields: source, severity, subject, text, remedy.
-Record finding_record(const std::string& source, const Finding& finding);
-std::span<const Column> finding_columns();
-
 /// `good`, `note`, `warning`, `problem`.
 std::string_view to_word(Finding::Severity severity);
 /// `indexed`, `scanned`, `unsupported`.

@@ -33,14 +33,9 @@ ParsedTraceId parse_stored_trace_id(std::string_view stored);
 
 /// The query for `--trace-id`, with every spelling to look for (docs/tracing.md section 2.5). A trailing `*` on 4 or
 /// more hex digits (dashes of a UUID may be among them) asks for a prefix; its `spellings` hold the digits with the
-/// star and nothing else, see prefix_spellings(). `exact`: only the text as typed. Throws Error{usage} naming the
+/// star and nothing else. `exact`: only the text as typed. Throws Error{usage} naming the
 /// problem when nothing could ever match.
 TraceQuery make_trace_query(std::string_view typed, bool exact = false);
-
-/// For a prefix query: what a stored text may begin with, for range conditions (`>= p AND < p+1`); lower and upper
-/// case, UUID and X-Ray dashes, `trace-`. Texts found must be checked with matches(); ids stored as decimal or base64,
-/// or without the leading zeros of the prefix, are not reached this way. Empty for other queries.
-std::vector<std::string> prefix_spellings(const TraceQuery& query);
 
 /// How certain it is that a stored text is the trace asked for (docs/tracing.md section 2.5). `low64`: the low halves
 /// are equal and one side has no high half, as after a hop through 64-bit software; not counted as a match unless asked

@@ -90,6 +90,4 @@ bool TraceNeedle::may_occur(std::string_view raw) const {
   return !search_ || search_->found_in(raw) || has_escaped_needle_character(raw);
 }
 
-bool could_match(const TraceQuery& query, std::string_view raw_text) { return TraceNeedle(query).may_occur(raw_text); }
-
 }  // namespace queuetrace

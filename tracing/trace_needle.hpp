@@ -37,7 +37,4 @@ class TraceNeedle {
   std::bitset<256> characters_;       ///< bytes of all needles, both cases
 };
 
-/// The same for a single document; rebuilds the needle on each call.
-bool could_match(const TraceQuery& query, std::string_view raw_text);
-
 }  // namespace queuetrace

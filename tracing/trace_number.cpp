@@ -112,9 +112,4 @@ std::string base64_of_16(TraceNumber number) { return base64_encode(big_endian(n
 
 std::string base64_of_8(std::uint64_t low_half) { return base64_encode(big_endian(low_half)); }
 
-std::optional<std::string> traceparent_text(TraceNumber trace, std::uint64_t span, unsigned flags) {
-  if (trace.is_zero() || span == 0) return std::nullopt;
-  return fmt::format("00-{}-{}-{:02x}", hex32(trace), hex16(span), flags & 255U);
-}
-
 }  // namespace queuetrace

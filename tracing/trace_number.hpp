@@ -38,7 +38,5 @@ std::string uuid_text(TraceNumber number);        ///< 8-4-4-4-12
 std::string xray_text(TraceNumber number);        ///< `1-` 8 hex `-` 24 hex
 std::string base64_of_16(TraceNumber number);     ///< 24 characters
 std::string base64_of_8(std::uint64_t low_half);  ///< 12 characters
-/// `00-` trace `-` span `-` flags, as a new traceparent; absent when trace or span is zero.
-std::optional<std::string> traceparent_text(TraceNumber trace, std::uint64_t span, unsigned flags);
 
 }  // namespace queuetrace

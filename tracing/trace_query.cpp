@@ -132,17 +132,4 @@ TraceQuery make_trace_query(std::string_view typed, bool exact) {
   return query;
 }
 
-std::vector<std::string> prefix_spellings(const TraceQuery& query) {
-  std::vector<std::string> spellings;
-  if (!query.prefix) return spellings;
-  const std::string digits = query.typed.substr(0, query.typed.size() - 1);
-  add(spellings, digits);
-  add(spellings, upper(digits));
-  add(spellings, dashed(digits));
-  add(spellings, upper(dashed(digits)));
-  add(spellings, "trace-" + dashed(digits));
-  add(spellings, digits.size() > 8 ? "1-" + digits.substr(0, 8) + "-" + digits.substr(8) : "1-" + digits);
-  return spellings;
-}
-
 }  // namespace queuetrace

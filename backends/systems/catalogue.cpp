@@ -44,7 +44,6 @@ std::vector<StorageFamily> Catalogue::families(std::string_view name) const {
 }
 
 std::span<const SqlSystem* const> sql_systems() { return built_in_catalogue().sql; }
-std::span<const RedisSystem* const> redis_systems() { return built_in_catalogue().redis; }
 
 std::span<const SystemInfo* const> all_systems() {
   static const std::vector<const SystemInfo*> systems = built_in_catalogue().systems();

@@ -32,7 +32,6 @@ const Catalogue& built_in_catalogue();
 
 // What is asked of the built-in ones.
 std::span<const SqlSystem* const> sql_systems();
-std::span<const RedisSystem* const> redis_systems();
 std::span<const SystemInfo* const> all_systems();
 const SystemInfo* find_system(std::string_view name);
 

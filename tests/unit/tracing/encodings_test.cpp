@@ -47,8 +47,6 @@ TEST_CASE("conversions of a canonical id") {
   CHECK_FALSE(number_from_decimal("340282366920938463463374607431768211456"));
   CHECK(base64_of_16(number) == "CvdlGRbNQ92ESOshHIAxnA==");
   CHECK(base64_of_8(0xa2fb4a1d1a96d312) == "ovtKHRqW0xI=");
-  CHECK(traceparent_text(number, 0xb7ad6b7169203331, 1) == "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-  CHECK_FALSE(traceparent_text(number, 0, 1));
 }
 
 TEST_CASE("UTF-8 and control characters") {

@@ -89,9 +89,6 @@ TEST_CASE("a prefix matches canonical forms and what lists show") {
   CHECK_FALSE(matches(query, "1af7651916cd43dd8448eb211c80319c"));
   CHECK(matches(make_trace_query("48485a39*"), "48485a3953bb6124"));
   CHECK(matches(make_trace_query("550e8400-e29b*"), "trace-550e8400-e29b-41d4-a716-446655440000"));
-  CHECK(prefix_spellings(make_trace_query("550e8400-e29*")) ==
-        std::vector<std::string>{"550e8400e29", "550E8400E29", "550e8400-e29", "550E8400-E29", "trace-550e8400-e29",
-                                 "1-550e8400-e29"});
   CHECK_THROWS_WITH_AS(make_trace_query("abc*"), "trace id prefix 'abc*' is too short: it needs 4 hex digits", Error);
   CHECK_FALSE(make_trace_query("order*").prefix);
 }
