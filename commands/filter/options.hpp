@@ -15,13 +15,13 @@ struct Context;
 
 /// The flags as typed; nothing is checked yet.
 struct FilterOptions {
-  std::vector<std::string> trace_ids;  ///< any spelling; `-`: one a line from stdin; `env`: TRACEPARENT
+  std::vector<std::string> trace_ids;  ///< any spelling; `-`: one per line from stdin; `env`: TRACEPARENT
   std::vector<std::string> correlation_ids;
   std::vector<std::string> span_ids;
   std::vector<std::string> queues;
   std::vector<std::string> states;  ///< each a comma list
   std::vector<std::string> kinds;
-  std::vector<std::string> ids;  ///< `-`: one a line from stdin
+  std::vector<std::string> ids;  ///< `-`: one per line from stdin
   std::string since;
   std::string until;
   std::string time_field;  ///< empty: created

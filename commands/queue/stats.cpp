@@ -20,7 +20,7 @@ struct StatsOptions {
   /// Two looks this far apart, for stores that keep no finish times; empty: one look. With `watch` also the time
   /// between two looks, 2s when empty.
   std::string interval;
-  bool by_state = false;  ///< one record a queue and state instead of one a queue
+  bool by_state = false;  ///< one record per queue and state instead of per queue
   bool watch = false;     ///< look again and again
 };
 

@@ -1,4 +1,4 @@
-// `stats --watch`: the same statistics again and again; redrawn on a terminal, one record a line in a pipe.
+// `stats --watch`: the same statistics again and again; redrawn on a terminal, one record per line in a pipe.
 #pragma once
 
 #include <vector>

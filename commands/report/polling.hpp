@@ -36,7 +36,7 @@ class AlternateScreen {
   std::ostream& out_;
 };
 
-/// The format of live output in a pipe: the chosen one where it prints one record a line, JSON lines otherwise.
+/// The format of live output in a pipe: the chosen one where it prints one record per line, JSON lines otherwise.
 const OutputFormat& live_format(const Context& context);
 
 }  // namespace queuetrace
