@@ -40,7 +40,7 @@ BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, c
     if (state.any_word || !state.words.empty()) rules.push_back(std::move(state));
   }
   const bool is_native = native_field.empty() || native_field == column || native_field == column + "::text";
-  return {bound.flavour, column, is_native, std::move(rules)};
+  return {column, is_native, std::move(rules)};
 }
 
 BoundCarrier bind_carrier(const SqlCarrier& carrier, const SqlRelation& relation, const BoundSystem& bound) {
@@ -158,12 +158,6 @@ SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, s
     out.emplace(setting.name, value);
   }
   return out;
-}
-
-std::size_t state_digits_of(const BoundSystem& system) {
-  std::size_t most = 0;
-  for (const BoundRelation& relation : system.relations) most = std::max(most, relation.states.digits().size());
-  return most;
 }
 
 BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant, SqlSettings settings) {

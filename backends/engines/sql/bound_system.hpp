@@ -92,9 +92,6 @@ struct BoundSystem {
   std::string expand(std::string_view sql) const;
 };
 
-/// The most BoundStates::digits that a relation of the system has.
-std::size_t state_digits_of(const BoundSystem& system);
-
 /// Fits `system` to `schema`; the schema must meet its probe.
 BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant,
                         SqlSettings settings = {});

@@ -84,6 +84,15 @@ std::string milliseconds_between(SqlFlavour flavour, std::string_view from, std:
   return fmt::format("(({}) - ({})) / 1000", until, from);
 }
 
+// `0` without its type would be cast, and a subquery with a cast offset is not shared by workers.
+std::string_view closed_subquery(SqlFlavour flavour) { return is_postgresql(flavour) ? " OFFSET bigint '0'" : ""; }
+
+std::string part_of(SqlFlavour flavour, std::string_view text, int number) {
+  if (is_postgresql(flavour)) return fmt::format("nullif(split_part({}, ' ', {}), '')", text, number);
+  return fmt::format("nullif(json_extract('[\"' || replace({}, ' ', '\",\"') || '\"]', '$[{}]'), '')", text,
+                     number - 1);
+}
+
 std::string equals_any(SqlFlavour flavour, SqlType type, std::string_view expression, std::string_view placeholder) {
   if (is_postgresql(flavour)) return fmt::format("{} = ANY({}::{}[])", expression, placeholder, type_name(type));
   return fmt::format("{} IN (SELECT value FROM json_each({}))", expression, placeholder);

@@ -24,6 +24,12 @@ std::string_view null_boolean(SqlFlavour flavour);
 std::string_view current_time(SqlFlavour flavour);
 /// Whole milliseconds between two times; NULL where one of them is missing or infinite.
 std::string milliseconds_between(SqlFlavour flavour, std::string_view from, std::string_view until);
+/// What stands at the end of a subquery whose columns are computed once a row, however often they are used, and of
+/// which a planner expects few different values; several workers can still share it. Empty where there is no such
+/// thing.
+std::string_view closed_subquery(SqlFlavour flavour);
+/// The part `number`, from 1, of a text whose parts are separated by blanks; NULL where it is empty.
+std::string part_of(SqlFlavour flavour, std::string_view text, int number);
 /// `expression` equals one value of the bound list; an index on it can be used.
 std::string equals_any(SqlFlavour flavour, SqlType type, std::string_view expression, std::string_view placeholder);
 /// The PostgreSQL array `expression` shares a member with the bound list; a GIN index on it can be used.

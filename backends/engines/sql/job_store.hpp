@@ -53,9 +53,8 @@ class SqlJobStore : public JobStore {
   /// What can be told of the states without reading the table: those that an index holds are counted, the others
   /// estimated from what the planner knows. False when it knows nothing. In state_estimates.cpp.
   bool estimate_states(const StatisticsQuery& query, Statistics& out);
-  /// The state that a row of groups tells: the word in one column, the digits from another on.
-  JobState state_at(const SqlResult& rows, std::size_t row, std::size_t relation, std::size_t word_column,
-                    std::size_t first_digit) const;
+  /// The state that BoundStates::number tells of a row of the relation.
+  JobState state_at(std::size_t relation, std::optional<std::string_view> number) const;
   /// What happened in the window, by the activity log: first its key by bisection, then the rates.
   void follow_activity(const StatisticsQuery& query, Statistics& out);
   void measure(const StatisticsQuery& query, Statistics& out, bool waits);
@@ -71,6 +70,8 @@ class SqlJobStore : public JobStore {
   // check.cpp
   /// The check without the system's own findings.
   StoreCheck check_schema(const ReadLimits& limits);
+  /// Waits or runs that ended in the window, by the activity log; those of other relations are in the groups of
+  /// count_states().
   void check_carriers(StoreCheck& out, const ReadLimits& limits);
   void check_carrier(const BoundRelation& relation, const BoundCarrier& carrier, StoreCheck& out,
                      const ReadLimits& limits);

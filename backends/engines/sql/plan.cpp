@@ -95,10 +95,10 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
   const auto text_of = [&](const std::string& expression) {
     return expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression);
   };
-  std::string columns = fmt::format("{}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
-                                    row_version(system_.flavour, "j"), text_of(relation.field(SqlField::native_state)),
-                                    skipped, text_of(fmt::format("({})", beside)), text_of(relation.states.column()));
-  for (const std::string& digit : relation.states.digits()) columns += ", " + text_of(digit);
+  const std::string columns = fmt::format(
+      "{}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
+      row_version(system_.flavour, "j"), text_of(relation.field(SqlField::native_state)), skipped,
+      text_of(fmt::format("({})", beside)), text_of(relation.states.column()), text_of(relation.states.number()));
   const auto tables = std::ranges::find_if(rule.with, [&](const auto& one) { return meets(rule, one.needs); });
   const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text);
   const SqlStatement statement =
@@ -112,9 +112,7 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
     const auto text = [&](std::size_t column) { return rows->cell(row, column).value_or(""); };
     JudgedRow& out = judged[std::string(text(0))];
     out.version = text(1);
-    std::vector<std::optional<std::string_view>> state_digits;
-    for (std::size_t i = 0; i < relation.states.digits().size(); ++i) state_digits.push_back(rows->cell(row, 6 + i));
-    const BoundState* state = relation.states.rule_of(rows->cell(row, 5), state_digits);
+    const BoundState* state = relation.states.rule_of(rows->cell(row, 6));
     out.native_state = relation.states.native_of(state, rows->cell(row, 2), rows->cell(row, 5)).value_or("");
     const std::size_t first = text(3).find('1');
     if (first != std::string_view::npos) out.skip = skips.at(first);

@@ -116,12 +116,9 @@ class Reader {
   }
 
   void read_state() {
-    std::vector<std::optional<std::string_view>> digits;
-    for (const int digit : layout_.state_digits) digits.push_back(at(digit));
-    const auto word = at(layout_.state_word);
-    const BoundState* rule = relation_->states.rule_of(word, digits);
+    const BoundState* rule = relation_->states.rule_of(at(layout_.state_number));
     if (rule != nullptr) job_.state = rule->state;
-    if (const auto native = relation_->states.native_of(rule, cell(SqlField::native_state), word))
+    if (const auto native = relation_->states.native_of(rule, cell(SqlField::native_state), at(layout_.state_word)))
       job_.native_state = untrusted(*native);
   }
 

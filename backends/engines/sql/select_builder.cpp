@@ -84,11 +84,9 @@ class Columns {
   }
 
   void add_derived(const BoundRelation& relation) {
-    const std::vector<std::string>& digits = relation.states.digits();
     if (anywhere([](const BoundRelation& r) { return !r.states.column().empty(); }))
       layout_.state_word = add_text(relation.states.column());
-    for (std::size_t i = 0; i < state_digits_of(system_); ++i)
-      layout_.state_digits.push_back(add_text(i < digits.size() ? digits[i] : ""));
+    layout_.state_number = add_text(relation.states.number());
 
     std::string notes;
     for (const BoundNote& note : relation.notes)

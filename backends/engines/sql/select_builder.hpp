@@ -18,7 +18,7 @@ struct RowLayout {
   std::vector<std::size_t> keys;              ///< of the order, as the next page's cursor takes them
   std::array<int, sql_field_count> fields{};  ///< -1: not selected
   int state_word = -1;                        ///< BoundStates::column
-  std::vector<int> state_digits;              ///< BoundStates::digits, or -1
+  int state_number = -1;                      ///< BoundStates::number
   int notes = -1;                             ///< one digit a note rule, 1: it holds
   int wait_from = -1, wait_until = -1, run_from = -1, run_until = -1;
   struct Extra {

@@ -1,6 +1,8 @@
-// How many jobs of which state a queue has, since when, and how many of them ended in the window: one pass over each
-// relation. Rows are grouped by what decides their state (states.hpp); the groups, a handful a queue, become states
-// here.
+// How many jobs of which state a queue has, since when, how many of them ended in the window, and how long those waited
+// and ran: one pass over each relation, shared by the server's workers. Rows are grouped by the number of the rule that
+// tells their state (states.hpp); the groups, a handful a queue, become states here. The few rows of the window carry
+// their times in the same key, so that they are groups of their own: what was exact stays exact, and no aggregate is
+// needed that workers cannot share.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -15,21 +17,11 @@
 namespace queuetrace {
 namespace {
 
-/// Columns of the statement's answer; the digits of the state stand behind them.
-enum Column : std::size_t {
-  relation,
-  queue,
-  word,
-  count,
-  oldest,
-  newest,
-  finished,
-  stale,
-  timed,
-  due,
-  due_again,
-  digits
-};
+/// Columns of the statement's answer.
+enum Column : std::size_t { relation, queue, state, number, oldest, newest, ended, timed, due, due_again, samples };
+
+/// In the place of a relation: rows whose columns from `samples` on are percentiles of waits, of runs.
+constexpr std::string_view waits_row = "-1", runs_row = "-2";
 
 /// The later of two times; that one of them that is known where the other is NULL.
 std::string later(SqlFlavour flavour, std::string_view left, std::string_view right) {
@@ -37,10 +29,47 @@ std::string later(SqlFlavour flavour, std::string_view left, std::string_view ri
   return fmt::format("max(coalesce({0}, {1}), coalesce({1}, {0}))", left, right);
 }
 
-std::string numbered(std::string_view name, std::size_t count) {
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) out += fmt::format(", {}{}", name, i);
-  return out;
+/// The predicate of stale rows; empty where the relation tells none.
+std::string stale_of(const BoundSystem& system, std::size_t index) {
+  if (index == 0)
+    for (const SqlNoteRule& rule : system.system->stale)
+      if (system.meets(rule.needs)) return system.expand(rule.predicate);
+  return {};
+}
+
+/// Whether rows of the relation say when they started or ended.
+bool tells_times(const BoundSystem& system, std::size_t index) {
+  return sampled_time(system, index, true) || sampled_time(system, index, false) ||
+         !system.relations[index].field(SqlField::finished_at).empty();
+}
+
+/// What the rows of one relation are grouped by beside their queue: the number of their rule, and of those of the
+/// window also how long they waited and ran, and 1 if they ended in it, separated by blanks.
+std::string key_of(const BoundSystem& system, std::size_t index, const std::string& since) {
+  const BoundRelation& relation = system.relations[index];
+  const std::string number = relation.states.empty() ? "'0'" : relation.states.number(stale_of(system, index));
+  if (since.empty()) return number;
+  std::vector<std::string> inside;
+  const auto within = [&](const std::string& time) {
+    const std::string condition = fmt::format("{} >= {}", time, since);
+    if (std::ranges::find(inside, condition) == inside.end()) inside.push_back(condition);
+    return condition;
+  };
+  std::string parts;
+  for (const bool waits : {true, false}) {
+    parts += " || ' '";
+    const std::optional<SampledTime> time = sampled_time(system, index, waits);
+    if (!time) continue;
+    const std::string condition =
+        within(time->until) + (time->valid.empty() ? "" : fmt::format(" AND ({})", time->valid));
+    parts +=
+        fmt::format(" || coalesce({}, '')",
+                    as_text(system.flavour, fmt::format("CASE WHEN {} THEN {} END", condition, time->milliseconds)));
+  }
+  if (const std::string& finished = relation.field(SqlField::finished_at); !finished.empty())
+    parts += fmt::format(" || CASE WHEN {} THEN ' 1' ELSE '' END", within(finished));
+  if (inside.empty()) return number;
+  return fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", fmt::join(inside, " OR "), number, parts, number);
 }
 
 /// The groups of one relation. `since` is empty where there is no window; `logged`: its times come from a log and are
@@ -50,51 +79,53 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const std::s
   const SqlFlavour flavour = system.flavour;
   const BoundRelation& relation = system.relations[index];
   const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
-  std::string stale;
-  if (index == 0)
-    for (const SqlNoteRule& rule : system.system->stale)
-      if (stale.empty() && system.meets(rule.needs)) stale = system.expand(rule.predicate);
   const std::string& created = relation.field(SqlField::created_at);
   const std::string& finished = relation.field(SqlField::finished_at);
   const bool rated = !since.empty() && !logged && !finished.empty();
-  std::string list = fmt::format(
-      "{} AS queue, {} AS word, {} AS created, {} AS scheduled, {} AS finished, {} AS unfinished, {} AS stale, {} AS "
-      "id",
-      or_null(relation.field(SqlField::queue), "''"), or_null(relation.states.column(), null_text(flavour)),
+  const std::string list = fmt::format(
+      "{} AS queue, {} AS state, {} AS created, {} AS scheduled, {} AS finished, {} AS id",
+      or_null(relation.field(SqlField::queue), "''"), key_of(system, index, logged ? "" : since),
       logged ? null_time : or_null(created, null_time), or_null(relation.field(SqlField::scheduled_at), null_time),
-      rated ? finished : null_time, or_null(relation.states.unfinished(), "true"), or_null(stale, "false"),
-      logged ? std::string(system.system->id_expression) : std::string("NULL"));
-  const std::vector<std::string>& own = relation.states.digits();
-  std::string shown, grouped, waits;  // `waits`: unfinished, read off the digits where there are some
-  for (std::size_t i = 0; i < state_digits_of(system); ++i) {
-    const bool has = i < own.size();
-    if (has) list += fmt::format(", {} AS digit{}", own[i], i);
-    if (has) grouped += fmt::format(", digit{}", i);
-    if (has) waits += fmt::format("{}digit{} IS NOT NULL", waits.empty() ? "" : " OR ", i);
-    shown += fmt::format(", {} AS digit{}", has ? as_text(flavour, fmt::format("digit{}", i)) : null_text(flavour), i);
-  }
-  waits = waits.empty() ? "unfinished" : fmt::format("({})", waits);
+      rated ? finished : null_time, logged ? std::string(system.system->id_expression) : std::string("NULL"));
   const std::string groups = fmt::format(
-      "SELECT {} AS relation, {} AS queue, {} AS word, count(*) AS number, min(created) AS oldest, max(created) AS "
-      "newest, {} AS finished, {} AS stale, {} AS timed, min({}) FILTER (WHERE {}) AS due, min(scheduled) FILTER "
-      "(WHERE "
-      "{}) AS due_again{}{} FROM (SELECT {} FROM {} j{}{}) r GROUP BY queue, word{}",
-      index, as_text(flavour, "queue"), as_text(flavour, "word"),
-      rated ? fmt::format("count(*) FILTER (WHERE finished >= {})", since) : "0",
-      stale.empty() ? "0" : fmt::format("count(*) FILTER (WHERE {} AND stale)", waits), rated ? "count(finished)" : "0",
-      later(flavour, "created", "scheduled"), waits, waits, shown,
+      "SELECT {} AS relation, {} AS queue, state, count(*) AS number, min(created) AS oldest, max(created) AS newest, "
+      "{} "
+      "AS timed, min({}) AS due, min(scheduled) AS due_again{} FROM (SELECT {} FROM {} j{}{}{}) r GROUP BY queue, "
+      "state",
+      index, as_text(flavour, "queue"), rated ? "count(finished)" : "0", later(flavour, "created", "scheduled"),
       logged ? ", min(id) AS first, max(id) AS last, min(CASE WHEN scheduled IS NULL THEN id END) AS unscheduled" : "",
-      list, relation.table, relation.joins_for(list + where), where, grouped);
+      list, relation.table, relation.joins_for(list + where), where, closed_subquery(flavour));
   if (!logged) return groups;
   const auto created_of = [&](std::string_view which) {
     return fmt::format("(SELECT {} FROM {} j{} WHERE {} = c.{})", or_null(created, null_time), relation.table,
                        relation.joins_for(created), system.system->id_expression, which);
   };
   return fmt::format(
-      "SELECT relation, queue, word, number, least(oldest, {}), greatest(newest, {}), finished, stale, timed, "
-      "least(due, {}), due_again{} FROM ({}) c",
-      created_of("first"), created_of("last"), created_of("unscheduled"), numbered("digit", state_digits_of(system)),
-      groups);
+      "SELECT relation, queue, state, number, least(oldest, {}) AS oldest, greatest(newest, {}) AS newest, timed, "
+      "least(due, {}) AS due, due_again FROM ({}) c",
+      created_of("first"), created_of("last"), created_of("unscheduled"), groups);
+}
+
+/// What the groups of all relations come to: without a window themselves, else those of one rule together, and behind
+/// them the percentiles of what their keys tell.
+std::string summed(SqlFlavour flavour, const std::string& groups, bool windowed) {
+  if (!windowed)
+    return "SELECT relation, queue, state, number, oldest, newest, 0 AS ended, timed, due, due_again FROM (" + groups +
+           ") g";
+  const auto sample = [&](std::string_view row, int part) {
+    const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
+    return fmt::format(
+        "SELECT {0}, queue, NULL, NULL, {1}, {1}, NULL, NULL, {1}, {1}, samples, p50, p95, p99, maximum FROM ({2}) t",
+        row, null_time,
+        percentiles_of(fmt::format("SELECT queue, {} AS ms, number FROM counted",
+                                   cast_to(flavour, SqlType::integer, part_of(flavour, "state", part)))));
+  };
+  return fmt::format(
+      "WITH counted AS ({}) SELECT relation, queue, {} AS state, sum(number) AS number, min(oldest), max(newest), "
+      "sum(CASE WHEN {} IS NOT NULL THEN number ELSE 0 END), sum(timed), min(due), min(due_again), NULL, NULL, NULL, "
+      "NULL, NULL FROM counted GROUP BY relation, queue, {} UNION ALL {} UNION ALL {}",
+      groups, part_of(flavour, "state", 1), part_of(flavour, "state", 4), part_of(flavour, "state", 1),
+      sample(waits_row, 2), sample(runs_row, 3));
 }
 
 template <typename Choose>
@@ -113,28 +144,29 @@ struct Ended {
 
 }  // namespace
 
-JobState SqlJobStore::state_at(const SqlResult& rows, std::size_t row, std::size_t index, std::size_t word_column,
-                               std::size_t first_digit) const {
-  std::vector<std::optional<std::string_view>> cells;
-  for (std::size_t i = 0; i < state_digits_of(system_); ++i) cells.push_back(rows.cell(row, first_digit + i));
-  const BoundState* rule = system_.relations.at(index).states.rule_of(rows.cell(row, word_column), cells);
+JobState SqlJobStore::state_at(std::size_t relation, std::optional<std::string_view> number) const {
+  const BoundState* rule = system_.relations.at(relation).states.rule_of(number);
   return rule == nullptr ? JobState::unknown : rule->state;
 }
 
 void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, const std::string& only) {
   Parameters parameters;
-  const bool times = capabilities().times && query.window.count() > 0;
-  const bool rated = times && activity() == nullptr;  // else rates come from follow_activity()
-  const std::string since = rated ? window_start(system_, out.now, query.window, parameters) : "";
+  const std::size_t relations = only.empty() ? system_.relations.size() : 1;
+  const auto is_logged = [&](std::size_t index) { return index == 0 && activity() != nullptr; };
+  const bool times = only.empty() && capabilities().times && query.window.count() > 0;
+  const bool rated = times && !is_logged(0);  // else rates come from follow_activity()
+  bool windowed = false;
+  for (std::size_t i = 0; i < relations && only.empty() && query.window.count() > 0; ++i)
+    windowed = windowed || (!is_logged(i) && tells_times(system_, i));
+  const std::string since = windowed ? window_start(system_, out.now, query.window, parameters) : "";
   std::vector<std::string> arms;
-  for (std::size_t i = 0; i < (only.empty() ? system_.relations.size() : 1); ++i)
-    arms.push_back(groups_of(system_, i, since, i == 0 && activity() != nullptr,
-                             where_rows(system_, i, query.queues, parameters, only)));
+  for (std::size_t i = 0; i < relations; ++i)
+    arms.push_back(groups_of(system_, i, since, is_logged(i), where_rows(system_, i, query.queues, parameters, only)));
   const std::unique_ptr<SqlResult> rows =
-      run({fmt::format("{}", fmt::join(arms, " UNION ALL ")), parameters.take()}, query.limits);
+      run({summed(system_.flavour, fmt::format("{}", fmt::join(arms, " UNION ALL ")), windowed), parameters.take()},
+          query.limits);
 
-  const bool tells_stale =
-      std::ranges::any_of(system_.system->stale, [&](const SqlNoteRule& rule) { return system_.meets(rule.needs); });
+  const bool tells_stale = !stale_of(system_, 0).empty();
   std::map<std::pair<std::string, JobState>, Ended> ended;
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     const auto time = [&](Column column) -> std::optional<Timestamp> {
@@ -143,22 +175,30 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, co
     };
     const std::string name(rows->cell(row, Column::queue).value_or(""));
     QueueStatistics& entry = queue_entry(out, name);
-    const JobState state = state_at(*rows, row, number_at(*rows, row, Column::relation), Column::word, Column::digits);
+    const std::string_view relation = rows->cell(row, Column::relation).value_or("");
+    if (relation == waits_row || relation == runs_row) {
+      (relation == waits_row ? entry.wait : entry.run) = percentiles_at(*rows, row, Column::samples);
+      continue;
+    }
+    const std::string_view told = rows->cell(row, Column::state).value_or("");
+    const std::uint64_t number = number_at(*rows, row, Column::number);
+    const JobState state = state_at(number_at(*rows, row, Column::relation), told);
     auto found = std::ranges::find(entry.states, state, &StateStatistics::state);
     if (found == entry.states.end()) {
       found = entry.states.emplace(found);
       found->state = state;
     }
-    found->count.value += number_at(*rows, row, Column::count);
+    found->count.value += number;
     merge_time(found->oldest, time(Column::oldest), earlier);
     merge_time(found->newest, time(Column::newest), latest);
-    merge_time(found->due, time(state == JobState::retrying ? Column::due_again : Column::due), earlier);
+    if (!is_finished(state))
+      merge_time(found->due, time(state == JobState::retrying ? Column::due_again : Column::due), earlier);
     Ended& of_state = ended[{name, state}];
-    of_state.in_window += number_at(*rows, row, Column::finished);
+    of_state.in_window += number_at(*rows, row, Column::ended);
     of_state.timed += number_at(*rows, row, Column::timed);
     if (!tells_stale) continue;
     if (!entry.stale) entry.stale = Count{};
-    entry.stale->value += number_at(*rows, row, Column::stale);
+    if (BoundStates::is_stale(told)) entry.stale->value += number;
   }
   if (!times) return;
   for (const auto& [key, of_state] : ended) {

@@ -81,8 +81,7 @@ bool SqlJobStore::estimate_states(const StatisticsQuery& query, Statistics& out)
   std::string served;
   try {
     for (const StateWord& word : waiting_words(live.description->states)) {
-      if (live.states.rule_of(word.text, {}) == nullptr && live.states.native_condition(word.text) == std::nullopt)
-        continue;  // a label that the live enum lacks
+      if (!live.states.knows(word.text)) continue;  // a label that the live enum lacks
       const std::string condition = fmt::format("{} = {}", live.states.column(), word.literal);
       const std::unique_ptr<SqlResult> plan =
           run({fmt::format("EXPLAIN SELECT 1 FROM {} j WHERE {}", live.table, condition), {}}, query.limits);

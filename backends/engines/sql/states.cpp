@@ -4,28 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-
-#include "backends/engines/sql/flavour.hpp"
+#include <charconv>
 
 namespace queuetrace {
 namespace {
-
-/// Digits that `numbers` different numbers need, each of three values.
-std::size_t digits_for(std::size_t numbers) {
-  std::size_t digits = 0;
-  for (std::size_t reach = 1; reach < numbers; reach *= 3) ++digits;
-  return digits;
-}
-
-/// A digit: NULL is 0, false 1, true 2.
-std::string_view digit_of(SqlFlavour flavour, std::size_t number, std::size_t digit) {
-  for (; digit > 0; --digit) number /= 3;
-  return number % 3 == 0 ? null_boolean(flavour) : number % 3 == 1 ? "false" : "true";
-}
-
-std::size_t digit_value(std::optional<std::string_view> cell) {
-  return !cell ? 0 : *cell == "true" || *cell == "t" || *cell == "1" ? 2 : 1;
-}
 
 /// In lower case, without double quotes around it.
 std::string folded(std::string_view text) {
@@ -65,40 +47,33 @@ std::vector<StateWord> state_words(std::string_view literals) {
   }
 }
 
-BoundStates::BoundStates(SqlFlavour flavour, std::string column, bool is_native, std::vector<BoundState> rules)
-    : flavour_(flavour), column_(std::move(column)), is_native_(is_native), rules_(std::move(rules)) {
+BoundStates::BoundStates(std::string column, bool is_native, std::vector<BoundState> rules)
+    : column_(std::move(column)), is_native_(is_native), rules_(std::move(rules)) {
   make_groups();
-  std::size_t most = 0;
-  for (const Group& group : groups_)
-    if (!is_decided(group)) most = std::max(most, group.rules.size());
-  const auto over_words = [&](const Outcome& outcome) {
-    const std::string rest = within(groups_.back(), outcome);
-    if (column_.empty()) return rest;
-    // Most rows of a large table are over: their words come first.
-    std::string first, then;
-    for (const Group& group : groups_) {
-      const std::string result = within(group, outcome);
-      const bool early = is_decided(group) && !group.rules.empty() && is_finished(rules_[group.rules.front()].state);
-      if (result != rest || early)
-        for (const StateWord& word : group.words)
-          (early ? first : then) += fmt::format(" WHEN {} THEN {}", word.literal, result);
-    }
-    return first.empty() && then.empty() ? rest : fmt::format("CASE {}{}{} ELSE {} END", column_, first, then, rest);
+}
+
+std::string BoundStates::number(const std::string& stale) const {
+  const Outcome outcome = [&](const Group& group, std::size_t place) -> std::string {
+    if (place == group.rules.size()) return "'0'";
+    const std::size_t rule = group.rules[place];
+    if (stale.empty() || rules_[rule].state != JobState::running) return fmt::format("'{}'", rule + 1);
+    return fmt::format("CASE WHEN {0} THEN '{1}*' ELSE '{1}' END", stale, rule + 1);
   };
-  // Words that decide by themselves need no number; those of jobs that may run again have one all the same, so that
-  // where there are digits they say unfinished() at no further cost: not all of them are NULL.
-  const auto number_of = [&](const Group& group, std::size_t place) -> std::size_t {
-    if (is_decided(group)) return group.rules.empty() || is_finished(rules_[group.rules.front()].state) ? 0 : 1;
-    return place == group.rules.size() ? 0 : place + 1;
-  };
-  for (std::size_t digit = 0; most > 0 && digit < digits_for(most + 1); ++digit)
-    digits_.push_back(over_words(
-        [&](const Group& group, std::size_t place) { return digit_of(flavour_, number_of(group, place), digit); }));
-  unfinished_ = over_words([&](const Group& group, std::size_t place) -> std::string_view {
-    const auto runs = [&](std::size_t rule) { return !is_finished(rules_[rule].state); };
-    if (!group.words.empty()) return std::ranges::any_of(group.rules, runs) ? "true" : "false";
-    return place == group.rules.size() || runs(group.rules[place]) ? "true" : "false";
-  });
+  const std::string rest = within(groups_.back(), outcome);
+  if (column_.empty()) return rest;
+  // Most rows of a large table are over: their words come first.
+  std::string first, then;
+  for (const Group& group : groups_) {
+    const bool early = is_decided(group) && !group.rules.empty() && is_finished(rules_[group.rules.front()].state);
+    const std::string result = within(group, outcome);
+    for (const StateWord& word : group.words)
+      (early ? first : then) += fmt::format(" WHEN {} THEN {}", word.literal, result);
+  }
+  return first.empty() && then.empty() ? rest : fmt::format("CASE {}{}{} ELSE {} END", column_, first, then, rest);
+}
+
+bool BoundStates::knows(std::string_view word) const {
+  return std::ranges::any_of(groups_, [&](const Group& group) { return contains(group.words, word); });
 }
 
 bool BoundStates::is_decided(const Group& group) const {
@@ -145,18 +120,10 @@ std::string BoundStates::within(const Group& group, const Outcome& outcome) cons
   return out.empty() ? rest : fmt::format("CASE{} ELSE {} END", out, rest);
 }
 
-const BoundState* BoundStates::rule_of(std::optional<std::string_view> word,
-                                       std::span<const std::optional<std::string_view>> digits) const {
-  if (rules_.empty()) return nullptr;
-  const Group* group = &groups_.back();
-  for (const Group& one : groups_)
-    if (word && contains(one.words, *word)) group = &one;
-  if (group->rules.empty()) return nullptr;
-  if (is_decided(*group)) return &rules_[group->rules.front()];
-  std::size_t number = 0;
-  for (std::size_t digit = digits_.size(); digit-- > 0;)
-    number = number * 3 + digit_value(digit < digits.size() ? digits[digit] : std::nullopt);
-  return number == 0 || number > group->rules.size() ? nullptr : &rules_[group->rules[number - 1]];
+const BoundState* BoundStates::rule_of(std::optional<std::string_view> number) const {
+  std::size_t place = 0;
+  if (number) std::from_chars(number->data(), number->data() + number->size(), place);
+  return place == 0 || place > rules_.size() ? nullptr : &rules_[place - 1];
 }
 
 std::string BoundStates::one_of(const std::vector<StateWord>& words) const {

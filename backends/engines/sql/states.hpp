@@ -4,12 +4,10 @@
 
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "backends/engines/sql/connection.hpp"
 #include "model/job_state.hpp"
 
 namespace queuetrace {
@@ -36,19 +34,21 @@ class BoundStates {
   BoundStates() = default;
   /// `column`: SQL of the column that holds the words; empty: there is none. `is_native`: its words are what the
   /// library calls the states.
-  BoundStates(SqlFlavour flavour, std::string column, bool is_native, std::vector<BoundState> rules);
+  BoundStates(std::string column, bool is_native, std::vector<BoundState> rules);
 
   bool empty() const { return rules_.empty(); }
   const std::string& column() const { return column_; }
-  /// Boolean expressions that, with the column, tell which rule fits. As group keys they are few, and a planner knows
-  /// it: of a boolean it expects two values, of anything else as many as there are rows.
-  const std::vector<std::string>& digits() const { return digits_; }
-  /// A boolean expression: true for each row whose job may run again, false for most of the others, at little cost.
-  const std::string& unfinished() const { return unfinished_; }
+  /// SQL of type text: which rule fits the row, as rule_of() reads it. As a group key it has few values, which a
+  /// planner does not know: it expects as many as there are rows, unless the text is a column of a subquery
+  /// (closed_subquery() of flavour.hpp). `stale`, where it is not empty, is asked of the rows of running jobs, for
+  /// is_stale().
+  std::string number(const std::string& stale = {}) const;
 
-  /// The rule that fits a row with this word and these digits (cells); nullptr: none.
-  const BoundState* rule_of(std::optional<std::string_view> word,
-                            std::span<const std::optional<std::string_view>> digits) const;
+  /// The rule with the number in a cell; nullptr: none fits.
+  const BoundState* rule_of(std::optional<std::string_view> number) const;
+  static bool is_stale(std::string_view number) { return number.ends_with('*'); }
+  /// Whether a rule names the word.
+  bool knows(std::string_view word) const;
 
   /// What the library calls the state of a row that `rule` fits: its own word, else what is `stored` as such, else the
   /// `word` of the column where that is the library's own.
@@ -72,7 +72,7 @@ class BoundStates {
     std::vector<StateWord> words;  ///< empty: all words that no other group has
     std::vector<std::size_t> rules;
   };
-  using Outcome = std::function<std::string_view(const Group&, std::size_t place)>;
+  using Outcome = std::function<std::string(const Group&, std::size_t place)>;
 
   bool is_decided(const Group& group) const;
   bool has_word(const BoundState& rule, std::string_view text) const;
@@ -87,13 +87,10 @@ class BoundStates {
   std::string none_fits() const;
   std::vector<StateWord> matching(const BoundState& rule, std::string_view word) const;
 
-  SqlFlavour flavour_ = SqlFlavour::postgresql;
   std::string column_;
   bool is_native_ = false;
   std::vector<BoundState> rules_;
   std::vector<Group> groups_;  ///< the last one has no words
-  std::vector<std::string> digits_;
-  std::string unfinished_;
 };
 
 }  // namespace queuetrace

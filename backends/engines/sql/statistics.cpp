@@ -1,6 +1,6 @@
-// Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for the counts
-// (state_counts.cpp), one over the pauses, and, where there is a window, one each for waits and runs inside it and one
-// over the newest rows for the coverage.
+// Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for everything but the coverage
+// (state_counts.cpp), one over the pauses, and, where there is a window, one that finds the newest rows for the
+// coverage. Of a system that logs what happens, what happened in the window is found through the log (activity.cpp).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -32,19 +32,17 @@ void SqlJobStore::follow_activity(const StatisticsQuery& query, Statistics& out)
   if (live.field(SqlField::finished_at).empty()) return;
   Parameters parameters;
   const std::string since = window_start(system_, out.now, query.window, parameters);
-  std::string keys =
-      fmt::format("{}, {}", queue_text(system_, live), or_null(live.states.column(), null_text(system_.flavour)));
-  for (const std::string& digit : live.states.digits()) keys += ", " + digit;
+  const std::string keys = fmt::format("{} AS queue, {} AS state", queue_text(system_, live), live.states.number());
   const std::string more =
       fmt::format("{} AND {} >= {}", in_window(parameters), live.field(SqlField::finished_at), since);
   const std::string text =
-      fmt::format("SELECT count(*), {0} FROM {1} j{2}{3} GROUP BY {0}", keys, live.table, live.joins_for(keys + more),
-                  where_rows(system_, 0, query.queues, parameters, more));
+      fmt::format("SELECT count(*), queue, state FROM (SELECT {} FROM {} j{}{}) r GROUP BY queue, state", keys,
+                  live.table, live.joins_for(keys + more), where_rows(system_, 0, query.queues, parameters, more));
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     QueueStatistics& queue = queue_entry(out, std::string(rows->cell(row, 1).value_or("")));
     if (!queue.completed_per_minute) queue.completed_per_minute = queue.failed_per_minute = 0.0;
-    const JobState state = state_at(*rows, row, 0, 2, 3);
+    const JobState state = state_at(0, rows->cell(row, 2));
     const double rate = static_cast<double>(number_at(*rows, row, 0)) / minutes_of(query.window);
     if (state == JobState::completed) *queue.completed_per_minute += rate;
     if (state == JobState::failed || state == JobState::dead) *queue.failed_per_minute += rate;
@@ -52,46 +50,20 @@ void SqlJobStore::follow_activity(const StatisticsQuery& query, Statistics& out)
 }
 
 void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool waits) {
+  const std::optional<SampledTime> time = sampled_time(system_, 0, waits);
+  if (activity() == nullptr || !time) return;
+  const BoundRelation& live = system_.relations.front();
   Parameters parameters;
-  const std::string since = window_start(system_, out.now, query.window, parameters);
-  std::vector<std::string> arms;
-  for (std::size_t i = 0; i < system_.relations.size(); ++i) {
-    const BoundRelation& relation = system_.relations[i];
-    const std::optional<BoundTiming>& timing = waits ? relation.wait : relation.run;
-    const std::string& field = waits ? relation.field(SqlField::started_at) : relation.field(SqlField::finished_at);
-    // A run may last until now, so only finished ones count; a wait ends where its rule says.
-    const std::string& until = waits && timing ? timing->until : field;
-    std::string milliseconds;
-    std::string more;
-    if (timing && !until.empty()) {
-      milliseconds = milliseconds_between(system_.flavour, timing->from, timing->until);
-      more = fmt::format("{} >= {}", until, since);
-      if (i == 0 && activity() != nullptr) more += " AND " + in_window(parameters);
-      if (!timing->valid.empty()) more += fmt::format(" AND ({})", timing->valid);
-    } else if (const std::string& stored = relation.field(waits ? SqlField::wait_ms : SqlField::run_ms);
-               !stored.empty() && !until.empty()) {
-      milliseconds = stored;
-      more = fmt::format("{} >= {}", until, since);
-    } else {
-      continue;
-    }
-    arms.push_back(fmt::format("SELECT {} AS queue, {} AS ms FROM {} j{}{}", queue_text(system_, relation),
-                               milliseconds, relation.table, relation.joins_for(milliseconds + more),
-                               where_rows(system_, i, query.queues, parameters, more)));
-  }
-  if (arms.empty()) return;
-  // Nearest rank: the smallest value that at least p percent of the samples do not exceed.
-  const std::string text = fmt::format(
-      "SELECT queue, count(*), min(CASE WHEN place * 100 >= total * 50 THEN ms END), "
-      "min(CASE WHEN place * 100 >= total * 95 THEN ms END), min(CASE WHEN place * 100 >= total * 99 THEN ms END), "
-      "max(ms) FROM (SELECT queue, ms, row_number() OVER (PARTITION BY queue ORDER BY ms) AS place, "
-      "count(*) OVER (PARTITION BY queue) AS total FROM ({}) r WHERE ms >= 0) s GROUP BY queue",
-      fmt::join(arms, " UNION ALL "));
+  std::string more = fmt::format("{} >= {}", time->until, window_start(system_, out.now, query.window, parameters)) +
+                     " AND " + in_window(parameters);
+  if (!time->valid.empty()) more += fmt::format(" AND ({})", time->valid);
+  const std::string text = percentiles_of(fmt::format(
+      "SELECT {} AS queue, {} AS ms, 1 AS number FROM {} j{}{}", queue_text(system_, live), time->milliseconds,
+      live.table, live.joins_for(time->milliseconds + more), where_rows(system_, 0, query.queues, parameters, more)));
   const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
   for (std::size_t row = 0; row < rows->rows(); ++row) {
-    const auto ms = [&](std::size_t column) { return Milliseconds(number_at(*rows, row, column)); };
     QueueStatistics& queue = queue_entry(out, std::string(rows->cell(row, 0).value_or("")));
-    (waits ? queue.wait : queue.run) = Percentiles{number_at(*rows, row, 1), ms(2), ms(3), ms(4), ms(5)};
+    (waits ? queue.wait : queue.run) = percentiles_at(*rows, row, 1);
   }
 }
 

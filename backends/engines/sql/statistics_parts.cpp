@@ -50,6 +50,35 @@ std::string window_start(const BoundSystem& system, std::optional<Timestamp> now
   return cast_to(system.flavour, SqlType::time, parameters.add(time_value(system.flavour, end - window)));
 }
 
+std::string percentiles_of(const std::string& samples) {
+  return fmt::format(
+      "SELECT queue, sum(number) AS samples, min(CASE WHEN place * 100 >= total * 50 THEN ms END) AS p50, min(CASE "
+      "WHEN "
+      "place * 100 >= total * 95 THEN ms END) AS p95, min(CASE WHEN place * 100 >= total * 99 THEN ms END) AS p99, "
+      "max(ms) AS maximum FROM (SELECT queue, ms, number, sum(number) OVER (PARTITION BY queue ORDER BY ms) AS place, "
+      "sum(number) OVER (PARTITION BY queue) AS total FROM ({}) r WHERE ms >= 0) s GROUP BY queue",
+      samples);
+}
+
+Percentiles percentiles_at(const SqlResult& rows, std::size_t row, std::size_t column) {
+  const auto ms = [&](std::size_t place) { return Milliseconds(number_at(rows, row, column + place)); };
+  return {number_at(rows, row, column), ms(1), ms(2), ms(3), ms(4)};
+}
+
+std::optional<SampledTime> sampled_time(const BoundSystem& system, std::size_t index, bool waits) {
+  const BoundRelation& relation = system.relations[index];
+  const std::optional<BoundTiming>& timing = waits ? relation.wait : relation.run;
+  const std::string& field = waits ? relation.field(SqlField::started_at) : relation.field(SqlField::finished_at);
+  // A run may last until now, so only finished ones count; a wait ends where its rule says.
+  const std::string& until = waits && timing ? timing->until : field;
+  if (until.empty()) return std::nullopt;
+  if (timing)
+    return SampledTime{until, milliseconds_between(system.flavour, timing->from, timing->until), timing->valid};
+  const std::string& stored = relation.field(waits ? SqlField::wait_ms : SqlField::run_ms);
+  if (stored.empty()) return std::nullopt;
+  return SampledTime{until, stored, ""};
+}
+
 double minutes_of(Milliseconds window) { return std::max(1.0 / 60'000, static_cast<double>(window.count()) / 60'000); }
 
 }  // namespace queuetrace

@@ -33,6 +33,20 @@ std::string or_null(const std::string& expression, std::string_view null);
 std::string window_start(const BoundSystem& system, std::optional<Timestamp> now, Milliseconds window,
                          Parameters& parameters);
 
+/// A SELECT of queue, samples, p50, p95, p99 and maximum of `samples`, a SELECT of queue, ms and number, how often that
+/// was; those below 0 and NULL do not count. Nearest rank: the smallest value that at least p percent do not exceed.
+std::string percentiles_of(const std::string& samples);
+/// The columns behind the queue, from `column` on.
+Percentiles percentiles_at(const SqlResult& rows, std::size_t row, std::size_t column);
+
+/// How long a job waited or ran: milliseconds over a time that ended at `until`, where `valid` holds (empty: always).
+struct SampledTime {
+  std::string until, milliseconds, valid;
+};
+
+/// Absent: the relation tells no such time.
+std::optional<SampledTime> sampled_time(const BoundSystem& system, std::size_t relation, bool waits);
+
 /// Windows in minutes, for rates; never 0.
 double minutes_of(Milliseconds window);
 

@@ -9,32 +9,11 @@
 #include "backends/engines/sql/live_schema.hpp"
 #include "tests/support/postgres_server.hpp"
 
+#include "tests/unit/engine_sql/recorded_connection.hpp"
 using namespace queuetrace;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Passes statements on and keeps them.
-class Recorded : public SqlConnection {
- public:
-  explicit Recorded(std::shared_ptr<SqlConnection> inner) : inner_(std::move(inner)) {}
-  SqlFlavour flavour() const override { return inner_->flavour(); }
-  std::string server() const override { return inner_->server(); }
-  std::string target() const override { return inner_->target(); }
-  std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
-    statements.push_back(statement);
-    return inner_->query(statement, timeout);
-  }
-  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout,
-                                              std::chrono::milliseconds lock_wait) override {
-    return inner_->begin_write(timeout, lock_wait);
-  }
-
-  std::vector<SqlStatement> statements;
-
- private:
-  std::shared_ptr<SqlConnection> inner_;
-};
 
 constexpr std::array fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
                             SqlFieldRule{SqlField::created_at, "j.created"},
@@ -73,19 +52,45 @@ constexpr SqlSystem make_slow() {
 }
 constexpr SqlSystem slow = make_slow();
 static_assert(consistent(small));
+
+/// The same with times of each run.
+constexpr std::array timed_fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
+                                  SqlFieldRule{SqlField::created_at, "j.created"},
+                                  SqlFieldRule{SqlField::started_at, "j.begun"},
+                                  SqlFieldRule{SqlField::finished_at, "j.ended"}};
+constexpr std::array waits{SqlTiming{"j.created", "j.begun", "j.tried = 0"}};
+constexpr std::array runs{SqlTiming{"j.begun", "coalesce(j.ended, now())"}};
+constexpr std::array timed_relations{SqlRelation{.name = "jobs",
+                                                 .table = "small_jobs",
+                                                 .fields = timed_fields,
+                                                 .state = "j.state",
+                                                 .states = states,
+                                                 .wait = waits,
+                                                 .run = runs}};
+constexpr std::array overdue{SqlNoteRule{"stale", "too late", "j.begun < now() - interval '1 day'"}};
+constexpr SqlSystem make_timed() {
+  SqlSystem system = make_small();
+  system.relations = timed_relations;
+  system.stale = overdue;
+  return system;
+}
+constexpr SqlSystem timed = make_timed();
 constexpr std::array<const SqlSystem*, 1> systems{&small};
 
-/// 20,000 rows, of which 400 are to be done, in four states; a partial index on those.
+/// 20,000 rows, of which 400 are to be done, in four states; a partial index on those. 20 of q2 ended half an hour ago
+/// after 2, 1,002, ... 19,002 ms.
 constexpr const char* rows =
     "CREATE TYPE job_state AS ENUM ('todo', 'done', 'failed');"
     "CREATE TABLE small_jobs (id bigint PRIMARY KEY, queue text, state job_state, note text, tried int, created "
-    "timestamptz, due timestamptz);"
+    "timestamptz, due timestamptz, begun timestamptz, ended timestamptz);"
     "INSERT INTO small_jobs SELECT i, 'q' || i % 4, CASE WHEN i % 50 = 0 THEN 'todo' WHEN i % 50 = 1 THEN 'failed' "
     "ELSE "
     "'done' END::job_state, CASE WHEN i % 200 = 0 THEN 'held ' ELSE 'note ' END || i, (i % 200 = 50)::int, "
     "'2026-01-01Z', "
-    "CASE WHEN i % 200 = 100 THEN now() + interval '1 hour' ELSE '2026-01-01Z' END + i * interval '1 ms' FROM "
-    "generate_series(1, 20000) i;"
+    "CASE WHEN i % 200 = 100 THEN now() + interval '1 hour' ELSE '2026-01-01Z' END + i * interval '1 ms', CASE WHEN i "
+    "% 1000 = 2 THEN now() - interval '30 minutes' WHEN i % "
+    "50 > 0 THEN '2026-01-01Z' END, CASE WHEN i % 1000 = 2 THEN now() - interval '30 minutes' + i * interval '1 ms' "
+    "WHEN i % 50 > 0 THEN '2026-01-02Z' END FROM generate_series(1, 20000) i;"
     "CREATE INDEX small_todo ON small_jobs (queue) WHERE state = 'todo'; ANALYZE small_jobs";
 
 struct Opened {
@@ -93,9 +98,8 @@ struct Opened {
     database.run(rows);
     // A table of this size would not be read by several workers.
     database.run("ALTER DATABASE \"" + database.name() + "\" SET parallel_setup_cost = 0; ALTER DATABASE \"" +
-                 database.name() + "\" SET min_parallel_table_scan_size = 0; ALTER DATABASE \"" + database.name() +
-                 "\" SET parallel_tuple_cost = 1");
-    connection = std::make_shared<Recorded>(connect_postgres(database.source()));
+                 database.name() + "\" SET min_parallel_table_scan_size = 0");
+    connection = std::make_shared<test::RecordedConnection>(connect_postgres(database.source()));
     const std::vector<LiveSchema> schemas = read_live_schemas(*connection, systems, 5s);
     REQUIRE(schemas.size() == 1);
     store.emplace(connection, bind_system(system, schemas.front(), ""));
@@ -117,13 +121,17 @@ struct Opened {
     query.page_size = 1000;
     query.order = JobOrder::storage;
     connection->statements.clear();
-    Page page = store->list(query);
-    CHECK_FALSE(page.next);
-    return {std::move(page.jobs), connection->statements.back()};
+    std::vector<Job> jobs;
+    do {
+      Page page = store->list(query);
+      std::ranges::move(page.jobs, std::back_inserter(jobs));
+      query.after = page.next;
+    } while (query.after);
+    return {std::move(jobs), connection->statements.back()};
   }
 
   test::PostgresDatabase database;
-  std::shared_ptr<Recorded> connection;
+  std::shared_ptr<test::RecordedConnection> connection;
   std::optional<SqlJobStore> store;
 };
 
@@ -134,6 +142,20 @@ std::size_t count_of(std::string_view text, std::string_view what) {
 }
 
 }  // namespace
+/// That the table was read once, by several workers.
+void check_one_pass(Opened& opened) {
+  std::vector<SqlStatement> readers;
+  for (const SqlStatement& statement : opened.connection->statements)
+    if (statement.text.find("small_jobs") != std::string::npos) readers.push_back(statement);
+  REQUIRE(readers.size() == 1);
+  const std::string plan = opened.plan_of(readers.front());
+  CAPTURE(plan);
+  CHECK(count_of(plan, "Parallel Seq Scan") == 1);
+  CHECK(count_of(plan, "Seq Scan") == 1);
+  // Rows are hashed where they are read; what the workers send on is their groups.
+  CHECK(plan.find("Partial HashAggregate") != std::string::npos);
+}
+
 
 TEST_CASE("counts of all states are one pass, shared by workers, into a handful of groups") {
   Opened opened;
@@ -149,16 +171,34 @@ TEST_CASE("counts of all states are one pass, shared by workers, into a handful 
                                                     {JobState::retrying, 100},
                                                     {JobState::completed, 19'200},
                                                     {JobState::dead, 400}});
-  std::vector<SqlStatement> readers;
-  for (const SqlStatement& statement : opened.connection->statements)
-    if (statement.text.find("small_jobs") != std::string::npos) readers.push_back(statement);
-  REQUIRE(readers.size() == 1);
-  const std::string plan = opened.plan_of(readers.front());
-  CAPTURE(plan);
-  CHECK(count_of(plan, "Parallel Seq Scan") == 1);
-  CHECK(count_of(plan, "Scan") == 1);
-  // Rows are hashed where they are read; what the workers send on is their groups.
-  CHECK(plan.find("Partial HashAggregate") != std::string::npos);
+  check_one_pass(opened);
+}
+
+TEST_CASE("with a window the same pass tells rates, waits and runs, to the millisecond") {
+  Opened opened(timed);
+  const Statistics statistics = opened.store->statistics({});
+  check_one_pass(opened);
+  const auto queue = [&](std::string_view name) {
+    return *std::ranges::find_if(statistics.queues,
+                                 [&](const QueueStatistics& one) { return one.queue.raw() == name; });
+  };
+  const QueueStatistics busy = queue("q2");
+  CHECK(busy.completed_per_minute == 20.0 / 60);
+  CHECK(busy.failed_per_minute == 0.0);
+  CHECK(busy.stale.value_or(Count{1}).value == 0);  // no job runs
+  REQUIRE(busy.run.has_value());
+  CHECK(busy.run->samples == 20);
+  CHECK(busy.run->p50 == 9'002ms);
+  CHECK(busy.run->p95 == 18'002ms);
+  CHECK(busy.run->p99 == 19'002ms);
+  CHECK(busy.run->maximum == 19'002ms);
+  CHECK(busy.wait.has_value());
+  CHECK(queue("q1").completed_per_minute == 0.0);
+  CHECK_FALSE(queue("q1").run.has_value());
+  std::uint64_t jobs = 0;
+  for (const QueueStatistics& one : statistics.queues)
+    for (const StateStatistics& state : one.states) jobs += state.count.value;
+  CHECK(jobs == 20'000);
 }
 
 TEST_CASE("filters by state can use an index of the rows that matter") {

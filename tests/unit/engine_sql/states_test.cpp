@@ -14,7 +14,6 @@ BoundState rule(JobState state, std::string_view words, std::string when = {}, s
 /// Six conditions on one word, and words that decide by themselves.
 BoundStates states_with_words() {
   return {
-      SqlFlavour::postgresql,
       "j.state",
       true,
       {rule(JobState::blocked, "'todo', '\"todo\"'", "j.held"), rule(JobState::retrying, "'todo'", "j.tried > 0"),
@@ -24,18 +23,15 @@ BoundStates states_with_words() {
 
 /// A queue without a column of states.
 BoundStates states_without_words() {
-  return {SqlFlavour::sqlite,
-          "",
+  return {"",
           true,
           {rule(JobState::completed, "", "j.finished IS NOT NULL", "finished"),
            rule(JobState::running, "", "j.claimed IS NOT NULL", "claimed"),
            rule(JobState::scheduled, "", "j.due > 7", "ready"), rule(JobState::pending, "", "", "ready")}};
 }
 
-using Cells = std::vector<std::optional<std::string_view>>;
-
-JobState state_of(const BoundStates& states, std::optional<std::string_view> word, const Cells& digits) {
-  const BoundState* found = states.rule_of(word, digits);
+JobState state_of(const BoundStates& states, std::optional<std::string_view> number) {
+  const BoundState* found = states.rule_of(number);
   return found == nullptr ? JobState::unknown : found->state;
 }
 
@@ -52,38 +48,41 @@ TEST_CASE("words are SQL literals") {
   CHECK(state_words("").empty());
 }
 
-TEST_CASE("rows are grouped by few booleans, and conditions are asked only of the words that share rules") {
+TEST_CASE("one number tells the rule, and conditions are asked only of the words that share rules") {
   const BoundStates states = states_with_words();
-  REQUIRE(states.digits().size() == 2);
-  CHECK(
-      states.digits()[0] ==
-      "CASE j.state WHEN 'done' THEN NULL::boolean WHEN 'failed' THEN NULL::boolean WHEN 'todo' THEN CASE WHEN j.held "
-      "THEN false WHEN j.tried > 0 THEN true WHEN j.due > now() THEN NULL::boolean ELSE false END WHEN '\"todo\"' THEN "
-      "CASE WHEN j.held THEN false WHEN j.due > now() THEN true ELSE NULL::boolean END ELSE NULL::boolean END");
-  CHECK(states.unfinished() == "CASE j.state WHEN 'done' THEN false WHEN 'failed' THEN false ELSE true END");
-  CHECK(state_of(states, "todo", {"false", std::nullopt}) == JobState::blocked);
-  CHECK(state_of(states, "todo", {"true", std::nullopt}) == JobState::retrying);
-  CHECK(state_of(states, "todo", {std::nullopt, "false"}) == JobState::scheduled);
-  CHECK(state_of(states, "todo", {"false", "false"}) == JobState::pending);
-  CHECK(state_of(states, "\"todo\"", {"true", std::nullopt}) == JobState::scheduled);
-  CHECK(state_of(states, "\"todo\"", {std::nullopt, "false"}) == JobState::pending);
-  CHECK(state_of(states, "done", {std::nullopt, std::nullopt}) == JobState::completed);
-  CHECK(state_of(states, "else", {std::nullopt, std::nullopt}) == JobState::unknown);
-  CHECK(state_of(states, std::nullopt, {"false", std::nullopt}) == JobState::unknown);
+  CHECK(states.number() ==
+        "CASE j.state WHEN 'done' THEN '5' WHEN 'failed' THEN '6' WHEN 'todo' THEN CASE WHEN j.held THEN '1' WHEN "
+        "j.tried > 0 THEN '2' WHEN j.due > now() THEN '3' ELSE '4' END WHEN '\"todo\"' THEN CASE WHEN j.held THEN '1' "
+        "WHEN j.due > now() THEN '3' ELSE '4' END ELSE '0' END");
+  CHECK(state_of(states, "1") == JobState::blocked);
+  CHECK(state_of(states, "2") == JobState::retrying);
+  CHECK(state_of(states, "4") == JobState::pending);
+  CHECK(state_of(states, "6") == JobState::dead);
+  CHECK(state_of(states, "0") == JobState::unknown);
+  CHECK(state_of(states, "7") == JobState::unknown);
+  CHECK(state_of(states, "") == JobState::unknown);
+  CHECK(state_of(states, std::nullopt) == JobState::unknown);
+  CHECK(states.knows("\"todo\""));
+  CHECK_FALSE(states.knows("else"));
 }
 
 TEST_CASE("without words the conditions decide in turn") {
   const BoundStates states = states_without_words();
-  REQUIRE(states.digits().size() == 2);
-  CHECK(
-      states.digits()[0] ==
-      "CASE WHEN j.finished IS NOT NULL THEN false WHEN j.claimed IS NOT NULL THEN true WHEN j.due > 7 THEN NULL ELSE "
-      "false END");
-  CHECK(states.unfinished() == "CASE WHEN j.finished IS NOT NULL THEN false ELSE true END");
-  CHECK(state_of(states, std::nullopt, {"0", std::nullopt}) == JobState::completed);
-  CHECK(state_of(states, std::nullopt, {"1", std::nullopt}) == JobState::running);
-  CHECK(state_of(states, std::nullopt, {std::nullopt, "0"}) == JobState::scheduled);
-  CHECK(state_of(states, std::nullopt, {"0", "0"}) == JobState::pending);
+  CHECK(states.number() ==
+        "CASE WHEN j.finished IS NOT NULL THEN '1' WHEN j.claimed IS NOT NULL THEN '2' WHEN j.due > 7 THEN '3' ELSE "
+        "'4' END");
+  CHECK(state_of(states, "1") == JobState::completed);
+  CHECK(state_of(states, "4") == JobState::pending);
+}
+
+TEST_CASE("whether a job is stale is asked of running ones only") {
+  const BoundStates states = states_without_words();
+  CHECK(states.number("j.claimed < 9") ==
+        "CASE WHEN j.finished IS NOT NULL THEN '1' WHEN j.claimed IS NOT NULL THEN CASE WHEN j.claimed < 9 THEN '2*' "
+        "ELSE '2' END WHEN j.due > 7 THEN '3' ELSE '4' END");
+  CHECK(state_of(states, "2*") == JobState::running);
+  CHECK(BoundStates::is_stale("2*"));
+  CHECK_FALSE(BoundStates::is_stale("2"));
 }
 
 TEST_CASE("a filter by state is a plain condition that excludes what the rules above it take of the same words") {

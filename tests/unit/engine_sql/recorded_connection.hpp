@@ -1,0 +1,37 @@
+// A connection that tells which statements went through it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/engines/sql/connection.hpp"
+
+namespace queuetrace::test {
+
+/// Passes statements on and keeps them.
+class RecordedConnection : public SqlConnection {
+ public:
+  explicit RecordedConnection(std::shared_ptr<SqlConnection> inner) : inner_(std::move(inner)) {}
+  SqlFlavour flavour() const override { return inner_->flavour(); }
+  std::string server() const override { return inner_->server(); }
+  std::string target() const override { return inner_->target(); }
+  std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
+    statements.push_back(statement);
+    timeouts.push_back(timeout);
+    return inner_->query(statement, timeout);
+  }
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout,
+                                              std::chrono::milliseconds lock_wait) override {
+    return inner_->begin_write(timeout, lock_wait);
+  }
+
+  std::vector<SqlStatement> statements;
+  std::vector<std::chrono::milliseconds> timeouts;  ///< of each
+
+ private:
+  std::shared_ptr<SqlConnection> inner_;
+};
+
+}  // namespace queuetrace::test
