@@ -19,7 +19,8 @@ struct ReadLimits {
   /// Entries a scan may look at where no index serves the filter, counted over all pages of one listing; absent: no
   /// bound (`--full`).
   std::optional<std::uint64_t> scan = 1'000'000;
-  std::chrono::milliseconds statement_timeout{10'000};  ///< server-side, for one statement
+  /// Server-side, for one statement (`--timeout`); absent: as the source says (Source::statement_timeout).
+  std::optional<std::chrono::milliseconds> statement_timeout = {};
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  ///< `--timeout`
   std::stop_token stop;  ///< asked between statements; a stopped call returns what it has, truncated
 };

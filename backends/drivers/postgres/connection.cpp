@@ -50,6 +50,7 @@ class PostgresConnection : public SqlConnection {
       : access_(access),
         connection_string_(connection_string(source)),
         target_(source.name),
+        usual_timeout_(source.statement_timeout),
         keywords_(keywords_of(connection_string_.reveal()).value_or(std::map<std::string, std::string>())),
         // Where it cannot be told what of a URL is the password, libpq's words may quote a part of it.
         may_quote_(source.url.reveal().find("://") == std::string::npos || parse_connection_url(source.url.reveal())) {
@@ -78,6 +79,8 @@ class PostgresConnection : public SqlConnection {
     const auto ran_out = [&] { return timeout.count() > 0 && std::chrono::steady_clock::now() - began >= timeout; };
     return translated([&] { return run_whatever_text(statement, timeout); }, {statement.text, false, ran_out});
   }
+
+  std::chrono::milliseconds usual_timeout() const override { return usual_timeout_; }
 
   std::string write_obstacle() override {
     const std::unique_ptr<SqlResult> rows = query({"SELECT pg_is_in_recovery()::text", {}}, std::chrono::seconds(5));
@@ -274,6 +277,7 @@ class PostgresConnection : public SqlConnection {
   Access access_;
   Secret connection_string_;
   std::string target_;
+  std::chrono::milliseconds usual_timeout_;
   std::map<std::string, std::string> keywords_;
   bool may_quote_;
   bool is_lost_ = false;  ///< not to be used again

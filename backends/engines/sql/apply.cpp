@@ -32,7 +32,7 @@ constexpr const char* changed_since = "it changed after the plan was made";
 
 std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits& limits,
                                                                const Progress& progress) const {
-  const std::chrono::milliseconds time = time_for_write(limits);
+  const std::chrono::milliseconds time = time_for_write(limits, connection_);
   std::unique_ptr<SqlTransaction> transaction =
       progress.timed_out ? connection_.begin_write(std::min(time, progress.patience), short_wait)
                          : connection_.begin_write(time);
@@ -182,7 +182,7 @@ std::vector<TargetReport> SqlAdministration::report_left_out(const Action& actio
   std::vector<std::string> ids;
   for (const Target& target : targets) ids.push_back(target.job.ref.id.raw());
   const Run reading = [&](const SqlStatement& statement) {
-    return connection_.query(statement, time_for_statement(limits));
+    return connection_.query(statement, time_for_statement(limits, connection_));
   };
   std::set<std::string> there;
   for (std::size_t relation = 0; relation < system_.relations.size() && !ids.empty(); ++relation)

@@ -64,6 +64,8 @@ class SqlConnection {
   /// after `timeout` (zero: never); one that says nothing for 5 s more is given up as lost. Throws Error: unreachable
   /// (lost), timed_out, authentication (permission), not_found (no such table), internal.
   virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
+  /// How long one statement may take where nobody says otherwise (Source::statement_timeout).
+  virtual std::chrono::milliseconds usual_timeout() const { return std::chrono::milliseconds(10'000); }
   /// Why this server takes no changes at all (`the server is a standby and takes no changes`); empty when it may. Asks
   /// the server.
   virtual std::string write_obstacle() { return {}; }

@@ -54,7 +54,7 @@ Capabilities SqlJobStore::capabilities() const {
 }
 
 std::unique_ptr<SqlResult> SqlJobStore::run(const SqlStatement& statement, const ReadLimits& limits) {
-  return connection_->query(statement, time_for_statement(limits));
+  return connection_->query(statement, time_for_statement(limits, *connection_));
 }
 
 std::vector<Job> SqlJobStore::jobs_of(const JobSelect& select, const ReadLimits& limits) {

@@ -129,7 +129,7 @@ TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) 
   std::vector<std::string> ids;
   for (const Job& job : page.jobs) ids.push_back(job.ref.id.raw());
   const Run reading = [&](const SqlStatement& statement) {
-    return connection_.query(statement, time_for_statement(query.limits));
+    return connection_.query(statement, time_for_statement(query.limits, connection_));
   };
   for (Job& job : page.jobs) out.targets.emplace_back().job = std::move(job);
 

@@ -99,7 +99,7 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
                               row_version(system_.flavour, "t"), list, qualified_name(system_.schema.name, table.table),
                               system_.expand(table.join), system_.expand(table.condition)),
                   values),
-      time_for_statement(limits));
+      time_for_statement(limits, connection_));
   std::vector<StoredRow> out;
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     StoredRow& stored = out.emplace_back();

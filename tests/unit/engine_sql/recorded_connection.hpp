@@ -16,6 +16,7 @@ class RecordedConnection : public SqlConnection {
   explicit RecordedConnection(std::shared_ptr<SqlConnection> inner) : inner_(std::move(inner)) {}
   SqlFlavour flavour() const override { return inner_->flavour(); }
   std::string server() const override { return inner_->server(); }
+  std::chrono::milliseconds usual_timeout() const override { return inner_->usual_timeout(); }
   std::string target() const override { return inner_->target(); }
   std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
     statements.push_back(statement);

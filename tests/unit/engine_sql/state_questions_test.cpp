@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/live_schema.hpp"
 #include "tests/support/postgres_server.hpp"
-
 #include "tests/unit/engine_sql/recorded_connection.hpp"
+
 using namespace queuetrace;
 using namespace std::chrono_literals;
 
@@ -51,7 +52,6 @@ constexpr SqlSystem make_slow() {
   return system;
 }
 constexpr SqlSystem slow = make_slow();
-static_assert(consistent(small));
 
 /// The same with times of each run.
 constexpr std::array timed_fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
@@ -75,6 +75,7 @@ constexpr SqlSystem make_timed() {
   return system;
 }
 constexpr SqlSystem timed = make_timed();
+static_assert(consistent(small));
 constexpr std::array<const SqlSystem*, 1> systems{&small};
 
 /// 20,000 rows, of which 400 are to be done, in four states; a partial index on those. 20 of q2 ended half an hour ago
@@ -141,7 +142,6 @@ std::size_t count_of(std::string_view text, std::string_view what) {
   return count;
 }
 
-}  // namespace
 /// That the table was read once, by several workers.
 void check_one_pass(Opened& opened) {
   std::vector<SqlStatement> readers;
@@ -156,6 +156,7 @@ void check_one_pass(Opened& opened) {
   CHECK(plan.find("Partial HashAggregate") != std::string::npos);
 }
 
+}  // namespace
 
 TEST_CASE("counts of all states are one pass, shared by workers, into a handful of groups") {
   Opened opened;
@@ -266,4 +267,35 @@ TEST_CASE("without what the planner knows, nothing is told but why") {
   StatisticsQuery query;
   query.limits.statement_timeout = 1s;
   CHECK_THROWS_WITH_AS(opened.store->statistics(query), "timed out", Error);
+}
+
+TEST_CASE("a statement may take what the configuration says, --timeout instead of it, and with --full any time") {
+  Opened opened;
+  Source source = opened.database.source();
+  source.statement_timeout = 30s;
+  const auto connection = std::make_shared<test::RecordedConnection>(connect_postgres(source));
+  const std::vector<LiveSchema> schemas = read_live_schemas(*connection, systems, 5s);
+  SqlJobStore store(connection, bind_system(small, schemas.front(), ""));
+  const auto times_of = [&](const ReadLimits& limits) {
+    connection->timeouts.clear();
+    StatisticsQuery counts;
+    counts.window = Milliseconds(0);
+    counts.limits = limits;
+    store.statistics(counts);
+    JobQuery jobs;
+    jobs.limits = limits;
+    store.list(jobs);
+    jobs.order = JobOrder::storage;
+    store.list(jobs);
+    store.queues(limits);
+    store.diagnose(limits);
+    return std::set<std::chrono::milliseconds>(connection->timeouts.begin(), connection->timeouts.end());
+  };
+  using Times = std::set<std::chrono::milliseconds>;
+  ReadLimits limits;
+  CHECK(times_of(limits) == Times{30s});
+  limits.statement_timeout = 120s;
+  CHECK(times_of(limits) == Times{120s});
+  limits.scan.reset();
+  CHECK(times_of(limits) == Times{0s});
 }
