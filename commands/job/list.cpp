@@ -90,7 +90,8 @@ void merge_outcomes(std::vector<SourceOutcome>& so_far, std::vector<SourceOutcom
 /// Pages of a bounded size until `limit` jobs are out, so that a large limit does not mean large memory.
 Listing list_limited(std::vector<OpenedSource>& sources, JobQuery query, std::uint64_t limit, const Context& context,
                      JobDocument& document) {
-  constexpr std::uint64_t largest_page = 500;
+  // Where no index serves the order each page costs a look at everything; payloads may be large.
+  const std::uint64_t largest_page = query.payload ? 500 : 5'000;
   Listing listing;
   while (true) {
     query.page_size = static_cast<std::size_t>(std::min(largest_page, limit - document.rows()));

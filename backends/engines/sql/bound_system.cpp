@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/table_family.hpp"
@@ -62,6 +63,8 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   out.description = &relation;
   out.table = relation.family == nullptr ? qualified_name(bound.schema.name, relation.table)
                                          : family_rows(bound.flavour, bound.schema, relation);
+  if (const LiveTable* heap = bound.schema.find(fmt::format("{}:heap", relation.table)); relation.family == nullptr)
+    if (heap != nullptr && heap->contains("ctid")) out.heap_version = std::atoi(heap->find("ctid")->second.c_str());
   for (const SqlFieldRule& rule : relation.fields) {
     std::string& place = out.fields[static_cast<std::size_t>(rule.field)];
     if (place.empty() && meets(rule.needs)) place = bound.expand(rule.expression);

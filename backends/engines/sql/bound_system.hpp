@@ -68,6 +68,9 @@ struct BoundRelation {
   std::vector<BoundCarrier> carriers;
   std::optional<BoundTiming> wait, run;
   std::vector<BoundJoin> joins;
+  /// The number of PostgreSQL's version (150018) where rows can be asked for by their place in the table (ctid); 0
+  /// where they cannot: a view, a partitioned table, a family, a role that may not read all columns.
+  int heap_version = 0;
   std::vector<std::string> known_columns;  ///< empty when there is no unknown column to show
 
   const std::string& field(SqlField name) const { return fields[static_cast<std::size_t>(name)]; }

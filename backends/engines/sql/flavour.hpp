@@ -66,7 +66,8 @@ std::string qualified_name(std::string_view schema, std::string_view table);
 /// Rows (schema, table, column, type, place in the search path or NULL, `true` when we may read it) of all tables named
 /// in the bound list; the type of a column that the server computes begins with `generated `; of functions (`name()` in
 /// the list) rows with their numbers of arguments as columns; of columns of enum types rows of a table `table#column`
-/// with the labels as columns, of type `label`.
+/// with the labels as columns, of type `label`; of tables whose rows can be asked for by their place a row of a table
+/// `table:heap` with the column `ctid`, of the number of the server's version as its type.
 std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace

@@ -184,10 +184,15 @@ std::string order_by(std::span<const SqlOrderKey> keys, bool outer) {
 
 /// The rows of one relation, filtered, ordered and cut, as a table expression named `j`. Where an index finds few rows
 /// they are found first and for themselves: the planner must not walk a newest-first index instead and filter.
+/// `by_place`: where no index serves the order, what is sorted are the places of rows and not the rows.
 std::string rows_of(const BoundRelation& relation, const Conditions& conditions, const std::string& order,
-                    std::size_t limit) {
+                    std::size_t limit, bool by_place) {
   const std::string tail = order.empty() ? "" : " ORDER BY " + order;
   const std::string all = conditions.scanned.empty() ? "" : all_of(conditions.scanned);
+  if (conditions.indexed.empty() && by_place && relation.heap_version > 0)
+    return fmt::format(
+        "(SELECT j.* FROM {0} j WHERE j.ctid = ANY(ARRAY(SELECT j.ctid FROM {0} j{1}{2}{3} LIMIT {4}))) j",
+        relation.table, relation.joins_for(all + tail), all.empty() ? "" : " WHERE " + all, tail, limit);
   if (conditions.indexed.empty())
     return fmt::format("(SELECT j.* FROM {} j{}{}{} LIMIT {}) j", relation.table, relation.joins_for(all + tail),
                        all.empty() ? "" : " WHERE " + all, tail, limit);
@@ -232,7 +237,7 @@ JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrde
     if (!from.keys.empty()) conditions.scanned.push_back(behind(system.flavour, keys, from.keys, parameters));
     if (const std::string once = without_doubles(system, i); !once.empty()) conditions.scanned.push_back(once);
     const std::string list = columns.of(i);
-    arms.push_back(fmt::format("SELECT {} FROM {}{}", list, rows_of(relation, conditions, inner_order, limit),
+    arms.push_back(fmt::format("SELECT {} FROM {}{}", list, rows_of(relation, conditions, inner_order, limit, newest),
                                relation.joins_for(list)));
   }
   if (arms.empty()) return out;
@@ -255,8 +260,9 @@ JobSelect build_rows(const BoundSystem& system, const std::string& condition, co
   const std::string list = columns.of(0);
   Conditions conditions;
   conditions.scanned.push_back(condition);
-  out.statement.text = fmt::format("SELECT {} FROM {}{} ORDER BY {}", list, rows_of(relation, conditions, order, limit),
-                                   relation.joins_for(list + order), order);
+  out.statement.text =
+      fmt::format("SELECT {} FROM {}{} ORDER BY {}", list, rows_of(relation, conditions, order, limit, false),
+                  relation.joins_for(list + order), order);
   out.layout = columns.layout();
   out.statement.parameters = parameters.take();
   return out;

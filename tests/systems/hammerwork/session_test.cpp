@@ -226,14 +226,15 @@ TEST_CASE("schemas: the named one, else the search path, else wherever it is") {
 TEST_CASE("a statement that takes too long: the first page fails, later ones end truncated") {
   test::PostgresDatabase database;
   fill(database);
+  database.run(
+      "ALTER TABLE hammerwork_jobs RENAME TO real_jobs; CREATE TABLE pace AS SELECT 0.0::float AS seconds; CREATE VIEW "
+      "hammerwork_jobs AS SELECT j.* FROM real_jobs j CROSS JOIN pace WHERE pg_sleep(pace.seconds)::text IS NOT NULL");
   const std::unique_ptr<JobStore> store = open(database);
   JobQuery query;
   query.page_size = 10;
   query.after = store->list(query).next;
   REQUIRE(query.after);
-  database.run(
-      "ALTER TABLE hammerwork_jobs RENAME TO real_jobs; CREATE VIEW hammerwork_jobs AS SELECT * FROM real_jobs "
-      "WHERE pg_sleep(1)::text IS NOT NULL");
+  database.run("UPDATE pace SET seconds = 1");
   query.limits.statement_timeout = std::chrono::milliseconds(100);
   const Page page = store->list(query);
   CHECK(page.jobs.empty());

@@ -78,13 +78,13 @@ TEST_CASE("a page, then the page behind it") {
 TEST_CASE("a limit larger than one page of the stores") {
   Run run;
   const std::shared_ptr<MemoryStoreData> store = run.add_source("one");
-  for (int index = 0; index < 1'200; ++index)
+  for (int index = 0; index < 5'200; ++index)
     store->jobs.push_back(test_job("id" + std::to_string(index), JobState::pending, "email", index));
-  CHECK(run.run("job list", {"--limit", "1100"}) == ExitCode::done);
-  CHECK(std::count(run.output.begin(), run.output.end(), '\n') == 1'102);
-  CHECK(run.output.find("row ref=one/id1099 ") != std::string::npos);
-  CHECK(run.output.find("row ref=one/id1100 ") == std::string::npos);
-  for (const JobQuery& query : store->lists) CHECK(query.page_size <= 1'000);
+  CHECK(run.run("job list", {"--limit", "5100"}) == ExitCode::done);
+  CHECK(std::count(run.output.begin(), run.output.end(), '\n') == 5'102);
+  CHECK(run.output.find("row ref=one/id5099 ") != std::string::npos);
+  CHECK(run.output.find("row ref=one/id5100 ") == std::string::npos);
+  for (const JobQuery& query : store->lists) CHECK(query.page_size <= 5'000);
 }
 
 TEST_CASE("limit 0 streams everything in storage order") {
