@@ -22,6 +22,7 @@ struct StatisticsQuery {
   Milliseconds window{3'600'000};
   /// For stores without finish times: how far apart two readings are taken to compute rates. Absent: no such rates.
   std::optional<Milliseconds> interval;
+  bool only_coverage = false;  ///< nothing but the tracing coverage is asked for; a store may leave out the rest
   ReadLimits limits;
 };
 

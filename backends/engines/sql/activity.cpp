@@ -73,8 +73,12 @@ void SqlJobStore::cover_carried(const StatisticsQuery& query, Statistics& out) {
   const Page page = list(newest);
   for (const Job& job : page.jobs) {
     const Untrusted name = job.queue.value_or(Untrusted());
-    const auto queue = std::ranges::find(out.queues, name, &QueueStatistics::queue);
-    if (queue == out.queues.end()) continue;  // came after the counts
+    auto queue = std::ranges::find(out.queues, name, &QueueStatistics::queue);
+    if (queue == out.queues.end() && !query.only_coverage) continue;  // came after the counts
+    if (queue == out.queues.end()) {
+      queue = out.queues.emplace(queue);
+      queue->queue = name;
+    }
     if (!queue->coverage) {
       queue->coverage.emplace();
       queue->coverage->sampled = page.next.has_value();
