@@ -25,6 +25,10 @@ Lookup lookup_of(const BoundRelation& relation, SqlTraceRule::Kind kind) {
   return best;
 }
 
+constexpr const char* ask_for_less =
+    "no index serves this question, or the tables are locked: name a trace, correlation or job id, ask for a "
+    "longer --timeout, or lift the bound with --full";
+
 }  // namespace
 
 SqlJobStore::SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem system)
@@ -73,6 +77,12 @@ Page SqlJobStore::list(const JobQuery& query) {
     page.truncated = "stopped before everything was read";
     return page;
   }
+  try {
+    if (reads_heap(query)) return heap_page(query);
+  } catch (Error& error) {
+    if (is_time_out(error)) error.with_hint(ask_for_less);
+    throw;
+  }
   const bool newest = query.order == JobOrder::newest && !system_.system->newest.empty();
   const std::size_t key_count = newest ? system_.system->newest.size() : system_.system->storage.size();
   Position position;
@@ -102,11 +112,7 @@ Page SqlJobStore::list(const JobQuery& query) {
                                          recent_window);
       return page;
     }
-    if (timed_out)
-      error.with_hint(
-          "no index serves this question, or the tables are locked: name a trace, correlation or job id, ask for a "
-          "longer --timeout, or lift the "
-          "bound with --full");
+    if (timed_out) error.with_hint(ask_for_less);
     throw;
   }
   page.jobs.clear();
@@ -132,9 +138,13 @@ void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layou
     page.next = write_cursor(next);
     if (query.on_next) query.on_next(*page.next);
   }
-  const std::size_t taken = std::min(rows.rows(), size);
-  page.jobs.reserve(taken);
-  for (std::size_t row = 0; row < taken; ++row) {
+  take_jobs(page, rows, layout, query, std::min(rows.rows(), size));
+}
+
+void SqlJobStore::take_jobs(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
+                            std::size_t count) const {
+  page.jobs.reserve(count);
+  for (std::size_t row = 0; row < count; ++row) {
     Job job = read_job(rows, row, layout, system_, address());
     const std::size_t relation = number_at(rows, row, layout.relation);
     const bool carried = !system_.relations.at(std::min(relation, system_.relations.size() - 1)).carriers.empty();

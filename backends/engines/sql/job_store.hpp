@@ -8,6 +8,7 @@
 
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/connection.hpp"
+#include "backends/engines/sql/heap_read.hpp"
 #include "backends/engines/sql/select_builder.hpp"
 #include "backends/job_store.hpp"
 
@@ -38,6 +39,24 @@ class SqlJobStore : public JobStore {
   bool is_searched(const JobFilter& filter) const;
   void fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query, std::size_t size,
             const Position& position, bool newest) const;
+  /// Makes the first `count` rows jobs of the page.
+  void take_jobs(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
+                 std::size_t count) const;
+  // heap_listing.cpp
+  /// Whether the question is answered block by block: no index serves it, no order is asked for.
+  bool reads_heap(const JobQuery& query);
+  void begin_heap_read(const ReadLimits& limits);
+  Page heap_page(const JobQuery& query);
+  /// What one statement finds; nothing where the blocks it looks at hold none of the jobs.
+  Page heap_range(const JobQuery& query);
+  /// The first place at or behind `position` where something may be; behind the last relation where nothing is left.
+  HeapPosition next_range(HeapPosition position) const;
+  /// Says how the page goes on: at the end with what changed meanwhile, if anything did.
+  void end_range(Page& page, const HeapPosition& next, const JobQuery& query);
+  /// What changed while the blocks were read and was not handed out.
+  Page changed_page(const JobQuery& query, HeapPosition position);
+  /// Why that cannot be told; absent: HeapRead::Relation::left tells it.
+  std::optional<std::string> find_changes(const JobQuery& query);
   // peek.cpp
   std::vector<std::string> peek_queues(const PeekQuery& query, const SqlPeek& rule, PeekResult& out);
   /// The condition that a row is in the queue, or in one of the asked ones where workers take from several at once.
@@ -57,6 +76,8 @@ class SqlJobStore : public JobStore {
   JobState state_at(std::size_t relation, std::optional<std::string_view> number) const;
   /// What happened in the window, by the activity log: first its key by bisection, then the rates.
   void follow_activity(const StatisticsQuery& query, Statistics& out);
+  /// Waits or runs that ended in the window, by the activity log; those of other relations are in the groups of
+  /// count_states().
   void measure(const StatisticsQuery& query, Statistics& out, bool waits);
   void cover(const StatisticsQuery& query, Statistics& out);
   void add_paused(const StatisticsQuery& query, Statistics& out);
@@ -70,8 +91,6 @@ class SqlJobStore : public JobStore {
   // check.cpp
   /// The check without the system's own findings.
   StoreCheck check_schema(const ReadLimits& limits);
-  /// Waits or runs that ended in the window, by the activity log; those of other relations are in the groups of
-  /// count_states().
   void check_carriers(StoreCheck& out, const ReadLimits& limits);
   void check_carrier(const BoundRelation& relation, const BoundCarrier& carrier, StoreCheck& out,
                      const ReadLimits& limits);
@@ -91,6 +110,7 @@ class SqlJobStore : public JobStore {
   std::shared_ptr<SqlConnection> connection_;
   BoundSystem system_;
   std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
+  std::unique_ptr<HeapRead> heap_read_;                ///< the one that was begun last
   std::string recent_activity_ = "0";  ///< key of the log at which the window of the current statistics begins
 };
 

@@ -252,6 +252,29 @@ JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrde
   return out;
 }
 
+JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, bool payload, std::size_t index,
+                       const std::function<std::string(Parameters&)>& where, std::optional<std::size_t> limit) {
+  static constexpr std::array place{SqlOrderKey{"j.ctid"}};
+  const BoundRelation& relation = system.relations.at(index);
+  Parameters parameters;
+  JobSelect out;
+  Conditions conditions = make_conditions(filter, system, relation, parameters, out.unsupported);
+  if (conditions.nothing) return out;
+  std::vector<std::string> terms = std::move(conditions.indexed);
+  std::ranges::move(conditions.scanned, std::back_inserter(terms));
+  if (std::string chosen = where(parameters); !chosen.empty()) terms.push_back(std::move(chosen));
+  if (std::string once = without_doubles(system, index); !once.empty()) terms.push_back(std::move(once));
+  const std::string condition = terms.empty() ? "" : " WHERE " + all_of(terms);
+  Columns columns(system, place, payload, parameters);
+  const std::string list = columns.of(index);
+  out.layout = columns.layout();
+  out.statement.text =
+      fmt::format("SELECT {} FROM {} j{}{}{}", list, relation.table, relation.joins_for(list + condition), condition,
+                  limit ? fmt::format(" ORDER BY j.ctid LIMIT {}", *limit) : "");
+  out.statement.parameters = parameters.take();
+  return out;
+}
+
 JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order, bool payload,
                      Parameters parameters, std::size_t limit) {
   Columns columns(system, system.system->storage, payload, parameters);

@@ -1,6 +1,7 @@
 // From a question about jobs to one SELECT: text, parameters and what each column of the answer means.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,12 @@ inline constexpr std::uint64_t recent_window = 200'000;
 /// that `from` names.
 JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, bool payload,
                      const Position& from, std::size_t limit, SearchDepth depth = SearchDepth::complete);
+
+/// Rows of one relation that `where` chooses beside the filter (a condition, which may be empty, and its parameters),
+/// in the order of their places; RowLayout::keys holds the place. `limit` absent: all of them, in no order, for
+/// EXPLAIN. Only where BoundRelation::heap_version says that rows have places.
+JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, bool payload, std::size_t relation,
+                       const std::function<std::string(Parameters&)>& where, std::optional<std::size_t> limit);
 
 /// Rows of the first relation for which `condition` holds, in `order`.
 JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order, bool payload,
