@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,6 +34,10 @@ class JobAdministration {
   /// One page of the jobs that match, each with what would be done. Reads only. Throws Error{refused} when the action
   /// is not possible.
   virtual TargetPage plan(const Action& action, const JobQuery& query) = 0;
+
+  /// The plan of all jobs that match in numbers, found in one look at the store; absent: the store can only list them
+  /// (plan()), or has no time to look. Reads only. Throws as plan().
+  virtual std::optional<PlanTally> tally(const Action&, const JobFilter&, const ReadLimits&) { return std::nullopt; }
 
   /// What `restore` needs to put the targets back; targets that changed or went are left out. Reads only. Memory: the
   /// payloads of the targets.

@@ -55,6 +55,18 @@ struct TargetPage {
   std::vector<std::string> warnings;
 };
 
+/// A plan in numbers: how many jobs share a verdict and its reason.
+struct PlanTally {
+  struct Part {
+    Verdict verdict = Verdict::act;
+    std::string reason = {};
+    bool may_force = false;
+    std::uint64_t jobs = 0;
+  };
+  std::vector<Part> parts;
+  std::vector<std::string> warnings;
+};
+
 /// How one job fared. `done`: changed as asked. `already`: it was as asked before. `changed`: it is not as the plan saw
 /// it (another state, another run, gone), so it was left alone. `skipped`: left alone for `reason`. `failed`: the store
 /// refused; nothing of this job changed. `unknown`: the connection was lost after the write was sent; asking again

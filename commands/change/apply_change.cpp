@@ -74,7 +74,7 @@ struct Rest {
 std::optional<Rest> keep_rest(const Change& change, std::uint64_t tried, const std::set<Untrusted>& doubtful,
                               OperationJournal& journal) {
   const auto& [request, plan, target, context] = change;
-  if (tried == 0) return std::nullopt;
+  if (tried == 0 || plan.wanted) return std::nullopt;
   try {
     Rest rest;
     rest.plan = made_state_folder(context.surroundings.environment, "plans") /
@@ -89,24 +89,6 @@ std::optional<Rest> keep_rest(const Change& change, std::uint64_t tried, const s
     context.notices.warning("the rest of the plan was not saved: " + one_line(error));
     return std::nullopt;
   }
-}
-
-/// The report of a plan in which nothing is to be done.
-ExitCode report_nothing(const ReadyPlan& plan, Context& context) {
-  WriteReport report(context);
-  std::optional<PlanReader> reader;
-  if (plan.unnamed)
-    reader.emplace(plan.unnamed->descriptor(), "the plan");
-  else
-    reader.emplace(plan.path);
-  while (const std::optional<Target> target = reader->next()) {
-    const Outcome outcome = target->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
-    report.add(*target, {target->job.ref.id, outcome, target->reason, {}});
-  }
-  report.finish(0, {{"result", std::string("done")}});
-  for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
-  if (!context.format.machine) context.notices.note("nothing to do");
-  return !plan.is_bulk && plan.counts.skip > 0 ? ExitCode::refused : ExitCode::done;
 }
 
 /// An empty backup goes; one that is whole says so at its end.
@@ -172,6 +154,7 @@ std::optional<BackupWriter> begin_backup(ReadyPlan& plan, const Operation& opera
     if (plan.unnamed) {
       plan.unnamed->give_name(plan.path);
       named.emplace(plan.path);
+      plan.unnamed.reset();  // read by its name from here on
     }
     if (!operation.backup.empty()) backup.emplace(operation.backup, plan.header, operation.id);
   } catch (...) {
@@ -182,11 +165,50 @@ std::optional<BackupWriter> begin_backup(ReadyPlan& plan, const Operation& opera
   return backup;
 }
 
+/// The command that does the rest of a plan that has no list: the same again, with what confirms it.
+std::string command_again(const Change& change) {
+  std::vector<std::string> more;
+  if (change.request.write.confirm.empty()) more.push_back("--confirm=" + change.target.source().name);
+  return command_with(change.context, more);
+}
+
+/// The targets of the plan, one after another. `stream` is filled where there is no list.
+TargetSource targets_of(const Change& change, std::optional<PlanReader>& list, std::optional<TargetStream>& stream) {
+  ReadyPlan& plan = change.plan;
+  if (plan.wanted) {
+    stream.emplace(change.target.administration(), *plan.wanted, plan.counts.act, change.context);
+    return [&stream] { return stream->next(); };
+  }
+  if (plan.unnamed)
+    list.emplace(plan.unnamed->descriptor(), "the plan");
+  else
+    list.emplace(plan.path);
+  return [&list] { return list->next(); };
+}
+
+/// The report of a plan in which nothing is to be done.
+ExitCode report_nothing(const Change& change) {
+  const auto& [request, plan, target, context] = change;
+  WriteReport report(context);
+  std::optional<PlanReader> list;
+  std::optional<TargetStream> stream;
+  const TargetSource targets = targets_of(change, list, stream);
+  while (const std::optional<Target> one = targets()) {
+    const Outcome outcome = one->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
+    report.add(*one, {one->job.ref.id, outcome, one->reason, {}});
+  }
+  report.finish(0, {{"result", std::string("done")}});
+  for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
+  if (!context.format.machine) context.notices.note("nothing to do");
+  return !plan.is_bulk && plan.counts.skip > 0 ? ExitCode::refused : ExitCode::done;
+}
+
 /// Does what was confirmed, records it and reports it.
 ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& told) {
   const auto& [request, plan, target, context] = change;
   AuditLog audit(operation, context.surroundings.environment);  // what cannot be recorded is not done
-  std::string complete = plan_command(request, plan.path, plan.counts, target, context);
+  std::string complete =
+      plan.wanted ? command_again(change) : plan_command(request, plan.path, plan.counts, target, context);
   const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
   operation.plan = plan.path.string();
   // The journal comes before the name of the plan and goes after it, so that no plan file is left unreported.
@@ -199,10 +221,14 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
     notices.note("stopping after this chunk; Ctrl-C again ends at once");
   });
   WriteReport report(context);
-  PlanReader reader(plan.path);
+  std::optional<PlanReader> list;
+  std::optional<TargetStream> stream;
+  const TargetSource targets = targets_of(change, list, stream);
   std::set<Untrusted> doubtful;
-  apply_plan(target.administration(), reader, backup ? &*backup : nullptr, journal, work,
+  std::uint64_t left_alone = 0;
+  apply_plan(target.administration(), plan.header.action, targets, backup ? &*backup : nullptr, journal, work,
              [&](const Target& one, const TargetReport& how) {
+               if (one.verdict == Verdict::skip) ++left_alone;
                report.add(one, how);
                // `failed` includes jobs of a chunk that were never sent because the store was lost.
                if (how.outcome == Outcome::unknown || how.outcome == Outcome::failed) doubtful.insert(one.job.ref.id);
@@ -211,7 +237,8 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
   const bool ended = end.reason == ChunkedEnd::Reason::all;
   if (backup) finish_backup(*backup, ended, operation, context);
   const std::optional<Rest> rest = ended ? std::nullopt : keep_rest(change, work.tried(), doubtful, journal);
-  if ((ended || rest) && plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
+  if ((ended || rest) && !plan.wanted &&
+      plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
     spent.emplace(plan.path);  // ours, and of no more use
   if (ended && spent) operation.plan.clear();
   if (rest) {
@@ -219,15 +246,20 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
     complete = rest->complete;
   }
 
+  if (plan.wanted) plan.counts.skip = left_alone;  // others may have changed since they were counted
   const ExitCode code = exit_code_of(end, report.counts(), plan);
   operation.counts = report.counts();
-  operation.counts.not_tried = plan.counts.act - std::min(plan.counts.act, work.tried());
+  const bool all_tried = plan.wanted && ended;
+  operation.counts.not_tried = all_tried ? 0 : plan.counts.act - std::min(plan.counts.act, work.tried());
   operation.result = ended && code == ExitCode::partial ? "partial" : to_word(end.reason);
   finish_operation(operation, audit, told, context);
   if (is_over(end)) journal.close();
   if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
+  if (ended) settle_repeated(command_again(change), context.surroundings.environment);
   finish_report(report, operation);
   say_end(end, operation, complete, undo, context);
+  if (stream && stream->more())
+    context.notices.note("more jobs match by now than were counted: the same command again changes those, too");
   return code;
 }
 
@@ -254,11 +286,11 @@ std::string plan_command(const ChangeRequest& request, const std::filesystem::pa
 
 ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const ActionOffer& offer, WriteTarget& target,
                       OperationFacts& told, Context& context) {
-  if (plan.counts.act == 0) return report_nothing(plan, context);
+  const Change change{request, plan, target, context};
+  if (plan.counts.act == 0) return report_nothing(change);
   Operation operation = begin_operation(request.verb, target.source(), plan.header.system, told, context);
   operation.filter = plan.header.filter;
   operation.backup = backup_path(request, offer, operation, context).string();
-  const Change change{request, plan, target, context};
   if (confirm_change(change, offer, operation.backup) == Confirmation::interrupted) return ExitCode::interrupted;
   return carry_out(change, operation, told);
 }

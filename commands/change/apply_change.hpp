@@ -9,14 +9,17 @@
 #include "commands/change/admin_operation.hpp"
 #include "commands/change/change_jobs.hpp"
 #include "commands/change/plan_file.hpp"
+#include "commands/change/plan_maker.hpp"
 #include "commands/change/write_target.hpp"
 
 namespace queuetrace {
 
-/// A plan that may be applied.
+/// A plan that may be applied: a list of jobs in a file or, where they are many, what finds them, `wanted`, so that
+/// plan, backup and change go on in step and the command itself is what goes on with the rest.
 struct ReadyPlan {
   std::optional<PrivateFile> unnamed;  ///< a plan of our own that gets its name when it is applied
-  std::filesystem::path path;          ///< of the plan, then
+  std::filesystem::path path;          ///< of the plan, then; empty: there is no list
+  std::optional<PlanRequest> wanted;
   PlanHeader header;
   PlanCounts counts;
   bool is_bulk = true;

@@ -71,6 +71,15 @@ ChunkedWork::ChunkedWork(const Context& context, const Pace& pace, std::string d
   limits_.statement_timeout = context.limits.statement_timeout;
 }
 
+void ChunkedWork::fail(const Error& error) {
+  if (must_stop()) return;
+  if (error.kind() == ErrorKind::timed_out) {
+    end_ = {ChunkedEnd::Reason::timed_out, error};
+    return;
+  }
+  end_ = {is_unanswered(error.kind()) ? ChunkedEnd::Reason::lost : ChunkedEnd::Reason::failed, error};
+}
+
 bool ChunkedWork::must_stop() {
   if (end_.reason != ChunkedEnd::Reason::all) return true;
   if (context_.limits.stop.stop_requested())
@@ -110,17 +119,17 @@ void ChunkedWork::show() const {
   context_.notices.progress(progress_line(doing_, tried_, total_));
 }
 
-void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWriter* backup, OperationJournal& journal,
-                ChunkedWork& work, const ReportSink& sink) {
+void apply_plan(JobAdministration& administration, const Action& action, const TargetSource& targets,
+                BackupWriter* backup, OperationJournal& journal, ChunkedWork& work, const ReportSink& sink) {
   std::vector<Target> chunk;
   std::uint64_t chunk_bytes = 0;
   const auto apply = [&] {
     return work.run(chunk.size(), [&] {
       const std::size_t size = chunk.size();
       std::vector<std::pair<Target, TargetReport>> left_out;
-      if (backup != nullptr) left_out = back_up(administration, plan.header().action, chunk, *backup, work.limits());
+      if (backup != nullptr) left_out = back_up(administration, action, chunk, *backup, work.limits());
       std::vector<TargetReport> reports;
-      if (!chunk.empty()) reports = administration.apply(plan.header().action, chunk, work.limits());
+      if (!chunk.empty()) reports = administration.apply(action, chunk, work.limits());
       for (std::size_t i = 0; i < chunk.size(); ++i) {
         sink(chunk[i], reports.at(i));
         if (reports[i].outcome == Outcome::unknown) work.lose();
@@ -129,7 +138,16 @@ void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWrite
       journal.progress(work.tried() + size);
     });
   };
-  while (std::optional<Target> target = plan.next()) {
+  const auto next = [&]() -> std::optional<Target> {
+    try {
+      return targets();
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::usage) throw;  // a plan file that is damaged
+      work.fail(error);
+      return std::nullopt;
+    }
+  };
+  while (std::optional<Target> target = next()) {
     if (target->verdict != Verdict::act) {
       const Outcome outcome = target->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
       sink(*target, {target->job.ref.id, outcome, target->reason, {}});

@@ -47,6 +47,8 @@ class ChunkedWork {
   bool run(std::size_t jobs, const std::function<void()>& work);
   /// The store left jobs in doubt: no more of them.
   void lose() { end_.reason = ChunkedEnd::Reason::lost; }
+  /// The store did not say what to do next. A deadline or a stop that made it silent is the reason then.
+  void fail(const Error& error);
 
   const ChunkedEnd& end() const { return end_; }
   std::uint64_t tried() const { return tried_; }
@@ -68,9 +70,12 @@ class ChunkedWork {
 /// Where the reports go: each job of the plan once, including those that are not acted upon.
 using ReportSink = std::function<void(const Target&, const TargetReport&)>;
 
-/// `plan` stands at its first target. With `backup`, jobs it does not hold are not touched. Never throws what a store
-/// says: that is in ChunkedWork::end().
-void apply_plan(JobAdministration& administration, PlanReader& plan, BackupWriter* backup, OperationJournal& journal,
-                ChunkedWork& work, const ReportSink& sink);
+/// Where the targets come from; absent at the end.
+using TargetSource = std::function<std::optional<Target>()>;
+
+/// With `backup`, jobs it does not hold are not touched. Never throws what a store says, of the targets or while they
+/// are changed: that is in ChunkedWork::end().
+void apply_plan(JobAdministration& administration, const Action& action, const TargetSource& targets,
+                BackupWriter* backup, OperationJournal& journal, ChunkedWork& work, const ReportSink& sink);
 
 }  // namespace queuetrace

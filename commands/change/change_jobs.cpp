@@ -136,6 +136,11 @@ ExitCode show_plan(const ChangeRequest& request, PlanPlace& place, const ReadyPl
                    const WriteTarget& target, Context& context) {
   const PlanFacts facts{
       request.verb, &target.source(), std::string(target.store->system().title), &plan.header, &plan.counts, offer, ""};
+  if (plan.wanted) {
+    print_samples(facts, context);
+    context.notices.note("nothing was changed (--dry-run)");
+    return ExitCode::done;
+  }
   PlanReader reader(place.file.descriptor(), "the plan");
   print_plan(facts, reader, context);
   if (plan.counts.truncated) context.notices.warning("incomplete: " + *plan.counts.truncated);
@@ -183,9 +188,17 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   plan.is_bulk = typed.empty() || typed.size() > most_named ||
                  std::find(request.ids.begin(), request.ids.end(), "-") != request.ids.end();
   PlanPlace place = place_for(request, source, context);
-  PlanWriter writer(place.file, plan.header);
-  if (!make_plan(target.administration(), wanted, writer, context)) return ExitCode::interrupted;
-  plan.counts = writer.counts();
+  if (request.write.save_plan.empty() && !request.write.list_all) {
+    if (std::optional<PlanCounts> counts = count_plan(target.administration(), wanted, context)) {
+      plan.counts = std::move(*counts);
+      plan.wanted = wanted;
+    }
+  }
+  if (!plan.wanted) {
+    PlanWriter writer(place.file, plan.header);
+    if (!make_plan(target.administration(), wanted, writer, context)) return ExitCode::interrupted;
+    plan.counts = writer.counts();
+  }
   if (plan.counts.total() == 0 && !plan.counts.truncated) {
     if (typed.empty() && wanted.only)
       context.notices.warning("--id: what is confirmed beforehand (--yes, --confirm) names whole IDs");
@@ -198,8 +211,10 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   if (request.write.dry_run || !request.write.save_plan.empty())
     return show_plan(request, place, plan, offer, target, context);
   refuse_truncated(request, plan.counts);
-  plan.path = place.name;
-  plan.unnamed.emplace(std::move(place.file));
+  if (!plan.wanted) {
+    plan.path = place.name;
+    plan.unnamed.emplace(std::move(place.file));
+  }
   return apply_change(request, std::move(plan), offer, target, told, context);
 }
 

@@ -112,4 +112,9 @@ void settle_operations(const std::string& file, const std::map<std::string, std:
     if (operation.plan == file || operation.backup == file) ::unlink(operation.file.c_str());
 }
 
+void settle_repeated(const std::string& complete, const std::map<std::string, std::string>& environment) {
+  for (const UnfinishedOperation& operation : unfinished_operations(environment))
+    if (operation.plan.empty() && operation.complete == complete) ::unlink(operation.file.c_str());
+}
+
 }  // namespace queuetrace

@@ -52,4 +52,7 @@ std::vector<UnfinishedOperation> unfinished_operations(const std::map<std::strin
 /// undone.
 void settle_operations(const std::string& file, const std::map<std::string, std::string>& environment);
 
+/// The same for operations without such a file, which the same command has completed when it ran again.
+void settle_repeated(const std::string& complete, const std::map<std::string, std::string>& environment);
+
 }  // namespace queuetrace

@@ -76,6 +76,17 @@ void PlanCounts::add(const Target& target) {
     ++reasons[{target.verdict, "other reasons"}];
 }
 
+void PlanCounts::add(const PlanTally& tally) {
+  counted = true;
+  warnings.insert(warnings.end(), tally.warnings.begin(), tally.warnings.end());
+  for (const PlanTally::Part& part : tally.parts) {
+    std::uint64_t& number = part.verdict == Verdict::act ? act : part.verdict == Verdict::already ? already : skip;
+    number += part.jobs;
+    if (part.may_force) may_force += part.jobs;
+    if (part.verdict != Verdict::act) reasons[{part.verdict, part.reason}] += part.jobs;
+  }
+}
+
 PlanWriter::PlanWriter(PrivateFile& file, const PlanHeader& header) : file_(file) {
   buffer_ = json_line({{"schema", std::string(schema)},
                        {"source", header.source},

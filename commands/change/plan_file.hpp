@@ -41,11 +41,14 @@ struct PlanCounts {
   std::vector<Target> samples;                                       ///< the first that are acted upon
   std::uint64_t with_effect = 0;                                     ///< acted upon, and more happens beside it
   std::string effect;                                                ///< the first of these
-  std::optional<std::string> truncated;                              ///< why jobs that match may be missing
+  bool counted = false;                  ///< nobody listed the jobs: what happens beside them is not known
+  std::optional<std::string> truncated;  ///< why jobs that match may be missing
   std::vector<std::string> warnings;
 
   std::uint64_t total() const { return act + already + skip; }
   void add(const Target& target);
+  /// Jobs that were counted and not looked at one by one.
+  void add(const PlanTally& tally);
 };
 
 class PlanWriter {

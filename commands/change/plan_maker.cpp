@@ -4,6 +4,7 @@
 
 #include "backends/plan_page.hpp"
 #include "commands/report/count_words.hpp"
+#include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
@@ -17,15 +18,20 @@ void keep(std::vector<std::string>& kept, std::vector<std::string>& warnings) {
       kept.push_back(std::move(warning));
 }
 
-}  // namespace
-
-bool make_plan(JobAdministration& administration, const PlanRequest& request, PlanWriter& writer,
-               const Context& context) {
+JobQuery query_of(const PlanRequest& request, const Context& context) {
   JobQuery query;
   query.filter = request.filter;
   query.page_size = page_size;
   query.order = JobOrder::storage;
   query.limits = context.limits;
+  return query;
+}
+
+}  // namespace
+
+bool make_plan(JobAdministration& administration, const PlanRequest& request, PlanWriter& writer,
+               const Context& context) {
+  JobQuery query = query_of(request, context);
   std::uint64_t read = 0;
   while (true) {
     TargetPage page = plan_page(administration, request.action, query, read);
@@ -40,6 +46,53 @@ bool make_plan(JobAdministration& administration, const PlanRequest& request, Pl
   }
   writer.finish();
   return true;
+}
+
+std::optional<PlanCounts> count_plan(JobAdministration& administration, const PlanRequest& request,
+                                     const Context& context) {
+  if (request.only) return std::nullopt;
+  const std::optional<PlanTally> tally = administration.tally(request.action, request.filter, context.limits);
+  if (!tally) return std::nullopt;
+  PlanCounts counts;
+  counts.add(*tally);
+  if (counts.total() <= longest_list) return std::nullopt;
+  TargetStream stream(administration, request, PlanCounts::most_samples, context);
+  try {
+    for (std::uint64_t seen = 0; seen < longest_list && counts.samples.size() < PlanCounts::most_samples; ++seen) {
+      std::optional<Target> target = stream.next();
+      if (!target) break;
+      if (target->verdict == Verdict::act) counts.samples.push_back(std::move(*target));
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::timed_out) throw;  // the counts stand without samples
+  }
+  return counts;
+}
+
+TargetStream::TargetStream(JobAdministration& administration, const PlanRequest& request, std::uint64_t most,
+                           const Context& context)
+    : administration_(administration), request_(request), query_(query_of(request, context)), left_(most) {}
+
+std::optional<Target> TargetStream::next() {
+  while (true) {
+    for (; place_ < page_.targets.size(); ++place_) {
+      Target& target = page_.targets[place_];
+      if (request_.only && !request_.only->contains(target.job.ref.id.raw())) continue;
+      if (target.verdict == Verdict::act && left_ == 0) {
+        more_ = at_end_ = true;
+        return std::nullopt;
+      }
+      if (target.verdict == Verdict::act) --left_;
+      ++place_;
+      return std::move(target);
+    }
+    if (at_end_) return std::nullopt;
+    place_ = 0;
+    page_ = plan_page(administration_, request_.action, query_, read_);
+    if (page_.truncated) throw Error(ErrorKind::timed_out, "not every matching job was found: " + *page_.truncated);
+    at_end_ = !page_.next;
+    query_.after = page_.next;
+  }
 }
 
 }  // namespace queuetrace

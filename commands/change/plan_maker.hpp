@@ -1,4 +1,5 @@
-// Makes a plan: streams what an administration says of every job that matches into a file, in flat memory.
+// Makes a plan: streams what an administration says of every job that matches into a file, in flat memory; or, where
+// that would be a long list, counts it and hands its targets out one by one when they are acted upon.
 #pragma once
 
 #include <optional>
@@ -21,5 +22,36 @@ struct PlanRequest {
 /// was reached is in PlanCounts::truncated. Throws what the store says.
 bool make_plan(JobAdministration& administration, const PlanRequest& request, PlanWriter& writer,
                const Context& context);
+
+/// A plan of more jobs is counted, and listed only where somebody asks for the list.
+inline constexpr std::uint64_t longest_list = 10'000;
+
+/// The counts and some samples of a plan of more than longest_list jobs, without its list; absent: it is shorter, or
+/// the store cannot count. Throws what the store says.
+std::optional<PlanCounts> count_plan(JobAdministration& administration, const PlanRequest& request,
+                                     const Context& context);
+
+/// The targets of a plan that was counted and not listed, page by page as they are taken: nothing is kept of them.
+class TargetStream {
+ public:
+  /// All must outlive this. After `most` targets that are acted upon there are no more: what was confirmed is a number.
+  TargetStream(JobAdministration& administration, const PlanRequest& request, std::uint64_t most,
+               const Context& context);
+
+  /// The next target; absent at the end. Throws what the store says, and Error{timed_out} where it stopped before
+  /// everything was read.
+  std::optional<Target> next();
+  /// Whether more jobs match than were counted.
+  bool more() const { return more_; }
+
+ private:
+  JobAdministration& administration_;
+  const PlanRequest& request_;
+  JobQuery query_;
+  TargetPage page_;
+  std::size_t place_ = 0;
+  std::uint64_t read_ = 0, left_;
+  bool at_end_ = false, more_ = false;
+};
 
 }  // namespace queuetrace

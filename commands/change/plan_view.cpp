@@ -139,6 +139,19 @@ std::string plan_summary(const PlanFacts& facts, int width) {
   return lines.text();
 }
 
+void print_samples(const PlanFacts& facts, Context& context) {
+  const PlanCounts& counts = *facts.counts;
+  if (is_table(context) && context.format_options.fields.empty()) print_overview(facts, context);
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
+  for (const Target& target : counts.samples) formatter->row(plan_record(target));
+  Fields closing = closing_fields(facts);
+  closing.push_back({"samples_only", true});
+  formatter->end(closing);
+  context.notices.note("samples of " + count_words(counts.total(), "job") +
+                       "; to list all: --list-all, or --save-plan FILE");
+}
+
 void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {
   const bool tables = is_table(context) && context.format_options.fields.empty();
   if (tables) print_overview(facts, context);

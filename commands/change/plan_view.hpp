@@ -23,6 +23,9 @@ struct PlanFacts {
 /// `plan` stands at its first target.
 void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context);
 
+/// The same of a plan that was counted and not listed: its samples stand for the targets.
+void print_samples(const PlanFacts& facts, Context& context);
+
 /// The lines before the question: what, where, which jobs, how many, samples. `width`: cells of the terminal; 0:
 /// unknown.
 std::string plan_summary(const PlanFacts& facts, int width);

@@ -48,6 +48,8 @@ constexpr Option<WriteOptions> pace[] = {
 };
 
 constexpr Option<WriteOptions> plan[] = {
+    {{.names = "--list-all", .help = "List every job of a plan of more than 10,000, not only samples"},
+     into<&WriteOptions::list_all>},
     {{.names = "--save-plan",
       .value = "FILE",
       .help = "Write the plan to this file for --plan, and change nothing",

@@ -10,6 +10,7 @@ namespace queuetrace {
 
 struct WriteOptions {
   bool dry_run = false;
+  bool list_all = false;  ///< list every job of a plan, however many they are
   std::string save_plan;  ///< file to write instead of applying
   std::string plan;       ///< file to apply instead of planning
   bool yes = false;
@@ -27,7 +28,7 @@ struct WriteOptions {
 OptionTable<WriteOptions> confirmation_options();
 /// --max, --chunk, --rate.
 OptionTable<WriteOptions> pace_options();
-/// --save-plan, --plan, --backup, --no-backup and --accept-truncated.
+/// --list-all, --save-plan, --plan, --backup, --no-backup and --accept-truncated.
 OptionTable<WriteOptions> plan_options();
 
 }  // namespace queuetrace

@@ -72,6 +72,13 @@ TEST_CASE("planning and backing up change nothing, and a plan tells every job") 
         CHECK_FALSE(target.job.payload.has_value());
       }
       CHECK(joined(sorted(planned)) == listed);
+      if (const std::optional<PlanTally> tally = administration.tally(action, {}, {})) {
+        std::map<std::tuple<Verdict, std::string, bool>, std::uint64_t> one_by_one, together;
+        for (const Target& target : targets) ++one_by_one[{target.verdict, target.reason, target.may_force}];
+        for (const PlanTally::Part& part : tally->parts)
+          together[{part.verdict, part.reason, part.may_force}] += part.jobs;
+        CHECK(together == one_by_one);
+      }
       const std::vector<Target> acting = only(targets, acts);
       const std::vector<BackupRecord> records = administration.back_up(acting, {});
       CHECK(records.size() == acting.size());

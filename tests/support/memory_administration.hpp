@@ -22,6 +22,7 @@ struct MemoryAdministrationData {
   std::function<void()> before_back_up = [] {};
   std::function<void()> before_apply = [] {};
   std::function<void()> before_restore = [] {};  ///< not when it only compares
+  bool counts_plans = false;                     ///< tally() has an answer
   std::optional<std::size_t> lose_at_apply;      ///< the number of the apply() that is left in doubt, from 1
 
   std::vector<std::string> calls;  ///< `back_up a,b`, `apply a,b`, `restore a,b`, `pause q`
@@ -53,6 +54,26 @@ class MemoryAdministration : public JobAdministration {
       data_->judge(job, target);
     }
     return out;
+  }
+
+  std::optional<PlanTally> tally(const Action& action, const JobFilter& filter, const ReadLimits& limits) override {
+    if (!data_->counts_plans) return std::nullopt;
+    data_->calls.emplace_back("tally");
+    JobQuery query;
+    query.filter = filter;
+    query.page_size = jobs_->jobs.size() + 1;
+    query.order = JobOrder::storage;
+    query.limits = limits;
+    PlanTally tally;
+    for (const Target& target : plan(action, query).targets) {
+      auto part = std::ranges::find_if(tally.parts, [&](const PlanTally::Part& one) {
+        return one.verdict == target.verdict && one.reason == target.reason;
+      });
+      if (part == tally.parts.end())
+        part = tally.parts.insert(part, {target.verdict, target.reason, target.may_force, 0});
+      ++part->jobs;
+    }
+    return tally;
   }
 
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits&) override {

@@ -40,6 +40,8 @@ struct SqlActionRule {
   /// Tables over {:ids} that `skips` and `beside` may name, made once for all rows of a question: `WITH ... `; the
   /// first whose needs are met.
   std::span<const SqlActionStatement> with = {};
+  /// The same tables, for all rows and without {:ids}: with them a plan can be counted in one look.
+  std::span<const SqlActionStatement> with_all = {};
   std::span<const SqlActionStatement> statements = {};  ///< those whose needs are met
   bool resets_attempts = true;                          ///< retry: what {:reset_attempts} is when nobody says
   /// How many others change with a row (a whole number over `j`), and how the plan says so; `{}` is the number.

@@ -28,6 +28,10 @@ struct StoredRow {
   std::map<std::string, std::optional<std::string>, std::less<>> columns;
 };
 
+/// Why a job that was listed is left alone when no table that the action is for has its row.
+inline constexpr const char* no_row_here =
+    "it went while the plan was made, or is in a table where this cannot be done";
+
 class SqlAdministration : public JobAdministration {
  public:
   /// `store` and `connection` must outlive this; the connection must be open for writing when anything is applied.
@@ -37,6 +41,8 @@ class SqlAdministration : public JobAdministration {
   ActionOffer offer(const Action& action) const override;
   /// Two statements: the page, and what may be done to its rows.
   TargetPage plan(const Action& action, const JobQuery& query) override;
+  /// One statement; not where what happens beside is told (SqlActionRule::beside).
+  std::optional<PlanTally> tally(const Action& action, const JobFilter& filter, const ReadLimits& limits) override;
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
   /// One statement a relation.
   std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
@@ -74,6 +80,8 @@ class SqlAdministration : public JobAdministration {
     bool gave_up() const { return timed_out && patience.count() <= 0; }
   };
 
+  /// The rule's skips that are asked here, in turn; the action's force is heeded.
+  std::vector<const SqlSkipRule*> skips_of(const SqlActionRule& rule, const Action& action) const;
   /// A transaction in which the system's own functions and triggers find their tables.
   std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits, const Progress& progress) const;
   /// Rows of the rule's relation by id; `beside` is counted for plans only.

@@ -45,6 +45,13 @@ const SqlActionRule* SqlAdministration::rule_for(const Action& action, std::size
   return nullptr;
 }
 
+std::vector<const SqlSkipRule*> SqlAdministration::skips_of(const SqlActionRule& rule, const Action& action) const {
+  std::vector<const SqlSkipRule*> skips;
+  for (const SqlSkipRule& skip : rule.skips)
+    if (meets(rule, skip.needs) && !(skip.may_force && action.force)) skips.push_back(&skip);
+  return skips;
+}
+
 const SqlRefusalRule* SqlAdministration::refusal_for(std::optional<ActionKind> action) const {
   for (const SqlRefusalRule& rule : system_.system->refusals)
     if (rule.action == action && system_.meets(rule.needs)) return &rule;
@@ -84,13 +91,10 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
                                                           const std::vector<std::string>& ids, bool counts_beside,
                                                           const Run& run) const {
   const BoundRelation& relation = relation_of(rule);
-  std::vector<const SqlSkipRule*> skips;
+  const std::vector<const SqlSkipRule*> skips = skips_of(rule, action);
   std::string skipped = "''";  // a digit each
-  for (const SqlSkipRule& skip : rule.skips) {
-    if (!meets(rule, skip.needs) || (skip.may_force && action.force)) continue;
-    skips.push_back(&skip);
-    skipped += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", system_.expand(skip.predicate));
-  }
+  for (const SqlSkipRule* skip : skips)
+    skipped += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", system_.expand(skip->predicate));
   const std::string beside = rule.beside.empty() || !counts_beside ? "0" : system_.expand(rule.beside);
   const auto text_of = [&](const std::string& expression) {
     return expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression);
@@ -159,7 +163,7 @@ TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) 
   for (Target& target : out.targets) {
     if (!target.locator.empty()) continue;
     target.verdict = Verdict::skip;
-    target.reason = "it went while the plan was made, or is in a table where this cannot be done";
+    target.reason = no_row_here;
   }
   return out;
 }

@@ -77,6 +77,16 @@ consteval auto awaited_read(const auto& parents) {
          " WHERE " + waits + " AND p.id = ANY({:ids})) ";
 }
 
+consteval auto awaited_of_all(const auto& parents) {
+  return "WITH awaited(id) AS (SELECT p.id FROM {hammerwork_jobs} c CROSS JOIN LATERAL " + parents + " WHERE " + waits +
+         ") ";
+}
+
+inline constexpr std::array all_awaited{
+    SqlActionStatement{constant<awaited_of_all(parents_array("c"))>, "hammerwork_jobs.depends_on=_uuid"},
+    SqlActionStatement{constant<awaited_of_all(parents_json("c"))>, "hammerwork_jobs.depends_on=jsonb"},
+};
+
 inline constexpr std::array awaited{
     SqlActionStatement{constant<awaited_among(children_array(waits))>,
                        constant<"hammerwork_jobs.depends_on=_uuid " + has_index>},

@@ -1,0 +1,107 @@
+// What a plan comes to, without listing it: the jobs of each relation grouped by the first reason to leave them alone.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "backends/engines/sql/administration.hpp"
+#include "backends/engines/sql/conditions.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/statistics_parts.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+/// `text` with its parameters behind those of another statement.
+std::string renumbered(std::string_view text, std::size_t taken) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if (text[i] != '$') continue;
+    std::size_t number = 0;
+    const auto [end, problem] = std::from_chars(text.data() + i + 1, text.data() + text.size(), number);
+    if (problem != std::errc()) continue;
+    out += std::to_string(number + taken);
+    i = static_cast<std::size_t>(end - text.data()) - 1;
+  }
+  return out;
+}
+
+void append(SqlStatement& statement, SqlStatement&& more) {
+  statement.text += renumbered(more.text, statement.parameters.size());
+  std::ranges::move(more.parameters, std::back_inserter(statement.parameters));
+}
+
+}  // namespace
+
+std::optional<PlanTally> SqlAdministration::tally(const Action& action, const JobFilter& filter,
+                                                  const ReadLimits& limits) {
+  const ActionOffer offered = offer(action);
+  if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);
+  if (!filter.error_groups.empty()) return std::nullopt;
+  PlanTally tally;
+  for (std::size_t index = 0; index < system_.relations.size(); ++index) {
+    const BoundRelation& relation = system_.relations[index];
+    // Texts of documents are looked at once more when a row is read.
+    if (!relation.carriers.empty() &&
+        !(filter.traces.empty() && filter.correlation_ids.empty() && filter.span_ids.empty()))
+      return std::nullopt;
+    Parameters parameters;
+    Conditions conditions = make_conditions(filter, system_, relation, parameters, tally.warnings);
+    if (conditions.nothing) continue;
+    std::vector<std::string> terms = std::move(conditions.indexed);
+    std::ranges::move(conditions.scanned, std::back_inserter(terms));
+    if (std::string once = without_doubles(system_, index); !once.empty()) terms.push_back(std::move(once));
+    const std::string where = terms.empty() ? "" : " WHERE " + all_of(terms);
+
+    const SqlActionRule* rule = rule_for(action, index);
+    std::string with, key = "'0'";
+    std::vector<const SqlSkipRule*> skips;
+    if (rule != nullptr) {
+      if (!rule->beside.empty()) return std::nullopt;
+      const auto meets_needs = [&](const SqlActionStatement& one) { return meets(*rule, one.needs); };
+      const auto tables = std::ranges::find_if(rule->with_all, meets_needs);
+      if (tables != rule->with_all.end()) with = system_.expand(tables->text);
+      if (with.empty() && std::ranges::any_of(rule->with, meets_needs)) return std::nullopt;
+      skips = skips_of(*rule, action);
+      std::string cases;
+      for (std::size_t i = 0; i < skips.size(); ++i)
+        cases += fmt::format(" WHEN {} THEN '{}'", system_.expand(skips[i]->predicate), i + 1);
+      if (!cases.empty()) key = fmt::format("CASE{} ELSE '0' END", cases);
+    }
+    // The values of the action are bound in the key alone: what the filter says has its own parameters behind them.
+    const std::string joins = relation.joins_for(key + where);
+    SqlStatement statement = bind_values(
+        system_,
+        with + "SELECT reason, count(*) FROM (SELECT " + key + " AS reason FROM " + relation.table + " j" + joins,
+        values_of(action, {}, rule == nullptr || rule->resets_attempts));
+    append(statement,
+           {where + std::string(closed_subquery(system_.flavour)) + ") r GROUP BY reason", parameters.take()});
+    std::unique_ptr<SqlResult> rows;
+    try {
+      rows = connection_.query(statement, time_for_statement(limits, connection_));
+    } catch (const Error& error) {
+      if (!is_time_out(error)) throw;
+      return std::nullopt;
+    }
+    for (std::size_t row = 0; row < rows->rows(); ++row) {
+      PlanTally::Part& part = tally.parts.emplace_back();
+      part.jobs = number_at(*rows, row, 1);
+      const std::uint64_t place = number_at(*rows, row, 0);
+      if (rule == nullptr) {
+        part.verdict = Verdict::skip;
+        part.reason = no_row_here;
+      } else if (place > 0) {
+        const SqlSkipRule& skip = *skips.at(place - 1);
+        part.verdict = skip.verdict;
+        part.reason = system_.expand(skip.reason);
+        part.may_force = skip.may_force;
+      }
+    }
+  }
+  return tally;
+}
+
+}  // namespace queuetrace
