@@ -9,13 +9,14 @@ DEMO = build/demo.db
 # Warnings are errors in CI and for developers (preset dev), not with the compilers of strangers.
 WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 
-.PHONY: help configure build demo test interop bench lint tidy sanitize install clean
+.PHONY: help configure build demo test interop bench growth lint tidy sanitize install clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
 	@echo 'make test     build and run every test on throw-away servers'
 	@echo 'make interop  compare with the queues'\'' own libraries (needs cargo, crates.io and PyPI)'
 	@echo 'make bench    measure against redis-cli, jq and psql in one run'
+	@echo 'make growth   measure how costs grow with the number of jobs, and draw docs/growth.svg'
 	@echo 'make lint     formatting and static checks'
 	@echo 'make tidy     clang-tidy over everything (slow)'
 	@echo 'make sanitize run the suite with the address, undefined-behaviour and thread sanitizers (slow)'
@@ -51,6 +52,10 @@ interop: build
 bench: build
 	@cmake/require-packages test bench
 	@bench/run $(RELEASE)
+
+growth: build
+	@cmake/require-packages test bench
+	@bench/growth $(RELEASE) docs/growth.svg
 
 lint:
 	@cmake/require-packages lint
