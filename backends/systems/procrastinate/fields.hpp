@@ -74,15 +74,17 @@ inline constexpr std::string_view periodic =
     "FROM {procrastinate_periodic_defers} p WHERE p.job_id = j.id LIMIT 1)";
 
 /// Which job of the same lock holds back `j`: a running one, else the one that goes before it
-/// (docs/systems/procrastinate.md section 4).
+/// (docs/systems/procrastinate.md section 4). Without a lock nothing is looked for: the server would look at every job.
 inline constexpr std::string_view holder_by_priority =
     "(SELECT jsonb_build_object('id', o.id, 'status', o.status::text, 'queue', o.queue_name, 'scheduled_at', "
-    "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND o.lock = j.lock AND o.id <> j.id AND "
+    "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND j.lock IS NOT NULL AND o.lock = j.lock "
+    "AND o.id <> j.id AND "
     "(o.status = 'doing' OR (o.status = 'todo' AND (o.priority, -o.id) > (j.priority, -j.id))) ORDER BY (o.status = "
     "'doing') DESC, o.priority DESC, o.id LIMIT 1)";
 inline constexpr std::string_view holder_by_id =
     "(SELECT jsonb_build_object('id', o.id, 'status', o.status::text, 'queue', o.queue_name, 'scheduled_at', "
-    "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND o.lock = j.lock AND o.id < j.id AND "
+    "o.scheduled_at) FROM {procrastinate_jobs} o WHERE j.status = 'todo' AND j.lock IS NOT NULL AND o.lock = j.lock "
+    "AND o.id < j.id AND "
     "o.status::text IN ('todo', 'doing', 'aborting') ORDER BY o.id LIMIT 1)";
 
 inline constexpr std::array extras{
