@@ -10,8 +10,6 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t block = 1 << 16;
-
 std::uint64_t fingerprint(std::string_view id) { return std::hash<std::string_view>()(id); }
 
 [[noreturn]] void fail() {
@@ -25,15 +23,20 @@ std::uint64_t fingerprint(std::string_view id) { return std::hash<std::string_vi
 
 void SeenIds::flush() {
   if (!file_) file_.reset(std::tmpfile());
-  if (!file_ || std::fseek(file_.get(), 0, SEEK_END) != 0 ||
+  if (!file_) {
+    next_flush_ += block;  // nowhere to put a file: they stay in memory
+    return;
+  }
+  if (std::fseek(file_.get(), 0, SEEK_END) != 0 ||
       std::fwrite(buffer_.data(), sizeof(std::uint64_t), buffer_.size(), file_.get()) != buffer_.size())
     fail();
   buffer_.clear();
+  next_flush_ = block;
 }
 
 void SeenIds::add(std::string_view id) {
   buffer_.push_back(fingerprint(id));
-  if (buffer_.size() == block) flush();
+  if (buffer_.size() >= next_flush_) flush();
 }
 
 std::vector<std::string> SeenIds::not_seen(std::vector<std::string> candidates) {

@@ -1,5 +1,5 @@
 // Which ids were handed out, in flat memory: a fingerprint of 8 bytes each in a file without a name that goes with the
-// process.
+// process; in memory where no such file can be made.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,8 @@ class SeenIds {
   std::vector<std::string> not_seen(std::vector<std::string> candidates);
 
  private:
+  static constexpr std::size_t block = 1 << 16;
+
   void flush();
 
   struct Close {
@@ -27,6 +29,7 @@ class SeenIds {
   };
   std::unique_ptr<std::FILE, Close> file_;  ///< none until there are more than fit into the buffer
   std::vector<std::uint64_t> buffer_;
+  std::size_t next_flush_ = block;
 };
 
 }  // namespace queuetrace
