@@ -44,12 +44,23 @@ BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, c
   return {column, is_native, std::move(rules)};
 }
 
+/// The column that `document` reads, without quotes: the name behind its first dot.
+std::string column_of(std::string_view document) {
+  std::string_view name = document.substr(std::min(document.find('.') + 1, document.size()));
+  std::size_t end = 0;
+  for (bool quoted = false; end < name.size(); ++end) {
+    if (name[end] == '"') quoted = !quoted;
+    const bool plain = is_name_character(name[end]) || (name[end] >= 'A' && name[end] <= 'Z') || name[end] == '"';
+    if (!quoted && !plain) break;
+  }
+  return unquoted_name(name.substr(0, end));
+}
+
 BoundCarrier bind_carrier(const SqlCarrier& carrier, const SqlRelation& relation, const BoundSystem& bound) {
   BoundCarrier out;
   out.description = &carrier;
   out.document = bound.expand(carrier.document);
-  out.column =
-      unquoted_name(carrier.document.substr(std::min(carrier.document.find('.') + 1, carrier.document.size())));
+  out.column = column_of(carrier.document);
   if (!carrier.table.empty()) out.table = qualified_name(bound.schema.name, carrier.table);
   const LiveTable* live = bound.schema.find(carrier.table.empty() ? relation.table : carrier.table);
   const auto column = live == nullptr ? LiveTable::const_iterator() : live->find(out.column);

@@ -9,7 +9,9 @@ namespace queuetrace {
 /// asks the newest rows which paths are in use and which index serves them (carrier_search.hpp); it shows the context
 /// by reading what may be one, and searches by the paths, by the text, or by an index that holds what all of them say.
 struct SqlCarrier {
-  std::string_view document;  ///< a column of JSON, or of text that is JSON: `j.args`; of another table `x.params`
+  /// A column of JSON, or of text that is JSON: `j.args`; of another table `x.params`. An expression that makes JSON
+  /// text of a column names it before any other: `json_of(j.args)`.
+  std::string_view document;
   std::string_view needs = {};
   // Where other rows keep contexts of a job (attempts, events): each of theirs finds the job, too.
   std::string_view table = {};  ///< its table, by its plain name, read as `x`; empty: the job's own row

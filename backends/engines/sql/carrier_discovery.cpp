@@ -141,11 +141,7 @@ bool yields_ids(SqlConnection& connection, const BoundSystem& system, const Boun
                 const BoundCarrier& carrier, const std::string& expression, bool& any,
                 std::chrono::milliseconds timeout) {
   const std::unique_ptr<SqlResult> rows =
-      ask(connection,
-          {"SELECT (" + expression + ")::text, " + carrier_text(system, carrier) + " FROM (SELECT j.* FROM " +
-               relation.table + " j" + newest_order(system) + " LIMIT 500) j",
-           {}},
-          timeout);
+      ask(connection, {carrier_index_query(system, relation, carrier, expression), {}}, timeout);
   bool all = rows != nullptr;
   for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row) {
     const std::optional<TraceContext> context = context_from_carrier(rows->cell(row, 1).value_or(""));
@@ -157,14 +153,13 @@ bool yields_ids(SqlConnection& connection, const BoundSystem& system, const Boun
   return all;
 }
 
-/// Of the job's own rows only: whether an index of another table holds all ids is not known.
 void find_index(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
                 BoundCarrier& carrier, std::chrono::milliseconds timeout) {
-  if (!carrier.is_jsonb || !carrier.table.empty() || relation.description->family != nullptr) return;
+  if (system.flavour != SqlFlavour::postgresql || (carrier.table.empty() && relation.description->family != nullptr))
+    return;
+  const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
   const std::unique_ptr<SqlResult> rows =
-      ask(connection,
-          {std::string(index_query), {system.schema.name, std::string(relation.description->table), carrier.column}},
-          timeout);
+      ask(connection, {std::string(index_query), {system.schema.name, std::string(table), carrier.column}}, timeout);
   for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row) {
     const std::string expression(rows->cell(row, 0).value_or(""));
     bool any = false;

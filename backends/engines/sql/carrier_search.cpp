@@ -59,8 +59,12 @@ std::string quoted_glob(std::string_view text) {
 /// The condition on the row of a job whose carrier, of its own or of another row, meets `condition`.
 std::string of_job(const BoundSystem& system, const BoundCarrier& carrier, const std::string& condition) {
   if (carrier.table.empty()) return condition;
-  return fmt::format("{} IN (SELECT {} FROM {} x WHERE {})", system.system->id_expression, carrier.description->job,
-                     carrier.table, condition);
+  const std::string jobs =
+      fmt::format("(SELECT {} FROM {} x WHERE {})", carrier.description->job, carrier.table, condition);
+  // As an array, so that the index of the ids can be joined with those of other conditions.
+  if (system.flavour == SqlFlavour::postgresql)
+    return fmt::format("{} = ANY(ARRAY{})", system.system->id_expression, jobs);
+  return fmt::format("{} IN {}", system.system->id_expression, jobs);
 }
 
 /// Texts that are traceparents hold ids in one form only: `digits` in lower case. Elsewhere every needle may stand.
@@ -137,9 +141,13 @@ std::string carrier_span_condition(const BoundSystem& system, const BoundRelatio
   return search(system, relation, digits, needles, parameters);
 }
 
+bool is_in_use(const BoundCarrier& carrier) { return carrier.discovered || carrier.paths.front().configured; }
+
 bool carriers_are_indexed(const BoundRelation& relation) {
-  return std::ranges::all_of(
-      relation.carriers, [](const BoundCarrier& carrier) { return carrier.index_covers && !carrier.index.empty(); });
+  return std::ranges::any_of(relation.carriers, is_in_use) &&
+         std::ranges::all_of(relation.carriers, [](const BoundCarrier& carrier) {
+           return !is_in_use(carrier) || (carrier.index_covers && !carrier.index.empty());
+         });
 }
 
 std::string carrier_index_condition(const BoundSystem& system, const BoundRelation& relation,
@@ -155,7 +163,8 @@ std::string carrier_index_condition(const BoundSystem& system, const BoundRelati
   const std::string list = parameters.add(list_value(system.flavour, texts));
   std::vector<std::string> choices;
   for (const BoundCarrier& carrier : relation.carriers)
-    choices.push_back(of_job(system, carrier, equals_any(system.flavour, SqlType::text, carrier.index, list)));
+    if (is_in_use(carrier))
+      choices.push_back(of_job(system, carrier, equals_any(system.flavour, SqlType::text, carrier.index, list)));
   return any_of(choices);
 }
 
@@ -205,23 +214,34 @@ bool is_unsampled(std::string_view text, std::string_view trace_id) {
 
 std::optional<std::string> carrier_index_statement(const BoundSystem& system, const BoundRelation& relation,
                                                    const BoundCarrier& carrier) {
-  if (!carrier.is_jsonb) return std::nullopt;
   std::vector<std::string> texts;
   for (const CarrierPath& path : carrier.paths) {
-    if (!path.traceparents || !std::ranges::all_of(path.members, is_plain)) continue;
+    if (!std::ranges::all_of(path.members, is_plain)) continue;
+    if (path.members == std::vector<std::string>{"__otel_headers"})
+      texts.push_back(
+          fmt::format("jsonb_path_query_first({}, '$.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]') #>> '{{}}'",
+                      carrier.column));
+    if (!path.traceparents) continue;
     texts.push_back(path.members.size() == 1
                         ? fmt::format("{} ->> '{}'", carrier.column, path.members[0])
                         : fmt::format("{} #>> '{{{}}}'", carrier.column, fmt::join(path.members, ",")));
   }
-  if (texts.empty()) return std::nullopt;
-  const std::string text =
-      texts.size() == 1 ? fmt::format("({})", texts[0]) : fmt::format("coalesce({})", fmt::join(texts, ", "));
+  if (texts.empty() && carrier.is_jsonb) return std::nullopt;
+  std::string key;
+  if (carrier.is_jsonb) {
+    const std::string text =
+        texts.size() == 1 ? fmt::format("({})", texts[0]) : fmt::format("coalesce({})", fmt::join(texts, ", "));
+    key = fmt::format("substr({}, 4, 32)", text);
+  } else {  // a member, or a pair of a list
+    key =
+        fmt::format("substring({}::text FROM '\"traceparent\"[ :,]+\"[0-9a-f]{{2}}-([0-9a-f]{{32}})')", carrier.column);
+  }
   const bool first = &carrier == &relation.carriers.front();
   const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
   return fmt::format(
-      "CREATE INDEX CONCURRENTLY {} ON {} (substr({}, 4, 32))",
+      "CREATE INDEX CONCURRENTLY {} ON {} ({})",
       first ? fmt::format("{}_trace_id_idx", table) : fmt::format("{}_{}_trace_id_idx", table, carrier.column),
-      qualified_name(system.schema.name, table), text);
+      qualified_name(system.schema.name, table), key);
 }
 
 }  // namespace queuetrace

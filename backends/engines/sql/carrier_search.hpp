@@ -36,7 +36,10 @@ std::string carrier_span_condition(const BoundSystem& system, const BoundRelatio
 std::string carrier_index_condition(const BoundSystem& system, const BoundRelation& relation,
                                     const std::vector<TraceQuery>& wanted, Parameters& parameters);
 
-/// Whether indexes hold the ids of all carriers of the relation.
+/// Whether contexts were seen in the document, or the user named where in it they are. Of several documents those that
+/// are not in use are searched as long as not all others are indexed.
+bool is_in_use(const BoundCarrier& carrier);
+/// Whether indexes hold the ids of all carriers of the relation that are in use.
 bool carriers_are_indexed(const BoundRelation& relation);
 
 /// Whether a job that these conditions found has the trace and span asked for.

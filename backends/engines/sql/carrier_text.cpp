@@ -96,4 +96,14 @@ std::string carrier_sample_query(const BoundSystem& system, const BoundRelation&
       own ? newest_order(system) : fmt::format(" ORDER BY {} DESC", carrier.description->order));
 }
 
+// The catalogue writes columns without an alias.
+std::string carrier_index_query(const BoundSystem& system, const BoundRelation& relation, const BoundCarrier& carrier,
+                                std::string_view expression) {
+  if (carrier.table.empty())
+    return fmt::format("SELECT ({})::text, {} FROM (SELECT j.* FROM {} j{} LIMIT 500) j", expression,
+                       carrier_text(system, carrier), relation.table, newest_order(system));
+  return fmt::format("SELECT ({})::text, {} FROM {} x ORDER BY {} DESC LIMIT 500", expression,
+                     members_of(system.flavour, carrier), carrier.table, carrier.description->order);
+}
+
 }  // namespace queuetrace

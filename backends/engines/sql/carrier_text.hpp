@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backends/engines/sql/bound_system.hpp"
@@ -20,6 +21,10 @@ std::string carrier_paths_query(const BoundSystem& system, const BoundRelation& 
 
 /// A SELECT of carrier_text() of the newest rows that have one, of a bounded size together.
 std::string carrier_sample_query(const BoundSystem& system, const BoundRelation& relation, const BoundCarrier& carrier);
+
+/// A SELECT of what `expression`, of an index, yields for the newest rows, and of their carrier_text().
+std::string carrier_index_query(const BoundSystem& system, const BoundRelation& relation, const BoundCarrier& carrier,
+                                std::string_view expression);
 
 /// The paths that are read for themselves: of documents that are read whole, none.
 std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier);

@@ -74,6 +74,7 @@ void SqlJobStore::check_carriers(StoreCheck& out, const ReadLimits& limits) {
 void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrier& carrier, StoreCheck& out,
                                 const ReadLimits& limits) {
   const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
+  const bool is_idle = !is_in_use(carrier) && std::ranges::any_of(relation.carriers, is_in_use);
   // Paths are data: only plain ones are named.
   std::vector<std::string> named;
   std::size_t unnamed = 0;
@@ -93,6 +94,8 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
   if (unnamed > 0) paths.text += fmt::format("{}{} more with other characters", named.empty() ? "" : ", ", unnamed);
   if (carrier.paths.front().configured) {
     paths.text += " (configured)";
+  } else if (is_idle) {
+    paths.text = fmt::format("none in use among the newest rows; looked for: {}", paths.text);
   } else if (!carrier.discovered) {
     paths.severity = Finding::Severity::note;
     paths.code = "no-trace-paths";
@@ -101,7 +104,7 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
   }
   out.findings.push_back(std::move(paths));
 
-  if (relation.description->family != nullptr || system_.flavour != SqlFlavour::postgresql) return;
+  if (is_idle || relation.description->family != nullptr || system_.flavour != SqlFlavour::postgresql) return;
   Finding index{Finding::Severity::good, fmt::format("trace index on {}", table), "present", ""};
   if (!carrier.index_covers || carrier.index.empty()) {
     // Cost: docs/systems/procrastinate.md section 7.5: 16 bytes and about 1.2 microseconds a row, measured at 1 and 10
