@@ -8,13 +8,14 @@
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "backends/systems/hammerwork/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
+#include "backends/systems/river/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
 
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
-  static const Catalogue catalogue{
-      {&captures::system, &hammerwork::system, &procrastinate::system, &rustok_outbox::system},
-      {&emp_job_queue::system, &go_redis_work_queue::system}};
+  static const Catalogue catalogue{{&captures::system, &hammerwork::system, &procrastinate::system, &river::system,
+                                    &river::sqlite_system, &rustok_outbox::system},
+                                   {&emp_job_queue::system, &go_redis_work_queue::system}};
   return catalogue;
 }
 

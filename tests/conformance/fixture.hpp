@@ -50,7 +50,7 @@ class LoadedFixture {
   /// The same store in a session of its own that may write; as long as this object.
   JobStore& writable();
 
-  /// nullptr where it lies in Redis.
+  /// nullptr where it does not lie in PostgreSQL.
   const PostgresDatabase* database() const;
 
   /// A digest of everything in the database or server: equal means that every row, element, hash and score is.

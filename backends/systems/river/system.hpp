@@ -1,0 +1,11 @@
+// River (Go), in PostgreSQL and in SQLite.
+#pragma once
+
+#include "backends/engines/sql/system.hpp"
+
+namespace queuetrace::river {
+
+extern const SqlSystem system;
+extern const SqlSystem sqlite_system;
+
+}  // namespace queuetrace::river
