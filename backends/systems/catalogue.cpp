@@ -7,15 +7,17 @@
 #include "backends/systems/emp_job_queue/system.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "backends/systems/hammerwork/system.hpp"
+#include "backends/systems/oban/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
 #include "backends/systems/river/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
 
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
-  static const Catalogue catalogue{{&captures::system, &hammerwork::system, &procrastinate::system, &river::system,
-                                    &river::sqlite_system, &rustok_outbox::system},
-                                   {&emp_job_queue::system, &go_redis_work_queue::system}};
+  static const Catalogue catalogue{
+      {&captures::system, &hammerwork::system, &oban::system, &oban::sqlite_system, &procrastinate::system,
+       &river::system, &river::sqlite_system, &rustok_outbox::system},
+      {&emp_job_queue::system, &go_redis_work_queue::system}};
   return catalogue;
 }
 
