@@ -6,6 +6,7 @@
 #include "backends/systems/captures/system.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
+#include "backends/systems/good_job/system.hpp"
 #include "backends/systems/hammerwork/system.hpp"
 #include "backends/systems/oban/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
@@ -15,8 +16,8 @@
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
-      {&captures::system, &hammerwork::system, &oban::system, &oban::sqlite_system, &procrastinate::system,
-       &river::system, &river::sqlite_system, &rustok_outbox::system},
+      {&captures::system, &good_job::system, &hammerwork::system, &oban::system, &oban::sqlite_system,
+       &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system},
       {&emp_job_queue::system, &go_redis_work_queue::system}};
   return catalogue;
 }
