@@ -12,13 +12,14 @@
 #include "backends/systems/procrastinate/system.hpp"
 #include "backends/systems/river/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
+#include "backends/systems/solid_queue/system.hpp"
 
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
-  static const Catalogue catalogue{
-      {&captures::system, &good_job::system, &hammerwork::system, &oban::system, &oban::sqlite_system,
-       &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system},
-      {&emp_job_queue::system, &go_redis_work_queue::system}};
+  static const Catalogue catalogue{{&captures::system, &good_job::system, &hammerwork::system, &oban::system,
+                                    &oban::sqlite_system, &procrastinate::system, &river::system, &river::sqlite_system,
+                                    &rustok_outbox::system, &solid_queue::system, &solid_queue::sqlite_system},
+                                   {&emp_job_queue::system, &go_redis_work_queue::system}};
   return catalogue;
 }
 

@@ -1,0 +1,42 @@
+// Solid Queue's states (docs/systems/solid-queue.md section 3): a job's is the execution table that has a row for it,
+// in PostgreSQL as in SQLite.
+#pragma once
+
+#include <array>
+
+#include "backends/engines/constant_text.hpp"
+#include "backends/engines/sql/system.hpp"
+
+namespace queuetrace::solid_queue {
+
+inline constexpr std::array state_words{
+    StateMapping{"finished", JobState::completed, "an attempt that failed and was retried is finished, too"},
+    StateMapping{"claimed", JobState::running},
+    StateMapping{"failed", JobState::failed},
+    StateMapping{"blocked", JobState::blocked, "others of its concurrency key run"},
+    StateMapping{"scheduled", JobState::retrying, "an earlier attempt failed"},
+    StateMapping{"scheduled", JobState::scheduled},
+    StateMapping{"ready", JobState::pending},
+};
+
+inline constexpr std::array<std::string_view, 9> tables{"solid_queue_ready_executions",
+                                                        "solid_queue_scheduled_executions",
+                                                        "solid_queue_claimed_executions",
+                                                        "solid_queue_failed_executions",
+                                                        "solid_queue_blocked_executions",
+                                                        "solid_queue_processes",
+                                                        "solid_queue_recurring_executions",
+                                                        "solid_queue_pauses",
+                                                        "solid_queue_semaphores"};
+
+consteval auto has(const auto& execution) {
+  return "EXISTS (SELECT 1 FROM {solid_queue_" + Text(execution) + "_executions} x WHERE x.job_id = j.id)";
+}
+inline constexpr Text finished = "j.finished_at IS NOT NULL";
+inline constexpr Text claimed = has("claimed");
+inline constexpr Text failed = has("failed");
+inline constexpr Text blocked = has("blocked");
+inline constexpr Text scheduled = has("scheduled");
+inline constexpr Text ready = has("ready");
+
+}  // namespace queuetrace::solid_queue
