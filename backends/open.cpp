@@ -11,6 +11,7 @@
 #include "backends/engines/redis/open.hpp"
 #include "backends/engines/sql/store.hpp"
 #include "backends/systems/catalogue.hpp"
+#include "backends/systems/foreign.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
 
@@ -55,13 +56,20 @@ void check_named_system(const Source& source, StorageFamily family, const Catalo
   }
 }
 
-[[noreturn]] void nothing_found(const Source& source, StorageFamily family, const Catalogue& catalogue) {
+/// `foreign`: what is there instead.
+[[noreturn]] void nothing_found(const Source& source, StorageFamily family, const Catalogue& catalogue,
+                                const std::vector<std::string_view>& foreign) {
   std::vector<std::string_view> names;
   for (const SystemInfo* system : catalogue.systems()) {
     const std::vector<StorageFamily> families = catalogue.families(system->name);
     const bool there = std::ranges::find(families, family) != families.end();
     if (there && (!source.system || system->name == *source.system)) names.push_back(system->name);
   }
+  if (!foreign.empty())
+    throw Error(ErrorKind::not_found,
+                fmt::format("source '{}' holds {}, which queuetrace does not read ({})", source.name,
+                            fmt::join(foreign, " and "), masked_url(source.url.reveal())))
+        .with_hint(fmt::format("it reads {}", fmt::join(names, ", ")));
   throw Error(ErrorKind::not_found,
               fmt::format("no queue system found in source '{}' ({})", source.name, masked_url(source.url.reveal())))
       .with_hint(fmt::format(
@@ -93,6 +101,7 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access 
   const StorageFamily family = family_of(source);
   check_named_system(source, family, catalogue);
   std::vector<std::unique_ptr<JobStore>> stores;
+  std::vector<std::string_view> foreign;
   if (family == StorageFamily::redis) {
     const std::vector<const RedisSystem*> systems =
         wanted<RedisSystem>(catalogue.redis, source, [](const RedisSystem&) { return true; });
@@ -101,10 +110,13 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access 
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
     const std::vector<const SqlSystem*> systems = wanted<SqlSystem>(
         catalogue.sql, source, [flavour](const SqlSystem& system) { return system.flavour == flavour; });
-    stores = open_sql_stores(flavour == SqlFlavour::sqlite ? connect_sqlite(source) : connect_postgres(source, access),
-                             source, systems);
+    const std::shared_ptr<SqlConnection> connection =
+        flavour == SqlFlavour::sqlite ? connect_sqlite(source) : connect_postgres(source, access);
+    stores = open_sql_stores(connection, source, systems);
+    if (stores.empty() && !source.system)
+      foreign = titles_shown(*connection, foreign_table_signs(), source.statement_timeout);
   }
-  if (stores.empty()) nothing_found(source, family, catalogue);
+  if (stores.empty()) nothing_found(source, family, catalogue, foreign);
   return stores;
 }
 

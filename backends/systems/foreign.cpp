@@ -1,0 +1,49 @@
+#include "backends/systems/foreign.hpp"
+
+#include <array>
+
+namespace queuetrace {
+namespace {
+
+constexpr SqlFlavour sqlite = SqlFlavour::sqlite;
+
+/// docs/systems/not-read.md section 1.
+constexpr std::array table_signs{
+    SqlTableSign{.title = "pg-boss", .needs = "job.singleton_key job.start_after job.retry_limit schedule.cron"},
+    SqlTableSign{.title = "pg-boss", .needs = "job.singletonkey job.startafter job.retrylimit schedule.cron"},
+    SqlTableSign{.title = "Graphile Worker", .needs = "_private_jobs.task_id _private_tasks.identifier"},
+    SqlTableSign{.title = "Graphile Worker",
+                 .needs = "jobs.task_id jobs.locked_by job_queues.locked_by tasks.identifier"},
+    SqlTableSign{.title = "PGMQ", .needs = "meta.queue_name meta.is_partitioned meta.created_at"},
+    SqlTableSign{.title = "Que", .needs = "que_jobs.job_class que_jobs.run_at"},
+    SqlTableSign{.title = "Queue Classic", .needs = "queue_classic_jobs.q_name queue_classic_jobs.method"},
+    SqlTableSign{.title = "Delayed Job", .needs = "delayed_jobs.handler delayed_jobs.run_at delayed_jobs.locked_by"},
+    SqlTableSign{.title = "Delayed Job",
+                 .flavour = sqlite,
+                 .needs = "delayed_jobs.handler delayed_jobs.run_at delayed_jobs.locked_by"},
+    SqlTableSign{.title = "Laravel's database queue",
+                 .needs = "jobs.payload jobs.reserved_at jobs.available_at jobs.attempts"},
+    SqlTableSign{.title = "Laravel's database queue",
+                 .flavour = sqlite,
+                 .needs = "jobs.payload jobs.reserved_at jobs.available_at jobs.attempts"},
+    SqlTableSign{.title = "Symfony Messenger",
+                 .needs = "messenger_messages.body messenger_messages.queue_name messenger_messages.delivered_at"},
+    SqlTableSign{.title = "Symfony Messenger",
+                 .flavour = sqlite,
+                 .needs = "messenger_messages.body messenger_messages.queue_name messenger_messages.delivered_at"},
+    SqlTableSign{.title = "Django's task backend",
+                 .needs = "django_tasks_database_dbtaskresult.task_path "
+                          "django_tasks_database_dbtaskresult.args_kwargs"},
+    SqlTableSign{.title = "Django's task backend",
+                 .flavour = sqlite,
+                 .needs = "django_tasks_database_dbtaskresult.task_path "
+                          "django_tasks_database_dbtaskresult.args_kwargs"},
+    SqlTableSign{.title = "Spring Modulith's event publications",
+                 .needs = "event_publication.listener_id event_publication.serialized_event"},
+};
+
+}  // namespace
+
+std::span<const SqlTableSign> foreign_table_signs() { return table_signs; }
+
+}  // namespace queuetrace
