@@ -1,0 +1,3 @@
+module queuetrace.example/river
+
+go 1.24.0
