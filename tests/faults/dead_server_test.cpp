@@ -138,6 +138,7 @@ void kill_servers(std::unique_ptr<ReplayedQueue> queue, int step) {
 
 TEST_CASE("dead server: hammerwork") { kill_servers(replayed_hammerwork(true), 5); }
 TEST_CASE("dead server: procrastinate") { kill_servers(replayed_procrastinate(true), 5); }
+TEST_CASE("dead server: river") { kill_servers(replayed_river(true), 5); }
 TEST_CASE("dead server: go-redis-work-queue") { kill_servers(replayed_go_redis(true), 3); }
 TEST_CASE("dead server: emp-job-queue") { kill_servers(replayed_emp(true), 12); }
 

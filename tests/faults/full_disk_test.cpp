@@ -193,6 +193,7 @@ TEST_CASE("the disk of the state folder is full: go-redis-work-queue") {
   if (const auto disk = small_disk()) fill_the_state_folder(replayed_go_redis(), *disk);
 }
 TEST_CASE("files may not grow: procrastinate") { limit_files(replayed_procrastinate()); }
+TEST_CASE("files may not grow: river") { limit_files(replayed_river()); }
 
 }  // namespace
 }  // namespace queuetrace::test

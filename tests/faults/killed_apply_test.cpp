@@ -72,6 +72,7 @@ TEST_CASE("killed while it plans: nothing is left, and nothing is to be told") {
 TEST_CASE("killed at every step: hammerwork") { kill_at_steps(replayed_hammerwork(), 1); }
 TEST_CASE("killed at every step: go-redis-work-queue") { kill_at_steps(replayed_go_redis(), 1); }
 TEST_CASE("killed at some steps: procrastinate") { kill_at_steps(replayed_procrastinate(), 5); }
+TEST_CASE("killed at some steps: river") { kill_at_steps(replayed_river(), 5); }
 TEST_CASE("killed at some steps: emp-job-queue") { kill_at_steps(replayed_emp(), 5); }
 
 }  // namespace

@@ -89,6 +89,7 @@ void lose_connections(std::unique_ptr<ReplayedQueue> queue) {
 
 TEST_CASE("lost connection: hammerwork") { lose_connections(replayed_hammerwork(true)); }
 TEST_CASE("lost connection: procrastinate") { lose_connections(replayed_procrastinate(true)); }
+TEST_CASE("lost connection: river") { lose_connections(replayed_river(true)); }
 TEST_CASE("lost connection: go-redis-work-queue") { lose_connections(replayed_go_redis(true)); }
 TEST_CASE("lost connection: emp-job-queue") { lose_connections(replayed_emp(true)); }
 

@@ -22,8 +22,9 @@ void race(std::unique_ptr<ReplayedQueue> queue, int percent, Through through = T
   for (const std::string& problem : run_race(*queue, share(percent), through)) CHECK_MESSAGE(false, problem);
 }
 
-TEST_CASE("racing workers: hammerwork") { race(replayed_hammerwork(), 23); }
+TEST_CASE("racing workers: hammerwork") { race(replayed_hammerwork(), 15); }
 TEST_CASE("racing workers: procrastinate") { race(replayed_procrastinate(), 13); }
+TEST_CASE("racing workers: river") { race(replayed_river(), 8); }
 TEST_CASE("racing workers: go-redis-work-queue") { race(replayed_go_redis(), 36); }
 TEST_CASE("racing workers: emp-job-queue") { race(replayed_emp(), 15); }
 

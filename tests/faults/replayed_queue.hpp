@@ -82,6 +82,7 @@ class ReplayedQueue {
 /// `durable`: what the server says is done outlives its end.
 std::unique_ptr<ReplayedQueue> replayed_hammerwork(bool durable = false);
 std::unique_ptr<ReplayedQueue> replayed_procrastinate(bool durable = false);
+std::unique_ptr<ReplayedQueue> replayed_river(bool durable = false);
 std::unique_ptr<ReplayedQueue> replayed_go_redis(bool durable = false);
 std::unique_ptr<ReplayedQueue> replayed_emp(bool durable = false);
 
