@@ -114,6 +114,14 @@ bool is_plain(std::string_view member) {
   });
 }
 
+/// A column's name as SQL takes it.
+std::string written_name(const std::string& column) {
+  const bool plain = !column.empty() && std::ranges::all_of(column, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  return plain ? column : quoted_identifier(column);
+}
+
 }  // namespace
 
 std::string carrier_condition(const BoundSystem& system, const BoundRelation& relation,
@@ -214,17 +222,16 @@ bool is_unsampled(std::string_view text, std::string_view trace_id) {
 
 std::optional<std::string> carrier_index_statement(const BoundSystem& system, const BoundRelation& relation,
                                                    const BoundCarrier& carrier) {
+  const std::string column = written_name(carrier.column);
   std::vector<std::string> texts;
   for (const CarrierPath& path : carrier.paths) {
     if (!std::ranges::all_of(path.members, is_plain)) continue;
     if (path.members == std::vector<std::string>{"__otel_headers"})
-      texts.push_back(
-          fmt::format("jsonb_path_query_first({}, '$.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]') #>> '{{}}'",
-                      carrier.column));
+      texts.push_back(fmt::format(
+          "jsonb_path_query_first({}, '$.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]') #>> '{{}}'", column));
     if (!path.traceparents) continue;
-    texts.push_back(path.members.size() == 1
-                        ? fmt::format("{} ->> '{}'", carrier.column, path.members[0])
-                        : fmt::format("{} #>> '{{{}}}'", carrier.column, fmt::join(path.members, ",")));
+    texts.push_back(path.members.size() == 1 ? fmt::format("{} ->> '{}'", column, path.members[0])
+                                             : fmt::format("{} #>> '{{{}}}'", column, fmt::join(path.members, ",")));
   }
   if (texts.empty() && carrier.is_jsonb) return std::nullopt;
   std::string key;
@@ -233,15 +240,14 @@ std::optional<std::string> carrier_index_statement(const BoundSystem& system, co
         texts.size() == 1 ? fmt::format("({})", texts[0]) : fmt::format("coalesce({})", fmt::join(texts, ", "));
     key = fmt::format("substr({}, 4, 32)", text);
   } else {  // a member, or a pair of a list
-    key =
-        fmt::format("substring({}::text FROM '\"traceparent\"[ :,]+\"[0-9a-f]{{2}}-([0-9a-f]{{32}})')", carrier.column);
+    key = fmt::format("substring({}::text FROM '\"traceparent\"[ :,]+\"[0-9a-f]{{2}}-([0-9a-f]{{32}})')", column);
   }
   const bool first = &carrier == &relation.carriers.front();
   const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
-  return fmt::format(
-      "CREATE INDEX CONCURRENTLY {} ON {} ({})",
-      first ? fmt::format("{}_trace_id_idx", table) : fmt::format("{}_{}_trace_id_idx", table, carrier.column),
-      qualified_name(system.schema.name, table), key);
+  const std::string name =
+      first ? fmt::format("{}_trace_id_idx", table) : fmt::format("{}_{}_trace_id_idx", table, carrier.column);
+  return fmt::format("CREATE INDEX CONCURRENTLY {} ON {} ({})", written_name(name),
+                     qualified_name(system.schema.name, table), key);
 }
 
 }  // namespace queuetrace

@@ -114,7 +114,51 @@ void check_jobs(JobStore& store) {
   CHECK_FALSE(page.jobs.front().trace.trace_id);
 }
 
+/// What `source check` advises where no index serves the documents.
+std::vector<std::string> advised_indexes(JobStore& store) {
+  std::vector<std::string> statements;
+  for (const Finding& finding : store.check({}).findings)
+    if (finding.code == "missing-trace-index") statements.push_back(finding.remedy);
+  return statements;
+}
+
+/// Lookups go by indexes once all that are advised are there, and find the same.
+void check_advice(std::string_view json) {
+  test::PostgresDatabase database;
+  database.run(rows(json));
+  const auto opened = [&] { return open_stores(database.source(), Access::read, catalogue()); };
+  const std::vector<std::string> statements = advised_indexes(*opened().front());
+  REQUIRE(statements.size() == carriers.size());
+  CHECK(opened().front()->capabilities().trace == Lookup::scanned);
+  for (const std::string& statement : statements) database.run(statement);
+  const std::vector<std::unique_ptr<JobStore>> stores = opened();
+  CHECK(advised_indexes(*stores.front()).empty());
+  CHECK(stores.front()->capabilities().trace == Lookup::indexed);
+  check_jobs(*stores.front());
+}
+
 }  // namespace
+
+TEST_CASE("indexes of trace ids are advised for every document, and used: jsonb") { check_advice("jsonb"); }
+TEST_CASE("indexes of trace ids are advised for every document, and used: text") { check_advice("text"); }
+
+TEST_CASE("a document in which no trace context was seen needs no index, and is searched until the others have one") {
+  test::PostgresDatabase database;
+  database.run(
+      "CREATE TABLE made_up_jobs (id bigint PRIMARY KEY, queue text, state text, meta jsonb, \"Job params\" text); "
+      "INSERT INTO made_up_jobs SELECT n, 'q', 'todo', '" +
+      context('1') +
+      "', '{}' FROM generate_series(2, 3000) n; INSERT INTO made_up_jobs VALUES (1, 'q', 'todo', '{}', '" +
+      context('2') + "')");
+  const auto opened = [&] { return open_stores(database.source(), Access::read, catalogue()); };
+  const std::vector<std::string> statements = advised_indexes(*opened().front());
+  REQUIRE(statements.size() == 1);
+  CHECK(statements[0].find("substr((meta ->> 'traceparent'), 4, 32)") != std::string::npos);
+  CHECK(found(*opened().front(), '2') == std::vector<std::string>{"1"});
+  database.run(statements[0]);
+  CHECK(opened().front()->capabilities().trace == Lookup::indexed);
+  CHECK(found(*opened().front(), '1').size() > 1);
+}
 
 TEST_CASE("each context that a job's rows carry finds it: PostgreSQL, looked into by the server") {
   test::PostgresDatabase database;
