@@ -7,6 +7,7 @@
 #include "backends/systems/emp_job_queue/system.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "backends/systems/good_job/system.hpp"
+#include "backends/systems/graphile_worker/system.hpp"
 #include "backends/systems/hammerwork/system.hpp"
 #include "backends/systems/oban/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
@@ -16,10 +17,11 @@
 
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
-  static const Catalogue catalogue{{&captures::system, &good_job::system, &hammerwork::system, &oban::system,
-                                    &oban::sqlite_system, &procrastinate::system, &river::system, &river::sqlite_system,
-                                    &rustok_outbox::system, &solid_queue::system, &solid_queue::sqlite_system},
-                                   {&emp_job_queue::system, &go_redis_work_queue::system}};
+  static const Catalogue catalogue{
+      {&captures::system, &good_job::system, &graphile_worker::system, &graphile_worker::early_system,
+       &hammerwork::system, &oban::system, &oban::sqlite_system, &procrastinate::system, &river::system,
+       &river::sqlite_system, &rustok_outbox::system, &solid_queue::system, &solid_queue::sqlite_system},
+      {&emp_job_queue::system, &go_redis_work_queue::system}};
   return catalogue;
 }
 
@@ -41,10 +43,12 @@ const SystemInfo* Catalogue::find(std::string_view name) const {
 
 std::vector<StorageFamily> Catalogue::families(std::string_view name) const {
   std::vector<StorageFamily> families;
-  for (const SqlSystem* system : sql)
-    if (system->info.name == name) families.push_back(system->info.family);
-  for (const RedisSystem* system : redis)
-    if (system->info.name == name) families.push_back(system->info.family);
+  const auto add = [&](const SystemInfo& system) {
+    if (system.name == name && std::ranges::find(families, system.family) == families.end())
+      families.push_back(system.family);
+  };
+  for (const SqlSystem* system : sql) add(system->info);
+  for (const RedisSystem* system : redis) add(system->info);
   return families;
 }
 

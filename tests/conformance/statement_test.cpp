@@ -44,7 +44,12 @@ void meet_changed_jobs(LoadedFixture& loaded, SqlAdministration& administration,
   const std::string condition = condition_for(touched);
   const std::string rows =
       fmt::format("SELECT string_agg(j::text, ' ' ORDER BY j.id) FROM {} j WHERE {}", table, condition);
-  loaded.database()->run(fmt::format("UPDATE {} j SET id = j.id WHERE {}", table, condition));
+  // Numbers that the server gives cannot be written.
+  const std::string column = loaded.database()->ask(fmt::format(
+      "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = '{}'::regclass AND attnum > 0 AND NOT "
+      "attisdropped AND attidentity = '' AND attgenerated = '' ORDER BY attnum LIMIT 1",
+      table));
+  loaded.database()->run(fmt::format("UPDATE {0} j SET {1} = j.{1} WHERE {2}", table, column, condition));
   const std::string before = loaded.database()->ask(rows);
   const std::vector<TargetReport> reports = administration.apply(action, targets, {});
   INFO(told(reports));
