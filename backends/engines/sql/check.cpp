@@ -74,7 +74,9 @@ void SqlJobStore::check_carriers(StoreCheck& out, const ReadLimits& limits) {
 void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrier& carrier, StoreCheck& out,
                                 const ReadLimits& limits) {
   const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
-  const bool is_idle = !is_in_use(carrier) && std::ranges::any_of(relation.carriers, is_in_use);
+  const bool is_idle = !is_in_use(carrier) && std::ranges::any_of(system_.relations, [](const BoundRelation& one) {
+    return std::ranges::any_of(one.carriers, is_in_use);
+  });
   // Paths are data: only plain ones are named.
   std::vector<std::string> named;
   std::size_t unnamed = 0;
@@ -109,11 +111,11 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
   if (!carrier.index_covers || carrier.index.empty()) {
     // Cost: docs/systems/procrastinate.md section 7.5: 16 bytes and about 1.2 microseconds a row, measured at 1 and 10
     // million rows on two cores.
-    const std::unique_ptr<SqlResult> rows =
-        run({"SELECT c.reltuples::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-             "c.relnamespace WHERE n.nspname = $1::text AND c.relname = $2::text",
-             {system_.schema.name, std::string(table)}},
-            limits);
+    const std::unique_ptr<SqlResult> rows = run({"SELECT c.reltuples::bigint, c.relkind::text FROM pg_catalog.pg_class "
+                                                 "c JOIN pg_catalog.pg_namespace n ON n.oid = "
+                                                 "c.relnamespace WHERE n.nspname = $1::text AND c.relname = $2::text",
+                                                 {system_.schema.name, std::string(table)}},
+                                                limits);
     const double known = std::atof(std::string(rows->rows() == 0 ? "" : rows->cell(0, 0).value_or("")).c_str());
     index.severity = Finding::Severity::warning;
     index.code = "missing-trace-index";
@@ -125,6 +127,12 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
           "0.9 s for 1 million, 164 MB and 13 s for 10 million), and about three entries in it for each job's life",
           known * 16 / 1e6, known * 1.3e-6, known);
     index.remedy = carrier_index_statement(system_, relation, carrier).value_or("");
+    constexpr std::string_view gently = " CONCURRENTLY";
+    const std::size_t at = index.remedy.find(gently);
+    if (rows->rows() > 0 && rows->cell(0, 1).value_or("") == "p" && at != std::string::npos) {
+      index.remedy.erase(at, gently.size());
+      index.text += "; the table is partitioned: nothing can be written to it while the index is built";
+    }
     if (!index.remedy.empty()) index.remedy += fmt::format("; ANALYZE {}", qualified_name(system_.schema.name, table));
   }
   out.findings.push_back(std::move(index));
