@@ -10,6 +10,7 @@
 #include "backends/systems/graphile_worker/system.hpp"
 #include "backends/systems/hammerwork/system.hpp"
 #include "backends/systems/oban/system.hpp"
+#include "backends/systems/pg_boss/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
 #include "backends/systems/river/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
@@ -19,8 +20,9 @@ namespace queuetrace {
 const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
       {&captures::system, &good_job::system, &graphile_worker::system, &graphile_worker::early_system,
-       &hammerwork::system, &oban::system, &oban::sqlite_system, &procrastinate::system, &river::system,
-       &river::sqlite_system, &rustok_outbox::system, &solid_queue::system, &solid_queue::sqlite_system},
+       &hammerwork::system, &oban::system, &oban::sqlite_system, &pg_boss::system, &pg_boss::early_system,
+       &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system, &solid_queue::system,
+       &solid_queue::sqlite_system},
       {&emp_job_queue::system, &go_redis_work_queue::system}};
   return catalogue;
 }

@@ -50,7 +50,8 @@ Words words_of(const std::vector<Untrusted>& texts) {
 std::string tables_of(const std::string& variant) {
   std::ifstream file("fixtures/" + variant + "/load.sql");
   REQUIRE(file);
-  return "SET client_min_messages = warning; DROP SCHEMA IF EXISTS other, graphile_worker CASCADE; DROP SCHEMA public CASCADE; CREATE "
+  return "SET client_min_messages = warning; DROP SCHEMA IF EXISTS other, graphile_worker, pgboss CASCADE; DROP SCHEMA "
+         "public CASCADE; CREATE "
          "SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;" +
          std::string{std::istreambuf_iterator<char>(file), {}};
 }
