@@ -53,7 +53,12 @@ inline constexpr SqlSkipRule runs{"j.state = 'active'", "it runs; one whose work
 inline constexpr SqlSkipRule has_completed{"j.state = 'completed'", "it has completed: send it anew"};
 inline constexpr std::array archived_skips{SqlSkipRule{"true", "it is archived: send it anew"}};
 
+/// What a job depends on goes with it (12); it has no foreign key.
 inline constexpr std::array erase{
+    SqlActionStatement{
+        "DELETE FROM {job_dependency} d USING {job} j WHERE j.id = ANY({:ids}) AND (j.state <> 'active' OR "
+        "{:force}) AND d.child_name = j.name AND d.child_id = j.id",
+        "job_dependency.child_id", true},
     SqlActionStatement{"DELETE FROM {job} WHERE id = ANY({:ids}) AND (state <> 'active' OR {:force}) RETURNING id"}};
 inline constexpr std::array erase_archived{
     SqlActionStatement{"DELETE FROM {archive} WHERE id = ANY({:ids}) RETURNING id"}};
