@@ -5,7 +5,8 @@
 namespace queuetrace {
 
 void append_list_change(ScriptCall& call, const ActionTarget& target, const ListChange& change) {
-  const auto index_of = [&](const std::string& key) {
+  const auto index_of = [&](const std::string& key) -> std::string {
+    if (key.empty()) return "0";
     const auto found = std::find(call.keys.begin(), call.keys.end(), key);
     const auto index = static_cast<std::size_t>(found - call.keys.begin()) + 1;
     if (found == call.keys.end()) call.keys.push_back(key);
@@ -17,9 +18,11 @@ void append_list_change(ScriptCall& call, const ActionTarget& target, const List
                    std::to_string(target.action.force ? 0 : deepest_element), target.action.front ? "RPUSH" : "LPUSH"};
   }
   call.values.push_back(target.locator.element.value_or(std::string()));
-  call.values.push_back(change.destination.empty() ? "0" : index_of(change.destination));
+  call.values.push_back(index_of(change.destination));
   call.values.push_back(change.replacement);
-  call.values.push_back(change.absent_key.empty() ? "0" : index_of(change.absent_key));
+  call.values.push_back(index_of(change.absent_key));
+  call.values.push_back(index_of(change.name_set));
+  call.values.push_back(change.name);
 }
 
 }  // namespace queuetrace

@@ -22,9 +22,10 @@ inline constexpr std::size_t elements_together = 8;
 /// not exist does), `wrong-type` (the destination is not a list).
 ///
 /// KEYS: the list; further lists and keys that values name by their index.
-/// ARGV: the end to begin at, comparisons allowed (0: any number), LPUSH or RPUSH; then four a target: the element,
-/// index of the destination (0: none), what is pushed there, index of the key that must not exist (0: none). The push
-/// comes before the removal: it is the only step that a full server refuses, and then nothing has happened yet.
+/// ARGV: the end to begin at, comparisons allowed (0: any number), LPUSH or RPUSH; then six a target: the element,
+/// index of the destination (0: none), what is pushed there, index of the key that must not exist (0: none), index of a
+/// set that must name something (0: none), what it must name. The push comes before the removal: it is the only step
+/// that a full server refuses, and then nothing has happened yet.
 inline constexpr std::string_view list_change_script = R"lua(
 local list = KEYS[1]
 local from_head = ARGV[1] == 'head'
@@ -62,7 +63,7 @@ local function find(element)
   return 'deep'
 end
 
-local function change(element, to, replacement, absent)
+local function change(element, to, replacement, absent, set, named)
   if absent > 0 and redis.call('EXISTS', KEYS[absent]) == 1 then return 'guarded' end
   if to > 0 then
     local kind = redis.call('TYPE', KEYS[to]).ok
@@ -79,20 +80,24 @@ local function change(element, to, replacement, absent)
     if to > 0 then redis.call(ARGV[3] == 'LPUSH' and 'LPOP' or 'RPOP', KEYS[to]) end
     return 'error ' .. removed.err
   end
+  if set > 0 then redis.pcall('SADD', KEYS[set], named) end
   return 'done'
 end
 
 local answers = {}
-for at = 4, #ARGV, 4 do
-  answers[#answers + 1] = change(ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], tonumber(ARGV[at + 3]))
+for at = 4, #ARGV, 6 do
+  answers[#answers + 1] = change(ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], tonumber(ARGV[at + 3]),
+                                 tonumber(ARGV[at + 4]), ARGV[at + 5])
 end
 return answers
 )lua";
 
 struct ListChange {
-  std::string destination;  ///< list that takes the replacement; empty: the element just goes
-  std::string replacement;
-  std::string absent_key;  ///< must not exist; empty: nothing is asked
+  std::string destination = {};  ///< list that takes the replacement; empty: the element just goes
+  std::string replacement = {};
+  std::string absent_key = {};  ///< must not exist; empty: nothing is asked
+  std::string name_set = {};    ///< set of names that must name `name` (as the set of queues does); empty: none
+  std::string name = {};
 };
 
 /// Adds the element of target's locator. `destination` gets it at its head, or with Action::front at its tail.

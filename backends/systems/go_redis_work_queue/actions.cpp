@@ -122,7 +122,7 @@ std::string_view fill_retry(ScriptCall& call, const ActionTarget& target) {
   const Place* queue = queue_for(job, target.deployment);
   if (queue == nullptr) return no_queue;
   const bool orphan = target.place.role == PlaceRole::running;
-  ListChange change{queue->key, element, {}};
+  ListChange change{.destination = queue->key, .replacement = element};
   // Orphans keep their number as the reaper keeps it; a dead letter would die again of its first failure.
   if (target.action.reset_attempts.value_or(!orphan) && job.attempts.value_or(1) != 1) {
     const std::optional<std::string> edited = with_member(element, "retries", "0");
@@ -146,7 +146,7 @@ std::string_view fill_move(ScriptCall& call, const ActionTarget& target) {
   const std::optional<std::string> edited = with_member(element, "priority", nlohmann::json(queue->alias).dump());
   if (!edited || read_job(target, *edited).priority != Priority(Untrusted(queue->alias)))
     return "its priority cannot be changed";
-  append_list_change(call, target, {queue->key, *edited, {}});
+  append_list_change(call, target, {.destination = queue->key, .replacement = *edited});
   return {};
 }
 

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "backends/engines/redis/cursor.hpp"
+#include "backends/engines/redis/made_id.hpp"
 #include "backends/systems/go_redis_work_queue/actions.hpp"
 #include "backends/systems/go_redis_work_queue/diagnosis.hpp"
 #include "backends/systems/go_redis_work_queue/go_json.hpp"
@@ -23,9 +22,6 @@ namespace {
 
 /// worker.heartbeat_ttl when no configuration says otherwise.
 constexpr Milliseconds default_heartbeat_ttl{30'000};
-
-/// What made_id() begins with.
-constexpr std::string_view made_ids = "element-";
 
 void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
@@ -49,13 +45,6 @@ void place_job(Job& job, const Entry& entry, const DecodeContext& context, std::
     job.queue = Untrusted(queue->key);
     add_note(job, "queue-guessed", "the list says nothing about the queue; this is the one of its priority");
   }
-}
-
-/// For elements that have none. Equal elements have equal ids, and an id stays while the element does.
-std::string made_id(std::string_view element) {
-  std::array<char, 17> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(fingerprint(element)));
-  return std::string(made_ids) + digits.data();
 }
 
 /// docs/systems/go-redis-work-queue.md section 3, status rule: what the heartbeat says about a job in a worker's list.
