@@ -14,6 +14,7 @@
 #include "backends/systems/procrastinate/system.hpp"
 #include "backends/systems/river/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
+#include "backends/systems/sidekiq/system.hpp"
 #include "backends/systems/solid_queue/system.hpp"
 
 namespace queuetrace {
@@ -23,7 +24,7 @@ const Catalogue& built_in_catalogue() {
        &hammerwork::system, &oban::system, &oban::sqlite_system, &pg_boss::system, &pg_boss::early_system,
        &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system, &solid_queue::system,
        &solid_queue::sqlite_system},
-      {&emp_job_queue::system, &go_redis_work_queue::system}};
+      {&emp_job_queue::system, &go_redis_work_queue::system, &sidekiq::system}};
   return catalogue;
 }
 

@@ -47,6 +47,13 @@ std::set<std::string> distinct(const std::vector<Job>& jobs, Fact fact) {
   return texts;
 }
 
+/// The job's own trace id, or another one that it carries.
+bool carries(const Job& job, const TraceQuery& query) {
+  return (job.trace.trace_id && matches(query, job.trace.trace_id->raw())) ||
+         std::ranges::any_of(job.trace.further_trace_ids,
+                             [&](const Untrusted& id) { return matches(query, id.raw()); });
+}
+
 bool equals(const std::optional<Untrusted>& fact, const std::string& text) { return fact && fact->raw() == text; }
 
 }  // namespace
@@ -55,7 +62,10 @@ TEST_CASE("trace ids are found in every spelling") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     Filtering filtering(fixture);
-    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.trace.trace_id; })) {
+    std::set<std::string> texts = distinct(filtering.jobs, [](const Job& job) { return job.trace.trace_id; });
+    for (const Job& job : filtering.jobs)
+      for (const Untrusted& further : job.trace.further_trace_ids) texts.insert(further.raw());
+    for (const std::string& text : texts) {
       CAPTURE(text);
       const ParsedTraceId parsed = parse_trace_id(text);
       if (!parsed.error.empty()) continue;
@@ -69,8 +79,7 @@ TEST_CASE("trace ids are found in every spelling") {
         const TraceQuery query = make_trace_query(spelling);
         JobFilter filter;
         filter.traces.push_back(query);
-        filtering.check(
-            filter, [&](const Job& job) { return job.trace.trace_id && matches(query, job.trace.trace_id->raw()); });
+        filtering.check(filter, [&](const Job& job) { return carries(job, query); });
       }
     }
     JobFilter none;
