@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "backends/systems/bullmq/system.hpp"
 #include "backends/systems/captures/system.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
@@ -24,7 +25,7 @@ const Catalogue& built_in_catalogue() {
        &hammerwork::system, &oban::system, &oban::sqlite_system, &pg_boss::system, &pg_boss::early_system,
        &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system, &solid_queue::system,
        &solid_queue::sqlite_system},
-      {&emp_job_queue::system, &go_redis_work_queue::system, &sidekiq::system}};
+      {&bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &sidekiq::system}};
   return catalogue;
 }
 

@@ -137,6 +137,7 @@ MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& wi
   MatchedEntries found;
   for (; found.examined < window.elements.size() && found.jobs.size() < limit; ++found.examined) {
     const Element& element = window.elements[found.examined];
+    if (!is_job(*list.place, element)) continue;
     cut_ += element.cut_from > 0;
     if (!needles_.empty() && !needles_.may_match(element.raw)) continue;
     Job job = keys_.decode(entry_of(keys_.system(), list, element), context_);
@@ -145,8 +146,14 @@ MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& wi
   return found;
 }
 
-/// Whether the id in an element may be one that is asked for; true where its text does not tell.
+bool EntryReader::is_job(const Place& place, const Element& element) const {
+  const auto told = keys_.system().read.is_job;
+  return told == nullptr || told(place, element.raw);
+}
+
+/// Whether the element is a job, and its id may be one that is asked for; true where its text does not tell.
 bool EntryReader::may_be_asked_id(const Place& place, const Element& element) const {
+  if (!is_job(place, element)) return false;
   return place.holds != Holds::ids || place.container == Container::records || id_needles_.empty() ||
          id_needles_.may_match(element.raw);
 }

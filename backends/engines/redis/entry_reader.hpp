@@ -68,6 +68,7 @@ class EntryReader {
   void shorten(std::size_t& count, std::vector<std::string>& keys, std::vector<std::uint64_t>& sizes);
   /// Whether a record that is there, read into `entry`, may be of a job that the filter asks for.
   bool may_match(const Element& element, const Entry& entry) const;
+  bool is_job(const Place& place, const Element& element) const;
   bool may_be_asked_id(const Place& place, const Element& element) const;
   /// `count`: elements that are wanted; then those that were looked at.
   std::vector<MatchedEntry> read_chunk(const OpenList& list, const Window& window, std::size_t first,
