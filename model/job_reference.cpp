@@ -39,4 +39,11 @@ std::string_view own_id(std::string_view reference) {
   return colon == std::string_view::npos ? reference : reference.substr(colon + 1);
 }
 
+bool means_reference(std::string_view typed, std::string_view reference) {
+  constexpr std::size_t shortest_prefix = 4;
+  const std::string_view own = own_id(reference);
+  if (typed == reference || typed == own) return true;
+  return typed.find(':') == std::string_view::npos && typed.size() >= shortest_prefix && own.starts_with(typed);
+}
+
 }  // namespace queuetrace

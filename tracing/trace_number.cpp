@@ -112,4 +112,15 @@ std::string base64_of_16(TraceNumber number) { return base64_encode(big_endian(n
 
 std::string base64_of_8(std::uint64_t low_half) { return base64_encode(big_endian(low_half)); }
 
+std::vector<std::string> span_spellings(std::string_view typed) {
+  constexpr std::size_t hex_digits = 16;
+  std::vector<std::string> spellings{std::string(typed)};
+  const std::optional<TraceNumber> number = typed.size() == hex_digits  ? number_from_hex(typed)
+                                            : typed.size() > hex_digits ? number_from_decimal(typed)
+                                                                        : std::nullopt;
+  if (number && number->high == 0 && number->low != 0)
+    spellings.push_back(typed.size() == hex_digits ? decimal(*number) : hex16(number->low));
+  return spellings;
+}
+
 }  // namespace queuetrace

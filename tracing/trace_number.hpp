@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace queuetrace {
 
@@ -38,5 +39,8 @@ std::string uuid_text(TraceNumber number);        ///< 8-4-4-4-12
 std::string xray_text(TraceNumber number);        ///< `1-` 8 hex `-` 24 hex
 std::string base64_of_16(TraceNumber number);     ///< 24 characters
 std::string base64_of_8(std::uint64_t low_half);  ///< 12 characters
+/// A span id as typed, and the other way to write it: 16 hex digits in decimal, as Datadog writes ids, and decimal
+/// digits too many for hex as 16 hex digits. Only the typed text where it is neither.
+std::vector<std::string> span_spellings(std::string_view typed);
 
 }  // namespace queuetrace

@@ -57,12 +57,24 @@ struct Match {
   std::vector<Job> longer;
 };
 
+/// What the job's store calls it besides its id; nullptr: nothing under this name.
+const Untrusted* other_name(const Job& job, std::string_view field) {
+  const auto found =
+      std::find_if(job.extra.begin(), job.extra.end(), [&](const Field& one) { return one.name == field; });
+  return found == job.extra.end() ? nullptr : std::get_if<Untrusted>(&found->value);
+}
+
 /// Whether a record in Redis names this id although its key names another one.
 bool is_other_id(const Job& job, const std::string& id) {
-  return std::any_of(job.extra.begin(), job.extra.end(), [&](const Field& field) {
-    const Untrusted* const other = field.name == "record_id" ? std::get_if<Untrusted>(&field.value) : nullptr;
-    return other != nullptr && other->raw() == id;
-  });
+  const Untrusted* const other = other_name(job, "record_id");
+  return other != nullptr && other->raw() == id;
+}
+
+/// Whether a part of the job's id was typed that may stand for it.
+bool is_part_of_id(const std::string& typed, const Job& job) {
+  const std::string& id = job.ref.id.raw();
+  if (other_name(job, "id_in_queue") != nullptr) return means_reference(typed, id);
+  return typed.size() >= shortest_prefix && id.starts_with(typed);
 }
 
 /// What an argument may mean in a store: the id as typed, and as it is printed where that is another.
@@ -119,9 +131,7 @@ void sort_in(std::vector<Job> jobs, const std::vector<Readings>& asked, const Fu
       if (any([&](const std::string& one) { return id == one || is_other_id(job, one); })) {
         whole = true;
         answer.matches[index].whole.push_back(job);
-      } else if (any([&](const std::string& one) {
-                   return (one.size() >= shortest_prefix && id.starts_with(one)) || own_id(id) == one;
-                 })) {
+      } else if (any([&](const std::string& one) { return is_part_of_id(one, job); })) {
         answer.matches[index].longer.push_back(job);
       }
     }

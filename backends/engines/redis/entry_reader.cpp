@@ -46,9 +46,6 @@ bool asks_for_made_id(const JobFilter& filter, std::string_view made_ids) {
 JobFilter with_own_ids(JobFilter filter, const RedisSystem& system) {
   if (!system.read.ids_by_queue) return filter;
   return weakened(std::move(filter), [](JobFilter& one) {
-    // Text without a colon may be the beginning of a queue's name: then nothing is told of the id.
-    if (std::ranges::any_of(one.ids, [](const std::string& id) { return id.find(':') == std::string::npos; }))
-      one.ids.clear();
     for (std::string& id : one.ids) id = std::string(own_id(id));
     if (std::ranges::count(one.ids, std::string()) > 0) one.ids.clear();
   });

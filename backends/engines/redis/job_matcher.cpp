@@ -9,6 +9,7 @@
 #include "model/json_slices.hpp"
 #include "model/letter_case.hpp"
 #include "tracing/trace_id.hpp"
+#include "tracing/trace_number.hpp"
 
 namespace queuetrace {
 namespace {
@@ -25,7 +26,8 @@ bool matches_state(const StateSelector& selector, JobState state, std::string_vi
 }
 
 bool matches_id(const std::string& wanted, const std::string& id, bool by_queue) {
-  return id == wanted || (wanted.size() >= 4 && id.starts_with(wanted)) || (by_queue && own_id(id) == wanted);
+  if (by_queue) return means_reference(wanted, id);
+  return id == wanted || (wanted.size() >= 4 && id.starts_with(wanted));
 }
 
 bool matches_priority(const std::string& wanted, const std::optional<Priority>& priority) {
@@ -48,6 +50,12 @@ bool names_trace(const TraceContext& trace, const TraceQuery& query) {
   return (trace.trace_id && !trace.trace_id->empty() && matches(query, trace.trace_id->raw())) ||
          std::any_of(trace.further_trace_ids.begin(), trace.further_trace_ids.end(),
                      [&](const Untrusted& id) { return matches(query, id.raw()); });
+}
+
+bool names_span(const TraceContext& trace, const std::string& span) {
+  return std::ranges::any_of(span_spellings(span), [&](const std::string& spelling) {
+    return is_text(trace.span_id, spelling) || is_text(trace.parent_span_id, spelling);
+  });
 }
 
 bool names_parent(const Job& job, const std::string& parent) {
@@ -145,8 +153,7 @@ class Matcher {
   bool holds(TextCondition condition, const std::string& wanted) const {
     switch (condition) {
       case TextCondition::correlation: return is_text(job_.trace.correlation_id, wanted);
-      case TextCondition::span:
-        return is_text(job_.trace.span_id, wanted) || is_text(job_.trace.parent_span_id, wanted);
+      case TextCondition::span: return names_span(job_.trace, wanted);
       case TextCondition::queue:
         return is_like(job_.queue, wanted) ||
                (alias_ && alias_(wanted, job_.queue ? job_.queue->raw() : std::string()));

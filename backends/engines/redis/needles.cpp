@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "tracing/trace_number.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -25,7 +27,10 @@ bool may_spell_anything(std::string_view entry) {
 
 Needles::Needles(const JobFilter& filter) {
   for (const TraceQuery& query : filter.traces) traces_.emplace_back(query);
-  add(filter.span_ids);
+  std::vector<std::string> spans;
+  for (const std::string& span : filter.span_ids)
+    for (std::string& spelling : span_spellings(span)) spans.push_back(std::move(spelling));
+  add(std::move(spans));
   add(filter.correlation_ids);
   add(filter.ids);
   add_alternatives(filter.any_of);

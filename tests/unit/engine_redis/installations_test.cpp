@@ -146,8 +146,13 @@ TEST_CASE("jobs carry their queue, and an id that is unique only there is queue:
   CHECK(list(store, filter) == Words{"mail:1"});
   filter.ids = {"1"};  // without its queue: of every queue
   CHECK(list(store, filter) == Words{"a%3Ab:1", "mail:1"});
-  filter.ids = {"mail"};
-  CHECK(list(store, filter).size() == 7);
+  server.run({{"RPUSH", "shop:mail:wait", "10", "9f3c1d"}});
+  filter.ids = {"mail:1"};
+  CHECK(list(store, filter) == Words{"mail:1"});  // whole: it is no beginning of mail:10
+  filter.ids = {"9f3c"};
+  CHECK(list(store, filter) == Words{"mail:9f3c1d"});
+  filter.ids = {"mail"};  // a queue's name is no beginning of an id
+  CHECK(list(store, filter).empty());
   filter = {};
   filter.queues = {"a:*"};
   JobQuery query;

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 #include "tracing/base64.hpp"
 #include "tracing/characters.hpp"
@@ -47,6 +48,14 @@ TEST_CASE("conversions of a canonical id") {
   CHECK_FALSE(number_from_decimal("340282366920938463463374607431768211456"));
   CHECK(base64_of_16(number) == "CvdlGRbNQ92ESOshHIAxnA==");
   CHECK(base64_of_8(0xa2fb4a1d1a96d312) == "ovtKHRqW0xI=");
+}
+
+TEST_CASE("a span id is looked for in hex and in decimal") {
+  using Spellings = std::vector<std::string>;
+  CHECK(span_spellings("b7ad6b7169203331") == Spellings{"b7ad6b7169203331", "13235353014750950193"});
+  CHECK(span_spellings("13235353014750950193") == Spellings{"13235353014750950193", "b7ad6b7169203331"});
+  for (const char* text : {"", "abc", "0000000000000000", "b7ad6b716920333g", "18446744073709551616"})
+    CHECK(span_spellings(text) == Spellings{text});
 }
 
 TEST_CASE("UTF-8 and control characters") {
