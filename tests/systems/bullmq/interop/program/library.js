@@ -1,0 +1,91 @@
+"use strict";
+// What BullMQ and Bull call differently. Every release sees the queues of REDIS_URL.
+const url = new URL(process.env.REDIS_URL);
+const connection = {
+  host: url.hostname,
+  port: Number(url.port),
+  db: Number(url.pathname.slice(1)),
+  maxRetriesPerRequest: null,
+};
+const HOUR = 3600 * 1000;
+const isBull = process.env.LIBRARY === "bull";
+const library = require(isBull ? "bull" : "bullmq");
+const opened = [];
+
+/// The library's telemetry where it has one; a context manager and W3C headers are set up for it.
+function telemetry() {
+  if (process.env.TELEMETRY !== "yes") return {};
+  const { BullMQOtel } = require("bullmq-otel");
+  return { telemetry: new BullMQOtel("interop") };
+}
+
+function tracer() {
+  const { trace } = require("@opentelemetry/api");
+  const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
+  if (!tracer.provider) {
+    tracer.provider = new NodeTracerProvider();
+    tracer.provider.register();
+  }
+  return trace.getTracer("interop");
+}
+
+const queues = {};
+function queue(name) {
+  if (!queues[name]) {
+    queues[name] = isBull
+      ? new library(name, { redis: connection, settings: { lockDuration: HOUR } })
+      : new library.Queue(name, { connection, ...telemetry() });
+    opened.push(queues[name]);
+  }
+  return queues[name];
+}
+
+function flows() {
+  const producer = new library.FlowProducer({ connection, ...telemetry() });
+  opened.push(producer);
+  return producer;
+}
+
+/// Takes a job as a worker does that never comes back to it; undefined: there is none.
+async function take(name) {
+  if (isBull) return (await queue(name).getNextJob()) || undefined;
+  const worker = new library.Worker(name, undefined, { connection, autorun: false, lockDuration: HOUR });
+  opened.push(worker);
+  return (await worker.getNextJob("interop", { block: false })) || undefined;
+}
+
+async function loseLock(name, id) {
+  const client = new (require("ioredis"))(connection);
+  await client.del(`bull:${name}:${id}:lock`);
+  client.disconnect();
+}
+
+/// Runs the queues' jobs with the library's own worker until nothing waits that it would take.
+async function work(names, run) {
+  const workers = names.map((name) => {
+    if (isBull) {
+      const worker = new library(name, { redis: connection });
+      worker.process("*", 1, run);
+      return worker;
+    }
+    return new library.Worker(name, run, { connection, ...telemetry() });
+  });
+  for (const worker of workers) worker.on("error", () => {});
+  while (await unfinished(names)) await new Promise((done) => setTimeout(done, 50));
+  for (const worker of workers) await worker.close();
+}
+
+async function unfinished(names) {
+  for (const name of names) {
+    const counts = await queue(name).getJobCounts();
+    if ((counts.waiting || 0) + (counts.prioritized || 0) + (counts.active || 0) > 0) return true;
+  }
+  return false;
+}
+
+async function close() {
+  await Promise.all(opened.map((one) => one.close()));
+  process.exit(0);
+}
+
+module.exports = { HOUR, isBull, tracer, queue, flows, take, loseLock, work, close };

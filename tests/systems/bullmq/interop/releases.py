@@ -1,0 +1,65 @@
+"""The releases of BullMQ and Bull that are run, and how their packages are installed and their program is run."""
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(HERE))))
+QUEUES = ("runs", "order", "later", "held", "hands", "traces")
+FLOWS = ("families", "children")
+CHANGED = ("mend", "hurry", "drop", "keep", "stop", "hands")
+
+
+class Release:
+    system = "bullmq"
+    server = "redis"
+
+    def __init__(self, name, version, *, bull=False, telemetry=False, pauses_by_list=True):
+        self.name = name
+        self.version = version
+        self.bull = bull
+        self.telemetry = telemetry
+        self.pauses_by_list = pauses_by_list  # what waits is moved to another list
+        target = os.environ.get("QUEUETRACE_INTEROP_TARGET", f"{ROOT}/build/interop")
+        self.folder = f"{target}/bullmq-{name}"
+
+    def queues(self, names):
+        return names if self.bull else (*names, *FLOWS)
+
+    def build(self):
+        """Installs what the lock file says, once; ends with 2 if it cannot."""
+        locked = f"{HERE}/packages/{self.name}/package-lock.json"
+        installed = f"{self.folder}/package-lock.json"
+        if os.path.exists(f"{self.folder}/node_modules") and filecmp.cmp(locked, installed, shallow=False):
+            return
+        os.makedirs(self.folder, exist_ok=True)
+        for file in ("package.json", "package-lock.json"):
+            shutil.copy(f"{HERE}/packages/{self.name}/{file}", self.folder)
+        try:
+            subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], check=True,
+                           cwd=self.folder)
+        except (OSError, subprocess.CalledProcessError):
+            print(f"interop: bullmq {self.version} cannot be installed (needs node, npm and its registry)",
+                  file=sys.stderr)
+            raise SystemExit(2) from None
+
+    def run(self, url, phase, *arguments):
+        """Runs one phase of program/main.js; returns the records it prints."""
+        variables = {**os.environ, "REDIS_URL": url, "NODE_PATH": f"{self.folder}/node_modules",
+                     "LIBRARY": "bull" if self.bull else "bullmq", "TELEMETRY": "yes" if self.telemetry else "no"}
+        command = ["node", f"{HERE}/program/main.js", phase, *arguments]
+        finished = subprocess.run(command, text=True, capture_output=True, env=variables, timeout=300)
+        if finished.returncode != 0:
+            raise SystemExit(f"interop: bullmq {self.version} {phase}: {finished.stderr}")
+        return [json.loads(line) for line in finished.stdout.splitlines()]
+
+
+RELEASES = [
+    Release("bull-4", "Bull 4.16.5", bull=True),
+    Release("4", "4.18.3"),
+    Release("5", "5.81.5", telemetry=True),
+    Release("6", "6.7.0", telemetry=True, pauses_by_list=False),
+]
