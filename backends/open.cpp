@@ -105,7 +105,7 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access 
   if (family == StorageFamily::redis) {
     const std::vector<const RedisSystem*> systems =
         wanted<RedisSystem>(catalogue.redis, source, [](const RedisSystem&) { return true; });
-    stores = open_redis_stores(connect_redis(source, access), source, systems);
+    stores = open_redis_stores(connect_redis(source, access), source, systems, catalogue.foreign_redis);
   } else {
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
     const std::vector<const SqlSystem*> systems = wanted<SqlSystem>(

@@ -6,6 +6,7 @@
 #include "backends/systems/bullmq/system.hpp"
 #include "backends/systems/captures/system.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
+#include "backends/systems/foreign.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "backends/systems/good_job/system.hpp"
 #include "backends/systems/graphile_worker/system.hpp"
@@ -25,7 +26,8 @@ const Catalogue& built_in_catalogue() {
        &hammerwork::system, &oban::system, &oban::sqlite_system, &pg_boss::system, &pg_boss::early_system,
        &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system, &solid_queue::system,
        &solid_queue::sqlite_system},
-      {&bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &sidekiq::system}};
+      {&bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &sidekiq::system},
+      foreign_redis_systems()};
   return catalogue;
 }
 

@@ -12,12 +12,14 @@ namespace queuetrace {
 
 struct SqlSystem;
 struct RedisSystem;
+struct ForeignRedisSystem;
 
 /// The systems that are looked for when a source is opened. Descriptions are pointed to and must outlive it. One system
 /// that is kept in two kinds of stores has two descriptions of one name.
 struct Catalogue {
   std::vector<const SqlSystem*> sql;
   std::vector<const RedisSystem*> redis;
+  std::span<const ForeignRedisSystem> foreign_redis = {};  ///< named where nothing else is found
 
   /// All of them, sorted by name, each name once; for `system list`.
   std::vector<const SystemInfo*> systems() const;

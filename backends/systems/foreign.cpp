@@ -41,4 +41,19 @@ constexpr std::array table_signs{
 
 std::span<const SqlTableSign> foreign_table_signs() { return table_signs; }
 
+std::span<const ForeignRedisSystem> foreign_redis_systems() {
+  static constexpr std::array systems{
+      ForeignRedisSystem{"Celery", {"_kombu.binding.*", "celery-task-meta-*", "unacked_index"}},
+      ForeignRedisSystem{"Resque", {"resque:queues", "resque:queue:*", "resque:stat:*"}},
+      ForeignRedisSystem{"Bee-Queue", {"bq:*:jobs", "bq:*:waiting", "bq:*:id"}},
+      ForeignRedisSystem{"Kue", {"q:jobs", "q:job:types", "q:job:*"}},
+      ForeignRedisSystem{"Dramatiq", {"dramatiq:*.msgs", "dramatiq:__acks__*", "dramatiq:__heartbeats__"}},
+      ForeignRedisSystem{"Huey", {"huey.redis.*", "huey.schedule.*", "huey.results.*"}},
+      ForeignRedisSystem{"arq", {"arq:queue", "arq:job:*", "arq:result:*"}},
+      ForeignRedisSystem{"Laravel queues", {"*queues:*:notify", "*queues:*:reserved", "*horizon:masters"}},
+      ForeignRedisSystem{"Hangfire", {"{hangfire}:*", "hangfire:queues", "hangfire:servers"}},
+      ForeignRedisSystem{"gocraft/work", {"*:known_jobs", "*:worker_pools", "*:jobs:*:inprogress"}}};
+  return systems;
+}
+
 }  // namespace queuetrace

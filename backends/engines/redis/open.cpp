@@ -95,7 +95,8 @@ ReadLimits limits_of_search() {
 
 std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<RedisConnection>& connection,
                                                          const Source& source,
-                                                         std::span<const RedisSystem* const> systems) {
+                                                         std::span<const RedisSystem* const> systems,
+                                                         std::span<const ForeignRedisSystem> foreign) {
   std::vector<const RedisSystem*> wanted;
   for (const RedisSystem* system : systems)
     if (!source.system || *source.system == system->info.name) wanted.push_back(system);
@@ -123,6 +124,15 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
   if (source.system)
     throw Error(ErrorKind::usage, "'" + *source.system + "' is not a queue system that lives in Redis")
         .with_hint("known: " + names_of(systems));
+  if (const std::vector<std::string_view> others = find_foreign(*connection, foreign); !others.empty()) {
+    std::string known;
+    for (const RedisSystem* system : systems) known += (known.empty() ? "" : ", ") + std::string(system->info.title);
+    std::string found;
+    for (const std::string_view name : others) found += (found.empty() ? "" : ", ") + std::string(name);
+    throw Error(ErrorKind::not_found,
+                "Redis at " + connection->target() + " holds keys of " + found + ", which queuetrace does not support")
+        .with_hint("supported in Redis: " + known);
+  }
   throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
       .with_hint("looked for " + names_of(systems) +
                  "; name the system and its keys in the source when they are renamed or empty");
