@@ -147,6 +147,12 @@ TEST_CASE("identifiers other than the trace id are matched exactly") {
       whole.ids = {id};
       filtering.check(whole, [&](const Job& job) { return job.ref.id.raw() == id; });
     }
+    for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.worker; })) {
+      if (text.find_first_of("*?[") != std::string::npos) continue;  // a pattern otherwise
+      JobFilter filter;
+      filter.workers = {text};
+      filtering.check(filter, [&](const Job& job) { return equals(job.worker, text); });
+    }
     for (const std::string& text : distinct(filtering.jobs, [](const Job& job) { return job.tenant; })) {
       JobFilter filter;
       filter.tenants = {text};
