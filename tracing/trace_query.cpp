@@ -86,16 +86,6 @@ std::string prefix_digits(std::string_view typed) {
   return all_hex(digits) ? digits : std::string();
 }
 
-/// The digits with the dashes a UUID has among them.
-std::string dashed(std::string_view digits) {
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i == 8 || i == 12 || i == 16 || i == 20) text += '-';
-    text += digits[i];
-  }
-  return text;
-}
-
 }  // namespace
 
 TraceQuery make_trace_query(std::string_view typed, bool exact) {
