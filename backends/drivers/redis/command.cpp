@@ -56,6 +56,7 @@ constexpr std::array allowed{
     Allowed{"TYPE", {}, true},
     Allowed{"EXISTS", {}, true},
     Allowed{"TTL", {}, true},
+    Allowed{"PEXPIRETIME", {}, true},
     Allowed{"PTTL", {}, true},
     Allowed{"SCAN"},
     Allowed{"DBSIZE"},
