@@ -108,6 +108,7 @@ LoadedFixture::LoadedFixture(const Fixture& fixture) : server_(std::make_unique<
     server_->redis->load(fixture.folder / "load.redis");
     source_.url = Secret("unix://" + server_->redis->socket_path());
   }
+  only_read_ = !fixture.expected.value("changes", true);
   source_.name = "fixture";
   const nlohmann::json settings = fixture.expected.value("source", nlohmann::json::object());
   if (settings.contains("schema")) source_.schema = settings["schema"].get<std::string>();
