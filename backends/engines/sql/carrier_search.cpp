@@ -227,8 +227,10 @@ std::optional<std::string> carrier_index_statement(const BoundSystem& system, co
   for (const CarrierPath& path : carrier.paths) {
     if (!std::ranges::all_of(path.members, is_plain)) continue;
     if (path.members == std::vector<std::string>{"__otel_headers"})
-      texts.push_back(fmt::format(
-          "jsonb_path_query_first({}, '$.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]') #>> '{{}}'", column));
+      texts.push_back(
+          fmt::format("jsonb_path_query_first({}, 'strict $.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]', "
+                      "'{{}}', true) #>> '{{}}'",
+                      column));
     if (!path.traceparents) continue;
     texts.push_back(path.members.size() == 1 ? fmt::format("{} ->> '{}'", column, path.members[0])
                                              : fmt::format("{} #>> '{{{}}}'", column, fmt::join(path.members, ",")));

@@ -41,7 +41,7 @@ const HealthyDatabases healthy{
               job(1, {}) +
               job(2, {{"performed_at", ago("1 second")}, {"locked_by_id", "'aaaaaaaa-0000-4000-8000-000000000001'"}}),
       .indexes = "CREATE INDEX ON good_jobs (substr((jsonb_path_query_first(serialized_params, "
-                 "'$.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]') #>> '{}'), 4, 32));"}}};
+                 "'strict $.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]', '{}', true) #>> '{}'), 4, 32));"}}};
 
 const std::vector<DiagnosisCase> cases{
     {"interrupted", "v4_19", job(10, {{"performed_at", ago("1 minute")}}), 1, {id(10)}},

@@ -38,7 +38,8 @@ HealthyDatabase healthy_in(const std::string& variant) {
                   job(variant, 1, {}) + job(variant, 2, {{"state", "'active'"}, {"started_on", "now()"}}) +
                   job(variant, 3, {{"start_after", "now() + interval '1 day'"}}),
           .codes = {},
-          .indexes = "CREATE INDEX ON pgboss.job (substr((data ->> 'traceparent'), 4, 32));"};
+          .indexes =
+              "SET CONSTRAINTS ALL IMMEDIATE; CREATE INDEX ON pgboss.job (substr((data ->> 'traceparent'), 4, 32));"};
 }
 
 std::vector<DiagnosisCase> cases_in(const std::string& variant) {
