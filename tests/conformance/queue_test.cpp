@@ -266,5 +266,5 @@ TEST_CASE("exactly the queues that are paused are told as paused, with who did i
     }
     CHECK(told_of(listed_queues(loaded.store())) == before);
   }
-  CHECK(able >= 2);
+  if (systems_of(all_fixtures()).size() > 1) CHECK(able >= 2);  // one system may have no pauses
 }

@@ -1,6 +1,8 @@
 #include "tests/systems/diagnosis_cases.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>
@@ -89,6 +91,7 @@ void check_diagnoses(const SqlSystem& system, const HealthyDatabases& healthy, s
     expected.insert(one.also.begin(), one.also.end());
     Words found = codes_of(findings);
     found.erase(std::unique(found.begin(), found.end()), found.end());
+    INFO("found ", fmt::format("{}", fmt::join(found, " ")));
     CHECK(found == Words(expected.begin(), expected.end()));
     const auto finding = std::ranges::find(findings, one.code, &Finding::code);
     if (finding == findings.end()) continue;  // told above
