@@ -46,7 +46,7 @@ void meet_changed_jobs(LoadedFixture& loaded, SqlAdministration& administration,
       fmt::format("SELECT string_agg(j::text, ' ' ORDER BY j.id) FROM {} j WHERE {}", table, condition);
   // Numbers that the server gives cannot be written.
   const std::string column = loaded.database()->ask(fmt::format(
-      "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = '{}'::regclass AND attnum > 0 AND NOT "
+      "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = $name${}$name$::regclass AND attnum > 0 AND NOT "
       "attisdropped AND attidentity = '' AND attgenerated = '' ORDER BY attnum LIMIT 1",
       table));
   loaded.database()->run(fmt::format("UPDATE {0} j SET {1} = j.{1} WHERE {2}", table, column, condition));

@@ -1,4 +1,4 @@
-// Oban (Elixir, and its port to Python), in PostgreSQL and in SQLite.
+// Oban (Elixir, and its port to Python), in PostgreSQL.
 #pragma once
 
 #include "backends/engines/sql/system.hpp"
@@ -6,6 +6,5 @@
 namespace queuetrace::oban {
 
 extern const SqlSystem system;
-extern const SqlSystem sqlite_system;
 
 }  // namespace queuetrace::oban

@@ -55,7 +55,7 @@ inline constexpr std::array fields{
     SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at"},
     SqlFieldRule{SqlField::started_at, "e.started_at"},
     SqlFieldRule{SqlField::finished_at, finished},
-    SqlFieldRule{SqlField::worker, "j.worker_id", "worker_id"},
+    SqlFieldRule{SqlField::worker, "j.worker_id::text", "worker_id"},
     SqlFieldRule{SqlField::payload, "j.args::text"},
     SqlFieldRule{SqlField::payload_size, "octet_length(j.args::text)"},
     SqlFieldRule{SqlField::payload_document, "j.args"},

@@ -1,4 +1,4 @@
-// River, the job queue for Go, in PostgreSQL; in SQLite: sqlite.cpp. Facts: docs/systems/river.md.
+// River, the job queue for Go, in PostgreSQL. Facts: docs/systems/river.md.
 //  - Columns decide what a schema version can do (needs); the ledger's number is only shown, so newer versions are
 //  read.
 //  - Times are the server's: clients compare `scheduled_at` with its clock.

@@ -1,4 +1,4 @@
-// River (Go), in PostgreSQL and in SQLite.
+// River (Go), in PostgreSQL.
 #pragma once
 
 #include "backends/engines/sql/system.hpp"
@@ -6,6 +6,5 @@
 namespace queuetrace::river {
 
 extern const SqlSystem system;
-extern const SqlSystem sqlite_system;
 
 }  // namespace queuetrace::river

@@ -1,5 +1,5 @@
 // Solid Queue's states (docs/systems/solid-queue.md section 3): a job's is the execution table that has a row for it,
-// in PostgreSQL as in SQLite.
+// in PostgreSQL.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Solid Queue, the Active Job backend of Rails 8, in PostgreSQL; in SQLite: sqlite.cpp. Facts:
+// Solid Queue, the Active Job backend of Rails 8, in PostgreSQL. Facts:
 // docs/systems/solid-queue.md.
 //  - A job's state is the execution table that has a row for it.
 //  - A retry is a new row of jobs; the row of the failed attempt is plainly finished.

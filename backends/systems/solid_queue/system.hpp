@@ -1,4 +1,4 @@
-// Solid Queue (Ruby on Rails), in PostgreSQL and in SQLite.
+// Solid Queue (Ruby on Rails), in PostgreSQL.
 #pragma once
 
 #include "backends/engines/sql/system.hpp"
@@ -6,6 +6,5 @@
 namespace queuetrace::solid_queue {
 
 extern const SqlSystem system;
-extern const SqlSystem sqlite_system;
 
 }  // namespace queuetrace::solid_queue
