@@ -84,7 +84,7 @@ std::optional<Target> TargetStream::next() {
       }
       if (target.verdict == Verdict::act) --left_;
       ++place_;
-      return std::move(target);
+      return std::optional<Target>(std::move(target));
     }
     if (at_end_) return std::nullopt;
     place_ = 0;
