@@ -79,7 +79,7 @@ TEST_CASE("a word that no job has is looked for in one walk through Redis lists"
     REQUIRE_MESSAGE(result.exit_code == 0, result.messages);
     const json document = json::parse(result.output);
     REQUIRE(document["nodes"].size() == 1);
-    CHECK(document["nodes"][0]["job"]["id"] == id_of(1234));
+    CHECK(document["nodes"][0]["id"] == id_of(1234));
     CHECK(sent < 2 * bytes + bytes / 2);
   }
 }
