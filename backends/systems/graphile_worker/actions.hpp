@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 
 #include "backends/systems/graphile_worker/fields.hpp"
 
@@ -41,6 +42,21 @@ inline constexpr std::string_view retry_effect =
     "where none is left; its last error stays";
 inline constexpr std::string_view erase_effect = "the job is deleted, as the library does with completed ones";
 inline constexpr std::string_view not_notified = "workers are not told: they look every 2 seconds by default";
+
+/// `retry` must live as long as the system.
+consteval std::array<SqlActionRule, 2> actions_of(std::span<const SqlActionStatement> retry) {
+  return {SqlActionRule{.action = ActionKind::retry,
+                        .effect = retry_effect,
+                        .skips = retry_skips,
+                        .statements = retry,
+                        .warning = not_notified,
+                        .needs = "reschedule_jobs().5"},
+          SqlActionRule{.action = ActionKind::erase,
+                        .effect = erase_effect,
+                        .skips = erase_skips,
+                        .statements = erase,
+                        .needs = "complete_jobs().1"}};
+}
 
 inline constexpr std::array refusals{
     SqlRefusalRule{ActionKind::retry, "the function reschedule_jobs is missing (before migration 7)",

@@ -61,18 +61,27 @@ inline constexpr std::array newest{SqlOrderKey{"j.id", SqlType::integer, true}};
 inline constexpr std::array storage{SqlOrderKey{"j.id", SqlType::integer}};
 inline constexpr std::array stale{SqlNoteRule{"stale", "", constant<orphaned>}};
 
-inline constexpr std::string_view taking_order =
-    "over all tasks a worker knows: available and due, lowest priority number first, then run_at; of a named queue "
-    "only one job at a time";
 inline constexpr std::string_view order_note =
     "jobs of one priority and time have no order, and a worker that does not know a task passes its jobs by";
-inline constexpr std::string_view trace_places =
-    "inside the payload, under keys of the application's choice (traceparent, _trace, meta and others are found by "
-    "looking); of a payload that is a list, not";
-inline constexpr std::string_view limits =
-    "completed jobs are deleted; the end of a failed one is its last change; running jobs cannot be stopped from the "
-    "database";
-inline constexpr std::string_view summary = "job queue for Node.js, in PostgreSQL tables";
 inline constexpr std::string_view statistics_note = "completed jobs are deleted, so that nothing is known of them";
+
+inline constexpr SystemInfo info{
+    .name = "graphile-worker",
+    .title = "Graphile Worker",
+    .family = StorageFamily::postgresql,
+    .summary = "job queue for Node.js, in PostgreSQL tables",
+    .versions = "0.13 to 0.18 (migrations 7 to 20)",
+    .storage = "tables _private_jobs, _private_tasks, _private_job_queues; before 0.16 jobs, tasks, job_queues",
+    .order =
+        "over all tasks a worker knows: available and due, lowest priority number first, then run_at; of a named queue "
+        "only one job at a time",
+    .trace =
+        "inside the payload, under keys of the application's choice (traceparent, _trace, meta and others are found by "
+        "looking); of a payload that is a list, not",
+    .limits =
+        "completed jobs are deleted; the end of a failed one is its last change; running jobs cannot be stopped from "
+        "the "
+        "database",
+    .states = state_words};
 
 }  // namespace queuetrace::graphile_worker

@@ -94,19 +94,7 @@ constexpr std::array retry{
     SqlActionStatement{constant<one_more("{_private_jobs}")>, "", true},
     SqlActionStatement{reschedule},
 };
-constexpr std::array actions{
-    SqlActionRule{.action = ActionKind::retry,
-                  .effect = retry_effect,
-                  .skips = retry_skips,
-                  .statements = retry,
-                  .warning = not_notified,
-                  .needs = "reschedule_jobs().5"},
-    SqlActionRule{.action = ActionKind::erase,
-                  .effect = erase_effect,
-                  .skips = erase_skips,
-                  .statements = erase,
-                  .needs = "complete_jobs().1"},
-};
+constexpr std::array actions = actions_of(retry);
 
 constexpr std::array backup{
     SqlBackupTable{.table = "_private_jobs", .owner = "t.id", .condition = "t.id = ANY({:ids})"}};
@@ -116,17 +104,7 @@ constexpr std::array diagnoses{locked_too_long, not_taken, failed_for_good};
 }  // namespace
 
 constexpr SqlSystem system{
-    .info = {.name = "graphile-worker",
-             .title = "Graphile Worker",
-             .family = StorageFamily::postgresql,
-             .summary = summary,
-             .versions = "0.13 to 0.18 (migrations 7 to 20)",
-             .storage =
-                 "tables _private_jobs, _private_tasks, _private_job_queues; before 0.16 jobs, tasks, job_queues",
-             .order = taking_order,
-             .trace = trace_places,
-             .limits = limits,
-             .states = state_words},
+    .info = info,
     .flavour = SqlFlavour::postgresql,
     .probe =
         "id payload=json run_at attempts max_attempts locked_at task_id _private_tasks.identifier "

@@ -3,6 +3,8 @@
 #include <array>
 
 #include "backends/engines/constant_text.hpp"
+#include "backends/systems/pg_boss/actions.hpp"
+#include "backends/systems/pg_boss/diagnoses.hpp"
 #include "backends/systems/pg_boss/states.hpp"
 #include "backends/systems/pg_boss/system.hpp"
 
@@ -113,38 +115,11 @@ constexpr std::array waiting{
 constexpr std::array retry_skips{runs, has_completed,
                                  SqlSkipRule{"j.state IN ('created', 'retry') AND j.startafter <= now()",
                                              "it waits to run as it is", Verdict::already}};
-constexpr Text to_retry =
-    "UPDATE {job} j SET state = CASE WHEN j.state IN ('cancelled', 'created') THEN 'created'::text ELSE 'retry' "
-    "END::{job_state}, "
-    "retrylimit = j.retrylimit + CASE WHEN j.state::text IN ('failed', 'expired') AND NOT {:reset_attempts} THEN 1 "
-    "ELSE 0 "
-    "END, retrycount = CASE WHEN {:reset_attempts} THEN 0 ELSE j.retrycount END, completedon = NULL, startafter = "
-    "now() "
-    "WHERE j.id = ANY({:ids}) AND j.state NOT IN ('active', 'completed') AND NOT (j.state IN ('created', 'retry') AND "
-    "j.startafter <= now())";
-constexpr std::array retry{SqlActionStatement{constant<to_retry + " RETURNING j.id">}};
-constexpr std::array cancel{
-    SqlActionStatement{"UPDATE {job} SET state = 'cancelled', completedon = now() WHERE id = ANY({:ids}) AND (state IN "
-                       "('created', 'retry') OR (state = 'active' AND {:force})) RETURNING id"}};
+constexpr auto retried = to_retry("retrylimit", "retrycount", "completedon", "startafter");
+constexpr std::array retry{SqlActionStatement{constant<retried + " RETURNING j.id">}};
+constexpr std::array cancel{SqlActionStatement{constant<to_cancel("completedon")>}};
 
-constexpr std::array actions{
-    SqlActionRule{.action = ActionKind::retry,
-                  .effect = retry_effect,
-                  .skips = retry_skips,
-                  .statements = retry,
-                  .resets_attempts = false},
-    SqlActionRule{.action = ActionKind::cancel, .effect = cancel_effect, .skips = cancel_skips, .statements = cancel},
-    SqlActionRule{.action = ActionKind::erase, .effect = erase_effect, .skips = erase_skips, .statements = erase},
-    SqlActionRule{.action = ActionKind::retry,
-                  .effect = retry_effect,
-                  .skips = archived_skips,
-                  .resets_attempts = false,
-                  .relation = "archive"},
-    SqlActionRule{
-        .action = ActionKind::cancel, .effect = cancel_effect, .skips = archived_skips, .relation = "archive"},
-    SqlActionRule{
-        .action = ActionKind::erase, .effect = erase_effect, .statements = erase_archived, .relation = "archive"},
-};
+constexpr std::array actions = actions_of(retry_skips, retry, cancel);
 
 constexpr std::array backup{
     SqlBackupTable{.table = "job", .owner = "t.id", .condition = "t.id = ANY({:ids})"},
@@ -152,40 +127,14 @@ constexpr std::array backup{
 };
 
 constexpr std::array diagnoses{
-    SqlDiagnosisRule{.code = "not-expired",
-                     .severity = Finding::Severity::warning,
-                     .subject = "active jobs",
-                     .text =
-                         "have run for longer than they may by over a minute: no instance does the maintenance that "
-                         "expires them",
-                     .predicate = constant<expired_by_interval>,
-                     .remedy = "start an instance of pg-boss, which supervises by default",
-                     .in_check = true},
-    SqlDiagnosisRule{.code = "not-taken",
-                     .severity = Finding::Severity::warning,
-                     .subject = "created jobs",
-                     .text =
-                         "could have run for over an hour: no worker works on their queue, its policy holds them, or "
-                         "the workers are too slow",
-                     .predicate = "j.state IN ('created', 'retry') AND j.startafter < now() - interval '1 hour'",
-                     .remedy = "queuetrace peek -s <source> --why"},
+    not_expired(constant<expired_by_interval>),
+    not_taken("j.state IN ('created', 'retry') AND j.startafter < now() - interval '1 hour'"),
 };
 
 }  // namespace
 
 constexpr SqlSystem early_system{
-    .info = {.name = "pg-boss",
-             .title = "pg-boss",
-             .family = StorageFamily::postgresql,
-             .summary = "job queue for Node.js, in PostgreSQL tables",
-             .versions = "9 to 12 (schemas 20 to 46)",
-             .storage = "tables job (partitioned from 10 on), archive (9 and 10), queue, schedule, version",
-             .order = taking_order,
-             .trace =
-                 "column trace_context (12.36 and later, where contexts are propagated), else inside the data under "
-                 "keys of the application's choice",
-             .limits = limits,
-             .states = state_words},
+    .info = info,
     .flavour = SqlFlavour::postgresql,
     .probe =
         "id=uuid name data=jsonb state=job_state retrylimit startafter createdon singletonkey version.version "

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "backends/engines/constant_text.hpp"
+#include "backends/systems/pg_boss/actions.hpp"
+#include "backends/systems/pg_boss/diagnoses.hpp"
 #include "backends/systems/pg_boss/states.hpp"
 #include "backends/systems/pg_boss/system.hpp"
 
@@ -167,15 +169,7 @@ constexpr std::array waiting{
 constexpr std::array retry_skips{runs, has_completed,
                                  SqlSkipRule{"j.state IN ('created', 'retry') AND j.start_after <= now()",
                                              "it waits to run as it is", Verdict::already}};
-constexpr Text to_retry =
-    "UPDATE {job} j SET state = CASE WHEN j.state IN ('cancelled', 'created') THEN 'created'::text ELSE 'retry' "
-    "END::{job_state}, "
-    "retry_limit = j.retry_limit + CASE WHEN j.state::text IN ('failed', 'expired') AND NOT {:reset_attempts} THEN 1 "
-    "ELSE 0 "
-    "END, retry_count = CASE WHEN {:reset_attempts} THEN 0 ELSE j.retry_count END, completed_on = NULL, start_after = "
-    "now() "
-    "WHERE j.id = ANY({:ids}) AND j.state NOT IN ('active', 'completed') AND NOT (j.state IN ('created', 'retry') AND "
-    "j.start_after <= now())";
+constexpr auto retried = to_retry("retry_limit", "retry_count", "completed_on", "start_after");
 /// Workers of queues that notify listen on a channel that is named by the digest of the schema's name (12).
 constexpr Text woken =
     "told AS MATERIALIZED (SELECT pg_catalog.pg_notify('pgboss_' || left(encode(sha224(convert_to(n.nspname, 'UTF8')), "
@@ -184,31 +178,12 @@ constexpr Text woken =
     "ON n.oid = k.relnamespace WHERE q.notify AND q.name IN (SELECT c.name FROM changed c)) SELECT c.id FROM changed c "
     "WHERE (SELECT count(*) FROM told) >= 0";
 constexpr std::array retry{
-    SqlActionStatement{constant<"WITH changed AS (" + to_retry + " RETURNING j.id, j.name), " + woken>, "queue.notify"},
-    SqlActionStatement{constant<to_retry + " RETURNING j.id">, "!queue.notify"},
+    SqlActionStatement{constant<"WITH changed AS (" + retried + " RETURNING j.id, j.name), " + woken>, "queue.notify"},
+    SqlActionStatement{constant<retried + " RETURNING j.id">, "!queue.notify"},
 };
-constexpr std::array cancel{SqlActionStatement{
-    "UPDATE {job} SET state = 'cancelled', completed_on = now() WHERE id = ANY({:ids}) AND (state IN "
-    "('created', 'retry') OR (state = 'active' AND {:force})) RETURNING id"}};
+constexpr std::array cancel{SqlActionStatement{constant<to_cancel("completed_on")>}};
 
-constexpr std::array actions{
-    SqlActionRule{.action = ActionKind::retry,
-                  .effect = retry_effect,
-                  .skips = retry_skips,
-                  .statements = retry,
-                  .resets_attempts = false},
-    SqlActionRule{.action = ActionKind::cancel, .effect = cancel_effect, .skips = cancel_skips, .statements = cancel},
-    SqlActionRule{.action = ActionKind::erase, .effect = erase_effect, .skips = erase_skips, .statements = erase},
-    SqlActionRule{.action = ActionKind::retry,
-                  .effect = retry_effect,
-                  .skips = archived_skips,
-                  .resets_attempts = false,
-                  .relation = "archive"},
-    SqlActionRule{
-        .action = ActionKind::cancel, .effect = cancel_effect, .skips = archived_skips, .relation = "archive"},
-    SqlActionRule{
-        .action = ActionKind::erase, .effect = erase_effect, .statements = erase_archived, .relation = "archive"},
-};
+constexpr std::array actions = actions_of(retry_skips, retry, cancel);
 
 constexpr std::array backup{
     SqlBackupTable{.table = "job", .owner = "t.id", .condition = "t.id = ANY({:ids})"},
@@ -220,44 +195,11 @@ constexpr std::array backup{
 };
 
 constexpr std::array diagnoses{
-    SqlDiagnosisRule{.code = "not-expired",
-                     .severity = Finding::Severity::warning,
-                     .subject = "active jobs",
-                     .text =
-                         "have run for longer than they may by over a minute: no instance does the maintenance that "
-                         "expires them",
-                     .predicate = constant<expired_by_seconds>,
-                     .remedy = "start an instance of pg-boss, which supervises by default",
-                     .needs = "expire_seconds",
-                     .in_check = true},
-    SqlDiagnosisRule{.code = "not-expired",
-                     .severity = Finding::Severity::warning,
-                     .subject = "active jobs",
-                     .text =
-                         "have run for longer than they may by over a minute: no instance does the maintenance that "
-                         "expires them",
-                     .predicate = constant<expired_by_interval>,
-                     .remedy = "start an instance of pg-boss, which supervises by default",
-                     .needs = "expire_in",
-                     .in_check = true},
-    SqlDiagnosisRule{
-        .code = "not-taken",
-        .severity = Finding::Severity::warning,
-        .subject = "created jobs",
-        .text = "could have run for over an hour: no worker works on their queue, its policy holds them, or "
-                "the workers are too slow",
-        .predicate = "j.state IN ('created', 'retry') AND j.start_after < now() - interval '1 hour' AND NOT j.blocked",
-        .remedy = "queuetrace peek -s <source> --why",
-        .needs = "blocked"},
-    SqlDiagnosisRule{.code = "not-taken",
-                     .severity = Finding::Severity::warning,
-                     .subject = "created jobs",
-                     .text =
-                         "could have run for over an hour: no worker works on their queue, its policy holds them, or "
-                         "the workers are too slow",
-                     .predicate = "j.state IN ('created', 'retry') AND j.start_after < now() - interval '1 hour'",
-                     .remedy = "queuetrace peek -s <source> --why",
-                     .needs = "!blocked"},
+    not_expired(constant<expired_by_seconds>, "expire_seconds"),
+    not_expired(constant<expired_by_interval>, "expire_in"),
+    not_taken("j.state IN ('created', 'retry') AND j.start_after < now() - interval '1 hour' AND NOT j.blocked",
+              "blocked"),
+    not_taken("j.state IN ('created', 'retry') AND j.start_after < now() - interval '1 hour'", "!blocked"),
     SqlDiagnosisRule{.code = "blocked-for-good",
                      .severity = Finding::Severity::problem,
                      .subject = "blocked jobs",
@@ -273,18 +215,7 @@ constexpr std::array diagnoses{
 }  // namespace
 
 constexpr SqlSystem system{
-    .info = {.name = "pg-boss",
-             .title = "pg-boss",
-             .family = StorageFamily::postgresql,
-             .summary = "job queue for Node.js, in PostgreSQL tables",
-             .versions = "9 to 12 (schemas 20 to 46)",
-             .storage = "tables job (partitioned from 10 on), archive (9 and 10), queue, schedule, version",
-             .order = taking_order,
-             .trace =
-                 "column trace_context (12.36 and later, where contexts are propagated), else inside the data under "
-                 "keys of the application's choice",
-             .limits = limits,
-             .states = state_words},
+    .info = info,
     .flavour = SqlFlavour::postgresql,
     .probe =
         "id=uuid name data=jsonb state=job_state retry_limit start_after created_on singleton_key version.version "
