@@ -9,13 +9,10 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
-#include "model/job_reference.hpp"
 
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t shortest_prefix = 4;
-constexpr std::size_t most_matches = 10'000;
 constexpr std::size_t most_candidates = 20;
 
 bool begins_with_name(std::string_view typed, std::string_view name) {
@@ -49,133 +46,6 @@ std::string id_for(const std::string& typed, const Context& context, const JobSt
   // `name/ID` asks every system of the source; `name/system/ID` was tried above as an address.
   const bool of_source = store.address() == source->name || begins_with_name(store.address() + "/x", source->name);
   return of_source ? typed.substr(source->name.size() + 1) : "";
-}
-
-/// What one store holds for one argument.
-struct Match {
-  std::vector<Job> whole;
-  std::vector<Job> longer;
-};
-
-/// What the job's store calls it besides its id; nullptr: nothing under this name.
-const Untrusted* other_name(const Job& job, std::string_view field) {
-  const auto found =
-      std::find_if(job.extra.begin(), job.extra.end(), [&](const Field& one) { return one.name == field; });
-  return found == job.extra.end() ? nullptr : std::get_if<Untrusted>(&found->value);
-}
-
-/// Whether a record in Redis names this id although its key names another one.
-bool is_other_id(const Job& job, const std::string& id) {
-  const Untrusted* const other = other_name(job, "record_id");
-  return other != nullptr && other->raw() == id;
-}
-
-/// Whether a part of the job's id was typed that may stand for it.
-bool is_part_of_id(const std::string& typed, const Job& job) {
-  const std::string& id = job.ref.id.raw();
-  if (other_name(job, "id_in_queue") != nullptr) return means_reference(typed, id);
-  return typed.size() >= shortest_prefix && id.starts_with(typed);
-}
-
-/// What an argument may mean in a store: the id as typed, and as it is printed where that is another.
-using Readings = std::vector<std::string>;
-
-Readings readings_of(const std::string& id) {
-  if (id.empty()) return {};
-  Readings readings{id};
-  if (id.find('\\') != std::string::npos)
-    if (std::optional<std::string> bytes = bytes_of_terminal_text(id); bytes && *bytes != id && !bytes->empty())
-      readings.push_back(std::move(*bytes));
-  return readings;
-}
-
-bool is_indexed(const Capabilities& can, const JobFilter& question) {
-  const Lookup lookup = !question.traces.empty()            ? can.trace
-                        : !question.correlation_ids.empty() ? can.correlation
-                                                            : can.id;
-  return lookup != Lookup::scanned;
-}
-
-/// The questions, put together so that each index is used once and everything else is looked through once. What an
-/// index serves comes first: it is found even where looking through the rest takes too long.
-std::vector<JobFilter> put_together(const Capabilities& can, std::vector<JobFilter> questions) {
-  std::vector<JobFilter> indexed, scanned;
-  for (JobFilter& question : questions) (is_indexed(can, question) ? indexed : scanned).push_back(std::move(question));
-  if (can.one_walk && !scanned.empty()) std::ranges::move(std::exchange(indexed, {}), std::back_inserter(scanned));
-  std::vector<JobFilter> together;
-  for (std::vector<JobFilter>* group : {&indexed, &scanned}) {
-    if (group->size() == 1) together.push_back(std::move(group->front()));
-    if (group->size() > 1) together.emplace_back().any_of = std::move(*group);
-  }
-  return together;
-}
-
-/// What one store answers.
-struct Answer {
-  std::vector<Match> matches;  ///< one an argument
-  std::vector<Job> further;
-  SourceOutcome outcome;
-  std::vector<std::string> warnings;
-};
-
-/// Sorts the jobs of one page into what they are an answer to; those that came before count no second time.
-void sort_in(std::vector<Job> jobs, const std::vector<Readings>& asked, const FurtherQuestions& further,
-             std::set<std::string>& before, Answer& answer) {
-  std::set<std::string> whole_ids;
-  for (Job& job : jobs) {
-    const std::string& id = job.ref.id.raw();
-    if (before.contains(id)) continue;
-    bool whole = false;
-    for (std::size_t index = 0; index < asked.size(); ++index) {
-      const auto any = [&](const auto& test) { return std::ranges::any_of(asked[index], test); };
-      if (any([&](const std::string& one) { return id == one || is_other_id(job, one); })) {
-        whole = true;
-        answer.matches[index].whole.push_back(job);
-      } else if (any([&](const std::string& one) { return is_part_of_id(one, job); })) {
-        answer.matches[index].longer.push_back(job);
-      }
-    }
-    if (whole) whole_ids.insert(id);
-    if (!whole && further.fit && further.fit(job)) answer.further.push_back(std::move(job));
-  }
-  before.merge(whole_ids);
-}
-
-/// Reads every job whose id is or begins with a reading of one of `asked` (by argument; none: not asked here), or is
-/// one of them in some queue where ids are unique only there (job_reference.hpp), and what `further` asks for.
-void read_matches(JobStore& store, const std::vector<Readings>& asked, const FurtherQuestions& further,
-                  const Context& context, bool payload, Answer& answer) {
-  answer.matches.resize(asked.size());
-  std::vector<JobFilter> questions = further.filters;
-  JobFilter by_id;
-  for (const Readings& readings : asked)
-    for (const std::string& id : readings)
-      if (std::ranges::find(by_id.ids, id) == by_id.ids.end()) by_id.ids.push_back(id);
-  if (!by_id.ids.empty()) questions.push_back(std::move(by_id));
-  std::set<std::string> before;
-  for (JobFilter& filter : put_together(store.capabilities(), std::move(questions))) {
-    JobQuery query;
-    query.filter = std::move(filter);
-    query.page_size = 200;
-    query.payload = payload;
-    query.order = further.filters.empty() ? JobOrder::storage : JobOrder::newest;
-    query.limits = context.limits;
-    std::size_t read = 0;
-    while (true) {
-      Page page = store.list(query);
-      answer.warnings.insert(answer.warnings.end(), page.warnings.begin(), page.warnings.end());
-      answer.outcome.scanned = std::max(answer.outcome.scanned, page.scanned);
-      if (page.truncated) answer.outcome.truncated = page.truncated;
-      read += page.jobs.size();
-      sort_in(std::move(page.jobs), asked, further, before, answer);
-      if (!page.next || page.truncated || answer.further.size() > further.most) break;
-      if (read >= most_matches) {
-        answer.outcome.truncated = "more than " + std::to_string(most_matches) + " jobs have IDs with this prefix";
-        break;
-      }
-      query.after = page.next;
-    }
-  }
 }
 
 /// How many different ids the jobs have.

@@ -3,13 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "backends/gather.hpp"
 #include "commands/context.hpp"
 #include "commands/exit_code.hpp"
+#include "commands/job/read_matches.hpp"
 #include "model/job.hpp"
 
 namespace queuetrace {
@@ -26,13 +26,6 @@ struct FoundJob {
   std::uint64_t fits = 0;          ///< different ids that begin so, when ambiguous
   bool by_prefix = false;          ///< the text is but the beginning of the id
   bool whole_wanted = false;       ///< IdMatch::whole: the candidates only begin so
-};
-
-/// What the look through each store is to answer besides.
-struct FurtherQuestions {
-  std::vector<JobFilter> filters;            ///< each asks for traces or correlation ids
-  std::function<bool(const Job&)> fit = {};  ///< whether a job is what one of them asks for
-  std::size_t most = 0;                      ///< jobs of one store; one more is read, to tell that there are
 };
 
 struct JobSearch {

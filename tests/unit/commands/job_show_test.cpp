@@ -67,6 +67,16 @@ TEST_CASE("a whole id means all its occurrences, also when longer ids begin with
   CHECK(redis.output == document("row ref=cache/abcd1234 state=pending\nrow ref=cache/abcd1234 state=dead\n"));
 }
 
+TEST_CASE("occurrences of an id are shown, however many pages they take") {
+  Run redis;
+  const std::shared_ptr<MemoryStoreData> store = redis.add_source("cache");
+  store->jobs.assign(450, test_job("abcd1234", JobState::pending, "high"));
+  CHECK(redis.run("job show", {"abcd1234"}) == ExitCode::done);
+  std::string rows;
+  for (int i = 0; i < 450; ++i) rows += "row ref=cache/abcd1234 state=pending\n";
+  CHECK(redis.output == document(rows));
+}
+
 TEST_CASE("source/ID asks that source only, even one that is not selected") {
   World world;
   CHECK(shown(world, {"two/17"}) == document("row ref=two/17 state=completed\n"));
