@@ -50,9 +50,6 @@ class LoadedFixture {
   /// The same store in a session of its own that may write; as long as this object.
   JobStore& writable();
 
-  /// Whether jobs of the system cannot be changed where it lies (`"changes": false` in expected.json).
-  bool only_read() const { return only_read_; }
-
   /// nullptr where it does not lie in PostgreSQL.
   const PostgresDatabase* database() const;
 
@@ -62,7 +59,6 @@ class LoadedFixture {
  private:
   struct Server;
   std::unique_ptr<Server> server_;
-  bool only_read_ = false;
   Source source_;
   std::vector<std::unique_ptr<JobStore>> stores_;
   std::vector<std::unique_ptr<JobStore>> writable_;

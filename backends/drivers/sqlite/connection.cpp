@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "backends/drivers/sqlite/error.hpp"
-#include "backends/drivers/sqlite/functions.hpp"
 #include "backends/drivers/sqlite/handle.hpp"
 
 namespace queuetrace {
@@ -190,8 +189,6 @@ std::shared_ptr<SqlConnection> connect_sqlite(const Source& source) {
   DatabaseHandle database(opened);
   if (code != SQLITE_OK) throw sqlite_error(opened, code, "cannot open", file->string());
   harden(opened);
-  if (const int added = add_functions(opened); added != SQLITE_OK)
-    throw sqlite_error(opened, added, "cannot open", file->string());
 
   auto connection = std::make_shared<SqliteConnection>(std::move(database), file->string());
   connection->query({"PRAGMA query_only = ON", {}}, source.connect_timeout);

@@ -256,7 +256,6 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
       }
       const bool exists = entry.text || entry.record.exists();
       if (list.place->container == Container::records && !exists) continue;
-      if (exists && system.read.stands_here != nullptr && !system.read.stands_here(entry)) continue;
       if (exists && !may_match(window.elements[first + i], entry)) continue;
     } else if (!needles_.empty() && !needles_.may_match(entry.raw)) {
       continue;

@@ -95,8 +95,6 @@ struct RedisReading {
   std::string_view (*id_in)(const Place& place, std::string_view element) = nullptr;
   /// Whether an element is a job at all and no mark among them; nullptr: all are.
   bool (*is_job)(const Place& place, std::string_view element) = nullptr;
-  /// Records: whether a job that stands in several containers is to be told from this one; nullptr: it stands in one.
-  bool (*stands_here)(const Entry& entry) = nullptr;
   /// Ids are unique only within a queue: a job's id is then shown and taken as `queue:id` (job_reference.hpp). `decode`
   /// still gives the system's own id; ids of other jobs that it names must be made with job_reference().
   bool ids_by_queue = false;

@@ -10,7 +10,7 @@ namespace queuetrace {
 /// by reading what may be one, and searches by the paths, by the text, or by an index that holds what all of them say.
 struct SqlCarrier {
   /// A column of JSON, or of text that is JSON: `j.args`; of another table `x.params`. An expression that makes JSON
-  /// text of a column names it before any other: `json_of(j.args)`.
+  /// text of a column names it before any other: `lower(j.args)`.
   std::string_view document;
   std::string_view needs = {};
   // Where other rows keep contexts of a job (attempts, events): each of theirs finds the job, too.
