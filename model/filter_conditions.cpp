@@ -9,16 +9,6 @@
 namespace queuetrace {
 namespace {
 
-std::string_view to_word(TimeField field) {
-  switch (field) {
-    case TimeField::created: return "created";
-    case TimeField::scheduled: return "scheduled";
-    case TimeField::started: return "started";
-    case TimeField::finished: return "finished";
-  }
-  return "";
-}
-
 /// Collects the texts of a filter.
 class Texts {
  public:
@@ -57,6 +47,18 @@ class Texts {
 };
 
 }  // namespace
+
+std::string_view to_word(TimeField field) {
+  switch (field) {
+    case TimeField::created: return "created";
+    case TimeField::scheduled: return "scheduled";
+    case TimeField::started: return "started";
+    case TimeField::finished: return "finished";
+    case TimeField::ended: return "ended";
+    case TimeField::due: return "due";
+  }
+  return "";
+}
 
 std::string_view flag_of(TextCondition condition) {
   switch (condition) {

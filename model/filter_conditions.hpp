@@ -29,6 +29,9 @@ enum class TextCondition {
 /// The flag that asks for it, without its dashes. `parent` and `batch` are asked for by the program alone.
 std::string_view flag_of(TextCondition condition);
 
+/// The word for --time-field.
+std::string_view to_word(TimeField field);
+
 /// Both times and what they are about. Asks nothing when both are absent.
 struct TimeCondition {
   TimeField field = TimeField::created;

@@ -47,7 +47,9 @@ struct PayloadCondition {
   bool operator==(const PayloadCondition&) const = default;
 };
 
-enum class TimeField { created, scheduled, started, finished };
+/// `ended`: when the job ended; where that is not recorded, when its last attempt began, else when it was created.
+/// `due`: from when on it may run, always where no time is recorded; asked for by the program alone.
+enum class TimeField { created, scheduled, started, finished, ended, due };
 
 /// Its members are listed once more in model/filter_conditions.hpp, and nowhere else.
 struct JobFilter {

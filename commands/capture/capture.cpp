@@ -141,12 +141,13 @@ ExitCode capture(const CaptureOptions& options, Context& context) {
   query.order = JobOrder::storage;
   query.payload = true;  // what only one system has comes with it
   query.limits = context.limits;
-  CaptureFacts facts{"queuetrace " + std::string(program_version()), context.now(), filter_words(query.filter), {}};
+  CaptureFacts facts{"queuetrace " + std::string(program_version()), context.now(), "", {}};
   const std::vector<Source>& selected = context.required_sources();
   CaptureWriter writer(options.output, options.force);  // before any server is asked
 
   std::vector<OpenedSource> sources = context.open(selected);
-  check_states(query.filter, sources);
+  check_states(query.filter, options.filter, sources);
+  facts.filter = filter_words(query.filter);
   const PeekPlaces places = peek_places(sources, context.limits);
   Sink sink(options, places, writer, context.notices);
   std::vector<std::string> warnings;

@@ -161,7 +161,7 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   const ActionOffer offer = required_offer(target.administration(), request.action);
   std::vector<OpenedSource> checked;
   checked.push_back(std::move(target.opened));
-  check_states(filter, checked);
+  check_states(filter, request.filter, checked);
   target.opened = std::move(checked.front());
 
   PlanRequest wanted{request.action, std::move(filter), std::nullopt};

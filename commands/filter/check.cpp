@@ -20,9 +20,19 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// Whether the selector takes ended jobs only.
+bool means_end(const StateSelector& selector, const std::vector<OpenedSource>& sources) {
+  if (selector.state) return is_finished(*selector.state);
+  for (const OpenedSource& source : sources)
+    for (const std::unique_ptr<JobStore>& store : source.stores)
+      for (const StateMapping& mapping : store->system().states)
+        if (same_letters(mapping.native, selector.word) && !is_finished(mapping.state)) return false;
+  return true;
+}
+
 }  // namespace
 
-void check_states(const JobFilter& filter, const std::vector<OpenedSource>& sources) {
+void check_states(JobFilter& filter, const FilterOptions& options, const std::vector<OpenedSource>& sources) {
   std::vector<std::string> accepted;
   for (const JobState state : all_job_states) accepted.emplace_back(to_word(state));
   bool any_store = false;
@@ -42,6 +52,9 @@ void check_states(const JobFilter& filter, const std::vector<OpenedSource>& sour
     throw Error(ErrorKind::usage, "--state: no state is called " + in_quotes(selector.word))
         .with_hint((suggestion.empty() ? "" : suggestion + " ") + "States: " + joined(accepted));
   }
+  if (!filter.states.empty() &&
+      std::ranges::all_of(filter.states, [&](const StateSelector& selector) { return means_end(selector, sources); }))
+    refer_to_ends(filter, options);
 }
 
 std::vector<std::string> check_queues(const std::vector<std::string>& queues, std::vector<OpenedSource>& sources,

@@ -1,5 +1,6 @@
 #include "commands/filter/options.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <istream>
 #include <string_view>
@@ -37,8 +38,8 @@ constexpr Option<FilterOptions> table[] = {
     {{.names = "--until", .value = "TIME", .help = "Before this time"}, into<&FilterOptions::until>},
     {{.names = "--time-field",
       .value = "FIELD",
-      .help = "Time that --since and --until refer to (default created)",
-      .choices = "created,scheduled,started,finished"},
+      .help = "Time that --since and --until refer to (default created; ended with --failed, --dead, --completed)",
+      .choices = "created,scheduled,started,finished,ended"},
      into<&FilterOptions::time_field>},
     {{.names = "--last-hours", .value = "N", .help = "Same as --since Nh", .excludes = "--since"},
      into<&FilterOptions::last_hours>},
@@ -141,7 +142,15 @@ Timestamp before(const std::string& flag, double amount, double microseconds_eac
 TimeField time_field_of(const std::string& word) {
   if (word == "scheduled") return TimeField::scheduled;
   if (word == "started") return TimeField::started;
-  return word == "finished" ? TimeField::finished : TimeField::created;
+  if (word == "finished") return TimeField::finished;
+  return word == "ended" ? TimeField::ended : TimeField::created;
+}
+
+/// Whether the filter asks only for jobs that have ended, or for what went wrong.
+bool is_about_ends(const JobFilter& filter) {
+  if (filter.states.empty()) return !filter.error_groups.empty();
+  return std::ranges::all_of(
+      filter.states, [](const StateSelector& selector) { return selector.state && is_finished(*selector.state); });
 }
 
 void set_times(JobFilter& filter, const FilterOptions& options, const Context& context) {
@@ -155,6 +164,7 @@ void set_times(JobFilter& filter, const FilterOptions& options, const Context& c
     throw Error(ErrorKind::usage, "no time lies between " + to_rfc3339(*filter.since) + " (since) and " +
                                       to_rfc3339(*filter.until) + " (until)")
         .with_hint("--since must be earlier than --until");
+  if (is_about_ends(filter)) refer_to_ends(filter, options);
 }
 
 std::string error_group_of(const std::string& typed) {
@@ -178,6 +188,10 @@ std::vector<std::string> not_empty(const std::string& flag, const std::vector<st
 
 OptionTable<FilterOptions> filter_options() { return {table, "Filters"}; }
 
+void refer_to_ends(JobFilter& filter, const FilterOptions& options) {
+  if (options.time_field.empty() && (filter.since || filter.until)) filter.time_field = TimeField::ended;
+}
+
 JobFilter make_filter(const FilterOptions& options, const Context& context, FilterUse use) {
   JobFilter filter;
   filter.traces = traces_of(options, context);
@@ -194,9 +208,9 @@ JobFilter make_filter(const FilterOptions& options, const Context& context, Filt
       filter.ids.push_back(id);
     }
   }
-  set_times(filter, options, context);
   filter.errors = not_empty("--error", options.errors);
   for (const std::string& group : options.error_groups) filter.error_groups.push_back(error_group_of(group));
+  set_times(filter, options, context);
   for (const std::string& typed : options.where) filter.where.push_back(condition_of(typed));
   filter.priorities = not_empty("--priority", options.priorities);
   filter.workers = not_empty("--worker", options.workers);

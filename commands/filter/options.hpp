@@ -24,7 +24,7 @@ struct FilterOptions {
   std::vector<std::string> ids;  ///< `-`: one per line from stdin
   std::string since;
   std::string until;
-  std::string time_field;  ///< empty: created
+  std::string time_field;  ///< empty: created, or ended (make_filter())
   std::optional<double> last_hours;
   std::optional<double> older_than_days;
   bool failed = false;
@@ -50,7 +50,11 @@ OptionTable<FilterOptions> filter_options();
 /// The filter the flags ask for. Reads stdin (Context::in) and the environment where the flags say so, and the clock
 /// for relative times. Throws Error{usage} that names the flag, the value and what would be accepted. Words for states
 /// that are none of ours are kept as a system's own: check_states() (commands/filter/check.hpp) judges them once the
-/// stores are open.
+/// stores are open. Times are about the end of jobs where only states of ended jobs or groups of errors are asked for,
+/// unless --time-field says otherwise.
 JobFilter make_filter(const FilterOptions& options, const Context& context, FilterUse use = FilterUse::reading);
+
+/// Lets times that are asked for be about the end of jobs, unless --time-field says otherwise.
+void refer_to_ends(JobFilter& filter, const FilterOptions& options);
 
 }  // namespace queuetrace

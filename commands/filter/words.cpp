@@ -63,4 +63,21 @@ Fields filter_fields(const JobFilter& filter, std::size_t most_ids) {
   return fields;
 }
 
+std::string words_about_times(const JobFilter& filter) {
+  if (!filter.since && !filter.until) return {};
+  switch (filter.time_field) {
+    case TimeField::created: return {};
+    case TimeField::scheduled:
+    case TimeField::due: return "Times are about when jobs are due.";
+    case TimeField::started: return "Times are about when jobs were started.";
+    case TimeField::finished: return "Times are about when jobs finished.";
+    case TimeField::ended: return "Times are about when jobs ended; about when they were created: --time-field created";
+  }
+  return {};
+}
+
+void add_time_field(Fields& summary, const JobFilter& filter) {
+  if (filter.since || filter.until) summary.push_back({"time_field", std::string(to_word(filter.time_field))});
+}
+
 }  // namespace queuetrace

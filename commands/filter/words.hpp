@@ -18,4 +18,11 @@ std::string filter_words(const JobFilter& filter, std::size_t most_ids = std::nu
 /// The same by the names of the flags, the values of one flag in a list; `further_ids` counts those not shown.
 Fields filter_fields(const JobFilter& filter, std::size_t most_ids);
 
+/// Which time of jobs `--since` and `--until` are about, in one sentence; empty where it is their creation or neither
+/// is asked for.
+std::string words_about_times(const JobFilter& filter);
+
+/// Adds `time_field`, the same as a word (`created`, `ended`, ...), where a time is asked for.
+void add_time_field(Fields& summary, const JobFilter& filter);
+
 }  // namespace queuetrace

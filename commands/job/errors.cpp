@@ -5,6 +5,7 @@
 #include "commands/command.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
+#include "commands/filter/words.hpp"
 #include "commands/job/error_groups.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/outcomes.hpp"
@@ -28,6 +29,7 @@ JobQuery query_of(const JobErrorsOptions& options, const Context& context) {
   if (query.filter.states.empty())
     for (const JobState state : {JobState::failed, JobState::dead, JobState::retrying})
       query.filter.states.push_back({state, std::string(to_word(state))});
+  refer_to_ends(query.filter, options.filter);
   query.page_size = 1'000;
   query.limits = context.limits;
   return query;
@@ -60,8 +62,11 @@ std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const Job
   return outcomes;
 }
 
-void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const Context& context) {
+void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const JobFilter& filter,
+         const Context& context) {
   if (kept == 0 && is_for_people(context)) context.notices.note("No errors match.");
+  if (const std::string about = words_about_times(filter); !about.empty() && is_for_people(context))
+    context.notices.note(about);
   if (context.format.machine) return;
   if (shown < kept)
     context.notices.note(std::to_string(shown) + " of " + std::to_string(kept) +
@@ -70,13 +75,13 @@ void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const C
     context.notices.note(std::to_string(groups.without_error()) + " more jobs have no error recorded");
 }
 
-/// Failed, dead and retrying jobs unless the filter names states. Streams them; memory is bounded by the number of
-/// groups (1,000; jobs of further messages are counted together) and time by Context::limits. Returns partial when a
-/// source failed or was cut short.
+/// Failed, dead and retrying jobs unless the filter names states; times are about when they ended. Streams them; memory
+/// is bounded by the number of groups (1,000; jobs of further messages are counted together) and time by
+/// Context::limits. Returns partial when a source failed or was cut short.
 ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
-  const JobQuery query = query_of(options, context);
+  JobQuery query = query_of(options, context);
   std::vector<OpenedSource> sources = context.open(context.required_sources());
-  check_states(query.filter, sources);
+  check_states(query.filter, options.filter, sources);
   const LinkMaker links(context, sources_of(sources));
   ErrorGroups groups;
   std::vector<std::string> warnings;
@@ -107,10 +112,11 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
                  {"total_groups", number(kept.size())},
                  {"other_jobs", number(groups.other_jobs())},
                  {"without_error", number(groups.without_error())}};
+  add_time_field(summary, query.filter);
   for (Field& field : outcome_fields(outcomes, warnings)) summary.push_back(std::move(field));
   formatter->end(summary);
   report_outcomes(outcomes, warnings, context.notices);
-  say(groups, kept.size(), shown, context);
+  say(groups, kept.size(), shown, query.filter, context);
   return exit_code_of(outcomes);
 }
 

@@ -8,6 +8,7 @@
 #include "commands/context.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
+#include "commands/filter/words.hpp"
 #include "commands/job/links.hpp"
 #include "commands/job/list_options.hpp"
 #include "commands/job/watch.hpp"
@@ -35,6 +36,9 @@ constexpr Option<JobListOptions> own_options[] = {
       .shows_default = true},
      into<&JobListOptions::interval>},
 };
+
+/// Jobs that are put in order at once at most, without their payloads and with them.
+constexpr std::size_t largest_sorted = 5'000, largest_sorted_payloads = 500;
 
 /// A job document that begins with its first row, so that nothing is printed before it is known to be possible.
 class JobDocument {
@@ -71,6 +75,7 @@ struct Listing {
   std::optional<std::string> next;
   std::vector<SourceOutcome> outcomes;
   std::vector<std::string> warnings;
+  bool by_storage = false;  ///< in the order of storage, not newest first
 };
 
 void merge_outcomes(std::vector<SourceOutcome>& so_far, std::vector<SourceOutcome>&& page) {
@@ -91,7 +96,7 @@ void merge_outcomes(std::vector<SourceOutcome>& so_far, std::vector<SourceOutcom
 Listing list_limited(std::vector<OpenedSource>& sources, JobQuery query, std::uint64_t limit, const Context& context,
                      JobDocument& document) {
   // Where no index serves the order each page costs a look at everything; payloads may be large.
-  const std::uint64_t largest_page = query.payload ? 500 : 5'000;
+  const std::uint64_t largest_page = query.payload ? largest_sorted_payloads : largest_sorted;
   Listing listing;
   while (true) {
     query.page_size = static_cast<std::size_t>(std::min(largest_page, limit - document.rows()));
@@ -106,9 +111,24 @@ Listing list_limited(std::vector<OpenedSource>& sources, JobQuery query, std::ui
   }
 }
 
+/// Everything newest first, where it fits in one page; absent where it does not. Nothing is printed then.
+std::optional<Listing> list_all_sorted(std::vector<OpenedSource>& sources, JobQuery query, JobDocument& document) {
+  query.page_size = query.payload ? largest_sorted_payloads : largest_sorted;
+  GatheredPage page = gather_jobs(sources, query);
+  if (page.next ||
+      std::ranges::any_of(page.outcomes, [](const SourceOutcome& one) { return one.truncated.has_value(); }))
+    return std::nullopt;
+  for (const Job& job : page.jobs) document.add(job);
+  return Listing{std::nullopt, std::move(page.outcomes), std::move(page.warnings)};
+}
+
+/// In flat memory and in the order of storage: each store is read once. People get few jobs newest first.
 Listing list_everything(std::vector<OpenedSource>& sources, JobQuery query, const Context& context,
                         JobDocument& document) {
+  if (is_for_people(context))
+    if (std::optional<Listing> sorted = list_all_sorted(sources, query, document)) return std::move(*sorted);
   Listing listing;
+  listing.by_storage = true;
   query.page_size = 1'000;
   listing.outcomes = stream_jobs(
       sources, std::move(query),
@@ -120,15 +140,20 @@ Listing list_everything(std::vector<OpenedSource>& sources, JobQuery query, cons
   return listing;
 }
 
-void say_what_follows(const Listing& listing, const JobDocument& document, Context& context) {
+void say_what_follows(const Listing& listing, const JobDocument& document, const JobQuery& query, Context& context) {
   if (document.rows() == 0 && is_for_people(context)) context.notices.note("No jobs match.");
+  if (const std::string about = words_about_times(query.filter); !about.empty() && is_for_people(context))
+    context.notices.note(about);
+  if (listing.by_storage && document.rows() > 0 && is_for_people(context))
+    context.notices.note("So many jobs are listed in the order of storage; the newest first: --limit N");
   // A JSON document has next_cursor; JSON lines have no place for it.
   if (listing.next && document.rows() > 0 && (!context.format.machine || context.format.name == "jsonl"))
     context.notices.note(std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") +
                          " shown; next page: --cursor " + *listing.next);
 }
 
-/// One page of `limit` jobs, or with limit 0 all of them, streamed source after source in storage order. Exit codes:
+/// One page of `limit` jobs, or with limit 0 all of them, streamed source after source in storage order where they are
+/// too many for people to be put in order. Exit codes:
 /// done (an empty list too), not_found when every queue named is unknown, partial when a source failed or a bounded
 /// read was cut short.
 ExitCode job_list(const JobListOptions& options, Context& context) {
@@ -144,7 +169,7 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
     query.after = options.list.cursor;
   }
   std::vector<OpenedSource> sources = context.open(context.required_sources());
-  check_states(query.filter, sources);
+  check_states(query.filter, options.filter, sources);
   if (options.watch) {
     query.page_size = static_cast<std::size_t>(options.list.limit);
     return watch_jobs(sources, query, options.interval, context);
@@ -159,10 +184,12 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
     listing.warnings.insert(listing.warnings.end(), unknown.begin(), unknown.end());
   }
   Fields summary{{"next_cursor", listing.next ? Value{*listing.next} : Value{}}};
+  if (everything) summary.push_back({"order", listing.by_storage ? "storage" : "newest"});
+  add_time_field(summary, query.filter);
   for (Field& field : outcome_fields(listing.outcomes, listing.warnings)) summary.push_back(std::move(field));
   document.end(summary);
   report_outcomes(listing.outcomes, listing.warnings, context.notices);
-  say_what_follows(listing, document, context);
+  say_what_follows(listing, document, query, context);
   return exit_code_of(listing.outcomes);
 }
 

@@ -24,6 +24,7 @@ struct WaitOptions {
   FilterOptions filter;
   bool empty = false;                  ///< until nothing waits
   bool idle = false;                   ///< until nothing waits or runs
+  bool due = false;                    ///< of what waits only what could run now
   std::string job;                     ///< until this job is in a state of the filter, or finished
   std::optional<std::uint64_t> count;  ///< until so many jobs match the filter; 0: until none does
   std::string interval = "2s";         ///< between two looks
@@ -33,6 +34,9 @@ constexpr Option<WaitOptions> goal_options[] = {
     {{.names = "--empty", .help = "Until no job waits (pending, scheduled, blocked, retrying)"},
      into<&WaitOptions::empty>},
     {{.names = "--idle", .help = "Until no job waits or runs"}, into<&WaitOptions::idle>},
+    {{.names = "--due",
+      .help = "With --empty or --idle: leave out what is not to run yet (scheduled, blocked, retried later)"},
+     into<&WaitOptions::due>},
     {{.names = "--count", .value = "N", .help = "Until this many jobs match the filters; 0 = until none does"},
      into<&WaitOptions::count>},
     {{.names = "--job", .value = "ID", .help = "Until this job is in a --state, or finished if none is given"},
@@ -69,6 +73,9 @@ void check_options(const WaitOptions& options) {
         .with_hint(
             "give one of --empty, --idle, --count N (with filters), --job ID (with --state WORD, or until it is "
             "finished)");
+  if (options.due && !options.empty && !options.idle)
+    throw Error(ErrorKind::usage, "--due says which jobs --empty and --idle wait for")
+        .with_hint("give --empty or --idle with it");
   if (options.count && *options.count > most_counted)
     throw Error(ErrorKind::usage, "--count: " + std::to_string(*options.count) + " is more than " +
                                       std::to_string(most_counted) + ", which every poll would have to read");
@@ -79,6 +86,9 @@ void check_filter(const WaitOptions& options, JobFilter filter) {
     throw Error(ErrorKind::usage,
                 "--state cannot be combined with --empty or --idle, which choose the states themselves")
         .with_hint("give --count 0 --state WORD to wait until no job is in that state");
+  if (options.due && (filter.since || filter.until))
+    throw Error(ErrorKind::usage, "--due already says which times are meant")
+        .with_hint("leave out --since and --until, or --due");
   filter.states.clear();
   if (!options.job.empty() && !filter.empty())
     throw Error(ErrorKind::usage, "--job names one job and cannot be combined with other filters")
@@ -90,23 +100,37 @@ std::string with_filter(const std::string& words, const JobFilter& filter) {
   return which.empty() ? words : words + " (" + which + ")";
 }
 
-Goal jobs_goal(const WaitOptions& options, JobFilter filter) {
+JobFilter in_states(JobFilter filter, std::initializer_list<JobState> states) {
+  for (const JobState state : states) filter.states.push_back({state, std::string(to_word(state))});
+  return filter;
+}
+
+/// What a look at `now` counts.
+std::vector<JobFilter> filters_of(const WaitOptions& options, const JobFilter& filter, Timestamp now) {
+  using enum JobState;
+  if (!options.empty && !options.idle) return {filter};
+  if (!options.due && options.idle) return {in_states(filter, {pending, scheduled, blocked, retrying, running})};
+  if (!options.due) return {in_states(filter, {pending, scheduled, blocked, retrying})};
+  std::vector<JobFilter> filters{in_states(filter, {pending, retrying})};
+  filters.front().time_field = TimeField::due;
+  filters.front().until = now;
+  if (options.idle) filters.push_back(in_states(filter, {running}));
+  return filters;
+}
+
+Goal jobs_goal(const WaitOptions& options, JobFilter filter, const Context& context) {
   Goal goal;
   const std::uint64_t count = options.count.value_or(0);
   goal.queues = filter.queues;
   goal.remaining = options.count ? "jobs match" : "jobs left";
-  goal.words = options.empty  ? with_filter("no job waits", filter)
-               : options.idle ? with_filter("no job waits or runs", filter)
+  const std::string which = options.due ? "no job that is due waits" : "no job waits";
+  goal.words = options.empty  ? with_filter(which, filter)
+               : options.idle ? with_filter(which + " or runs", filter)
                : count == 0   ? with_filter("no job", filter)
                               : with_filter("at least " + std::to_string(count) + " jobs", filter);
-  if (options.empty || options.idle) {
-    std::vector<JobState> states{JobState::pending, JobState::scheduled, JobState::blocked, JobState::retrying};
-    if (options.idle) states.push_back(JobState::running);
-    for (const JobState state : states) filter.states.push_back({state, std::string(to_word(state))});
-  }
-  goal.look = [condition = JobsCondition{std::move(filter), count}](std::vector<OpenedSource>& sources,
-                                                                    const ReadLimits& limits) {
-    return condition.look(sources, limits);
+  goal.look = [options, filter = std::move(filter), count, now = context.now](std::vector<OpenedSource>& sources,
+                                                                              const ReadLimits& limits) {
+    return JobsCondition{filters_of(options, filter, now()), count}.look(sources, limits);
   };
   return goal;
 }
@@ -282,11 +306,11 @@ ExitCode wait(const WaitOptions& options, Context& context) {
   Goal goal;
   if (!options.job.empty()) {
     goal = job_goal(options.job, filter, context, sources);
-    check_states(filter, sources);
+    check_states(filter, options.filter, sources);
   } else {
     sources = context.open(context.required_sources());
-    check_states(filter, sources);
-    goal = jobs_goal(options, std::move(filter));
+    check_states(filter, options.filter, sources);
+    goal = jobs_goal(options, std::move(filter), context);
   }
   return WaitLoop(goal, poll, context).run(sources);
 }

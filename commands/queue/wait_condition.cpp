@@ -1,6 +1,7 @@
 #include "commands/queue/wait_condition.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
@@ -14,9 +15,9 @@ constexpr std::uint64_t counted_at_most = 100;  // of jobs that should be gone: 
 constexpr std::size_t most_samples = 5;
 constexpr std::size_t most_alike = 10'000;  // jobs whose ids begin as the one waited for
 
-/// Up to `most` jobs of every store that fit, `kept` of them as samples.
-WaitLook read(std::vector<OpenedSource>& sources, const JobFilter& filter, std::uint64_t most, std::size_t kept,
-              const ReadLimits& limits) {
+/// Up to `most` jobs of every store that fit one of the filters, `kept` of them as samples.
+WaitLook read(std::vector<OpenedSource>& sources, const std::vector<JobFilter>& filters, std::uint64_t most,
+              std::size_t kept, const ReadLimits& limits) {
   struct Part {
     std::vector<Job> jobs;
     bool more = false;
@@ -29,22 +30,24 @@ WaitLook read(std::vector<OpenedSource>& sources, const JobFilter& filter, std::
   WaitLook look;
   look.outcomes = for_each_store(sources, [&](JobStore& store, std::size_t index) {
     Part& part = parts[index];
-    JobQuery query;
-    query.filter = filter;
-    query.order = JobOrder::storage;
-    query.limits = limits;
-    while (part.count < most) {
-      query.page_size = static_cast<std::size_t>(std::min<std::uint64_t>(largest_page, most - part.count));
-      Page page = store.list(query);
-      part.count += page.jobs.size();
-      part.scanned = std::max(part.scanned, page.scanned);
-      part.truncated = page.truncated;
-      part.more = page.next.has_value();
-      for (Job& job : page.jobs)
-        if (part.jobs.size() < kept) part.jobs.push_back(std::move(job));
-      if (!query.after) part.warnings = std::move(page.warnings);
-      if (!page.next || page.truncated) break;
-      query.after = page.next;
+    for (const JobFilter& filter : filters) {
+      JobQuery query;
+      query.filter = filter;
+      query.order = JobOrder::storage;
+      query.limits = limits;
+      while (part.count < most) {
+        query.page_size = static_cast<std::size_t>(std::min<std::uint64_t>(largest_page, most - part.count));
+        Page page = store.list(query);
+        part.count += page.jobs.size();
+        part.scanned = std::max(part.scanned, page.scanned);
+        if (!part.truncated) part.truncated = page.truncated;
+        part.more = part.more || (part.count >= most && page.next);
+        for (Job& job : page.jobs)
+          if (part.jobs.size() < kept) part.jobs.push_back(std::move(job));
+        if (!query.after) std::ranges::move(page.warnings, std::back_inserter(part.warnings));
+        if (!page.next || page.truncated) break;
+        query.after = page.next;
+      }
     }
   });
   for (std::size_t index = 0; index < parts.size(); ++index) {
@@ -85,7 +88,7 @@ bool WaitLook::is_complete() const {
 }
 
 WaitLook JobsCondition::look(std::vector<OpenedSource>& sources, const ReadLimits& limits) const {
-  WaitLook look = read(sources, filter, wanted > 0 ? wanted : counted_at_most, most_samples, limits);
+  WaitLook look = read(sources, filters, wanted > 0 ? wanted : counted_at_most, most_samples, limits);
   look.met = wanted > 0 ? look.matching >= wanted : look.matching == 0 && look.is_complete();
   look.decided = look.met || look.is_complete() || (wanted == 0 && look.matching > 0);
   return look;
@@ -94,7 +97,7 @@ WaitLook JobsCondition::look(std::vector<OpenedSource>& sources, const ReadLimit
 WaitLook JobCondition::look(std::vector<OpenedSource>& sources, const ReadLimits& limits) const {
   JobFilter filter;
   filter.ids = {job.id.raw()};
-  WaitLook look = read(sources, filter, most_alike, most_alike, limits);
+  WaitLook look = read(sources, {filter}, most_alike, most_alike, limits);
   // A prefix finds longer ids, and another source may have the same one.
   std::erase_if(look.samples, [&](const Job& one) { return one.ref.id != job.id || one.ref.source != job.source; });
   look.matching = look.samples.size();

@@ -32,7 +32,7 @@ struct WaitLook {
 /// Until at least `wanted` jobs match, or with 0 until none does. One look reads no more jobs than it needs: `wanted`,
 /// or 100 of those that should be gone.
 struct JobsCondition {
-  JobFilter filter;
+  std::vector<JobFilter> filters;  ///< a job fits one of them at most
   std::uint64_t wanted = 0;
 
   WaitLook look(std::vector<OpenedSource>& sources, const ReadLimits& limits) const;

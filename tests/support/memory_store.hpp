@@ -157,8 +157,21 @@ class MemoryStore : public JobStore {
            any_equal(filter.batches, job.batch_id) && any(filter.ids, id_fits) && any(filter.states, state_fits) &&
            any(filter.traces, trace_fits) && any_equal(filter.correlation_ids, job.trace.correlation_id) &&
            any_glob(filter.queues, job.queue) && any_glob(filter.kinds, job.kind) &&
-           (!filter.since || (job.created_at && *job.created_at >= *filter.since)) &&
-           (!filter.until || (job.created_at && *job.created_at < *filter.until));
+           (!filter.since || (time_of(filter, job) && time_of(filter, job) >= filter.since)) &&
+           (!filter.until || (time_of(filter, job) && time_of(filter, job) < filter.until));
+  }
+
+  static std::optional<Timestamp> time_of(const JobFilter& filter, const Job& job) {
+    switch (filter.time_field) {
+      case TimeField::created: return job.created_at;
+      case TimeField::scheduled: return job.scheduled_at;
+      case TimeField::started: return job.started_at;
+      case TimeField::finished: return job.finished_at;
+      case TimeField::ended:
+        return job.finished_at ? job.finished_at : job.started_at ? job.started_at : job.created_at;
+      case TimeField::due: return job.scheduled_at.value_or(infinite_past);
+    }
+    return std::nullopt;
   }
 
   std::shared_ptr<MemoryStoreData> data_;

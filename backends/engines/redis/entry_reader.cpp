@@ -74,10 +74,11 @@ bool needs_whole_records(const JobFilter& filter) {
   return !filter.traces.empty() || !filter.span_ids.empty() || std::ranges::any_of(filter.any_of, needs_whole_records);
 }
 
-/// States and errors may hang on details.
+/// States, errors and times of runs may hang on details.
 JobFilter answered_by_records(JobFilter filter) {
   filter.states.clear();
   filter.errors.clear();
+  if (filter.time_field != TimeField::created) filter.since = filter.until = std::nullopt;
   return filter;
 }
 

@@ -42,6 +42,8 @@ std::optional<Timestamp> time_of(const Job& job, TimeField field) {
     case TimeField::scheduled: return job.scheduled_at;
     case TimeField::started: return job.started_at;
     case TimeField::finished: return job.finished_at;
+    case TimeField::ended: return job.finished_at ? job.finished_at : job.started_at ? job.started_at : job.created_at;
+    case TimeField::due: return job.scheduled_at.value_or(infinite_past);
   }
   return std::nullopt;
 }

@@ -26,6 +26,8 @@ std::pair<SqlField, std::string_view> time_of(TimeField field) {
     case TimeField::scheduled: return {SqlField::scheduled_at, "scheduled times"};
     case TimeField::started: return {SqlField::started_at, "start times"};
     case TimeField::finished: return {SqlField::finished_at, "finish times"};
+    case TimeField::ended:
+    case TimeField::due: break;  // expression_of()
   }
   return {SqlField::created_at, "creation times"};
 }
@@ -119,13 +121,10 @@ class Builder {
 
   void operator()(const TimeCondition& wanted) {
     if (wanted.empty()) return;
-    const auto [field, what] = time_of(wanted.field);
-    if (lacks(field, what)) return;
-    const auto bound = [&](Timestamp time) {
-      return cast_to(flavour_, SqlType::time, parameters_.add(time_value(flavour_, time)));
-    };
-    if (wanted.since) out.scanned.push_back(fmt::format("{} >= {}", relation_.field(field), bound(*wanted.since)));
-    if (wanted.until) out.scanned.push_back(fmt::format("{} < {}", relation_.field(field), bound(*wanted.until)));
+    const std::string time = expression_of(wanted.field);
+    if (time.empty()) return;
+    if (wanted.since) out.scanned.push_back(fmt::format("{} >= {}", time, moment(*wanted.since)));
+    if (wanted.until) out.scanned.push_back(fmt::format("{} < {}", time, moment(*wanted.until)));
   }
 
   void operator()(const std::vector<PayloadCondition>& wanted) {
@@ -240,6 +239,28 @@ class Builder {
       out.nothing = true;
     else
       out.scanned.push_back(any_of(choices));
+  }
+
+  std::string moment(Timestamp time) {
+    return cast_to(flavour_, SqlType::time, parameters_.add(time_value(flavour_, time)));
+  }
+
+  /// The time of a row; empty where the relation has none, which was said.
+  std::string expression_of(TimeField wanted) {
+    std::vector<std::string> known;
+    const auto add_field = [&](SqlField field) {
+      if (const std::string& time = relation_.field(field); !time.empty()) known.push_back(time);
+    };
+    if (wanted == TimeField::ended) {
+      for (const SqlField field : {SqlField::finished_at, SqlField::started_at, SqlField::created_at}) add_field(field);
+      if (known.empty()) without("times");
+    } else if (wanted == TimeField::due) {
+      add_field(SqlField::scheduled_at);
+      known.push_back(moment(Timestamp{}));
+    } else if (const auto [field, what] = time_of(wanted); !lacks(field, what)) {
+      add_field(field);
+    }
+    return known.size() > 1 ? fmt::format("coalesce({})", fmt::join(known, ", ")) : known.empty() ? "" : known.front();
   }
 
   /// Trace context is in documents of these rows.

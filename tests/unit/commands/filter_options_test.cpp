@@ -7,6 +7,7 @@
 
 #include "cli/options/parser.hpp"
 #include "commands/context.hpp"
+#include "commands/filter/words.hpp"
 #include "commands/job/list_options.hpp"
 #include "tests/unit/commands/filter_run.hpp"
 
@@ -115,6 +116,27 @@ TEST_CASE("states: comma lists, synonyms, a system's own words, short cuts") {
         "usage: --state: cannot read 'failed,,dead' | write state words separated by commas, as in failed,dead");
 }
 
+TEST_CASE("times are about the end of jobs where only ended jobs are asked for") {
+  const auto field_of = [](Texts arguments, FilterUse use = FilterUse::reading) {
+    arguments.insert(arguments.end(), {"--since", "1h"});
+    return filter_of(arguments, "", {}, use).time_field;
+  };
+  for (const char* flag :
+       {"--failed", "--dead", "--completed", "--state=cancelled", "--state=done,dead", "--error-group=3f9a1c02"}) {
+    CAPTURE(flag);
+    CHECK(field_of({flag}) == TimeField::ended);
+    CHECK(field_of({flag}, FilterUse::changing) == TimeField::ended);
+    CHECK(field_of({flag, "--time-field", "created"}) == TimeField::created);
+    CHECK(filter_of({flag}).time_field == TimeField::created);  // no time is asked for
+  }
+  CHECK(field_of({"--failed", "--state", "retrying"}) == TimeField::created);
+  CHECK(field_of({"--error-group=3f9a1c02", "--state", "retrying"}) == TimeField::created);
+  CHECK(field_of({}) == TimeField::created);
+  CHECK(filter_of({"--dead", "--older-than-days", "1"}).time_field == TimeField::ended);
+  CHECK(filter_words(filter_of({"--dead", "--since", "2026-01-02"})) ==
+        "--state dead --since 2026-01-02T00:00:00.000Z --time-field ended");
+}
+
 TEST_CASE("times: moments, aliases, the field they are about") {
   const JobFilter filter = filter_of({"--since", "2h", "--until", "2026-01-02T03:00:00Z", "--time-field", "finished"});
   CHECK(to_rfc3339(*filter.since) == "2026-01-02T01:04:05.000Z");
@@ -128,7 +150,7 @@ TEST_CASE("times: moments, aliases, the field they are about") {
   CHECK(filter_refusal({"--since", "yesterdayish"}) ==
         "usage: --since: cannot read 'yesterdayish' | write 15m, 2h, 7d, now-1h, 2026-01-31, RFC 3339 or Unix seconds");
   CHECK(filter_refusal({"--time-field", "done"}) ==
-        "usage: --time-field: 'done' is not one of created, scheduled, started, finished");
+        "usage: --time-field: 'done' is not one of created, scheduled, started, finished, ended");
   CHECK(filter_refusal({"--since", "1h", "--until", "2h"}) ==
         "usage: no time lies between 2026-01-02T02:04:05.000Z (since) and 2026-01-02T01:04:05.000Z (until) | --since "
         "must be earlier than --until");

@@ -57,6 +57,22 @@ TEST_CASE("job errors: a group is a filter of job list") {
       "usage: --error-group: cannot read 'xyz' | write the 8 hex digits that `queuetrace job errors` prints as GROUP");
 }
 
+TEST_CASE("job errors: times are about the end of jobs, whatever states are asked for") {
+  Run run;
+  const std::shared_ptr<MemoryStoreData> store = run.add_source("prod");
+  store->jobs = {failing("e1", "boom", 1)};
+  run.fields = {};
+  run.closing = {"time_field"};
+  CHECK(run.run("job errors", {"--since", "1h", "--state", "retrying"}) == ExitCode::done);
+  CHECK(run.output.ends_with("end time_field=ended\n"));
+  CHECK(store->lists.back().filter.time_field == TimeField::ended);
+  CHECK(run.run("job errors", {"--since", "1h", "--time-field", "created"}) == ExitCode::done);
+  CHECK(run.output.ends_with("end time_field=created\n"));
+  CHECK(store->lists.back().filter.time_field == TimeField::created);
+  CHECK(run.run("job errors", {}) == ExitCode::done);
+  CHECK(run.output.ends_with("end \n"));
+}
+
 TEST_CASE("job errors: further messages are counted, and said") {
   Run run;
   const std::shared_ptr<MemoryStoreData> store = run.add_source("prod");

@@ -100,6 +100,45 @@ TEST_CASE("limit 0 streams everything in storage order") {
   CHECK(world.one->lists[0].payload);
 }
 
+TEST_CASE("for people everything is newest first, while it can be put in order at once") {
+  Run run;
+  const std::shared_ptr<MemoryStoreData> store = run.add_source("one");
+  for (int index = 0; index < 3; ++index)
+    store->jobs.push_back(test_job("id" + std::to_string(index), JobState::pending, "email", 9 - index));
+  run.closing = {"order"};
+  CHECK(run.run("job list", {"--limit", "0"}) == ExitCode::done);
+  CHECK(run.output.ends_with("end order=storage\n"));
+  run.terminal = true;
+  run.machine = false;
+  CHECK(run.run("job list", {"--limit", "0"}) == ExitCode::done);
+  CHECK(run.output ==
+        "begin queuetrace.jobs/1 jobs list\nrow ref=one/id2 state=pending\nrow ref=one/id1 state=pending\n"
+        "row ref=one/id0 state=pending\nend order=newest\n");
+  CHECK(run.notices.notes.empty());
+  for (int index = 3; index < 5'001; ++index)
+    store->jobs.push_back(test_job("id" + std::to_string(index), JobState::pending, "email", 10));
+  CHECK(run.run("job list", {"--limit", "0"}) == ExitCode::done);
+  CHECK(run.output.starts_with("begin queuetrace.jobs/1 jobs list\nrow ref=one/id0 state=pending\n"));
+  CHECK(run.output.ends_with("end order=storage\n"));
+  CHECK(run.notices.notes == Texts{"So many jobs are listed in the order of storage; the newest first: --limit N"});
+}
+
+TEST_CASE("times are about the end of jobs where a system's own words mean ended jobs") {
+  TwoSources world;
+  world.one->states = {{"Lost", JobState::dead, ""}, {"Held", JobState::blocked, ""}};
+  world.run.closing = {"time_field"};
+  CHECK(world.run.run("job list", {"--state", "lost", "--since", "1h"}) == ExitCode::done);
+  CHECK(world.run.output.ends_with("end time_field=ended\n"));
+  CHECK(world.one->lists.back().filter.time_field == TimeField::ended);
+  CHECK(world.run.run("job list", {"--state", "lost,held", "--since", "1h"}) == ExitCode::done);
+  CHECK(world.run.output.ends_with("end time_field=created\n"));
+  CHECK(world.run.run("job list", {"--state", "lost", "--since", "1h", "--time-field", "created"}) == ExitCode::done);
+  CHECK(world.run.output.ends_with("end time_field=created\n"));
+  world.two->states = {{"LOST", JobState::retrying, ""}};
+  CHECK(world.run.run("job list", {"--state", "lost", "--since", "1h"}) == ExitCode::done);
+  CHECK(world.run.output.ends_with("end time_field=created\n"));
+}
+
 TEST_CASE("a source that fails is named, the rest is shown, exit 7") {
   TwoSources world;
   world.run.add_failing_source("three", unreachable_error);

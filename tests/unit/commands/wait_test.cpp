@@ -49,6 +49,29 @@ TEST_CASE("empty and idle") {
   CHECK(world.wait({"--idle"}) == ExitCode::done);
 }
 
+TEST_CASE("what is due: a job of tomorrow holds nobody up") {
+  World world;
+  world.store->jobs = {test_job("s1", JobState::scheduled), test_job("b1", JobState::blocked),
+                       test_job("t1", JobState::retrying), test_job("c1", JobState::completed)};
+  world.store->jobs[2].scheduled_at = test_now() + std::chrono::hours(24);
+  CHECK(world.wait({"--idle"}) == ExitCode::condition_not_met);
+  CHECK(world.wait({"--idle", "--due"}) == ExitCode::done);
+  CHECK(world.run.output ==
+        answer("outcome=met condition=no job that is due waits or runs matching=0 matching_exactness=exact looks=1"));
+  world.store->jobs[2].scheduled_at = test_now() - std::chrono::seconds(1);
+  CHECK(world.wait({"--empty", "--due"}) == ExitCode::condition_not_met);
+  world.store->jobs[2].scheduled_at.reset();
+  CHECK(world.wait({"--idle", "--due"}) == ExitCode::condition_not_met);
+  world.store->jobs[2].state = JobState::running;
+  world.store->jobs[2].scheduled_at = test_now() + std::chrono::hours(24);
+  CHECK(world.wait({"--empty", "--due"}) == ExitCode::done);
+  CHECK(world.wait({"--idle", "--due"}) == ExitCode::condition_not_met);
+  CHECK(world.run.failure("wait", {"--count", "1", "--due"}) ==
+        "usage: --due says which jobs --empty and --idle wait for | give --empty or --idle with it");
+  CHECK(world.run.failure("wait", {"--idle", "--due", "--since", "1h"}) ==
+        "usage: --due already says which times are meant | leave out --since and --until, or --due");
+}
+
 TEST_CASE("so many jobs that match") {
   World world;
   CHECK(world.wait({"--count", "2", "--state", "completed"}) == ExitCode::done);
