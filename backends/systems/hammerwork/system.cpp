@@ -11,122 +11,15 @@
 #include <array>
 
 #include "backends/systems/hammerwork/actions.hpp"
+#include "backends/systems/hammerwork/dequeue.hpp"
 #include "backends/systems/hammerwork/diagnoses.hpp"
 #include "backends/systems/hammerwork/fields.hpp"
 #include "backends/systems/hammerwork/indexes.hpp"
+#include "backends/systems/hammerwork/notes.hpp"
+#include "backends/systems/hammerwork/states.hpp"
 
 namespace queuetrace::hammerwork {
 namespace {
-
-constexpr std::array state_words{
-    StateMapping{"Pending", JobState::blocked, "its parents have not all completed"},
-    StateMapping{"Pending", JobState::failed, "a parent failed before it could start"},
-    StateMapping{"Pending", JobState::blocked, "its cron schedule is disabled"},
-    StateMapping{"Pending", JobState::retrying, "an earlier attempt failed"},
-    StateMapping{"Pending", JobState::scheduled, "its time has not come"},
-    StateMapping{"Pending", JobState::pending},
-    StateMapping{"Running", JobState::running},
-    StateMapping{"Completed", JobState::completed},
-    StateMapping{"Failed", JobState::cancelled, "its workflow was cancelled, or queuetrace job cancel was used"},
-    StateMapping{"Failed", JobState::failed},
-    StateMapping{"TimedOut", JobState::failed},
-    StateMapping{"Dead", JobState::dead},
-    StateMapping{"Retrying", JobState::retrying},
-};
-
-/// By the message of cancel_workflow() of the library, or of cancel_statements.
-constexpr std::string_view cancelled =
-    "j.error_message IN ('Workflow cancelled', 'Cancelled by queuetrace') OR j.error_message LIKE 'Cancelled by "
-    "queuetrace: %'";
-
-// As one release or another spells them.
-constexpr std::string_view pending_words = "'Pending', '\"Pending\"'";
-constexpr std::string_view running_words = "'Running', '\"Running\"'";
-constexpr std::string_view completed_words = "'Completed', '\"Completed\"'";
-constexpr std::string_view failed_words = "'Failed', '\"Failed\"'";
-constexpr std::string_view timed_out_words = "'TimedOut', '\"TimedOut\"'";
-constexpr std::string_view dead_words = "'Dead', '\"Dead\"'";
-constexpr std::string_view retrying_words = "'Retrying', '\"Retrying\"'";
-
-constexpr std::array live_states{
-    SqlStateRule{JobState::completed, completed_words},
-    SqlStateRule{JobState::blocked, pending_words, "j.dependency_status = 'waiting'", "dependency_status"},
-    SqlStateRule{JobState::failed, pending_words, "j.dependency_status = 'failed'", "dependency_status"},
-    SqlStateRule{JobState::blocked, pending_words, "j.cron_schedule IS NOT NULL AND NOT j.recurring",
-                 "cron_schedule recurring"},
-    SqlStateRule{JobState::retrying, pending_words, "j.attempts > 0"},
-    SqlStateRule{JobState::scheduled, pending_words, "j.scheduled_at > now()"},
-    SqlStateRule{JobState::pending, pending_words},
-    SqlStateRule{JobState::running, running_words},
-    SqlStateRule{JobState::cancelled, failed_words, cancelled, "error_message"},
-    SqlStateRule{JobState::failed, failed_words},
-    SqlStateRule{JobState::failed, timed_out_words},
-    SqlStateRule{JobState::dead, dead_words},
-    SqlStateRule{JobState::retrying, retrying_words},
-};
-
-/// What an archived job was when it left: nothing about it changes any more.
-constexpr std::array archive_states{
-    SqlStateRule{JobState::completed, completed_words},
-    SqlStateRule{JobState::cancelled, failed_words, cancelled, "error_message"},
-    SqlStateRule{JobState::failed, failed_words},
-    SqlStateRule{JobState::failed, timed_out_words},
-    SqlStateRule{JobState::dead, dead_words},
-    SqlStateRule{JobState::pending, pending_words},
-    SqlStateRule{JobState::running, running_words},
-    SqlStateRule{JobState::retrying, retrying_words},
-};
-
-constexpr std::array live_notes{
-    SqlNoteRule{
-        "quoted-state",
-        "the state is stored with quotes, as releases before 1.7.4 wrote it; later releases never take such a job",
-        "j.status LIKE '\"%' AND btrim(j.status, '\"') IN ('Pending', 'Retrying')", "!@dialect_A"},
-    SqlNoteRule{"unknown-state", "no release of the library writes this state; workers do not take such a job",
-                "btrim(j.status, '\"') NOT IN ('Pending', 'Running', 'Completed', 'Failed', 'Dead', 'TimedOut', "
-                "'Retrying', 'Archived')"},
-    SqlNoteRule{"dependency-unknown", "the dependency status is missing: workers never take such a job",
-                "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status IS NULL", "dependency_status"},
-    SqlNoteRule{"disabled-cron", "the schedule is disabled: 2.x and later hold the job, 1.x runs it once more when due",
-                "j.status IN ('Pending', '\"Pending\"') AND j.cron_schedule IS NOT NULL AND NOT j.recurring",
-                "cron_schedule recurring"},
-    SqlNoteRule{"dependency-failed", "a parent failed; the job will not run",
-                "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'failed'", "dependency_status"},
-    SqlNoteRule{"dependency-failed", "it failed because a parent failed",
-                "j.status IN ('Failed', '\"Failed\"') AND j.error_message LIKE 'Dependency failed: job %'",
-                "error_message"},
-    SqlNoteRule{"fail-fast", "it failed because another job of its workflow failed",
-                "j.status IN ('Failed', '\"Failed\"') AND j.error_message LIKE 'Workflow failed: job %'",
-                "error_message"},
-    SqlNoteRule{"fail-fast", "it failed because another job of its batch failed",
-                "j.status IN ('Failed', '\"Failed\"') AND (j.error_message LIKE 'Batch failed: job %' OR "
-                "j.error_message LIKE 'Batch failed (fail-fast mode)%')",
-                "error_message"},
-    SqlNoteRule{"timed-out", "the last attempt ran into its time-out", "j.status IN ('TimedOut', '\"TimedOut\"')"},
-    SqlNoteRule{"queue-paused", "the queue is paused: nothing is taken from it",
-                "j.status = 'Pending' AND EXISTS (SELECT 1 FROM {hammerwork_queue_pause} p WHERE p.queue_name = "
-                "j.queue_name)",
-                "hammerwork_queue_pause."},
-    SqlNoteRule{"stale", "its lease has expired: the worker is gone or too late",
-                "j.status IN ('Running', '\"Running\"') AND j.lease_expires_at < now()", "lease_expires_at"},
-    SqlNoteRule{"stale", "it runs for longer than its time-out: the worker is gone or too late",
-                "j.status IN ('Running', '\"Running\"') AND j.timeout_seconds > 0 AND j.started_at < now() - "
-                "make_interval(secs => j.timeout_seconds)",
-                "!lease_expires_at timeout_seconds started_at"},
-    SqlNoteRule{"no-lease", "no lease: claimed by a 1.x worker; nothing takes it back when that worker is gone",
-                "j.status IN ('Running', '\"Running\"') AND j.lease_expires_at IS NULL", "lease_expires_at"},
-    SqlNoteRule{"recurring-stopped", "a recurring job that ended this way is not scheduled again by 1.x",
-                "j.recurring AND btrim(j.status, '\"') IN ('Dead', 'Failed', 'TimedOut')", "recurring"},
-    SqlNoteRule{"archived", "a copy is in the archive; 1.x leaves the original here", "j.archived_at IS NOT NULL",
-                "archived_at"},
-    SqlNoteRule{"result-expired", "the result has expired and counts as absent",
-                "j.result_data IS NOT NULL AND j.result_expires_at < now()", "result_data result_expires_at"},
-};
-
-constexpr std::array archive_notes{
-    SqlNoteRule{"archived", "read from the archive", "true"},
-    SqlNoteRule{"timed-out", "the last attempt ran into its time-out", "j.status IN ('TimedOut', '\"TimedOut\"')"},
-};
 
 constexpr std::array live_traces{
     SqlTraceRule{SqlTraceRule::Kind::trace, "j.trace_id", Lookup::indexed, false, "trace-", "trace_id"},
@@ -198,50 +91,6 @@ constexpr std::array variants{
 constexpr std::array newest{SqlOrderKey{"j.created_at", SqlType::time, true}, SqlOrderKey{"j.id", SqlType::uuid}};
 constexpr std::array storage{SqlOrderKey{"j.id", SqlType::uuid}};
 
-constexpr std::string_view worker_order = "j.priority DESC, j.scheduled_at, j.id";
-/// docs/systems/hammerwork.md section 4. In 1.x the claim itself ignores pauses and schedules; its worker asks for
-/// pauses before each claim.
-constexpr std::array peeks{
-    SqlPeek{"j.status = 'Pending' AND j.scheduled_at <= now() AND j.dependency_status IN ('none', 'satisfied') AND "
-            "(j.recurring OR j.cron_schedule IS NULL)",
-            worker_order, "@dialect_C priority dependency_status cron_schedule recurring"},
-    SqlPeek{"j.status = '\"Pending\"' AND j.scheduled_at <= now() AND j.dependency_status IN ('none', 'satisfied')",
-            worker_order, "@dialect_A priority dependency_status"},
-    SqlPeek{"j.status = '\"Pending\"' AND j.scheduled_at <= now()", worker_order,
-            "@dialect_A priority !dependency_status"},
-    SqlPeek{"j.status = 'Pending' AND j.scheduled_at <= now() AND j.dependency_status IN ('none', 'satisfied')",
-            worker_order, "priority dependency_status"},
-    SqlPeek{"j.status = 'Pending' AND j.scheduled_at <= now()", worker_order, "priority"},
-    SqlPeek{"j.status = 'Pending' AND j.scheduled_at <= now()", "j.scheduled_at, j.id"},
-};
-
-constexpr std::array waiting{
-    SqlWaitingRule{"scheduled", "their time has not come", "j.status = 'Pending' AND j.scheduled_at > now()",
-                   "j.scheduled_at", "!@dialect_A"},
-    SqlWaitingRule{"scheduled", "their time has not come", "j.status = '\"Pending\"' AND j.scheduled_at > now()",
-                   "j.scheduled_at", "@dialect_A"},
-    SqlWaitingRule{"blocked", "they wait for jobs they depend on",
-                   "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'waiting'", "",
-                   "dependency_status"},
-    SqlWaitingRule{"dependency-failed", "a job they depend on failed; they will not run",
-                   "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status = 'failed'", "",
-                   "dependency_status"},
-    SqlWaitingRule{"dependency-unknown", "their dependency status is missing; workers never take them",
-                   "j.status IN ('Pending', '\"Pending\"') AND j.dependency_status IS NULL", "", "dependency_status"},
-    SqlWaitingRule{"disabled-cron", "their schedule is disabled; enabling it releases them",
-                   "j.status = 'Pending' AND j.cron_schedule IS NOT NULL AND NOT j.recurring", "",
-                   "@dialect_C cron_schedule recurring"},
-    SqlWaitingRule{"quoted-state", "their state is stored with quotes, which this release does not look for",
-                   "j.status = '\"Pending\"'", "", "!@dialect_A"},
-    SqlWaitingRule{"plain-state", "their state is stored without quotes, which this release does not look for",
-                   "j.status = 'Pending'", "", "@dialect_A"},
-    SqlWaitingRule{"retrying-state", "no release takes jobs in this state", "j.status IN ('Retrying', '\"Retrying\"')"},
-    SqlWaitingRule{"paused", "the queue is paused; resuming it releases them",
-                   "j.status = 'Pending' AND j.scheduled_at <= now() AND EXISTS (SELECT 1 FROM "
-                   "{hammerwork_queue_pause} p WHERE p.queue_name = j.queue_name)",
-                   "", "hammerwork_queue_pause."},
-};
-
 constexpr std::array pauses{SqlPause{.from = "{hammerwork_queue_pause} p",
                                      .queue = "p.queue_name",
                                      .since = "p.paused_at",
@@ -249,15 +98,6 @@ constexpr std::array pauses{SqlPause{.from = "{hammerwork_queue_pause} p",
                                      .reason = "left(p.reason, 1000)",
                                      .needs = "hammerwork_queue_pause.paused_at hammerwork_queue_pause.paused_by "
                                               "hammerwork_queue_pause.reason"}};
-
-constexpr std::array stale{
-    SqlNoteRule{"stale", "", "j.status IN ('Running', '\"Running\"') AND j.lease_expires_at < now()",
-                "lease_expires_at"},
-    SqlNoteRule{"stale", "",
-                "j.status IN ('Running', '\"Running\"') AND j.timeout_seconds > 0 AND j.started_at < now() - "
-                "make_interval(secs => j.timeout_seconds)",
-                "timeout_seconds"},
-};
 
 }  // namespace
 
