@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/filter_parts.hpp"
 #include "backends/engines/redis/job_matcher.hpp"
 #include "model/job_reference.hpp"
 
@@ -19,68 +20,6 @@ constexpr std::size_t large_answer = 8u << 20;
 /// Of a record that takes more in the server only a part is read (ReplyLimits::kept_of_string).
 constexpr std::uint64_t most_kept = 16u << 20;
 constexpr std::uint64_t kept_of_large = 64 * 1024;
-
-/// The filter without what `forget` takes out of it and its alternatives. An alternative that asks nothing any more
-/// fits every job.
-template <typename Forget>
-JobFilter weakened(JobFilter filter, const Forget& forget) {
-  forget(filter);
-  for (JobFilter& one : filter.any_of) one = weakened(std::move(one), forget);
-  if (std::ranges::any_of(filter.any_of, &JobFilter::empty)) filter.any_of.clear();
-  return filter;
-}
-
-JobFilter without_ids(JobFilter filter) {
-  return weakened(std::move(filter), [](JobFilter& one) { one.ids.clear(); });
-}
-
-/// Whether one of the ids may be one that stands in no entry.
-bool asks_for_made_id(const JobFilter& filter, std::string_view made_ids) {
-  const auto may_be_made = [&](const std::string& id) { return id.starts_with(made_ids) || made_ids.starts_with(id); };
-  return !made_ids.empty() &&
-         (std::ranges::any_of(filter.ids, may_be_made) ||
-          std::ranges::any_of(filter.any_of, [&](const JobFilter& one) { return asks_for_made_id(one, made_ids); }));
-}
-
-/// The filter with ids as they stand in entries.
-JobFilter with_own_ids(JobFilter filter, const RedisSystem& system) {
-  if (!system.read.ids_by_queue) return filter;
-  return weakened(std::move(filter), [](JobFilter& one) {
-    for (std::string& id : one.ids) id = std::string(own_id(id));
-    if (std::ranges::count(one.ids, std::string()) > 0) one.ids.clear();
-  });
-}
-
-JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system) {
-  if (!system.read.ids_in_text) return {};
-  return asks_for_made_id(filter, system.read.made_ids) ? without_ids(filter) : with_own_ids(filter, system);
-}
-
-/// What of the filter a record tells by itself, or together with its key where alternatives ask for ids as well.
-JobFilter told_by_record(JobFilter filter, const RedisSystem& system) {
-  if (!system.read.ids_in_text) return {};
-  filter.ids.clear();  // in the key
-  return told_by_text(filter, system);
-}
-
-/// What of the filter the id of a container of ids tells.
-JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system) {
-  JobFilter ids;
-  if (system.read.ids_in_text && !asks_for_made_id(filter, system.read.made_ids)) ids.ids = filter.ids;
-  return with_own_ids(std::move(ids), system);
-}
-
-bool needs_whole_records(const JobFilter& filter) {
-  return !filter.traces.empty() || !filter.span_ids.empty() || std::ranges::any_of(filter.any_of, needs_whole_records);
-}
-
-/// States, errors and times of runs may hang on details.
-JobFilter answered_by_records(JobFilter filter) {
-  filter.states.clear();
-  filter.errors.clear();
-  if (filter.time_field != TimeField::created) filter.since = filter.until = std::nullopt;
-  return filter;
-}
 
 }  // namespace
 
