@@ -9,6 +9,7 @@
 #include "formatters/json_rewrite.hpp"
 #include "formatters/json_value.hpp"
 #include "formatters/record.hpp"
+#include "model/fingerprint.hpp"
 #include "model/time.hpp"
 
 namespace queuetrace {
@@ -168,10 +169,9 @@ std::string hyperlink(const std::string& text, const std::string& url) {
   constexpr std::size_t longest_url = 2083;
   const bool web = url.starts_with("http://") || url.starts_with("https://");
   std::string target;
-  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a: the same link on several lines is one link
+  const std::uint64_t hash = fingerprint(url);  // the same link on several lines is one link
   for (const char c : url) {
     const auto byte = static_cast<unsigned char>(c);
-    hash = (hash ^ byte) * 1099511628211ULL;
     if (byte >= 0x21 && byte <= 0x7e)
       target += c;
     else

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "model/error_word.hpp"
+#include "model/fingerprint.hpp"
 
 namespace queuetrace {
 namespace {
@@ -168,8 +169,7 @@ Untrusted error_signature(std::string_view message) {
 }
 
 std::string error_group(const Untrusted& signature) {
-  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a, folded to 32 bits
-  for (const char c : signature.raw()) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  const std::uint64_t hash = fingerprint(signature.raw());
   const auto folded = static_cast<std::uint32_t>(hash ^ (hash >> 32));
   std::string text;
   for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[(folded >> shift) & 15];

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/fingerprint.hpp"
 #include "model/payload_condition.hpp"
 
 namespace queuetrace {
@@ -86,12 +87,9 @@ std::vector<FilterText> filter_texts(const JobFilter& filter) {
 }
 
 std::string filter_digest(const JobFilter& filter) {
-  std::uint64_t value = 14695981039346656037ULL;  // FNV-1a: enough to notice another filter, not a secret
+  std::uint64_t value = fingerprint("");
   const auto add = [&value](std::string_view text) {
-    for (const char c : fmt::format("{}:{}", text.size(), text)) {
-      value ^= static_cast<unsigned char>(c);
-      value *= 1099511628211ULL;
-    }
+    value = fingerprint(fmt::format("{}:{}", text.size(), text), value);
   };
   for (const FilterText& text : filter_texts(filter)) {
     if (text.flag == "since" || text.flag == "until") continue;

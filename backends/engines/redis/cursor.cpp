@@ -46,11 +46,6 @@ std::optional<std::string> decode(std::string_view text) {
 
 }  // namespace
 
-std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed) {
-  for (const char byte : bytes) seed = (seed ^ static_cast<unsigned char>(byte)) * 1099511628211ull;
-  return seed;
-}
-
 std::string to_text(const ListingCursor& cursor) {
   nlohmann::json lists = nlohmann::json::array();
   for (const ListProgress& list : cursor.lists) {

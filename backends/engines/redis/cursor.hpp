@@ -54,7 +54,4 @@ std::string to_text(const ListingCursor& cursor);
 /// Throws Error{usage} when the text is not a cursor of ours or was made for another filter.
 ListingCursor parse_cursor(const std::string& text, std::uint64_t filter);
 
-/// FNV-1a, the same on every machine.
-std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed = 14695981039346656037ull);
-
 }  // namespace queuetrace

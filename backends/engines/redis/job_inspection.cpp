@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "backends/engines/redis/scan_walker.hpp"
+#include "model/fingerprint.hpp"
 
 namespace queuetrace {
 namespace {

@@ -9,6 +9,7 @@
 #include "backends/engines/redis/keyspace.hpp"
 #include "backends/engines/redis/locator.hpp"
 #include "backends/engines/redis/walker.hpp"
+#include "model/fingerprint.hpp"
 #include "model/job_reference.hpp"
 
 namespace queuetrace {

@@ -6,6 +6,7 @@
 #include "backends/engines/redis/scan_walker.hpp"
 #include "model/error.hpp"
 #include "model/filter_conditions.hpp"
+#include "model/fingerprint.hpp"
 
 namespace queuetrace {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdio>
 
-#include "backends/engines/redis/cursor.hpp"
+#include "model/fingerprint.hpp"
 
 namespace queuetrace {
 

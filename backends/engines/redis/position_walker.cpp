@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
+#include "model/fingerprint.hpp"
 
 namespace queuetrace {
 namespace {

@@ -10,6 +10,7 @@
 #include "backends/engines/redis/script_runner.hpp"
 #include "backends/engines/redis/walker.hpp"
 #include "model/error.hpp"
+#include "model/fingerprint.hpp"
 
 namespace queuetrace {
 namespace {

@@ -5,6 +5,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/position_walker.hpp"
+#include "model/fingerprint.hpp"
 
 namespace queuetrace {
 namespace {
