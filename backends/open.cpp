@@ -111,7 +111,7 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access 
     const std::vector<const SqlSystem*> systems = wanted<SqlSystem>(
         catalogue.sql, source, [flavour](const SqlSystem& system) { return system.flavour == flavour; });
     const std::shared_ptr<SqlConnection> connection =
-        flavour == SqlFlavour::sqlite ? connect_sqlite(source) : connect_postgres(source, access);
+        flavour == SqlFlavour::sqlite ? connect_sqlite(source, access) : connect_postgres(source, access);
     stores = open_sql_stores(connection, source, systems);
     if (stores.empty() && !source.system)
       foreign = titles_shown(*connection, foreign_table_signs(), source.statement_timeout);

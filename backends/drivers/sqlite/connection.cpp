@@ -9,136 +9,93 @@
 
 #include "backends/drivers/sqlite/error.hpp"
 #include "backends/drivers/sqlite/handle.hpp"
+#include "backends/drivers/sqlite/row_digest.hpp"
+#include "backends/drivers/sqlite/statement.hpp"
 
 namespace queuetrace {
 namespace {
 
-constexpr int instructions_between_checks = 1000;                ///< of the virtual machine, well under a millisecond
-constexpr std::chrono::milliseconds::rep longest_wait = 60'000;  ///< for a lock
-constexpr std::size_t null_cell = static_cast<std::size_t>(-1);
+constexpr std::chrono::milliseconds longest_wait{60'000};  ///< for a lock
+constexpr std::chrono::milliseconds usual_write{5'000};    ///< for one statement
 
-/// All cells in one string, each found by its start; the next cell's start is its end.
-class MaterialisedResult final : public SqlResult {
+/// While it lives the session may write; what was not committed when it goes is rolled back.
+class Writing {
  public:
-  explicit MaterialisedResult(std::size_t columns) : columns_(columns) {}
-
-  void add(const char* bytes, std::size_t size) {
-    cells_.push_back({text_.size(), size});
-    text_.append(bytes, size);
+  explicit Writing(sqlite3* database) : database_(database) { allow(true); }
+  ~Writing() {
+    if (sqlite3_get_autocommit(database_) == 0) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
+    allow(false);
   }
-  void add_null() { cells_.push_back({0, null_cell}); }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
 
-  std::size_t rows() const override { return columns_ == 0 ? 0 : cells_.size() / columns_; }
-  std::size_t columns() const override { return columns_; }
-  std::optional<std::string_view> cell(std::size_t row, std::size_t column) const override {
-    const Cell& cell = cells_.at(row * columns_ + column);
-    if (cell.size == null_cell) return std::nullopt;
-    return std::string_view(text_).substr(cell.start, cell.size);
+ private:
+  void allow(bool writes) const {
+    sqlite3_exec(database_, writes ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON", nullptr, nullptr, nullptr);
+  }
+  sqlite3* database_;
+};
+
+class SqliteTransaction final : public SqlTransaction {
+ public:
+  /// Waits for every other writer and, where the file keeps a rollback journal, for every reader: COMMIT, whose failure
+  /// for a lock would leave in doubt what was written, waits for nobody then.
+  SqliteTransaction(sqlite3* database, std::string file, StatementTime time)
+      : database_(database), file_(std::move(file)), time_(time), writing_(database) {
+    run({"BEGIN EXCLUSIVE", {}});
+  }
+
+  std::unique_ptr<SqlResult> run(const SqlStatement& statement) override {
+    return run_statement(database_, statement, time_, "cannot write", file_);
+  }
+
+  void commit() override {
+    run_statement(database_, {"COMMIT", {}}, {std::chrono::milliseconds::zero(), time_.lock}, "cannot write", file_);
   }
 
  private:
-  struct Cell {
-    std::size_t start, size;
-  };
-  std::size_t columns_;
-  std::string text_;
-  std::vector<Cell> cells_;
+  sqlite3* database_;
+  std::string file_;
+  StatementTime time_;
+  Writing writing_;
 };
 
 class SqliteConnection final : public SqlConnection {
  public:
-  SqliteConnection(DatabaseHandle database, std::string file)
-      : database_(std::move(database)), file_(std::move(file)) {}
+  SqliteConnection(DatabaseHandle database, std::string file, Access access)
+      : database_(std::move(database)), file_(std::move(file)), access_(access) {}
 
   SqlFlavour flavour() const override { return SqlFlavour::sqlite; }
   std::string server() const override { return std::string("SQLite ") + sqlite3_libversion(); }
   std::string target() const override { return file_; }
 
   std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
-    const Deadline deadline(database_.get(), timeout);
-    const StatementHandle prepared = prepare(statement.text);
-    bind(prepared.get(), statement.parameters);
-    const int columns = sqlite3_column_count(prepared.get());
-    auto result = std::make_unique<MaterialisedResult>(static_cast<std::size_t>(columns));
-    for (;;) {
-      const int code = sqlite3_step(prepared.get());
-      if (code == SQLITE_DONE) return result;
-      if (code != SQLITE_ROW) throw failure(code);
-      for (int column = 0; column < columns; ++column) add_cell(*result, prepared.get(), column);
-    }
+    const bool bounded = timeout > std::chrono::milliseconds::zero();  // no time-out still ends a wait for a lock
+    return run_statement(database_.get(), statement,
+                         {timeout, bounded ? std::min(timeout, longest_wait) : longest_wait}, "cannot read", file_);
   }
 
-  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds, std::chrono::milliseconds) override {
-    throw Error(ErrorKind::internal, "SQLite files are opened for reading only: " + file_);
+  std::string write_obstacle() override {
+    if (sqlite3_db_readonly(database_.get(), "main") == 1) return "the file cannot be written to: " + file_;
+    const std::unique_ptr<SqlResult> encoding = query({"PRAGMA encoding", {}}, usual_write);
+    if (encoding->rows() == 1 && encoding->cell(0, 0) == "UTF-8") return {};
+    return "the file keeps texts in UTF-16, in which queuetrace writes none: " + file_;
+  }
+
+  bool only_reads() const override { return access_ != Access::write; }
+
+  std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout,
+                                              std::chrono::milliseconds lock_wait) override {
+    if (only_reads()) throw Error(ErrorKind::internal, "a file opened for reading was asked to write: " + file_);
+    if (const std::string obstacle = write_obstacle(); !obstacle.empty()) throw Error(ErrorKind::refused, obstacle);
+    const std::chrono::milliseconds work = timeout > std::chrono::milliseconds::zero() ? timeout : usual_write;
+    return std::make_unique<SqliteTransaction>(database_.get(), file_, StatementTime{work, lock_wait});
   }
 
  private:
-  /// Stops a running statement once its time is over.
-  class Deadline {
-   public:
-    Deadline(sqlite3* database, std::chrono::milliseconds timeout)
-        : database_(database), end_(std::chrono::steady_clock::now() + timeout) {
-      // Waiting for locks and working have handlers of their own; no time-out still ends a wait for a lock.
-      const auto wait = std::clamp<std::chrono::milliseconds::rep>(timeout.count(), 0, longest_wait);
-      sqlite3_busy_timeout(database_, static_cast<int>(wait == 0 ? longest_wait : wait));
-      if (timeout > std::chrono::milliseconds::zero())
-        sqlite3_progress_handler(database_, instructions_between_checks, &Deadline::is_over, this);
-    }
-    ~Deadline() { sqlite3_progress_handler(database_, 0, nullptr, nullptr); }
-    Deadline(const Deadline&) = delete;
-    Deadline& operator=(const Deadline&) = delete;
-
-   private:
-    static int is_over(void* self) {
-      return std::chrono::steady_clock::now() >= static_cast<Deadline*>(self)->end_ ? 1 : 0;
-    }
-    sqlite3* database_;
-    std::chrono::steady_clock::time_point end_;
-  };
-
-  StatementHandle prepare(const std::string& text) {
-    sqlite3_stmt* prepared = nullptr;
-    const int code =
-        sqlite3_prepare_v2(database_.get(), text.data(), static_cast<int>(text.size()), &prepared, nullptr);
-    StatementHandle handle(prepared);
-    if (code != SQLITE_OK) throw failure(code);
-    if (prepared == nullptr) throw Error(ErrorKind::internal, "an empty statement was asked of " + file_);
-    return handle;
-  }
-
-  /// SQLite numbers `$1`, `$2` by where they first stand in the text, so they are found by name.
-  void bind(sqlite3_stmt* prepared, const std::vector<std::optional<std::string>>& parameters) {
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      const int index = sqlite3_bind_parameter_index(prepared, ("$" + std::to_string(i + 1)).c_str());
-      if (index == 0)
-        throw Error(ErrorKind::internal, "parameter $" + std::to_string(i + 1) + " is not in the statement");
-      if (!parameters[i]) continue;
-      const int code = sqlite3_bind_text64(prepared, index, parameters[i]->data(), parameters[i]->size(), SQLITE_STATIC,
-                                           SQLITE_UTF8);
-      if (code != SQLITE_OK) throw failure(code);
-    }
-  }
-
-  static void add_cell(MaterialisedResult& result, sqlite3_stmt* prepared, int column) {
-    switch (sqlite3_column_type(prepared, column)) {
-      case SQLITE_NULL: return result.add_null();
-      case SQLITE_BLOB: {
-        const void* bytes = sqlite3_column_blob(prepared, column);
-        return result.add(static_cast<const char*>(bytes),
-                          static_cast<std::size_t>(sqlite3_column_bytes(prepared, column)));
-      }
-      default: {
-        const unsigned char* bytes = sqlite3_column_text(prepared, column);
-        return result.add(reinterpret_cast<const char*>(bytes),
-                          static_cast<std::size_t>(sqlite3_column_bytes(prepared, column)));
-      }
-    }
-  }
-
-  Error failure(int code) const { return sqlite_error(database_.get(), code, "cannot read", file_); }
-
   DatabaseHandle database_;
   std::string file_;
+  Access access_;
 };
 
 /// Says what is wrong with the name before SQLite would: it answers "unable to open" to everything.
@@ -157,14 +114,18 @@ void require_regular_file(const std::filesystem::path& file) {
     throw Error(ErrorKind::authentication, "no permission to read " + file.string());
 }
 
-/// Makes the session safe for files of strangers: nothing is written, nothing in the file's schema is trusted.
-void harden(sqlite3* database) {
+/// Makes the session safe for files of strangers: nothing in the file's schema is trusted. What a write means is said
+/// by the file as well: its triggers run, its foreign keys hold.
+void harden(sqlite3* database, Access access) {
+  const int writes = access == Access::write ? 1 : 0;
   int ignored = 0;
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, &ignored);
   sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &ignored);
   sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, &ignored);
-  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, &ignored);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, writes, &ignored);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_FKEY, writes, &ignored);
   sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
+  add_row_digest(database);
 }
 
 }  // namespace
@@ -178,19 +139,19 @@ std::optional<std::filesystem::path> sqlite_file(std::string_view url) {
   return std::filesystem::path(name);
 }
 
-std::shared_ptr<SqlConnection> connect_sqlite(const Source& source) {
+std::shared_ptr<SqlConnection> connect_sqlite(const Source& source, Access access) {
   const std::optional<std::filesystem::path> file = sqlite_file(source.url.reveal());
   if (!file) throw Error(ErrorKind::usage, "the URL names no SQLite file").with_hint("write sqlite:FILE.db");
   require_regular_file(*file);
 
   sqlite3* opened = nullptr;
-  const int code = sqlite3_open_v2(file->c_str(), &opened,
-                                   SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int mode = access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  const int code = sqlite3_open_v2(file->c_str(), &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   DatabaseHandle database(opened);
   if (code != SQLITE_OK) throw sqlite_error(opened, code, "cannot open", file->string());
-  harden(opened);
+  harden(opened, access);
 
-  auto connection = std::make_shared<SqliteConnection>(std::move(database), file->string());
+  auto connection = std::make_shared<SqliteConnection>(std::move(database), file->string(), access);
   connection->query({"PRAGMA query_only = ON", {}}, source.connect_timeout);
   connection->query({"PRAGMA cell_size_check = ON", {}}, source.connect_timeout);
   // SQLite looks into the file only now.
