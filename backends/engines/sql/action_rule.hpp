@@ -3,7 +3,10 @@
 //    {:ids}              the ids, an array of SqlSystem::id_type       {:queue}     Action::queue, text
 //    {:reset_attempts}   boolean, the rule's own where not asked       {:message}   Action::message, text
 //    {:front} {:force} {:keep_dependents}   boolean                    {:by}        who does it, text (pauses)
-//    {:row}              a row of a backup, a JSON object of texts
+//    {:row}              a row of a backup, a JSON object of texts (PostgreSQL)
+// Of a family (table_family.hpp) a chunk is of one queue: its `{table}` is that queue's, {:ids} are its own ids.
+// In SQLite {:ids} is a JSON array, `j.id IN (SELECT value FROM json_each({:ids}))`, and a boolean the text 0 or 1, for
+// conditions alone: `CASE WHEN {:front} THEN ...`.
 #pragma once
 
 #include <optional>
@@ -30,9 +33,10 @@ struct SqlActionStatement {
 };
 
 /// One way to do it; the first rule of an action whose needs are met is used. For each chunk of rows, in one
-/// transaction: the rows are locked (rows that others hold are passed over), skips are asked again, then the statements
-/// run in turn with the ids that are left. The first one that does not only prepare returns the id of each row it
-/// changed. Rows of another relation than the live one may have skips that hold for all of them, and no statement.
+/// transaction: the rows are locked (rows that others hold are passed over; SQLite locks its file, and a held file is
+/// an error before anything is done), skips are asked again, then the statements run in turn with the ids that are
+/// left. The first one that does not only prepare returns the id of each row it changed. Rows of another relation than
+/// the live one may have skips that hold for all of them, and no statement.
 struct SqlActionRule {
   ActionKind action = ActionKind::retry;
   std::string_view effect;                  ///< what happens to each job, one sentence
@@ -69,9 +73,9 @@ struct SqlWeakColumn {
 /// One table whose rows make up a job, `t` its row, in the order they are put back. A table of a relation holds the job
 /// itself.
 struct SqlBackupTable {
-  std::string_view table;            ///< name only; a relation's, or one of SqlSystem::tables
+  std::string_view table;            ///< name only; a relation's or family's, or one of SqlSystem::tables
   std::string_view owner;            ///< id of the job a row belongs to: `t.job_id`
-  std::string_view condition;        ///< `t.job_id = ANY({:ids})`
+  std::string_view condition;        ///< `t.job_id = ANY({:ids})`; {:queue}: whose ids they are (ids_by_queue)
   std::string_view afterwards = {};  ///< runs when the rows of this table are back, with the job's id as {:ids}
   std::string_view needs = {};
   std::string_view join = {};  ///< joined to `t` where the owner is told elsewhere

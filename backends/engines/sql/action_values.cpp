@@ -18,15 +18,20 @@ struct TypedText {
 };
 
 TypedText value_named(const BoundSystem& system, std::string_view name, const ActionValues& values) {
-  const auto flag = [](bool set) { return TypedText{set ? "true" : "false", "::boolean"}; };
+  const bool typed = system.flavour == SqlFlavour::postgresql;
+  const auto text = [&](const std::string& value, const char* cast) { return TypedText{value, typed ? cast : ""}; };
+  // 0 and 1 as texts are numbers where SQLite asks for a truth.
+  const auto flag = [&](bool set) {
+    return typed ? TypedText{set ? "true" : "false", "::boolean"} : TypedText{set ? "1" : "0", ""};
+  };
   if (name == "ids") {
     const std::string list = cast_list(system.flavour, system.system->id_type);
     return {list_value(system.flavour, values.ids), list};
   }
-  if (name == "queue") return {values.queue, "::text"};
-  if (name == "message") return {values.message, "::text"};
-  if (name == "by") return {values.by, "::text"};
-  if (name == "row") return {values.row, "::json"};
+  if (name == "queue") return text(values.queue, "::text");
+  if (name == "message") return text(values.message, "::text");
+  if (name == "by") return text(values.by, "::text");
+  if (name == "row") return text(values.row, "::json");
   if (name == "reset_attempts") return flag(values.reset_attempts);
   if (name == "front") return flag(values.front);
   if (name == "force") return flag(values.force);

@@ -11,6 +11,7 @@
 
 #include "backends/engines/sql/action_values.hpp"
 #include "backends/engines/sql/job_store.hpp"
+#include "backends/engines/sql/table_jobs.hpp"
 
 namespace queuetrace {
 
@@ -22,7 +23,7 @@ struct JudgedRow {
   std::uint64_t beside = 0;           ///< how many others change with it
 };
 
-/// A row of a backup table, each column in the text form of its type.
+/// A row of a backup table, or of a family of that name, each column as kept_value() writes it.
 struct StoredRow {
   std::string table, owner, version;
   std::map<std::string, std::optional<std::string>, std::less<>> columns;
@@ -39,16 +40,16 @@ class SqlAdministration : public JobAdministration {
       : store_(store), connection_(connection), system_(system) {}
 
   ActionOffer offer(const Action& action) const override;
-  /// Two statements: the page, and what may be done to its rows.
+  /// One statement for the page, and one for what may be done to its rows; of a family one for each queue in it.
   TargetPage plan(const Action& action, const JobQuery& query) override;
-  /// One statement; not where what happens beside is told (SqlActionRule::beside).
+  /// One statement; not where what happens beside is told (SqlActionRule::beside), nor in families.
   std::optional<PlanTally> tally(const Action& action, const JobFilter& filter, const ReadLimits& limits) override;
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
-  /// One statement a relation.
+  /// One statement a relation, or a queue of it.
   std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
                                             const ReadLimits& limits) override;
-  /// One transaction for all targets; where the server refuses it for one of them, one for each; where something is
-  /// held by another session, one for each half, and so on, as long as Progress::patience lasts.
+  /// One transaction for all targets of a table; where the server refuses it for one of them, one for each; where
+  /// something is held by another session, one for each half, and so on, as long as Progress::patience lasts.
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                   const ReadLimits& limits) override;
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
@@ -70,6 +71,8 @@ class SqlAdministration : public JobAdministration {
   const SqlRefusalRule* refusal_for(std::optional<ActionKind> action) const;
   ActionOffer refused(std::optional<ActionKind> action, std::string_view word) const;
   const BoundRelation& relation_of(const SqlActionRule& rule) const;
+  /// A condition on `j`: its id is one of {:ids}.
+  std::string has_id() const;
 
   /// What is known of the work of one call, while it goes on.
   struct Progress {
@@ -84,21 +87,26 @@ class SqlAdministration : public JobAdministration {
   std::vector<const SqlSkipRule*> skips_of(const SqlActionRule& rule, const Action& action) const;
   /// A transaction in which the system's own functions and triggers find their tables.
   std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits, const Progress& progress) const;
-  /// Rows of the rule's relation by id; `beside` is counted for plans only.
+  /// Rows of the rule's relation by the ids of their jobs; `beside` is counted for plans only.
   std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
                                          const std::vector<std::string>& ids, bool counts_beside, const Run& run) const;
-  /// One chunk in one transaction. Throws what the server says; then nothing of it changed.
+  void judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs, bool counts_beside,
+                   const Run& run, std::map<std::string, JudgedRow>& judged) const;
+  /// One chunk, all of one table, in one transaction. Throws what the server says; then nothing of it changed.
   void apply_together(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
                       std::span<TargetReport* const> reports, const ReadLimits& limits, const Progress& progress);
   void apply_chunk(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
                    std::span<TargetReport* const> reports, const ReadLimits& limits, Progress& progress);
   // restore.cpp
-  /// The relation that lies in the table, by index.
+  /// The relation that lies in the table or family, by index.
   std::optional<std::size_t> relation_in(std::string_view table) const;
   std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
                                      const ReadLimits& limits) const;
+  void add_stored_rows(const SqlBackupTable& table, const TableJobs& jobs, const ReadLimits& limits,
+                       std::vector<StoredRow>& out) const;
   /// Whether there was room for the row. Throws Error{refused} for a column that is not there any more.
-  bool put_back(const SqlBackupTable& table, const StoredRow& row, SqlTransaction& transaction) const;
+  bool put_back(const SqlBackupTable& table, const StoredRow& row, const std::string& queue,
+                SqlTransaction& transaction) const;
   void restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows, TargetReport& report,
                    const ReadLimits& limits);
 

@@ -47,7 +47,12 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
                                        const ReadLimits& limits, const Progress& progress) {
   std::vector<std::string> ids;
   for (const Target* target : targets) ids.push_back(target->job.ref.id.raw());
-  const BoundRelation& relation = relation_of(rule);
+  const TableJobs jobs = by_table(*system_.system, ids).front();
+  const std::optional<std::string> table = system_.table_of(relation_of(rule).description->table, jobs.queue);
+  if (!table) {  // the queue went with all its jobs
+    for (TargetReport* one : reports) report_gone(*one, action);
+    return;
+  }
   const std::string_view id = system_.system->id_expression;
   const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, progress);
   const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
@@ -55,9 +60,9 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   // In the order of the ids, as every chunk does it, so that two of us cannot wait for each other.
   const std::set<std::string> locked = ids_in(*writing(
       bind_values(system_,
-                  fmt::format("SELECT {0} FROM {1} j WHERE {2} = ANY({{:ids}}) ORDER BY {2} FOR UPDATE SKIP LOCKED",
-                              as_text(system_.flavour, id), relation.table, id),
-                  values_of(action, ids, rule.resets_attempts))));
+                  fmt::format("SELECT {} FROM {} j WHERE {} ORDER BY {}{}", as_text(system_.flavour, id),
+                              qualified_name(system_.schema.name, *table), has_id(), id, locks_rows(system_.flavour)),
+                  values_of(action, jobs.rows, rule.resets_attempts))));
   const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, false, writing);
   std::vector<std::string> chosen;
   std::vector<TargetReport*> chosen_reports;
@@ -75,10 +80,10 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
       reports[i]->set(Outcome::changed, changed_since);
     else if (row.skip != nullptr)
       reports[i]->set(Outcome::skipped, system_.expand(row.skip->reason));
-    else if (!locked.contains(ids[i]))
+    else if (!locked.contains(jobs.rows[i]))
       reports[i]->set(Outcome::skipped, "another session is changing it");
     else {
-      chosen.push_back(ids[i]);
+      chosen.push_back(jobs.rows[i]);
       chosen_reports.push_back(reports[i]);
     }
   }
@@ -88,7 +93,8 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   std::optional<std::set<std::string>> done;
   for (const SqlActionStatement& statement : rule.statements) {
     if (!meets(rule, statement.needs)) continue;
-    const std::unique_ptr<SqlResult> rows = writing(bind_values(system_, system_.expand(statement.text), values));
+    const std::unique_ptr<SqlResult> rows =
+        writing(bind_values(system_, system_.expand(statement.text, jobs.queue), values));
     if (!done && !statement.prepares) done = ids_in(*rows);
   }
   // A trigger or a row policy kept some of them: nothing of them may change, so nothing of this transaction does.
@@ -153,7 +159,7 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
     std::vector<TargetReport*> reports;
   };
   std::vector<TargetReport> reports(targets.size());
-  std::map<std::size_t, Group> groups;  // by relation
+  std::map<std::pair<std::size_t, std::string>, Group> groups;  // by relation and, in a family, queue
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const Target& target = targets[i];
     reports[i].id = target.job.ref.id;
@@ -162,7 +168,7 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
       continue;
     }
     const std::size_t relation = read_locator(target.locator).relation;
-    Group& group = groups[relation];
+    Group& group = groups[{relation, by_table(*system_.system, {target.job.ref.id.raw()}).front().queue}];
     group.rule = rule_for(action, relation);
     if (group.rule == nullptr) {
       const ActionOffer offered = refused(action.kind, fmt::format("{} jobs", to_word(action.kind)));
@@ -172,7 +178,7 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
     group.reports.push_back(&reports[i]);
   }
   Progress progress;
-  for (const auto& [relation, group] : groups)
+  for (const auto& [table, group] : groups)
     apply_chunk(*group.rule, action, group.targets, group.reports, limits, progress);
   return reports;
 }

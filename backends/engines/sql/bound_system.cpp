@@ -157,6 +157,28 @@ bool BoundSystem::meets(std::string_view needs) const {
 
 std::string BoundSystem::expand(std::string_view sql) const { return expand_names(sql, schema.name, settings); }
 
+std::optional<std::string> BoundSystem::table_of(std::string_view table, std::string_view queue) const {
+  const auto family = schema.families.find(table);
+  if (family == schema.families.end()) return std::string(table);
+  const auto member = std::ranges::find(family->second, queue, &FamilyMember::queue);
+  return member == family->second.end() ? std::nullopt : std::optional(member->table);
+}
+
+std::string BoundSystem::expand(std::string_view sql, std::string_view queue) const {
+  std::string text(sql);
+  for (const auto& [family, members] : schema.families) {
+    const std::string name = fmt::format("{{{}}}", family);
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
+      const std::optional<std::string> table = table_of(family, queue);
+      if (!table) throw Error(ErrorKind::refused, fmt::format("the queue has no table of those called {}...", family));
+      const std::string own = fmt::format("{{{}}}", quoted_identifier(*table));
+      text.replace(at, name.size(), own);
+      at += own.size();
+    }
+  }
+  return expand(text);
+}
+
 SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, std::string>& keys,
                           std::string_view owner) {
   SqlSettings out;

@@ -93,6 +93,11 @@ struct BoundSystem {
   bool meets(std::string_view needs) const;
   /// `sql` with every `{table}` qualified by the schema and every `{=setting}` as its digits.
   std::string expand(std::string_view sql) const;
+  /// The same for the jobs of one queue: `{table}` of a family is that queue's table. Throws Error{refused} when the
+  /// queue has no such table.
+  std::string expand(std::string_view sql, std::string_view queue) const;
+  /// The name of the table that `table`, of a family or not, means for a queue; absent when the queue has none.
+  std::optional<std::string> table_of(std::string_view table, std::string_view queue) const;
 };
 
 /// Fits `system` to `schema`; the schema must meet its probe.

@@ -53,10 +53,20 @@ std::string cast_list(SqlFlavour flavour, SqlType type) {
   return is_postgresql(flavour) ? fmt::format("::text[]::{}[]", type_name(type)) : "";
 }
 
-// The transaction that wrote the row; locking a row leaves it as it is.
-std::string row_version(SqlFlavour flavour, std::string_view alias) {
-  return is_postgresql(flavour) ? fmt::format("{}.xmin::text", alias) : "''";
+// The transaction that wrote the row; locking a row leaves it as it is. A function of SQLite takes 100 values.
+std::string row_version(SqlFlavour flavour, std::string_view alias, const LiveTable& columns) {
+  if (is_postgresql(flavour)) return fmt::format("{}.xmin::text", alias);
+  std::string out;
+  std::size_t count = 0;
+  for (const auto& [name, type] : columns) {
+    out += count == 0 ? "queuetrace_digest(" : count % 100 == 0 ? ") || queuetrace_digest(" : ", ";
+    out += fmt::format("{}.{}", alias, quoted_identifier(name));
+    ++count;
+  }
+  return out.empty() ? "''" : out + ")";
 }
+
+std::string_view locks_rows(SqlFlavour flavour) { return is_postgresql(flavour) ? " FOR UPDATE SKIP LOCKED" : ""; }
 
 std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expression) {
   if (is_postgresql(flavour)) return fmt::format("{}::{}", expression, type_name(type));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/engines/sql/connection.hpp"
+#include "backends/engines/sql/live_schema.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "model/time.hpp"
 
@@ -38,8 +39,12 @@ std::string overlaps(SqlType type, std::string_view expression, std::string_view
 std::string has_member(SqlFlavour flavour, std::string_view expression, std::string_view placeholder);
 /// The cast that gives a bound list its type, `::text[]::uuid[]`; nothing where lists are JSON text.
 std::string cast_list(SqlFlavour flavour, SqlType type);
-/// A text that changes whenever the row `alias` does; empty where the store keeps none.
-std::string row_version(SqlFlavour flavour, std::string_view alias);
+/// A text that changes whenever the row `alias` does. SQLite keeps none: there it is made of all `columns`, so that a
+/// row that is again as it was counts as unchanged.
+std::string row_version(SqlFlavour flavour, std::string_view alias, const LiveTable& columns);
+/// What stands behind a SELECT of rows to be changed: they are locked, and passed over where others hold them. Empty
+/// where a transaction holds everything.
+std::string_view locks_rows(SqlFlavour flavour);
 /// The list for equals_any(), overlaps() and has_member() as one parameter.
 std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values);
 /// `expression` matches the bound pattern, by case.

@@ -7,6 +7,7 @@
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/table_family.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -37,8 +38,16 @@ const BoundRelation& SqlAdministration::relation_of(const SqlActionRule& rule) c
   return system_.relations.front();
 }
 
+std::string SqlAdministration::has_id() const {
+  const std::string_view id = system_.system->id_expression;
+  if (system_.flavour == SqlFlavour::postgresql) return fmt::format("{} = ANY({{:ids}})", id);
+  return equals_any(system_.flavour, system_.system->id_type, id, "{:ids}");
+}
+
 const SqlActionRule* SqlAdministration::rule_for(const Action& action, std::size_t relation) const {
-  if (relation >= system_.relations.size() || system_.system->ids_by_queue) return nullptr;
+  if (relation >= system_.relations.size()) return nullptr;
+  // In one table for all queues the id alone would not tell a row.
+  if (system_.system->ids_by_queue && system_.relations[relation].description->family == nullptr) return nullptr;
   const std::string_view name = relation == 0 ? std::string_view() : system_.relations[relation].description->name;
   for (const SqlActionRule& rule : system_.system->actions)
     if (rule.action == action.kind && rule.relation == name && meets(rule, rule.needs)) return &rule;
@@ -90,31 +99,44 @@ ActionOffer SqlAdministration::offer(const Action& action) const {
 std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& rule, const Action& action,
                                                           const std::vector<std::string>& ids, bool counts_beside,
                                                           const Run& run) const {
+  std::map<std::string, JudgedRow> judged;
+  for (const TableJobs& jobs : by_table(*system_.system, ids))
+    judge_table(rule, action, jobs, counts_beside, run, judged);
+  return judged;
+}
+
+void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs,
+                                    bool counts_beside, const Run& run,
+                                    std::map<std::string, JudgedRow>& judged) const {
   const BoundRelation& relation = relation_of(rule);
+  const std::optional<std::string> table = system_.table_of(relation.description->table, jobs.queue);
+  if (!table) return;
+  const bool is_family = relation.description->family != nullptr;
   const std::vector<const SqlSkipRule*> skips = skips_of(rule, action);
   std::string skipped = "''";  // a digit each
   for (const SqlSkipRule* skip : skips)
-    skipped += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", system_.expand(skip->predicate));
-  const std::string beside = rule.beside.empty() || !counts_beside ? "0" : system_.expand(rule.beside);
+    skipped += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", system_.expand(skip->predicate, jobs.queue));
+  const std::string beside = rule.beside.empty() || !counts_beside ? "0" : system_.expand(rule.beside, jobs.queue);
   const auto text_of = [&](const std::string& expression) {
     return expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression);
   };
-  const std::string columns = fmt::format(
-      "{}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
-      row_version(system_.flavour, "j"), text_of(relation.field(SqlField::native_state)), skipped,
-      text_of(fmt::format("({})", beside)), text_of(relation.states.column()), text_of(relation.states.number()));
+  const std::string columns =
+      fmt::format("{}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
+                  row_version(system_.flavour, "j", *system_.schema.find(*table)),
+                  text_of(relation.field(SqlField::native_state)), skipped, text_of(fmt::format("({})", beside)),
+                  text_of(relation.states.column()), text_of(relation.states.number()));
   const auto tables = std::ranges::find_if(rule.with, [&](const auto& one) { return meets(rule, one.needs); });
-  const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text);
-  const SqlStatement statement =
-      bind_values(system_,
-                  with + fmt::format("SELECT {} FROM {} j{} WHERE {} = ANY({{:ids}})", columns, relation.table,
-                                     relation.joins_for(columns), system_.system->id_expression),
-                  values_of(action, ids, rule.resets_attempts));
+  const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text, jobs.queue);
+  const std::string from =
+      is_family ? member_rows(system_.flavour, system_.schema, *relation.description, jobs.queue) : relation.table;
+  const SqlStatement statement = bind_values(
+      system_,
+      with + fmt::format("SELECT {} FROM {} j{} WHERE {}", columns, from, relation.joins_for(columns), has_id()),
+      values_of(action, jobs.rows, rule.resets_attempts));
   const std::unique_ptr<SqlResult> rows = run(statement);
-  std::map<std::string, JudgedRow> judged;
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     const auto text = [&](std::size_t column) { return rows->cell(row, column).value_or(""); };
-    JudgedRow& out = judged[std::string(text(0))];
+    JudgedRow& out = judged[jobs.job_of(text(0))];
     out.version = text(1);
     const BoundState* state = relation.states.rule_of(rows->cell(row, 6));
     out.native_state = relation.states.native_of(state, rows->cell(row, 2), rows->cell(row, 5)).value_or("");
@@ -122,7 +144,6 @@ std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& r
     if (first != std::string_view::npos) out.skip = skips.at(first);
     out.beside = number_in(text(4));
   }
-  return judged;
 }
 
 TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) {

@@ -60,7 +60,7 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
     std::string with, key = "'0'";
     std::vector<const SqlSkipRule*> skips;
     if (rule != nullptr) {
-      if (!rule->beside.empty()) return std::nullopt;
+      if (!rule->beside.empty() || relation.description->family != nullptr) return std::nullopt;
       const auto meets_needs = [&](const SqlActionStatement& one) { return meets(*rule, one.needs); };
       const auto tables = std::ranges::find_if(rule->with_all, meets_needs);
       if (tables != rule->with_all.end()) with = system_.expand(tables->text);

@@ -7,6 +7,7 @@
 
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/kept_value.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
 #include "model/error.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Content of a BackupRecord: {"rows": [{"table": name, "columns": {name: text or null, ...}}, ...]}. A column is kept
-// as its type prints it and read back by its type, so nothing of it passes through a JSON or a number of ours.
+// as kept_value.hpp says, so nothing of it passes through a JSON or a number of ours.
 
 Error unreadable() {
   return Error(ErrorKind::usage, "the backup holds a record that this source cannot read")
@@ -83,28 +84,38 @@ std::optional<std::size_t> SqlAdministration::relation_in(std::string_view table
 
 std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
                                                       const ReadLimits& limits) const {
-  const LiveTable* columns = system_.schema.find(table.table);
-  if (columns == nullptr || columns->empty() || !system_.meets(table.needs)) return {};
+  std::vector<StoredRow> out;
+  if (!system_.meets(table.needs)) return out;
+  for (const TableJobs& jobs : by_table(*system_.system, ids)) add_stored_rows(table, jobs, limits, out);
+  return out;
+}
+
+void SqlAdministration::add_stored_rows(const SqlBackupTable& table, const TableJobs& jobs, const ReadLimits& limits,
+                                        std::vector<StoredRow>& out) const {
+  const std::optional<std::string> live = system_.table_of(table.table, jobs.queue);
+  const LiveTable* columns = live ? system_.schema.find(*live) : nullptr;
+  if (columns == nullptr || columns->empty()) return;
   std::vector<std::string_view> names;
   for (const auto& [name, type] : *columns)
     if (!type.starts_with("generated ")) names.push_back(name);
   std::string list;
   for (const std::string_view name : names)
-    list += fmt::format(", {}", as_text(system_.flavour, "t." + quoted_identifier(name)));
+    list += fmt::format(", {}", kept_value(system_.flavour, "t." + quoted_identifier(name)));
   ActionValues values;
-  values.ids = ids;
+  values.ids = jobs.rows;
+  values.queue = jobs.queue;
   const std::unique_ptr<SqlResult> rows = connection_.query(
-      bind_values(system_,
-                  fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
-                              row_version(system_.flavour, "t"), list, qualified_name(system_.schema.name, table.table),
-                              system_.expand(table.join), system_.expand(table.condition)),
-                  values),
+      bind_values(
+          system_,
+          fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
+                      row_version(system_.flavour, "t", *columns), list, qualified_name(system_.schema.name, *live),
+                      system_.expand(table.join, jobs.queue), system_.expand(table.condition, jobs.queue)),
+          values),
       time_for_statement(limits, connection_));
-  std::vector<StoredRow> out;
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     StoredRow& stored = out.emplace_back();
     stored.table = table.table;
-    stored.owner = rows->cell(row, 0).value_or("");
+    stored.owner = jobs.job_of(rows->cell(row, 0).value_or(""));
     stored.version = rows->cell(row, 1).value_or("");
     std::size_t column = 2;
     for (const std::string_view name : names) {
@@ -112,7 +123,6 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
       stored.columns[std::string(name)] = text ? std::optional(std::string(*text)) : std::nullopt;
     }
   }
-  return out;
 }
 
 std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> targets, const ReadLimits& limits) {
@@ -142,54 +152,62 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
   return records;
 }
 
-bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& row, SqlTransaction& transaction) const {
+bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& row, const std::string& queue,
+                                 SqlTransaction& transaction) const {
   if (!table.put_back.empty()) {
     ActionValues values;
     values.row = json_of(row).dump();
-    return transaction.run(bind_values(system_, system_.expand(table.put_back), values))->rows() > 0;
+    return transaction.run(bind_values(system_, system_.expand(table.put_back, queue), values))->rows() > 0;
   }
-  const LiveTable& live = *system_.schema.find(row.table);
+  const std::string place = system_.table_of(row.table, queue).value_or("");
+  const LiveTable& live = *system_.schema.find(place);
   SqlStatement statement;
   std::string names, places;
   for (const auto& [name, text] : row.columns) {
     if (!live.contains(name)) {
       if (!text) continue;
-      throw Error(ErrorKind::refused, fmt::format("{} has lost a column that the backup holds", row.table))
+      throw Error(ErrorKind::refused, fmt::format("{} has lost a column that the backup holds", place))
           .because(Untrusted(name));
     }
-    statement.parameters.push_back(text);
+    std::optional<KeptParameter> kept =
+        to_be_put_back(system_.flavour, text, fmt::format("${}", statement.parameters.size() + 1));
+    if (!kept) throw unreadable();
+    statement.parameters.push_back(std::move(kept->value));
     names += fmt::format("{}{}", names.empty() ? "" : ", ", quoted_identifier(name));
-    std::string place = fmt::format("${}", statement.parameters.size());
     if (const auto weak = std::ranges::find(table.weak, name, &SqlWeakColumn::name); weak != table.weak.end())
-      place = replaced(system_.expand(weak->value), "{:old}", place + "::text");
-    places += (places.empty() ? "" : ", ") + place;
+      kept->expression =
+          replaced(system_.expand(weak->value), "{:old}", cast_to(system_.flavour, SqlType::text, kept->expression));
+    places += (places.empty() ? "" : ", ") + kept->expression;
   }
-  statement.text =
-      fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({}) ON CONFLICT DO NOTHING RETURNING 1",
-                  qualified_name(system_.schema.name, row.table), names, places);
+  statement.text = fmt::format("INSERT INTO {} ({}){} VALUES ({}) ON CONFLICT DO NOTHING RETURNING 1",
+                               qualified_name(system_.schema.name, place), names,
+                               system_.flavour == SqlFlavour::postgresql ? " OVERRIDING SYSTEM VALUE" : "", places);
   return transaction.run(statement)->rows() > 0;
 }
 
 void SqlAdministration::restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows,
                                     TargetReport& report, const ReadLimits& limits) {
   const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, {});
+  const TableJobs job = by_table(*system_.system, {record.id.raw()}).front();
   ActionValues values;
-  values.ids = {record.id.raw()};
+  values.ids = job.rows;
+  values.queue = job.queue;
   for (const SqlBackupTable& table : system_.system->backup) {
     if (!system_.meets(table.needs)) continue;
     bool any = false;
     for (const StoredRow& row : rows) {
       if (row.table != table.table) continue;
-      if (!put_back(table, row, *transaction) && !table.shared) {
+      if (!put_back(table, row, job.queue, *transaction) && !table.shared) {
         report.outcome = Outcome::skipped;
         report.reason = relation_in(table.table) ? "another row is in its place, or holds what must be unique"
-                                                 : fmt::format("a row of {} is there already", table.table);
+                                                 : fmt::format("a row of {} is there already",
+                                                               system_.table_of(table.table, job.queue).value_or(""));
         return;  // rolled back
       }
       any = true;
     }
     if (any && !table.afterwards.empty())
-      transaction->run(bind_values(system_, system_.expand(table.afterwards), values));
+      transaction->run(bind_values(system_, system_.expand(table.afterwards, job.queue), values));
   }
   try {
     transaction->commit();
@@ -231,6 +249,12 @@ std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecor
       });
       reports[i].outcome = same ? Outcome::already : Outcome::skipped;
       reports[i].reason = same ? "it is there as it was" : "another job is there under its id, or it has changed since";
+      continue;
+    }
+    const std::string queue = by_table(*system_.system, {ids[i]}).front().queue;
+    if (!std::ranges::all_of(contents[i],
+                             [&](const StoredRow& row) { return system_.table_of(row.table, queue).has_value(); })) {
+      reports[i].set(Outcome::failed, "its queue has no table here any more");
       continue;
     }
     if (dry_run) continue;

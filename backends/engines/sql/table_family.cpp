@@ -18,6 +18,10 @@ std::pair<std::string, std::string> column_of(std::string_view word) {
   return {unquoted_name(word.substr(0, equals)), std::string(word.substr(std::min(equals + 1, word.size())))};
 }
 
+std::string null_of(SqlFlavour flavour, const std::string& type) {
+  return flavour == SqlFlavour::postgresql ? fmt::format("NULL::{}", quoted_identifier(type)) : std::string("NULL");
+}
+
 void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSchema& schema,
                   std::chrono::milliseconds timeout) {
   const SqlFlavour flavour = connection.flavour();
@@ -64,9 +68,6 @@ void read_families(SqlConnection& connection, const SqlSystem& system, LiveSchem
 
 std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlRelation& relation) {
   const std::vector<std::string_view> columns = words_of(relation.family->columns);
-  const auto null_of = [&](const std::string& type) {
-    return flavour == SqlFlavour::postgresql ? fmt::format("NULL::{}", quoted_identifier(type)) : std::string("NULL");
-  };
   std::string out;
   const auto members = schema.families.find(relation.table);
   for (const FamilyMember& member : members == schema.families.end() ? std::vector<FamilyMember>() : members->second) {
@@ -75,7 +76,8 @@ std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlR
     for (const std::string_view word : columns) {
       const auto [name, type] = column_of(word);
       const bool has = live != nullptr && live->contains(name);
-      out += fmt::format(", {} AS {}", has ? "t." + quoted_identifier(name) : null_of(type), quoted_identifier(name));
+      out += fmt::format(", {} AS {}", has ? "t." + quoted_identifier(name) : null_of(flavour, type),
+                         quoted_identifier(name));
     }
     out += fmt::format(" FROM {} t", qualified_name(schema.name, member.table));
   }
@@ -83,11 +85,28 @@ std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlR
     out = fmt::format("SELECT {} AS queue", null_text(flavour));
     for (const std::string_view word : columns) {
       const auto [name, type] = column_of(word);
-      out += fmt::format(", {} AS {}", null_of(type), quoted_identifier(name));
+      out += fmt::format(", {} AS {}", null_of(flavour, type), quoted_identifier(name));
     }
     out += " WHERE 1 = 0";
   }
   return "(" + out + ")";
+}
+
+std::string member_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlRelation& relation,
+                        std::string_view queue) {
+  const auto members = schema.families.find(relation.table);
+  if (members == schema.families.end()) return {};
+  const auto member = std::ranges::find(members->second, queue, &FamilyMember::queue);
+  if (member == members->second.end()) return {};
+  const LiveTable* live = schema.find(member->table);
+  std::string out = fmt::format("(SELECT {} AS queue, {}t.*", quoted_literal(flavour, member->queue),
+                                flavour == SqlFlavour::postgresql ? "t.xmin, " : "");
+  for (const std::string_view word : words_of(relation.family->columns)) {
+    const auto [name, type] = column_of(word);
+    if (live == nullptr || !live->contains(name))
+      out += fmt::format(", {} AS {}", null_of(flavour, type), quoted_identifier(name));
+  }
+  return fmt::format("{} FROM {} t)", out, qualified_name(schema.name, member->table));
 }
 
 }  // namespace queuetrace

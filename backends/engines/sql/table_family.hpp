@@ -33,4 +33,8 @@ void read_families(SqlConnection& connection, const SqlSystem& system, LiveSchem
 /// The rows of all members as a table expression in parentheses, with the column `queue`.
 std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlRelation& relation);
 
+/// The same of one member, with all its columns and with what row_version() needs. Empty: the queue has no table.
+std::string member_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlRelation& relation,
+                        std::string_view queue);
+
 }  // namespace queuetrace

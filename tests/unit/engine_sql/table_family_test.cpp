@@ -5,77 +5,15 @@
 
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/flavour.hpp"
-#include "backends/engines/sql/system.hpp"
 #include "backends/open.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/unit/engine_sql/made_up_families.hpp"
 #include "tracing/trace_id.hpp"
 
 using namespace queuetrace;
+using namespace queuetrace::test::made_up_families;
 
 namespace {
-
-constexpr std::array live_fields{SqlFieldRule{SqlField::id, "j.queue || '/' || j.msg_id"},
-                                 SqlFieldRule{SqlField::queue, "j.queue"}, SqlFieldRule{SqlField::created_at, "j.at"}};
-constexpr std::array live_states{SqlStateRule{JobState::scheduled, "", "j.vt > now() AND j.reads = 0", "", "delayed"},
-                                 SqlStateRule{JobState::running, "", "j.vt > now()", "", "leased"},
-                                 SqlStateRule{JobState::pending, "", "", "", "visible"}};
-constexpr std::array archive_states{SqlStateRule{JobState::completed, "", "", "", "archived"}};
-constexpr std::array carriers{SqlCarrier{.document = "j.headers"}};
-constexpr SqlTableFamily queues{"SELECT m.queue_name, 'q_' || lower(m.queue_name) FROM {family_meta} m ORDER BY 1",
-                                "msg_id=int8 reads=int4 at=timestamptz vt=timestamptz headers=jsonb"};
-constexpr SqlTableFamily archives{"SELECT m.queue_name, 'a_' || lower(m.queue_name) FROM {family_meta} m ORDER BY 1",
-                                  "msg_id=int8 reads=int4 at=timestamptz vt=timestamptz headers=jsonb"};
-constexpr std::array relations{SqlRelation{.name = "queues",
-                                           .table = "q_",
-                                           .family = &queues,
-                                           .fields = live_fields,
-                                           .states = live_states,
-                                           .carriers = carriers},
-                               SqlRelation{.name = "archives",
-                                           .table = "a_",
-                                           .family = &archives,
-                                           .fields = live_fields,
-                                           .states = archive_states,
-                                           .carriers = carriers}};
-constexpr std::array<std::string_view, 1> tables{"family_meta"};
-constexpr std::array newest{SqlOrderKey{"j.at", SqlType::time, true}, SqlOrderKey{"j.queue"},
-                            SqlOrderKey{"j.msg_id", SqlType::integer}};
-constexpr std::array storage{SqlOrderKey{"j.queue"}, SqlOrderKey{"j.msg_id", SqlType::integer}};
-
-constexpr SqlSystem make() {
-  SqlSystem system;
-  system.info.name = "families";
-  system.info.title = "Families";
-  system.probe = "family_meta.queue_name";
-  system.tables = tables;
-  system.relations = relations;
-  system.id_type = SqlType::integer;
-  system.ids_by_queue = true;
-  system.id_expression = "j.msg_id";
-  system.newest = newest;
-  system.storage = storage;
-  return system;
-}
-constexpr SqlSystem families = make();
-static_assert(consistent(families));
-
-/// Three queues: one of an older shape without headers, one whose tables are gone, and names that need care.
-constexpr const char* rows =
-    "CREATE TABLE family_meta (queue_name text);"
-    "INSERT INTO family_meta VALUES ('old'), ('It''s \"a\\b\"'), ('gone');"
-    "CREATE TABLE q_old (msg_id bigint PRIMARY KEY, reads int, at timestamptz, vt timestamptz);"
-    "CREATE TABLE a_old (msg_id bigint PRIMARY KEY, reads int, at timestamptz, vt timestamptz);"
-    "CREATE TABLE \"q_it's \"\"a\\b\"\"\" (msg_id bigint PRIMARY KEY, headers jsonb, reads int, at timestamptz, vt "
-    "timestamptz);"
-    "CREATE TABLE \"a_it's \"\"a\\b\"\"\" (msg_id bigint PRIMARY KEY, headers jsonb, reads int, at timestamptz, vt "
-    "timestamptz);"
-    "CREATE TABLE q_none_of_ours (msg_id bigint);"
-    "INSERT INTO q_old SELECT i, i % 2, '2026-01-01Z'::timestamptz + i * interval '1 s', CASE WHEN i <= 2 THEN now() + "
-    "interval '1 hour' ELSE '2026-01-01Z' END FROM generate_series(1, 5) i;"
-    "INSERT INTO a_old VALUES (6, 1, '2026-01-01Z', '2026-01-01Z');"
-    "INSERT INTO \"q_it's \"\"a\\b\"\"\" VALUES (1, '{\"traceparent\": "
-    "\"00-11111111111111111111111111111111-b7ad6b7169203331-01\"}', 0, '2026-01-02Z', '2026-01-01Z'), (3, NULL, 0, "
-    "'2026-01-03Z', '2026-01-01Z')";
 
 std::vector<std::string> ids(const std::vector<Job>& jobs) {
   std::vector<std::string> out;

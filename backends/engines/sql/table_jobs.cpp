@@ -1,0 +1,27 @@
+#include "backends/engines/sql/table_jobs.hpp"
+
+#include <algorithm>
+
+#include "backends/engines/sql/system.hpp"
+
+namespace queuetrace {
+
+std::string TableJobs::job_of(std::string_view row) const {
+  const auto found = std::ranges::find(rows, row);
+  return found == rows.end() ? std::string() : jobs[static_cast<std::size_t>(found - rows.begin())];
+}
+
+std::vector<TableJobs> by_table(const SqlSystem& system, const std::vector<std::string>& jobs) {
+  std::vector<TableJobs> tables;
+  for (const std::string& job : jobs) {
+    const std::size_t slash = system.ids_by_queue ? job.rfind('/') : std::string::npos;
+    const std::string queue = slash == std::string::npos ? std::string() : job.substr(0, slash);
+    auto table = std::ranges::find(tables, queue, &TableJobs::queue);
+    if (table == tables.end()) table = tables.insert(tables.end(), TableJobs{queue, {}, {}});
+    table->jobs.push_back(job);
+    table->rows.push_back(slash == std::string::npos ? job : job.substr(slash + 1));
+  }
+  return tables;
+}
+
+}  // namespace queuetrace

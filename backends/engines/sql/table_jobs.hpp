@@ -1,0 +1,26 @@
+// Jobs by the table that their rows are in: one table for all of a relation, or one a queue (table_family.hpp). What
+// changes jobs goes table by table.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace queuetrace {
+
+struct SqlSystem;
+
+/// Some jobs of one table.
+struct TableJobs {
+  std::string queue;              ///< whose table it is; empty where one table serves all queues
+  std::vector<std::string> jobs;  ///< their ids as jobs
+  std::vector<std::string> rows;  ///< the ids of their rows, in the same order: other queues may have the same ones
+
+  /// The job of these whose row has the id `row`; empty when none has.
+  std::string job_of(std::string_view row) const;
+};
+
+/// `jobs` by the queue that their ids name (SqlSystem::ids_by_queue), else all of them together. None without jobs.
+std::vector<TableJobs> by_table(const SqlSystem& system, const std::vector<std::string>& jobs);
+
+}  // namespace queuetrace

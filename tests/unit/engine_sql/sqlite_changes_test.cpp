@@ -1,0 +1,306 @@
+// Changes of jobs in SQLite files, for a small system of our own: plan, back up, apply, restore, pause; a held file;
+// what the file itself says of a write.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <functional>
+#include <map>
+
+#include "backends/drivers/sqlite/connection.hpp"
+#include "backends/engines/sql/system.hpp"
+#include "backends/open.hpp"
+#include "model/error.hpp"
+#include "tests/support/administered.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace queuetrace;
+using namespace std::chrono_literals;
+using test::action_of;
+using test::text_of;
+using Words = std::vector<std::string>;
+
+namespace {
+
+constexpr std::array fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
+                            SqlFieldRule{SqlField::native_state, "j.state"},
+                            SqlFieldRule{SqlField::payload, "j.payload"}};
+constexpr std::array states{SqlStateRule{JobState::dead, "'dead'"}, SqlStateRule{JobState::running, "'running'"},
+                            SqlStateRule{JobState::pending, "'new'"}};
+constexpr std::array relations{
+    SqlRelation{.name = "jobs", .table = "file_jobs", .fields = fields, .state = "j.state", .states = states}};
+constexpr std::array<std::string_view, 2> tables{"file_notes", "file_pauses"};
+constexpr std::array storage{SqlOrderKey{"j.id", SqlType::integer}};
+
+constexpr std::array retry_skips{
+    SqlSkipRule{"j.state = 'new'", "it waits already", Verdict::already},
+    SqlSkipRule{"j.state = 'running'", "it is running", Verdict::skip, true},
+    SqlSkipRule{"EXISTS (SELECT 1 FROM {file_pauses} p WHERE p.queue = j.queue)", "its queue is paused"}};
+constexpr std::array retry_statements{SqlActionStatement{
+    "UPDATE {file_jobs} AS j SET state = 'new', tries = CASE WHEN {:reset_attempts} THEN 0 ELSE j.tries END WHERE j.id "
+    "IN (SELECT value FROM json_each({:ids})) RETURNING id"}};
+constexpr std::array erase_skips{SqlSkipRule{"j.state = 'running'", "it is running"}};
+constexpr std::array erase_statements{
+    SqlActionStatement{"DELETE FROM {file_notes} WHERE job_id IN (SELECT value FROM json_each({:ids}))", {}, true},
+    SqlActionStatement{"DELETE FROM {file_jobs} WHERE id IN (SELECT value FROM json_each({:ids})) RETURNING id"}};
+constexpr std::array actions{
+    SqlActionRule{
+        .action = ActionKind::retry, .effect = "waits again", .skips = retry_skips, .statements = retry_statements},
+    SqlActionRule{.action = ActionKind::erase,
+                  .effect = "is removed with its notes",
+                  .skips = erase_skips,
+                  .statements = erase_statements}};
+constexpr std::array backup{
+    SqlBackupTable{"file_jobs", "t.id", "t.id IN (SELECT value FROM json_each({:ids}))"},
+    SqlBackupTable{"file_notes", "t.job_id", "t.job_id IN (SELECT value FROM json_each({:ids}))"}};
+constexpr SqlPausing pausing{
+    "no worker takes its jobs",
+    "INSERT INTO {file_pauses} (queue, by) VALUES ({:queue}, {:by}) ON CONFLICT DO NOTHING RETURNING 1",
+    "DELETE FROM {file_pauses} WHERE queue = {:queue} RETURNING 1"};
+
+constexpr SqlSystem make() {
+  SqlSystem system;
+  system.info.name = "files";
+  system.info.title = "Files";
+  system.info.family = StorageFamily::sqlite;
+  system.flavour = SqlFlavour::sqlite;
+  system.probe = "id queue state tries file_notes.job_id file_pauses.queue";
+  system.relations = relations;
+  system.tables = tables;
+  system.id_type = SqlType::integer;
+  system.id_expression = "j.id";
+  system.storage = storage;
+  system.actions = actions;
+  system.backup = backup;
+  system.pausing = &pausing;
+  return system;
+}
+constexpr SqlSystem file_jobs = make();
+static_assert(consistent(file_jobs));
+
+/// Jobs 1 to 3 are dead, 4 waits, 5 runs, 6 is dead and its queue paused. Job 1 has a note, job 2 two.
+constexpr std::array schema{
+    "CREATE TABLE file_jobs (id INTEGER PRIMARY KEY, queue TEXT, state TEXT, tries INTEGER, payload, \"a \"\"name\" "
+    "REAL, twice INTEGER GENERATED ALWAYS AS (tries * 2))",
+    "CREATE TABLE file_notes (id INTEGER PRIMARY KEY, job_id INTEGER REFERENCES file_jobs (id), word TEXT)",
+    "CREATE TABLE file_pauses (queue TEXT PRIMARY KEY, by TEXT)",
+    "INSERT INTO file_jobs (id, queue, state, tries, payload) VALUES (1, 'mail', 'dead', 3, '{\"to\": 1}'), (2, "
+    "'mail', "
+    "'dead', 3, NULL), (3, 'mail', 'dead', 3, NULL), (4, 'mail', 'new', 0, NULL), (5, 'mail', 'running', 1, NULL), (6, "
+    "'held', 'dead', 3, NULL)",
+    "INSERT INTO file_notes VALUES (10, 1, 'one'), (20, 2, 'two'), (21, 2, 'three')",
+    "INSERT INTO file_pauses VALUES ('held', 'somebody')"};
+
+class File {
+ public:
+  File() : file_(folder_ / "jobs.db") {
+    std::ofstream(file_).close();
+    source_.name = "file";
+    source_.url = Secret("sqlite:" + file_.string());
+    other_ = connect_sqlite(source_, Access::write);
+    for (const char* statement : schema) run(statement);
+    stores_ = open_stores(source_, Access::write, catalogue());
+    REQUIRE(stores_.size() == 1);
+  }
+
+  static Catalogue catalogue() { return {{&file_jobs}, {}}; }
+  const Source& source() const { return source_; }
+  /// A session beside the store's.
+  SqlConnection& other() { return *other_; }
+  void run(const std::string& statement) {
+    const std::unique_ptr<SqlTransaction> transaction = other_->begin_write(5s);
+    transaction->run({statement, {}});
+    transaction->commit();
+  }
+
+  JobStore& store() { return *stores_.front(); }
+  JobAdministration& writes() { return store().administration(); }
+  std::vector<Target> plan(const Action& action, const std::vector<std::string>& ids = {}) {
+    JobQuery query;
+    query.filter.ids = ids;
+    query.order = JobOrder::storage;
+    return writes().plan(action, query).targets;
+  }
+  Words apply(const Action& action, const std::vector<Target>& targets) {
+    Words words;
+    for (const TargetReport& report : writes().apply(action, targets, {})) words.push_back(text_of(report));
+    return words;
+  }
+
+  /// Every value of a table with its type, as SQLite writes it.
+  std::string contents(const std::string& table) {
+    std::string columns;
+    const auto names = other_->query({"SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid", {}}, 5s);
+    for (std::size_t row = 0; row < names->rows(); ++row) {
+      std::string name(*names->cell(row, 0));
+      for (std::size_t at = 0; (at = name.find('"', at)) != std::string::npos; at += 2) name.insert(at, 1, '"');
+      columns += (row == 0 ? "" : " || ', ' || ") + ("typeof(\"" + name + "\") || ' ' || quote(\"" + name + "\")");
+    }
+    const auto rows = other_->query(
+        {"SELECT group_concat(line, '; ') FROM (SELECT " + columns + " AS line FROM " + table + " ORDER BY id)", {}},
+        5s);
+    return std::string(rows->cell(0, 0).value_or("nothing"));
+  }
+
+ private:
+  testing::TemporaryFolder folder_;
+  std::filesystem::path file_;
+  Source source_;
+  std::shared_ptr<SqlConnection> other_;
+  std::vector<std::unique_ptr<JobStore>> stores_;
+};
+
+Error error_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("no error");
+  return Error(ErrorKind::internal, "");
+}
+
+}  // namespace
+
+TEST_CASE("jobs in a file are planned, counted and retried; what is not as the plan saw it is left alone") {
+  File file;
+  const Action retry = action_of(ActionKind::retry);
+  const std::vector<Target> targets = file.plan(retry);
+  Words planned;
+  for (const Target& target : targets) planned.push_back(text_of(target));
+  CHECK(planned == Words{"act", "act", "act", "already: it waits already", "skip: it is running (may be forced)",
+                         "skip: its queue is paused"});
+  std::map<std::string, std::uint64_t> counts;
+  const std::optional<PlanTally> tally = file.writes().tally(retry, {}, {});
+  REQUIRE(tally);
+  for (const PlanTally::Part& part : tally->parts) counts[part.reason] += part.jobs;
+  CHECK(counts == std::map<std::string, std::uint64_t>{
+                      {"", 3}, {"it waits already", 1}, {"it is running", 1}, {"its queue is paused", 1}});
+
+  file.run("UPDATE file_jobs SET payload = 'new' WHERE id = 2");
+  file.run("DELETE FROM file_notes WHERE job_id = 1");
+  file.run("DELETE FROM file_jobs WHERE id = 1");
+  CHECK(file.apply(retry, targets) == Words{"changed: it is not there", "changed: it changed after the plan was made",
+                                            "done", "already: it waits already", "skipped: it is running",
+                                            "skipped: its queue is paused"});
+  CHECK(file.contents("file_jobs").find("integer 3, text 'mail', text 'new', integer 0") != std::string::npos);
+  CHECK(file.apply(retry, {targets[2]}) == Words{"already: it waits already"});
+
+  Action kept = retry;
+  kept.reset_attempts = false;
+  kept.force = true;
+  CHECK(file.apply(kept, file.plan(kept, {"5"})) == Words{"done"});
+  CHECK(file.contents("file_jobs").find("integer 5, text 'mail', text 'new', integer 1") != std::string::npos);
+}
+
+TEST_CASE("what is deleted from a file comes back with every value and its type, byte for byte") {
+  File file;
+  for (const char* value :
+       {"x'00ff4100'", "'caf\u00e9 \u2028 ''quoted'''", "''", "x''", "NULL", "-9223372036854775808", "0.1", "1.0 / 3",
+        "5e-324", "1.7976931348623157e308", "9e999", "-9e999", "CAST(x'610062' AS TEXT)", "'i12'", "1e15"}) {
+    CAPTURE(value);
+    file.run(std::string("UPDATE file_jobs SET \"a \"\"name\" = tries, payload = ") + value + " WHERE id <= 2");
+    const std::string jobs = file.contents("file_jobs"), notes = file.contents("file_notes");
+    const Action erase = action_of(ActionKind::erase);
+    const std::vector<Target> targets = file.plan(erase, {"1", "2"});
+    const std::vector<BackupRecord> records = file.writes().back_up(targets, {});
+    REQUIRE(records.size() == 2);
+    CHECK(text_of(file.writes().restore(records, true, {}).front()) == "already: it is there as it was");
+    CHECK(file.apply(erase, targets) == Words{"done", "done"});
+    CHECK(file.contents("file_notes") == "nothing");
+    for (const bool dry : {true, false})
+      for (const TargetReport& report : file.writes().restore(records, dry, {})) CHECK(text_of(report) == "done");
+    CHECK(file.contents("file_jobs") == jobs);
+    CHECK(file.contents("file_notes") == notes);
+    for (const TargetReport& report : file.writes().restore(records, false, {}))
+      CHECK(text_of(report) == "already: it is there as it was");
+  }
+  file.run("UPDATE file_jobs SET payload = CAST(x'ff' AS TEXT) WHERE id = 1");
+  const Error error = error_of([&] { file.writes().back_up(file.plan(action_of(ActionKind::erase), {"1"}), {}); });
+  CHECK(error.kind() == ErrorKind::refused);
+}
+
+TEST_CASE("a backup leaves out what changed, and puts nothing over what came since") {
+  File file;
+  const Action erase = action_of(ActionKind::erase);
+  const std::vector<Target> targets = file.plan(erase, {"1", "2"});
+  file.run("UPDATE file_jobs SET tries = 4 WHERE id = 1");
+  std::vector<BackupRecord> records = file.writes().back_up(targets, {});
+  REQUIRE(records.size() == 1);
+  CHECK(records.front().id.raw() == "2");
+  CHECK(text_of(file.writes().report_left_out(erase, std::span(targets).first(1), {}).front()) ==
+        "changed: it changed after the plan was made");
+  CHECK(file.apply(erase, {targets[1]}) == Words{"done"});
+  file.run("INSERT INTO file_jobs (id, queue, state) VALUES (2, 'mail', 'new')");
+  CHECK(text_of(file.writes().restore(records, false, {}).front()) ==
+        "skipped: another job is there under its id, or it has changed since");
+  file.run("DELETE FROM file_jobs WHERE id = 2");
+  // A note has taken the place of one of the job's: nothing of the job comes back.
+  file.run("INSERT INTO file_notes VALUES (21, 1, 'other')");
+  CHECK(text_of(file.writes().restore(records, false, {}).front()) == "skipped: a row of file_notes is there already");
+  CHECK(file.contents("file_jobs").find("integer 2,") == std::string::npos);
+  records.front().content.replace(records.front().content.find("\"i2\""), 4, "\"z2\"");
+  file.run("DELETE FROM file_notes WHERE id = 21");
+  CHECK(text_of(file.writes().restore(records, false, {}).front()) ==
+        "failed: the backup holds a record that this source cannot read");
+}
+
+TEST_CASE("queues in a file are paused and resumed") {
+  File file;
+  const auto set = [&](bool paused) {
+    return text_of(file.writes().set_paused({"mail", paused, "", "queuetrace:me"}));
+  };
+  CHECK(set(true) == "done");
+  CHECK(set(true) == "already: it is paused");
+  CHECK(text_of(file.plan(action_of(ActionKind::retry), {"1"}).front()) == "skip: its queue is paused");
+  CHECK(set(false) == "done");
+  CHECK(set(false) == "already: it is not paused");
+}
+
+TEST_CASE("a file that another program holds is waited for a while, then nothing is done and it is said") {
+  File file;
+  const Action retry = action_of(ActionKind::retry);
+  const std::vector<Target> targets = file.plan(retry, {"1", "2", "3"});
+  const std::string before = file.contents("file_jobs");
+  {
+    const std::unique_ptr<SqlTransaction> worker = file.other().begin_write(5s);
+    worker->run({"UPDATE file_jobs SET state = 'running' WHERE id = 1", {}});
+    const Error error = error_of([&] { file.apply(retry, targets); });
+    CHECK(error.kind() == ErrorKind::unreachable);
+    CHECK(std::string(error.what()).find("another program holds it locked") != std::string::npos);
+  }
+  CHECK(file.contents("file_jobs") == before);
+  CHECK(file.apply(retry, targets) == Words{"done", "done", "done"});
+}
+
+TEST_CASE("only a store that was opened for writing can write, and only inside a transaction") {
+  File file;
+  const std::vector<std::unique_ptr<JobStore>> reading = open_stores(file.source(), Access::read, File::catalogue());
+  CHECK_THROWS_AS(reading.front()->administration(), Error);
+  CHECK_THROWS_AS(connect_sqlite(file.source())->begin_write(5s), Error);
+  const std::shared_ptr<SqlConnection> session = connect_sqlite(file.source(), Access::write);
+  const SqlStatement erase{"DELETE FROM file_notes", {}};
+  CHECK_THROWS_AS(session->query(erase, 5s), Error);
+  session->begin_write(5s)->run(erase);  // not committed
+  CHECK_THROWS_AS(session->query(erase, 5s), Error);
+  CHECK(session->query({"SELECT 1 FROM file_notes", {}}, 5s)->rows() == 3);
+}
+
+TEST_CASE("the file's triggers and foreign keys hold for our writes; what they refuse stays alone") {
+  File file;
+  const Action retry = action_of(ActionKind::retry);
+  const std::vector<Target> targets = file.plan(retry, {"1", "2", "3"});
+  file.run(
+      "CREATE TRIGGER refuses BEFORE UPDATE ON file_jobs WHEN old.id = 2 BEGIN SELECT RAISE(ABORT, 'not this one'); "
+      "END");
+  CHECK(file.apply(retry, targets) ==
+        Words{"done", "failed: cannot write " + std::string(file.other().target()) + " / not this one", "done"});
+  // Something of the application's own hangs on job 3: it cannot go without it.
+  file.run("CREATE TABLE others (job_id INTEGER REFERENCES file_jobs (id))");
+  file.run("INSERT INTO others VALUES (3)");
+  const Action erase = action_of(ActionKind::erase);
+  CHECK(
+      file.apply(erase, file.plan(erase, {"3", "4"})) ==
+      Words{"failed: cannot write " + std::string(file.other().target()) + " / FOREIGN KEY constraint failed", "done"});
+}
