@@ -1,6 +1,7 @@
 #include "model/error_signature.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "model/error_word.hpp"
@@ -109,6 +110,61 @@ bool is_time_after_date(std::string_view word, const Signature& out) {
   return out.ends_with("<time>", " ") && (word == "<time>" || word == "UTC" || word == "<n>");
 }
 
+/// Members of JSON whose values name the kind of an error.
+constexpr std::array<std::string_view, 9> telling_keys{"code", "type",   "error",  "class", "exception",
+                                                       "name", "status", "reason", "kind"};
+constexpr std::size_t longest_kept = 64;  // bytes of a key, and of a value in one word
+
+std::size_t skip_blanks(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_blank(text[at])) ++at;
+  return at;
+}
+
+/// Where the value of the JSON member begins whose key is the quotation from `open` to `close`; npos for text in quotes
+/// that is no key.
+std::size_t value_of_key(std::string_view text, std::size_t open, std::size_t close) {
+  std::size_t before = open;
+  while (before > 0 && is_blank(text[before - 1])) --before;
+  if (before == 0 || (text[before - 1] != '{' && text[before - 1] != ',')) return std::string_view::npos;
+  const std::string_view key = text.substr(open + 1, close - open - 1);
+  if (key.empty() || key.size() > longest_kept || !std::all_of(key.begin(), key.end(), is_word_character))
+    return std::string_view::npos;
+  const std::size_t colon = skip_blanks(text, close + 1);
+  return colon < text.size() && text[colon] == ':' ? skip_blanks(text, colon + 1) : std::string_view::npos;
+}
+
+void fold(std::string_view text, Signature& out);
+
+/// Adds the value at `at` of a member that names the kind of an error, words as they are and sentences folded, and
+/// returns its end; `at` itself for a value that is folded as any other.
+std::size_t add_telling_value(std::string_view text, std::size_t at, Signature& out) {
+  if (at >= text.size()) return at;
+  const bool quoted = text[at] == '"' || text[at] == '\'';
+  std::size_t end = quoted ? closing_quote(text, at) : at;
+  if (end == std::string_view::npos) return at;
+  while (!quoted && end < text.size() && !is_delimiter(text[end])) ++end;
+  const std::string_view value = quoted ? text.substr(at + 1, end - at - 1) : text.substr(at, end - at);
+  const bool is_word = value.size() <= longest_kept && std::none_of(value.begin(), value.end(), is_blank);
+  if (value.empty() || (!quoted && !is_word)) return at;
+  const std::string_view quote = text.substr(at, quoted ? 1 : 0);
+  out.add(quote);
+  if (is_word)
+    out.add(value);
+  else
+    fold(value, out);
+  out.add(quote);
+  return end + quote.size();
+}
+
+/// Adds the key of a JSON member and, where it names the kind of an error, its value; returns the end of both.
+std::size_t add_member(std::string_view text, std::size_t open, std::size_t close, std::size_t value, Signature& out) {
+  const std::string_view key = text.substr(open + 1, close - open - 1);
+  out.add(text.substr(open, close + 1 - open));
+  out.add(":");
+  const bool tells = std::find(telling_keys.begin(), telling_keys.end(), key) != telling_keys.end();
+  return tells ? add_telling_value(text, value, out) : value;
+}
+
 void fold(std::string_view text, Signature& out) {
   for (std::size_t at = 0; at < text.size() && !out.full();) {
     const char c = text[at];
@@ -119,7 +175,10 @@ void fold(std::string_view text, Signature& out) {
     }
     if (c == '"' || c == '\'' || c == '`') {
       const std::size_t close = closing_quote(text, at);
-      if (close != std::string_view::npos) {
+      const std::size_t value = close == std::string_view::npos ? close : value_of_key(text, at, close);
+      if (value != std::string_view::npos) {
+        at = add_member(text, at, close, value, out);
+      } else if (close != std::string_view::npos) {
         out.add("<text>");
         at = close + 1;
       } else {

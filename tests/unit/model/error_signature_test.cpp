@@ -89,7 +89,16 @@ constexpr Golden goldens[] = {
     {"HTTP 503 from payments", "HTTP <n> from payments"},
     {"Unsupported content type application/json; charset=utf-8",
      "Unsupported content type application/json; charset=utf-<n>"},
-    {"status=500 body={\"error\":\"x\"}", "status=<n> body={<text>:<text>}"},
+    {"status=500 body={\"error\":\"x\"}", "status=<n> body={\"error\":\"x\"}"},
+    {R"({"code":"card_declined","decline_code":"insufficient_funds","message":"Your card 4242 was declined"})",
+     R"({"code":"card_declined","decline_code":<text>,"message":<text>})"},
+    {R"({ "status" : 503, "request": 81, "error": { "type": "Timeout", "id": "a b" } })",
+     R"({ "status":503, "request":<n>, "error":{ "type":"Timeout", "id":<text> } })"},
+    {R"({"error":"no card 12 of user 7","reason":"E1023"})", R"({"error":"no card <n> of user <n>","reason":"E1023"})"},
+    {"StripeError: {'code': 'expired_card', 'param': 'exp_month'}",
+     "StripeError: {'code':'expired_card', 'param':<text>}"},
+    {R"({"code":null,"name":"","kind":[1,2]})", R"({"code":null,"name":<text>,"kind":[<n>]})"},
+    {R"(expected "a", "b": found "c")", R"(expected <text>, "b":found <text>)"},
     {"redis: connection pool timeout redis-master:6379", "redis: connection pool timeout <addr>"},
     {"Превышено время ожидания: 30 секунд", "Превышено время ожидания: <n> секунд"},
     {"an \"unclosed quote here", "an \"unclosed quote here"},
@@ -108,6 +117,8 @@ TEST_CASE("messages as they are written by libraries of many languages") {
 TEST_CASE("different messages stay different") {
   CHECK(folded("connection refused") != folded("connection reset"));
   CHECK(folded("KeyError: 'a'") != folded("ValueError: 'a'"));
+  CHECK(folded(R"({"code":"card_declined"})") != folded(R"({"code":"expired_card"})"));
+  CHECK(folded(R"({"code":"card_declined","id":"x"})") == folded(R"({"code":"card_declined","id":"y"})"));
   CHECK(folded("") == "");
   CHECK(folded(" \n\t ") == "");
 }
