@@ -36,6 +36,7 @@ FormatterOptions format_options(const GlobalOptions& options, const OutputFormat
   result.ascii = !speaks_utf8(environment);
   result.headers = !options.no_headers;
   result.wide = format.name == "wide";
+  result.full_ids = options.full_ids;
   result.show_secrets = options.show_secrets;
   result.redact = configuration.redact;
   result.fields = options.fields;

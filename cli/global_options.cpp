@@ -48,7 +48,9 @@ constexpr Option<Global> output_options[] = {
             if (list.empty()) options.fields.emplace_back();  // no field has this name: refused later, with the names
           },
       .several = true}},
-    {{.names = "--no-headers", .help = "Leave out the heading line of tables, CSV and TSV"}, into<&Global::no_headers>},
+    {{.names = "--full-ids", .help = "Print IDs in tables whole"}, into<&Global::full_ids>},
+    {{.names = "--no-headers", .help = "Leave out the lines around the rows of tables, CSV and TSV"},
+     into<&Global::no_headers>},
     {{.names = "--time", .value = "STYLE", .help = "How tables show times", .choices = "relative,iso,local,unix"},
      {.set = [](Global& options, const std::string& word) { options.time_style = time_style_of(word); }}},
     {{.names = "--utc", .help = "Same as --time iso"},

@@ -22,6 +22,7 @@ struct GlobalOptions {
   std::vector<std::string> sources;   ///< names, groups or URLs
   std::optional<std::string> output;  ///< a format's name or `auto`
   std::vector<std::string> fields;
+  bool full_ids = false;
   bool no_headers = false;
   Choice color = Choice::automatic;
   std::optional<Choice> hyperlink;

@@ -1,6 +1,7 @@
 #include "cli/notices.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/printable.hpp"
 #include "formatters/unicode.hpp"
@@ -13,7 +14,10 @@ using namespace std::chrono_literals;
 StandardNotices::StandardNotices(std::ostream& messages, NoticeStyle style)
     : messages_(messages), style_(style), next_progress_(std::chrono::steady_clock::now() + 1s) {}
 
-StandardNotices::~StandardNotices() { clear_progress(); }
+StandardNotices::~StandardNotices() {
+  clear_progress();
+  release();
+}
 
 void StandardNotices::note(const std::string& text) {
   if (!style_.quiet) print("note", text);
@@ -66,15 +70,44 @@ std::size_t StandardNotices::terminal_width() const {
 
 void StandardNotices::print(const std::string& kind, const std::string& text) {
   const std::lock_guard lock(mutex_);
+  if (holding_) {
+    held_.push_back({kind, text});
+    return;
+  }
   clear_line();
+  write(messages_, {kind, text});
+}
+
+void StandardNotices::release(std::ostream* page) {
+  std::vector<Notice> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    holding_ = false;
+    clear_line();
+    waiting = std::exchange(held_, {});
+  }
+  for (Notice& notice : waiting) {  // without the lock: writing to the page clears the progress line
+    write(page != nullptr ? *page : messages_, notice);
+    if (page != nullptr && notice.kind == "warning") paged_.push_back(std::move(notice));
+  }
+}
+
+void StandardNotices::say_again() {
+  const std::lock_guard lock(mutex_);
+  for (const Notice& notice : paged_) write(messages_, notice);
+  paged_.clear();
+}
+
+void StandardNotices::write(std::ostream& out, const Notice& notice) const {
+  const auto& [kind, text] = notice;
   if (style_.json) {
-    messages_ << "{\"" << kind << "\":{\"message\":" << json_message(text) << "}}\n";
+    out << "{\"" << kind << "\":{\"message\":" << json_message(text) << "}}\n";
   } else {
     const bool colored = style_.color && kind == "warning";
-    messages_ << (colored ? "\x1b[33m" : "") << kind << (colored ? ":\x1b[0m " : ": ")
-              << wrapped_text(printable_message(text), {.width = terminal_width(), .indent = kind.size() + 2}) << '\n';
+    out << (colored ? "\x1b[33m" : "") << kind << (colored ? ":\x1b[0m " : ": ")
+        << wrapped_text(printable_message(text), {.width = terminal_width(), .indent = kind.size() + 2}) << '\n';
   }
-  messages_.flush();
+  out.flush();
 }
 
 }  // namespace queuetrace

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "commands/context.hpp"
 
@@ -20,7 +21,7 @@ struct NoticeStyle {
   std::function<int()> width = {};
 };
 
-/// May be used from several threads. Clears its progress line when it goes.
+/// May be used from several threads. Clears its progress line when it goes, and says what still waits.
 class StandardNotices : public Notices {
  public:
   StandardNotices(std::ostream& messages, NoticeStyle style);
@@ -35,18 +36,33 @@ class StandardNotices : public Notices {
   void progress(const std::string& text) override;
   void ask(const std::string& text) override;
 
+  /// From here on notes and warnings wait for release(): before a table they would scroll away.
+  void hold() { holding_ = true; }
+  /// Says what waited. With a page, all of it at its end, and only the warnings again on stderr by say_again().
+  void release(std::ostream* page = nullptr);
+  /// Says the warnings once more that release() put on a page, when its reader has left it.
+  void say_again();
+
   /// Removes the progress line, before something else is written to the terminal.
   void clear_progress();
 
  private:
+  struct Notice {
+    std::string kind, text;
+  };
+
   std::size_t terminal_width() const;
   void print(const std::string& kind, const std::string& text);
+  void write(std::ostream& out, const Notice& notice) const;
   void clear_line();
 
   std::ostream& messages_;
   NoticeStyle style_;
   std::chrono::steady_clock::time_point next_progress_;
   bool line_shown_ = false;
+  bool holding_ = false;
+  std::vector<Notice> held_;   ///< since hold()
+  std::vector<Notice> paged_;  ///< warnings on a page
   std::mutex mutex_;
 };
 

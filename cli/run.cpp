@@ -127,11 +127,18 @@ class Run {
     if (parsed.options.verbose) tell_setup(context);
     if (!parsed.live)
       output_.page(make_paging(parsed.options, context, notices));  // a pager would hold live output back
+    // Whoever is asked something is told everything before; otherwise what is said stands below what is shown.
+    if (output_.holds_back() && messages_is_terminal_ && !json_ && parsed.command->effect == Effect::reads)
+      notices.hold();
     const auto begin = std::chrono::steady_clock::now();
     try {
       ExitCode code = parsed.invocation(context);
       if (signals && signals->received() != 0) signal_ = signals->received();
+      out_.flush();
+      if (output_.is_paged()) notices.release(&out_);
       output_.finish();
+      notices.release();
+      notices.say_again();
       if (parsed.options.verbose)
         notices.note("took " +
                      to_human(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin)));

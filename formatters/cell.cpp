@@ -3,17 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <optional>
 
 #include "formatters/escape.hpp"
 #include "formatters/json_rewrite.hpp"
 #include "formatters/json_value.hpp"
 #include "formatters/record.hpp"
+#include "model/age.hpp"
 #include "model/fingerprint.hpp"
 #include "model/time.hpp"
 
 namespace queuetrace {
 namespace {
+
+/// From `time` to `now`; absent where the distance is none that people think in.
+std::optional<Milliseconds> distance(Timestamp time, Timestamp now) {
+  std::int64_t microseconds = 0;
+  if (time == infinite_future || time == infinite_past ||
+      __builtin_sub_overflow(now.time_since_epoch().count(), time.time_since_epoch().count(), &microseconds))
+    return std::nullopt;
+  const Milliseconds result(microseconds / 1000);
+  if (std::abs(result.count()) > 100LL * 365 * 86'400'000) return std::nullopt;
+  return result;
+}
 
 /// Our own text on one line: no control bytes, whatever went into it.
 std::string own_line(const std::string& text, bool block) {
@@ -26,6 +40,13 @@ std::string own_line(const std::string& text, bool block) {
       out += byte < 0x20 || byte == 0x7f ? ' ' : c;
   }
   return out;
+}
+
+/// JSON as it was laid out, which shows nothing that drives a terminal and can be copied; long ones to a line's end.
+std::string json_lines(const std::string& json) {
+  if (json.size() <= shown_field.bytes) return json;
+  const std::size_t end = std::min(json.rfind('\n', shown_field.bytes), shown_field.bytes);
+  return json.substr(0, end) + fmt::format("\n… (+{} bytes)", json.size() - end);
 }
 
 }  // namespace
@@ -41,14 +62,20 @@ std::string CellText::moment(Timestamp time) const {
   if (time_style_ == TimeStyle::local) return to_local_time(time);
   if (time_style_ == TimeStyle::unix_seconds)
     return fmt::format("{}", std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-  std::int64_t age = 0;
-  if (__builtin_sub_overflow(now_.time_since_epoch().count(), time.time_since_epoch().count(), &age))
-    return to_rfc3339(time);
-  const Milliseconds distance(std::abs(age / 1000));
-  if (distance.count() < 1000) return "now";
-  if (distance > Milliseconds(100LL * 365 * 86'400'000)) return to_rfc3339(time);  // no distance that people think in
-  const std::string text = to_human(distance);
-  return age < 0 ? "in " + text : text + " ago";
+  const std::optional<Milliseconds> age = distance(time, now_);
+  if (!age) return to_rfc3339(time);
+  if (std::abs(age->count()) < 1000) return "now";
+  return age->count() < 0 ? "in " + to_age(-*age) : to_age(*age) + " ago";
+}
+
+std::string CellText::age(Timestamp time) const {
+  const std::optional<Milliseconds> age = distance(time, now_);
+  return age && time_style_ == TimeStyle::relative ? to_age(*age) : moment(time);
+}
+
+std::string CellText::until(Timestamp time) const {
+  const std::optional<Milliseconds> age = distance(time, now_);
+  return time > now_ && (!age || age->count() < 0) ? (age ? "in " + to_age(-*age) : moment(time)) : std::string();
 }
 
 std::string CellText::line(const Field& field) { return ascii_ ? ascii_text(text(field, false)) : text(field, false); }
@@ -89,7 +116,9 @@ std::string CellText::json(const std::string& text, bool block) {
   if (rewrite.status == JsonRewrite::Status::invalid || rewrite.status == JsonRewrite::Status::too_deep)
     return untrusted(text, "payload", block);
   hidden_ += rewrite.hidden;
-  std::string shown = terminal_text(safe, Profile::text, block ? shown_field : table_cell);
+  const bool showable = block && rewrite.status == JsonRewrite::Status::json;
+  std::string shown =
+      showable ? json_lines(safe) : terminal_text(safe, Profile::text, block ? shown_field : table_cell);
   if (rewrite.mixed_script_keys) shown += mixed_scripts_mark;
   return shown;
 }
@@ -156,13 +185,24 @@ std::string_view color_of(std::string_view field, std::string_view word) {
   struct Color {
     std::string_view word, parameters;
   };
-  static constexpr Color colors[] = {{"running", "36"},  {"completed", "32"}, {"failed", "31"},  {"dead", "1;31"},
-                                     {"retrying", "33"}, {"scheduled", "34"}, {"blocked", "35"}, {"cancelled", "2"},
-                                     {"unknown", "2"},   {"good", "32"},      {"warning", "33"}, {"problem", "31"}};
+  static constexpr Color colors[] = {{"completed", "32"}, {"failed", "31"},  {"dead", "1;31"},   {"retrying", "33"},
+                                     {"scheduled", "34"}, {"blocked", "35"}, {"cancelled", "2"}, {"unknown", "2"},
+                                     {"good", "32"},      {"warning", "33"}, {"problem", "31"}};
   if (field != "state" && field != "severity") return {};
   const auto* found =
       std::find_if(std::begin(colors), std::end(colors), [&](const Color& color) { return color.word == word; });
   return found == std::end(colors) ? std::string_view() : found->parameters;
+}
+
+std::string painted(std::string_view lines, std::string_view color) {
+  std::string out;
+  for (std::size_t begin = 0; begin < lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', begin), lines.size());
+    fmt::format_to(std::back_inserter(out), "\x1b[{}m{}\x1b[0m", color, lines.substr(begin, end - begin));
+    if (end < lines.size()) out += '\n';
+    begin = end + 1;
+  }
+  return out;
 }
 
 std::string hyperlink(const std::string& text, const std::string& url) {

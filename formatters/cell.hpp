@@ -22,6 +22,11 @@ class CellText {
   /// A moment in the style of the options: `5m12s ago`, `in 2h10m`, RFC 3339, local time, Unix seconds.
   std::string moment(Timestamp time) const;
 
+  /// How long ago a moment was, `9h3m` (model/age.hpp); as moment() where times are not shown relative to now.
+  std::string age(Timestamp time) const;
+  /// `in 9h3m` for a moment to come; empty for one that is not.
+  std::string until(Timestamp time) const;
+
   std::uint64_t hidden() const { return hidden_; }
 
  private:
@@ -41,6 +46,9 @@ class CellText {
 
 /// SGR parameters for a word of a `state` or `severity` field, empty for none.
 std::string_view color_of(std::string_view field, std::string_view word);
+
+/// Printable lines, each by itself in a colour (SGR parameters): pagers forget colours at the end of a line.
+std::string painted(std::string_view lines, std::string_view color);
 
 /// `text` (which shows `id`) as an OSC 8 link to `url` with the host behind it, so that the target is never hidden
 /// (docs/tracing.md section 4.4). Plain `text` when the URL is not http or https or is longer than 2,083 bytes.

@@ -55,7 +55,8 @@ void DetailLayout::append(std::string& out, const Record& record, FieldSelection
     if (options_.color) out += "\x1b[0m";
     out.append(width - unicode::display_width(line.label) + 2, ' ');
     const std::string text = cells.block(*line.field);
-    const std::string_view color = options_.color ? color_of(line.field->name, text) : std::string_view();
+    const std::string_view word = std::string_view(text).substr(0, text.find_first_of(" ,"));  // `dead since 23m`
+    const std::string_view color = options_.color ? color_of(line.field->name, word) : std::string_view();
     if (!color.empty())
       fmt::format_to(std::back_inserter(out), "\x1b[{}m{}\x1b[0m", color, text);
     else if (options_.hyperlinks && line.field->name == "trace_url")

@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "formatters/cell.hpp"
+#include "formatters/record.hpp"
+
 #include "formatters/statistics_record.hpp"
 #include "formatters/store_check_record.hpp"
 
@@ -22,6 +25,36 @@ constexpr std::array columns{Column{.field = "severity", .heading = "SEVERITY"},
                              Column{.field = "names", .heading = "NAMES", .shrinkable = true, .wraps = true},
                              Column{.field = "remedy", .heading = "WHAT TO DO", .wraps = true},
                              Column{.field = "unanswered", .heading = "UNANSWERED", .where = Where::never}};
+
+std::string line_of(const Record& record, std::string_view field, CellText& cells) {
+  const Value* value = find_value(record, field);
+  return value == nullptr ? std::string() : cells.line({std::string(field), *value});
+}
+
+DerivedText found(const Record& record, CellText& cells) {
+  const std::string code = line_of(record, "code", cells);
+  return {line_of(record, "text", cells) + (code.empty() ? "" : " (" + code + ")")};
+}
+
+DerivedText concerned(const Record& record, CellText& cells) {
+  const std::string names = line_of(record, "names", cells);
+  return {names.empty() ? names : "  in: " + names};
+}
+
+DerivedText remedy(const Record& record, CellText& cells) {
+  const std::string text = line_of(record, "remedy", cells);
+  return {text.empty() ? text : "  do: " + text};
+}
+
+constexpr std::array table_columns{
+    TableColumn{.field = "severity", .heading = "SEVERITY", .attention = Attention::state},
+    TableColumn{.field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .differs = true},
+    TableColumn{.field = "count", .heading = "COUNT", .right = true},
+    TableColumn{.field = "text", .heading = "FOUND", .kind = CellKind::sentence, .text = found},
+    TableColumn{.field = "names", .heading = {}, .kind = CellKind::below, .text = concerned},
+    TableColumn{.field = "remedy", .heading = {}, .kind = CellKind::below, .text = remedy}};
+
+constexpr TableView table{table_columns};
 
 Value text_or_nothing(const std::string& text) {
   if (text.empty()) return {};
@@ -49,5 +82,7 @@ Record doctor_record(const std::string& source, const std::string& system, const
 }
 
 std::span<const Column> doctor_columns() { return columns; }
+
+const TableView& doctor_table() { return table; }
 
 }  // namespace queuetrace

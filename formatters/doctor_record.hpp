@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "formatters/formatter.hpp"
+#include "formatters/table_view.hpp"
 #include "model/store_check.hpp"
 
 namespace queuetrace {
@@ -13,5 +13,8 @@ namespace queuetrace {
 /// count_exactness, samples (job refs), names, remedy, unanswered. `source` is the store's address.
 Record doctor_record(const std::string& source, const std::string& system, const Finding& finding);
 std::span<const Column> doctor_columns();
+
+/// One row a finding, with what it concerns and what to do about it below.
+const TableView& doctor_table();
 
 }  // namespace queuetrace

@@ -1,7 +1,11 @@
 #include "formatters/error_group_record.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+
+#include "formatters/cell.hpp"
+#include "formatters/record.hpp"
 
 namespace queuetrace {
 namespace {
@@ -32,6 +36,46 @@ Value known_or_nothing(const std::optional<Known>& value) {
   return *value;
 }
 
+DerivedText age_of(const Record& record, std::string_view field, CellText& cells) {
+  const Value* value = find_value(record, field);
+  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
+  return {time == nullptr ? std::string() : cells.age(*time)};
+}
+DerivedText first_seen(const Record& record, CellText& cells) { return age_of(record, "first_seen_at", cells); }
+DerivedText last_seen(const Record& record, CellText& cells) { return age_of(record, "last_seen_at", cells); }
+
+/// `email, search-index, 12 more`
+DerivedText queues(const Record& record, CellText& cells) {
+  constexpr std::size_t most = 2;
+  const Value* value = find_value(record, "queues");
+  const auto* names = value == nullptr ? nullptr : std::get_if<Values>(value);
+  if (names == nullptr) return {};
+  std::string text;
+  for (std::size_t index = 0; index < std::min(most, names->size()); ++index)
+    text += (index > 0 ? ", " : "") + cells.line({"queue", (*names)[index]});
+  const Value* more = find_value(record, "more");
+  const bool unnamed = more != nullptr && std::holds_alternative<bool>(*more) && std::get<bool>(*more);
+  if (names->size() > most) text += ", " + std::to_string(names->size() - most) + (unnamed ? "+" : "") + " more";
+  return {text};
+}
+
+constexpr std::size_t one_line_from = 110;
+
+constexpr std::array table_columns{
+    TableColumn{.field = "group", .heading = "GROUP"},
+    TableColumn{.field = "count", .heading = "JOBS", .right = true},
+    TableColumn{.field = "first_seen_at", .heading = "FIRST", .right = true, .text = first_seen},
+    TableColumn{.field = "last_seen_at", .heading = "LAST", .right = true, .text = last_seen},
+    TableColumn{.field = "queues", .heading = "QUEUES", .kind = CellKind::name, .least = 16, .text = queues},
+    TableColumn{.field = "sample_error",
+                .heading = "MESSAGE",
+                .kind = CellKind::text,
+                .least = 40,
+                .from_width = one_line_from},
+    TableColumn{.field = "sample_error", .heading = {}, .kind = CellKind::below, .to_width = one_line_from}};
+
+constexpr TableView table{table_columns};
+
 }  // namespace
 
 Record error_group_record(const ErrorGroup& group) {
@@ -54,5 +98,7 @@ Record error_group_record(const ErrorGroup& group) {
 }
 
 std::span<const Column> error_group_columns() { return columns; }
+
+const TableView& error_group_table() { return table; }
 
 }  // namespace queuetrace

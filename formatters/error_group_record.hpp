@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "formatters/formatter.hpp"
+#include "formatters/table_view.hpp"
 #include "model/job.hpp"
 
 namespace queuetrace {
@@ -33,5 +33,8 @@ struct ErrorGroup {
 /// attempts, message, queues, kinds, more, systems, sources, sample, trace_id, trace_url, sample_error.
 Record error_group_record(const ErrorGroup& group);
 std::span<const Column> error_group_columns();
+
+/// GROUP JOBS FIRST LAST QUEUES, with the message of the sample in full words below, or behind on a wide terminal.
+const TableView& error_group_table();
 
 }  // namespace queuetrace

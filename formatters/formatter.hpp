@@ -31,6 +31,9 @@ struct Column {
   std::string_view out_of = {};  ///< tables print `2/3` with this field, where it is known, as the second number
 };
 
+struct Remarks;
+struct TableView;
+
 /// What is about to be printed.
 struct Heading {
   enum class Layout { list, detail };  ///< `detail`: tables print `FIELD  value` blocks, one a record
@@ -39,18 +42,20 @@ struct Heading {
   std::span<const Column> columns;
   Layout layout = Layout::list;
   std::string_view name_field = "ref";  ///< what -o name prints
+  const TableView* table = nullptr;     ///< how -o table shows lists (formatters/table_view.hpp); null: by the columns
 };
 
 enum class TimeStyle { relative, iso, local, unix_seconds };
 
 struct FormatterOptions {
-  bool terminal = false;  ///< stdout is one: columns may be cut to `width`
+  bool terminal = false;  ///< stdout is one: rows of tables fit into `width`
   int width = 0;          ///< cells; 0: unlimited
   bool color = false;
   bool hyperlinks = false;
   bool ascii = false;  ///< for people: the terminal shows no UTF-8, so other characters are written as `\u{h}`
   bool headers = true;
   bool wide = false;
+  bool full_ids = false;  ///< tables print ids whole
   bool show_secrets = false;
   std::vector<std::string> redact;  ///< further keys to mask, glob
   std::vector<std::string> fields;  ///< `--fields`: only these, in this order; empty: all
@@ -66,6 +71,8 @@ class Formatter {
   virtual ~Formatter() = default;
   virtual void begin(const Heading& heading) = 0;
   virtual void row(const Record& record) = 0;
+  /// What tables print above and below the rows; told before end(), at most once.
+  virtual void tell(const Remarks&) {}
   /// `summary`: next_cursor, truncated, sources, warnings, ...: part of the document in JSON, nothing in the others.
   virtual void end(const Fields& summary) = 0;
   /// Values that redaction replaced so far: `(3 values hidden, --show-secrets shows them)`.

@@ -199,6 +199,8 @@ class Rewriter {
     out_ += '"';
   }
 
+  bool is_safe() const { return layout_ == JsonLayout::safe || layout_ == JsonLayout::pretty; }
+
   void copy_beyond_ascii(std::string_view content) {
     std::size_t plain = 0;
     for (std::size_t at = 0; at < content.size();) {
@@ -212,7 +214,7 @@ class Rewriter {
         ++at;
         continue;
       }
-      if (layout_ == JsonLayout::safe && (unicode::properties_of(character.point) & unicode::escaped)) {
+      if (is_safe() && (unicode::properties_of(character.point) & unicode::escaped)) {
         out_ += content.substr(plain, at - plain);
         append_json_characters(out_, content.substr(at, character.length), false);
         plain = at + character.length;

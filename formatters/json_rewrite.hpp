@@ -13,7 +13,7 @@ namespace queuetrace {
 enum class JsonLayout {
   safe,     ///< one line without blanks; characters that could do harm as `\uXXXX`: for machine formats
   compact,  ///< one line without blanks, characters as stored: still to go through terminal_text or CSV quoting
-  pretty,   ///< indented by two, characters as stored
+  pretty,   ///< indented by two, otherwise as `safe`: may be shown as it is, and copied
   stored    ///< blanks and characters as stored
 };
 

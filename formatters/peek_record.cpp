@@ -3,7 +3,9 @@
 #include <array>
 #include <vector>
 
+#include "formatters/cell.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/record.hpp"
 
 namespace queuetrace {
 namespace {
@@ -30,6 +32,55 @@ std::vector<Column> make_peek_columns() {
   columns.push_back({.field = "order_exact", .heading = "EXACT ORDER", .where = Where::wide});
   return columns;
 }
+
+const Timestamp* time_of(const Record& record, std::string_view field) {
+  const Value* value = find_value(record, field);
+  return value == nullptr ? nullptr : std::get_if<Timestamp>(value);
+}
+
+DerivedText age(const Record& record, CellText& cells) {
+  const Timestamp* time = time_of(record, "created_at");
+  return {time == nullptr ? std::string() : cells.age(*time)};
+}
+
+/// `38m ago`, `in 5m`: when the job may run, its creation where nothing else is said.
+DerivedText due(const Record& record, CellText& cells) {
+  const Timestamp* time = time_of(record, "scheduled_at");
+  if (time == nullptr) time = time_of(record, "created_at");
+  return {time == nullptr ? std::string() : cells.moment(*time)};
+}
+
+DerivedText earliest(const Record& record, CellText& cells) {
+  const Timestamp* time = time_of(record, "earliest_at");
+  return {time == nullptr ? std::string() : cells.moment(*time)};
+}
+
+constexpr std::array next_columns{
+    TableColumn{.field = "position", .heading = "#", .right = true},
+    TableColumn{.field = "id", .heading = "ID", .kind = CellKind::id},
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 16, .differs = true},
+    TableColumn{.field = "priority", .heading = "PRI", .right = true},
+    TableColumn{.field = "due", .heading = "DUE", .right = true, .text = due},
+    TableColumn{.field = "created_at", .heading = "AGE", .right = true, .drop = 3, .text = age},
+    TableColumn{.field = "attempts", .heading = "TRY", .right = true, .drop = 4, .out_of = "max_attempts"},
+    TableColumn{
+        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 5, .differs = true},
+    TableColumn{.field = "trace_id", .heading = "TRACE", .kind = CellKind::trace, .drop = 1, .from_width = 100},
+    TableColumn{
+        .field = "kind", .heading = "KIND", .kind = CellKind::name, .least = 12, .drop = 2, .same_as = "queue"}};
+
+constexpr std::array held_columns{
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 16},
+    TableColumn{
+        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 2, .differs = true},
+    TableColumn{.field = "count", .heading = "HELD", .right = true},
+    TableColumn{.field = "count_exactness", .heading = "EXACTNESS", .nothing = "exact"},
+    TableColumn{.field = "reason", .heading = "WHY"},
+    TableColumn{.field = "earliest_at", .heading = "EARLIEST", .right = true, .drop = 1, .text = earliest},
+    TableColumn{.field = "explanation", .heading = {}, .kind = CellKind::below}};
+
+constexpr TableView next_table{next_columns};
+constexpr TableView held_table{held_columns};
 
 }  // namespace
 
@@ -59,5 +110,9 @@ Record waiting_record(const std::string& source, const PeekQueue& queue, const W
 }
 
 std::span<const Column> waiting_columns() { return waiting_list; }
+
+const TableView& peek_table() { return next_table; }
+
+const TableView& waiting_table() { return held_table; }
 
 }  // namespace queuetrace

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "formatters/formatter.hpp"
+#include "formatters/table_view.hpp"
 #include "model/peek.hpp"
 #include "model/trace_action.hpp"
 
@@ -15,10 +15,13 @@ namespace queuetrace {
 /// order_exact, then those of a job; `queue` is the queue asked where the job does not name one.
 Record peek_record(const PeekQueue& queue, const Job& job, std::int64_t position, const JobLinks& links);
 std::span<const Column> peek_columns();
+const TableView& peek_table();
 
 /// Schema `queuetrace.waiting/1`, key `waiting`. Fields: source, queue, reason, count, count_exactness, earliest_at,
 /// sample, explanation.
 Record waiting_record(const std::string& source, const PeekQueue& queue, const Waiting& waiting);
 std::span<const Column> waiting_columns();
+/// With the explanation below each row.
+const TableView& waiting_table();
 
 }  // namespace queuetrace

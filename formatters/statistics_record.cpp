@@ -122,6 +122,18 @@ Count sum_of_states(const QueueStatistics& queue, std::initializer_list<JobState
   return total;
 }
 
+Count failed_jobs(const QueueStatistics& queue) { return sum_of_states(queue, {JobState::failed, JobState::dead}); }
+
+Value oldest_age(const QueueStatistics& queue, const std::optional<Timestamp>& now) {
+  std::optional<Timestamp> oldest;
+  for (const StateStatistics& state : queue.states) {
+    const bool waits =
+        !is_finished(state.state) && state.state != JobState::running && state.state != JobState::unknown;
+    if (waits && state.oldest && (!oldest || *state.oldest < *oldest)) oldest = state.oldest;
+  }
+  return age(oldest, now);
+}
+
 Count waiting_jobs(const QueueStatistics& queue) {
   return sum_of_states(queue, {JobState::pending, JobState::scheduled, JobState::blocked, JobState::retrying});
 }
@@ -138,14 +150,8 @@ std::string_view to_word(Exactness exactness) {
 Record queue_statistics_record(const std::string& source, const std::string& system, const QueueStatistics& queue,
                                const std::optional<Timestamp>& now) {
   const Count total = sum_of_states(queue, {});
-  std::optional<Timestamp> oldest;  // of the jobs still to be done
   Values states;
-  for (const StateStatistics& state : queue.states) {
-    states.emplace_back(state_fields(state, now));
-    const bool waits =
-        !is_finished(state.state) && state.state != JobState::running && state.state != JobState::unknown;
-    if (waits && state.oldest && (!oldest || *state.oldest < *oldest)) oldest = state.oldest;
-  }
+  for (const StateStatistics& state : queue.states) states.emplace_back(state_fields(state, now));
   Record record{{"source", source},
                 {"system", system},
                 {"queue", queue.queue},
@@ -154,8 +160,8 @@ Record queue_statistics_record(const std::string& source, const std::string& sys
                 {"total_exactness", std::string(to_word(total.exactness))},
                 {"waiting", number(waiting_jobs(queue).value)},
                 {"running", number(sum_of_states(queue, {JobState::running}).value)},
-                {"failed", number(sum_of_states(queue, {JobState::failed, JobState::dead}).value)},
-                {"oldest_age_ms", age(oldest, now)},
+                {"failed", number(failed_jobs(queue).value)},
+                {"oldest_age_ms", oldest_age(queue, now)},
                 {"stale", queue.stale ? number(queue.stale->value) : Value()},
                 {"stale_exactness", queue.stale ? Value(std::string(to_word(queue.stale->exactness))) : Value()},
                 {"completed_per_minute", known_or_nothing(queue.completed_per_minute)},

@@ -20,6 +20,12 @@ Count sum_of_states(const QueueStatistics& queue, std::initializer_list<JobState
 /// Jobs that are still to be done and are not running: pending, scheduled, blocked and retrying.
 Count waiting_jobs(const QueueStatistics& queue);
 
+/// Failed and dead jobs.
+Count failed_jobs(const QueueStatistics& queue);
+
+/// How long ago the oldest of the waiting jobs was created (Milliseconds); unknown without `now`, the store's clock.
+Value oldest_age(const QueueStatistics& queue, const std::optional<Timestamp>& now);
+
 /// Schema `queuetrace.stats/1`, key `queues`. Fields: source, system, queue, paused, total, total_exactness, waiting
 /// (pending, scheduled, blocked and retrying), running, failed (failed and dead), oldest_age_ms (of those waiting),
 /// stale, stale_exactness, completed_per_minute, failed_per_minute, wait_samples, wait_p50_ms, wait_p95_ms,

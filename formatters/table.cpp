@@ -4,16 +4,22 @@
 #include <algorithm>
 #include <optional>
 
+#include "formatters/attention.hpp"
 #include "formatters/block_writer.hpp"
 #include "formatters/catalogue.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/detail.hpp"
 #include "formatters/record.hpp"
+#include "formatters/remarks.hpp"
+#include "formatters/short_ids.hpp"
+#include "formatters/table_columns.hpp"
 
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t rows_ahead = 100;  // seen before the columns are sized
+/// Rows held back: a page, whose columns are sized, and whose ids shortened, together.
+constexpr std::size_t page_rows = 1'000;
+constexpr std::string_view dim = "2";
 
 class TableFormatter final : public Formatter {
  public:
@@ -26,18 +32,10 @@ class TableFormatter final : public Formatter {
   void begin(const Heading& heading) override {
     all_columns_ = heading.columns;
     selection_.check(all_columns_, nullptr);
-    if (heading.layout == Heading::Layout::detail) {
+    if (heading.layout == Heading::Layout::detail)
       detail_.emplace(all_columns_, options_);
-      return;
-    }
-    std::vector<Column> chosen;
-    for (const Column& column : all_columns_)
-      if (selection_.all() &&
-          (column.where == Column::Where::table || (options_.wide && column.where == Column::Where::wide)))
-        chosen.push_back(column);
-    headings_.reserve(selection_.names().size());
-    for (const std::string& name : selection_.names()) chosen.push_back(column_named(name));
-    layout_.emplace(std::move(chosen), options_);
+    else
+      layout_.emplace(table_columns(heading, options_, headings_), options_);
   }
 
   void row(const Record& given) override {
@@ -46,57 +44,60 @@ class TableFormatter final : public Formatter {
     any_ = true;
     if (detail_) {
       detail_->append(writer_.buffer(), record, selection_, cells_);
-    } else if (sized_) {
-      layout_->append_row(writer_.buffer(), cells_of(record));
-    } else {
-      ahead_.push_back(cells_of(record));
-      if (ahead_.size() == rows_ahead) print_ahead(false);
+      writer_.row_done();
+      return;
     }
-    writer_.row_done();
+    page_.push_back(row_of(record));
+    if (page_.size() == page_rows) print_page();
   }
+
+  void tell(const Remarks& remarks) override { remarks_ = remarks; }
 
   void end(const Fields&) override {
     if (!any_) selection_.check(all_columns_, nullptr, true);
-    if (layout_ && !sized_ && !ahead_.empty()) print_ahead(true);
+    const bool summary_first = !begun_;
+    if (summary_first) print_summary();
+    if (!page_.empty()) print_page();
+    if (!summary_first) print_summary();  // what was counted is known now, and the first page is out
+    if (options_.headers && !remarks_.hint.empty()) append_hint(writer_.buffer(), remarks_.hint, options_);
     writer_.flush();
   }
 
   std::uint64_t hidden_values() const override { return cells_.hidden() + selection_.hidden(); }
 
  private:
-  Column column_named(const std::string& name) {
-    for (const Column& column : all_columns_)
-      if (column.field == name) {
-        Column alone = column;
-        alone.out_of = {};
-        return alone;
-      }
-    std::string heading = name;
-    std::transform(heading.begin(), heading.end(), heading.begin(), [](char c) {
-      return c == '_' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    });
-    headings_.push_back(std::move(heading));
-    return {.field = name, .heading = headings_.back(), .shrinkable = !is_identifier(name)};
+  void print_summary() {
+    if (options_.headers && !remarks_.summary.empty()) append_summary(writer_.buffer(), remarks_.summary, options_);
   }
 
-  std::vector<Cell> cells_of(const Record& record) {
-    std::vector<Cell> row;
+  Row row_of(const Record& record) {
+    Row row;
     row.reserve(layout_->columns().size());
-    for (const Column& column : layout_->columns()) {
-      Cell& cell = row.emplace_back();
-      const auto field =
-          std::find_if(record.begin(), record.end(), [&](const Field& each) { return each.name == column.field; });
-      if (field == record.end()) continue;
-      cell.text = cells_.line(*field);
-      const Value* total = column.out_of.empty() ? nullptr : find_value(record, column.out_of);
-      if (total != nullptr && is_known(*total)) {
-        if (cell.text.empty()) cell.text = "?";
-        cell.text += "/" + cells_.line({std::string(column.out_of), *total});
-      }
-      cell.color = color_of(column.field, cell.text);
-      if (options_.hyperlinks && column.field == "trace_id" && !cell.text.empty()) cell.url = url_of(record);
-    }
+    for (const TableColumn& column : layout_->columns()) row.push_back(cell_of(record, column));
     return row;
+  }
+
+  Cell cell_of(const Record& record, const TableColumn& column) {
+    Cell cell;
+    const auto field =
+        std::find_if(record.begin(), record.end(), [&](const Field& each) { return each.name == column.field; });
+    if (column.text != nullptr) {
+      DerivedText derived = column.text(record, cells_);
+      cell.text = std::move(derived.text);
+      cell.mixed = derived.mixed;
+    } else if (field != record.end()) {
+      cell.text = cells_.line(*field);
+    }
+    const Value* total = column.out_of.empty() ? nullptr : find_value(record, column.out_of);
+    if (total != nullptr && is_known(*total)) {
+      if (cell.text.empty()) cell.text = "?";
+      cell.text += "/" + cells_.line({std::string(column.out_of), *total});
+    }
+    cell.color = color_of_cell(column.attention, cell.text,
+                               field == record.end() ? nullptr : std::get_if<Milliseconds>(&field->value));
+    if (column.kind == CellKind::id || column.kind == CellKind::trace) cell.color = dim;
+    if (options_.hyperlinks && column.field == "trace_id" && !cell.text.empty()) cell.url = url_of(record);
+    return cell;
   }
 
   static std::string url_of(const Record& record) {
@@ -105,12 +106,31 @@ class TableFormatter final : public Formatter {
     return text == nullptr ? std::string() : *text;
   }
 
-  void print_ahead(bool all) {
-    layout_->set_widths(ahead_, all);
-    if (options_.headers) layout_->append_headings(writer_.buffer());
-    for (const std::vector<Cell>& row : ahead_) layout_->append_row(writer_.buffer(), row);
-    ahead_ = {};
-    sized_ = true;
+  void shorten_ids() {
+    if (options_.full_ids) return;
+    const std::vector<TableColumn>& columns = layout_->columns();
+    for (std::size_t column = 0; column < columns.size(); ++column) {
+      const CellKind kind = columns[column].kind;
+      if (kind != CellKind::id && kind != CellKind::trace) continue;
+      std::vector<std::string> ids;
+      for (const Row& row : page_) ids.push_back(row[column].text);
+      const std::vector<std::string> shown = short_ids(ids);
+      for (std::size_t row = 0; row < page_.size(); ++row) page_[row][column].text = shown[row];
+    }
+  }
+
+  void print_page() {
+    shorten_ids();
+    if (!begun_ || !layout_->is_fit_for(page_)) {
+      layout_->fit(page_);
+      if (options_.headers) layout_->append_headings(writer_.buffer());
+      begun_ = true;
+    }
+    for (const Row& row : page_) {
+      layout_->append_row(writer_.buffer(), row);
+      writer_.row_done();
+    }
+    page_.clear();
   }
 
   BlockWriter writer_;
@@ -121,8 +141,9 @@ class TableFormatter final : public Formatter {
   std::vector<std::string> headings_;  // of fields without a column
   std::optional<TableLayout> layout_;
   std::optional<DetailLayout> detail_;
-  std::vector<std::vector<Cell>> ahead_;
-  bool sized_ = false;
+  std::vector<Row> page_;
+  Remarks remarks_;
+  bool begun_ = false;
   bool any_ = false;
 };
 

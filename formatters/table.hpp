@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "formatters/formatter.hpp"
+#include "formatters/name_cuts.hpp"
+#include "formatters/table_view.hpp"
 
 namespace queuetrace {
 
@@ -14,41 +16,55 @@ struct Cell {
   std::string text;             ///< printable, one line
   std::string_view color = {};  ///< SGR parameters
   std::string url = {};         ///< made a link of when not empty
+  bool mixed = false;           ///< see DerivedText
 };
 
-/// Lays out rows in columns two blanks apart, without lines around them. Widths are fixed by the rows given to
-/// set_widths(); later cells that are wider push the rest of their row aside, or are cut where the column may shrink.
-/// Where rows are wider than the terminal, sentences give way first: in the last column they go on in further lines,
-/// and where that leaves too little room for reading, or for a command, they stand below their row.
+/// Cells the cell takes, with the host that a link shows.
+std::size_t width_of(const Cell& cell);
+
+using Row = std::vector<Cell>;
+
+/// Lays out rows in columns two blanks apart, without lines around them. On a terminal of known width no row is wider
+/// than it, -o wide and columns that were asked for by --fields excepted. Sentences give way first: in the last column
+/// they go on in further lines, and where that leaves too little room for reading, or for a command, they stand below
+/// their row. Then the columns give way as fit_columns() says.
 class TableLayout {
  public:
-  TableLayout(std::vector<Column> columns, const FormatterOptions& options);
+  TableLayout(std::vector<TableColumn> columns, const FormatterOptions& options);
 
-  const std::vector<Column>& columns() const { return columns_; }
+  const std::vector<TableColumn>& columns() const { return columns_; }
 
-  /// Sizes the columns; `all`: no further rows will come, so columns without any value are left out on a terminal.
-  void set_widths(const std::vector<std::vector<Cell>>& rows, bool all);
+  /// Chooses and sizes the columns by these rows: those that say nothing in them are left out.
+  void fit(const std::vector<Row>& rows);
+  /// Whether further rows say nothing either in the columns that were left out for it.
+  bool is_fit_for(const std::vector<Row>& rows) const;
   void append_headings(std::string& out) const;
-  void append_row(std::string& out, const std::vector<Cell>& row) const;
+  void append_row(std::string& out, const Row& row);
 
  private:
-  /// Whether cells of the column stand beside the others.
   bool in_row(std::size_t column) const { return shown_[column] && !below_[column]; }
+  bool says_nothing(std::size_t column, const std::vector<Row>& rows, const std::string& usual) const;
+  void leave_out_silent(const std::vector<Row>& rows);
+  void fit_sentences(const std::vector<Row>& rows);
+  void fit_rest(const std::vector<Row>& rows);
   std::size_t row_width() const;
-  void fit_sentences(std::size_t width, const std::vector<std::vector<Cell>>& rows);
-  void shrink_to(std::size_t width);
-  void append_wrapped(std::string& out, std::size_t column, std::string_view text) const;
-  void append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const;
+  std::string line_of(const Row& row, NameCuts* cuts) const;
+  void append_sentence(std::string& out, std::size_t column, std::string_view text) const;
+  std::string cut_text(std::size_t column, const Cell& cell, std::size_t room) const;
 
-  std::vector<Column> columns_;
+  std::vector<TableColumn> columns_;
+  std::vector<std::string> headings_;
   std::vector<std::size_t> widths_;
   std::vector<bool> shown_;
   std::vector<bool> below_;
-  bool terminal_;
+  std::vector<std::optional<std::string>> silent_;  ///< what all cells hold of a column left out for it
+  std::vector<NameCuts> cuts_;
   bool color_;
+  bool cuts_cells_;  ///< whether names and text are cut, and columns left out
+  bool cuts_rows_;   ///< whether anything else is cut that a row has no room for
+  bool keep_all_;    ///< columns that say nothing too
   std::string_view ellipsis_;
-  bool keep_empty_;
-  std::size_t width_;
+  std::size_t width_;  ///< 0: unlimited
 };
 
 }  // namespace queuetrace

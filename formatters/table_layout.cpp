@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "formatters/cell.hpp"
+#include "formatters/column_fit.hpp"
+#include "formatters/padding.hpp"
 #include "formatters/table.hpp"
 #include "formatters/unicode.hpp"
 #include "formatters/wrapped_text.hpp"
@@ -11,16 +14,15 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t gap = 2;
-constexpr std::size_t least_width = 8;
-/// Where rows need more than one line anyway, names are not cut to less.
+/// Where sentences need more than one line anyway, they are not given less.
 constexpr std::size_t readable_width = 24;
 /// Of sentences that stand below their row.
 constexpr std::size_t below_indent = 2;
-constexpr std::string_view usual_exactness = "exact";
 constexpr std::string_view no_value = "-";
+constexpr std::string_view dim = "2";
 
-/// Cells the cell takes, with the host that a link shows.
+}  // namespace
+
 std::size_t width_of(const Cell& cell) {
   if (cell.text.empty()) return no_value.size();
   if (cell.url.empty()) return unicode::display_width(cell.text);
@@ -30,152 +32,196 @@ std::size_t width_of(const Cell& cell) {
   return unicode::display_width(link.substr(start + 2, link.find('\x1b', start + 2) - start - 2));
 }
 
-}  // namespace
-
-TableLayout::TableLayout(std::vector<Column> columns, const FormatterOptions& options)
+TableLayout::TableLayout(std::vector<TableColumn> columns, const FormatterOptions& options)
     : columns_(std::move(columns)),
-      shown_(columns_.size(), true),
-      below_(columns_.size(), false),
-      terminal_(options.terminal),
       color_(options.color),
+      cuts_cells_(!options.wide),
+      cuts_rows_(!options.wide && options.fields.empty()),
+      keep_all_(!options.fields.empty() || options.wide),
       ellipsis_(options.ascii ? "..." : "…"),
-      keep_empty_(!options.fields.empty()),
       width_(options.terminal && options.width > 0 ? static_cast<std::size_t>(options.width) : 0) {}
 
-void TableLayout::set_widths(const std::vector<std::vector<Cell>>& rows, bool all) {
+void TableLayout::fit(const std::vector<Row>& rows) {
+  shown_.assign(columns_.size(), true);
+  below_.assign(columns_.size(), false);
   widths_.assign(columns_.size(), 0);
+  headings_.clear();
+  cuts_.assign(columns_.size(), NameCuts(ellipsis_));
   for (std::size_t column = 0; column < columns_.size(); ++column) {
-    widths_[column] = unicode::display_width(columns_[column].heading);
-    const bool exactness = columns_[column].field.ends_with("exactness");
-    bool any = false;  // whether any cell says something
-    for (const std::vector<Cell>& row : rows) {
-      widths_[column] = std::max(widths_[column], width_of(row[column]));
-      any = any || !(row[column].text.empty() || (exactness && row[column].text == usual_exactness));
-    }
-    if (terminal_ && all && !keep_empty_ && !rows.empty() && !any) shown_[column] = false;
+    const TableColumn& one = columns_[column];
+    const bool mixed = !one.mixed_heading.empty() &&
+                       std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row[column].mixed; });
+    headings_.emplace_back(mixed ? one.mixed_heading : one.heading);
+    below_[column] = one.kind == CellKind::below;
+    widths_[column] = unicode::display_width(headings_.back());
+    for (const Row& row : rows) widths_[column] = std::max(widths_[column], width_of(row[column]));
   }
+  leave_out_silent(rows);
   if (width_ == 0) return;
-  fit_sentences(width_, rows);
-  shrink_to(width_);
+  fit_sentences(rows);
+  if (cuts_cells_) fit_rest(rows);
+}
+
+bool TableLayout::says_nothing(std::size_t column, const std::vector<Row>& rows, const std::string& usual) const {
+  const TableColumn& one = columns_[column];
+  const auto other = std::find_if(columns_.begin(), columns_.end(), [&](const TableColumn& candidate) {
+    return !one.same_as.empty() && candidate.field == one.same_as;
+  });
+  const auto index = static_cast<std::size_t>(other - columns_.begin());
+  return std::all_of(rows.begin(), rows.end(), [&](const Row& row) {
+    const std::string& text = row[column].text;
+    return text == usual || text.empty() || text == one.nothing || (index < columns_.size() && text == row[index].text);
+  });
+}
+
+void TableLayout::leave_out_silent(const std::vector<Row>& rows) {
+  silent_.assign(columns_.size(), std::nullopt);
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    const auto& [from, to] = std::pair(columns_[column].from_width, columns_[column].to_width);
+    if (cuts_cells_ && width_ > 0 && width_ < from) shown_[column] = false;
+    if (cuts_cells_ && to > 0 && (width_ == 0 || width_ >= to)) shown_[column] = false;
+    if (keep_all_ || rows.empty()) continue;
+    const bool alike_is_silent =
+        columns_[column].differs || (columns_[column].kind == CellKind::trace && rows.size() > 1);
+    const std::string usual = alike_is_silent ? rows.front()[column].text : std::string();
+    if (!shown_[column] || !says_nothing(column, rows, usual)) continue;
+    shown_[column] = false;
+    silent_[column] = usual;
+  }
+}
+
+bool TableLayout::is_fit_for(const std::vector<Row>& rows) const {
+  for (std::size_t column = 0; column < columns_.size(); ++column)
+    if (silent_[column] && !says_nothing(column, rows, *silent_[column])) return false;
+  return true;
 }
 
 std::size_t TableLayout::row_width() const {
   std::size_t total = 0;
   for (std::size_t column = 0; column < columns_.size(); ++column)
-    if (in_row(column)) total += widths_[column] + (total > 0 ? gap : 0);
+    if (in_row(column)) total += widths_[column] + (total > 0 ? column_gap : 0);
   return total;
 }
 
-void TableLayout::fit_sentences(std::size_t width, const std::vector<std::vector<Cell>>& rows) {
-  const std::size_t readable = std::min(readable_width, width / 2);
+void TableLayout::fit_sentences(const std::vector<Row>& rows) {
+  const std::size_t readable = std::min(readable_width, width_ / 2);
   // Below their rows sentences have the whole line for what cannot be parted.
   const auto room_for = [&](std::size_t column) {
     std::size_t room = readable;
-    for (const std::vector<Cell>& row : rows) room = std::max(room, longest_part(row[column].text));
+    for (const Row& row : rows) room = std::max(room, longest_part(row[column].text));
     return room;
   };
-  for (std::size_t total = row_width(); total > width; total = row_width()) {
+  for (std::size_t total = row_width(); total > width_; total = row_width()) {
     std::size_t last = columns_.size();
     std::size_t sentence = columns_.size();  // the last one in the row
     for (std::size_t column = 0; column < columns_.size(); ++column) {
       if (!in_row(column)) continue;
       last = column;
-      if (columns_[column].wraps) sentence = column;
+      if (columns_[column].kind == CellKind::sentence) sentence = column;
     }
     if (sentence == columns_.size()) return;
-    if (sentence == last && widths_[last] + width >= room_for(last) + total) {
-      widths_[last] -= total - width;
+    if (sentence == last && widths_[last] + width_ >= room_for(last) + total) {
+      widths_[last] -= total - width_;
       return;
     }
     below_[sentence] = true;
   }
 }
 
-void TableLayout::shrink_to(std::size_t width) {
-  std::size_t total = row_width();
-  std::size_t spare = 0;  // what the columns that may be cut can give
-  for (std::size_t column = 0; column < columns_.size(); ++column)
-    if (in_row(column) && columns_[column].shrinkable && widths_[column] > least_width)
-      spare += widths_[column] - least_width;
-  const std::size_t least = total > width + spare ? readable_width : least_width;
-  while (total > width) {
-    std::size_t widest = columns_.size();
-    for (std::size_t column = 0; column < columns_.size(); ++column)
-      if (in_row(column) && columns_[column].shrinkable && widths_[column] > least &&
-          (widest == columns_.size() || widths_[column] > widths_[widest]))
-        widest = column;
-    if (widest == columns_.size()) return;
-    --widths_[widest];
-    --total;
+void TableLayout::fit_rest(const std::vector<Row>& rows) {
+  std::vector<ColumnWant> wanted;
+  std::vector<std::size_t> places;
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    if (!in_row(column)) continue;
+    const TableColumn& one = columns_[column];
+    ColumnWant& want = wanted.emplace_back(ColumnWant{one.kind, widths_[column], one.least, one.drop, {}});
+    places.push_back(column);
+    if (one.kind != CellKind::name) continue;
+    for (const Row& row : rows) want.names.push_back(row[column].text);
+    std::sort(want.names.begin(), want.names.end());
+    want.names.erase(std::unique(want.names.begin(), want.names.end()), want.names.end());
+  }
+  const ColumnFit fit = fit_columns(wanted, width_, ellipsis_);
+  for (std::size_t place = 0; place < places.size(); ++place) {
+    widths_[places[place]] = fit.widths[place];
+    if (!fit.shown[place]) shown_[places[place]] = false;
   }
 }
 
 void TableLayout::append_headings(std::string& out) const {
-  std::vector<Cell> headings;
-  for (const Column& column : columns_) headings.push_back({std::string(column.heading)});
-  std::string lines;
-  append_row(lines, headings);
-  if (!color_) {
-    out += lines;
-    return;
-  }
-  for (std::size_t begin = 0; begin < lines.size();) {  // pagers forget colours at the end of a line
-    const std::size_t end = lines.find('\n', begin);
-    out += "\x1b[1m";
-    out.append(lines, begin, end - begin);
-    out += "\x1b[0m\n";
-    begin = end + 1;
-  }
+  Row headings;
+  for (const std::string& heading : headings_) headings.push_back({heading});
+  const std::string lines = line_of(headings, nullptr);
+  out += color_ ? painted(lines, "1") : lines;
 }
 
-void TableLayout::append_row(std::string& out, const std::vector<Cell>& row) const {
+void TableLayout::append_row(std::string& out, const Row& row) { out += line_of(row, cuts_.data()); }
+
+std::string TableLayout::line_of(const Row& row, NameCuts* cuts) const {
+  std::string out;
   std::size_t last = columns_.size();
   for (std::size_t column = 0; column < columns_.size(); ++column)
     if (in_row(column)) last = column;
-  bool first = true;
+  std::size_t used = 0;
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     if (!in_row(column)) continue;
-    if (!first) out.append(gap, ' ');
-    first = false;
-    append_cell(out, column, row[column], column == last);
+    const TableColumn& one = columns_[column];
+    Cell cell = row[column];
+    const bool wraps = column == last && one.kind == CellKind::sentence && width_ > 0;
+    const bool may_cut = one.kind == CellKind::text || one.kind == CellKind::name;
+    const bool limited = width_ > 0 && !wraps && (cuts_rows_ || (cuts_cells_ && may_cut));
+    if (used > 0 && cuts_rows_ && width_ > 0 && used + column_gap >= width_) break;
+    if (used > 0) out.append(column_gap, ' ');
+    if (used > 0) used += column_gap;
+    if (wraps && width_of(cell) > widths_[column]) {
+      append_sentence(out, column, cell.text);
+      break;
+    }
+    if (limited && one.kind == CellKind::name && cuts != nullptr && width_of(cell) > widths_[column])
+      cell.text = cuts[column].cut(cell.text, widths_[column]);
+    const std::size_t room = width_ > used ? width_ - used : 0;
+    if (limited && width_of(cell) > (one.kind == CellKind::text ? std::min(room, widths_[column]) : room))
+      cell = {cut_text(column, cell, room), cell.color};
+    const std::size_t width = width_of(cell);
+    std::size_t padding = width < widths_[column] ? widths_[column] - width : 0;
+    if (cuts_rows_ && width_ > 0) padding = std::min(padding, room > width ? room - width : 0);
+    if (cell.text.empty() && column == last && one.kind == CellKind::text && cuts != nullptr) {
+      out.erase(out.find_last_not_of(' ') + 1);  // a sentence that is not there needs no mark
+      break;
+    }
+    const std::string text = cell.text.empty() ? std::string(no_value) : cell.text;
+    const std::string_view color = cell.text.empty() || (one.right && text == "0") ? dim : cell.color;
+    if (one.right) out.append(padding, ' ');
+    if (!cell.url.empty())
+      out += hyperlink(text, cell.url);
+    else if (color_ && cuts != nullptr && !color.empty())
+      fmt::format_to(std::back_inserter(out), "\x1b[{}m{}\x1b[0m", color, text);
+    else
+      out += text;
+    if (!one.right && column != last) out.append(padding, ' ');
+    used += width + padding;
   }
   out += '\n';
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     if (!shown_[column] || !below_[column] || row[column].text.empty()) continue;
     out.append(below_indent, ' ');
-    out += wrapped_text(row[column].text, {.width = width_, .indent = below_indent});
+    const std::string lines = wrapped_text(row[column].text, {.width = width_, .indent = below_indent});
+    out += color_ && !row[column].color.empty() ? painted(lines, row[column].color) : lines;
     out += '\n';
   }
+  return out;
 }
 
-void TableLayout::append_wrapped(std::string& out, std::size_t column, std::string_view text) const {
+void TableLayout::append_sentence(std::string& out, std::size_t column, std::string_view text) const {
   std::size_t indent = 0;
   for (std::size_t before = 0; before < column; ++before)
-    if (in_row(before)) indent += widths_[before] + gap;
+    if (in_row(before)) indent += widths_[before] + column_gap;
   out += wrapped_text(text, {.width = indent + widths_[column], .indent = indent});
 }
 
-void TableLayout::append_cell(std::string& out, std::size_t column, const Cell& cell, bool last) const {
-  std::string text = cell.text.empty() ? std::string(no_value) : cell.text;
-  std::size_t width = width_of(cell);
-  if (last && columns_[column].wraps && width_ > 0 && width > widths_[column]) {
-    append_wrapped(out, column, text);
-    return;
-  }
-  if (width_ > 0 && columns_[column].shrinkable && !columns_[column].wraps && width > widths_[column]) {
-    text = unicode::head_of_width(text, widths_[column] - unicode::display_width(ellipsis_));
-    text += ellipsis_;
-    width = unicode::display_width(text);
-  }
-  const std::size_t padding = width < widths_[column] ? widths_[column] - width : 0;
-  if (columns_[column].right) out.append(padding, ' ');
-  if (!cell.url.empty())
-    out += hyperlink(text, cell.url);
-  else if (color_ && !cell.color.empty())
-    fmt::format_to(std::back_inserter(out), "\x1b[{}m{}\x1b[0m", cell.color, text);
-  else
-    out += text;
-  if (!columns_[column].right && !last) out.append(padding, ' ');
+std::string TableLayout::cut_text(std::size_t column, const Cell& cell, std::size_t room) const {
+  const std::size_t width = columns_[column].kind == CellKind::text ? std::min(room, widths_[column]) : room;
+  return cut_at_end(cell.text, width, ellipsis_);
 }
 
 }  // namespace queuetrace

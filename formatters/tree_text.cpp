@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "formatters/cell.hpp"
 #include "formatters/escape.hpp"
+#include "formatters/name_cuts.hpp"
+#include "formatters/padding.hpp"
 #include "formatters/timeline_layout.hpp"
+#include "formatters/trace_verdict.hpp"
 #include "formatters/unicode.hpp"
+#include "formatters/wrapped_text.hpp"
 
 namespace queuetrace {
 namespace {
@@ -13,6 +18,8 @@ namespace {
 constexpr std::size_t unlimited_bar = 60;
 constexpr std::size_t smallest_bar = 20;
 constexpr std::size_t smallest_title = 24;
+constexpr std::size_t bars_from_width = 110;
+constexpr std::size_t most_verdict_lines = 10;
 
 /// The characters lines and bars are made of.
 struct Glyphs {
@@ -21,12 +28,6 @@ struct Glyphs {
 constexpr Glyphs box{"├─ ", "└─ ", "│  ", "   ", "│ ", "┄", "░", "█", "?", "…"};
 constexpr Glyphs plain{"|- ", "`- ", "|  ", "   ", "| ", "-", ".", "#", "?", "..."};
 
-std::string padded(std::string text, std::size_t cells, bool right = false) {
-  const std::size_t width = unicode::display_width(text);
-  if (width >= cells) return text;
-  return right ? std::string(cells - width, ' ') + text : text + std::string(cells - width, ' ');
-}
-
 /// The column before the bar, as text and as what it was made of.
 struct Line {
   std::string before;  ///< tree lines in front of the title
@@ -34,19 +35,30 @@ struct Line {
   std::string title;
   std::size_t index = 0;  ///< of the node
   NodeWords words;
+  std::string id;     ///< as the tree shows it
+  std::string start;  ///< when it began to run, since the first moment: `+502ms`
 };
 
 class TreeWriter {
  public:
   TreeWriter(const TraceTree& tree, const Redaction& redaction, const TreeTextOptions& options)
-      : tree_(tree), redaction_(redaction), options_(options), glyphs_(options.ascii ? plain : box), axis_(tree) {
+      : tree_(tree),
+        redaction_(redaction),
+        options_(options),
+        glyphs_(options.ascii ? plain : box),
+        axis_(tree),
+        ids_(shown_ids(tree)),
+        attempts_(options.whole ? 5 : 3) {
     make_lines();
     fit_columns();
   }
 
   std::string write(const TraceHeading& heading) {
     out_ += paint(shown(heading.subject), "1") + "\n";
-    out_ += "  " + size_words(tree_) + "\n  " + span_words(tree_) + "\n";
+    if (options_.whole)
+      out_ += "  " + size_words(tree_) + "\n  " + span_words(tree_) + "\n";
+    else
+      write_verdict();
     if (heading.url) out_ += "  " + *heading.url + "\n";
     for (const std::string& remark : heading.remarks) out_ += "  " + paint("! " + shown(remark), "33") + "\n";
     out_ += "\n";
@@ -87,6 +99,28 @@ class TreeWriter {
     return followed;
   }
 
+  void write_verdict() {
+    out_ += wrapped_text(verdict_words(tree_), {.width = options_.width, .inset = 2}) + "\n";
+    const std::vector<VerdictLine> lines = trace_verdict(tree_, ids_, redaction_);
+    std::size_t state = 0, job = 0;
+    for (const VerdictLine& line : lines) {
+      state = std::max(state, line.state.size());
+      job = std::max(job, std::min<std::size_t>(22, unicode::display_width(line.job)));
+    }
+    for (std::size_t index = 0; index < std::min(lines.size(), most_verdict_lines); ++index) {
+      const VerdictLine& line = lines[index];
+      const std::string name = padded(cut_in_middle(shown(line.job), job, glyphs_.ellipsis), job);
+      std::string rest = "  " + shown(line.id) + " " + name + "  " + shown(line.why);
+      rest.erase(rest.find_last_not_of(' ') + 1);
+      if (options_.width > 0)
+        rest = cut_at_end(rest, options_.width - std::min(options_.width, state + 2), glyphs_.ellipsis);
+      out_ += "  " + paint(line.state, color_of("state", line.state)) + std::string(state - line.state.size(), ' ') +
+              rest + "\n";
+    }
+    if (lines.size() > most_verdict_lines)
+      out_ += "  and " + std::to_string(lines.size() - most_verdict_lines) + " more\n";
+  }
+
   void make_lines() {
     const std::vector<bool> followed = find_followed();
     std::vector<bool> has_children(tree_.nodes.size(), false);
@@ -107,6 +141,8 @@ class TreeWriter {
       line.words = node_words(tree_, index, redaction_);
       if (options_.ascii) make_ascii(line.words);
       line.title = line.words.title() + (node.critical ? " *" : "");
+      line.id = shown(ids_[index]);
+      line.start = start_words(tree_, node);
       lines_.push_back(std::move(line));
     }
   }
@@ -126,6 +162,12 @@ class TreeWriter {
       attempts_ = std::max(attempts_, line.words.attempts.size());
       wait_ = std::max(wait_, line.words.wait.size());
       run_ = std::max(run_, line.words.run.size());
+      id_ = std::max(id_, unicode::display_width(line.id));
+      start_ = std::max(start_, line.start.size());
+    }
+    if (!options_.whole) {
+      fit_short();
+      return;
     }
     bar_ = unlimited_bar;
     if (options_.width == 0) return;
@@ -138,6 +180,18 @@ class TreeWriter {
     own_bar_lines_ = true;
     title_ = std::min(title_, std::max(options_.width, facts + 10) - facts);
     bar_ = options_.width > 4 ? options_.width - 4 : 1;
+  }
+
+  void fit_short() {
+    bar_ = options_.width == 0 ? unlimited_bar : 0;
+    if (options_.width == 0) return;
+    const bool bars = options_.width >= bars_from_width;
+    const std::size_t others = state_ + attempts_ + start_ + wait_ + run_ + 6 * 2 + (bars ? smallest_bar + 2 : 0);
+    const std::size_t room = options_.width - std::min(options_.width, others);  // of title and id
+    id_ = std::min(id_, room > 26 ? room - 18 : 8);
+    title_ = std::min(title_, std::max<std::size_t>(room, id_ + 4) - id_);
+    const std::size_t facts = others + id_ - (bars ? smallest_bar + 2 : 0);
+    if (bars) bar_ = std::min(options_.width - std::min(options_.width, facts + title_ + 2), std::size_t{120});
   }
 
   /// Tick labels over the bars, each where its moment is.
@@ -155,10 +209,12 @@ class TreeWriter {
   }
 
   void write_column_heads() {
-    std::string heads = padded("JOB", title_) + "  " + padded("STATE", state_) + "  " +
-                        padded("TRIES", attempts_, true) + "  " + padded("WAIT", wait_, true) + "  " +
+    const bool whole = options_.whole;
+    std::string heads = padded("JOB", title_) + "  " + (whole ? "" : padded("ID", id_) + "  ") +
+                        padded("STATE", state_) + "  " + padded(whole ? "TRIES" : "TRY", attempts_, true) + "  " +
+                        (whole ? "" : padded("START", start_, true) + "  ") + padded("WAIT", wait_, true) + "  " +
                         padded("RUN", run_, true);
-    if (!own_bar_lines_) heads += "  " + ruler();
+    if (!own_bar_lines_ && bar_ > 0) heads += "  " + ruler();
     out_ += paint(heads, "2") + "\n";
     if (own_bar_lines_) out_ += paint("    " + ruler(), "2") + "\n";
   }
@@ -193,10 +249,7 @@ class TreeWriter {
     const std::size_t room = title_ > before ? title_ - before : 1;
     if (unicode::display_width(line.title) <= room) return line.title;
     const std::string_view mark = tree_.nodes[line.index].critical ? " *" : "";
-    const std::size_t kept = unicode::display_width(glyphs_.ellipsis) + mark.size();
-    const std::string whole = line.words.title();
-    return std::string(unicode::head_of_width(whole, room > kept ? room - kept : 1)) + std::string(glyphs_.ellipsis) +
-           std::string(mark);
+    return cut_at_end(line.words.title(), room - std::min(room, mark.size()), glyphs_.ellipsis) + std::string(mark);
   }
 
   void write_job(const Line& line) {
@@ -205,30 +258,42 @@ class TreeWriter {
     const std::string title = fitted_title(line);
     const std::size_t used = unicode::display_width(line.before) + unicode::display_width(title);
     out_ += line.before + paint(title, node.critical ? "1" : "") + std::string(title_ > used ? title_ - used : 0, ' ');
+    if (!options_.whole) out_ += "  " + paint(padded(cut_at_end(line.id, id_, glyphs_.ellipsis), id_), "2");
     out_ += "  " + paint(words.state, colour_of(node)) + std::string(state_ - words.state.size(), ' ');
-    out_ += "  " + padded(words.attempts, attempts_, true) + "  " + padded(words.wait, wait_, true) + "  " +
-            padded(words.run, run_, true);
-    const std::string drawn = bar(node);
+    out_ += "  " + padded(words.attempts, attempts_, true) + "  ";
+    if (!options_.whole) out_ += padded(line.start, start_, true) + "  ";
+    out_ += padded(words.wait, wait_, true) + "  " + padded(words.run, run_, true);
+    const std::string drawn = bar_ > 0 ? bar(node) : std::string();
     if (!own_bar_lines_ && !drawn.empty()) out_ += "  " + drawn;
     end_line();
     if (own_bar_lines_ && !drawn.empty()) {
       out_ += "    " + drawn;
       end_line();
     }
+    if (options_.whole) write_facts(line);
+    for (const std::string& mark : words.marks) {
+      if (!options_.whole && mark.starts_with("also ")) continue;
+      const std::size_t below = unicode::display_width(line.below);
+      const bool fits = options_.whole || options_.width == 0;
+      const std::string text =
+          fits ? mark : cut_at_end(mark, options_.width - std::min(options_.width, below), glyphs_.ellipsis);
+      out_ += line.below + paint(text, mark.starts_with("also ") ? "2" : "33");
+      end_line();
+    }
+    if (options_.whole && !words.error.empty()) {
+      out_ += line.below + paint("error: " + words.error, "31");
+      end_line();
+    }
+  }
+
+  void write_facts(const Line& line) {
+    const NodeWords& words = line.words;
     std::string facts = words.ref;
     if (!words.system.empty()) facts += "  " + words.system;
     if (!words.relation.empty()) facts += "  " + words.relation;
     if (!words.held.empty()) facts += "  held " + words.held;
     out_ += line.below + paint(facts, "2");
     end_line();
-    for (const std::string& mark : words.marks) {
-      out_ += line.below + paint(mark, mark.starts_with("also ") ? "2" : "33");
-      end_line();
-    }
-    if (!words.error.empty()) {
-      out_ += line.below + paint("error: " + words.error, "31");
-      end_line();
-    }
   }
 
   void end_line() {
@@ -239,7 +304,9 @@ class TreeWriter {
   void write_footer() {
     out_ += "\n" + totals_words(tree_) + "\n";
     if (const std::string words = critical_words(tree_); !words.empty())
-      out_ += "critical path (*): " + shown(words) + "\n";
+      out_ += wrapped_text("critical path (*): " + shown(words),
+                           {.width = options_.whole ? 0 : options_.width, .inset = 2, .commands = false}) +
+              "\n";
     std::string legend;
     const auto add = [&](TraceSegment::Kind kind, std::string_view symbol, std::string_view meaning) {
       const bool used = std::any_of(tree_.nodes.begin(), tree_.nodes.end(),
@@ -251,7 +318,7 @@ class TreeWriter {
     add(TraceSegment::Kind::running, glyphs_.running, "running");
     add(TraceSegment::Kind::unknown, glyphs_.unknown, "not recorded");
     legend += "  ~ estimated  + so far";
-    if (tree_.first) out_ += paint("bars:" + legend, "2") + "\n";
+    if (tree_.first && (bar_ > 0 || own_bar_lines_)) out_ += paint("bars:" + legend, "2") + "\n";
   }
 
   const TraceTree& tree_;
@@ -259,8 +326,9 @@ class TreeWriter {
   TreeTextOptions options_;
   const Glyphs& glyphs_;
   TimeAxis axis_;
+  std::vector<std::string> ids_;  ///< by node
   std::vector<Line> lines_;
-  std::size_t title_ = 3, state_ = 5, attempts_ = 5, wait_ = 4, run_ = 3, bar_ = 0;
+  std::size_t title_ = 3, id_ = 2, state_ = 5, attempts_, start_ = 5, wait_ = 4, run_ = 3, bar_ = 0;
   bool own_bar_lines_ = false;
   std::string out_;
 };

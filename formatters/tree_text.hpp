@@ -12,9 +12,11 @@ struct TreeTextOptions {
   std::size_t width = 0;  ///< cells; 0: as wide as it gets
   bool color = false;
   bool ascii = false;  ///< lines, bars and data in ASCII only
+  bool whole = false;  ///< ids whole, how jobs are tied and their errors below each, bars at any width
 };
 
-/// Rows of jobs take at most `width` cells; ids, which are never cut, errors and the closing sentences may take more.
+/// What went wrong comes first. Rows take at most `width` cells, with bars where it is 110 or more; in the `whole` form
+/// ids, which are never cut, and errors may take more. So may closing sentences and the link.
 std::string tree_text(const TraceTree& tree, const TraceHeading& heading, const Redaction& redaction,
                       const TreeTextOptions& options);
 

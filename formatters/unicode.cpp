@@ -94,6 +94,22 @@ std::string_view head_of_width(std::string_view text, std::size_t cells) {
   return text.substr(0, position);
 }
 
+std::string_view tail_of_width(std::string_view text, std::size_t cells) {
+  std::size_t width = 0;
+  std::size_t begin = text.size();
+  std::size_t position = text.size();
+  while (position > 0) {
+    --position;
+    while (position > 0 && (byte_at(text, position) & 0xc0) == 0x80) --position;
+    const Character character = decode(text, position);
+    const std::size_t here = character.length == 0 ? 1 : cells_of(character.point);
+    width += here;
+    if (width > cells) break;
+    if (here > 0) begin = position;
+  }
+  return text.substr(begin);
+}
+
 std::string_view version() { return table_version; }
 
 }  // namespace queuetrace::unicode

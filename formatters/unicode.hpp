@@ -34,6 +34,9 @@ std::size_t display_width(std::string_view text);
 /// The longest start of printable text that takes at most `cells` cells; combining marks stay with their base.
 std::string_view head_of_width(std::string_view text, std::size_t cells);
 
+/// The longest end of printable text that takes at most `cells` cells and begins with no mark of a base before it.
+std::string_view tail_of_width(std::string_view text, std::size_t cells);
+
 /// Version of the tables, `15.0.0`.
 std::string_view version();
 

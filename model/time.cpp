@@ -118,6 +118,34 @@ Timestamp in_zone(Timestamp wall, Zone zone) {
   return Timestamp(std::chrono::seconds(moment)) + (wall - seconds);
 }
 
+/// What stands behind a decimal point, in thousandths; 0 where there is none. Absent for a point without digits.
+std::optional<std::int64_t> read_thousandths(std::string_view text, std::size_t& position) {
+  if (position >= text.size() || text[position] != '.') return 0;
+  const std::size_t begin = ++position;
+  std::int64_t thousandths = 0;
+  std::int64_t place = 100;
+  for (; position < text.size() && text[position] >= '0' && text[position] <= '9'; ++position, place /= 10)
+    thousandths += place * (text[position] - '0');
+  if (position == begin) return std::nullopt;
+  return thousandths;
+}
+
+/// Milliseconds of the unit at the position; 0 for no unit.
+std::int64_t read_unit(std::string_view text, std::size_t& position) {
+  struct Unit {
+    std::string_view name;
+    std::int64_t milliseconds;
+  };
+  static constexpr Unit units[] = {{"ms", 1},        {"min", 60'000},   {"m", 60'000},     {"s", 1000},
+                                   {"h", 3'600'000}, {"d", 86'400'000}, {"w", 604'800'000}};
+  for (const Unit& unit : units)
+    if (text.substr(position).starts_with(unit.name)) {
+      position += unit.name.size();
+      return unit.milliseconds;
+    }
+  return 0;
+}
+
 }  // namespace
 
 void append_rfc3339(std::string& out, Timestamp time) {
@@ -232,29 +260,24 @@ std::optional<Timestamp> parse_timestamp(std::string_view text, Zone unmarked) {
 }
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
-  std::size_t position = 0;
-  const auto number = read_digits(text, position, 0);
-  if (!number) return std::nullopt;
-  const std::string_view unit = text.substr(position);
-  std::int64_t factor = 0;
-  if (unit == "ms")
-    factor = 1;
-  else if (unit.empty() || unit == "s")
-    factor = 1000;
-  else if (unit == "m" || unit == "min")
-    factor = 60'000;
-  else if (unit == "h")
-    factor = 3'600'000;
-  else if (unit == "d")
-    factor = 86'400'000;
-  else if (unit == "w")
-    factor = 604'800'000;
-  else
-    return std::nullopt;
-  std::int64_t total = 0;
   // A thousandth of the range, so that callers may turn the result into microseconds.
-  if (__builtin_mul_overflow(*number, factor, &total) || total > std::numeric_limits<std::int64_t>::max() / 1000)
-    return std::nullopt;
+  constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max() / 1000;
+  std::int64_t total = 0;
+  std::int64_t above = std::numeric_limits<std::int64_t>::max();  // units only get smaller: `1h30m`, not `30m1h`
+  for (std::size_t position = 0; above > 0;) {
+    const bool first = position == 0;
+    const auto number = read_digits(text, position, 0);
+    if (!number) return std::nullopt;
+    if (first && position == text.size())
+      return *number > longest / 1000 ? std::nullopt : std::optional(Milliseconds(*number * 1000));
+    const std::optional<std::int64_t> thousandths = read_thousandths(text, position);
+    const std::int64_t unit = read_unit(text, position);
+    std::int64_t whole = 0;
+    if (!thousandths || unit == 0 || unit >= above || __builtin_mul_overflow(*number, unit, &whole) ||
+        whole > longest || (total += whole + *thousandths * unit / 1000) > longest)
+      return std::nullopt;
+    above = position < text.size() ? unit : 0;
+  }
   return Milliseconds(total);
 }
 

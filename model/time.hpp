@@ -45,8 +45,9 @@ std::optional<Timestamp> parse_timestamp(std::string_view text, Zone unmarked = 
 /// digits) or milliseconds (13 digits). A bare duration lies before `now`. Absent when the text is none of these.
 std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now, Zone unmarked = Zone::utc);
 
-/// Reads `250ms`, `10s`, `5m`, `2h`, `7d`, `1w` or a bare number of seconds. Absent when the text is not a duration or
-/// overflows.
+/// Reads `250ms`, `10s`, `5m`, `2h`, `7d`, `1w`, several of them with the largest first (`1h30m`, `2m05s`), parts of
+/// one
+/// (`1.8s`), or a bare number of seconds. Absent when the text is not a duration or overflows.
 std::optional<Milliseconds> parse_duration(std::string_view text);
 
 /// `85ms`, `12.4s`, `3m05s`, `2h10m`, `5d03h`: at most two units, for people. Negative durations keep their sign.

@@ -8,6 +8,8 @@
 #include "commands/filter/words.hpp"
 #include "commands/job/error_groups.hpp"
 #include "commands/job/links.hpp"
+#include "commands/report/command_line.hpp"
+#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 
 namespace queuetrace {
@@ -62,12 +64,27 @@ std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const Job
   return outcomes;
 }
 
+/// `68 jobs failed in shop: 6 groups, 20 more without a message`
+Remarks remarks_for(const ErrorGroups& groups, const std::vector<ErrorGroups::Group>& kept, std::size_t shown,
+                    const std::string& where, const Context& context) {
+  if (kept.empty()) return {};
+  std::string text =
+      count_words(groups.jobs(), "job") + " with errors in " + where + ": " + count_words(kept.size(), "group");
+  if (groups.without_error() > 0) text += ", " + grouped(groups.without_error()) + " more without a message";
+  const std::string& group = kept.front().facts.group;
+  const std::string jobs = command_from_here({"job", "list", "--error-group", group}, context);
+  const std::string again = command_from_here({"job", "retry", "--error-group", group, "--dry-run"}, context);
+  return {{{text}},
+          shown < kept.size() ? grouped(shown) + " of " + grouped(kept.size()) + " groups; all: -l 0"
+                              : "jobs of one: " + jobs + "\nagain: " + again};
+}
+
 void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const JobFilter& filter,
          const Context& context) {
   if (kept == 0 && is_for_people(context)) context.notices.note("No errors match.");
   if (const std::string about = words_about_times(filter); !about.empty() && is_for_people(context))
     context.notices.note(about);
-  if (context.format.machine) return;
+  if (context.format.machine || (is_table(context) && kept > 0)) return;  // tables say it above and below
   if (shown < kept)
     context.notices.note(std::to_string(shown) + " of " + std::to_string(kept) +
                          " groups shown; to see all: --limit 0");
@@ -98,7 +115,8 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   const std::size_t shown =
       options.limit == 0 ? kept.size() : std::min(kept.size(), static_cast<std::size_t>(options.limit));
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.errors/1", "groups", error_group_columns(), Heading::Layout::list, "group"});
+  formatter->begin(Heading{"queuetrace.errors/1", "groups", error_group_columns(), Heading::Layout::list, "group",
+                           &error_group_table()});
   for (std::size_t index = 0; index < shown; ++index) {
     ErrorGroups::Group& group = kept[index];
     group.facts.sample = group.sample.ref;
@@ -107,6 +125,7 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
     group.facts.trace_url = links.links(group.sample).trace_url;
     formatter->row(error_group_record(group.facts));
   }
+  formatter->tell(remarks_for(groups, kept, shown, answered(outcomes), context));
   const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
   Fields summary{{"jobs", number(groups.jobs())},
                  {"total_groups", number(kept.size())},

@@ -11,10 +11,12 @@
 #include "commands/filter/words.hpp"
 #include "commands/job/links.hpp"
 #include "commands/job/list_options.hpp"
+#include "commands/job/listing_remarks.hpp"
 #include "commands/job/watch.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/job_table.hpp"
 
 namespace queuetrace {
 namespace {
@@ -50,17 +52,20 @@ class JobDocument {
     begin();
     formatter_->row(job_record(job, links_.links(job)));
     ++rows_;
+    ++counts_[job.state];
   }
-  void end(const Fields& summary) {
+  void end(const Remarks& remarks, const Fields& summary) {
     begin();
+    formatter_->tell(remarks);
     formatter_->end(summary);
   }
   std::uint64_t rows() const { return rows_; }
+  const StateCounts& counts() const { return counts_; }
 
  private:
   void begin() {
     if (begun_) return;
-    formatter_->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref"});
+    formatter_->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table()});
     begun_ = true;
   }
 
@@ -68,6 +73,7 @@ class JobDocument {
   std::unique_ptr<Formatter> formatter_;
   bool begun_ = false;
   std::uint64_t rows_ = 0;
+  StateCounts counts_;
 };
 
 /// What is known once the rows are out.
@@ -146,8 +152,9 @@ void say_what_follows(const Listing& listing, const JobDocument& document, const
     context.notices.note(about);
   if (listing.by_storage && document.rows() > 0 && is_for_people(context))
     context.notices.note("So many jobs are listed in the order of storage; the newest first: --limit N");
-  // A JSON document has next_cursor; JSON lines have no place for it.
-  if (listing.next && document.rows() > 0 && (!context.format.machine || context.format.name == "jsonl"))
+  // The other formats of programs have no place for next_cursor, and tables say how to see more.
+  const bool has_place = context.format.name == "json" || is_table(context);
+  if (listing.next && document.rows() > 0 && !has_place)
     context.notices.note(std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") +
                          " shown; next page: --cursor " + *listing.next);
 }
@@ -187,7 +194,8 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
   if (everything) summary.push_back({"order", listing.by_storage ? "storage" : "newest"});
   add_time_field(summary, query.filter);
   for (Field& field : outcome_fields(listing.outcomes, listing.warnings)) summary.push_back(std::move(field));
-  document.end(summary);
+  const std::optional<std::uint64_t> cut = listing.next ? std::optional(options.list.limit) : std::nullopt;
+  document.end(listing_remarks(query.filter, document.counts(), listing.outcomes, cut, context), summary);
   report_outcomes(listing.outcomes, listing.warnings, context.notices);
   say_what_follows(listing, document, query, context);
   return exit_code_of(listing.outcomes);

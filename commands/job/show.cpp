@@ -14,6 +14,7 @@
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/tracing_record.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/job_screen.hpp"
 
 namespace queuetrace {
 namespace {
@@ -90,6 +91,14 @@ void append(std::vector<SourceOutcome>& outcomes, const std::vector<SourceOutcom
   }
 }
 
+/// Of what is known about the trace, what a screen does not show already: why there is no link, and the other jobs.
+void add_tracing(Record& record, Fields& tracing) {
+  for (const std::string name : {"reason", "related"})
+    for (Field& field : tracing)
+      if (field.name == name && field.value.index() != 0)
+        record.push_back({name == "reason" ? "no_link" : name, std::move(field.value)});
+}
+
 /// Prints every occurrence of each id. What is missing is named on stderr: not_found; refused for raw bytes to a
 /// terminal; partial when a source failed or was cut short.
 ExitCode job_show(const JobShowOptions& options, Context& context) {
@@ -113,7 +122,9 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
   RelatedJobsReader reader(search.sources, context);
   const LinkMaker link_maker(context, sources_of(search.sources));
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::detail, "ref"});
+  const bool screen = context.format.name == "table" && context.format_options.fields.empty();
+  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", screen ? job_screen_columns() : job_columns(),
+                           Heading::Layout::detail, "ref"});
   for (const Job* found : search.jobs()) {
     Job job = *found;
     if (options.no_payload) {
@@ -121,14 +132,17 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
       job.result.reset();
     }
     const JobLinks links = link_maker.links(job);
-    Record record = job_record(job, links);
+    Record record = screen ? job_screen_record(job, links, context.format_options) : job_record(job, links);
     if (options.include_tracing) {
       const RelatedJobs related = reader.related_to(job);
       append(outcomes, related.outcomes);
       for (const std::string& warning : related.warnings)
         if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
-      record.push_back(
-          {"tracing", tracing_record(job, links, link_maker.viewer_for(job.ref.source), context.now(), &related)});
+      Fields tracing = tracing_record(job, links, link_maker.viewer_for(job.ref.source), context.now(), &related);
+      if (!screen)
+        record.push_back({"tracing", std::move(tracing)});
+      else
+        add_tracing(record, tracing);
     }
     formatter->row(record);
   }

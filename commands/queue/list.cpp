@@ -14,9 +14,10 @@
 #include "commands/change/admin_operation.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
-#include "commands/queue/statistics.hpp"
+#include "commands/queue/attention_order.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/queue_record.hpp"
+#include "formatters/queue_tables.hpp"
 
 namespace queuetrace {
 namespace {
@@ -24,12 +25,14 @@ namespace {
 struct QueueListOptions {
   std::vector<std::string> queues;  ///< globs; empty: all
   bool paused = false;              ///< only those that are paused
+  std::string sort;                 ///< empty: tables worst first, records by source and name
 };
 
 constexpr Option<QueueListOptions> own_options[] = {
     {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ? (default: all)"},
      into<&QueueListOptions::queues>},
     {{.names = "--paused", .help = "Only paused queues"}, into<&QueueListOptions::paused>},
+    {sort_option, into<&QueueListOptions::sort>},
 };
 
 /// Counts and pauses are all that is shown, so nothing is measured.
@@ -46,22 +49,21 @@ void keep_paused(CollectedStatistics& collected) {
     std::erase_if(answer.queues, [](const QueueStatistics& queue) { return !queue.paused.value_or(false); });
 }
 
-void print(const CollectedStatistics& collected, bool only_paused, Context& context) {
-  struct Shown {
-    const SourceOutcome* source;
-    const QueueStatistics* queue;
-  };
-  std::vector<Shown> shown;
-  for_each_queue(collected,
-                 [&](const SourceOutcome& source, const std::optional<Timestamp>&, const QueueStatistics& queue) {
-                   shown.push_back({&source, &queue});
-                 });
-  std::ranges::sort(shown, [](const Shown& left, const Shown& right) {
-    return std::tie(left.source->address, left.queue->queue) < std::tie(right.source->address, right.queue->queue);
-  });
+void print(const CollectedStatistics& collected, const QueueListOptions& options, Context& context) {
+  std::vector<QueueRow> queues = sorted_queues(collected, options.sort, is_table(context));
+  if (options.sort.empty() && !is_table(context))
+    std::ranges::sort(queues, [](const QueueRow& left, const QueueRow& right) {
+      return std::tie(left.source->address, left.queue->queue) < std::tie(right.source->address, right.queue->queue);
+    });
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.queues/1", "queues", queue_columns(only_paused), Heading::Layout::list, "queue"});
-  for (const Shown& one : shown) formatter->row(queue_record(one.source->address, one.source->system, *one.queue));
+  formatter->begin(
+      {"queuetrace.queues/1", "queues", queue_columns(options.paused), Heading::Layout::list, "queue", &queue_table()});
+  for (const QueueRow& row : queues) {
+    Record record = queue_record(row.source->address, row.source->system, *row.queue);
+    if (context.format.name == "table") add_table_fields(record, *row.queue, row.now);
+    formatter->row(record);
+  }
+  formatter->tell({queue_summary(queues, collected.outcomes, ""), ""});
   formatter->end(outcome_fields(collected.outcomes, collected.warnings));
 }
 
@@ -73,13 +75,13 @@ ExitCode list_queues(const QueueListOptions& options, Context& context, Operatio
   facts.systems_of(collected.outcomes);
   check_answer(collected, query, sources);
   if (options.paused) keep_paused(collected);
-  print(collected, options.paused, context);
+  print(collected, options, context);
   return report_queues(collected, facts, context);
 }
 
-/// One record a queue, by source, then name; paused queues that hold nothing, too, where the system tells them. done
-/// when there is none; not_found when no store knows any of the named queues; partial when a source failed or was cut
-/// short.
+/// One record a queue, by source, then name, or as --sort says, tables worst first; paused queues that hold nothing,
+/// too, where the system tells them. done when there is none; not_found when no store knows any of the named queues;
+/// partial when a source failed or was cut short.
 ExitCode queue_list(const QueueListOptions& options, Context& context) {
   return traced_operation("queue_list", context,
                           [&](OperationFacts& facts) { return list_queues(options, context, facts); });

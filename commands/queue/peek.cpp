@@ -96,7 +96,8 @@ void print_waiting(const Peeked& peeked, const Context& context) {
   if (!any) return;
   context.out << '\n';
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue"});
+  formatter->begin(
+      Heading{"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue", &waiting_table()});
   for (const auto& [address, queue] : peeked.queues)
     for (const Waiting& waiting : queue.waiting) formatter->row(waiting_record(address, queue, waiting));
   formatter->end({});
@@ -128,7 +129,7 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
 
   const LinkMaker maker(context, sources_of(sources));
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref"});
+  formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref", &peek_table()});
   std::int64_t shown = 0;
   for (const auto& [address, queue] : peeked.queues) {
     std::int64_t position = 0;

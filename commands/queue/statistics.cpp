@@ -1,8 +1,6 @@
 #include "commands/queue/statistics.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <ostream>
 
 #include "commands/filter/check.hpp"
 #include "commands/queue/notes.hpp"
@@ -20,14 +18,6 @@ Milliseconds duration(const std::string& flag, const std::string& typed) {
     throw Error(ErrorKind::usage, flag + ": cannot use " + in_quotes(typed))
         .with_hint("write a time above zero, as in 30s, 15m, 1h or 7d");
   return *time;
-}
-
-void print_records(const CollectedStatistics& collected, bool by_state, const Fields& summary, Formatter& formatter) {
-  formatter.begin(
-      by_state ? Heading{"queuetrace.states/1", "states", state_statistics_columns(), Heading::Layout::list, "queue"}
-               : Heading{"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue"});
-  for_each_record(collected, by_state, [&](Record&& record) { formatter.row(record); });
-  formatter.end(summary);
 }
 
 }  // namespace
@@ -92,15 +82,6 @@ void for_each_record(const CollectedStatistics& collected, bool by_state, const 
                      for (const StateStatistics& state : queue.states)
                        take(state_statistics_record(outcome.address, outcome.system, queue, state, now));
                  });
-}
-
-void print_statistics(const CollectedStatistics& collected, bool by_state, const Fields& summary,
-                      const OutputFormat& format, const FormatterOptions& options, std::ostream& out) {
-  print_records(collected, by_state, summary, *format.make(out, options));
-  const bool is_table = format.name == "table" || format.name == "wide";
-  if (by_state || !is_table || !collected.any_queue()) return;
-  out << '\n';
-  print_records(collected, true, summary, *format.make(out, options));
 }
 
 }  // namespace queuetrace

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -45,9 +44,5 @@ void for_each_queue(const CollectedStatistics& collected, const QueueVisitor& vi
 
 /// Every record of the answer: one a queue, or one a queue and state.
 void for_each_record(const CollectedStatistics& collected, bool by_state, const std::function<void(Record&&)>& take);
-
-/// The document as `stats` prints it: one record a queue, for tables followed by one a queue and state; or those alone.
-void print_statistics(const CollectedStatistics& collected, bool by_state, const Fields& summary,
-                      const OutputFormat& format, const FormatterOptions& options, std::ostream& out);
 
 }  // namespace queuetrace

@@ -6,7 +6,8 @@
 #include "commands/change/admin_operation.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
-#include "commands/queue/statistics.hpp"
+#include "commands/queue/attention_order.hpp"
+#include "commands/queue/statistics_document.hpp"
 #include "commands/queue/watch_stats.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
@@ -21,6 +22,7 @@ struct StatsOptions {
   /// between two looks, 2s when empty.
   std::string interval;
   bool by_state = false;  ///< one record per queue and state instead of per queue
+  std::string sort;       ///< empty: tables worst first, records as the stores give them
   bool watch = false;     ///< look again and again
 };
 
@@ -34,11 +36,16 @@ constexpr Option<StatsOptions> own_options[] = {
       .help = "Read twice, this far apart, for rates where no times are stored; polling interval of --watch"},
      into<&StatsOptions::interval>},
     {{.names = "--by-state", .help = "One record per queue and state"}, into<&StatsOptions::by_state>},
+    {sort_option, into<&StatsOptions::sort>},
     {{.names = "--watch", .help = "Refresh continuously; a pipe gets one record per line", .is_live = true},
      into<&StatsOptions::watch>},
 };
 
 constexpr const char* watch_every = "2s";
+
+StatisticsDocument document_of(const StatsOptions& options, const StatisticsQuery& query) {
+  return {options.by_state, options.sort, query.window};
+}
 
 ExitCode stats_once(const StatsOptions& options, const StatisticsQuery& query, Context& context,
                     OperationFacts& facts) {
@@ -49,11 +56,12 @@ ExitCode stats_once(const StatsOptions& options, const StatisticsQuery& query, C
   check_answer(collected, query, sources);
   Fields summary{{"window_ms", query.window}};
   for (Field& field : outcome_fields(collected.outcomes, collected.warnings)) summary.push_back(std::move(field));
-  print_statistics(collected, options.by_state, summary, context.format, context.format_options, context.out);
+  print_statistics(collected, document_of(options, query), summary, context.format, context.format_options,
+                   context.out);
   return report_queues(collected, facts, context);
 }
 
-/// One record a queue, with its states inside; tables are followed by one a queue and state. not_found when no store
+/// One record a queue, with its states inside. not_found when no store
 /// knows any of the named queues; partial when a source failed or was cut short.
 ExitCode stats(const StatsOptions& options, Context& context) {
   const StatisticsQuery query = statistics_query(options.queues, options.window, options.interval, context.limits);
@@ -61,7 +69,7 @@ ExitCode stats(const StatsOptions& options, Context& context) {
     const Milliseconds every =
         polling_interval("--interval", options.interval.empty() ? watch_every : options.interval);
     std::vector<OpenedSource> sources = context.open(context.required_sources());
-    return watch_stats(sources, query, every, options.by_state, context);
+    return watch_stats(sources, query, every, document_of(options, query), context);
   }
   return traced_operation("stats", context,
                           [&](OperationFacts& facts) { return stats_once(options, query, context, facts); });

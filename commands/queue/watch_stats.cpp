@@ -5,7 +5,6 @@
 #include <set>
 #include <sstream>
 
-#include "commands/queue/statistics.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
 #include "formatters/statistics_record.hpp"
@@ -13,7 +12,7 @@
 namespace queuetrace {
 namespace {
 
-std::string screen_text(const CollectedStatistics& collected, bool by_state, Milliseconds interval,
+std::string screen_text(const CollectedStatistics& collected, const StatisticsDocument& document, Milliseconds interval,
                         const Context& context) {
   std::ostringstream text;
   FormatterOptions options = context.format_options;
@@ -23,7 +22,7 @@ std::string screen_text(const CollectedStatistics& collected, bool by_state, Mil
     if (outcome.error) text << outcome.address << ": " << one_line(*outcome.error) << '\n';
     if (outcome.truncated) text << outcome.address << ": incomplete: " << *outcome.truncated << '\n';
   }
-  print_statistics(collected, by_state, {}, context.format, options, text);
+  print_statistics(collected, document, {}, context.format, options, text);
   return text.str();
 }
 
@@ -70,7 +69,7 @@ class LookRecords {
 }  // namespace
 
 ExitCode watch_stats(std::vector<OpenedSource>& sources, const StatisticsQuery& query, Milliseconds interval,
-                     bool by_state, Context& context) {
+                     const StatisticsDocument& document, Context& context) {
   std::chrono::steady_clock::time_point began;
   const auto look = [&] {
     began = std::chrono::steady_clock::now();
@@ -84,11 +83,11 @@ ExitCode watch_stats(std::vector<OpenedSource>& sources, const StatisticsQuery& 
   };
   if (is_for_people(context)) {
     AlternateScreen screen(context.out);
-    do screen.draw(screen_text(look(), by_state, interval, context), context.surroundings.terminal_rows);
+    do screen.draw(screen_text(look(), document, interval, context), context.surroundings.terminal_rows);
     while (context.out && next());
     return ExitCode::interrupted;
   }
-  LookRecords records(by_state, context);
+  LookRecords records(document.by_state, context);
   do records.add(look());
   while (context.out && next());
   records.end();

@@ -5,7 +5,7 @@
 
 #include "commands/context.hpp"
 #include "commands/exit_code.hpp"
-#include "model/statistics.hpp"
+#include "commands/queue/statistics_document.hpp"
 
 namespace queuetrace {
 
@@ -13,6 +13,6 @@ namespace queuetrace {
 /// keep no finish times already wait as long between the two counts of one look. In a pipe every look is a block of
 /// records with the same `at` (schema `queuetrace.stats-looks/1`, key `looks`).
 ExitCode watch_stats(std::vector<OpenedSource>& sources, const StatisticsQuery& query, Milliseconds interval,
-                     bool by_state, Context& context);
+                     const StatisticsDocument& document, Context& context);
 
 }  // namespace queuetrace

@@ -20,4 +20,7 @@ std::string command_with(const Context& context, const std::vector<std::string>&
 /// The words that choose this source again: `--source NAME`; none when the environment or the configuration chose it.
 std::vector<std::string> source_words(const Source& source, const Context& context);
 
+/// `queuetrace WORDS -s SOURCE` for each source that --source chose now: a command that goes on from here.
+std::string command_from_here(std::vector<std::string> words, const Context& context);
+
 }  // namespace queuetrace

@@ -11,6 +11,7 @@
 #include "commands/report/remedy.hpp"
 #include "commands/report/shell_word.hpp"
 #include "commands/report/suggestion.hpp"
+#include "formatters/cell.hpp"
 #include "formatters/doctor_record.hpp"
 
 namespace queuetrace {
@@ -64,6 +65,21 @@ Located unfinished(const UnfinishedOperation& operation) {
   return {std::move(finding), operation.source, operation.system};
 }
 
+/// `shop and files: 3 problems, 3 warnings, 1 note`
+Remarks remarks_for(const std::vector<SourceOutcome>& outcomes, std::int64_t problems, std::int64_t warnings,
+                    std::int64_t notes) {
+  Remarks remarks;
+  const auto add = [&](std::int64_t count, std::string_view thing, std::string_view color) {
+    if (count == 0) return;
+    remarks.summary.push_back({remarks.summary.empty() ? answered(outcomes) + ": " : ", "});
+    remarks.summary.push_back({count_words(static_cast<std::uint64_t>(count), thing), color});
+  };
+  add(problems, "problem", color_of("severity", "problem"));
+  add(warnings, "warning", color_of("severity", "warning"));
+  add(notes, "note", {});
+  return remarks;
+}
+
 /// condition_not_met when a finding is as bad as `fail_on`; else partial when a source failed or something could not be
 /// looked at; else done.
 ExitCode doctor(const DoctorOptions& options, Context& context) {
@@ -90,7 +106,9 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
   });
 
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(), Heading::Layout::detail, "code"});
+  formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(),
+                           context.format.name == "table" ? Heading::Layout::list : Heading::Layout::detail, "code",
+                           &doctor_table()});
   for (const Located& one : findings) formatter->row(doctor_record(one.address, one.system, one.finding));
   const auto number = [&](Severity severity) {
     return static_cast<std::int64_t>(
@@ -100,6 +118,7 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
                  {"warnings_found", number(Severity::warning)},
                  {"notes", number(Severity::note)}};
   for (Field& field : outcome_fields(outcomes, {})) summary.push_back(std::move(field));
+  formatter->tell(remarks_for(outcomes, number(Severity::problem), number(Severity::warning), number(Severity::note)));
   formatter->end(summary);
   report_outcomes(outcomes, {}, context.notices);
   if (findings.empty() && !answered(outcomes).empty() && !context.format.machine)

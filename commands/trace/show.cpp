@@ -141,7 +141,8 @@ void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Con
   } else if (format == "chrome") {
     context.out << chrome_trace_json(tree, heading, redaction);
   } else {
-    const TreeTextOptions text{static_cast<std::size_t>(std::max(options.width, 0)), options.color, options.ascii};
+    const TreeTextOptions text{static_cast<std::size_t>(std::max(options.width, 0)), options.color, options.ascii,
+                               options.wide};
     context.out << tree_text(tree, heading, redaction, text);
   }
 }

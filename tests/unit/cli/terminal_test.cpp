@@ -191,6 +191,26 @@ TEST_CASE("output: what stands on the terminal is taken away first") {
   CHECK(calls == std::vector<std::string>{"cleared"});
 }
 
+TEST_CASE("what is said while a table is made stands below it, and warnings are said again behind a pager") {
+  std::ostringstream messages, page;
+  StandardNotices notices(messages, {});
+  notices.hold();
+  notices.note("all queues: a capture");
+  notices.warning("files: cannot connect");
+  CHECK(messages.str().empty());
+  notices.release(&page);
+  CHECK(page.str() == "note: all queues: a capture\nwarning: files: cannot connect\n");
+  CHECK(messages.str().empty());
+  notices.say_again();
+  notices.release();
+  CHECK(messages.str() == "warning: files: cannot connect\n");
+  notices.hold();
+  notices.note("later");
+  notices.release();  // no pager was needed
+  notices.warning("at once");
+  CHECK(messages.str() == "warning: files: cannot connect\nnote: later\nwarning: at once\n");
+}
+
 TEST_CASE("what was typed before a question is no answer to it") {
   int screen = -1, keyboard = -1;
   REQUIRE(::openpty(&screen, &keyboard, nullptr, nullptr, nullptr) == 0);

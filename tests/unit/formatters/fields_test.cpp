@@ -33,7 +33,7 @@ TEST_CASE("a part of a field: chosen by its path, hidden when its key says so, e
   CHECK(print("csv", records(), parts).text ==
         "ref,extra.shard,extra.api_key,extra.absent\r\nprod/1001,2,***,\r\nprod/a\\x1b[2J,,,\r\n");
   CHECK(print("table", {records()[0]}, parts).text ==
-        "ID         EXTRA.SHARD  EXTRA.API KEY  EXTRA.ABSENT\nprod/1001  2            ***            -\n");
+        "ID         EXTRA.SHARD  EXTRA.API KEY  EXTRA.ABSENT\nprod/1001  2            ***\n");
   CHECK(print("name", {records()[0]}, parts).text == "prod/1001\t2\t***\t\n");
   FormatterOptions shown = parts;
   shown.show_secrets = true;
@@ -91,7 +91,7 @@ TEST_CASE("times in every style") {
   options.time_style = TimeStyle::relative;
   Job job = full_job();
   job.created_at = now + std::chrono::hours(2);
-  CHECK(print("table", {job_record(job, {})}, options).text == "in 2h00m\n");
+  CHECK(print("table", {job_record(job, {})}, options).text == "in 2h\n");
   job.created_at = infinite_future;
   CHECK(print("table", {job_record(job, {})}, options).text == "infinity\n");
   job.created_at = Timestamp(std::chrono::microseconds(std::numeric_limits<std::int64_t>::min() + 1));

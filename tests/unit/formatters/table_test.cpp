@@ -13,9 +13,9 @@ using namespace queuetrace::testing;
 TEST_CASE("a table aligns its columns and marks look-alike names") {
   CHECK(
       print("table", records()).text ==
-      R"~(ID             STATE    QUEUE                     KIND  ATTEMPTS  CREATED    TRACE ID                          ERROR
-prod/1001      dead     email                     send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80319c  refused: Bearer ***\nretry
-prod/a\x1b[2J  unknown  pаyments (mixed scripts)  -            -  -          -                                 -
+      R"~(ID             STATE    QUEUE                     KIND  ATTEMPTS  CREATED  TRACE ID                          ERROR
+prod/1001      dead     email                     send       3/5  5m ago   0af7651916cd43dd8448eb211c80319c  refused: Bearer ***\nretry
+prod/a\x1b[2J  unknown  pаyments (mixed scripts)  -            -  -        -
 )~");
 }
 
@@ -24,8 +24,8 @@ TEST_CASE("on a terminal texts are cut to its width, ids never, empty columns go
   options.terminal = true;
   options.width = 100;
   CHECK(print("table", {records()[0]}, options).text ==
-        R"~(ID         STATE  QUEUE  KIND  ATTEMPTS  CREATED    TRACE ID                          ERROR
-prod/1001  dead   email  send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80319c  refused: Bear…
+        R"~(ID         STATE  QUEUE  KIND  ATTEMPTS  CREATED  TRACE ID                          ERROR
+prod/1001  dead   email  send       3/5  5m ago   0af7651916cd43dd8448eb211c80319c  refused: Bearer…
 )~");
   options.headers = false;
   options.color = true;
@@ -33,14 +33,13 @@ prod/1001  dead   email  send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80
         "prod/a\\x1b[2J  \x1b[2munknown\x1b[0m  p\u0430yments (mixed scripts)\n");
 }
 
-TEST_CASE("on a terminal too narrow for a row names stay readable, and exact counts need no word") {
+TEST_CASE("on a terminal too narrow for a row columns are left out, and exact counts need no word") {
   FormatterOptions options;
   options.terminal = true;
   options.width = 60;
   options.headers = false;
   CHECK(print("table", {records()[0]}, options).text ==
-        "prod/1001  dead   email  send       3/5  5m00s ago  0af7651916cd43dd8448eb211c80319c  refused: Bearer "
-        "***\\nre…\n");
+        "prod/1001  dead   email  send       3/5  5m ago   refused: …\n");
 
   static constexpr Column columns[] = {{"queue", "QUEUE"}, {"total_exactness", "EXACTNESS"}};
   for (const auto& [word, expected] :
@@ -122,7 +121,7 @@ TEST_CASE("on a terminal sentences stand below their row where there is too litt
         "prod/2  -\n");
   CHECK(printed(24) ==
         "ID      QUEUE\n  CONDITION\n  REASON\n"
-        "prod/1  jobqueue:high_p…\n  it is running\n  its worker is gone,\n  retry puts it back\n"
+        "prod/1  jobque…_priority\n  it is running\n  its worker is gone,\n  retry puts it back\n"
         "prod/2  -\n");
   options.color = true;
   CHECK(printed(60).starts_with("\x1b[1mID      CONDITION      QUEUE\x1b[0m\n\x1b[1m  REASON\x1b[0m\nprod/1  it"));
@@ -156,7 +155,7 @@ TEST_CASE("on a terminal the sentences of a detail go on under their first word"
     return out.str();
   };
   const std::string payload =
-      "PAYLOAD     {\n            │   \"a\": \"b c d e f g h i j k l m n o p q r s t\"\n            │ }\n";
+      "PAYLOAD     {\n              \"a\": \"b c d e f g h i j k l m n o p q r s t\"\n            }\n";
   CHECK(printed() ==
         "CODE        a word and another and one more and a last one\n"
         "FOUND       paused for over an hour while jobs are due\n"
@@ -191,11 +190,11 @@ TEST_CASE("trace ids become links that name their host") {
 }
 
 TEST_CASE("a table sizes its columns by the first page and streams the rest") {
-  std::vector<Record> many(150, records()[0]);
-  many[149][3].value = Untrusted(std::string(300, 'x'));
+  std::vector<Record> many(1'100, records()[0]);
+  many[1'099][3].value = Untrusted(std::string(300, 'x'));
   FormatterOptions options = only({"id", "state"});
   const std::string text = print("table", many, options).text;
-  CHECK(std::count(text.begin(), text.end(), '\n') == 151);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 1'101);
   CHECK(text.starts_with("JOB ID  STATE\n1001    dead\n"));
   CHECK(text.ends_with("\n1001    dead\n" + std::string(300, 'x') + "  dead\n"));
 }
@@ -205,12 +204,12 @@ TEST_CASE("details are blocks of fields") {
               Heading::Layout::detail)
             .text ==
         R"~(JOB ID   1001
-CREATED  5m00s ago
+CREATED  5m ago
 PAYLOAD  {
-         │   "to": "a@b",
-         │   "password": "***",
-         │   "n": 1e999
-         │ }
+           "to": "a@b",
+           "password": "***",
+           "n": 1e999
+         }
 NOTES    times-estimated  start is estimated
 EXTRA    api_key: ***
          shard: 2

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "formatters/unicode.hpp"
 #include "tests/support/incident.hpp"
 #include "tracing/trace_tree_builder.hpp"
 
@@ -26,7 +27,7 @@ std::string drawn(std::vector<Job> jobs, const TreeTextOptions& options) {
 }  // namespace
 
 TEST_CASE("the incident on a terminal of 110 cells") {
-  CHECK(drawn(incident_jobs(), {110, false, false}) ==
+  CHECK(drawn(incident_jobs(), {110, false, false, true}) ==
         R"~(Trace 4bf92f3577b34da6a3ce929d0e0e4736
   9 jobs (and 1 parent not found) in 8 queues of 2 systems: go-redis-work-queue, hammerwork
   2026-11-21T07:10:00.000Z to 2026-11-21T07:10:15.900Z, 15.9s
@@ -65,7 +66,7 @@ bars:  ┄ held by schedule or dependencies  ░ waiting  █ running  ? not rec
 }
 
 TEST_CASE("on 60 cells bars have lines of their own; without UTF-8 lines and bars are ASCII") {
-  CHECK(drawn(incident_jobs(), {60, false, true}) ==
+  CHECK(drawn(incident_jobs(), {60, false, true, true}) ==
         R"~(Trace 4bf92f3577b34da6a3ce929d0e0e4736
   9 jobs (and 1 parent not found) in 8 queues of 2 systems: go-redis-work-queue, hammerwork
   2026-11-21T07:10:00.000Z to 2026-11-21T07:10:15.900Z, 15.9s
@@ -114,7 +115,7 @@ bars:  - held by schedule or dependencies  . waiting  # running  ? not recorded 
 
 TEST_CASE("hostile texts stay on their line and cannot drive the terminal") {
   const std::string text = tree_text(build_trace_tree({hostile_job()}, incident_now()), {"Trace x", std::nullopt, {}},
-                                     Redaction(), {100, false, false});
+                                     Redaction(), {100, false, false, true});
   CHECK(text == R"~(Trace x
   1 job in 1 queue of 1 system: hammerwork
   2026-11-21T07:10:00.000Z to 2026-11-21T07:10:00.020Z, 20ms
@@ -135,44 +136,61 @@ TEST_CASE("colour is around words and bars, never the only carrier") {
   job.created_at = incident_time(0);
   job.started_at = incident_time(10);
   job.finished_at = incident_time(20);
-  std::string coloured = drawn({job}, {100, true, false});
+  std::string coloured = drawn({job}, {100, true, false, true});
   CHECK(coloured.find("\x1b[31mfailed\x1b[0m") != std::string::npos);
   for (std::size_t at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b'))
     coloured.erase(at, coloured.find('m', at) - at + 1);
-  CHECK(coloured == drawn({job}, {100, false, false}));
+  CHECK(coloured == drawn({job}, {100, false, false, true}));
 }
 
 TEST_CASE("depth says how many are left out; secrets are shown only when asked for") {
   TraceTree tree = build_trace_tree(incident_jobs(), incident_now());
   hide_below(tree, 0);
-  const std::string text = tree_text(tree, heading(), Redaction(), {110, false, false});
+  const std::string text = tree_text(tree, heading(), Redaction(), {110, false, false, true});
   CHECK(text.find("3 jobs below not shown") != std::string::npos);
   CHECK(text.find("charge_card") == std::string::npos);
   CHECK(text.find("9 jobs (and 1 parent not found)") != std::string::npos);
   const std::string open = tree_text(build_trace_tree(incident_jobs(), incident_now()), heading(), Redaction({}, false),
-                                     {110, false, false});
+                                     {110, false, false, true});
   CHECK(open.find("app:hunter2@db") != std::string::npos);
 }
 
-TEST_CASE("no job row is wider than the terminal at any width that has room") {
-  for (const std::size_t width : {70u, 80u, 100u, 132u, 200u}) {
-    const std::string text = drawn(incident_jobs(), {width, false, true});
-    std::size_t rows = 0;
-    for (std::size_t begin = text.find("\nJOB"); begin < text.size(); begin = text.find('\n', begin + 1)) {
-      const std::string line = text.substr(begin + 1, text.find('\n', begin + 1) - begin - 1);
-      const bool is_row = line.find("completed") != std::string::npos || line.find("blocked ") != std::string::npos;
-      if (is_row) CHECK(line.size() <= width);
-      rows += is_row;
+TEST_CASE("no line above the closing sentences is wider than the terminal") {
+  for (std::size_t width = 60; width <= 200; ++width)
+    for (const bool ascii : {false, true}) {
+      CAPTURE(width);
+      std::vector<Job> jobs = incident_jobs();
+      jobs.push_back(hostile_job());
+      const std::string text = drawn(std::move(jobs), {width, false, ascii});
+      const std::string above = text.substr(0, text.rfind("\n\n"));
+      for (std::size_t begin = 0; begin < above.size();) {
+        const std::size_t end = std::min(above.find('\n', begin), above.size());
+        const std::string line = above.substr(begin, end - begin);
+        CAPTURE(line);
+        if (line.find("http://") == std::string::npos) CHECK(unicode::display_width(line) <= width);
+        begin = end + 1;
+      }
     }
-    CHECK(rows == 8);
-  }
+}
+
+TEST_CASE("what went wrong comes first, then one line a job") {
+  const std::string text = drawn(incident_jobs(), {80, false, false});
+  CHECK(
+      text.starts_with("Trace 4bf92f3577b34da6a3ce929d0e0e4736\n"
+                       "9 jobs in 15s: 1 dead, 2 not finished, 1 not found\n"
+                       "  dead     0b9e4d5e-6f0a-4c1b-9d2e-000000000004 inventory  no stock for sku 77\\…\n"
+                       "  blocked  0b9e4d5e-6f0a-4c1b-9d2e-000000000006 shipping\n"));
+  CHECK(text.find("\n  no times stored\n") != std::string::npos);  // what must be known about a job stays
+  CHECK(text.find("same trace") == std::string::npos);
+  CHECK(text.find("█") == std::string::npos);
+  CHECK(drawn(incident_jobs(), {120, false, false}).find("█") != std::string::npos);
 }
 
 TEST_CASE("without UTF-8 nothing of the tree is beyond ASCII") {
   std::vector<Job> jobs = incident_jobs();
   jobs[0].queue = Untrusted("caf\u00e9");
   jobs[0].error = Untrusted("\u65e5\u672c");
-  const std::string text = drawn(std::move(jobs), {0, false, true});
+  const std::string text = drawn(std::move(jobs), {0, false, true, true});
   CHECK(text.find("caf\\u{e9}") != std::string::npos);
   CHECK(text.find("error: \\u{65e5}\\u{672c}") != std::string::npos);
   for (const char byte : text) REQUIRE(static_cast<unsigned char>(byte) < 0x80);

@@ -1,0 +1,14 @@
+// Which colour a cell of a table has, so that what needs attention is seen first.
+#pragma once
+
+#include <string_view>
+
+#include "formatters/table_view.hpp"
+
+namespace queuetrace {
+
+/// SGR parameters for a printed value, empty for none. `age`: how old what an `oldest` cell tells of is; null where it
+/// is unknown.
+std::string_view color_of_cell(Attention attention, std::string_view text, const Milliseconds* age);
+
+}  // namespace queuetrace

@@ -1,0 +1,34 @@
+// What went wrong in a trace, and what is still to come: the first thing to read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "formatters/redaction.hpp"
+#include "model/trace_tree.hpp"
+
+namespace queuetrace {
+
+/// One job that is not simply done, as printable text.
+struct VerdictLine {
+  std::string state;
+  std::string id;   ///< as much of it as tells it from the others of the trace
+  std::string job;  ///< queue and kind
+  std::string why;  ///< its error, when it is due, what it waits for; empty when nothing is known
+};
+
+/// Jobs that are dead, failed, retrying, blocked or stale in this order, each in the order of the tree.
+std::vector<VerdictLine> trace_verdict(const TraceTree& tree, const std::vector<std::string>& ids,
+                                       const Redaction& redaction);
+
+/// For each node the id that is shown: of its job, or of the parent that was not found.
+std::vector<std::string> shown_ids(const TraceTree& tree);
+
+/// `11 jobs in 31m: 1 dead, 4 not finished`
+std::string verdict_words(const TraceTree& tree);
+
+/// When the job began to run, counted from the first moment of the trace: `+502ms`, `+38.0s`, `+7m`; `-` for one that
+/// has not, `?` where that is not recorded.
+std::string start_words(const TraceTree& tree, const TraceNode& node);
+
+}  // namespace queuetrace
