@@ -92,7 +92,7 @@ struct OutputFormat {
   std::unique_ptr<Formatter> (*make)(std::ostream& out, const FormatterOptions& options) = nullptr;
 };
 
-/// All formats, in the order `--help` lists them: table, wide, json, jsonl, csv, tsv, name.
+/// All formats, in the order `--help` lists them: table, wide, json, jsonl, yaml, csv, tsv, name.
 std::span<const OutputFormat> output_formats();
 const OutputFormat* find_output_format(std::string_view name);
 

@@ -113,7 +113,7 @@ TEST_CASE("wrong values name the option and what it takes") {
   CHECK(refusal({"version", "--timeout", "0"}).find("'0' is not a duration") != std::string::npos);
   CHECK(refusal({"version", "--color", "pink"}).starts_with("--color: 'pink' is not one of auto, always, never | "));
   CHECK(refusal({"version", "--scan-limit", "x"}).starts_with("--scan-limit: 'x' is not a number of 0 or more | "));
-  CHECK(refusal({"version", "-o", "yaml"}).find("'version' has no output format 'yaml'") != std::string::npos);
+  CHECK(refusal({"version", "-o", "toml"}).find("'version' has no output format 'toml'") != std::string::npos);
   CHECK(refusal({"-o", "svg", "job", "list"}).find("'job list' has no output format 'svg'") != std::string::npos);
   CHECK(parse({"-o", "svg", "trace", "show", "X"}).options.output == "svg");
   CHECK(parse({"trace", "show", "X", "-o", "svg"}).options.output == "svg");
