@@ -15,6 +15,7 @@ constexpr Command catalogue[] = {
     command<"job restore">("Restore jobs from a backup", Effect::writes),
     command<"purge">("Delete all matching jobs, with a backup", Effect::writes),
     command<"queue list">("List queues, what they hold, and which are paused", Effect::reads),
+    command<"queue show">("Show whether a queue is stuck, and why", Effect::reads),
     command<"queue pause">("Pause a queue", Effect::writes),
     command<"queue resume">("Resume a paused queue", Effect::writes),
     command<"peek">("Show which jobs workers take next, in their exact order", Effect::reads),

@@ -1,0 +1,37 @@
+// All about one queue, as a record for programs and as a screen for people.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formatters/error_group_record.hpp"
+#include "formatters/formatter.hpp"
+#include "model/peek.hpp"
+#include "model/statistics.hpp"
+
+namespace queuetrace {
+
+struct QueueFacts {
+  std::string source;  ///< address of the store
+  std::string system;
+  QueueStatistics queue;
+  std::optional<Timestamp> now;    ///< the store's clock
+  std::optional<PeekQueue> next;   ///< with what is not taken, and why
+  std::vector<ErrorGroup> errors;  ///< the largest groups
+  bool some_errors = false;        ///< not all failed jobs were looked at
+  Milliseconds window{};           ///< of rates and times
+};
+
+/// Schema `queuetrace.queue/1`, key `queues`. Fields: verdict, verdict_text, those of `stats`, then paused_at,
+/// paused_by, reason, held (list of {reason, count, count_exactness, earliest_at, sample, explanation}), next (job
+/// refs), errors (list of {group, count, last_seen_at, message, sample_error}), errors_exactness.
+Record queue_show_record(const QueueFacts& facts);
+std::span<const Column> queue_show_columns();
+
+/// The same for a detail of `-o table`: QUEUE, VERDICT, PAUSE, WAITING, RUNNING, FAILED, and so on, a line or a few
+/// each.
+Record queue_screen_record(const QueueFacts& facts);
+std::span<const Column> queue_screen_columns();
+
+}  // namespace queuetrace

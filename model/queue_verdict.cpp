@@ -1,0 +1,57 @@
+#include "model/queue_verdict.hpp"
+
+#include <fmt/format.h>
+
+#include "model/age.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr Milliseconds patience = std::chrono::minutes(10);
+
+struct Counts {
+  std::uint64_t waiting = 0, running = 0;
+  std::optional<Timestamp> due;  ///< when the first of the waiting jobs came due
+};
+
+Counts counts_of(const QueueStatistics& queue) {
+  Counts counts;
+  for (const StateStatistics& state : queue.states) {
+    if (state.state == JobState::running) counts.running += state.count.value;
+    if (is_finished(state.state) || state.state == JobState::running || state.state == JobState::unknown) continue;
+    counts.waiting += state.count.value;
+    const bool may_run = state.state != JobState::blocked;
+    if (may_run && state.due && (!counts.due || *state.due < *counts.due)) counts.due = state.due;
+  }
+  return counts;
+}
+
+std::string jobs(std::uint64_t count) { return fmt::format("{} job{}", count, count == 1 ? "" : "s"); }
+
+std::string paused_text(const QueueStatistics& queue, const std::optional<Timestamp>& now, std::uint64_t waiting) {
+  std::string text = "paused";
+  if (queue.pause && queue.pause->since && now)
+    text += " " + to_age(std::chrono::duration_cast<Milliseconds>(*now - *queue.pause->since));
+  return text + (waiting > 0 ? ": " + jobs(waiting) + (waiting == 1 ? " waits" : " wait") : ": nothing waits");
+}
+
+}  // namespace
+
+QueueVerdict queue_verdict(const QueueStatistics& queue, const std::optional<Timestamp>& now) {
+  const Counts counts = counts_of(queue);
+  const std::uint64_t stale = queue.stale ? queue.stale->value : 0;
+  const bool done = queue.completed_per_minute.value_or(0) > 0;
+  if (queue.paused.value_or(false)) return {"paused", paused_text(queue, now, counts.waiting)};
+  if (now && counts.due && counts.running <= stale && !done && *now - *counts.due >= patience)
+    return {"stuck", "stuck: jobs are due for " + to_age(std::chrono::duration_cast<Milliseconds>(*now - *counts.due)) +
+                         ", and none is taken" + (stale > 0 ? "; the workers of those that run are gone" : "")};
+  if (stale > 0)
+    return {"stale", fmt::format("the workers of {} of {} that run are gone", stale, jobs(counts.running))};
+  if (counts.running > 0 || done)
+    return {"working", counts.running > 0 ? jobs(counts.running) + (counts.running == 1 ? " runs" : " run")
+                                          : std::string("jobs are done, none runs at this moment")};
+  if (counts.waiting > 0) return {"waiting", jobs(counts.waiting) + " not due, or not for long"};
+  return {"empty", "nothing is to be done"};
+}
+
+}  // namespace queuetrace
