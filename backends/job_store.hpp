@@ -52,7 +52,8 @@ class JobStore {
   }
 
   /// The writes of this store; lives as long as the store. Throws Error{internal} when the store was opened for reading
-  /// (open.hpp), Error{refused} when nothing can be changed here.
+  /// (open.hpp); Error{refused} or Error{authentication} when nothing can be changed here: a standby or replica, jobs in
+  /// a view, a user without the means of every change. The first call asks the server.
   virtual JobAdministration& administration() {
     throw Error(ErrorKind::refused, "nothing can be changed in source '" + address_ + "'");
   }

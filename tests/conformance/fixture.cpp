@@ -124,6 +124,13 @@ LoadedFixture::~LoadedFixture() {
 }
 
 const PostgresDatabase* LoadedFixture::database() const { return server_->postgres.get(); }
+RedisServer* LoadedFixture::redis() const { return server_->redis.get(); }
+
+std::vector<std::unique_ptr<JobStore>> LoadedFixture::open_again(Access access, const std::string& user) const {
+  Source source = source_;
+  if (!user.empty() && server_->postgres) source.url = Secret(server_->postgres->url(user));
+  return open_stores(source, access);
+}
 
 std::string LoadedFixture::digest() const {
   if (server_->postgres) return server_->postgres->ask(postgres_digest);

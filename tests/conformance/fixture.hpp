@@ -14,6 +14,7 @@
 namespace queuetrace::test {
 
 class PostgresDatabase;
+class RedisServer;
 
 /// One variant of a system: what to load and what must be read from it (expected.json; its members are described in
 /// tests/systems/README.md).
@@ -52,6 +53,11 @@ class LoadedFixture {
 
   /// nullptr where it does not lie in PostgreSQL.
   const PostgresDatabase* database() const;
+  /// nullptr where it does not lie in Redis.
+  RedisServer* redis() const;
+
+  /// The stores in a session of its own, as another user where one is named.
+  std::vector<std::unique_ptr<JobStore>> open_again(Access access, const std::string& user = "") const;
 
   /// A digest of everything in the database or server: equal means that every row, element, hash and score is.
   std::string digest() const;

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/faults/change_trial.hpp"
+#include "tests/faults/replayed_servers.hpp"
 #include "tests/support/cutting_proxy.hpp"
 
 namespace queuetrace::test {
@@ -45,7 +46,7 @@ class Killer {
   static constexpr int done = -1;
 
   Verdict judge(std::string_view request) {
-    for (const char* word : {"READ WRITE", "EVAL"}) writes_ = writes_ || request.find(word) != std::string_view::npos;
+    writes_ = writes_ || request.find("READ WRITE") != std::string_view::npos || runs_script(request);
     if (left_ <= 0 || !writes_ || --left_ > 0) return Verdict::pass;
     left_ = done;
     if (!death_.after) {

@@ -254,4 +254,24 @@ int postgres_process() { return Server::instance().process(); }
 void kill_postgres() { Server::instance().kill_all(); }
 void start_postgres() { Server::instance().start_server(); }
 
+namespace {
+
+fs::path standby_sign() { return postgres_socket_folder() / "data" / "standby.signal"; }
+
+}  // namespace
+
+StandbyMode::StandbyMode() {
+  Server::instance().psql("postgres", {"-c", "CHECKPOINT"});
+  kill_postgres();
+  std::ofstream(standby_sign()).close();
+  start_postgres();
+}
+
+StandbyMode::~StandbyMode() {
+  kill_postgres();
+  std::error_code ignored;
+  fs::remove(standby_sign(), ignored);
+  start_postgres();
+}
+
 }  // namespace queuetrace::test

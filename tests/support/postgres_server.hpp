@@ -52,4 +52,14 @@ void kill_postgres();
 /// ends with the thread that started it.
 void start_postgres();
 
+/// As long as it lives the server is a standby that reads what was committed before and takes no changes. Sessions that
+/// are open when it comes or goes are lost. From the thread that runs the tests.
+class StandbyMode {
+ public:
+  StandbyMode();
+  ~StandbyMode();
+  StandbyMode(const StandbyMode&) = delete;
+  StandbyMode& operator=(const StandbyMode&) = delete;
+};
+
 }  // namespace queuetrace::test

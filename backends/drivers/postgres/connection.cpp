@@ -93,7 +93,7 @@ class PostgresConnection : public SqlConnection {
     if (only_reads()) throw Error(ErrorKind::internal, "a session for reading was asked to write");
     reopen_when_lost();
     if (timeout == std::chrono::milliseconds::zero()) timeout = std::chrono::milliseconds(5'000);
-    return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout, lock_wait); });
+    return translated([&] { return std::make_unique<WriteTransaction>(*this, timeout, lock_wait); }, {"", true, {}});
   }
 
  private:

@@ -61,6 +61,9 @@ Error statement_error(std::string_view sqlstate, std::string_view message, const
   if (is("28") || is("42501"))
     return make(ErrorKind::authentication, fmt::format("permission denied at {}", target), cause,
                 missing_grant(message, refused));
+  if (is("25006") && refused.writes)
+    return make(ErrorKind::authentication, fmt::format("{} takes no changes", target), cause,
+                "name the primary server in the source");
   if (is("3D000") || is("3F000") || is("42P01"))
     return make(ErrorKind::not_found, fmt::format("a table, schema or database is missing at {}", target), cause);
   if (is("08") || is("57P0") || is("53")) return make(ErrorKind::unreachable, fmt::format("lost {}", target), cause);

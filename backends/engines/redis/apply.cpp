@@ -10,6 +10,7 @@
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/script_runner.hpp"
 #include "backends/engines/redis/window_size.hpp"
+#include "backends/engines/redis/write_obstacle.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -188,6 +189,7 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
       reports[i].set(targets[i].verdict == Verdict::already ? Outcome::already : Outcome::skipped, targets[i].reason);
   }
   drop_taken(*rule, asked, indexes, reports);
+  const bool none_left_out = indexes.size() == reports.size();
   while (!indexes.empty()) {
     if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
       for (const std::size_t index : indexes) reports[index].set(Outcome::skipped, "stopped before its turn");
@@ -195,6 +197,7 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
     }
     indexes = apply_once(*rule, asked, indexes, reports);
   }
+  if (none_left_out) refuse_read_only(reports, keys_.address());
   return reports;
 }
 

@@ -9,6 +9,7 @@
 #include "backends/engines/redis/peek.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "backends/engines/redis/statistics.hpp"
+#include "backends/engines/redis/write_obstacle.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -26,7 +27,10 @@ RedisJobStore::~RedisJobStore() = default;
 JobAdministration& RedisJobStore::administration() {
   if (keys_.connection().access() != Access::write)
     throw Error(ErrorKind::internal, "source '" + address() + "' was opened for reading");
-  if (!administration_) administration_ = std::make_unique<RedisAdministration>(keys());
+  if (!administration_) {
+    refuse_unwritable(keys_.connection(), address());
+    administration_ = std::make_unique<RedisAdministration>(keys());
+  }
   return *administration_;
 }
 

@@ -41,6 +41,7 @@ std::string listed(const SqlResult& rows) {
 void SqlJobStore::check_indexes(StoreCheck& out, const ReadLimits& limits) {
   for (const SqlIndexCheck& index : system_.system->indexes) {
     if (!system_.schema.meets(index.needs, index.table, system_.variant)) continue;
+    if (!system_.schema.kind_of(index.table).empty()) continue;  // indexes are made where its rows are
     // First column (or expression) of a valid index whose predicate does not exclude stored ids.
     const std::string text =
         system_.flavour == SqlFlavour::postgresql
@@ -106,7 +107,9 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
   }
   out.findings.push_back(std::move(paths));
 
-  if (is_idle || relation.description->family != nullptr || system_.flavour != SqlFlavour::postgresql) return;
+  if (is_idle || relation.description->family != nullptr || system_.flavour != SqlFlavour::postgresql ||
+      !system_.schema.kind_of(table).empty())
+    return;
   Finding index{Finding::Severity::good, fmt::format("trace index on {}", table), "present", ""};
   if (!carrier.index_covers || carrier.index.empty()) {
     // Cost: docs/systems/procrastinate.md section 7.5: 16 bytes and about 1.2 microseconds a row, measured at 1 and 10
@@ -214,8 +217,10 @@ StoreCheck SqlJobStore::check_schema(const ReadLimits& limits) {
   for (const SqlRelation& relation : system_.system->relations) {
     const bool bound =
         std::ranges::any_of(system_.relations, [&](const BoundRelation& r) { return r.description == &relation; });
-    out.findings.push_back({Finding::Severity::good, fmt::format("{} table", relation.name),
-                            bound ? fmt::format("{}.{}", system_.schema.name, relation.table) : "not there", ""});
+    const std::string_view kind = system_.schema.kind_of(relation.table);
+    std::string text = bound ? fmt::format("{}.{}", system_.schema.name, relation.table) : "not there";
+    if (bound && !kind.empty()) text += fmt::format(", a {}: its jobs are read, changes are refused", kind);
+    out.findings.push_back({Finding::Severity::good, fmt::format("{} table", relation.name), std::move(text), ""});
   }
   check_indexes(out, limits);
   check_carriers(out, limits);

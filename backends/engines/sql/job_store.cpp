@@ -11,6 +11,7 @@
 #include "backends/engines/sql/row_reader.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
 #include "backends/engines/sql/statistics_parts.hpp"
+#include "backends/engines/sql/write_obstacle.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -36,7 +37,10 @@ SqlJobStore::SqlJobStore(std::shared_ptr<SqlConnection> connection, BoundSystem 
 
 JobAdministration& SqlJobStore::administration() {
   if (connection_->only_reads()) throw Error(ErrorKind::internal, "a store opened for reading was asked to write");
-  if (!administration_) administration_ = std::make_unique<SqlAdministration>(*this, *connection_, system_);
+  if (!administration_) {
+    refuse_unwritable(*connection_, system_, address());
+    administration_ = std::make_unique<SqlAdministration>(*this, *connection_, system_);
+  }
   return *administration_;
 }
 

@@ -49,6 +49,13 @@ const LiveTable* LiveSchema::find(std::string_view table) const {
   return found == tables.end() ? nullptr : &found->second;
 }
 
+std::string_view LiveSchema::kind_of(std::string_view table) const {
+  const LiveTable* kind = find(std::string(table) + ":kind");
+  if (kind == nullptr || kind->empty()) return {};
+  const std::string& letter = kind->begin()->first;
+  return letter == "v" ? "view" : letter == "m" ? "materialized view" : "foreign table";
+}
+
 bool LiveSchema::meets(std::string_view needs, std::string_view table, std::string_view variant) const {
   const auto holds = [&](std::string_view word) {
     if (word.starts_with('@')) return word.substr(1) == variant;

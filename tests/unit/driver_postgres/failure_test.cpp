@@ -14,6 +14,7 @@ TEST_CASE("SQLSTATE decides the kind; only the primary message goes on") {
   CHECK(statement_error("57P01", "FATAL:  x", "t").kind() == ErrorKind::unreachable);
   CHECK(statement_error("08006", "", "t").kind() == ErrorKind::unreachable);
   CHECK(statement_error("25006", "ERROR:  x", "t").kind() == ErrorKind::internal);
+  CHECK(statement_error("25006", "ERROR:  x", "t", {"UPDATE", true, {}}).kind() == ErrorKind::authentication);
   const Error timed_out = statement_error("57014", "ERROR:  canceling statement\nCONTEXT:  row (secret)", "t");
   CHECK(timed_out.kind() == ErrorKind::timed_out);
   CHECK(timed_out.cause().raw() == "canceling statement (SQLSTATE 57014)");

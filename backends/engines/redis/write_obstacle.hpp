@@ -1,0 +1,22 @@
+// What keeps every change from a Redis server, told before anything is planned: a replica, a server or a user without
+// scripts.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "backends/drivers/redis/connection.hpp"
+#include "model/plan.hpp"
+
+namespace queuetrace {
+
+/// Throws where nothing can be changed in this session: Error{refused} on a replica and where the server has no EVAL,
+/// Error{authentication} where this user may not run scripts. `address` names the store for the message. Writes
+/// nothing: it runs a script that does nothing. Where INFO is not permitted a replica shows only when it is written to
+/// (refuse_read_only()). Throws as RedisConnection::pipeline.
+void refuse_unwritable(RedisConnection& connection, const std::string& address);
+
+/// Throws Error{refused} when a replica answered all of these, so that nothing was changed.
+void refuse_read_only(std::span<const TargetReport> reports, const std::string& address);
+
+}  // namespace queuetrace

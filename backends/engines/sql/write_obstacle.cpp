@@ -1,0 +1,30 @@
+#include "backends/engines/sql/write_obstacle.hpp"
+
+#include <fmt/format.h>
+
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+[[noreturn]] void refuse(const std::string& address, const std::string& why, const std::string& hint) {
+  throw Error(ErrorKind::refused, fmt::format("nothing can be changed in source '{}': {}", address, why))
+      .with_hint(hint);
+}
+
+}  // namespace
+
+void refuse_unwritable(SqlConnection& connection, const BoundSystem& system, const std::string& address) {
+  if (const std::string obstacle = connection.write_obstacle(); !obstacle.empty())
+    refuse(address, obstacle, "name the primary server in the source");
+  const auto refuse_other = [&](std::string_view table) {
+    if (const std::string_view kind = system.schema.kind_of(table); !kind.empty())
+      refuse(address, fmt::format("{} is a {}", table, kind),
+             "its jobs can be read; to change them, name the schema or the database that holds the table");
+  };
+  for (const BoundRelation& relation : system.relations) refuse_other(relation.description->table);
+  for (const SqlBackupTable& table : system.system->backup)
+    if (system.meets(table.needs)) refuse_other(table.table);
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,108 @@
+// Every system: where nothing can be changed, everything is read, and a change is refused before anything is planned.
+#include "backends/engines/sql/system.hpp"
+#include "backends/systems/catalogue.hpp"
+#include "tests/conformance/administered_fixture.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/redis_server.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::test;
+
+namespace {
+
+std::string all_ids(JobStore& store) {
+  JobQuery query;
+  query.page_size = 1000;
+  return joined(sorted(ids_of(list_all(store, query))));
+}
+
+/// What asking for changes throws.
+Error refusal_of(JobStore& store) {
+  try {
+    store.administration();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("nothing was refused");
+  return Error(ErrorKind::internal, "");
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// Puts a view of its name in the place of the table of live jobs; where it is, in words.
+std::string put_view(const LoadedFixture& loaded, const std::string& table) {
+  const std::string schema = loaded.database()->ask(
+      "SELECT quote_ident(n.nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = "
+      "c.relnamespace WHERE c.relname = '" +
+      table + "' AND c.relkind IN ('r', 'p')");
+  loaded.database()->run("ALTER TABLE " + schema + "." + table + " RENAME TO rows_of_a_view; CREATE VIEW " + schema +
+                         "." + table + " AS SELECT * FROM " + schema + ".rows_of_a_view");
+  return table;
+}
+
+}  // namespace
+
+TEST_CASE("a standby and a replica are read, and nothing is planned there") {
+  std::vector<std::unique_ptr<LoadedFixture>> loaded;
+  std::vector<std::string> ids;
+  bool any_postgres = false;
+  for (const Fixture& fixture : all_fixtures()) {
+    loaded.push_back(std::make_unique<LoadedFixture>(fixture));
+    ids.push_back(all_ids(loaded.back()->store()));
+    any_postgres = any_postgres || loaded.back()->database() != nullptr;
+    // One whose primary server does not answer keeps what it has.
+    if (RedisServer* redis = loaded.back()->redis()) redis->run({{"REPLICAOF", "127.0.0.1", "1"}});
+  }
+  const std::unique_ptr<StandbyMode> standby = any_postgres ? std::make_unique<StandbyMode>() : nullptr;
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    CAPTURE(all_fixtures()[i].name);
+    JobStore& store = loaded[i]->writable();
+    CHECK(all_ids(store) == ids[i]);
+    const Error refusal = refusal_of(store);
+    CHECK(refusal.kind() == ErrorKind::refused);
+    CHECK(contains(refusal.what(), loaded[i]->database() != nullptr ? "the server is a standby" : "is a replica"));
+    CHECK(contains(refusal.what(), "'fixture'"));
+    CHECK_FALSE(refusal.hint().empty());
+  }
+}
+
+TEST_CASE("jobs in a view are read, their changes are refused, and no index is proposed") {
+  std::map<std::string, std::string> tables;  // by system
+  for (const SqlSystem* system : built_in_catalogue().sql)
+    if (system->flavour == SqlFlavour::postgresql && system->relations.front().family == nullptr)
+      tables.emplace(system->info.name, system->relations.front().table);
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    const auto table = tables.find(fixture.expected.at("system").get<std::string>());
+    if (loaded.database() == nullptr || table == tables.end()) continue;
+    const std::string ids = all_ids(loaded.store());
+    const std::string view = put_view(loaded, table->second);
+    const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again(Access::write);
+    CHECK(all_ids(*stores.front()) == ids);
+    const Error refusal = refusal_of(*stores.front());
+    CHECK(refusal.kind() == ErrorKind::refused);
+    CHECK(contains(refusal.what(), view + " is a view"));
+    CHECK_FALSE(refusal.hint().empty());
+    for (const Finding& finding : stores.front()->check({}).findings) {
+      CAPTURE(finding.subject);
+      CHECK_FALSE((contains(finding.remedy, "CREATE INDEX") && contains(finding.remedy, '"' + view + '"')));
+    }
+  }
+}
+
+TEST_CASE("a user without scripts is told so before anything is planned") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.redis() == nullptr) continue;
+    const std::string ids = all_ids(loaded.store());
+    loaded.redis()->run({{"ACL", "SETUSER", "default", "-eval", "-evalsha"}});
+    const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again(Access::write);
+    CHECK(all_ids(*stores.front()) == ids);
+    const Error refusal = refusal_of(*stores.front());
+    CHECK(refusal.kind() == ErrorKind::authentication);
+    CHECK(contains(refusal.what(), "EVALSHA"));
+    CHECK(contains(refusal.hint(), "+EVAL"));
+  }
+}
