@@ -24,6 +24,17 @@ std::size_t outcomes_of(const OpenedSource& source) { return source.error ? 1 : 
 
 }  // namespace
 
+std::optional<std::string> SourceOutcome::incomplete() const {
+  if (truncated && unseen) return *truncated + "; " + *unseen;
+  return truncated ? truncated : unseen;
+}
+
+std::optional<std::string> unseen_in(JobStore& store) {
+  std::optional<std::string> told;
+  for (const Finding& finding : store.unseen()) told = told ? *told + "; " + finding.text : finding.text;
+  return told;
+}
+
 std::vector<OpenedSource> open_sources(const std::vector<Source>& sources, const Catalogue& catalogue) {
   std::vector<OpenedSource> opened(sources.size());
   side_by_side(sources.size(), [&](std::size_t index) {
@@ -80,7 +91,10 @@ std::vector<SourceOutcome> for_each_store(std::vector<OpenedSource>& sources,
       outcome.address = job_store.address();
       outcome.system = job_store.system().name;
       const Clock::time_point start = Clock::now();
-      outcome.error = attempt([&] { ask(job_store, first[index] + store); });
+      outcome.error = attempt([&] {
+        ask(job_store, first[index] + store);
+        outcome.unseen = unseen_in(job_store);
+      });
       outcome.elapsed = since(start);
     }
   });

@@ -41,6 +41,11 @@ class JobStore {
 
   virtual StoreCheck check(const ReadLimits& limits) = 0;
 
+  /// What of the store this session may not see or does not read, so that every answer may be a part of what there is:
+  /// findings with a code, each in one sentence of our own words (names that the store gave are in Finding::names).
+  /// Asked after every question (fan_out.hpp): takes half a second at most the first time, and nothing after that.
+  virtual std::vector<Finding> unseen() { return {}; }
+
   /// What is wrong with the queues and with tracing, for `doctor`: only findings worse than good, each with a code.
   /// What could not be looked at within the limits is a finding that says so (Finding::unanswered).
   virtual std::vector<Finding> diagnose(const ReadLimits& limits) {
@@ -52,8 +57,8 @@ class JobStore {
   }
 
   /// The writes of this store; lives as long as the store. Throws Error{internal} when the store was opened for reading
-  /// (open.hpp); Error{refused} or Error{authentication} when nothing can be changed here: a standby or replica, jobs in
-  /// a view, a user without the means of every change. The first call asks the server.
+  /// (open.hpp); Error{refused} or Error{authentication} when nothing can be changed here: a standby or replica, jobs
+  /// in a view, a user without the means of every change. The first call asks the server.
   virtual JobAdministration& administration() {
     throw Error(ErrorKind::refused, "nothing can be changed in source '" + address_ + "'");
   }

@@ -35,7 +35,8 @@ inline constexpr std::array exit_code_meanings{
     ExitCodeMeaning{ExitCode::authentication, "authentication or permission refused"},
     ExitCodeMeaning{ExitCode::unreachable, "unreachable or timed out"},
     ExitCodeMeaning{ExitCode::refused, "refused for safety"},
-    ExitCodeMeaning{ExitCode::partial, "partial: some sources failed, or a bounded read was cut short"},
+    ExitCodeMeaning{ExitCode::partial,
+                    "partial: some sources failed or may hide jobs, or a bounded read was cut short"},
     ExitCodeMeaning{ExitCode::condition_not_met, "condition not met (doctor, health, wait)"},
     ExitCodeMeaning{ExitCode::interrupted, "interrupted (SIGINT)"},
     ExitCodeMeaning{ExitCode::terminated, "terminated (SIGTERM)"}};

@@ -119,6 +119,10 @@ void QueueHealth::add_missing(const std::string& source) {
   if (age_unknown_.empty()) age_unknown_ = why;
 }
 
+void QueueHealth::add_unseen(const std::string& why) {
+  if (unseen_.empty()) unseen_ = why;
+}
+
 HealthCheck QueueHealth::at_most(HealthMeasure measure, const Sum& sum, double limit) const {
   HealthCheck check;
   check.measure = measure;
@@ -199,6 +203,14 @@ std::vector<HealthCheck> QueueHealth::judge(const HealthLimits& limits) const {
   if (limits.failure_rate) checks.push_back(judge_failure_rate(*limits.failure_rate));
   count(HealthMeasure::stale, stale_, limits.stale);
   if (limits.coverage) checks.push_back(judge_coverage(*limits.coverage));
+  if (unseen_.empty()) return checks;
+  for (HealthCheck& check : checks) {
+    const bool is_share = unit_of(check.measure) == "percent";
+    check.exactness = std::max(check.exactness, is_share ? Exactness::estimated : Exactness::at_least);
+    if (check.verdict != HealthVerdict::ok) continue;
+    check.verdict = HealthVerdict::undecided;
+    check.reason = unseen_;
+  }
   return checks;
 }
 

@@ -68,6 +68,8 @@ class QueueHealth {
   void add(const QueueStatistics& queue, const Answer& answer);
   /// A store did not answer: there may be more of everything.
   void add_missing(const std::string& source);
+  /// Not all jobs are seen, and why: no limit is met by what is seen of them.
+  void add_unseen(const std::string& why);
 
   /// One check for each limit, in the order of HealthMeasure, without source, system and queue.
   std::vector<HealthCheck> judge(const HealthLimits& limits) const;
@@ -92,6 +94,7 @@ class QueueHealth {
   std::optional<double> age_;
   Exactness age_exactness_ = Exactness::exact;
   std::string age_unknown_;
+  std::string unseen_;  ///< empty: everything is seen
   bool paused_ = false;
   std::size_t queues_ = 0;
 };

@@ -106,7 +106,7 @@ class Sink {
 std::vector<CapturedSource> captured_sources(const std::vector<SourceOutcome>& outcomes, const Sink& sink) {
   std::vector<CapturedSource> sources;
   for (const SourceOutcome& outcome : outcomes) {
-    CapturedSource source{outcome.address, outcome.system, sink.jobs_of(outcome.address), outcome.truncated, {}};
+    CapturedSource source{outcome.address, outcome.system, sink.jobs_of(outcome.address), outcome.incomplete(), {}};
     if (outcome.error) source.error = outcome.error->what();
     sources.push_back(std::move(source));
   }

@@ -164,6 +164,9 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   check_states(filter, request.filter, checked);
   target.opened = std::move(checked.front());
 
+  if (typed.empty())
+    if (const std::optional<std::string> unseen = unseen_in(*target.store))
+      context.notices.warning(target.store->address() + ": " + *unseen);
   PlanRequest wanted{request.action, std::move(filter), std::nullopt};
   bool by_prefix = false;
   if (!typed.empty()) {

@@ -66,7 +66,7 @@ std::vector<std::string> check_queues(const std::vector<std::string>& queues, st
   const std::vector<SourceOutcome> outcomes =
       for_each_store(sources, [&](JobStore& store, std::size_t index) { answers[index] = store.queues(limits); });
   if (std::any_of(outcomes.begin(), outcomes.end(),
-                  [](const SourceOutcome& outcome) { return outcome.error.has_value(); }))
+                  [](const SourceOutcome& outcome) { return outcome.error || outcome.unseen; }))
     return {};
   std::set<std::string> known;
   for (const std::vector<Untrusted>& names : answers)

@@ -81,7 +81,7 @@ FoundJob decide(const std::string& typed, std::vector<Match>& of_stores, IdMatch
 
 bool is_complete(const std::vector<SourceOutcome>& outcomes) {
   return std::none_of(outcomes.begin(), outcomes.end(),
-                      [](const SourceOutcome& outcome) { return outcome.error || outcome.truncated; });
+                      [](const SourceOutcome& outcome) { return outcome.error || outcome.incomplete(); });
 }
 
 /// Why an argument means no single job.

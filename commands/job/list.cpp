@@ -93,6 +93,7 @@ void merge_outcomes(std::vector<SourceOutcome>& so_far, std::vector<SourceOutcom
     SourceOutcome& one = so_far[index];
     if (!one.error) one.error = std::move(page[index].error);
     if (!one.truncated) one.truncated = std::move(page[index].truncated);
+    if (!one.unseen) one.unseen = std::move(page[index].unseen);
     one.scanned = std::max(one.scanned, page[index].scanned);
     one.elapsed += page[index].elapsed;
   }

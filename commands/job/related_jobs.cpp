@@ -46,7 +46,7 @@ RelatedJobs RelatedJobsReader::related_to(const Job& job) {
         ++related.more;
     }
     const bool incomplete = std::any_of(page.outcomes.begin(), page.outcomes.end(), [](const SourceOutcome& outcome) {
-      return outcome.error || outcome.truncated;
+      return outcome.error || outcome.incomplete();
     });
     related.at_least = related.at_least || incomplete || page.next.has_value();
     related.outcomes.insert(related.outcomes.end(), page.outcomes.begin(), page.outcomes.end());

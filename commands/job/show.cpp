@@ -88,6 +88,7 @@ void append(std::vector<SourceOutcome>& outcomes, const std::vector<SourceOutcom
     }
     if (!same->error) same->error = one.error;
     if (!same->truncated) same->truncated = one.truncated;
+    if (!same->unseen) same->unseen = one.unseen;
   }
 }
 

@@ -39,7 +39,7 @@ std::string listing_text(const GatheredPage& page, const LinkMaker& links, const
        << (page.next ? ", more follow" : "") << '\n';
   for (const SourceOutcome& outcome : page.outcomes) {
     if (outcome.error) text << outcome.address << ": " << one_line(*outcome.error) << '\n';
-    if (outcome.truncated) text << outcome.address << ": incomplete: " << *outcome.truncated << '\n';
+    if (const auto why = outcome.incomplete()) text << outcome.address << ": incomplete: " << *why << '\n';
   }
   const std::unique_ptr<Formatter> formatter = context.format.make(text, options);
   formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref"});

@@ -154,8 +154,10 @@ std::vector<HealthCheck> check_each(const CollectedStatistics& collected, const 
     if (outcome.error) continue;
     const QueueHealth::Answer answer = answer_of(statistics, query, times[index]);
     QueueHealth store;
+    if (outcome.unseen) store.add_unseen(*outcome.unseen);
     for (const QueueStatistics& queue : statistics.queues) {
       QueueHealth one;
+      if (outcome.unseen) one.add_unseen(*outcome.unseen);
       one.add(queue, answer);
       store.add(queue, answer);
       add(one, times[index] ? limits : without_failures(limits), outcome, queue.queue);
@@ -170,6 +172,7 @@ std::vector<HealthCheck> check_total(const CollectedStatistics& collected, const
   QueueHealth all;
   for (std::size_t index = 0; index < collected.answers.size(); ++index) {
     if (collected.outcomes[index].error) all.add_missing(collected.outcomes[index].address);
+    if (collected.outcomes[index].unseen) all.add_unseen(*collected.outcomes[index].unseen);
     const QueueHealth::Answer answer = answer_of(collected.answers[index], query, times[index]);
     for (const QueueStatistics& queue : collected.answers[index].queues) all.add(queue, answer);
   }

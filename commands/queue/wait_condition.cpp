@@ -55,7 +55,7 @@ WaitLook read(std::vector<OpenedSource>& sources, const std::vector<JobFilter>& 
     look.outcomes[index].scanned = part.scanned;
     look.outcomes[index].truncated = part.truncated;
     look.matching += part.count;
-    look.more = look.more || part.more || part.truncated || look.outcomes[index].error;
+    look.more = look.more || part.more || part.truncated || look.outcomes[index].error || look.outcomes[index].unseen;
     look.warnings.insert(look.warnings.end(), part.warnings.begin(), part.warnings.end());
     for (Job& job : part.jobs)
       if (look.samples.size() < kept) look.samples.push_back(std::move(job));
@@ -84,7 +84,7 @@ bool WaitLook::any_failed() const {
 
 bool WaitLook::is_complete() const {
   return std::ranges::none_of(outcomes,
-                              [](const SourceOutcome& outcome) { return outcome.error || outcome.truncated; });
+                              [](const SourceOutcome& outcome) { return outcome.error || outcome.incomplete(); });
 }
 
 WaitLook JobsCondition::look(std::vector<OpenedSource>& sources, const ReadLimits& limits) const {

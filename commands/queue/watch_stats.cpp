@@ -20,7 +20,7 @@ std::string screen_text(const CollectedStatistics& collected, const StatisticsDo
   text << "Every " << to_human(interval) << ", last at " << to_rfc3339(options.now) << '\n';
   for (const SourceOutcome& outcome : collected.outcomes) {
     if (outcome.error) text << outcome.address << ": " << one_line(*outcome.error) << '\n';
-    if (outcome.truncated) text << outcome.address << ": incomplete: " << *outcome.truncated << '\n';
+    if (const auto why = outcome.incomplete()) text << outcome.address << ": incomplete: " << *why << '\n';
   }
   print_statistics(collected, document, {}, context.format, options, text);
   return text.str();
@@ -42,7 +42,7 @@ class LookRecords {
   void add(const CollectedStatistics& collected) {
     for (const SourceOutcome& outcome : collected.outcomes) {
       if (outcome.error) say_once(outcome.address + ": " + one_line(*outcome.error));
-      if (outcome.truncated) say_once(outcome.address + ": incomplete: " + *outcome.truncated);
+      if (const auto why = outcome.incomplete()) say_once(outcome.address + ": incomplete: " + *why);
     }
     const Timestamp at = context_.now();
     for_each_record(collected, by_state_, [&](Record&& record) {

@@ -32,6 +32,7 @@ Fields outcome_fields(const std::vector<SourceOutcome>& outcomes, const std::vec
                {"status", status},
                {"error", outcome.error ? error_value(*outcome.error) : Value{}},
                {"truncated", outcome.truncated ? Value{*outcome.truncated} : Value{}},
+               {"unseen", outcome.unseen ? Value{*outcome.unseen} : Value{}},
                {"scanned", outcome.scanned > 0 ? Value{static_cast<std::int64_t>(outcome.scanned)} : Value{}},
                {"elapsed_ms", outcome.elapsed}});
   }
@@ -44,15 +45,22 @@ void report_outcomes(const std::vector<SourceOutcome>& outcomes, const std::vect
                      Notices& notices) {
   for (const SourceOutcome& outcome : outcomes) {
     if (outcome.error) notices.warning(outcome.address + ": " + one_line(*outcome.error));
-    if (outcome.truncated) notices.warning(outcome.address + ": incomplete: " + *outcome.truncated);
+    if (const auto why = outcome.incomplete())
+      notices.warning(outcome.address + ": incomplete: " + *why +
+                      (outcome.unseen ? "; `queuetrace source check` says what to do" : ""));
   }
   std::set<std::string> said;
   for (const std::string& warning : warnings)
     if (said.insert(warning).second) notices.warning(warning);
 }
 
+std::vector<SourceOutcome> without_unseen(std::vector<SourceOutcome> outcomes) {
+  for (SourceOutcome& outcome : outcomes) outcome.unseen.reset();
+  return outcomes;
+}
+
 ExitCode exit_code_of(const std::vector<SourceOutcome>& outcomes) {
-  const auto incomplete = [](const SourceOutcome& outcome) { return outcome.error || outcome.truncated; };
+  const auto incomplete = [](const SourceOutcome& outcome) { return outcome.error || outcome.incomplete(); };
   if (std::none_of(outcomes.begin(), outcomes.end(), incomplete)) return ExitCode::done;
   const auto failed_alike = [&outcomes](const SourceOutcome& outcome) {
     return outcome.error && outcomes.front().error && outcome.error->kind() == outcomes.front().error->kind();

@@ -13,14 +13,18 @@
 namespace queuetrace {
 
 /// The fields that close every answer: `truncated`, `sources` (address, system, status ok|failed|truncated, error,
-/// truncated, scanned, elapsed_ms), `warnings`.
+/// truncated, unseen, scanned, elapsed_ms), `warnings`.
 Fields outcome_fields(const std::vector<SourceOutcome>& outcomes, const std::vector<std::string>& warnings);
 
 /// Says on stderr which source failed, which answer is incomplete and why, and every warning (each text once).
 void report_outcomes(const std::vector<SourceOutcome>& outcomes, const std::vector<std::string>& warnings,
                      Notices& notices);
 
-/// done; partial when some source failed or was cut short; when all failed for the same reason, that reason's code.
+/// The same for answers in which what is not seen is a finding.
+std::vector<SourceOutcome> without_unseen(std::vector<SourceOutcome> outcomes);
+
+/// done; partial when some source failed, was cut short or may hide jobs; when all failed for the same reason, that
+/// reason's code.
 ExitCode exit_code_of(const std::vector<SourceOutcome>& outcomes);
 
 /// With a single source its failure is the failure of the command: throws it, before anything is printed.

@@ -45,7 +45,7 @@ ExitCode source_check(Context& context) {
     if (!outcomes[index].error)
       formatter->row(store_check_record(outcomes[index].address, outcomes[index].system, checks[index]));
   formatter->end(outcome_fields(outcomes, {}));
-  report_outcomes(outcomes, {}, context.notices);
+  report_outcomes(without_unseen(outcomes), {}, context.notices);
   return exit_code_of_checks(outcomes);
 }
 

@@ -120,7 +120,7 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
   for (Field& field : outcome_fields(outcomes, {})) summary.push_back(std::move(field));
   formatter->tell(remarks_for(outcomes, number(Severity::problem), number(Severity::warning), number(Severity::note)));
   formatter->end(summary);
-  report_outcomes(outcomes, {}, context.notices);
+  report_outcomes(without_unseen(outcomes), {}, context.notices);
   if (findings.empty() && !answered(outcomes).empty() && !context.format.machine)
     context.notices.note("No findings in " + answered(outcomes) + ".");
 

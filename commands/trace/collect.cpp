@@ -162,6 +162,7 @@ class Collector {
       state.outcome.address = outcomes[index].address;
       state.outcome.system = outcomes[index].system;
       state.outcome.elapsed += outcomes[index].elapsed;
+      state.outcome.unseen = outcomes[index].unseen;
       if (!outcomes[index].error) continue;
       state.outcome.error = outcomes[index].error;
       state.failed = true;

@@ -104,7 +104,7 @@ TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const C
   for (const SourceOutcome& outcome : collected.outcomes) {
     if (outcome.error)
       heading.remarks.push_back(outcome.address + " failed, its jobs are missing: " + one_line(*outcome.error));
-    if (outcome.truncated) heading.remarks.push_back(outcome.address + ": incomplete: " + *outcome.truncated);
+    if (const auto why = outcome.incomplete()) heading.remarks.push_back(outcome.address + ": incomplete: " + *why);
   }
   if (collected.truncated) heading.remarks.push_back("incomplete: " + *collected.truncated);
   return heading;

@@ -12,9 +12,9 @@ Administered::Administered(const std::filesystem::path& file, const std::string&
   open();
 }
 
-void Administered::open(Access access) {
+void Administered::open(Access access, const std::string& user) {
   stores_.clear();
-  stores_ = open_stores(database_.source(), access);
+  stores_ = open_stores(database_.source(user), access);
 }
 
 std::vector<Target> Administered::plan_all(const Action& action, const JobFilter& filter) {

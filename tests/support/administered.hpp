@@ -20,8 +20,8 @@ class Administered {
   const PostgresDatabase& database() const { return database_; }
   JobStore& store() { return *stores_.front(); }
   JobAdministration& writes() { return store().administration(); }
-  /// Closes the session and looks at the database anew; or only closes it.
-  void open(Access access = Access::write);
+  /// Closes the session and looks at the database anew, as another user where one is named; or only closes it.
+  void open(Access access = Access::write, const std::string& user = "");
   void close() { stores_.clear(); }
 
   /// The plan for one job; throws when the job is not found.

@@ -27,6 +27,7 @@ struct MemoryStoreData {
   PeekResult peek;
   Statistics statistics;
   StoreCheck check;
+  std::vector<Finding> unseen;
   std::optional<Error> failure;          ///< thrown by every call
   std::optional<std::uint64_t> give_up;  ///< jobs looked at before a listing is cut short
   std::vector<std::string> warnings;
@@ -114,6 +115,8 @@ class MemoryStore : public JobStore {
     fail_if_told();
     return data_->check;
   }
+
+  std::vector<Finding> unseen() override { return data_->unseen; }
 
  private:
   void fail_if_told() const {

@@ -222,6 +222,8 @@ StoreCheck SqlJobStore::check_schema(const ReadLimits& limits) {
     if (bound && !kind.empty()) text += fmt::format(", a {}: its jobs are read, changes are refused", kind);
     out.findings.push_back({Finding::Severity::good, fmt::format("{} table", relation.name), std::move(text), ""});
   }
+  for (Finding& finding : unseen()) out.findings.push_back(std::move(finding));
+  if (std::optional<Finding> finding = hidden_beside()) out.findings.push_back(std::move(*finding));
   check_indexes(out, limits);
   check_carriers(out, limits);
   return out;

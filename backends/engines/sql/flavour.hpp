@@ -73,7 +73,8 @@ std::string qualified_name(std::string_view schema, std::string_view table);
 /// the list) rows with their numbers of arguments as columns; of columns of enum types rows of a table `table#column`
 /// with the labels as columns, of type `label`; of tables whose rows can be asked for by their place a row of a table
 /// `table:heap` with the column `ctid`, of the number of the server's version as its type; of relations that are no
-/// tables of this database a row of a table `table:kind` with the letter of pg_class.relkind as its column.
+/// tables of this database a row of a table `table:kind` with the letter of pg_class.relkind as its column; of tables
+/// whose row level security is in force for this role a row of a table `table:hidden`.
 std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace

@@ -29,6 +29,8 @@ class SqlJobStore : public JobStore {
   Statistics statistics(const StatisticsQuery& query) override;
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
+  /// Rows that row level security may hide. Known since the store was opened.
+  std::vector<Finding> unseen() override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
   JobAdministration& administration() override;
 
@@ -88,6 +90,9 @@ class SqlJobStore : public JobStore {
   /// The condition that something happened to a row since recent_activity_.
   std::string in_window(Parameters& parameters) const;
   void cover_carried(const StatisticsQuery& query, Statistics& out);
+  // unseen.cpp
+  /// Tables beside the jobs whose rows row level security may hide; nothing: none does.
+  std::optional<Finding> hidden_beside() const;
   // check.cpp
   /// The check without the system's own findings.
   StoreCheck check_schema(const ReadLimits& limits);

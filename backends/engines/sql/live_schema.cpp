@@ -49,6 +49,8 @@ const LiveTable* LiveSchema::find(std::string_view table) const {
   return found == tables.end() ? nullptr : &found->second;
 }
 
+bool LiveSchema::hides_rows(std::string_view table) const { return find(std::string(table) + ":hidden") != nullptr; }
+
 std::string_view LiveSchema::kind_of(std::string_view table) const {
   const LiveTable* kind = find(std::string(table) + ":kind");
   if (kind == nullptr || kind->empty()) return {};

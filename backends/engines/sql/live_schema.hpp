@@ -32,6 +32,8 @@ struct LiveSchema {
   std::map<std::string, std::vector<FamilyMember>, std::less<>> families;  ///< by SqlRelation::table
 
   const LiveTable* find(std::string_view table) const;
+  /// Whether row level security is in force for this role: nobody can tell which rows there are beside those it shows.
+  bool hides_rows(std::string_view table) const;
   /// `view`, `materialized view` or `foreign table`; empty for a table of this database.
   std::string_view kind_of(std::string_view table) const;
   /// Whether all words of `needs` hold for a piece that belongs to `table`, in a database of kind `variant`.

@@ -15,6 +15,7 @@
 //    name().5        ... with five arguments
 //    table#column.word  the column is of an enum type that has this label
 //    table~gin.column   a GIN index of that column alone serves all rows (other methods by their names)
+//    table:hidden.   row level security is in force for this role: rows of that table may be missing
 //    @variant        the variant found (SqlVariant::name)         !word          the word does not hold
 // Types are pg_type names (`_uuid`, `jsonb`, `timestamptz`); in SQLite the declared type in lower case. Where several
 // pieces serve the same purpose the first whose needs are met is used; a piece with unmet needs does not exist.

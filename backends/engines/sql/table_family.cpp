@@ -51,6 +51,8 @@ void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSc
     if (live == found.end() || taken) continue;
     all.insert(live->second.begin(), live->second.end());
     schema.tables[member.table] = live->second;
+    if (const auto hidden = found.find(member.table + ":hidden"); hidden != found.end())
+      schema.tables[hidden->first] = hidden->second;
     kept.push_back(std::move(member));
   }
   // Without members too the relation is there, and empty.

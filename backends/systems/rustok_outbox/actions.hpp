@@ -103,6 +103,19 @@ inline constexpr std::array erase_skips{
     SqlSkipRule{"EXISTS (SELECT 1 FROM {module_artifact_event_deliveries} d WHERE d.source_event_id = j.id)",
                 "a module's delivery names it as its source", Verdict::skip, true,
                 "module_artifact_event_deliveries.source_event_id=uuid"},
+    SqlSkipRule{"true", "nothing that this role sees shows whether a module's delivery names it as its source",
+                Verdict::skip, true,
+                "module_artifact_event_deliveries. !module_artifact_event_deliveries.source_event_id=uuid"},
+    SqlSkipRule{"true", "row level security may hide a module's delivery that names it as its source", Verdict::skip,
+                true, "module_artifact_event_deliveries:hidden."},
+    SqlSkipRule{"j.event_type IN ('forum.topic.created', 'forum.mention.user_added')",
+                "row level security may hide whether the notification module has read it", Verdict::skip, true,
+                "event_type notification_outbox_intake_receipts:hidden."},
+    SqlSkipRule{"j.event_type IN ('forum.topic.created', 'forum.mention.user_added')",
+                "row level security may hide whether the notification module has read it", Verdict::skip, true,
+                "event_type notification_outbox_intake_rejections:hidden."},
+    SqlSkipRule{"true", "row level security may hide later events that name it as their cause", Verdict::skip, true,
+                "@current sys_events:hidden."},
 };
 inline constexpr std::array erase{
     SqlActionStatement{

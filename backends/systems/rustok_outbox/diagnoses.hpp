@@ -27,8 +27,6 @@ inline constexpr Text envelope_differs =
 /// The oids of tables, whatever characters are in the name of their schema.
 inline constexpr Text events_oid =
     "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{sys_events}))";
-inline constexpr Text deliveries_oid =
-    "(SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = pg_typeof(NULL::{module_artifact_event_deliveries}))";
 
 using Severity = Finding::Severity;
 
@@ -80,18 +78,6 @@ inline constexpr std::array diagnoses{
                      .of_jobs = false,
                      .needs = "event_type=varchar",
                      .in_check = true},
-    SqlDiagnosisRule{
-        .code = "hidden-deliveries",
-        .severity = Severity::note,
-        .subject = "row level security",
-        .text = "these tables hide rows from this user without an error: missing deliveries prove nothing",
-        .rows = constant<"SELECT r.relname AS found FROM pg_catalog.pg_class r WHERE row_security_active(r.oid) "
-                         "AND r.oid = " +
-                         deliveries_oid>,
-        .of_jobs = false,
-        .remedy = "read as the tables' owner, or as a role with BYPASSRLS",
-        .needs = "module_artifact_event_deliveries.",
-        .in_check = true},
 
     // Claims.
     SqlDiagnosisRule{

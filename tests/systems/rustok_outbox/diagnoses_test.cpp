@@ -82,7 +82,7 @@ const std::vector<DiagnosisCase> cases{
     {"claims-never-expire", "seed", "", {}, {}},
     {"half-migrated", current, "ALTER TABLE sys_events DROP COLUMN schema_version;", 1, {"schema_version"}},
     {"upgraded-table", current, "ALTER TABLE sys_events ALTER COLUMN event_type TYPE varchar(128);", 1, {"sys_events"}},
-    {"hidden-deliveries",
+    {"hidden-rows",
      current,
      "ALTER TABLE module_artifact_event_deliveries ENABLE ROW LEVEL SECURITY; DO $$ BEGIN CREATE ROLE rls_reader "
      "LOGIN; "

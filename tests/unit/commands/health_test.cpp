@@ -240,6 +240,27 @@ TEST_CASE("bad limits, no limit, unknown queues") {
   CHECK(world.run.opened == std::vector<std::string>{"one"});
 }
 
+TEST_CASE("no limit is met by what is seen of jobs that may be hidden") {
+  World world;
+  world.store->unseen = {{Finding::Severity::warning, "rows", "a policy may hide jobs", "", "row-security"}};
+  CHECK(world.check({"--max-dead", "4"}) == ExitCode::partial);
+  CHECK(
+      world.run.output ==
+      begin +
+          row("undecided", "dead", "email value=4 exactness=at_least limit=4 unit=jobs reason=a policy may hide jobs") +
+          row("undecided", "dead", "quiet value=0 exactness=at_least limit=4 unit=jobs reason=a policy may hide jobs") +
+          "end tripped=0 undecided=2 ok=0\n");
+  CHECK(world.check({"--max-dead", "4", "--min-coverage", "1", "--total"}) == ExitCode::partial);
+  CHECK(world.run.output.find("undecided=2") != std::string::npos);
+  CHECK(world.check({"--max-dead", "3"}) == ExitCode::condition_not_met);  // what is seen is enough for that
+  world.store->statistics.queues.clear();
+  CHECK(world.check({"--max-dead", "4"}) == ExitCode::partial);
+  CHECK(world.check({"--max-dead", "4", "--total"}) == ExitCode::partial);
+  CHECK(world.run.output.find("undecided=1") != std::string::npos);
+  CHECK(world.run.notices.warnings ==
+        std::vector<std::string>{"one: incomplete: a policy may hide jobs; `queuetrace source check` says what to do"});
+}
+
 TEST_CASE("people are told that all is well") {
   World world;
   world.run.machine = false;

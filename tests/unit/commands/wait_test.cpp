@@ -123,6 +123,23 @@ TEST_CASE("sources that fail, or answer in part") {
   CHECK(alone.failure("wait", {"--empty"}) == "authentication: no");
 }
 
+TEST_CASE("nothing seen is not nothing there where jobs may be hidden") {
+  World world;
+  world.store->unseen = {{Finding::Severity::warning, "rows", "a policy may hide jobs", "", "row-security"}};
+  world.store->jobs = {test_job("c1", JobState::completed)};
+  for (const std::string goal : {"--empty", "--idle"}) {
+    CAPTURE(goal);
+    CHECK(world.wait({goal}) == ExitCode::partial);
+    CHECK(world.run.output.find("outcome=unknown") != std::string::npos);
+    CHECK(world.run.output.find("matching=0 matching_exactness=at_least") != std::string::npos);
+    CHECK(world.run.notices.warnings ==
+          Texts{"one: incomplete: a policy may hide jobs; `queuetrace source check` says what to do"});
+  }
+  CHECK(world.wait({"--count", "0", "--state", "dead"}) == ExitCode::partial);
+  CHECK(world.wait({"--count", "1", "--state", "completed"}) == ExitCode::done);  // what is seen is enough
+  CHECK(world.wait({"--job", "c1"}) == ExitCode::done);
+}
+
 TEST_CASE("told to stop") {
   World world;
   world.run.stop.request_stop();
