@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <regex>
+#include <set>
 
 #include "backends/engines/sql/system.hpp"
 #include "backends/fan_out.hpp"
@@ -29,13 +31,33 @@ std::string make_reader(const std::string& name) {
          in_every_schema("GRANT SELECT ON ALL TABLES IN SCHEMA %I TO " + name);
 }
 
+std::vector<SqlRelation> relations_of(const Fixture& fixture) {
+  std::vector<SqlRelation> relations;
+  for (const SqlSystem* system : sql_systems())
+    if (system->info.name == fixture.expected.at("system").get<std::string>())
+      relations.insert(relations.end(), system->relations.begin(), system->relations.end());
+  return relations;
+}
+
+/// The columns that the payload is read from.
+std::set<std::string> payload_columns(const Fixture& fixture) {
+  static const std::regex column("\\bj\\.([a-z_]+)");
+  std::set<std::string> names;
+  for (const SqlRelation& relation : relations_of(fixture))
+    for (const SqlFieldRule& rule : relation.fields) {
+      if (rule.field != SqlField::payload) continue;
+      const std::string text(rule.expression);
+      for (std::sregex_iterator found(text.begin(), text.end(), column), end; found != end; ++found)
+        names.insert((*found)[1]);
+    }
+  return names;
+}
+
 /// Runs for each table that holds jobs of the fixture's system; `%s` is the table.
 std::string for_each_job_table(const Fixture& fixture, const std::string& statement) {
   std::string names;
-  for (const SqlSystem* system : sql_systems())
-    if (system->info.name == fixture.expected.at("system").get<std::string>())
-      for (const SqlRelation& relation : system->relations)
-        names += (names.empty() ? "" : ", ") + ("'" + std::string(relation.table) + "'");
+  for (const SqlRelation& relation : relations_of(fixture))
+    names += (names.empty() ? "" : ", ") + ("'" + std::string(relation.table) + "'");
   return "DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = "
          "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relname IN (" +
          names + ") LOOP EXECUTE format('" + statement + "', one); END LOOP; END $$;";
@@ -45,6 +67,16 @@ std::string texts_of(const std::vector<Finding>& findings) {
   std::vector<std::string> texts;
   for (const Finding& finding : findings) texts.push_back(finding.code + ": " + finding.text);
   return joined(texts);
+}
+
+/// Ids and states of all jobs.
+std::string told_of_jobs(JobStore& store) {
+  JobQuery query;
+  query.page_size = 1000;
+  std::vector<std::string> told;
+  for (const Job& job : list_all(store, query))
+    told.push_back(job.ref.id.raw() + " " + std::string(to_word(job.state)));
+  return joined(sorted(told));
 }
 
 bool any_of_code(const std::vector<Finding>& findings, const std::string& code) {
@@ -85,5 +117,32 @@ TEST_CASE("jobs that row level security may hide are told of with every answer")
     CHECK(outcomes.front().incomplete());
     CHECK(any_of_code(store.check({}).findings, "row-security"));
     CHECK(any_of_code(store.diagnose({}), "row-security"));
+  }
+}
+
+TEST_CASE("a role that may read every column but the payload lists every job") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.database() == nullptr) continue;
+    std::string refused;
+    for (const std::string& column : payload_columns(fixture))
+      refused += (refused.empty() ? "'" : ", '") + column + "'";
+    REQUIRE_FALSE(refused.empty());
+    loaded.database()->run(
+        "DO $$ BEGIN CREATE ROLE column_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;" +
+        in_every_schema("GRANT USAGE ON SCHEMA %I TO column_reader"));
+    loaded.database()->run(for_each_job_table(
+        fixture,
+        "GRANT SELECT (' || (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = one AND "
+        "attnum > 0 AND NOT attisdropped AND attname NOT IN (" +
+            refused + ")) || ') ON %s TO column_reader"));
+    const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again(Access::read, "column_reader");
+    JobStore& store = *stores.front();
+    CHECK(told_of_jobs(store) == told_of_jobs(loaded.store()));
+    CHECK(texts_of(store.unseen()) == "");  // every job is seen
+    CHECK(any_of_code(store.check({}).findings, "unread-columns"));
+    CHECK(any_of_code(store.diagnose({}), "unread-columns"));
+    CHECK_FALSE(store.statistics(StatisticsQuery{}).queues.empty());
   }
 }

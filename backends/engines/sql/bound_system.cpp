@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/granted_columns.hpp"
 #include "backends/engines/sql/table_family.hpp"
 #include "model/error.hpp"
 
@@ -72,25 +73,37 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   const auto meets = [&](std::string_view needs) { return bound.schema.meets(needs, relation.table, bound.variant); };
   BoundRelation out;
   out.description = &relation;
-  out.table = relation.family == nullptr ? qualified_name(bound.schema.name, relation.table)
+  out.table = relation.family == nullptr ? granted_rows(bound.schema, relation.table)
                                          : family_rows(bound.flavour, bound.schema, relation);
+  if (relation.family == nullptr && bound.schema.is_partly_refused(relation.table))
+    out.refused = bound.schema.refused(relation.table);
+  // Of pieces that serve one purpose the first still counts: the others are for tables without the column.
+  const auto may_ask = [&](const std::string& sql) { return !names_column(sql, out.refused); };
+  std::array<bool, sql_field_count> decided{};
   if (const LiveTable* heap = bound.schema.find(fmt::format("{}:heap", relation.table)); relation.family == nullptr)
     if (heap != nullptr && heap->contains("ctid")) out.heap_version = std::atoi(heap->find("ctid")->second.c_str());
   for (const SqlFieldRule& rule : relation.fields) {
-    std::string& place = out.fields[static_cast<std::size_t>(rule.field)];
-    if (place.empty() && meets(rule.needs)) place = bound.expand(rule.expression);
+    const auto field = static_cast<std::size_t>(rule.field);
+    if (decided[field] || !meets(rule.needs)) continue;
+    decided[field] = true;
+    if (const std::string expression = bound.expand(rule.expression); may_ask(expression))
+      out.fields[field] = expression;
   }
   for (const SqlExtra& extra : relation.extras) {
     const bool taken = std::ranges::any_of(out.extras, [&](const BoundExtra& e) { return e.name == extra.name; });
     if (!taken && meets(extra.needs)) out.extras.push_back({extra.name, bound.expand(extra.expression), extra.form});
   }
+  std::erase_if(out.extras, [&](const BoundExtra& extra) { return !may_ask(extra.expression); });
   out.states = bind_states(relation, bound, out.field(SqlField::native_state));
   for (const SqlNoteRule& rule : relation.notes)
-    if (meets(rule.needs)) out.notes.push_back({rule.code, bound.expand(rule.text), bound.expand(rule.predicate)});
+    if (meets(rule.needs) && may_ask(bound.expand(rule.predicate)))
+      out.notes.push_back({rule.code, bound.expand(rule.text), bound.expand(rule.predicate)});
   for (const SqlTraceRule& rule : relation.traces)
-    if (meets(rule.needs)) out.traces.push_back({&rule, bound.expand(rule.expression)});
+    if (meets(rule.needs) && may_ask(bound.expand(rule.expression)))
+      out.traces.push_back({&rule, bound.expand(rule.expression)});
   for (const SqlCarrier& carrier : relation.carriers)
-    if (meets(carrier.needs)) out.carriers.push_back(bind_carrier(carrier, relation, bound));
+    if (meets(carrier.needs) && (!carrier.table.empty() || may_ask(bound.expand(carrier.document))))
+      out.carriers.push_back(bind_carrier(carrier, relation, bound));
   const auto timing = [&](std::span<const SqlTiming> rules) -> std::optional<BoundTiming> {
     for (const SqlTiming& rule : rules)
       if (meets(rule.needs))
@@ -110,6 +123,15 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   });
   if (has_unknown) out.known_columns = known;
   return out;
+}
+
+/// Whether what tells a job from another, its state and its place in every order may be read.
+bool tells_jobs(const BoundRelation& relation, const SqlSystem& system) {
+  std::string needed =
+      std::string(system.id_expression) + ' ' + relation.states.column() + ' ' + relation.states.number();
+  for (const std::span<const SqlOrderKey> keys : {system.newest, system.storage})
+    for (const SqlOrderKey& key : keys) needed += ' ' + std::string(key.expression);
+  return !relation.field(SqlField::id).empty() && !names_column(needed, relation.refused);
 }
 
 }  // namespace
@@ -153,6 +175,10 @@ std::string expand_names(std::string_view sql, std::string_view schema, const Sq
 
 bool BoundSystem::meets(std::string_view needs) const {
   return schema.meets(needs, system->relations.front().table, variant);
+}
+
+bool BoundSystem::may_ask(std::string_view sql) const {
+  return relations.empty() || !names_column(sql, relations.front().refused);
 }
 
 std::string BoundSystem::expand(std::string_view sql) const { return expand_names(sql, schema.name, settings); }
@@ -203,9 +229,22 @@ BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::
   bound.schema = schema;
   bound.variant = std::move(variant);
   bound.settings = std::move(settings);
-  for (const SqlRelation& relation : system.relations)
-    if (schema.find(relation.table) != nullptr && schema.meets(relation.needs, relation.table, bound.variant))
+  for (const SqlRelation& relation : system.relations) {
+    const LiveTable* live = schema.find(relation.table);
+    if (live == nullptr || !schema.meets(relation.needs, relation.table, bound.variant)) continue;
+    const bool is_first = bound.relations.empty();
+    BoundRelation one = bind_relation(relation, bound);
+    const bool nothing = !live->empty() && schema.refused(relation.table).size() == live->size();
+    if (!nothing && tells_jobs(one, system)) {
+      bound.relations.push_back(std::move(one));
+    } else if (!is_first) {
+      bound.unreadable.push_back(&relation);
+    } else {
+      // Asked as it is, so that the server says what is missing.
+      bound.schema.tables.erase(std::string(relation.table) + ":refused");
       bound.relations.push_back(bind_relation(relation, bound));
+    }
+  }
   return bound;
 }
 

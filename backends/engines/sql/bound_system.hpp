@@ -71,6 +71,7 @@ struct BoundRelation {
   /// The number of PostgreSQL's version (150018) where rows can be asked for by their place in the table (ctid); 0
   /// where they cannot: a view, a partitioned table, a family, a role that may not read all columns.
   int heap_version = 0;
+  LiveTable refused;  ///< columns that this role may not read: no piece names one, and rows have NULL there
   std::vector<std::string> known_columns;  ///< empty when there is no unknown column to show
 
   const std::string& field(SqlField name) const { return fields[static_cast<std::size_t>(name)]; }
@@ -87,10 +88,13 @@ struct BoundSystem {
   LiveSchema schema;
   std::string variant;
   SqlSettings settings;
-  std::vector<BoundRelation> relations;  ///< the live one first
+  std::vector<BoundRelation> relations;        ///< the live one first
+  std::vector<const SqlRelation*> unreadable;  ///< there, but this role may not read what tells their jobs
 
   /// Whether `needs` are met for a piece that belongs to the first relation.
   bool meets(std::string_view needs) const;
+  /// Whether SQL about the first relation names no column that this role may not read.
+  bool may_ask(std::string_view sql) const;
   /// `sql` with every `{table}` qualified by the schema and every `{=setting}` as its digits.
   std::string expand(std::string_view sql) const;
   /// The same for the jobs of one queue: `{table}` of a family is that queue's table. Throws Error{refused} when the

@@ -155,7 +155,7 @@ std::string SqlJobStore::count_groups(const SqlDiagnosisRule& rule, const ReadLi
 
 void SqlJobStore::check_diagnoses(StoreCheck& out, const ReadLimits& limits) {
   for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
-    if (!rule.in_check || !system_.meets(rule.needs)) continue;
+    if (!rule.in_check || !may_apply(rule)) continue;
     Finding finding = finding_of(rule);
     try {
       if (!rule.groups.by.empty() && system_.meets(rule.groups.needs)) {
@@ -223,7 +223,8 @@ StoreCheck SqlJobStore::check_schema(const ReadLimits& limits) {
     out.findings.push_back({Finding::Severity::good, fmt::format("{} table", relation.name), std::move(text), ""});
   }
   for (Finding& finding : unseen()) out.findings.push_back(std::move(finding));
-  if (std::optional<Finding> finding = hidden_beside()) out.findings.push_back(std::move(*finding));
+  for (std::optional<Finding> finding : {hidden_beside(), refused_columns()})
+    if (finding) out.findings.push_back(std::move(*finding));
   check_indexes(out, limits);
   check_carriers(out, limits);
   return out;

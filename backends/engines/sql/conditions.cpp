@@ -274,9 +274,10 @@ class Builder {
 
   void without(std::string_view what) {
     out.nothing = true;
-    unsupported_.push_back(fmt::format("{} has no {} in its {} table ({}): nothing there can match",
+    unsupported_.push_back(fmt::format("{} has no {} in its {} table ({}){}: nothing there can match",
                                        system_.system->info.title, what, relation_.description->name,
-                                       relation_.description->table));
+                                       relation_.description->table,
+                                       relation_.refused.empty() ? "" : ", or none that this role may read"));
   }
 
   const BoundSystem& system_;

@@ -34,6 +34,11 @@ Finding SqlJobStore::finding_of(const SqlDiagnosisRule& rule) const {
           std::string(rule.code)};
 }
 
+bool SqlJobStore::may_apply(const SqlDiagnosisRule& rule) const {
+  return system_.meets(rule.needs) && system_.may_ask(system_.expand(rule.predicate)) &&
+         system_.may_ask(system_.expand(rule.rows)) && system_.may_ask(system_.expand(rule.groups.expression));
+}
+
 std::string SqlJobStore::select_of(const SqlDiagnosisRule& rule) const {
   if (!rule.rows.empty()) return fmt::format("SELECT found FROM ({}) r", system_.expand(rule.rows));
   const BoundRelation& live = system_.relations.front();
@@ -122,7 +127,7 @@ std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
   };
   std::vector<const SqlDiagnosisRule*> scanned;
   for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
-    if (!rule.in_doctor || !system_.meets(rule.needs)) continue;
+    if (!rule.in_doctor || !may_apply(rule)) continue;
     if (rule.scanned)
       scanned.push_back(&rule);
     else

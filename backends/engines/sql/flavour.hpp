@@ -75,6 +75,7 @@ std::string qualified_name(std::string_view schema, std::string_view table);
 /// `table:heap` with the column `ctid`, of the number of the server's version as its type; of relations that are no
 /// tables of this database a row of a table `table:kind` with the letter of pg_class.relkind as its column; of tables
 /// whose row level security is in force for this role a row of a table `table:hidden`.
+/// Of columns that we may not read it has rows of a table `table:refused`, with their types as SQL writes them.
 std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace

@@ -29,7 +29,7 @@ class SqlJobStore : public JobStore {
   Statistics statistics(const StatisticsQuery& query) override;
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
-  /// Rows that row level security may hide. Known since the store was opened.
+  /// Rows that row level security may hide, and tables of jobs that may not be read. Known since the store was opened.
   std::vector<Finding> unseen() override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
   JobAdministration& administration() override;
@@ -93,6 +93,8 @@ class SqlJobStore : public JobStore {
   // unseen.cpp
   /// Tables beside the jobs whose rows row level security may hide; nothing: none does.
   std::optional<Finding> hidden_beside() const;
+  std::optional<Finding> hidden_rows() const;
+  std::optional<Finding> refused_columns() const;
   // check.cpp
   /// The check without the system's own findings.
   StoreCheck check_schema(const ReadLimits& limits);
@@ -104,6 +106,8 @@ class SqlJobStore : public JobStore {
   /// The numbers of rows by SqlDiagnosisRule::groups; nothing when there are no rows.
   std::string count_groups(const SqlDiagnosisRule& rule, const ReadLimits& limits);
   // diagnosis.cpp
+  /// Whether the live tables have what it is about, and this role may read it.
+  bool may_apply(const SqlDiagnosisRule& rule) const;
   Finding finding_of(const SqlDiagnosisRule& rule) const;
   /// The rows it is about, as a SELECT of one column `found`.
   std::string select_of(const SqlDiagnosisRule& rule) const;

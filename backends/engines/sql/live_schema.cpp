@@ -49,6 +49,17 @@ const LiveTable* LiveSchema::find(std::string_view table) const {
   return found == tables.end() ? nullptr : &found->second;
 }
 
+const LiveTable& LiveSchema::refused(std::string_view table) const {
+  static const LiveTable none;
+  const LiveTable* columns = find(std::string(table) + ":refused");
+  return columns == nullptr ? none : *columns;
+}
+
+bool LiveSchema::is_partly_refused(std::string_view table) const {
+  const LiveTable* live = find(table);
+  return live != nullptr && !refused(table).empty() && refused(table).size() < live->size();
+}
+
 bool LiveSchema::hides_rows(std::string_view table) const { return find(std::string(table) + ":hidden") != nullptr; }
 
 std::string_view LiveSchema::kind_of(std::string_view table) const {

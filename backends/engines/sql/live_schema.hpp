@@ -32,6 +32,10 @@ struct LiveSchema {
   std::map<std::string, std::vector<FamilyMember>, std::less<>> families;  ///< by SqlRelation::table
 
   const LiveTable* find(std::string_view table) const;
+  /// Columns of the table that this role may not read, with their types as SQL writes them.
+  const LiveTable& refused(std::string_view table) const;
+  /// Whether there are such columns, and others beside them.
+  bool is_partly_refused(std::string_view table) const;
   /// Whether row level security is in force for this role: nobody can tell which rows there are beside those it shows.
   bool hides_rows(std::string_view table) const;
   /// `view`, `materialized view` or `foreign table`; empty for a table of this database.

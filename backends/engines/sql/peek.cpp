@@ -144,6 +144,9 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     out.warnings.push_back(fmt::format("{}: no worker takes jobs from this store", system_.system->info.title));
     return out;
   }
+  if (!system_.may_ask(system_.expand(rule->eligible) + system_.expand(rule->order)))
+    throw Error(ErrorKind::authentication, "this role may not read every column that workers choose by")
+        .with_hint(fmt::format("grant SELECT on {} to it", system_.system->relations.front().table));
   std::vector<std::string> names = peek_queues(query, *rule, out);
   if (names.size() > most_queues && query.queues.empty()) {
     names.resize(most_queues);

@@ -19,8 +19,9 @@ namespace {
 /// A probe that takes longer is answered with no.
 constexpr std::chrono::milliseconds probe_timeout{1'000};
 
-/// The one boolean of a probe; a statement that fails or takes too long counts as no.
-bool holds(SqlConnection& connection, std::string_view probe, const std::string& schema) {
+/// The one boolean of a probe; a statement that fails or takes too long counts as no, one that is not permitted as
+/// `refused`.
+bool holds(SqlConnection& connection, std::string_view probe, const std::string& schema, bool refused = false) {
   try {
     const std::unique_ptr<SqlResult> rows = connection.query({expand_names(probe, schema, {}), {}}, probe_timeout);
     const std::string_view answer = rows->rows() == 0 ? "" : rows->cell(0, 0).value_or("");
@@ -28,7 +29,7 @@ bool holds(SqlConnection& connection, std::string_view probe, const std::string&
   } catch (const Error& error) {
     // Anything but a lost connection is an answer: the table cannot be what we look for, or is too large to tell.
     if (error.kind() == ErrorKind::unreachable) throw;
-    return false;
+    return error.kind() == ErrorKind::authentication && refused;
   }
 }
 
@@ -37,7 +38,9 @@ bool is_present(const SqlSystem& system, const LiveSchema& schema, SqlConnection
   const std::string_view table = system.relations.front().table;
   const bool may_be = system.relations.front().family != nullptr || schema.find(table) != nullptr;
   if (!may_be || !schema.meets(system.probe, table, "")) return false;
-  return system.confirmation.empty() || holds(connection, system.confirmation, schema.name);
+  // Where some columns may be read and not those that it asks, the table's own columns must do.
+  return system.confirmation.empty() ||
+         holds(connection, system.confirmation, schema.name, schema.is_partly_refused(table));
 }
 
 std::string variant_of(const SqlSystem& system, const LiveSchema& schema, SqlConnection& connection) {

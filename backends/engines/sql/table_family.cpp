@@ -51,8 +51,9 @@ void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSc
     if (live == found.end() || taken) continue;
     all.insert(live->second.begin(), live->second.end());
     schema.tables[member.table] = live->second;
-    if (const auto hidden = found.find(member.table + ":hidden"); hidden != found.end())
-      schema.tables[hidden->first] = hidden->second;
+    for (const char* mark : {":hidden", ":refused"})
+      if (const auto marked = found.find(member.table + mark); marked != found.end())
+        schema.tables[marked->first] = marked->second;
     kept.push_back(std::move(member));
   }
   // Without members too the relation is there, and empty.
@@ -77,9 +78,8 @@ std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlR
     out += fmt::format("{}SELECT {} AS queue", out.empty() ? "" : " UNION ALL ", quoted_literal(flavour, member.queue));
     for (const std::string_view word : columns) {
       const auto [name, type] = column_of(word);
-      const bool has = live != nullptr && live->contains(name);
-      out += fmt::format(", {} AS {}", has ? "t." + quoted_identifier(name) : null_of(flavour, type),
-                         quoted_identifier(name));
+      const bool has = live != nullptr && live->contains(name) && !schema.refused(member.table).contains(name);
+      out += fmt::format(", {} AS {}", has ? "t." + quoted_identifier(name) : null_of(type), quoted_identifier(name));
     }
     out += fmt::format(" FROM {} t", qualified_name(schema.name, member.table));
   }

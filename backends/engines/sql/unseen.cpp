@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/job_store.hpp"
 
 namespace queuetrace {
@@ -14,6 +15,24 @@ constexpr const char* remedy = "ask as the tables' owner, or as a role with BYPA
 }  // namespace
 
 std::vector<Finding> SqlJobStore::unseen() {
+  std::vector<Finding> out;
+  if (std::optional<Finding> rows = hidden_rows()) out.push_back(std::move(*rows));
+  if (system_.unreadable.empty()) return out;
+  Finding tables{Finding::Severity::warning, "permissions", "", "", "unreadable-table"};
+  std::vector<std::string> names, grants;
+  for (const SqlRelation* relation : system_.unreadable) {
+    names.emplace_back(relation->table);
+    grants.push_back(qualified_name(system_.schema.name, relation->table));
+    tables.names.emplace_back(names.back());
+  }
+  tables.text = fmt::format("this role may not read the jobs in {}", fmt::join(names, ", "));
+  tables.remedy = fmt::format("GRANT SELECT ON {} TO this_role", fmt::join(grants, ", "));
+  tables.count = Count{tables.names.size(), Exactness::exact};
+  out.push_back(std::move(tables));
+  return out;
+}
+
+std::optional<Finding> SqlJobStore::hidden_rows() const {
   Finding rows{Finding::Severity::warning, "row level security", "", remedy, "row-security"};
   std::vector<std::string_view> tables;
   for (const BoundRelation& relation : system_.relations) {
@@ -29,10 +48,10 @@ std::vector<Finding> SqlJobStore::unseen() {
       if (system_.schema.hides_rows(member.table)) rows.names.emplace_back(member.table);
     if (rows.names.size() > before) tables.push_back("tables of its queues");
   }
-  if (tables.empty()) return {};
+  if (tables.empty()) return std::nullopt;
   rows.text = fmt::format("row level security may hide jobs from this role in {}", fmt::join(tables, ", "));
   rows.count = Count{rows.names.size(), Exactness::exact};
-  return {std::move(rows)};
+  return rows;
 }
 
 std::optional<Finding> SqlJobStore::hidden_beside() const {
@@ -44,6 +63,17 @@ std::optional<Finding> SqlJobStore::hidden_beside() const {
   if (beside.names.empty()) return std::nullopt;
   beside.count = Count{beside.names.size(), Exactness::exact};
   return beside;
+}
+
+std::optional<Finding> SqlJobStore::refused_columns() const {
+  Finding columns{Finding::Severity::note, "permissions",
+                  "this role may not read these columns: what they hold is told of no job", "", "unread-columns"};
+  for (const BoundRelation& relation : system_.relations)
+    for (const auto& [column, type] : relation.refused)
+      columns.names.emplace_back(fmt::format("{}.{}", relation.description->table, column));
+  if (columns.names.empty()) return std::nullopt;
+  columns.count = Count{columns.names.size(), Exactness::exact};
+  return columns;
 }
 
 }  // namespace queuetrace

@@ -17,6 +17,12 @@ namespace {
 void refuse_unwritable(SqlConnection& connection, const BoundSystem& system, const std::string& address) {
   if (const std::string obstacle = connection.write_obstacle(); !obstacle.empty())
     refuse(address, obstacle, "name the primary server in the source");
+  for (const BoundRelation& relation : system.relations)
+    if (!relation.refused.empty())
+      throw Error(ErrorKind::authentication,
+                  fmt::format("nothing can be changed in source '{}': this role may not read every column of {}",
+                              address, relation.description->table))
+          .with_hint("a change looks at whole jobs: grant SELECT and what the change needs on the table");
   const auto refuse_other = [&](std::string_view table) {
     if (const std::string_view kind = system.schema.kind_of(table); !kind.empty())
       refuse(address, fmt::format("{} is a {}", table, kind),
