@@ -56,6 +56,8 @@ class LoadedFixture {
   /// nullptr where it does not lie in Redis.
   RedisServer* redis() const;
 
+  /// Where it lies, as it is opened.
+  const Source& source() const { return source_; }
   /// The stores in a session of its own, as another user where one is named.
   std::vector<std::unique_ptr<JobStore>> open_again(Access access, const std::string& user = "") const;
 

@@ -7,7 +7,9 @@
 
 #include "backends/engines/sql/system.hpp"
 #include "backends/fan_out.hpp"
+#include "backends/open.hpp"
 #include "backends/systems/catalogue.hpp"
+#include "model/error.hpp"
 #include "tests/conformance/fixture.hpp"
 #include "tests/support/postgres_server.hpp"
 
@@ -144,5 +146,39 @@ TEST_CASE("a role that may read every column but the payload lists every job") {
     CHECK(any_of_code(store.check({}).findings, "unread-columns"));
     CHECK(any_of_code(store.diagnose({}), "unread-columns"));
     CHECK_FALSE(store.statistics(StatisticsQuery{}).queues.empty());
+  }
+}
+
+TEST_CASE("jobs in a schema beside the one that is read are told of") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.database() == nullptr || loaded.source().schema) continue;
+    const std::string table(relations_of(fixture).front().table);
+    const std::string schema = loaded.database()->ask(
+        "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = '" + table +
+        "' AND c.relkind IN ('r', 'p')");
+    loaded.database()->run(
+        "CREATE SCHEMA beside; DO $$ DECLARE one name; BEGIN FOR one IN SELECT relname FROM pg_class "
+        "WHERE relkind IN ('r', 'p') AND relnamespace = '" +
+        schema + "'::regnamespace LOOP EXECUTE format('CREATE TABLE beside.%I (LIKE " + schema +
+        ".%I INCLUDING ALL)', one, one); END LOOP; END $$; ALTER DATABASE " + loaded.database()->name() +
+        " SET search_path = " + schema);
+    Source beside = loaded.source();
+    beside.schema = "beside";
+    try {
+      CHECK(texts_of(open_stores(beside).front()->unseen()) == "");  // the one that was asked for
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::not_found);  // the system is told by its functions, too
+      continue;
+    }
+    const std::vector<std::unique_ptr<JobStore>> stores = open_stores(loaded.source());
+    REQUIRE(stores.size() == 1);
+    const std::vector<Finding> unseen = stores.front()->unseen();
+    REQUIRE(unseen.size() == 1);
+    CHECK(unseen.front().code == "unread-schema");
+    CHECK(unseen.front().text.ends_with(" are not read: beside"));
+    CHECK(any_of_code(stores.front()->check({}).findings, "unread-schema"));
+    CHECK(any_of_code(stores.front()->diagnose({}), "unread-schema"));
   }
 }

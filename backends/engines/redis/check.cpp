@@ -82,6 +82,7 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
       {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the jobs", {}});
   if (keys_.system().explain.find_facts != nullptr)
     keys_.system().explain.find_facts(keys_.connection(), keys_.deployment(), check.findings);
+  add_unseen(check.findings);
   if (keys_.system().explain.look == nullptr) return check;
   DiagnosisReport report({keys_.system().explain.diagnoses});
   keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);

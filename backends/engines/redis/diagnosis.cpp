@@ -85,6 +85,13 @@ void RedisJobStore::look_at_places(const OpenLists& open, DiagnosisReport& repor
   }
 }
 
+void RedisJobStore::add_unseen(std::vector<Finding>& findings) {
+  for (const Finding& finding : unseen())
+    if (std::ranges::find(keys_.system().explain.diagnoses, finding.code, &RedisDiagnosisRule::code) ==
+        keys_.system().explain.diagnoses.end())
+      findings.push_back(finding);
+}
+
 std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
   keys_.connection().discard_outstanding();
   std::string server;
@@ -106,6 +113,7 @@ std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
   if (keys_.system().explain.look != nullptr)
     keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
   for (Finding& finding : report.findings()) findings.push_back(std::move(finding));
+  add_unseen(findings);
   return findings;
 }
 

@@ -9,6 +9,7 @@
 #include "backends/engines/redis/peek.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "backends/engines/redis/statistics.hpp"
+#include "backends/engines/redis/unread_lists.hpp"
 #include "backends/engines/redis/write_obstacle.hpp"
 #include "model/error.hpp"
 
@@ -101,6 +102,19 @@ std::vector<Untrusted> RedisJobStore::queues(const ReadLimits& limits) {
     if (!place.alias.empty()) names.emplace(place.alias);
   }
   return {names.begin(), names.end()};
+}
+
+std::vector<Finding> RedisJobStore::unseen() {
+  if (unseen_) return *unseen_;
+  unseen_.emplace();
+  keys_.connection().discard_outstanding();
+  try {
+    const UnreadLists unread = find_unread_lists(keys_.connection(), keys_.system(), keys_.deployment(), {});
+    if (std::optional<Finding> lists = told(unread, keys_.system())) unseen_->push_back(std::move(*lists));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::authentication) throw;
+  }
+  return *unseen_;
 }
 
 }  // namespace queuetrace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ class RedisJobStore : public JobStore {
   Statistics statistics(const StatisticsQuery& query) override;
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
+  /// Lists beside those that are read which look like jobs of the system: one SCAN over the keyspace, for half a second
+  /// at most. What this user may not look at is not told.
+  std::vector<Finding> unseen() override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
   JobAdministration& administration() override;
 
@@ -34,6 +38,8 @@ class RedisJobStore : public JobStore {
     keys_.set_address(address());
     return keys_;
   }
+  /// Adds what unseen() says, unless the system has a rule of that code, which says more.
+  void add_unseen(std::vector<Finding>& findings);
   /// What INFO and the connection tell about the server; names it in `server`.
   std::vector<Finding> look_at_server(std::string& server);
   /// Keys that expire or that no worker takes from, lists that only grow.
@@ -41,6 +47,7 @@ class RedisJobStore : public JobStore {
 
   RedisKeyspace keys_;
   std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
+  std::optional<std::vector<Finding>> unseen_;         ///< likewise
 };
 
 }  // namespace queuetrace

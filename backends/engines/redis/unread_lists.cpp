@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/queue_search.hpp"
 #include "model/job_filter.hpp"
+#include "model/plain_names.hpp"
 
 namespace queuetrace {
 namespace {
@@ -12,12 +14,19 @@ constexpr std::chrono::milliseconds longest_search{500};
 constexpr std::size_t most_lists = 1'000;
 /// Elements asked for at once: they may be large.
 constexpr std::size_t at_once = 8;
-constexpr std::size_t most_named = 5, longest_name = 80;
 
-bool is_read(const Place& place, std::string_view key) {
-  if (!place.family) return place.key == key;
-  return key.size() > place.key.size() + place.suffix.size() && key.starts_with(place.key) &&
+bool is_in_family(const Place& place, std::string_view key) {
+  return place.family && key.size() > place.key.size() + place.suffix.size() && key.starts_with(place.key) &&
          key.ends_with(place.suffix);
+}
+
+/// Whether the place's jobs are those of the key. Absent names: whatever is in a family is read.
+bool is_read(const Place& place, std::string_view key, const std::optional<FoundNames>& queues) {
+  if (!place.family) return place.key == key;
+  if (!is_in_family(place, key)) return false;
+  return !place.names_queue || !queues || !queues->complete ||
+         std::ranges::binary_search(queues->names, queue_of(place, key), {},
+                                    [](const std::string& name) { return std::string_view(name); });
 }
 
 /// Lists that the source says are somebody else's: globs between commas, in the setting `ignored_lists`.
@@ -32,13 +41,6 @@ bool is_ignored(const Deployment& deployment, std::string_view key) {
   return false;
 }
 
-bool is_plain(std::string_view name) {
-  return name.size() <= longest_name && std::ranges::all_of(name, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  std::string_view("_-.:/@{}").find(c) != std::string_view::npos;
-         });
-}
-
 }  // namespace
 
 UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
@@ -48,9 +50,15 @@ UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& sy
   limits.deadline = std::min(limits.deadline, std::chrono::steady_clock::now() + longest_search);
   FoundKeys found = scan_keys(connection, "*", most_lists, limits, "list");
   unread.complete = found.complete;
+  std::optional<FoundNames> queues;
+  if (!system.place.queues.empty()) queues = find_queues(connection, system, deployment, limits);
+  // Other installations have their own lists; what has a name of this one can only be its own.
+  const bool has_others = !system.place.installation.key.empty();
   std::erase_if(found.keys, [&](const std::string& key) {
-    return is_ignored(deployment, key) ||
-           std::ranges::any_of(deployment.places, [&](const Place& place) { return is_read(place, key); });
+    const auto reads = [&](const Place& place) { return is_read(place, key, queues); };
+    const auto is_named = [&](const Place& place) { return is_in_family(place, key); };
+    return is_ignored(deployment, key) || std::ranges::any_of(deployment.places, reads) ||
+           (has_others && std::ranges::none_of(deployment.places, is_named));
   });
   for (std::size_t first = 0; first < found.keys.size(); first += at_once) {
     if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
@@ -73,18 +81,14 @@ UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& sy
   return unread;
 }
 
-std::string told(const UnreadLists& unread) {
-  if (unread.lists.empty()) return {};
-  std::string names;
-  std::size_t named = 0;
-  for (const UnreadList& list : unread.lists) {
-    if (named == most_named || !is_plain(list.key)) continue;
-    names += (named++ == 0 ? "" : ", ") + list.key;
-  }
-  if (const std::size_t more = unread.lists.size() - named; more > 0)
-    names += (named == 0 ? std::to_string(more) + " with unusual names" : " and " + std::to_string(more) + " more");
-  return "lists that look like its jobs are not read: " + names +
-         "; `queuetrace source check` says how to configure them";
+std::optional<Finding> told(const UnreadLists& unread, const RedisSystem& system) {
+  if (unread.lists.empty()) return std::nullopt;
+  Finding lists{Finding::Severity::problem, "lists", "", "", std::string(system.find.unread_code)};
+  for (const UnreadList& list : unread.lists) lists.names.emplace_back(list.key);
+  lists.count = Count{lists.names.size(), unread.complete ? Exactness::exact : Exactness::at_least};
+  lists.text = "lists that look like its jobs are not read: " + plain_names(lists.names);
+  lists.remedy = "name them where the system keeps the names of its queues, or in the keys of the source";
+  return lists;
 }
 
 }  // namespace queuetrace

@@ -2,10 +2,12 @@
 // the source being told.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "backends/engines/redis/system.hpp"
+#include "model/store_check.hpp"
 
 namespace queuetrace {
 
@@ -25,7 +27,7 @@ struct UnreadLists {
 UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
                               ReadLimits limits);
 
-/// The same in one sentence for people, with the names that are harmless to print; empty: there are none.
-std::string told(const UnreadLists& unread);
+/// The same as a finding, whose text names those that are harmless to print; absent: there are none.
+std::optional<Finding> told(const UnreadLists& unread, const RedisSystem& system);
 
 }  // namespace queuetrace

@@ -89,6 +89,7 @@ struct BoundSystem {
   std::string variant;
   SqlSettings settings;
   std::vector<BoundRelation> relations;        ///< the live one first
+  std::vector<std::string> unread_schemas;     ///< hold the system, too, and are no stores of this source
   std::vector<const SqlRelation*> unreadable;  ///< there, but this role may not read what tells their jobs
 
   /// Whether `needs` are met for a piece that belongs to the first relation.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/carrier_search.hpp"
@@ -78,11 +79,16 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
     for (const LiveSchema& schema : schemas)
       if ((!source.schema || schema.name == *source.schema) && is_present(*system, schema, *connection))
         present.push_back(&schema);
-    for (const LiveSchema* schema : chosen(present, source)) {
+    const std::vector<const LiveSchema*> read = chosen(present, source);
+    std::vector<std::string> unread;
+    for (const LiveSchema* schema : present)
+      if (std::ranges::find(read, schema) == read.end()) unread.push_back(schema->name);
+    for (const LiveSchema* schema : read) {
       LiveSchema live = *schema;
       read_families(*connection, *system, live, source.statement_timeout);
       BoundSystem bound = bind_system(*system, live, variant_of(*system, live, *connection),
                                       read_settings(*system, source.keys, source.name));
+      bound.unread_schemas = std::exchange(unread, {});  // told once
       bind_carriers(*connection, bound, source.keys, probe_timeout);
       stores.push_back(std::make_unique<SqlJobStore>(connection, std::move(bound)));
       schema_of_store.push_back(schema->name);

@@ -6,6 +6,7 @@
 
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/job_store.hpp"
+#include "model/plain_names.hpp"
 
 namespace queuetrace {
 namespace {
@@ -17,6 +18,15 @@ constexpr const char* remedy = "ask as the tables' owner, or as a role with BYPA
 std::vector<Finding> SqlJobStore::unseen() {
   std::vector<Finding> out;
   if (std::optional<Finding> rows = hidden_rows()) out.push_back(std::move(*rows));
+  if (!system_.unread_schemas.empty()) {
+    Finding schemas{Finding::Severity::warning, "schemas", "", "", "unread-schema"};
+    for (const std::string& name : system_.unread_schemas) schemas.names.emplace_back(name);
+    schemas.text = fmt::format("jobs of {} in other schemas than the search path's are not read: {}",
+                               system_.system->info.title, plain_names(schemas.names));
+    schemas.remedy = "name each schema in a source of its own: schema = \"NAME\" (queuetrace-config(5))";
+    schemas.count = Count{schemas.names.size(), Exactness::exact};
+    out.push_back(std::move(schemas));
+  }
   if (system_.unreadable.empty()) return out;
   Finding tables{Finding::Severity::warning, "permissions", "", "", "unreadable-table"};
   std::vector<std::string> names, grants;

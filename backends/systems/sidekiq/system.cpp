@@ -116,7 +116,7 @@ constexpr RedisSystem system{
              .trace = "traceparent and other headers in the job's JSON, __otel_headers of Active Job, and arguments",
              .limits = "no completed jobs and no results; a job in hand is seen only after the next heartbeat",
              .states = states},
-    .find = {.signs = signs, .is_present = is_present},
+    .find = {.signs = signs, .recognises = is_job, .unread_code = "unlisted-queue", .is_present = is_present},
     .place = {.installation = {"{prefix}queues", "set"}, .places = places, .queues = queues, .complete = add_work},
     .read = {.decode = decode,
              .details = details,

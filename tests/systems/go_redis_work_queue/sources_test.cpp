@@ -218,3 +218,20 @@ TEST_CASE("worker ids are read from their right end") {
   CHECK(go_redis_work_queue::parse_worker_id("anything").host.empty());
   CHECK_FALSE(go_redis_work_queue::parse_worker_id("").process);
 }
+
+TEST_CASE("lists that look like its jobs and are not read are told of with every answer") {
+  RedisServer server;
+  server.run({{"LPUSH", "jobqueue:low_priority", go_element(1)},
+              {"LPUSH", "acme:normal", go_element(2)},
+              {"LPUSH", "jobqueue:medium_priority", go_element(3)},
+              {"LPUSH", "odd\x1b[31m", go_element(4)},
+              {"LPUSH", "other", "no job"}});
+  Source source = named();
+  const std::vector<Finding> unseen = open_redis_store(server.target(), go_redis_work_queue::system, source)->unseen();
+  REQUIRE(unseen.size() == 1);
+  CHECK(unseen.front().code == "unread-list");
+  CHECK(unseen.front().text ==
+        "lists that look like its jobs are not read: acme:normal, jobqueue:medium_priority and 1 more");
+  source.keys["ignored_lists"] = "acme:*,jobqueue:medium*,odd*";
+  CHECK(open_redis_store(server.target(), go_redis_work_queue::system, source)->unseen().empty());
+}

@@ -114,3 +114,24 @@ TEST_CASE("peek says why nothing is taken") {
                            R"({"capsules":{"x":{"weights":{"low":1}}}})", "no json"})
     CHECK_MESSAGE(reasons(process(info)).empty(), info);
 }
+
+TEST_CASE("a queue that its set of queues does not name is told of, one of another namespace is not") {
+  RedisServer server;
+  server.run({{"SADD", "queues", "a"},
+              {"LPUSH", "queue:a", sidekiq_job("j")},
+              {"LPUSH", "queue:lost", sidekiq_job("k")},
+              {"LPUSH", "queue:strange", "no job"},
+              {"SADD", "shop:queues", "b"},
+              {"LPUSH", "shop:queue:b", sidekiq_job("l")},
+              {"LPUSH", "shop:queue:lost", sidekiq_job("m")}});
+  const RedisSystem* const systems[] = {&sidekiq::system};
+  Source source;
+  source.name = "src";
+  const auto stores = open_redis_stores(connect_redis(server.target()), source, systems);
+  REQUIRE(stores.size() == 2);
+  Words told;
+  for (const auto& store : stores)
+    for (const Finding& finding : store->unseen()) told.push_back(store->address() + " " + finding.text);
+  CHECK(told == Words{"src/sidekiq lists that look like its jobs are not read: queue:lost",
+                      "src/sidekiq@shop lists that look like its jobs are not read: shop:queue:lost"});
+}
