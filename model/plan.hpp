@@ -55,13 +55,14 @@ struct TargetPage {
   std::vector<std::string> warnings;
 };
 
-/// A plan in numbers: how many jobs share a verdict and its reason.
+/// A plan in numbers: how many jobs of a queue share a verdict and its reason.
 struct PlanTally {
   struct Part {
     Verdict verdict = Verdict::act;
     std::string reason = {};
     bool may_force = false;
     std::uint64_t jobs = 0;
+    std::optional<Untrusted> queue = {};  ///< absent where jobs are in none
   };
   std::vector<Part> parts;
   std::vector<std::string> warnings;

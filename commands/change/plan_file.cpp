@@ -64,6 +64,7 @@ void PlanCounts::add(const Target& target) {
     case Verdict::skip: ++skip; break;
   }
   if (target.verdict == Verdict::act) {
+    add_acting(target.job.queue, 1);
     if (samples.size() < most_samples) samples.push_back(target);
     if (!target.effect.empty() && with_effect++ == 0) effect = target.effect;
     return;
@@ -83,8 +84,15 @@ void PlanCounts::add(const PlanTally& tally) {
     std::uint64_t& number = part.verdict == Verdict::act ? act : part.verdict == Verdict::already ? already : skip;
     number += part.jobs;
     if (part.may_force) may_force += part.jobs;
-    if (part.verdict != Verdict::act) reasons[{part.verdict, part.reason}] += part.jobs;
+    if (part.verdict == Verdict::act)
+      add_acting(part.queue, part.jobs);
+    else
+      reasons[{part.verdict, part.reason}] += part.jobs;
   }
+}
+
+void PlanCounts::add_acting(const std::optional<Untrusted>& queue, std::uint64_t jobs) {
+  if (queue && (queues.size() < most_queues || queues.contains(*queue))) queues[*queue] += jobs;
 }
 
 PlanWriter::PlanWriter(PrivateFile& file, const PlanHeader& header) : file_(file) {

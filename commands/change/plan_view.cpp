@@ -15,6 +15,7 @@ namespace queuetrace {
 namespace {
 
 constexpr std::size_t most_listed = 50;
+constexpr std::size_t most_queues_named = 5;
 constexpr const char* schema = "queuetrace.targets/1";
 
 constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTION"},
@@ -44,6 +45,25 @@ std::string beside_line(const PlanCounts& counts) {
   if (counts.with_effect == 0) return {};
   return "with " + count_words(counts.with_effect, "job") + (counts.with_effect > 1 ? ", such as: " : ": ") +
          counts.effect;
+}
+
+/// Queues with what is acted upon in each, most jobs first.
+std::vector<std::pair<Untrusted, std::uint64_t>> largest_queues(const PlanCounts& counts) {
+  std::vector<std::pair<Untrusted, std::uint64_t>> queues(counts.queues.begin(), counts.queues.end());
+  std::ranges::stable_sort(queues, std::ranges::greater(), &std::pair<Untrusted, std::uint64_t>::second);
+  return queues;
+}
+
+std::string queues_line(const PlanCounts& counts) {
+  std::string line;
+  std::uint64_t left = counts.act;
+  const auto queues = largest_queues(counts);
+  for (std::size_t i = 0; i < std::min(queues.size(), most_queues_named); ++i) {
+    const auto& [queue, jobs] = queues[i];
+    line += (i == 0 ? "" : ", ") + grouped(jobs) + " in " + terminal_text(queue, Profile::ident, table_cell);
+    left -= jobs;
+  }
+  return left == 0 ? line : line + ", " + grouped(left) + " in others";
 }
 
 Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
@@ -83,6 +103,9 @@ Fields closing_fields(const PlanFacts& facts) {
   for (const auto& [reason, jobs] : counts.reasons)
     reasons.push_back(
         Fields{{"verdict", std::string(to_word(reason.first))}, {"reason", reason.second}, {"jobs", number(jobs)}});
+  Values queues;
+  for (const auto& [queue, jobs] : largest_queues(counts))
+    queues.push_back(Fields{{"queue", queue}, {"jobs", number(jobs)}});
   for (const std::vector<std::string>* texts : {&facts.offer.warnings, &counts.warnings})
     for (const std::string& text : *texts) warnings.emplace_back(text);
   return {{"action", action_fields(facts.header->action)},
@@ -96,6 +119,7 @@ Fields closing_fields(const PlanFacts& facts) {
                             {"skip", number(counts.skip)},
                             {"may_force", number(counts.may_force)},
                             {"with_effect", number(counts.with_effect)}}},
+          {"queues", std::move(queues)},
           {"reasons", std::move(reasons)},
           {"truncated", counts.truncated ? Value{*counts.truncated} : Value{false}},
           {"warnings", std::move(warnings)}};
@@ -127,6 +151,7 @@ std::string plan_summary(const PlanFacts& facts, int width) {
   lines.add_given("database", terminal_text(facts.header->target, Profile::ident));
   if (!facts.header->filter.empty()) lines.add_given("jobs", terminal_text(facts.header->filter, Profile::text));
   lines.add("count", count_line(counts, facts.verb));
+  if (counts.counted && counts.queues.size() > 1) lines.add_given("by queue", queues_line(counts));
   for (const auto& [reason, jobs] : counts.reasons)
     lines.add("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
   if (counts.with_effect > 0) lines.add("beside it", beside_line(counts));

@@ -73,10 +73,11 @@ TEST_CASE("planning and backing up change nothing, and a plan tells every job") 
       }
       CHECK(joined(sorted(planned)) == listed);
       if (const std::optional<PlanTally> tally = administration.tally(action, {}, {})) {
-        std::map<std::tuple<Verdict, std::string, bool>, std::uint64_t> one_by_one, together;
-        for (const Target& target : targets) ++one_by_one[{target.verdict, target.reason, target.may_force}];
+        std::map<std::tuple<std::optional<Untrusted>, Verdict, std::string, bool>, std::uint64_t> one_by_one, together;
+        for (const Target& target : targets)
+          ++one_by_one[{target.job.queue, target.verdict, target.reason, target.may_force}];
         for (const PlanTally::Part& part : tally->parts)
-          together[{part.verdict, part.reason, part.may_force}] += part.jobs;
+          together[{part.queue, part.verdict, part.reason, part.may_force}] += part.jobs;
         CHECK(together == one_by_one);
       }
       const std::vector<Target> acting = only(targets, acts);

@@ -67,10 +67,10 @@ class MemoryAdministration : public JobAdministration {
     PlanTally tally;
     for (const Target& target : plan(action, query).targets) {
       auto part = std::ranges::find_if(tally.parts, [&](const PlanTally::Part& one) {
-        return one.verdict == target.verdict && one.reason == target.reason;
+        return one.verdict == target.verdict && one.reason == target.reason && one.queue == target.job.queue;
       });
       if (part == tally.parts.end())
-        part = tally.parts.insert(part, {target.verdict, target.reason, target.may_force, 0});
+        part = tally.parts.insert(part, {target.verdict, target.reason, target.may_force, 0, target.job.queue});
       ++part->jobs;
     }
     return tally;

@@ -1,4 +1,5 @@
-// What a plan comes to, without listing it: the jobs of each relation grouped by the first reason to leave them alone.
+// What a plan comes to, without listing it: the jobs of each relation grouped by their queue and the first reason to
+// leave them alone.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -72,13 +73,15 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
       if (!cases.empty()) key = fmt::format("CASE{} ELSE '0' END", cases);
     }
     // The values of the action are bound in the key alone: what the filter says has its own parameters behind them.
-    const std::string joins = relation.joins_for(key + where);
-    SqlStatement statement = bind_values(
-        system_,
-        with + "SELECT reason, count(*) FROM (SELECT " + key + " AS reason FROM " + relation.table + " j" + joins,
-        values_of(action, {}, rule == nullptr || rule->resets_attempts));
+    const std::string queue = or_null(relation.field(SqlField::queue), null_text(system_.flavour));
+    const std::string joins = relation.joins_for(key + queue + where);
+    SqlStatement statement =
+        bind_values(system_,
+                    fmt::format("{}SELECT reason, count(*), {} FROM (SELECT {} AS reason, {} AS queue FROM {} j{}",
+                                with, as_text(system_.flavour, "queue"), key, queue, relation.table, joins),
+                    values_of(action, {}, rule == nullptr || rule->resets_attempts));
     append(statement,
-           {where + std::string(closed_subquery(system_.flavour)) + ") r GROUP BY reason", parameters.take()});
+           {where + std::string(closed_subquery(system_.flavour)) + ") r GROUP BY reason, queue", parameters.take()});
     std::unique_ptr<SqlResult> rows;
     try {
       rows = connection_.query(statement, time_for_statement(limits, connection_));
@@ -89,6 +92,7 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
     for (std::size_t row = 0; row < rows->rows(); ++row) {
       PlanTally::Part& part = tally.parts.emplace_back();
       part.jobs = number_at(*rows, row, 1);
+      if (const auto name = rows->cell(row, 2)) part.queue = Untrusted(std::string(*name));
       const std::uint64_t place = number_at(*rows, row, 0);
       if (rule == nullptr) {
         part.verdict = Verdict::skip;

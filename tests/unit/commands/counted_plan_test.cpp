@@ -32,12 +32,12 @@ struct LargeChange : Change {
 
 TEST_CASE("a plan of many jobs is counted, and listed only where the list is asked for") {
   LargeChange change;
-  change.closing = {"counts", "samples_only"};
+  change.closing = {"counts", "queues", "samples_only"};
   CHECK(change.run("purge", {"--queue", "email", "--dry-run"}) == ExitCode::done);
   CHECK(change.output ==
         "begin queuetrace.targets/1 targets list\nrow ref=prod/d1 verdict=act\nrow ref=prod/d2 verdict=act\nrow "
         "ref=prod/d3 verdict=act\nrow ref=prod/d4 verdict=act\nrow ref=prod/d5 verdict=act\nend counts={act=10001 "
-        "already=0 skip=1 may_force=0 with_effect=0} samples_only=true\n");
+        "already=0 skip=1 may_force=0 with_effect=0} queues=[{queue=email jobs=10001}] samples_only=true\n");
   CHECK(change.calls_of("tally") == 1);
   CHECK(change.jobs->lists.size() == 2);  // the look, and a page of samples
 
