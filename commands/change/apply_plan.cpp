@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "commands/report/count_words.hpp"
@@ -15,28 +16,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A chunk ends before its jobs take more: they are held in memory, for the backup more than once.
-constexpr std::uint64_t most_chunk_bytes = 8u << 20;
+/// What is backed up together ends before its jobs take more: they are held in memory.
+constexpr std::uint64_t most_bytes = 8u << 20;
 
-/// Puts what is there of the chunk on the disk. Returns the targets that went or changed, taken out of the chunk, with
-/// what became of them.
-std::vector<std::pair<Target, TargetReport>> back_up(JobAdministration& administration, const Action& action,
-                                                     std::vector<Target>& chunk, BackupWriter& backup,
-                                                     const ReadLimits& limits) {
-  const std::vector<BackupRecord> records = administration.back_up(chunk, limits);
-  backup.add(records);
-  std::set<Untrusted> kept;
-  for (const BackupRecord& record : records) kept.insert(record.id);
-  const auto gone = std::stable_partition(chunk.begin(), chunk.end(),
-                                          [&](const Target& target) { return kept.contains(target.job.ref.id); });
-  std::vector<std::pair<Target, TargetReport>> left_out;
-  if (gone == chunk.end()) return left_out;
-  std::vector<TargetReport> reports = administration.report_left_out(action, {gone, chunk.end()}, limits);
-  for (auto target = gone; target != chunk.end(); ++target)
-    left_out.emplace_back(std::move(*target), std::move(reports.at(left_out.size())));
-  chunk.erase(gone, chunk.end());
-  return left_out;
-}
+/// Chunks that are backed up together: one at first, so that what is wrong shows early, then twice as many each time.
+constexpr std::size_t most_chunks = 10;
 
 }  // namespace
 
@@ -92,6 +76,7 @@ bool ChunkedWork::must_stop() {
 bool ChunkedWork::run(std::size_t jobs, const std::function<void()>& work) {
   if (must_stop()) return false;
   const Clock::time_point begin = Clock::now();
+  held_ = {};
   try {
     work();
   } catch (const Error& error) {
@@ -101,7 +86,7 @@ bool ChunkedWork::run(std::size_t jobs, const std::function<void()>& work) {
   tried_ += jobs;
   if (end_.reason != ChunkedEnd::Reason::all) return false;
   show();
-  if (tried_ < total_) wait(pace_.done(jobs, Clock::now() - begin));
+  if (tried_ < total_) wait(pace_.done(jobs, held_, Clock::now() - begin));
   return true;
 }
 
@@ -119,25 +104,102 @@ void ChunkedWork::show() const {
   context_.notices.progress(progress_line(doing_, tried_, total_));
 }
 
+namespace {
+
+/// Gathers targets, backs them up together, and changes them chunk by chunk.
+class PlanApplier {
+ public:
+  PlanApplier(JobAdministration& administration, const Action& action, BackupWriter* backup, OperationJournal& journal,
+              ChunkedWork& work, const ReportSink& sink)
+      : administration_(administration),
+        action_(action),
+        backup_(backup),
+        journal_(journal),
+        work_(work),
+        sink_(sink),
+        wanted_(work.chunk()) {}
+
+  /// False: it ended.
+  bool add(Target target) {
+    const std::uint64_t bytes = administration_.bytes_of(target);
+    if (!targets_.empty() && bytes_ + bytes > most_bytes && !finish()) return false;
+    targets_.push_back(std::move(target));
+    bytes_ += bytes;
+    return targets_.size() < wanted_ || finish();
+  }
+
+  /// Changes what was gathered. False: it ended.
+  bool finish() {
+    kept_.clear();
+    bool backed_up = backup_ == nullptr;
+    for (std::span<Target> left = targets_; !left.empty();) {
+      const std::span<Target> chunk = left.first(std::min(left.size(), work_.chunk()));
+      left = left.subspan(chunk.size());
+      const bool goes_on = work_.run(chunk.size(), [&] {
+        if (!backed_up) back_up();
+        backed_up = true;
+        change(chunk);
+      });
+      if (!goes_on) return false;
+    }
+    targets_.clear();
+    bytes_ = 0;
+    if (backup_ != nullptr) chunks_ = std::min(chunks_ * 2, most_chunks);
+    wanted_ = work_.chunk() * chunks_;
+    return true;
+  }
+
+ private:
+  /// Puts what is there of the gathered jobs on the disk.
+  void back_up() {
+    for (std::span<Target> left = targets_; !left.empty();) {
+      const std::span<Target> chunk = left.first(std::min(left.size(), work_.chunk()));
+      left = left.subspan(chunk.size());
+      const std::vector<BackupRecord> records = administration_.back_up(chunk, work_.limits());
+      backup_->add(records);
+      for (const BackupRecord& record : records) kept_.insert(record.id);
+    }
+    backup_->sync();
+  }
+
+  void change(std::span<Target> chunk) {
+    // Those that went or changed before they were backed up are only looked for.
+    const auto gone =
+        backup_ == nullptr ? chunk.end() : std::stable_partition(chunk.begin(), chunk.end(), [&](auto& one) {
+          return kept_.contains(one.job.ref.id);
+        });
+    const std::span<Target> present(chunk.begin(), gone), absent(gone, chunk.end());
+    if (!present.empty())
+      report(present, work_.hold([&] { return administration_.apply(action_, present, work_.limits()); }));
+    if (!absent.empty()) report(absent, administration_.report_left_out(action_, absent, work_.limits()));
+    journal_.progress(work_.tried() + chunk.size());
+  }
+
+  void report(std::span<const Target> chunk, const std::vector<TargetReport>& reports) {
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      sink_(chunk[i], reports.at(i));
+      if (reports[i].outcome == Outcome::unknown) work_.lose();
+    }
+  }
+
+  JobAdministration& administration_;
+  const Action& action_;
+  BackupWriter* backup_;
+  OperationJournal& journal_;
+  ChunkedWork& work_;
+  const ReportSink& sink_;
+  std::vector<Target> targets_;
+  std::uint64_t bytes_ = 0;
+  std::size_t wanted_;  ///< targets that are gathered
+  std::size_t chunks_ = 1;
+  std::set<Untrusted> kept_;  ///< what the backup holds of them
+};
+
+}  // namespace
+
 void apply_plan(JobAdministration& administration, const Action& action, const TargetSource& targets,
                 BackupWriter* backup, OperationJournal& journal, ChunkedWork& work, const ReportSink& sink) {
-  std::vector<Target> chunk;
-  std::uint64_t chunk_bytes = 0;
-  const auto apply = [&] {
-    return work.run(chunk.size(), [&] {
-      const std::size_t size = chunk.size();
-      std::vector<std::pair<Target, TargetReport>> left_out;
-      if (backup != nullptr) left_out = back_up(administration, action, chunk, *backup, work.limits());
-      std::vector<TargetReport> reports;
-      if (!chunk.empty()) reports = administration.apply(action, chunk, work.limits());
-      for (std::size_t i = 0; i < chunk.size(); ++i) {
-        sink(chunk[i], reports.at(i));
-        if (reports[i].outcome == Outcome::unknown) work.lose();
-      }
-      for (const auto& [target, report] : left_out) sink(target, report);
-      journal.progress(work.tried() + size);
-    });
-  };
+  PlanApplier applier(administration, action, backup, journal, work, sink);
   const auto next = [&]() -> std::optional<Target> {
     try {
       return targets();
@@ -153,20 +215,9 @@ void apply_plan(JobAdministration& administration, const Action& action, const T
       sink(*target, {target->job.ref.id, outcome, target->reason, {}});
       continue;
     }
-    const std::uint64_t bytes = administration.bytes_of(*target);
-    if (!chunk.empty() && chunk_bytes + bytes > most_chunk_bytes) {
-      if (!apply()) return;
-      chunk.clear();
-      chunk_bytes = 0;
-    }
-    chunk.push_back(std::move(*target));
-    chunk_bytes += bytes;
-    if (chunk.size() < work.chunk()) continue;
-    if (!apply()) return;
-    chunk.clear();
-    chunk_bytes = 0;
+    if (!applier.add(std::move(*target))) return;
   }
-  if (!chunk.empty()) apply();
+  applier.finish();
 }
 
 }  // namespace queuetrace

@@ -1,6 +1,7 @@
 // Does what a plan says: chunk by chunk, backed up first, paced, and stopped cleanly.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,6 +46,14 @@ class ChunkedWork {
   const ReadLimits& limits() const { return limits_; }
   /// Runs `work` on the next `jobs` jobs unless it is time to stop, then waits as the pace demands. False: it ended.
   bool run(std::size_t jobs, const std::function<void()>& work);
+  /// Runs the part of the work that changes jobs: the pace is judged by how long these parts take.
+  template <typename Part>
+  auto hold(const Part& part) {
+    const std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+    auto result = part();
+    held_ += std::chrono::steady_clock::now() - begin;
+    return result;
+  }
   /// The store left jobs in doubt: no more of them.
   void lose() { end_.reason = ChunkedEnd::Reason::lost; }
   /// The store did not say what to do next. A deadline or a stop that made it silent is the reason then.
@@ -64,6 +73,7 @@ class ChunkedWork {
   std::string doing_;
   std::uint64_t total_;
   std::uint64_t tried_ = 0;
+  Pace::Duration held_{};  ///< of the chunk that is worked on
   ChunkedEnd end_;
 };
 
@@ -73,8 +83,9 @@ using ReportSink = std::function<void(const Target&, const TargetReport&)>;
 /// Where the targets come from; absent at the end.
 using TargetSource = std::function<std::optional<Target>()>;
 
-/// With `backup`, jobs it does not hold are not touched. Never throws what a store says, of the targets or while they
-/// are changed: that is in ChunkedWork::end().
+/// With `backup`, jobs it does not hold are not touched. Up to 10 chunks are backed up together, since what the disk
+/// takes for that is the same for all of them: after a stop, the backup may also hold jobs that were not changed. Never
+/// throws what a store says, of the targets or while they are changed: that is in ChunkedWork::end().
 void apply_plan(JobAdministration& administration, const Action& action, const TargetSource& targets,
                 BackupWriter* backup, OperationJournal& journal, ChunkedWork& work, const ReportSink& sink);
 

@@ -13,6 +13,17 @@ constexpr std::string_view schema = "queuetrace.backup/1";
 /// A record holds a whole job; PostgreSQL's largest value is 1 GiB.
 constexpr std::size_t longest_line = std::size_t{1} << 31U;
 
+/// Runs `writing`; what it throws says that nothing is lost.
+template <typename Writing>
+void guarded(const Writing& writing) {
+  try {
+    writing();
+  } catch (Error& error) {
+    error.while_doing("jobs are backed up first: these were not changed");
+    throw;
+  }
+}
+
 }  // namespace
 
 BackupWriter::BackupWriter(const std::filesystem::path& path, const PlanHeader& plan, const std::string& operation)
@@ -30,15 +41,15 @@ BackupWriter::BackupWriter(const std::filesystem::path& path, const PlanHeader& 
 }
 
 void BackupWriter::add(const std::vector<BackupRecord>& records) {
-  try {
-    for (const BackupRecord& record : records)
-      file_.write(json_line({{"id", record.id}, {"content", Untrusted(record.content)}}));
-    file_.sync();
-  } catch (Error& error) {
-    error.while_doing("jobs are backed up first: these were not changed");
-    throw;
-  }
+  std::string lines;
+  for (const BackupRecord& record : records)
+    lines += json_line({{"id", record.id}, {"content", Untrusted(record.content)}});
+  guarded([&] { file_.write(lines); });
   records_ += records.size();
+}
+
+void BackupWriter::sync() {
+  guarded([&] { file_.sync(); });
 }
 
 void BackupWriter::finish() {

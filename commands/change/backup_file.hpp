@@ -1,4 +1,4 @@
-// Backups: what was there before jobs were changed, as JSON lines, for `job restore`. Every chunk is on the disk before
+// Backups: what was there before jobs were changed, as JSON lines, for `job restore`. Every job is on the disk before
 // the store is touched.
 #pragma once
 
@@ -18,9 +18,10 @@ class BackupWriter {
   /// Makes the file with its header. Throws Error{refused} when it already exists or cannot be made.
   BackupWriter(const std::filesystem::path& path, const PlanHeader& plan, const std::string& operation);
 
-  /// Returns when the records are on the disk; throws Error when they are not, which says that nothing of them may be
-  /// lost now.
+  /// Throws Error, as sync() does, that says that nothing of the records may be lost now.
   void add(const std::vector<BackupRecord>& records);
+  /// Returns when all records are on the disk.
+  void sync();
   /// Marks the end of the backup.
   void finish();
 

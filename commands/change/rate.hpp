@@ -11,8 +11,9 @@ namespace queuetrace {
 /// Jobs a second from `50`, `50/s`, `600/m` or `3600/h`. Absent when it is none or not above 0.
 std::optional<double> parse_rate(std::string_view text);
 
-/// Decides how many jobs the next chunk takes and how long to wait before it. A chunk is halved when it took much
-/// longer a job than the quickest one so far, or longer than a store should be held, and grows again while it is quick.
+/// Decides how many jobs the next chunk takes and how long to wait before it. A chunk is halved when it held the store
+/// longer than a store should be held, or, down to 100 jobs, much longer a job than the quickest one so far: smaller
+/// ones cost more a job whatever the store has to do. It grows again while it is quick.
 class Pace {
  public:
   using Duration = std::chrono::duration<double>;
@@ -21,8 +22,9 @@ class Pace {
   Pace(std::size_t largest, double rate);
 
   std::size_t chunk() const { return chunk_; }
-  /// A chunk of `jobs` took `elapsed` of the store's time. Returns how long to wait before the next one.
-  Duration done(std::size_t jobs, Duration elapsed);
+  /// A chunk of `jobs` took `passed`, and `held` of that the store's locks, or the store. Returns how long to wait
+  /// before the next one.
+  Duration done(std::size_t jobs, Duration held, Duration passed);
 
  private:
   std::size_t largest_;

@@ -60,7 +60,8 @@ BackupFacts restore_all(BackupReader& reader, JobAdministration& administration,
   std::vector<BackupRecord> chunk;
   const auto restore = [&] {
     return work.run(chunk.size(), [&] {
-      for (const TargetReport& report : administration.restore(chunk, dry_run, work.limits())) {
+      for (const TargetReport& report :
+           work.hold([&] { return administration.restore(chunk, dry_run, work.limits()); })) {
         sink(report);
         if (report.outcome == Outcome::unknown) work.lose();
       }

@@ -34,6 +34,15 @@ TEST_CASE("what is removed is on the disk before each chunk is touched") {
   CHECK(change.files("operations").empty());
 }
 
+TEST_CASE("chunks are backed up together, more of them while it goes well") {
+  Change change(6);
+  change.administration->chunk = 1;
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
+  CHECK(change.administration->calls == Names{"back_up d1", "apply d1", "back_up d2", "back_up d3", "apply d2",
+                                              "apply d3", "back_up d4", "back_up d5", "back_up d6", "apply d4",
+                                              "apply d5", "apply d6"});
+}
+
 TEST_CASE("a full disk under the backup stops before the delete") {
   Change change;
   change.administration->chunk = 1;

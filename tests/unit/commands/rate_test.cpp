@@ -6,6 +6,16 @@
 using namespace queuetrace;
 using Duration = Pace::Duration;
 
+namespace {
+
+/// A store that is held for all of the time.
+struct Paced : Pace {
+  using Pace::Pace;
+  Duration done(std::size_t jobs, Duration held) { return Pace::done(jobs, held, held); }
+};
+
+}  // namespace
+
 TEST_CASE("rates as typed") {
   CHECK(parse_rate("50") == 50);
   CHECK(parse_rate("50/s") == 50);
@@ -17,7 +27,7 @@ TEST_CASE("rates as typed") {
 }
 
 TEST_CASE("a chunk begins small, grows while the store is quick, and never beyond the largest") {
-  Pace pace(500, 0);
+  Paced pace(500, 0);
   CHECK(pace.chunk() == 100);
   CHECK(pace.done(100, Duration(0.01)) == Duration(0));
   CHECK(pace.chunk() == 150);
@@ -28,7 +38,7 @@ TEST_CASE("a chunk begins small, grows while the store is quick, and never beyon
 }
 
 TEST_CASE("a chunk that takes too long is halved, down to one, and grows again") {
-  Pace pace(100, 0);
+  Paced pace(100, 0);
   pace.done(100, Duration(0.4));
   CHECK(pace.chunk() == 50);
   for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.4));
@@ -37,22 +47,32 @@ TEST_CASE("a chunk that takes too long is halved, down to one, and grows again")
   CHECK(pace.chunk() == 2);
 }
 
-TEST_CASE("a chunk that takes much longer a job than before is halved") {
-  Pace pace(100, 0);
-  pace.done(100, Duration(0.03));
-  CHECK(pace.chunk() == 100);
-  pace.done(100, Duration(0.08));  // less than three times as long: noise
-  CHECK(pace.chunk() == 100);
-  pace.done(100, Duration(0.1));
-  CHECK(pace.chunk() == 50);
+TEST_CASE("a chunk that takes much longer a job than before is halved, but no small one") {
+  Paced pace(600, 0);
+  for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.03));
+  CHECK(pace.chunk() == 600);
+  pace.done(600, Duration(0.08));  // less than three times as long: noise
+  CHECK(pace.chunk() == 600);
+  pace.done(600, Duration(0.1));
+  CHECK(pace.chunk() == 300);
+  for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.1));
+  CHECK(pace.chunk() == 100);  // what a chunk costs whatever its size would make each smaller one look slower
+}
+
+TEST_CASE("what a chunk costs beside the store's time makes no chunk smaller") {
+  Pace pace(500, 0);
+  for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.01), Duration(2));
+  CHECK(pace.chunk() == 500);
 }
 
 TEST_CASE("a rate is kept in small even steps") {
-  Pace pace(500, 40);
+  Paced pace(500, 40);
   CHECK(pace.chunk() == 10);
   CHECK(pace.done(10, Duration(0.05)).count() == doctest::Approx(0.2));
   CHECK(pace.done(10, Duration(0.5)) == Duration(0));
-  Pace slow(500, 0.5);
+  Paced slow(500, 0.5);
   CHECK(slow.chunk() == 1);
   CHECK(slow.done(1, Duration(0)).count() == doctest::Approx(2));
+  Pace backed_up(500, 40);
+  CHECK(backed_up.done(10, Duration(0.01), Duration(0.05)).count() == doctest::Approx(0.2));
 }
