@@ -69,6 +69,8 @@ class SqlJobStore : public JobStore {
   // statistics.cpp
   /// `only`: a condition on the first relation's rows; the others are not counted then. In state_counts.cpp.
   void count_states(const StatisticsQuery& query, Statistics& out, const std::string& only = {});
+  /// The relation's rules for a look at all its rows: conditions with SqlStateRule::listed are replaced by the ids.
+  BoundStates states_of_all(std::size_t relation, Parameters& parameters, const ReadLimits& limits);
   /// False: there was no time to count, and Statistics::truncated says what is told instead.
   bool count_or_estimate(const StatisticsQuery& query, Statistics& out);
   /// What can be told of the states without reading the table: those that an index holds are counted, the others

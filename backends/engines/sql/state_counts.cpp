@@ -20,6 +20,9 @@ namespace {
 /// Columns of the statement's answer.
 enum Column : std::size_t { relation, queue, state, number, oldest, newest, ended, timed, due, due_again, samples };
 
+/// Ids that stand in place of a condition at most.
+constexpr std::size_t most_listed = 10'000;
+
 /// In the place of a relation: rows whose columns from `samples` on are percentiles of waits, of runs.
 constexpr std::string_view waits_row = "-1", runs_row = "-2";
 
@@ -45,9 +48,9 @@ bool tells_times(const BoundSystem& system, std::size_t index) {
 
 /// What the rows of one relation are grouped by beside their queue: the number of their rule, and of those of the
 /// window also how long they waited and ran, and 1 if they ended in it, separated by blanks.
-std::string key_of(const BoundSystem& system, std::size_t index, const std::string& since) {
+std::string key_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since) {
   const BoundRelation& relation = system.relations[index];
-  const std::string number = relation.states.empty() ? "'0'" : relation.states.number(stale_of(system, index));
+  const std::string number = states.empty() ? "'0'" : states.number(stale_of(system, index));
   if (since.empty()) return number;
   std::vector<std::string> inside;
   const auto within = [&](const std::string& time) {
@@ -74,8 +77,8 @@ std::string key_of(const BoundSystem& system, std::size_t index, const std::stri
 
 /// The groups of one relation. `since` is empty where there is no window; `logged`: its times come from a log and are
 /// told of the first and last job only.
-std::string groups_of(const BoundSystem& system, std::size_t index, const std::string& since, bool logged,
-                      const std::string& where) {
+std::string groups_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since,
+                      bool logged, const std::string& where) {
   const SqlFlavour flavour = system.flavour;
   const BoundRelation& relation = system.relations[index];
   const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
@@ -84,7 +87,7 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const std::s
   const bool rated = !since.empty() && !logged && !finished.empty();
   const std::string list = fmt::format(
       "{} AS queue, {} AS state, {} AS created, {} AS scheduled, {} AS finished, {} AS id",
-      or_null(relation.field(SqlField::queue), "''"), key_of(system, index, logged ? "" : since),
+      or_null(relation.field(SqlField::queue), "''"), key_of(system, index, states, logged ? "" : since),
       logged ? null_time : or_null(created, null_time), or_null(relation.field(SqlField::scheduled_at), null_time),
       rated ? finished : null_time, logged ? std::string(system.system->id_expression) : std::string("NULL"));
   const std::string groups = fmt::format(
@@ -149,6 +152,23 @@ JobState SqlJobStore::state_at(std::size_t relation, std::optional<std::string_v
   return rule == nullptr ? JobState::unknown : rule->state;
 }
 
+BoundStates SqlJobStore::states_of_all(std::size_t relation, Parameters& parameters, const ReadLimits& limits) {
+  BoundStates states = system_.relations[relation].states;
+  for (std::size_t i = 0; i < states.rules().size(); ++i) {
+    const std::string& listed = states.rules()[i].listed;
+    if (listed.empty()) continue;
+    const std::unique_ptr<SqlResult> rows = run({fmt::format("{} LIMIT {}", listed, most_listed + 1), {}}, limits);
+    if (rows->rows() > most_listed) continue;
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < rows->rows(); ++row) ids.emplace_back(rows->cell(row, 0).value_or(""));
+    states.replace_condition(
+        i, ids.empty() ? "1 = 0"
+                       : equals_any(system_.flavour, system_.system->id_type, system_.system->id_expression,
+                                    parameters.add(list_value(system_.flavour, ids))));
+  }
+  return states;
+}
+
 void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, const std::string& only) {
   Parameters parameters;
   const std::size_t relations = only.empty() ? system_.relations.size() : 1;
@@ -160,8 +180,10 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, co
     windowed = windowed || (!is_logged(i) && tells_times(system_, i));
   const std::string since = windowed ? window_start(system_, out.now, query.window, parameters) : "";
   std::vector<std::string> arms;
+  const bool all = query.queues.empty() && only.empty();
   for (std::size_t i = 0; i < relations; ++i)
-    arms.push_back(groups_of(system_, i, since, is_logged(i), where_rows(system_, i, query.queues, parameters, only)));
+    arms.push_back(groups_of(system_, i, all ? states_of_all(i, parameters, query.limits) : system_.relations[i].states,
+                             since, is_logged(i), where_rows(system_, i, query.queues, parameters, only)));
   const std::unique_ptr<SqlResult> rows =
       run({summed(system_.flavour, fmt::format("{}", fmt::join(arms, " UNION ALL ")), windowed), parameters.take()},
           query.limits);

@@ -19,6 +19,10 @@ struct SqlStateRule {
   std::string_view when = {};  ///< a condition on the row, constant in cost; empty: always
   std::string_view needs = {};
   std::string_view native = {};  ///< the library's own word, where it is not the one stored
+  /// A SELECT of the ids of all rows for which `when` holds, where it looks into another table and they are few as a
+  /// rule. Where all rows are counted, this is asked first and the ids stand in place of `when`, so that the server's
+  /// workers can share the pass; with too many of them `when` is asked of each row.
+  std::string_view listed = {};
 };
 
 }  // namespace queuetrace

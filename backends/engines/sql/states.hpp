@@ -24,9 +24,10 @@ std::vector<StateWord> state_words(std::string_view literals);
 struct BoundState {
   JobState state = JobState::unknown;
   std::vector<StateWord> words;
-  bool any_word = false;  ///< whatever the column holds
-  std::string when;       ///< empty: always
-  std::string native;     ///< empty: the stored word
+  bool any_word = false;    ///< whatever the column holds
+  std::string when;         ///< empty: always
+  std::string native;       ///< empty: the stored word
+  std::string listed = {};  ///< as SqlStateRule::listed; empty: `when` is asked of each row
 };
 
 class BoundStates {
@@ -38,6 +39,9 @@ class BoundStates {
 
   bool empty() const { return rules_.empty(); }
   const std::string& column() const { return column_; }
+  const std::vector<BoundState>& rules() const { return rules_; }
+  /// Asks `condition` in place of BoundState::when of a rule.
+  void replace_condition(std::size_t rule, std::string condition) { rules_.at(rule).when = std::move(condition); }
   /// SQL of type text: which rule fits the row, as rule_of() reads it. As a group key it has few values, which a
   /// planner does not know: it expects as many as there are rows, unless the text is a column of a subquery
   /// (closed_subquery() of flavour.hpp). `stale`, where it is not empty, is asked of the rows of running jobs, for

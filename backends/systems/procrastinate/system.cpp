@@ -40,8 +40,19 @@ consteval auto ended_as(const auto& pattern) {
          "n.job_id = v.job_id AND n.type <> 'scheduled' ORDER BY n.id DESC LIMIT 2), ' ') ~ '" +
          Text(pattern) + "')";
 }
+/// The jobs for which that is so, found from the events: those whose cancel is not told by their status are few.
+consteval auto listed_as(const auto& pattern) {
+  return "WITH ended(id) AS MATERIALIZED (SELECT DISTINCT v.job_id FROM {procrastinate_events} v JOIN "
+         "{procrastinate_jobs} j ON j.id = v.job_id WHERE v.type = 'cancelled' AND j.status IN ('failed', "
+         "'succeeded')) SELECT c.id FROM ended c WHERE array_to_string(ARRAY(SELECT n.type::text FROM "
+         "{procrastinate_events} n WHERE n.job_id = c.id AND n.type <> 'scheduled' ORDER BY n.id DESC LIMIT 2), ' ') ~ "
+         "'" +
+         Text(pattern) + "'";
+}
 /// The event before the cancel put the job back to waiting: see the note `retried-while-running`.
-constexpr Text cancelled = ended_as("^cancelled($| (?!deferred_for_retry))");
+constexpr Text cancel_last = "^cancelled($| (?!deferred_for_retry))";
+constexpr Text cancelled = ended_as(cancel_last);
+constexpr Text listed_cancelled = listed_as(cancel_last);
 constexpr Text put_back = ended_as("^cancelled deferred_for_retry$");
 
 constexpr std::array states{
@@ -49,7 +60,8 @@ constexpr std::array states{
     SqlStateRule{JobState::scheduled, "'todo'", "j.scheduled_at > now()"},
     SqlStateRule{JobState::pending, "'todo'"},
     SqlStateRule{JobState::running, "'doing', 'aborting'"},
-    SqlStateRule{JobState::cancelled, "'succeeded', 'failed'", cancelled},
+    SqlStateRule{
+        .state = JobState::cancelled, .words = "'succeeded', 'failed'", .when = cancelled, .listed = listed_cancelled},
     SqlStateRule{JobState::completed, "'succeeded'"},
     SqlStateRule{JobState::failed, "'failed'"},
     SqlStateRule{JobState::cancelled, "'cancelled', 'aborted'"},
