@@ -53,7 +53,8 @@ struct Percentiles {
   Milliseconds p50{}, p95{}, p99{}, maximum{};
 };
 
-/// How many jobs carry which kind of trace id; `examined` jobs were looked at (the newest ones when `sampled`).
+/// How many jobs carry which kind of trace id; `examined` jobs were looked at (when `sampled` the newest,
+/// or those stored last).
 struct TraceCoverage {
   std::uint64_t examined = 0, w3c = 0, opaque = 0, placeholder = 0, absent = 0;
   bool sampled = false;

@@ -16,9 +16,6 @@
 namespace queuetrace {
 namespace {
 
-/// Ranges of places are looked up from this version on.
-constexpr int first_version = 140'000;
-
 /// Ids of changed jobs that are kept at most.
 constexpr std::size_t most_changed = 200'000;
 
@@ -41,15 +38,6 @@ double expected_rows(const SqlResult& plan) {
   return at == std::string_view::npos ? 0 : std::strtod(std::string(line.substr(at + 6)).c_str(), nullptr);
 }
 
-bool reads_all(const SqlResult& plan) {
-  for (std::size_t row = 0; row < plan.rows(); ++row) {
-    const std::string_view line = plan.cell(row, 0).value_or("");
-    if (line.find("Seq Scan on") != std::string_view::npos && line.find(" j  (cost") != std::string_view::npos)
-      return true;
-  }
-  return false;
-}
-
 std::string text_at(const SqlResult& rows, std::size_t row, std::size_t column) {
   return std::string(rows.cell(row, column).value_or(""));
 }
@@ -70,7 +58,7 @@ bool SqlJobStore::reads_heap(const JobQuery& query) {
   if (query.after) return read_heap_cursor(*query.after).has_value();
   bool filtered = false;
   for (const BoundRelation& relation : system_.relations) {
-    if (relation.heap_version < first_version) return false;
+    if (relation.heap_version < first_heap_version) return false;
     Parameters parameters;
     std::vector<std::string> unsupported;
     const Conditions conditions = make_conditions(query.filter, system_, relation, parameters, unsupported);

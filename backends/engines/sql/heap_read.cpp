@@ -13,6 +13,15 @@ constexpr std::uint64_t most_bytes = 8 << 20;
 
 }  // namespace
 
+bool reads_all(const SqlResult& plan) {
+  for (std::size_t row = 0; row < plan.rows(); ++row) {
+    const std::string_view line = plan.cell(row, 0).value_or("");
+    if (line.find("Seq Scan on") != std::string_view::npos && line.find(" j  (cost") != std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
 std::optional<HeapPlace> HeapPlace::read(std::string_view text) {
   HeapPlace place;
   const char* const end = text.data() + text.size();

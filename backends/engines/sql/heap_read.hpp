@@ -19,9 +19,16 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/engines/sql/connection.hpp"
 #include "backends/engines/sql/seen_ids.hpp"
 
 namespace queuetrace {
+
+/// Ranges of places are looked up from this version of PostgreSQL on.
+inline constexpr int first_heap_version = 140'000;
+
+/// Whether the statement whose EXPLAIN this is looks at every row of the relation `j`.
+bool reads_all(const SqlResult& plan);
 
 /// Where a row lies: `(12,3)` is row 3 of block 12. Row 0 is in front of all rows of its block.
 struct HeapPlace {

@@ -84,6 +84,8 @@ class SqlJobStore : public JobStore {
   /// count_states().
   void measure(const StatisticsQuery& query, Statistics& out, bool waits);
   void cover(const StatisticsQuery& query, Statistics& out);
+  /// The condition that a row is in the last blocks of a large table; absent where `newest` reads no more than them.
+  std::optional<std::string> place_of_last_rows(const SqlStatement& newest, const ReadLimits& limits);
   void add_paused(const StatisticsQuery& query, Statistics& out);
   // activity.cpp
   const SqlActivityLog* activity() const;

@@ -1,6 +1,7 @@
 // Counts, ages, rates, durations and tracing coverage per queue: one pass over the rows for everything but the coverage
-// (state_counts.cpp), one over the pauses, and, where there is a window, one that finds the newest rows for the
-// coverage. Of a system that logs what happens, what happened in the window is found through the log (activity.cpp).
+// (state_counts.cpp), one over the pauses, and, where there is a window, one of a bounded number of rows for the
+// coverage: the newest where an index yields them or the table is small, else those that were stored last. Of a system
+// that logs what happens, what happened in the window is found through the log (activity.cpp).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -18,8 +19,12 @@
 namespace queuetrace {
 namespace {
 
-/// Jobs whose trace ids are classified; the newest ones.
+/// Jobs whose trace ids are classified.
 constexpr std::size_t coverage_sample = 10'000;
+
+/// How many blocks at the end of a table are looked at for them, and the fewest blocks of a table of which that is
+/// done.
+constexpr std::uint64_t last_blocks = 1'024, large_table = 4 * last_blocks;
 
 constexpr std::size_t most_pauses = 10'000;
 
@@ -67,6 +72,20 @@ void SqlJobStore::measure(const StatisticsQuery& query, Statistics& out, bool wa
   }
 }
 
+std::optional<std::string> SqlJobStore::place_of_last_rows(const SqlStatement& newest, const ReadLimits& limits) {
+  const BoundRelation& live = system_.relations.front();
+  if (live.heap_version < first_heap_version) return std::nullopt;
+  const std::unique_ptr<SqlResult> size =
+      run({fmt::format("SELECT pg_relation_size({}::regclass) / current_setting('block_size')::bigint",
+                       quoted_literal(system_.flavour, live.table)),
+           {}},
+          limits);
+  const std::uint64_t blocks = number_at(*size, 0, 0);
+  if (blocks < large_table) return std::nullopt;
+  if (!reads_all(*run({"EXPLAIN " + newest.text, newest.parameters}, limits))) return std::nullopt;
+  return fmt::format("j.ctid >= '{}'::tid", HeapPlace{blocks - last_blocks, 0}.text());
+}
+
 void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
   const BoundRelation& live = system_.relations.front();
   if (!live.carriers.empty()) return cover_carried(query, out);
@@ -75,16 +94,22 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
   std::string order;
   for (const SqlOrderKey& key : system_.system->newest.empty() ? system_.system->storage : system_.system->newest)
     order += fmt::format("{}{}{}", order.empty() ? "" : ", ", key.expression, key.descending ? " DESC" : "");
-  Parameters parameters;
-  const std::string condition = where_rows(system_, 0, query.queues, parameters);
   const std::string& status_field = live.field(SqlField::trace_status);
   const std::string told =
       status_field.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, status_field);
-  const std::string text = fmt::format("SELECT {}, {}, {} FROM {} j{}{} ORDER BY {} LIMIT {}",
-                                       queue_text(system_, live), as_text(system_.flavour, trace), told, live.table,
-                                       live.joins_for(trace + told + order), condition, order, coverage_sample + 1);
-  const std::unique_ptr<SqlResult> rows = run({text, parameters.take()}, query.limits);
-  const bool sampled = rows->rows() > coverage_sample;
+  const auto rows_where = [&](const std::string& place, const std::string& sorted) {
+    Parameters parameters;
+    const std::string condition = where_rows(system_, 0, query.queues, parameters, place);
+    return SqlStatement{fmt::format("SELECT {}, {}, {} FROM {} j{}{}{} LIMIT {}", queue_text(system_, live),
+                                    as_text(system_.flavour, trace), told, live.table,
+                                    live.joins_for(trace + told + sorted), condition, sorted, coverage_sample + 1),
+                        parameters.take()};
+  };
+  SqlStatement statement = rows_where("", " ORDER BY " + order);
+  const std::optional<std::string> place = place_of_last_rows(statement, query.limits);
+  if (place) statement = rows_where(*place, "");
+  const std::unique_ptr<SqlResult> rows = run(statement, query.limits);
+  const bool sampled = place || rows->rows() > coverage_sample;
   for (std::size_t row = 0; row < std::min(rows->rows(), coverage_sample); ++row) {
     QueueStatistics& queue = queue_entry(out, std::string(rows->cell(row, 0).value_or("")));
     if (!queue.coverage) {

@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::array fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
-                            SqlFieldRule{SqlField::created_at, "j.created"}};
+                            SqlFieldRule{SqlField::created_at, "j.created"},
+                            SqlFieldRule{SqlField::trace_id, "j.trace"}};
 constexpr std::array states{SqlStateRule{JobState::pending, "'todo'"}, SqlStateRule{JobState::completed, "'done'"}};
 constexpr std::array relations{
     SqlRelation{.name = "jobs", .table = "dated_jobs", .fields = fields, .state = "j.state", .states = states}};
@@ -40,7 +41,8 @@ constexpr std::array<const SqlSystem*, 1> systems{&dated};
 struct Opened {
   explicit Opened(const std::string& table) {
     database.run(
-        "CREATE TABLE real_jobs (id bigint PRIMARY KEY, queue text, state text, filler text, created timestamptz);"
+        "CREATE TABLE real_jobs (id bigint PRIMARY KEY, queue text, state text, filler text, created timestamptz, "
+        "trace text);"
         "INSERT INTO real_jobs SELECT i, 'q', CASE WHEN i % 10 = 0 THEN 'todo' ELSE 'done' END, repeat('x', 100), "
         "timestamptz '2026-01-01Z' + (i * 7919) % 20011 * interval '1 s' FROM generate_series(1, 20000) i;"
         "ANALYZE real_jobs;" +
@@ -109,4 +111,23 @@ TEST_CASE("the rows of a view have no places, and are found all the same") {
   CHECK(jobs == 9'000);
   for (const SqlStatement& statement : opened.connection->statements)
     CHECK(statement.text.find("ctid") == std::string::npos);
+}
+
+TEST_CASE("the tracing coverage of a large table is that of its last rows where no index yields the newest") {
+  Opened opened(
+      "CREATE TABLE dated_jobs (LIKE real_jobs) WITH (fillfactor = 10);"  // a block a row
+      "INSERT INTO dated_jobs SELECT id, queue, state, repeat('x', 500), created, CASE WHEN id > 3900 THEN "
+      "md5(id::text) END FROM real_jobs WHERE id <= 4924; ANALYZE dated_jobs");
+  StatisticsQuery query;
+  query.only_coverage = true;
+  const Statistics statistics = opened.store->statistics(query);
+  REQUIRE(statistics.queues.size() == 1);
+  REQUIRE(statistics.queues.front().coverage.has_value());
+  const TraceCoverage& coverage = *statistics.queues.front().coverage;
+  CHECK(coverage.sampled);
+  CHECK(coverage.examined == 1'024);
+  CHECK(coverage.w3c == 1'024);
+  const std::string plan = opened.plan_of(opened.connection->statements.back());
+  CAPTURE(plan);
+  CHECK(plan.find("Tid Range Scan") != std::string::npos);
 }
