@@ -36,6 +36,7 @@ struct JobQuery {
   JobOrder order = JobOrder::newest;
   bool payload = false;   ///< read payload, result and everything in `extra`
   bool locators = false;  ///< fill Job::locator
+  bool brief = false;     ///< id, queue, kind, states and error are all that is needed of a job
   ReadLimits limits;
   /// If set, may be called with Page::next as soon as the store can be asked for the next page, before the jobs of this
   /// one are made; called by the thread that lists.

@@ -23,6 +23,7 @@ JobQuery query_of(const PlanRequest& request, const Context& context) {
   query.filter = request.filter;
   query.page_size = page_size;
   query.order = JobOrder::storage;
+  query.brief = true;
   query.limits = context.limits;
   return query;
 }

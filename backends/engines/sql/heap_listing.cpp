@@ -68,7 +68,7 @@ bool SqlJobStore::reads_heap(const JobQuery& query) {
   if (!filtered) return true;
   // The few that an index finds are found by it.
   JobSelect select = build_stored(
-      system_, query.filter, false, 0, [](Parameters&) { return std::string(); }, std::nullopt);
+      system_, query.filter, RowDetail::brief, 0, [](Parameters&) { return std::string(); }, std::nullopt);
   if (select.statement.text.empty()) return false;
   select.statement.text.insert(0, "EXPLAIN ");
   const std::unique_ptr<SqlResult> plan = run(select.statement, query.limits);
@@ -112,7 +112,7 @@ std::optional<std::string> SqlJobStore::find_changes(const JobQuery& query) {
     if (text_at(*file, 0, 0) != reading.relations[index].file)
       return "the table was written anew while it was read: jobs may be missing, or there twice";
     JobSelect select = build_stored(
-        system_, query.filter, false, index,
+        system_, query.filter, RowDetail::brief, index,
         [&](Parameters& parameters) { return is_changed(parameters.add(reading.began)); }, most_changed + 1);
     if (select.statement.text.empty()) continue;
     const std::unique_ptr<SqlResult> rows = run(select.statement, query.limits);
@@ -159,7 +159,7 @@ Page SqlJobStore::changed_page(const JobQuery& query, HeapPosition position) {
   const std::size_t count = std::min(left.size(), std::max<std::size_t>(query.page_size, 1));
   const std::vector<std::string> ids(left.end() - static_cast<std::ptrdiff_t>(count), left.end());
   const JobSelect select = build_stored(
-      system_, query.filter, query.payload, index,
+      system_, query.filter, detail_of(query), index,
       [&](Parameters& parameters) {
         return equals_any(system_.flavour, system_.system->id_type, system_.system->id_expression,
                           parameters.add(list_value(system_.flavour, ids)));
@@ -205,7 +205,7 @@ Page SqlJobStore::heap_range(const JobQuery& query) {
   const std::uint64_t blocks = reading.stride.blocks();
   const HeapPlace end{std::min(position.after.block + blocks, reading.relations[position.relation].blocks), 0};
   const JobSelect select = build_stored(
-      system_, query.filter, query.payload, position.relation,
+      system_, query.filter, detail_of(query), position.relation,
       [&](Parameters& parameters) {
         return fmt::format("j.ctid > {}::tid AND j.ctid < {}::tid AND NOT {}", parameters.add(position.after.text()),
                            parameters.add(end.text()), is_changed(parameters.add(reading.began)));

@@ -93,11 +93,11 @@ Page SqlJobStore::list(const JobQuery& query) {
   if (query.after) position = read_cursor(*query.after, key_count, system_.relations.size());
 
   const std::size_t size = std::max<std::size_t>(query.page_size, 1);
-  const JobSelect select = build_list(system_, query.filter, query.order, query.payload, position, size + 1);
+  const JobSelect select = build_list(system_, query.filter, query.order, detail_of(query), position, size + 1);
   if (!query.after) page.warnings = select.unsupported;
   if (newest && !query.after && is_searched(query.filter)) {
     const std::unique_ptr<SqlResult> rows =
-        run(build_list(system_, query.filter, query.order, query.payload, position, size + 1, SearchDepth::recent)
+        run(build_list(system_, query.filter, query.order, detail_of(query), position, size + 1, SearchDepth::recent)
                 .statement,
             query.limits);
     fill(page, *rows, select.layout, query, size, position, true);

@@ -162,9 +162,10 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     Parameters parameters;
     const std::string condition =
         fmt::format("{} AND {}", of_queue(query, *rule, name, parameters), system_.expand(rule->eligible));
-    queue.next = jobs_of(
-        build_rows(system_, condition, system_.expand(rule->order), query.payload, std::move(parameters), query.count),
-        query.limits);
+    queue.next =
+        jobs_of(build_rows(system_, condition, system_.expand(rule->order),
+                           query.payload ? RowDetail::all : RowDetail::usual, std::move(parameters), query.count),
+                query.limits);
     if (const std::string_view note = rule->note.empty() ? system_.system->peek_note : rule->note; !note.empty()) {
       queue.exact = false;
       queue.notes.push_back(system_.expand(note));

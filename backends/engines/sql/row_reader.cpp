@@ -176,7 +176,7 @@ class Reader {
       trace.status = trace_status(trace.trace_id->raw(), cell(SqlField::trace_status), system_.system->placeholders);
     std::vector<std::optional<std::string_view>> cells;
     for (const int column : layout_.carriers) cells.push_back(at(column));
-    if (!relation_->carriers.empty()) read_carriers(*relation_, cells, job_);
+    if (!layout_.carriers.empty() && !relation_->carriers.empty()) read_carriers(*relation_, cells, job_);
   }
 
   void read_parents() {

@@ -22,11 +22,16 @@ bool is_payload_field(SqlField field) {
          field == SqlField::extra;
 }
 
+bool is_brief_field(SqlField field) {
+  return field == SqlField::id || field == SqlField::queue || field == SqlField::kind ||
+         field == SqlField::native_state || field == SqlField::error || field == SqlField::system;
+}
+
 /// Writes the column list of one relation; all relations of a statement get the same columns in the same order.
 class Columns {
  public:
-  Columns(const BoundSystem& system, std::span<const SqlOrderKey> keys, bool payload, Parameters& parameters)
-      : system_(system), keys_(keys), payload_(payload), parameters_(parameters) {
+  Columns(const BoundSystem& system, std::span<const SqlOrderKey> keys, RowDetail detail, Parameters& parameters)
+      : system_(system), keys_(keys), detail_(detail), parameters_(parameters) {
     layout_.fields.fill(-1);
   }
 
@@ -40,8 +45,8 @@ class Columns {
       layout_.keys.push_back(add(fmt::format("{} AS key{}", keys_[i].expression, i)));
     add_fields(relation);
     add_derived(relation);
-    add_carriers(relation);
-    if (payload_) add_extras(relation);
+    if (detail_ != RowDetail::brief) add_carriers(relation);
+    if (detail_ == RowDetail::all) add_extras(relation);
     return fmt::format("{}", fmt::join(columns_, ", "));
   }
 
@@ -64,7 +69,8 @@ class Columns {
   void add_fields(const BoundRelation& relation) {
     for (std::size_t i = 0; i < sql_field_count; ++i) {
       const SqlField field = static_cast<SqlField>(i);
-      if (field == SqlField::payload_document || (!payload_ && is_payload_field(field))) continue;
+      if (field == SqlField::payload_document || (detail_ != RowDetail::all && is_payload_field(field))) continue;
+      if (detail_ == RowDetail::brief && !is_brief_field(field)) continue;
       if (!anywhere([&](const BoundRelation& r) { return !r.fields[i].empty(); })) continue;
       std::string expression = relation.fields[i];
       if (!expression.empty() && (field == SqlField::payload || field == SqlField::result))
@@ -87,6 +93,7 @@ class Columns {
     if (anywhere([](const BoundRelation& r) { return !r.states.column().empty(); }))
       layout_.state_word = add_text(relation.states.column());
     layout_.state_number = add_text(relation.states.number());
+    if (detail_ == RowDetail::brief) return;
 
     std::string notes;
     for (const BoundNote& note : relation.notes)
@@ -153,7 +160,7 @@ class Columns {
 
   const BoundSystem& system_;
   std::span<const SqlOrderKey> keys_;
-  bool payload_;
+  RowDetail detail_;
   Parameters& parameters_;
   std::vector<std::string> columns_;
   RowLayout layout_;
@@ -205,6 +212,12 @@ std::string rows_of(const BoundRelation& relation, const Conditions& conditions,
 
 }  // namespace
 
+RowDetail detail_of(const JobQuery& query) {
+  if (query.payload) return RowDetail::all;
+  const bool searches = !query.filter.traces.empty() || !query.filter.span_ids.empty() || !query.filter.any_of.empty();
+  return query.brief && !searches ? RowDetail::brief : RowDetail::usual;
+}
+
 std::string without_doubles(const BoundSystem& system, std::size_t relation) {
   if (relation == 0 || system.system->ids_by_queue) return {};  // a queue's tables share one count of ids
   std::string other(system.system->id_expression);
@@ -213,13 +226,13 @@ std::string without_doubles(const BoundSystem& system, std::size_t relation) {
                      system.system->id_expression);
 }
 
-JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, bool payload,
+JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, RowDetail detail,
                      const Position& from, std::size_t limit, SearchDepth depth) {
   const bool newest = order == JobOrder::newest && !system.system->newest.empty();
   const std::span<const SqlOrderKey> keys = newest ? system.system->newest : system.system->storage;
   const std::string inner_order = order_by(keys, false);
   Parameters parameters;
-  Columns columns(system, keys, payload, parameters);
+  Columns columns(system, keys, detail, parameters);
   JobSelect out;
   std::vector<std::string> arms;
   for (std::size_t i = 0; i < system.relations.size(); ++i) {
@@ -252,7 +265,7 @@ JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrde
   return out;
 }
 
-JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, bool payload, std::size_t index,
+JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, RowDetail detail, std::size_t index,
                        const std::function<std::string(Parameters&)>& where, std::optional<std::size_t> limit) {
   static constexpr std::array place{SqlOrderKey{"j.ctid"}};
   const BoundRelation& relation = system.relations.at(index);
@@ -265,7 +278,7 @@ JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, bool 
   if (std::string chosen = where(parameters); !chosen.empty()) terms.push_back(std::move(chosen));
   if (std::string once = without_doubles(system, index); !once.empty()) terms.push_back(std::move(once));
   const std::string condition = terms.empty() ? "" : " WHERE " + all_of(terms);
-  Columns columns(system, place, payload, parameters);
+  Columns columns(system, place, detail, parameters);
   const std::string list = columns.of(index);
   out.layout = columns.layout();
   out.statement.text =
@@ -275,9 +288,9 @@ JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, bool 
   return out;
 }
 
-JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order, bool payload,
-                     Parameters parameters, std::size_t limit) {
-  Columns columns(system, system.system->storage, payload, parameters);
+JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order,
+                     RowDetail detail, Parameters parameters, std::size_t limit) {
+  Columns columns(system, system.system->storage, detail, parameters);
   const BoundRelation& relation = system.relations.front();
   JobSelect out;
   const std::string list = columns.of(0);

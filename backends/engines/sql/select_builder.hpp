@@ -39,6 +39,13 @@ struct JobSelect {
   std::vector<std::string> unsupported;  ///< sentences about filter members that a relation cannot answer
 };
 
+/// How much of a row is selected: what a plan tells of a job (JobQuery::brief), that and all other columns of a
+/// listing, or payloads and everything else too.
+enum class RowDetail { brief, usual, all };
+
+/// What answers the query. Texts of documents are looked at once more by is_wanted(), which needs more than a plan.
+RowDetail detail_of(const JobQuery& query);
+
 /// Where a listing continues: after the row with these keys; in storage order within one relation.
 struct Position {
   std::size_t relation = 0;
@@ -53,18 +60,18 @@ inline constexpr std::uint64_t recent_window = 200'000;
 
 /// One page of at most `limit` rows. Newest first: over all relations, no id twice. Storage order: of the one relation
 /// that `from` names.
-JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, bool payload,
+JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, RowDetail detail,
                      const Position& from, std::size_t limit, SearchDepth depth = SearchDepth::complete);
 
 /// Rows of one relation that `where` chooses beside the filter (a condition, which may be empty, and its parameters),
 /// in the order of their places; RowLayout::keys holds the place. `limit` absent: all of them, in no order, for
 /// EXPLAIN. Only where BoundRelation::heap_version says that rows have places.
-JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, bool payload, std::size_t relation,
+JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, RowDetail detail, std::size_t relation,
                        const std::function<std::string(Parameters&)>& where, std::optional<std::size_t> limit);
 
 /// Rows of the first relation for which `condition` holds, in `order`.
-JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order, bool payload,
-                     Parameters parameters, std::size_t limit);
+JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order,
+                     RowDetail detail, Parameters parameters, std::size_t limit);
 
 /// `j` rows of an optional relation whose id the live one does not hold; empty for the live one.
 std::string without_doubles(const BoundSystem& system, std::size_t relation);

@@ -72,7 +72,7 @@ TEST_CASE("indexed questions use their indexes") {
   const std::shared_ptr<SqlConnection> connection = connect_postgres(database.source());
   const BoundSystem system = bind(*connection);
   const auto plan = [&](const JobFilter& filter, JobOrder order = JobOrder::newest) {
-    return explain(*connection, build_list(system, filter, order, true, {}, 51).statement);
+    return explain(*connection, build_list(system, filter, order, RowDetail::all, {}, 51).statement);
   };
   JobFilter filter;
   filter.traces = {make_trace_query("0af7651916cd43dd8448eb211c80319c")};
@@ -101,7 +101,7 @@ TEST_CASE("indexed questions use their indexes") {
   CHECK(text.find("Index Scan using hammerwork_jobs_pkey") != std::string::npos);
   const SqlPeek& peek = hammerwork::system.peek.front();
   text = explain(*connection, build_rows(system, "j.queue_name = 'q1' AND " + std::string(peek.eligible),
-                                         std::string(peek.order), false, {}, 10)
+                                         std::string(peek.order), RowDetail::usual, {}, 10)
                                   .statement);
   CHECK(text.find("idx_hammerwork_jobs_queue_status_priority_scheduled") != std::string::npos);
 }

@@ -68,7 +68,7 @@ TEST_CASE("an index that holds all ids is used, another is not relied on") {
   bind_carriers(*connection, system, {}, std::chrono::seconds(5));
   JobFilter filter;
   filter.traces = {make_trace_query(trace)};
-  SqlStatement statement = build_list(system, filter, JobOrder::newest, true, {}, 51).statement;
+  SqlStatement statement = build_list(system, filter, JobOrder::newest, RowDetail::all, {}, 51).statement;
   statement.text = "EXPLAIN " + statement.text;
   const std::unique_ptr<SqlResult> rows = connection->query(statement, std::chrono::seconds(5));
   std::string plan;

@@ -8,6 +8,7 @@
 #include "backends/engines/sql/live_schema.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/unit/engine_sql/recorded_connection.hpp"
+#include "tracing/trace_id.hpp"
 
 using namespace queuetrace;
 using namespace std::chrono_literals;
@@ -130,4 +131,25 @@ TEST_CASE("the tracing coverage of a large table is that of its last rows where 
   const std::string plan = opened.plan_of(opened.connection->statements.back());
   CAPTURE(plan);
   CHECK(plan.find("Tid Range Scan") != std::string::npos);
+}
+
+TEST_CASE("what only tells jobs apart, as a plan does, reads no times and no trace ids") {
+  Opened opened("ALTER TABLE real_jobs RENAME TO dated_jobs");
+  JobQuery query = newest_done();
+  query.order = JobOrder::storage;
+  query.brief = true;
+  const Page page = opened.store->list(query);
+  REQUIRE_FALSE(page.jobs.empty());
+  CHECK(page.jobs.front().state == JobState::completed);
+  CHECK(page.jobs.front().queue == Untrusted("q"));
+  for (const SqlStatement& statement : opened.connection->statements) {
+    CAPTURE(statement.text);
+    CHECK(statement.text.find("created") == std::string::npos);
+    CHECK(statement.text.find("trace") == std::string::npos);
+  }
+  query.filter.traces = {make_trace_query("4bf92f3577b34da6a3ce929d0e0e4736")};  // looked at once more when read
+  opened.store->list(query);
+  CHECK(std::ranges::any_of(opened.connection->statements, [](const SqlStatement& statement) {
+    return statement.text.find("created") != std::string::npos;
+  }));
 }

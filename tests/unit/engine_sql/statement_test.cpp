@@ -125,7 +125,7 @@ TEST_CASE("a listing: bound values, rows of the indexed condition first") {
   filter.traces.back().spellings = {"x'; DROP", "y\"\\"};
   filter.queues = {"a*"};
   const JobSelect select =
-      build_list(bind(on_postgresql), filter, JobOrder::newest, false, {0, {"2026-01-01Z", "7"}}, 3);
+      build_list(bind(on_postgresql), filter, JobOrder::newest, RowDetail::usual, {0, {"2026-01-01Z", "7"}}, 3);
   CHECK(select.statement.text.find("DROP") == std::string::npos);
   CHECK(select.statement.text.find("WITH found AS MATERIALIZED (SELECT j.* FROM \"main\".\"jobs\" j WHERE j.trace = "
                                    "ANY($1::text[])) SELECT j.* FROM found j WHERE j.queue LIKE $2::text AND "
@@ -133,7 +133,7 @@ TEST_CASE("a listing: bound values, rows of the indexed condition first") {
                                    "$3::bigint)) ORDER BY j.created DESC, j.id LIMIT 3) j") != std::string::npos);
   CHECK(select.statement.parameters ==
         std::vector<std::optional<std::string>>{R"({"x'; DROP","y\"\\"})", "a%", "7", "2026-01-01Z"});
-  const JobSelect other = build_list(bind(on_sqlite), filter, JobOrder::newest, false, {}, 3);
+  const JobSelect other = build_list(bind(on_sqlite), filter, JobOrder::newest, RowDetail::usual, {}, 3);
   CHECK(other.statement.text.find("j.trace IN (SELECT value FROM json_each($1))") != std::string::npos);
   CHECK(other.statement.parameters[0] == R"(["x'; DROP","y\"\\"])");
 }
@@ -141,7 +141,7 @@ TEST_CASE("a listing: bound values, rows of the indexed condition first") {
 TEST_CASE("a fact that no table has matches nothing") {
   JobFilter filter;
   filter.workers = {"w"};
-  const JobSelect select = build_list(bind(on_postgresql), filter, JobOrder::newest, false, {}, 3);
+  const JobSelect select = build_list(bind(on_postgresql), filter, JobOrder::newest, RowDetail::usual, {}, 3);
   CHECK(select.statement.text.empty());
   REQUIRE(select.unsupported.size() == 1);
   CHECK(select.unsupported.front() == "Mine has no workers in its jobs table (jobs): nothing there can match");
