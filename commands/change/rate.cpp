@@ -13,6 +13,8 @@ constexpr double longest_chunk_s = 0.25;
 /// Below this, what a chunk took says nothing.
 constexpr double shortest_judged_s = 0.02;
 constexpr double much_slower = 3;
+/// About how many slow chunks it takes until that is usual.
+constexpr double chunks_until_usual = 8;
 constexpr std::size_t first_chunk = 100;
 /// A chunk of no more than this is not made smaller because the store is slower than it was.
 constexpr std::size_t smallest_for_load = 100;
@@ -50,14 +52,14 @@ Pace::Duration Pace::done(std::size_t jobs, Duration held, Duration passed) {
   if (jobs == 0) return Duration::zero();
   const double each = held.count() / static_cast<double>(jobs);
   const bool rose =
-      chunk_ > smallest_for_load && quickest_ && each > *quickest_ * much_slower && held.count() > shortest_judged_s;
+      chunk_ > smallest_for_load && usual_ && each > *usual_ * much_slower && held.count() > shortest_judged_s;
   if (held.count() > longest_chunk_s)
     chunk_ = std::max<std::size_t>(1, chunk_ / 2);
   else if (rose)
     chunk_ = std::max(smallest_for_load, chunk_ / 2);
   else if (held.count() < longest_chunk_s / 2)
     chunk_ = std::min(largest_, chunk_ + std::max<std::size_t>(1, chunk_ / 2));
-  quickest_ = std::min(quickest_.value_or(each), each);
+  usual_ = usual_ && each > *usual_ ? *usual_ + (each - *usual_) / chunks_until_usual : each;
   if (rate_ <= 0) return Duration::zero();
   return std::max(Duration::zero(), Duration(static_cast<double>(jobs) / rate_) - passed);
 }

@@ -12,8 +12,8 @@ namespace queuetrace {
 std::optional<double> parse_rate(std::string_view text);
 
 /// Decides how many jobs the next chunk takes and how long to wait before it. A chunk is halved when it held the store
-/// longer than a store should be held, or, down to 100 jobs, much longer a job than the quickest one so far: smaller
-/// ones cost more a job whatever the store has to do. It grows again while it is quick.
+/// longer than a store should be held, or, down to 100 jobs, much longer a job than was usual of late: smaller chunks
+/// cost more a job whatever the store has to do. It grows again while it is quick.
 class Pace {
  public:
   using Duration = std::chrono::duration<double>;
@@ -30,7 +30,7 @@ class Pace {
   std::size_t largest_;
   double rate_;
   std::size_t chunk_;
-  std::optional<double> quickest_;  ///< seconds a job
+  std::optional<double> usual_;  ///< seconds a job, of late
 };
 
 }  // namespace queuetrace

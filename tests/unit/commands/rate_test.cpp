@@ -47,16 +47,24 @@ TEST_CASE("a chunk that takes too long is halved, down to one, and grows again")
   CHECK(pace.chunk() == 2);
 }
 
-TEST_CASE("a chunk that takes much longer a job than before is halved, but no small one") {
+TEST_CASE("a chunk that takes much longer a job than usual is halved, but no small one") {
   Paced pace(600, 0);
   for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.03));
   CHECK(pace.chunk() == 600);
   pace.done(600, Duration(0.08));  // less than three times as long: noise
   CHECK(pace.chunk() == 600);
-  pace.done(600, Duration(0.1));
+  pace.done(600, Duration(0.2));
   CHECK(pace.chunk() == 300);
-  for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.1));
+  pace.done(300, Duration(0.2));
+  pace.done(150, Duration(0.2));
   CHECK(pace.chunk() == 100);  // what a chunk costs whatever its size would make each smaller one look slower
+}
+
+TEST_CASE("a store that stays slower is not taken for one in need") {
+  Paced pace(500, 0);
+  for (int i = 0; i < 10; ++i) pace.done(pace.chunk(), Duration(0.01));
+  for (int i = 0; i < 30; ++i) pace.done(pace.chunk(), Duration(0.0002 * static_cast<double>(pace.chunk())));
+  CHECK(pace.chunk() == 500);
 }
 
 TEST_CASE("what a chunk costs beside the store's time makes no chunk smaller") {
