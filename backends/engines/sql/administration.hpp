@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backends/engines/sql/action_values.hpp"
@@ -25,7 +26,7 @@ struct JudgedRow {
 
 /// A row of a backup table, or of a family of that name, each column as kept_value() writes it.
 struct StoredRow {
-  std::string table, owner, version;
+  std::string table, owner;
   std::map<std::string, std::optional<std::string>, std::less<>> columns;
 };
 
@@ -100,6 +101,11 @@ class SqlAdministration : public JobAdministration {
   // restore.cpp
   /// The relation that lies in the table or family, by index.
   std::optional<std::size_t> relation_in(std::string_view table) const;
+  /// The columns that are backed up; none where the table is not there.
+  std::vector<std::string_view> stored_columns(const SqlBackupTable& table) const;
+  /// Owner and version of each row of the jobs, then its columns.
+  std::unique_ptr<SqlResult> read_stored(const SqlBackupTable& table, const std::vector<std::string_view>& names,
+                                         const std::vector<std::string>& ids, const ReadLimits& limits) const;
   std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
                                      const ReadLimits& limits) const;
   void add_stored_rows(const SqlBackupTable& table, const TableJobs& jobs, const ReadLimits& limits,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ranges>
+#include <unordered_map>
 
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
@@ -30,16 +31,56 @@ Json json_of(const StoredRow& row) {
   return columns;
 }
 
-std::string content_of(const Untrusted& id, const std::vector<StoredRow>& rows) {
-  Json list = Json::array();
-  for (const StoredRow& row : rows) list.push_back({{"table", row.table}, {"columns", json_of(row)}});
-  try {
-    return Json{{"rows", std::move(list)}}.dump();
-  } catch (const Json::type_error&) {
-    throw Error(ErrorKind::refused, "a job holds bytes that are not UTF-8, which a backup file cannot hold")
-        .because(id);
+/// Appends a JSON string. Throws Json::type_error where `text` is not UTF-8.
+void append_text(std::string& out, std::string_view text) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+  if (!std::ranges::all_of(text, is_plain)) {
+    out += Json(text).dump();
+    return;
   }
+  out += '"';
+  out += text;
+  out += '"';
 }
+
+/// Makes content of rows: those of a purge are many, and each has dozens of columns.
+class ContentWriter {
+ public:
+  ContentWriter(std::string_view table, const std::vector<std::string_view>& names) {
+    start_ = "{\"table\":";
+    append_text(start_, table);
+    start_ += ",\"columns\":{";
+    for (const std::string_view name : names) {
+      std::string& key = keys_.emplace_back(keys_.empty() ? "" : ",");
+      append_text(key, name);
+      key += ':';
+    }
+  }
+
+  /// The row whose columns begin at `column`, as it stands in the list of rows.
+  std::string row(const SqlResult& rows, std::size_t row, std::size_t column) const {
+    std::string out = start_;
+    for (const std::string& key : keys_) {
+      out += key;
+      if (const std::optional<std::string_view> text = rows.cell(row, column++))
+        append_text(out, *text);
+      else
+        out += "null";
+    }
+    return out + "}}";
+  }
+
+ private:
+  std::string start_;
+  std::vector<std::string> keys_;
+};
+
+/// What is kept of a job while its rows are read.
+struct Kept {
+  RowLocator seen;  ///< by the plan
+  bool unchanged = false;
+  std::string rows;  ///< ContentWriter::row(), separated by commas
+};
 
 std::vector<StoredRow> read_content(const BackupRecord& record) {
   const Json content = Json::parse(record.content, nullptr, false);
@@ -82,41 +123,43 @@ std::optional<std::size_t> SqlAdministration::relation_in(std::string_view table
   return std::nullopt;
 }
 
-std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
-                                                      const ReadLimits& limits) const {
-  std::vector<StoredRow> out;
-  if (!system_.meets(table.needs)) return out;
-  for (const TableJobs& jobs : by_table(*system_.system, ids)) add_stored_rows(table, jobs, limits, out);
-  return out;
-}
-
-void SqlAdministration::add_stored_rows(const SqlBackupTable& table, const TableJobs& jobs, const ReadLimits& limits,
-                                        std::vector<StoredRow>& out) const {
-  const std::optional<std::string> live = system_.table_of(table.table, jobs.queue);
-  const LiveTable* columns = live ? system_.schema.find(*live) : nullptr;
-  if (columns == nullptr || columns->empty()) return;
+std::vector<std::string_view> SqlAdministration::stored_columns(const SqlBackupTable& table) const {
   std::vector<std::string_view> names;
+  const LiveTable* columns = system_.schema.find(table.table);
+  if (columns == nullptr || !system_.meets(table.needs)) return names;
   for (const auto& [name, type] : *columns)
     if (!type.starts_with("generated ")) names.push_back(name);
+  return names;
+}
+
+std::unique_ptr<SqlResult> SqlAdministration::read_stored(const SqlBackupTable& table,
+                                                          const std::vector<std::string_view>& names,
+                                                          const std::vector<std::string>& ids,
+                                                          const ReadLimits& limits) const {
   std::string list;
   for (const std::string_view name : names)
     list += fmt::format(", {}", kept_value(system_.flavour, "t." + quoted_identifier(name)));
   ActionValues values;
-  values.ids = jobs.rows;
-  values.queue = jobs.queue;
-  const std::unique_ptr<SqlResult> rows = connection_.query(
-      bind_values(
-          system_,
-          fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
-                      row_version(system_.flavour, "t", *columns), list, qualified_name(system_.schema.name, *live),
-                      system_.expand(table.join, jobs.queue), system_.expand(table.condition, jobs.queue)),
-          values),
+  values.ids = ids;
+  return connection_.query(
+      bind_values(system_,
+                  fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
+                              row_version(system_.flavour, "t"), list, qualified_name(system_.schema.name, table.table),
+                              system_.expand(table.join), system_.expand(table.condition)),
+                  values),
       time_for_statement(limits, connection_));
+}
+
+std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
+                                                      const ReadLimits& limits) const {
+  std::vector<StoredRow> out;
+  const std::vector<std::string_view> names = stored_columns(table);
+  if (names.empty()) return out;
+  const std::unique_ptr<SqlResult> rows = read_stored(table, names, ids, limits);
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     StoredRow& stored = out.emplace_back();
     stored.table = table.table;
-    stored.owner = jobs.job_of(rows->cell(row, 0).value_or(""));
-    stored.version = rows->cell(row, 1).value_or("");
+    stored.owner = rows->cell(row, 0).value_or("");
     std::size_t column = 2;
     for (const std::string_view name : names) {
       const std::optional<std::string_view> text = rows->cell(row, column++);
@@ -127,28 +170,35 @@ void SqlAdministration::add_stored_rows(const SqlBackupTable& table, const Table
 
 std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> targets, const ReadLimits& limits) {
   std::vector<std::string> ids;
-  std::map<std::string, RowLocator> seen;
+  std::unordered_map<std::string, Kept> jobs;
   for (const Target& target : targets) {
     if (target.locator.empty()) continue;  // the plan did not find it
     ids.push_back(target.job.ref.id.raw());
-    seen[ids.back()] = read_locator(target.locator);
+    jobs[ids.back()].seen = read_locator(target.locator);
   }
-  std::map<std::string, std::vector<StoredRow>> rows_of;
-  std::set<std::string> unchanged;
   // The job's own table last: a job that is still unchanged then had all its other rows when those were read.
   for (const SqlBackupTable& table : system_.system->backup | std::views::reverse) {
+    const std::vector<std::string_view> names = stored_columns(table);
+    if (names.empty()) continue;
     const std::optional<std::size_t> relation = relation_in(table.table);
-    std::vector<StoredRow> stored = stored_rows(table, ids, limits);
-    for (StoredRow& row : stored | std::views::reverse) {
-      const RowLocator& locator = seen[row.owner];
-      if (relation == locator.relation && row.version == locator.version) unchanged.insert(row.owner);
-      std::vector<StoredRow>& rows = rows_of[row.owner];
-      rows.insert(rows.begin(), std::move(row));
+    const ContentWriter writer(table.table, names);
+    const std::unique_ptr<SqlResult> rows = read_stored(table, names, ids, limits);
+    for (std::size_t row = rows->rows(); row-- > 0;) {
+      const std::string owner(rows->cell(row, 0).value_or(""));
+      Kept& job = jobs[owner];
+      if (relation == job.seen.relation && rows->cell(row, 1).value_or("") == job.seen.version) job.unchanged = true;
+      try {
+        std::string content = writer.row(*rows, row, 2);
+        job.rows = job.rows.empty() ? std::move(content) : content + "," + job.rows;
+      } catch (const Json::type_error&) {
+        throw Error(ErrorKind::refused, "a job holds bytes that are not UTF-8, which a backup file cannot hold")
+            .because(Untrusted(owner));
+      }
     }
   }
   std::vector<BackupRecord> records;
   for (const std::string& id : ids)
-    if (unchanged.contains(id)) records.push_back({Untrusted(id), content_of(Untrusted(id), rows_of[id])});
+    if (const Kept& job = jobs[id]; job.unchanged) records.push_back({Untrusted(id), "{\"rows\":[" + job.rows + "]}"});
   return records;
 }
 
