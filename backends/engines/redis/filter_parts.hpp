@@ -31,7 +31,7 @@ JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system);
 /// Whether a record's summary fields are too few to answer it.
 bool needs_whole_records(const JobFilter& filter);
 
-/// The filter without what may hang on details: states and errors.
+/// The filter without what may hang on details: states, errors and times of runs.
 JobFilter answered_by_records(JobFilter filter);
 
 }  // namespace queuetrace

@@ -80,6 +80,20 @@ inline constexpr SqlSystem make_timed() {
   return system;
 }
 inline constexpr SqlSystem timed = make_timed();
+/// The same with a state that only another table tells.
+inline constexpr std::array marked_states{SqlStateRule{.state = JobState::cancelled,
+                                                       .words = "'done'",
+                                                       .when = "EXISTS (SELECT 1 FROM marks m WHERE m.job = j.id)",
+                                                       .listed = "SELECT m.job FROM marks m"},
+                                          SqlStateRule{JobState::completed, "'done'"}};
+inline constexpr std::array marked_relations{
+    SqlRelation{.name = "jobs", .table = "small_jobs", .fields = fields, .state = "j.state", .states = marked_states}};
+inline constexpr SqlSystem make_marked() {
+  SqlSystem system = make_small();
+  system.relations = marked_relations;
+  return system;
+}
+inline constexpr SqlSystem marked = make_marked();
 static_assert(consistent(small));
 inline constexpr std::array<const SqlSystem*, 1> systems{&small};
 
