@@ -59,6 +59,13 @@ std::int64_t size_of(const Payload& payload) {
       std::min(payload.size, static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())));
 }
 
+/// Whether a note says that the job ran, but that its worker was gone or too late; the codes are those of the systems.
+bool is_stale(const Job& job) {
+  return std::any_of(job.notes.begin(), job.notes.end(), [](const Note& note) {
+    return note.code == "stale" || note.code == "lease-expired" || note.code == "orphaned" || note.code == "stranded";
+  });
+}
+
 /// Values in the order of the table's columns; the texts they point to live as long as `row` and the job.
 class JobRow {
  public:
@@ -95,6 +102,7 @@ class JobRow {
     add(text(notes_));
     add(text(extra_));
     add(number(peek_position));
+    add(std::int64_t{is_stale(job) ? 1 : 0});
   }
 
   const SqliteValue* values() const { return values_.data(); }
@@ -184,9 +192,10 @@ void CaptureWriter::add(const Job& job, std::optional<std::int64_t> peek_positio
 
 std::uint64_t CaptureWriter::finish(const CaptureFacts& facts) {
   Implementation& capture = *implementation_;
+  capture.writer.execute(capture_schema::summaries);
   capture.writer.execute(capture_schema::indexes);
   capture.meta("format", "queuetrace-capture");
-  capture.meta("format_version", "1");
+  capture.meta("format_version", "2");
   capture.meta("program", facts.program);
   capture.meta("created_at", to_rfc3339(facts.created_at));
   capture.meta("filter", facts.filter);

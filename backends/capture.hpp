@@ -41,7 +41,7 @@ class CaptureWriter {
   /// The job's own source and system are kept beside it; a job that was read from a capture keeps the source it was
   /// first captured from. `peek_position`: its place among the jobs its workers would have taken next, where known.
   void add(const Job& job, std::optional<std::int64_t> peek_position = std::nullopt);
-  /// Builds the indexes (trace, correlation, id), syncs and renames into place. Returns the number of jobs written.
+  /// Builds the summaries and indexes, syncs and renames into place. Returns the number of jobs written.
   std::uint64_t finish(const CaptureFacts& facts = {});
   /// Size of the file, once finished.
   std::uint64_t bytes() const;

@@ -1,5 +1,6 @@
-// The tables of a capture file, format 1. Times are whole microseconds since 1970 UTC; the two ends of 64 bits are
-// infinity. backends/systems/captures/system.cpp reads what this describes.
+// The tables of a capture file, format 2 (format 1 has no `stale`, `counts` and `ties`, and fewer indexes). Times are
+// whole microseconds since 1970 UTC; the two ends of 64 bits are infinity. backends/systems/captures/system.cpp reads
+// what this describes.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,7 @@ namespace queuetrace::capture_schema {
 /// `application_id` is "QTrc". The order of the columns is the order of the values in the insert statement.
 inline constexpr const char* tables = R"sql(
 PRAGMA application_id = 1364488803;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE sources (address TEXT, system TEXT, jobs INTEGER, truncated TEXT, error TEXT);
 CREATE TABLE jobs (
@@ -32,15 +33,33 @@ CREATE TABLE jobs (
   trace_status TEXT NOT NULL,
   tenant TEXT, workflow_id TEXT, batch_id TEXT,
   parents TEXT, notes TEXT, extra TEXT,  -- JSON
-  peek_position INTEGER);
+  peek_position INTEGER,         -- its place among those of its queue that workers would have taken next
+  stale INTEGER NOT NULL);       -- 1: it ran, but its worker was gone or too late
 )sql";
 
 inline constexpr const char* insert_job =
-    "INSERT INTO jobs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-inline constexpr std::size_t job_columns = 40;
+    "INSERT INTO jobs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+inline constexpr std::size_t job_columns = 41;
 
 inline constexpr const char* insert_meta = "INSERT INTO meta VALUES (?,?)";
 inline constexpr const char* insert_source = "INSERT INTO sources VALUES (?,?,?,?,?)";
+
+/// Run once all jobs are there. Pending jobs of sources whose order was not recorded stand behind each other as they
+/// were captured; `counts` is what counting all rows finds (SqlRelation::summary), `ties` a row for each parent and
+/// cause that a job names.
+inline constexpr const char* summaries = R"sql(
+UPDATE jobs SET peek_position = position WHERE state = 'pending' AND peek_position IS NULL AND source NOT IN
+  (SELECT source FROM jobs WHERE peek_position IS NOT NULL);
+CREATE TABLE counts (queue TEXT, state TEXT, stale INTEGER, number INTEGER, oldest INTEGER, newest INTEGER,
+  timed INTEGER, due INTEGER, due_again INTEGER);
+INSERT INTO counts SELECT queue, state, stale, count(*), min(created_at), max(created_at), count(finished_at),
+  min(max(coalesce(created_at, scheduled_at), coalesce(scheduled_at, created_at))), min(scheduled_at)
+  FROM jobs GROUP BY queue, state, stale;
+CREATE TABLE ties (parent TEXT, position INTEGER, PRIMARY KEY (parent, position)) WITHOUT ROWID;
+INSERT OR IGNORE INTO ties SELECT p.value, j.position FROM jobs j, json_each(j.parents) p
+  WHERE j.parents IS NOT NULL AND p.type = 'text';
+INSERT OR IGNORE INTO ties SELECT causation_id, position FROM jobs WHERE causation_id IS NOT NULL;
+)sql";
 
 inline constexpr const char* indexes = R"sql(
 CREATE INDEX jobs_newest ON jobs (created_order DESC, id, position);
@@ -51,6 +70,12 @@ CREATE INDEX jobs_correlation_id ON jobs (correlation_id) WHERE correlation_id I
 CREATE INDEX jobs_span_id ON jobs (span_id) WHERE span_id IS NOT NULL;
 CREATE INDEX jobs_parent_span_id ON jobs (parent_span_id) WHERE parent_span_id IS NOT NULL;
 CREATE INDEX jobs_queue_state ON jobs (queue, state);
+CREATE INDEX jobs_next ON jobs (queue, peek_position, position) WHERE peek_position IS NOT NULL;
+CREATE INDEX jobs_started_at ON jobs (started_at) WHERE started_at IS NOT NULL;
+CREATE INDEX jobs_finished_at ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX jobs_stale ON jobs (queue, id) WHERE stale;
+CREATE INDEX jobs_workflow_id ON jobs (workflow_id) WHERE workflow_id IS NOT NULL;
+CREATE INDEX jobs_batch_id ON jobs (batch_id) WHERE batch_id IS NOT NULL;
 )sql";
 
 }  // namespace queuetrace::capture_schema

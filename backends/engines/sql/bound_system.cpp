@@ -75,6 +75,8 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   out.description = &relation;
   out.table = relation.family == nullptr ? granted_rows(bound.schema, relation.table)
                                          : family_rows(bound.flavour, bound.schema, relation);
+  if (!relation.summary.empty() && bound.schema.find(relation.summary) != nullptr)
+    out.summary = qualified_name(bound.schema.name, relation.summary);
   if (relation.family == nullptr && bound.schema.is_partly_refused(relation.table))
     out.refused = bound.schema.refused(relation.table);
   // Of pieces that serve one purpose the first still counts: the others are for tables without the column.

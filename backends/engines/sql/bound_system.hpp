@@ -60,6 +60,7 @@ struct BoundCarrier {
 struct BoundRelation {
   const SqlRelation* description = nullptr;
   std::string table;                                ///< qualified and quoted
+  std::string summary;                              ///< SqlRelation::summary, likewise; empty: there is none
   std::array<std::string, sql_field_count> fields;  ///< empty: this table does not have it
   std::vector<BoundExtra> extras;
   BoundStates states;

@@ -193,9 +193,11 @@ class Builder {
     for (const BoundTrace& rule : relation_.traces) {
       if (rule.rule->kind != SqlTraceRule::Kind::parent) continue;
       described = true;
-      if (std::string condition = parent_condition(flavour_, system_.system->id_type, rule, wanted, parameters_);
-          !condition.empty())
-        choices.push_back(std::move(condition));
+      const std::string condition = parent_condition(flavour_, system_.system->id_type, rule, wanted, parameters_);
+      if (const SqlTraceRule::Beside& beside = rule.rule->beside; !condition.empty())
+        choices.push_back(beside.table.empty() ? condition
+                                               : fmt::format("{} IN (SELECT {} FROM {} WHERE {})", beside.job,
+                                                             beside.row, system_.expand(beside.table), condition));
       indexed = indexed && rule.rule->lookup == Lookup::indexed;
     }
     if (described && indexed && !choices.empty()) return out.indexed.push_back(any_of(choices));

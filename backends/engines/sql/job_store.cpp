@@ -162,7 +162,8 @@ std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
   for (const BoundRelation& relation : system_.relations) {
     if (relation.field(SqlField::queue).empty()) continue;
     text += (text.empty() ? "" : " UNION ") + std::string("SELECT ") +
-            as_text(system_.flavour, relation.field(SqlField::queue)) + " AS queue FROM " + relation.table + " j" +
+            as_text(system_.flavour, relation.field(SqlField::queue)) + " AS queue FROM " +
+            (relation.summary.empty() ? relation.table : relation.summary) + " j" +
             relation.joins_for(relation.field(SqlField::queue));
   }
   for (const SqlPause& pause : system_.system->pauses)

@@ -46,12 +46,18 @@ bool tells_times(const BoundSystem& system, std::size_t index) {
          !system.relations[index].field(SqlField::finished_at).empty();
 }
 
-/// What the rows of one relation are grouped by beside their queue: the number of their rule, and of those of the
-/// window also how long they waited and ran, and 1 if they ended in it, separated by blanks.
-std::string key_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since) {
+/// What the rows of one relation are grouped by.
+struct Key {
+  /// Beside their queue: the number of their rule, and of those of the window also how long they waited and ran, and 1
+  /// if they ended in it, separated by blanks.
+  std::string state;
+  std::string inside;  ///< whether a row is of the window; empty: none is
+};
+
+Key key_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since) {
   const BoundRelation& relation = system.relations[index];
   const std::string number = states.empty() ? "'0'" : states.number(stale_of(system, index));
-  if (since.empty()) return number;
+  if (since.empty()) return {number, {}};
   std::vector<std::string> inside;
   const auto within = [&](const std::string& time) {
     const std::string condition = fmt::format("{} >= {}", time, since);
@@ -71,8 +77,9 @@ std::string key_of(const BoundSystem& system, std::size_t index, const BoundStat
   }
   if (const std::string& finished = relation.field(SqlField::finished_at); !finished.empty())
     parts += fmt::format(" || CASE WHEN {} THEN ' 1' ELSE '' END", within(finished));
-  if (inside.empty()) return number;
-  return fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", fmt::join(inside, " OR "), number, parts, number);
+  if (inside.empty()) return {number, {}};
+  const std::string any = fmt::format("{}", fmt::join(inside, " OR "));
+  return {fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", any, number, parts, number), any};
 }
 
 /// The groups of one relation. `since` is empty where there is no window; `logged`: its times come from a log and are
@@ -87,7 +94,7 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const BoundS
   const bool rated = !since.empty() && !logged && !finished.empty();
   const std::string list = fmt::format(
       "{} AS queue, {} AS state, {} AS created, {} AS scheduled, {} AS finished, {} AS id",
-      or_null(relation.field(SqlField::queue), "''"), key_of(system, index, states, logged ? "" : since),
+      or_null(relation.field(SqlField::queue), "''"), key_of(system, index, states, logged ? "" : since).state,
       logged ? null_time : or_null(created, null_time), or_null(relation.field(SqlField::scheduled_at), null_time),
       rated ? finished : null_time, logged ? std::string(system.system->id_expression) : std::string("NULL"));
   const std::string groups = fmt::format(
@@ -109,9 +116,26 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const BoundS
       created_of("first"), created_of("last"), created_of("unscheduled"), groups);
 }
 
+/// The groups of one relation as its summary keeps them, and with a window those of the rows in it once more. `extra`
+/// says of each how many of its jobs were counted before, so that only what happened to them is told.
+std::string summarised_groups_of(const BoundSystem& system, std::size_t index, const std::string& since,
+                                 const StatisticsQuery& query, Parameters& parameters) {
+  const BoundRelation& relation = system.relations[index];
+  const Key key = key_of(system, index, relation.states, since);
+  const std::string summary = fmt::format(
+      "SELECT {} AS relation, {} AS queue, {} AS state, number, oldest, newest, timed, due, due_again, 0 AS extra FROM "
+      "{} j{}",
+      index, queue_text(system, relation), key_of(system, index, relation.states, "").state, relation.summary,
+      where_rows(system, index, query.queues, parameters));
+  if (key.inside.empty()) return summary;
+  const std::string where = where_rows(system, index, query.queues, parameters, fmt::format("({})", key.inside));
+  return fmt::format("{} UNION ALL SELECT *, number AS extra FROM ({}) w", summary,
+                     groups_of(system, index, relation.states, since, false, where));
+}
+
 /// What the groups of all relations come to: without a window themselves, else those of one rule together, and behind
-/// them the percentiles of what their keys tell.
-std::string summed(SqlFlavour flavour, const std::string& groups, bool windowed) {
+/// them the percentiles of what their keys tell. `extra`: what of a group's number was counted before.
+std::string summed(SqlFlavour flavour, const std::string& groups, bool windowed, std::string_view extra) {
   if (!windowed)
     return "SELECT relation, queue, state, number, oldest, newest, 0 AS ended, timed, due, due_again FROM (" + groups +
            ") g";
@@ -124,10 +148,10 @@ std::string summed(SqlFlavour flavour, const std::string& groups, bool windowed)
                                    cast_to(flavour, SqlType::integer, part_of(flavour, "state", part)))));
   };
   return fmt::format(
-      "WITH counted AS ({}) SELECT relation, queue, {} AS state, sum(number) AS number, min(oldest), max(newest), "
+      "WITH counted AS ({}) SELECT relation, queue, {} AS state, sum(number{}) AS number, min(oldest), max(newest), "
       "sum(CASE WHEN {} IS NOT NULL THEN number ELSE 0 END), sum(timed), min(due), min(due_again), NULL, NULL, NULL, "
       "NULL, NULL FROM counted GROUP BY relation, queue, {} UNION ALL {} UNION ALL {}",
-      groups, part_of(flavour, "state", 1), part_of(flavour, "state", 4), part_of(flavour, "state", 1),
+      groups, part_of(flavour, "state", 1), extra, part_of(flavour, "state", 4), part_of(flavour, "state", 1),
       sample(waits_row, 2), sample(runs_row, 3));
 }
 
@@ -179,13 +203,19 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, co
   for (std::size_t i = 0; i < relations && only.empty() && query.window.count() > 0; ++i)
     windowed = windowed || (!is_logged(i) && tells_times(system_, i));
   const std::string since = windowed ? window_start(system_, out.now, query.window, parameters) : "";
+  const bool summarised = only.empty() && !system_.relations.front().summary.empty();
   std::vector<std::string> arms;
   const bool all = query.queues.empty() && only.empty();
   for (std::size_t i = 0; i < relations; ++i)
-    arms.push_back(groups_of(system_, i, all ? states_of_all(i, parameters, query.limits) : system_.relations[i].states,
-                             since, is_logged(i), where_rows(system_, i, query.queues, parameters, only)));
+    arms.push_back(summarised
+                       ? summarised_groups_of(system_, i, since, query, parameters)
+                       : groups_of(system_, i,
+                                   all ? states_of_all(i, parameters, query.limits) : system_.relations[i].states,
+                                   since, is_logged(i), where_rows(system_, i, query.queues, parameters, only)));
   const std::unique_ptr<SqlResult> rows =
-      run({summed(system_.flavour, fmt::format("{}", fmt::join(arms, " UNION ALL ")), windowed), parameters.take()},
+      run({summed(system_.flavour, fmt::format("{}", fmt::join(arms, " UNION ALL ")), windowed,
+                  summarised ? " - extra" : ""),
+           parameters.take()},
           query.limits);
 
   const bool tells_stale = !stale_of(system_, 0).empty();

@@ -75,6 +75,12 @@ struct SqlTraceRule {
   std::string_view prefixes = {};
   std::string_view needs = {};
   bool list = false;  ///< the expression is a PostgreSQL array of SqlSystem::id_type
+  /// Where the expression is over rows of another table, several for a job: that table (`{ties} t`), and which job a
+  /// row is of (`j.position = t.position` is {"{ties} t", "j.position", "t.position"}). Only of Kind::parent.
+  struct Beside {
+    std::string_view table, job, row;
+  };
+  Beside beside = {};
 };
 
 /// One part of an order; with the others it tells any two rows of a relation apart. Never NULL.
@@ -100,6 +106,11 @@ struct SqlRelation {
   std::span<const SqlTiming> wait = {};       ///< from runnable to started
   std::span<const SqlTiming> run = {};        ///< from started to finished, or to now while running
   std::span<const SqlJoin> joins = {};
+  /// A table beside it that keeps what counting all rows finds (state_counts.cpp), a row for each queue, word of
+  /// `state` and staleness: the columns queue, number, oldest, newest, timed, due, due_again, and those that `state`
+  /// and the stale rule read. Where there is one, rows are looked at for what happened in a window only. Of a system
+  /// with one relation.
+  std::string_view summary = {};
   /// Columns this description knows, separated by blanks; any other column of the live table is shown under `extra`.
   /// Empty: unknown columns are not shown.
   std::string_view columns = {};

@@ -1,4 +1,4 @@
-// Captures: SQLite files written by `queuetrace capture` and `queuetrace demo` (backends/schema.hpp), which
+// Captures: SQLite files written by `queuetrace capture` and `queuetrace demo` (backends/capture_schema.hpp), which
 // hold jobs of any system in queuetrace's own vocabulary.
 #include "backends/systems/captures/system.hpp"
 
@@ -57,10 +57,15 @@ constexpr std::array fields{
 
 constexpr std::array extras{SqlExtra{"captured_source", "j.source"}};
 
-constexpr std::array traces{
-    SqlTraceRule{SqlTraceRule::Kind::trace, "j.trace_id"}, SqlTraceRule{SqlTraceRule::Kind::trace, "j.trace_canonical"},
-    SqlTraceRule{SqlTraceRule::Kind::span, "j.span_id"}, SqlTraceRule{SqlTraceRule::Kind::span, "j.parent_span_id"},
-    SqlTraceRule{SqlTraceRule::Kind::correlation, "j.correlation_id"}};
+constexpr std::array traces{SqlTraceRule{SqlTraceRule::Kind::trace, "j.trace_id"},
+                            SqlTraceRule{SqlTraceRule::Kind::trace, "j.trace_canonical"},
+                            SqlTraceRule{SqlTraceRule::Kind::span, "j.span_id"},
+                            SqlTraceRule{SqlTraceRule::Kind::span, "j.parent_span_id"},
+                            SqlTraceRule{SqlTraceRule::Kind::correlation, "j.correlation_id"},
+                            SqlTraceRule{.kind = SqlTraceRule::Kind::parent,
+                                         .expression = "t.parent",
+                                         .needs = "ties.",
+                                         .beside = {"{ties} t", "j.position", "t.position"}}};
 
 constexpr std::array relations{SqlRelation{.name = "jobs",
                                            .table = "jobs",
@@ -68,9 +73,10 @@ constexpr std::array relations{SqlRelation{.name = "jobs",
                                            .extras = extras,
                                            .state = "j.state",
                                            .states = states,
-                                           .traces = traces}};
+                                           .traces = traces,
+                                           .summary = "counts"}};
 
-constexpr std::array<std::string_view, 2> tables{"meta", "sources"};
+constexpr std::array<std::string_view, 4> tables{"meta", "sources", "counts", "ties"};
 
 constexpr std::array newest{SqlOrderKey{"j.created_order", SqlType::integer, true}, SqlOrderKey{"j.id"},
                             SqlOrderKey{"j.position", SqlType::integer}};
@@ -78,10 +84,10 @@ constexpr std::array storage{SqlOrderKey{"j.position", SqlType::integer}};
 
 // A capture is frozen: what its workers would take next is known as far as it was recorded with the jobs. Where nothing
 // was recorded for a source, its pending jobs stand in the order of the capture.
-constexpr std::array peek{
-    SqlPeek{"(j.peek_position IS NOT NULL OR (j.state = 'pending' AND j.source NOT IN "
-            "(SELECT source FROM {jobs} WHERE peek_position IS NOT NULL)))",
-            "j.peek_position IS NULL, j.peek_position, j.position"}};
+constexpr std::array peek{SqlPeek{"j.peek_position IS NOT NULL", "j.peek_position, j.position", "counts."},
+                          SqlPeek{"(j.peek_position IS NOT NULL OR (j.state = 'pending' AND j.source NOT IN "
+                                  "(SELECT source FROM {jobs} WHERE peek_position IS NOT NULL)))",
+                                  "j.peek_position IS NULL, j.peek_position, j.position"}};
 
 constexpr std::array waiting{
     SqlWaitingRule{"scheduled", "they were not due yet when they were captured", "j.state = 'scheduled'",
@@ -91,11 +97,16 @@ constexpr std::array waiting{
     SqlWaitingRule{"blocked", "they waited for other jobs when they were captured", "j.state = 'blocked'"},
     SqlWaitingRule{"not-next",
                    "they were pending when they were captured, but not among the next that workers would take",
+                   "j.state = 'pending' AND j.peek_position IS NULL", "", "counts."},
+    SqlWaitingRule{"not-next",
+                   "they were pending when they were captured, but not among the next that workers would take",
                    "j.state = 'pending' AND j.peek_position IS NULL AND j.source IN "
-                   "(SELECT source FROM {jobs} WHERE peek_position IS NOT NULL)"}};
+                   "(SELECT source FROM {jobs} WHERE peek_position IS NOT NULL)",
+                   "", "!counts."}};
 
 // The codes of notes by which the systems mark a running job whose worker is gone or too late.
 constexpr std::array stale{
+    SqlNoteRule{"stale", "was stale when it was captured", "j.stale = 1", "stale"},
     SqlNoteRule{"stale", "was stale when it was captured",
                 "EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(j.notes) THEN j.notes ELSE '[]' END) AS note"
                 " WHERE json_extract(note.value, '$.code') IN ('stale', 'lease-expired', 'orphaned', 'stranded'))"}};
@@ -140,7 +151,7 @@ constexpr SqlSystem system{
              .title = "Capture",
              .family = StorageFamily::sqlite,
              .summary = "jobs of any system, kept in a portable file by 'queuetrace capture' or 'queuetrace demo'",
-             .versions = "capture format 1",
+             .versions = "capture formats 1 and 2",
              .storage = "SQLite tables jobs, sources and meta",
              .order = "frozen: the order in which workers would have taken the jobs, as far as it was captured; where "
                       "none was, the order in which the jobs were captured",

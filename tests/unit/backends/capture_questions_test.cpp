@@ -81,7 +81,7 @@ TEST_CASE("statistics, queues and the check work on a capture") {
   REQUIRE(statistics.queues[1].stale);
   CHECK(statistics.queues[1].stale->value == 1);
   const StoreCheck check = store->check({});
-  CHECK(check.version.find("capture format 1") != std::string::npos);
+  CHECK(check.version.find("capture format 2") != std::string::npos);
   CHECK(std::any_of(check.findings.begin(), check.findings.end(),
                     [](const Finding& finding) { return finding.subject == "captured sources"; }));
   const std::vector<Finding> findings = store->diagnose({});
