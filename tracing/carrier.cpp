@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "model/finite_json.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/split.hpp"
 #include "tracing/trace_id.hpp"
@@ -109,8 +110,16 @@ Carrier::Carrier(std::string_view json) {
 
 void Carrier::read(std::string_view json, const std::string& place) {
   std::vector<std::pair<std::string, std::string>> nested;
-  Reader reader(entries_, nested, place);
-  const bool read = nlohmann::json::sax_parse(json.begin(), json.end(), &reader);
+  const std::size_t before = entries_.size();
+  const auto parses = [&](std::string_view text) {
+    entries_.resize(before);
+    nested.clear();
+    Reader reader(entries_, nested, place);
+    return nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
+  };
+  bool read = parses(json);
+  if (!read)
+    if (const std::string finite = with_finite_numbers(json); finite != json) read = parses(finite);
   if (place.empty()) valid_ = read;
   for (const auto& [name, text] : nested) this->read(text, name);
 }

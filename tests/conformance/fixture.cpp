@@ -92,9 +92,10 @@ struct LoadedFixture::Server {
   std::unique_ptr<RedisServer> redis;
 };
 
-LoadedFixture::LoadedFixture(const Fixture& fixture) : server_(std::make_unique<Server>()) {
+LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding)
+    : server_(std::make_unique<Server>()) {
   if (std::filesystem::exists(fixture.folder / "load.sql")) {
-    server_->postgres = std::make_unique<PostgresDatabase>();
+    server_->postgres = std::make_unique<PostgresDatabase>(encoding);
     server_->postgres->run_file(fixture.folder / "load.sql");
     if (!fixture.variation.empty()) server_->postgres->run_file(fixture.variation);
     source_ = server_->postgres->source();
@@ -122,6 +123,8 @@ LoadedFixture::~LoadedFixture() {
   stores_.clear();
   writable_.clear();
 }
+
+std::vector<std::unique_ptr<JobStore>> LoadedFixture::open_again() const { return open_stores(source_); }
 
 const PostgresDatabase* LoadedFixture::database() const { return server_->postgres.get(); }
 RedisServer* LoadedFixture::redis() const { return server_->redis.get(); }

@@ -41,7 +41,8 @@ const std::vector<Fixture>& all_fixtures_and_variations();
 /// A fixture's data in a database or server of its own, gone with this object.
 class LoadedFixture {
  public:
-  explicit LoadedFixture(const Fixture& fixture);
+  /// `encoding`: of the database, where it lies in PostgreSQL; empty: UTF-8.
+  explicit LoadedFixture(const Fixture& fixture, const std::string& encoding = "");
   ~LoadedFixture();
 
   /// Opened by detection: no system is named unless the fixture does so.
@@ -50,6 +51,9 @@ class LoadedFixture {
 
   /// The same store in a session of its own that may write; as long as this object.
   JobStore& writable();
+
+  /// The same stores in new sessions.
+  std::vector<std::unique_ptr<JobStore>> open_again() const;
 
   /// nullptr where it does not lie in PostgreSQL.
   const PostgresDatabase* database() const;

@@ -192,10 +192,11 @@ class Server {
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase() {
+PostgresDatabase::PostgresDatabase(const std::string& encoding) {
   static std::atomic<int> counter{0};
   name_ = "queuetrace_test_" + std::to_string(++counter);
-  Server::instance().psql("postgres", {"-c", "CREATE DATABASE " + name_});
+  const std::string of_encoding = encoding.empty() ? "" : " ENCODING '" + encoding + "' LOCALE 'C' TEMPLATE template0";
+  Server::instance().psql("postgres", {"-c", "CREATE DATABASE " + name_ + of_encoding});
 }
 
 PostgresDatabase::~PostgresDatabase() {

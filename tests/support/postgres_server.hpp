@@ -17,7 +17,8 @@ namespace queuetrace::test {
 /// which a test may create.
 class PostgresDatabase {
  public:
-  PostgresDatabase();
+  /// `encoding`: a name that the server knows; empty: UTF-8.
+  explicit PostgresDatabase(const std::string& encoding = "");
   ~PostgresDatabase();
   PostgresDatabase(const PostgresDatabase&) = delete;
   PostgresDatabase& operator=(const PostgresDatabase&) = delete;

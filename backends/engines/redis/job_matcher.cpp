@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "backends/engines/redis/bounded_json.hpp"
 #include "model/filter_conditions.hpp"
 #include "model/job_reference.hpp"
 #include "model/json_slices.hpp"
@@ -110,7 +111,7 @@ bool matches_where(const PayloadCondition& condition, std::string_view document)
 bool matches_payload(const std::vector<PayloadCondition>& conditions, const std::optional<Payload>& payload) {
   if (!payload) return false;
   const std::string& document = payload->text.raw();
-  if (!nlohmann::json::accept(document)) return false;
+  if (!is_json(document)) return false;
   return std::all_of(conditions.begin(), conditions.end(),
                      [&](const PayloadCondition& condition) { return matches_where(condition, document); });
 }

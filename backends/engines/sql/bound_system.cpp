@@ -120,10 +120,9 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   std::vector<std::string> known;
   for (const std::string_view column : words_of(relation.columns)) known.push_back(unquoted_name(column));
   const LiveTable* live = bound.schema.find(relation.table);
-  const bool has_unknown = !known.empty() && live != nullptr && std::ranges::any_of(*live, [&](const auto& column) {
-    return std::ranges::find(known, column.first) == known.end();
-  });
-  if (has_unknown) out.known_columns = known;
+  if (!known.empty() && live != nullptr && relation.family == nullptr)
+    for (const auto& column : *live)
+      if (std::ranges::find(known, column.first) == known.end()) out.further_columns.push_back(column.first);
   return out;
 }
 

@@ -73,7 +73,7 @@ struct BoundRelation {
   /// where they cannot: a view, a partitioned table, a family, a role that may not read all columns.
   int heap_version = 0;
   LiveTable refused;  ///< columns that this role may not read: no piece names one, and rows have NULL there
-  std::vector<std::string> known_columns;  ///< empty when there is no unknown column to show
+  std::vector<std::string> further_columns;  ///< that the description does not know; shown as they are
 
   const std::string& field(SqlField name) const { return fields[static_cast<std::size_t>(name)]; }
   /// The joins whose alias occurs in `sql`, each with a blank before it.

@@ -167,8 +167,8 @@ std::string contains_folded(SqlFlavour flavour, std::string_view expression, std
 std::string text_at_path(SqlFlavour flavour, std::string_view document, std::string_view placeholder) {
   if (is_postgresql(flavour)) return fmt::format("(({}) #>> {}::text[])", document, placeholder);
   return fmt::format(
-      "CASE WHEN json_valid({0}) THEN CASE json_type({0}, {1}) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' "
-      "ELSE CAST(json_extract({0}, {1}) AS TEXT) END END",
+      "CASE WHEN json_valid({0}) THEN CASE json_type({0}, {1}) WHEN 'text' THEN json_extract({0}, {1}) WHEN 'null' "
+      "THEN NULL ELSE {0} -> {1} END END",  // -> keeps numbers as they are written
       document, placeholder);
 }
 

@@ -8,6 +8,7 @@
 #include "backends/engines/sql/carrier_reader.hpp"
 #include "backends/engines/sql/payload_reader.hpp"
 #include "backends/engines/sql/stored_values.hpp"
+#include "model/json_slices.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -34,13 +35,15 @@ bool is_system_name(std::string_view text) {
 
 Untrusted untrusted(std::string_view text) { return Untrusted(std::string(text)); }
 
-/// Any JSON value as a printable one; objects and arrays stay JSON.
-Value to_value(const Json& json) {
-  if (json.is_null()) return {};
-  if (json.is_boolean()) return json.get<bool>();
-  if (json.is_number_integer()) return json.get<std::int64_t>();
-  if (json.is_string()) return Untrusted(json.get<std::string>());
-  return JsonText{Untrusted(json.dump(-1, ' ', false, Json::error_handler_t::replace))};
+/// Any JSON value as a printable one. Objects, arrays, numbers that are no 64-bit integers and strings that are no
+/// UTF-8 stay JSON as it is written: a parser would round, reorder or refuse them.
+Value to_value(std::string_view written) {
+  if (written == "null") return {};
+  if (written == "true" || written == "false") return written == "true";
+  if (const auto number = read_integer(written); number && std::to_string(*number) == written) return *number;
+  if (written.starts_with('"'))
+    if (const Json string = read_json(written); string.is_string()) return Untrusted(string.get<std::string>());
+  return JsonText{Untrusted(std::string(written))};
 }
 
 Value extra_value(SqlFlavour flavour, SqlExtra::Form form, std::string_view text) {
@@ -186,11 +189,13 @@ class Reader {
       job_.parents = std::move(*ids);
       return;
     }
-    const Json list = read_json(*text);
-    if (!list.is_array()) return bad("list of parents");
-    for (const Json& item : list)
-      job_.parents.emplace_back(item.is_string() ? item.get<std::string>()
-                                                 : item.dump(-1, ' ', false, Json::error_handler_t::replace));
+    const auto list = json_elements(*text);
+    if (!list) return bad("list of parents");
+    for (const std::string_view item : *list) {
+      const Value value = to_value(item);
+      const auto* string = std::get_if<Untrusted>(&value);
+      job_.parents.push_back(string == nullptr ? untrusted(item) : *string);
+    }
   }
 
   std::optional<Payload> read_bytes(SqlField bytes, SqlField form, SqlField size) {
@@ -225,7 +230,7 @@ class Reader {
     for (const RowLayout::Extra& extra : layout_.extras)
       if (const auto text = rows_.cell(row_, extra.column))
         job_.extra.push_back({std::string(extra.name), extra_value(system_.flavour, extra.form, *text)});
-    add_members(at(layout_.unknown_columns));
+    add_members(at(layout_.further_columns));
     const auto text = cell(SqlField::extra);
     if (!text) return;
     std::optional<Fields> fields = decode_fields(*text);
@@ -235,10 +240,14 @@ class Reader {
 
   void add_members(std::optional<std::string_view> text) {
     if (!text || *text == "{}") return;
-    const Json object = read_json(*text);
-    if (!object.is_object()) return bad("further columns");
-    for (const auto& [name, value] : object.items())
-      if (!value.is_null()) job_.extra.push_back({name, to_value(value)});
+    const auto members = json_members(*text);
+    if (!members) return bad("further columns");
+    for (const auto& [quoted, written] : *members) {
+      const Json name = read_json(quoted);
+      Value value = to_value(written);
+      if (name.is_string() && !std::holds_alternative<std::monostate>(value))
+        job_.extra.push_back({name.get<std::string>(), std::move(value)});
+    }
   }
 
   const SqlResult& rows_;

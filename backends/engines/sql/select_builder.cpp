@@ -150,12 +150,13 @@ class Columns {
       layout_.extras.push_back(
           {name, form, static_cast<std::size_t>(add_text(own == relation.extras.end() ? "" : own->expression))});
     }
-    if (!anywhere([](const BoundRelation& r) { return !r.known_columns.empty(); })) return;
-    layout_.unknown_columns =
-        add_text(relation.known_columns.empty()
-                     ? ""
-                     : fmt::format("to_jsonb(j) - {}::text[]",
-                                   parameters_.add(list_value(system_.flavour, relation.known_columns))));
+    if (!anywhere([](const BoundRelation& r) { return !r.further_columns.empty(); })) return;
+    std::string columns;
+    for (const std::string& name : relation.further_columns)
+      columns += fmt::format("{}j.{}", columns.empty() ? "" : ", ", quoted_identifier(name));
+    // Not jsonb, which refuses what json may hold (\u0000).
+    layout_.further_columns =
+        add_text(columns.empty() ? "" : fmt::format("(SELECT row_to_json(further) FROM (SELECT {}) further)", columns));
   }
 
   const BoundSystem& system_;

@@ -30,7 +30,7 @@ struct RowLayout {
   std::vector<Extra> extras;
   /// Of each carrier of the row's relation, in turn: carrier_text(), then the text at each of its paths.
   std::vector<int> carriers;
-  int unknown_columns = -1;  ///< a JSON object of the columns the description does not know
+  int further_columns = -1;  ///< a JSON object of the columns the description does not know
 };
 
 struct JobSelect {

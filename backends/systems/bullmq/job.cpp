@@ -132,7 +132,7 @@ void read_extra(Job& job, const JobHash& hash, const DecodeContext& context) {
 }
 
 Payload payload_of(std::string_view text) {
-  return {json::accept(text) ? Payload::Form::json : Payload::Form::text, Untrusted(std::string(text)), text.size()};
+  return {is_json(text) ? Payload::Form::json : Payload::Form::text, Untrusted(std::string(text)), text.size()};
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ void read_failure(Job& job, const json& attestation) {
 
 void set_result(Job& job, const json& document) {
   if (document.is_null() || document.is_discarded()) return;
-  const std::string text = document.is_string() && json::accept(document.get_ref<const std::string&>())
+  const std::string text = document.is_string() && is_json(document.get_ref<const std::string&>())
                                ? document.get<std::string>()
                                : document.dump(-1, ' ', false, json::error_handler_t::replace);
   job.result = Payload{Payload::Form::json, Untrusted(text), text.size()};

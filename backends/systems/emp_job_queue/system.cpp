@@ -152,7 +152,7 @@ Job decode(const Entry& entry, const DecodeContext& context) {
     job.state = JobState::cancelled;
   if (!entry.companions.empty()) read_details(job, entry, phase, context.payload);
   if (context.payload && !payload.empty()) {
-    const bool valid = json::accept(payload);
+    const bool valid = is_json(payload);
     job.payload =
         Payload{valid ? Payload::Form::json : Payload::Form::text, Untrusted(std::string(payload)), payload.size()};
     if (!valid) add_note(job, "bad-payload", "the payload is not JSON");

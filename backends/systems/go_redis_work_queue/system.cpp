@@ -7,6 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/made_id.hpp"
 #include "backends/systems/go_redis_work_queue/actions.hpp"
 #include "backends/systems/go_redis_work_queue/diagnosis.hpp"
@@ -136,7 +137,7 @@ Job decode(const Entry& entry, const DecodeContext& context) {
     add_note(job, "worker-rejects", "a field has the wrong type; a worker that takes it destroys it");
   if (!readable) job.attempts.reset();
   if (context.payload)
-    job.payload = Payload{readable && nlohmann::json::accept(entry.raw) ? Payload::Form::json : Payload::Form::text,
+    job.payload = Payload{readable && is_json(entry.raw) ? Payload::Form::json : Payload::Form::text,
                           Untrusted(std::string(entry.raw)), entry.raw.size()};
   if (!entry.place.alias.empty()) job.extra.push_back({"alias", entry.place.alias});
   return job;
