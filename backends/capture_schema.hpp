@@ -45,16 +45,21 @@ inline constexpr const char* insert_meta = "INSERT INTO meta VALUES (?,?)";
 inline constexpr const char* insert_source = "INSERT INTO sources VALUES (?,?,?,?,?)";
 
 /// Run once all jobs are there. Pending jobs of sources whose order was not recorded stand behind each other as they
-/// were captured; `counts` is what counting all rows finds (SqlRelation::summary), `ties` a row for each parent and
+/// were captured; `counts` is what counting all rows finds (SqlRelation::summary;
+/// of times those that can be true now, model/plausible_time.hpp), `ties` a row for each parent and
 /// cause that a job names.
 inline constexpr const char* summaries = R"sql(
 UPDATE jobs SET peek_position = position WHERE state = 'pending' AND peek_position IS NULL AND source NOT IN
   (SELECT source FROM jobs WHERE peek_position IS NOT NULL);
 CREATE TABLE counts (queue TEXT, state TEXT, stale INTEGER, number INTEGER, oldest INTEGER, newest INTEGER,
-  timed INTEGER, due INTEGER, due_again INTEGER);
-INSERT INTO counts SELECT queue, state, stale, count(*), min(created_at), max(created_at), count(finished_at),
-  min(max(coalesce(created_at, scheduled_at), coalesce(scheduled_at, created_at))), min(scheduled_at)
-  FROM jobs GROUP BY queue, state, stale;
+  timed INTEGER, due INTEGER, due_again INTEGER, untimed INTEGER, untimed_again INTEGER);
+INSERT INTO counts SELECT queue, state, stale, count(*), min(past), max(past), count(finished_at),
+  min(max(coalesce(past, planned), coalesce(planned, past))), min(planned),
+  count(coalesce(created_at, scheduled_at)) - count(coalesce(past, planned)), count(scheduled_at) - count(planned)
+  FROM (SELECT *, CASE WHEN created_at BETWEEN 946684800000000
+          AND (CAST(strftime('%s', 'now') AS INTEGER) + 300) * 1000000 THEN created_at END AS past,
+          CASE WHEN scheduled_at >= 946684800000000 THEN scheduled_at END AS planned FROM jobs)
+  GROUP BY queue, state, stale;
 CREATE TABLE ties (parent TEXT, position INTEGER, PRIMARY KEY (parent, position)) WITHOUT ROWID;
 INSERT OR IGNORE INTO ties SELECT p.value, j.position FROM jobs j, json_each(j.parents) p
   WHERE j.parents IS NOT NULL AND p.type = 'text';

@@ -11,6 +11,7 @@
 #include "backends/engines/redis/walker.hpp"
 #include "model/fingerprint.hpp"
 #include "model/job_reference.hpp"
+#include "model/plausible_time.hpp"
 
 namespace queuetrace {
 namespace {
@@ -43,6 +44,7 @@ Job RedisKeyspace::decode(const Entry& entry, const DecodeContext& context) cons
   job.system = system_.info.name;
   job.spans = system_.info.spans;
   job.ref.source = address_;
+  drop_impossible_durations(job);
   if (!job.queue && !entry.queue.empty()) job.queue = Untrusted(std::string(entry.queue));
   if (!job.native_state && !entry.place.native.empty()) job.native_state = Untrusted(std::string(entry.place.native));
   job.extra.push_back({"key", Untrusted(std::string(entry.key))});

@@ -9,6 +9,7 @@
 #include "backends/engines/sql/payload_reader.hpp"
 #include "backends/engines/sql/stored_values.hpp"
 #include "model/json_slices.hpp"
+#include "model/plausible_time.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -101,6 +102,7 @@ class Reader {
     read_payloads();
     read_notes();
     read_extras();
+    drop_impossible_durations(job_);
     return std::move(job_);
   }
 

@@ -13,12 +13,27 @@
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/row_reader.hpp"
 #include "backends/engines/sql/statistics_parts.hpp"
+#include "model/plausible_time.hpp"
 
 namespace queuetrace {
 namespace {
 
 /// Columns of the statement's answer.
-enum Column : std::size_t { relation, queue, state, number, oldest, newest, ended, timed, due, due_again, samples };
+enum Column : std::size_t {
+  relation,
+  queue,
+  state,
+  number,
+  oldest,
+  newest,
+  ended,
+  timed,
+  due,
+  due_again,
+  untimed,
+  untimed_again,
+  samples
+};
 
 /// Ids that stand in place of a condition at most.
 constexpr std::size_t most_listed = 10'000;
@@ -82,10 +97,22 @@ Key key_of(const BoundSystem& system, std::size_t index, const BoundStates& stat
   return {fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", any, number, parts, number), any};
 }
 
+/// Which times can be true (model/plausible_time.hpp), as SQL.
+struct Plausible {
+  std::string earliest, latest;
+
+  std::string past(std::string_view time) const {
+    return fmt::format("CASE WHEN {0} BETWEEN {1} AND {2} THEN {0} END", time, earliest, latest);
+  }
+  std::string planned(std::string_view time) const {
+    return fmt::format("CASE WHEN {0} >= {1} THEN {0} END", time, earliest);
+  }
+};
+
 /// The groups of one relation. `since` is empty where there is no window; `logged`: its times come from a log and are
 /// told of the first and last job only.
 std::string groups_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since,
-                      bool logged, const std::string& where) {
+                      bool logged, const Plausible& plausible, const std::string& where) {
   const SqlFlavour flavour = system.flavour;
   const BoundRelation& relation = system.relations[index];
   const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
@@ -97,60 +124,71 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const BoundS
       or_null(relation.field(SqlField::queue), "''"), key_of(system, index, states, logged ? "" : since).state,
       logged ? null_time : or_null(created, null_time), or_null(relation.field(SqlField::scheduled_at), null_time),
       rated ? finished : null_time, logged ? std::string(system.system->id_expression) : std::string("NULL"));
+  const std::string past = plausible.past("created"), planned = plausible.planned("scheduled");
   const std::string groups = fmt::format(
-      "SELECT {} AS relation, {} AS queue, state, count(*) AS number, min(created) AS oldest, max(created) AS newest, "
-      "{} "
-      "AS timed, min({}) AS due, min(scheduled) AS due_again{} FROM (SELECT {} FROM {} j{}{}{}) r GROUP BY queue, "
-      "state",
-      index, as_text(flavour, "queue"), rated ? "count(finished)" : "0", later(flavour, "created", "scheduled"),
-      logged ? ", min(id) AS first, max(id) AS last, min(CASE WHEN scheduled IS NULL THEN id END) AS unscheduled" : "",
+      "SELECT {0} AS relation, {1} AS queue, state, count(*) AS number, min({2}) AS oldest, max({2}) AS newest, {3} AS "
+      "timed, min({4}) AS due, min({5}) AS due_again, {6} AS untimed, count(scheduled) - count({5}) AS "
+      "untimed_again{7} "
+      "FROM (SELECT {8} FROM {9} j{10}{11}{12}) r GROUP BY queue, state",
+      index, as_text(flavour, "queue"), past, rated ? "count(finished)" : "0", later(flavour, past, planned), planned,
+      logged ? "0" : fmt::format("count(coalesce(created, scheduled)) - count(coalesce({}, {}))", past, planned),
+      logged
+          ? fmt::format(", min(id) AS first, max(id) AS last, min(CASE WHEN ({}) IS NULL THEN id END) AS unscheduled",
+                        planned)
+          : "",
       list, relation.table, relation.joins_for(list + where), where, closed_subquery(flavour));
   if (!logged) return groups;
   const auto created_of = [&](std::string_view which) {
-    return fmt::format("(SELECT {} FROM {} j{} WHERE {} = c.{})", or_null(created, null_time), relation.table,
-                       relation.joins_for(created), system.system->id_expression, which);
+    const std::string time =
+        fmt::format("(SELECT {} FROM {} j{} WHERE {} = c.{})", or_null(created, null_time), relation.table,
+                    relation.joins_for(created), system.system->id_expression, which);
+    return plausible.past(time);
   };
   return fmt::format(
       "SELECT relation, queue, state, number, least(oldest, {}) AS oldest, greatest(newest, {}) AS newest, timed, "
-      "least(due, {}) AS due, due_again FROM ({}) c",
+      "least(due, {}) AS due, due_again, untimed, untimed_again FROM ({}) c",
       created_of("first"), created_of("last"), created_of("unscheduled"), groups);
 }
 
 /// The groups of one relation as its summary keeps them, and with a window those of the rows in it once more. `extra`
 /// says of each how many of its jobs were counted before, so that only what happened to them is told.
 std::string summarised_groups_of(const BoundSystem& system, std::size_t index, const std::string& since,
-                                 const StatisticsQuery& query, Parameters& parameters) {
+                                 const Plausible& plausible, const StatisticsQuery& query, Parameters& parameters) {
   const BoundRelation& relation = system.relations[index];
   const Key key = key_of(system, index, relation.states, since);
   const std::string summary = fmt::format(
-      "SELECT {} AS relation, {} AS queue, {} AS state, number, oldest, newest, timed, due, due_again, 0 AS extra FROM "
+      "SELECT {} AS relation, {} AS queue, {} AS state, number, oldest, newest, timed, due, due_again, untimed, "
+      "untimed_again, 0 AS extra FROM "
       "{} j{}",
       index, queue_text(system, relation), key_of(system, index, relation.states, "").state, relation.summary,
       where_rows(system, index, query.queues, parameters));
   if (key.inside.empty()) return summary;
   const std::string where = where_rows(system, index, query.queues, parameters, fmt::format("({})", key.inside));
   return fmt::format("{} UNION ALL SELECT *, number AS extra FROM ({}) w", summary,
-                     groups_of(system, index, relation.states, since, false, where));
+                     groups_of(system, index, relation.states, since, false, plausible, where));
 }
 
 /// What the groups of all relations come to: without a window themselves, else those of one rule together, and behind
 /// them the percentiles of what their keys tell. `extra`: what of a group's number was counted before.
 std::string summed(SqlFlavour flavour, const std::string& groups, bool windowed, std::string_view extra) {
   if (!windowed)
-    return "SELECT relation, queue, state, number, oldest, newest, 0 AS ended, timed, due, due_again FROM (" + groups +
-           ") g";
+    return "SELECT relation, queue, state, number, oldest, newest, 0 AS ended, timed, due, due_again, untimed, "
+           "untimed_again FROM (" +
+           groups + ") g";
   const auto sample = [&](std::string_view row, int part) {
     const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
     return fmt::format(
-        "SELECT {0}, queue, NULL, NULL, {1}, {1}, NULL, NULL, {1}, {1}, samples, p50, p95, p99, maximum FROM ({2}) t",
+        "SELECT {0}, queue, NULL, NULL, {1}, {1}, NULL, NULL, {1}, {1}, NULL, NULL, samples, p50, p95, p99, maximum "
+        "FROM ({2}) t",
         row, null_time,
         percentiles_of(fmt::format("SELECT queue, {} AS ms, number FROM counted",
                                    cast_to(flavour, SqlType::integer, part_of(flavour, "state", part)))));
   };
   return fmt::format(
       "WITH counted AS ({}) SELECT relation, queue, {} AS state, sum(number{}) AS number, min(oldest), max(newest), "
-      "sum(CASE WHEN {} IS NOT NULL THEN number ELSE 0 END), sum(timed), min(due), min(due_again), NULL, NULL, NULL, "
-      "NULL, NULL FROM counted GROUP BY relation, queue, {} UNION ALL {} UNION ALL {}",
+      "sum(CASE WHEN {} IS NOT NULL THEN number ELSE 0 END), sum(timed), min(due), min(due_again), sum(untimed), "
+      "sum(untimed_again), NULL, NULL, NULL, NULL, NULL FROM counted GROUP BY relation, queue, {} UNION ALL {} UNION "
+      "ALL {}",
       groups, part_of(flavour, "state", 1), extra, part_of(flavour, "state", 4), part_of(flavour, "state", 1),
       sample(waits_row, 2), sample(runs_row, 3));
 }
@@ -203,15 +241,22 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, co
   for (std::size_t i = 0; i < relations && only.empty() && query.window.count() > 0; ++i)
     windowed = windowed || (!is_logged(i) && tells_times(system_, i));
   const std::string since = windowed ? window_start(system_, out.now, query.window, parameters) : "";
+  const Timestamp now =
+      out.now.value_or(std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  const auto time_of = [&](Timestamp time) {
+    return cast_to(system_.flavour, SqlType::time, parameters.add(time_value(system_.flavour, time)));
+  };
   const bool summarised = only.empty() && !system_.relations.front().summary.empty();
+  Plausible plausible;
+  if (!summarised || windowed) plausible = {time_of(earliest_plausible), time_of(now + clock_tolerance)};
   std::vector<std::string> arms;
   const bool all = query.queues.empty() && only.empty();
   for (std::size_t i = 0; i < relations; ++i)
-    arms.push_back(summarised
-                       ? summarised_groups_of(system_, i, since, query, parameters)
-                       : groups_of(system_, i,
-                                   all ? states_of_all(i, parameters, query.limits) : system_.relations[i].states,
-                                   since, is_logged(i), where_rows(system_, i, query.queues, parameters, only)));
+    arms.push_back(
+        summarised
+            ? summarised_groups_of(system_, i, since, plausible, query, parameters)
+            : groups_of(system_, i, all ? states_of_all(i, parameters, query.limits) : system_.relations[i].states,
+                        since, is_logged(i), plausible, where_rows(system_, i, query.queues, parameters, only)));
   const std::unique_ptr<SqlResult> rows =
       run({summed(system_.flavour, fmt::format("{}", fmt::join(arms, " UNION ALL ")), windowed,
                   summarised ? " - extra" : ""),
@@ -243,8 +288,11 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, co
     found->count.value += number;
     merge_time(found->oldest, time(Column::oldest), earlier);
     merge_time(found->newest, time(Column::newest), latest);
-    if (!is_finished(state))
-      merge_time(found->due, time(state == JobState::retrying ? Column::due_again : Column::due), earlier);
+    const bool again = state == JobState::retrying;
+    if (!is_finished(state)) {
+      merge_time(found->due, time(again ? Column::due_again : Column::due), earlier);
+      found->untimed += number_at(*rows, row, again ? Column::untimed_again : Column::untimed);
+    }
     Ended& of_state = ended[{name, state}];
     of_state.in_window += number_at(*rows, row, Column::ended);
     of_state.timed += number_at(*rows, row, Column::timed);

@@ -9,6 +9,7 @@
 
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/select_builder.hpp"
+#include "model/plausible_time.hpp"
 
 namespace queuetrace {
 
@@ -56,8 +57,9 @@ std::string percentiles_of(const std::string& samples) {
       "WHEN "
       "place * 100 >= total * 95 THEN ms END) AS p95, min(CASE WHEN place * 100 >= total * 99 THEN ms END) AS p99, "
       "max(ms) AS maximum FROM (SELECT queue, ms, number, sum(number) OVER (PARTITION BY queue ORDER BY ms) AS place, "
-      "sum(number) OVER (PARTITION BY queue) AS total FROM ({}) r WHERE ms >= 0) s GROUP BY queue",
-      samples);
+      "sum(number) OVER (PARTITION BY queue) AS total FROM ({}) r WHERE ms BETWEEN 0 AND {}) s GROUP BY "
+      "queue",
+      samples, longest_plausible.count());
 }
 
 Percentiles percentiles_at(const SqlResult& rows, std::size_t row, std::size_t column) {
