@@ -59,6 +59,16 @@ void look_at_coverage(JobStore& store, const ReadLimits& limits, std::vector<Fin
   }
 }
 
+/// The jobs that this one names as those it waits for or was made by; a parent span is one where it is a UUID.
+std::vector<Untrusted> named_jobs(const Job& job) {
+  constexpr std::size_t uuid = 36;
+  std::vector<Untrusted> named = job.parents;
+  if (job.trace.causation_id && !job.trace.causation_id->empty()) named.push_back(*job.trace.causation_id);
+  if (job.trace.parent_span_id && job.trace.parent_span_id->size() == uuid) named.push_back(*job.trace.parent_span_id);
+  std::erase(named, job.ref.id);
+  return named;
+}
+
 /// Parents of the first jobs in storage order, looked up by id.
 void look_for_parents(JobStore& store, const ReadLimits& limits, std::vector<Finding>& findings) {
   if (store.capabilities().id != Lookup::indexed) return;
@@ -77,7 +87,7 @@ void look_for_parents(JobStore& store, const ReadLimits& limits, std::vector<Fin
   query.after.reset();
   std::map<Untrusted, Untrusted> child_of;  // by parent
   for (const Job& job : sample.jobs)
-    for (const Untrusted& parent : job.parents)
+    for (const Untrusted& parent : named_jobs(job))
       if (child_of.size() < parents_looked_for) child_of.emplace(parent, job.ref.id);
   for (const Job& job : sample.jobs) child_of.erase(job.ref.id);
   if (child_of.empty()) return;

@@ -80,7 +80,9 @@ struct Job {
   std::optional<Untrusted> tenant;
   std::optional<Untrusted> workflow_id;
   std::optional<Untrusted> batch_id;
-  std::vector<Untrusted> parents;  ///< ids of jobs this one depends on or was made by
+  /// Ids of jobs that must end before this one may run. The job that made it is in TraceContext: causation_id,
+  /// parent_span_id.
+  std::vector<Untrusted> parents;
   std::vector<Note> notes;
   Fields extra;  ///< what only this system has, in a fixed order
   /// How its store finds it again and knows that it is unchanged (Target::locator). Filled only when JobQuery::locators

@@ -1,6 +1,7 @@
 // Every system: what is listed, in which order, with which facts, and that reading changes nothing.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/conformance/fixture.hpp"
@@ -87,6 +88,17 @@ TEST_CASE("newest first is the same order whatever the page size") {
     JobQuery storage = everything(3);
     storage.order = JobOrder::storage;
     CHECK(joined(sorted(ids_of(list_all(loaded.store(), storage)))) == joined(sorted(whole)));
+  }
+}
+
+TEST_CASE("what made a job is told apart from what it waits for") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    for (const Job& job : list_all(loaded.store(), everything(100))) {
+      CAPTURE(job.ref.id.raw());
+      if (job.trace.causation_id) CHECK(std::ranges::count(job.parents, *job.trace.causation_id) == 0);
+    }
   }
 }
 

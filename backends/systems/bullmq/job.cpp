@@ -118,7 +118,7 @@ void read_error(Job& job, const JobHash& hash, bool whole) {
 void read_extra(Job& job, const JobHash& hash, const DecodeContext& context) {
   if (const std::optional<std::string_view> parent = hash.filled("parentKey")) {
     if (std::optional<std::string> id = reference_of(*parent, context.deployment))
-      job.parents.emplace_back(*std::move(id));
+      job.trace.causation_id = Untrusted(*std::move(id));  // the parent waits for this job, not this job for it
     else
       job.extra.push_back({"parent_key", Untrusted(std::string(*parent))});
   }

@@ -27,18 +27,11 @@ inline constexpr std::string_view encrypted_text =
 inline constexpr std::string_view encrypted_size =
     "CASE WHEN j.is_encrypted THEN octet_length(j.encrypted_payload) ELSE octet_length(j.payload::text) END";
 
-/// Parents: the dependencies, and the job that parent_span_id names where it has the shape of a job id
-/// (docs/systems/hammerwork.md section 7).
-inline constexpr std::string_view shown_parents_array =
-    "CASE WHEN j.parent_span_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' AND NOT "
-    "(lower(j.parent_span_id)::uuid "
-    "= ANY (coalesce(j.depends_on, '{}'))) THEN array_to_json(coalesce(j.depends_on, '{}') || "
-    "lower(j.parent_span_id)::uuid) WHEN j.depends_on <> '{}' THEN array_to_json(j.depends_on) END";
-inline constexpr std::string_view shown_parents_json =
-    "CASE WHEN j.parent_span_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' AND NOT (coalesce(j.depends_on, "
-    "'[]') @> to_jsonb(lower(j.parent_span_id))) THEN coalesce(j.depends_on, '[]') || "
-    "to_jsonb(lower(j.parent_span_id)) "
-    "WHEN j.depends_on <> '[]' THEN j.depends_on END";
+/// What a job depends on (docs/systems/hammerwork.md section 7). The job that parent_span_id names made it, and it
+/// waits for that one no more than for any other.
+inline constexpr std::string_view depends_on_array =
+    "CASE WHEN j.depends_on <> '{}' THEN array_to_json(j.depends_on) END";
+inline constexpr std::string_view depends_on_json = "CASE WHEN j.depends_on <> '[]' THEN j.depends_on END";
 
 inline constexpr std::array job_fields{
     SqlFieldRule{SqlField::id, "j.id"},
@@ -68,10 +61,8 @@ inline constexpr std::array job_fields{
     SqlFieldRule{SqlField::correlation_id, "j.correlation_id", "correlation_id"},
     SqlFieldRule{SqlField::workflow_id, "j.workflow_id", "workflow_id"},
     SqlFieldRule{SqlField::batch_id, "j.batch_id", "batch_id"},
-    SqlFieldRule{SqlField::parents, shown_parents_array, "depends_on=_uuid parent_span_id"},
-    SqlFieldRule{SqlField::parents, shown_parents_json, "depends_on=jsonb parent_span_id"},
-    SqlFieldRule{SqlField::parents, "array_to_json(j.depends_on)", "depends_on=_uuid"},
-    SqlFieldRule{SqlField::parents, "j.depends_on", "depends_on=jsonb"},
+    SqlFieldRule{SqlField::parents, depends_on_array, "depends_on=_uuid"},
+    SqlFieldRule{SqlField::parents, depends_on_json, "depends_on=jsonb"},
 };
 
 /// Priorities as numbers in both tables, so that one filter serves both.
@@ -116,8 +107,8 @@ inline constexpr std::array archive_fields{
     SqlFieldRule{SqlField::correlation_id, "j.correlation_id", "correlation_id"},
     SqlFieldRule{SqlField::workflow_id, "j.workflow_id", "workflow_id"},  // since 019
     SqlFieldRule{SqlField::batch_id, "j.batch_id", "batch_id"},
-    SqlFieldRule{SqlField::parents, shown_parents_array, "depends_on=_uuid parent_span_id"},
-    SqlFieldRule{SqlField::parents, shown_parents_json, "depends_on=jsonb parent_span_id"},
+    SqlFieldRule{SqlField::parents, depends_on_array, "depends_on=_uuid"},
+    SqlFieldRule{SqlField::parents, depends_on_json, "depends_on=jsonb"},
 };
 
 using ExtraForm = SqlExtra::Form;

@@ -65,9 +65,6 @@ inline constexpr std::array fields{
     SqlFieldRule{SqlField::trace_status, "CASE WHEN j.payload ->> 'trace_id' ~ '^[0-9]{1,20}$' THEN 'opaque' END"},
     SqlFieldRule{SqlField::correlation_id, "j.payload ->> 'correlation_id'"},
     SqlFieldRule{SqlField::causation_id, "j.payload ->> 'causation_id'"},
-    SqlFieldRule{SqlField::parents,
-                 "CASE WHEN j.payload ->> 'causation_id' <> '' THEN jsonb_build_array(j.payload ->> 'causation_id') "
-                 "END"},
     SqlFieldRule{SqlField::tenant, tenant},
 };
 

@@ -147,13 +147,13 @@ void read_job(Job& job, std::string_view text, const DecodeContext& context, boo
   job.batch_id = text_of(member(document, "bid"));
   for (const char* name : {"correlation_id", "request_id"})
     if (!job.trace.correlation_id) job.trace.correlation_id = text_of(member(document, name));
-  // The job whose failure made Active Job enqueue this one.
-  if (std::optional<Untrusted> before = text_of(member(wrapped, "provider_job_id"));
-      before && before->raw() != job.ref.id.raw())
-    job.parents.push_back(*std::move(before));
   read_attempts(job, document, wrapped, running);
   read_error(job, document);
   read_trace(job, text, document);
+  // The job whose failure made Active Job enqueue this one.
+  if (std::optional<Untrusted> before = text_of(member(wrapped, "provider_job_id"));
+      before && before->raw() != job.ref.id.raw())
+    job.trace.causation_id = std::move(before);
   read_extra(job, document, wrapped, context.payload);
   if (running && job.started_at)
     if (const std::optional<Timestamp> queued = parse_time(member(document, "enqueued_at"));

@@ -106,6 +106,31 @@ TEST_CASE("totals count jobs, queues, failures and time, and leave out what is n
   CHECK(tree.last == incident_time(15'900));  // the blocked pair does not stretch the time line
 }
 
+TEST_CASE("a job waits for what it depends on, and not for the job that made it") {
+  Job parent = job_at("11111111-0000-4000-8000-000000000001", 0);
+  parent.finished_at = incident_time(540'000);
+  Job child = job_at("11111111-0000-4000-8000-000000000002", 0);
+  child.started_at = incident_time(600'000);
+  child.finished_at = incident_time(601'000);
+  const auto child_of = [&](void (*tie)(Job&, const Untrusted&)) {
+    Job tied = child;
+    tie(tied, parent.ref.id);
+    const TraceTree tree = build_trace_tree({parent, tied}, incident_now());
+    REQUIRE(tree.nodes.size() == 2);
+    REQUIRE(tree.nodes[1].parent);
+    return tree.nodes[1];
+  };
+  for (const auto tie : {+[](Job&job, const Untrusted&id) { job.trace.parent_span_id = id; },
+                         +[](Job&job, const Untrusted&id) { job.trace.causation_id = id; }}) {
+    const TraceNode made = child_of(tie);
+    CHECK(made.length(TraceSegment::Kind::waiting) == Milliseconds(600'000));
+    CHECK_FALSE(made.length(TraceSegment::Kind::held));
+  }
+  const TraceNode dependent = child_of(+[](Job& job, const Untrusted& id) { job.parents = {id}; });
+  CHECK(dependent.length(TraceSegment::Kind::waiting) == Milliseconds(60'000));
+  CHECK(dependent.length(TraceSegment::Kind::held) == Milliseconds(540'000));
+}
+
 TEST_CASE("the critical path runs back from the last end through the dependency that finished last") {
   const TraceTree tree = build_trace_tree(incident_jobs(), incident_now());
   std::vector<std::string> path;

@@ -59,7 +59,7 @@ def job_facts(release, job, made):
         "payload": job["payload"],
         "result": job["result"] if state == "completed" else None,
         "trace_id": trace_of(job, made),
-        "parents": None if parent is None else [parent.split(":", 1)[1]],
+        "causation_id": None if parent is None else parent.split(":", 1)[1],
     }
 
 
