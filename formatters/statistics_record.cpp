@@ -102,7 +102,7 @@ void add_coverage(Record& record, const std::optional<TraceCoverage>& coverage) 
   add("trace_placeholder", number(known.placeholder));
   add("trace_absent", number(known.absent));
   add("trace_sampled", known.sampled);
-  const auto traced = static_cast<double>(known.w3c + known.opaque);
+  const auto traced = static_cast<double>(known.w3c);  // what a viewer can open
   add("trace_percent",
       known.examined == 0 ? Value() : Value(std::round(traced * 1000 / static_cast<double>(known.examined)) / 10));
 }

@@ -106,7 +106,7 @@ void QueueHealth::add(const QueueStatistics& queue, const Answer& answer) {
   add_rate(completed_, queue.completed_per_minute, answer.completions_elsewhere);
   if (queue.coverage) {
     const Exactness exactness = queue.coverage->sampled || !answer.complete ? Exactness::estimated : Exactness::exact;
-    traced_.add(static_cast<double>(queue.coverage->w3c + queue.coverage->opaque), exactness);
+    traced_.add(static_cast<double>(queue.coverage->w3c), exactness);
     examined_.add(static_cast<double>(queue.coverage->examined), exactness);
   } else if (!is_empty) {
     traced_.miss("its jobs were not checked for trace ids");

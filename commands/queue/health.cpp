@@ -46,7 +46,7 @@ constexpr Option<HealthOptions> limit_options[] = {
      into<&HealthOptions::max_failure_rate>},
     {{.names = "--max-stale", .value = "N", .help = "Most running jobs whose worker seems gone"},
      into<&HealthOptions::max_stale>},
-    {{.names = "--min-coverage", .value = "PERCENT", .help = "Lowest share of jobs that carry a trace ID"},
+    {{.names = "--min-coverage", .value = "PERCENT", .help = "Lowest share of jobs with a trace ID that viewers open"},
      into<&HealthOptions::min_coverage>},
 };
 
