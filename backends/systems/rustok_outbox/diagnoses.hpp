@@ -13,9 +13,14 @@ namespace queuetrace::rustok_outbox {
 /// 5 seconds more than the relay's own limit: it compares with its own clock.
 inline constexpr std::string_view claim_expired =
     "j.status = 'pending' AND j.claimed_at <= now() - make_interval(secs => {=claim_ttl} + 5)";
+/// A claim that is in force, of an event that another relay or an earlier pass must have claimed before: relays take
+/// the oldest first, and a younger one was dispatched before this claim. A first claim of an old event is catching up
+/// (docs/systems/rustok-outbox.md section 4).
 inline constexpr std::string_view claim_repeated =
     "j.status = 'pending' AND j.claimed_at > greatest(j.created_at, j.next_attempt_at) + interval '10 minutes' AND "
-    "j.retry_count = 0";
+    "j.retry_count = 0 AND j.claimed_at > now() - make_interval(secs => {=claim_ttl} + 5) AND "
+    "greatest(j.created_at, j.next_attempt_at) < (SELECT max(d.created_at) FROM {sys_events} d WHERE d.status = "
+    "'dispatched' AND d.dispatched_at < now() - make_interval(secs => 2 * {=claim_ttl} + 5))";
 inline constexpr std::string_view contract_error =
     "j.status = 'failed' AND j.last_error LIKE '%does not support contract event%'";
 inline constexpr std::string_view load_bearing =
@@ -106,11 +111,13 @@ inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "claim-repeated",
                      .severity = Severity::warning,
                      .subject = "claims",
-                     .text = "claimed ten minutes or more after they were due, without one failed attempt on record: "
-                             "recording the failure fails itself, as it does for errors of over 2048 characters",
+                     .text =
+                         "claimed ten minutes or more after they were due, and after younger events were dispatched, "
+                         "without one failed attempt on record: recording the failure fails itself, as it does for "
+                         "errors of over 2048 characters",
                      .predicate = claim_repeated,
                      .remedy = "look for `value too long` in the server's log",
-                     .needs = "claimed_at retry_count next_attempt_at",
+                     .needs = "claimed_at retry_count next_attempt_at @current",
                      .in_check = true,
                      .groups = {.by = "type", .expression = "j.event_type", .needs = "event_type"}},
 

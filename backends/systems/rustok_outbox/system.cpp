@@ -44,10 +44,6 @@ constexpr std::array notes{
         "claim-stuck",
         "its claim is older than {=claim_ttl} s, and this release never takes a claim back: it is stuck forever",
         claim_expired, "claimed_at !@current"},
-    SqlNoteRule{"claim-repeated",
-                "claimed ten minutes or more after it was due without a failed attempt on record: the update that "
-                "records the failure may itself fail, as it does for errors of more than 2048 characters",
-                claim_repeated, "claimed_at retry_count next_attempt_at"},
     SqlNoteRule{"postponed", "an operator postponed it: the relay sets a time only after a failed attempt",
                 "j.status = 'pending' AND j.claimed_at IS NULL AND j.retry_count = 0 AND j.next_attempt_at > now()",
                 "claimed_at retry_count next_attempt_at"},

@@ -56,9 +56,11 @@ const std::string indexes = [] {
   return sql;
 }();
 
-const std::string rows = "DELETE FROM sys_events;" + event(1, {}) + event(2, dispatched) + event(3, claimed("now()")) +
-                         event(4, {{"retry_count", "2"}, {"next_attempt_at", "now() + interval '30 seconds'"}}) +
-                         event(5, failed("'cancelled by operator anna'"));
+const std::string rows =
+    "DELETE FROM sys_events;" + event(1, {}) + event(2, dispatched) + event(3, claimed("now()")) +
+    event(6, {{"claimed_by", "'relay-1'"}, {"claimed_at", "now()"}, {"created_at", "now() - interval '1 hour'"}}) +
+    event(4, {{"retry_count", "2"}, {"next_attempt_at", "now() + interval '30 seconds'"}}) +
+    event(5, failed("'cancelled by operator anna'"));
 
 const HealthyDatabases healthy{
     {"current",
@@ -100,7 +102,10 @@ const std::vector<DiagnosisCase> cases{
      {id(10)}},
     {"claim-repeated",
      current,
-     event(10, {{"claimed_by", "'relay-1'"}, {"claimed_at", "now()"}, {"created_at", hour_ago}}),
+     event(10, {{"claimed_by", "'relay-1'"}, {"claimed_at", "now()"}, {"created_at", hour_ago}}) +
+         event(11, {{"status", "'dispatched'"},
+                    {"created_at", "now() - interval '11 minutes'"},
+                    {"dispatched_at", "now() - interval '10 minutes'"}}),
      1,
      {id(10)}},
 

@@ -150,7 +150,7 @@ TEST_CASE("rustok: settings of the source") {
 TEST_CASE("rustok: a claim of the seed era is stuck forever") {
   Outbox outbox("seed");
   const Job stuck = outbox.job(1);
-  CHECK(codes(stuck) == Words{"claim-stuck", "claim-repeated", "max-attempts-estimated"});
+  CHECK(codes(stuck) == Words{"claim-stuck", "max-attempts-estimated"});
   const Statistics statistics = outbox.store->statistics({});
   std::uint64_t stale = 0;
   for (const QueueStatistics& queue : statistics.queues) stale += queue.stale->value;
@@ -234,9 +234,16 @@ TEST_CASE("rustok: what a check finds") {
   CHECK(findings.at("index on sys_events ((payload ->> 'trace_id'::text))") == "present");
   CHECK(findings.at("index on sys_events ((payload ->> 'causation_id'::text))").starts_with("missing"));
   CHECK_FALSE(findings.contains("claim-repeated"));
-  outbox.database.run("UPDATE sys_events SET claimed_at = now(), retry_count = 0 WHERE id = '" + event(5) + "'");
+  // A relay that catches up claims old events for the first time; it has not dispatched younger ones before.
+  outbox.database.run(
+      "UPDATE sys_events SET dispatched_at = now() WHERE status = 'dispatched'; UPDATE sys_events SET "
+      "claimed_at = now(), retry_count = 0 WHERE id = '" +
+      event(5) + "'");
+  CHECK_FALSE(outbox.findings().contains("claim-repeated"));
+  outbox.database.run(
+      "UPDATE sys_events SET created_at = now() - interval '10 minutes', dispatched_at = now() - "
+      "interval '9 minutes' WHERE status = 'dispatched'");
   CHECK(outbox.findings().at("claim-repeated").ends_with("by type: node.updated (1)"));
-  CHECK(codes(outbox.job(5))[0] == "claim-repeated");
 }
 
 TEST_CASE("rustok: a role that may read the outbox alone is served") {
