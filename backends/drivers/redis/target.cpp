@@ -72,6 +72,8 @@ std::vector<RedisAddress> parse_addresses(const std::string& hosts, std::uint16_
       const std::size_t close = one.find(']');
       if (close == std::string::npos) throw Error(ErrorKind::usage, "missing ']' in the host of the Redis URL");
       address.host = one.substr(1, close - 1);
+      // RFC 6874: in a URL the sign before the zone of an address is written as %25.
+      if (const std::size_t zone = address.host.find("%25"); zone != std::string::npos) address.host.erase(zone + 1, 2);
       colon = close + 1 < one.size() && one[close + 1] == ':' ? close + 1 : std::string::npos;
     } else if (colon != std::string::npos) {
       address.host = one.substr(0, colon);

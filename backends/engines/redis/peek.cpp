@@ -23,7 +23,7 @@ std::string_view explanation_of(JobState state) {
 }  // namespace
 
 Peek::Peek(RedisKeyspace& keys, const PeekQuery& query)
-    : keys_(keys), query_(query), context_{keys.deployment(), {}, query.payload}, wanted_(query.count) {}
+    : keys_(keys), query_(query), context_{keys.deployment(), {}, query.payload} {}
 
 PeekQueue& Peek::row_of(const Untrusted& queue) {
   for (PeekQueue& row : out_.queues)
@@ -86,12 +86,9 @@ void Peek::peek_queue(const Queue& queue, std::size_t running) {
     if (!place.names_queue && ahead_ > 0)
       out.notes.push_back("taken only while the queues before it are empty (" +
                           counted(ahead_, "job waits", "jobs wait") + " there)");
-    const std::size_t most = place.names_queue ? query_.count : wanted_;
+    const std::size_t most = query_.count;
     for (const OpenList* list : queue.lists) take(*list, most - std::min(most, out.next.size()), out);
-    if (!place.names_queue) {
-      wanted_ -= std::min<std::size_t>(wanted_, out.next.size());
-      ahead_ += queue.length;
-    }
+    if (!place.names_queue) ahead_ += queue.length;
   }
   out_.queues.push_back(std::move(out));
 }

@@ -42,7 +42,6 @@ class Peek {
   DecodeContext context_;
   QueuePauses pauses_;
   std::uint64_t ahead_ = 0;  ///< jobs in places that are drained before
-  std::size_t wanted_;       ///< jobs still wanted of places that are drained one after the other
   PeekResult out_;
 };
 

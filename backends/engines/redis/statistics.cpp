@@ -52,6 +52,12 @@ void merge_state(std::vector<StateStatistics>& states, const StateStatistics& mo
   keep(at->oldest, more.oldest, std::less());
   keep(at->newest, more.newest, std::greater());
   keep(at->due, more.due, std::less());
+  at->untimed += more.untimed;
+}
+
+const OpenList* find_list(const OpenLists& open, const std::string& key) {
+  const auto found = std::ranges::find(open.lists, key, &OpenList::key);
+  return found == open.lists.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -202,42 +208,30 @@ void StatisticsReader::add_by_queue(const OpenList& list) {
   if (!complete) out_.truncated = "stopped after " + std::to_string(examined) + " jobs, --full reads all";
 }
 
-void StatisticsReader::add_rates(const OpenLists& open) {
-  struct Growing {
-    const Place* place;
-    std::string key;
-  };
-  std::vector<Growing> growing;
+void StatisticsReader::add_rates(const OpenLists& before, const OpenLists& after) {
+  std::map<std::string, const Place*> growing;
   const auto add = [&](const Place& place, const std::string& key) {
     const bool told = place.role == PlaceRole::completed || place.role == PlaceRole::dead;
-    const bool known = std::any_of(growing.begin(), growing.end(), [&](const Growing& one) { return one.key == key; });
-    if (told && !known && place.append_only && place.container == Container::list) growing.push_back({&place, key});
+    if (told && place.append_only && place.container == Container::list) growing.emplace(key, &place);
   };
-  for (const OpenList& list : open.lists) add(*list.place, list.key);
+  for (const OpenList& list : after.lists) add(*list.place, list.key);
   for (const Place& place : keys_.deployment().places)
     if (!place.family && place.listed && keys_.wants_queue(query_.queues, place, place.key)) add(place, place.key);
-  std::vector<RedisCommand> commands;
-  for (const Growing& one : growing) commands.push_back({"LLEN", one.key});
-  const std::vector<Reply> before = keys_.connection().pipeline(commands);
-  std::this_thread::sleep_for(*query_.interval);
-  const std::vector<Reply> replies = keys_.connection().pipeline(commands);
   const double minutes = static_cast<double>(query_.interval->count()) / 60'000.0;
-  for (std::size_t i = 0; i < growing.size(); ++i) {
-    if (!before[i].is(Reply::Type::integer) || !replies[i].is(Reply::Type::integer)) continue;
-    const std::string name(queue_of(*growing[i].place, growing[i].key));
+  for (const auto& [key, place] : growing) {
+    const std::string name(queue_of(*place, key));
     QueueStatistics* row = row_of(name);
     if (row == nullptr) {
-      const bool was_there =
-          std::ranges::any_of(open.lists, [&](const OpenList& list) { return list.key == growing[i].key; });
-      if (was_there) continue;  // not asked for
+      if (find_list(after, key) != nullptr) continue;  // not asked for
       row = &make_row(name);
     }
-    const double added = static_cast<double>(replies[i].integer()) - static_cast<double>(before[i].integer());
+    const OpenList *const then = find_list(before, key), *const now = find_list(after, key);
+    const double added = (now == nullptr ? 0.0 : static_cast<double>(now->length)) -
+                         (then == nullptr ? 0.0 : static_cast<double>(then->length));
     if (added < 0)
       row->notes.push_back("the list was emptied during the interval: no rate");
     else
-      (growing[i].place->role == PlaceRole::completed ? row->completed_per_minute : row->failed_per_minute) =
-          added / minutes;
+      (place->role == PlaceRole::completed ? row->completed_per_minute : row->failed_per_minute) = added / minutes;
   }
 }
 
@@ -277,6 +271,14 @@ void StatisticsReader::add(const OpenList& list) {
 }
 
 Statistics StatisticsReader::run() {
+  // What is told is what there is at the end of the interval.
+  std::optional<OpenLists> before;
+  if (query_.interval && query_.interval->count() > 0) {
+    before = keys_.open_all(query_.limits);
+    std::this_thread::sleep_for(*query_.interval);
+    if (query_.limits.deadline != std::chrono::steady_clock::time_point::max())
+      query_.limits.deadline += *query_.interval;
+  }
   context_.now = keys_.server_time();
   out_.now = context_.now;
   const OpenLists open = keys_.open_all(query_.limits);
@@ -289,7 +291,7 @@ Statistics StatisticsReader::run() {
   add_running(keys_.running_jobs(open, context_));
   add_pauses();
   drop_unwanted();
-  if (query_.interval && query_.interval->count() > 0) add_rates(open);
+  if (before) add_rates(*before, open);
   if (!open.complete) out_.truncated = "not all keys were read: running jobs may be missing";
   return std::move(out_);
 }

@@ -12,7 +12,7 @@ namespace queuetrace {
 /// One reading. All containers that belong to one queue are one row.
 class StatisticsReader {
  public:
-  /// Both must outlive the reader.
+  /// `keys` must outlive the reader.
   StatisticsReader(RedisKeyspace& keys, const StatisticsQuery& query);
   Statistics run();
 
@@ -23,9 +23,8 @@ class StatisticsReader {
   /// Every element of a place whose jobs name their queues themselves, up to the bound.
   void add_by_queue(const OpenList& list);
   void add_running(const std::vector<Job>& running);
-  /// Jobs that reached append-only lists during the interval. A list that is not there is empty: it may appear
-  /// meanwhile.
-  void add_rates(const OpenLists& open);
+  /// Jobs that reached append-only lists between two looks. A list that is not there is empty: it may appear meanwhile.
+  void add_rates(const OpenLists& before, const OpenLists& after);
   void add_pauses();
   void drop_unwanted();
   QueueStatistics* row_of(std::string_view queue);
@@ -34,7 +33,7 @@ class StatisticsReader {
   void merge(QueueStatistics row);
 
   RedisKeyspace& keys_;
-  const StatisticsQuery& query_;
+  StatisticsQuery query_;  ///< its deadline is put off by the interval
   DecodeContext context_;
   Statistics out_;
 };

@@ -67,6 +67,8 @@ TEST_CASE("targets from URLs") {
   REQUIRE(target.tls);
   CHECK(target.tls->insecure);
   CHECK(target.tls->server_name == "redis.corp");
+  url.hosts = "[fe80::1%25lo]:6390";
+  CHECK(make_redis_target(url, source).addresses == std::vector<RedisAddress>{{"fe80::1%lo", 6390, ""}});
   source.password = Secret("other");
   CHECK(make_redis_target(url, source).password->reveal() == "other");
 
