@@ -11,6 +11,7 @@
 
 #include "model/page.hpp"
 #include "model/plan.hpp"
+#include "model/statistics.hpp"
 
 namespace queuetrace {
 
@@ -72,6 +73,9 @@ class JobAdministration {
 
   /// Whether queues of this system can be paused, and what that does.
   virtual ActionOffer offer_pause() const = 0;
+  /// Those of the queues (exact names) that are paused, with what is known of the pause and nothing else. One statement
+  /// or round trip; a system without pauses is not asked.
+  virtual std::vector<QueueStatistics> paused_among(const std::vector<std::string>&, const ReadLimits&) { return {}; }
   /// `done`, or `already` when it was so before. Throws Error{refused} when queues cannot be paused.
   virtual TargetReport set_paused(const PauseChange& change) = 0;
 };

@@ -18,6 +18,7 @@
 #include "commands/report/command_line.hpp"
 #include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
 namespace {
@@ -136,9 +137,11 @@ Confirmation confirm_change(const Change& change, const ActionOffer& offer, cons
   const auto& [request, plan, target, context] = change;
   const PlanFacts facts{request.verb, &target.source(), std::string(target.store->system().title),
                         &plan.header, &plan.counts,     offer,
-                        backup};
-  const ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk || plan.by_prefix, request.verb,
-                                     plan_summary(facts, context.surroundings.message_width)};
+                        backup,       request.new_queue};
+  ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk || plan.by_prefix, request.verb,
+                               plan_summary(facts, context.surroundings.message_width)};
+  if (request.action.kind == ActionKind::move)
+    question.what = count_words(plan.counts.act, "job") + " to " + in_quotes(plan.header.action.queue);
   if (!asks(question, request.write, context))  // who is asked has read them above the question
     for (const std::string& warning : plan.counts.warnings) context.notices.warning(warning);
   const Confirmation answer = confirm(question, request.write, context);

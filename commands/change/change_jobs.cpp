@@ -5,9 +5,11 @@
 
 #include "commands/change/apply_change.hpp"
 #include "commands/change/kept_file.hpp"
+#include "commands/change/pause_warnings.hpp"
 #include "commands/change/plan_maker.hpp"
 #include "commands/change/plan_view.hpp"
 #include "commands/change/plan_words.hpp"
+#include "commands/change/queue_facts.hpp"
 #include "commands/change/state_folder.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/filter/words.hpp"
@@ -28,6 +30,11 @@ constexpr Option<ChangeRequest> ids_argument[] = {
 constexpr Option<Action> force_option[] = {
     {{.names = "--force", .help = "Also change jobs that are skipped for safety, where the action allows it"},
      into<&Action::force>},
+};
+
+constexpr Option<ChangeRequest> new_queue_option[] = {
+    {{.names = "--new-queue", .help = "Move to a queue that holds nothing yet, under the name as typed"},
+     into<&ChangeRequest::new_queue>},
 };
 
 constexpr std::size_t most_named = 20;
@@ -134,8 +141,9 @@ void refuse_truncated(const ChangeRequest& request, const PlanCounts& counts) {
 
 ExitCode show_plan(const ChangeRequest& request, PlanPlace& place, const ReadyPlan& plan, const ActionOffer& offer,
                    const WriteTarget& target, Context& context) {
-  const PlanFacts facts{
-      request.verb, &target.source(), std::string(target.store->system().title), &plan.header, &plan.counts, offer, ""};
+  const PlanFacts facts{request.verb, &target.source(), std::string(target.store->system().title),
+                        &plan.header, &plan.counts,     offer,
+                        "",           request.new_queue};
   if (plan.wanted) {
     print_samples(facts, context);
     context.notices.note("nothing was changed (--dry-run)");
@@ -159,6 +167,8 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   const Source source = choose_source(typed, "", context);
   WriteTarget target = open_target(source, request.write.system, typed, context);
   const ActionOffer offer = required_offer(target.administration(), request.action);
+  if (request.action.kind == ActionKind::move && !request.new_queue)
+    require_known_queue(*target.store, request.action.queue, "--new-queue takes the name as it is", context.limits);
   std::vector<OpenedSource> checked;
   checked.push_back(std::move(target.opened));
   check_states(filter, request.filter, checked);
@@ -211,6 +221,7 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
       context.notices.warning(warning);
     target.opened = std::move(checked.front());
   }
+  add_pause_warnings(request.action, target, plan.counts, context);
   if (request.write.dry_run || !request.write.save_plan.empty())
     return show_plan(request, place, plan, offer, target, context);
   refuse_truncated(request, plan.counts);
@@ -295,6 +306,7 @@ CommandForm change_form(std::string command, ActionKind kind, ChosenBy chosen_by
   form.takes(request->write, pace_options());
   form.takes(request->action, force_option);
   form.takes(request->action, own);
+  if (kind == ActionKind::move) form.takes(*request, new_queue_option);
   return form;
 }
 

@@ -20,6 +20,7 @@ struct ChangeRequest {
   std::vector<std::string> ids;  ///< as typed; `-`: from stdin
   FilterOptions filter;
   WriteOptions write;
+  bool new_queue = false;  ///< move: the target's name is taken as it is
 };
 
 /// How the jobs to change can be named.

@@ -21,8 +21,12 @@ std::string trimmed(std::string line) {
   return line;
 }
 
+std::string subject_of(const ConfirmationRequest& request) {
+  return request.what.empty() ? count_words(request.jobs, "job") : request.what;
+}
+
 Confirmation answer_to(const ConfirmationRequest& request, NeededConfirmation needed, const Context& context) {
-  const std::string jobs = count_words(request.jobs, "job");
+  const std::string jobs = subject_of(request);
   const std::string question =
       needed == NeededConfirmation::name
           ? request.verb + " " + jobs + "? Type the source's name (" + request.source.name + ") to continue: "

@@ -16,6 +16,7 @@ struct ConfirmationRequest {
   bool is_bulk = true;     ///< chosen by a filter or a file, and not named one by one
   std::string verb;        ///< `purge`, for the question
   std::string subject;     ///< lines that say what will happen, each with its line feed; shown before the question
+  std::string what = {};   ///< what is changed, where it is no number of jobs alone: `queue 'email'`
 };
 
 enum class Confirmation { given, declined, interrupted };

@@ -7,6 +7,7 @@
 #include "commands/change/plan_words.hpp"
 #include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
+#include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/plan_record.hpp"
 #include "formatters/redaction.hpp"
@@ -15,15 +16,16 @@ namespace queuetrace {
 namespace {
 
 constexpr std::size_t most_listed = 50;
-constexpr std::size_t most_queues_named = 5;
 constexpr const char* schema = "queuetrace.targets/1";
 
 constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTION"},
                                       Column{.field = "source", .heading = "SOURCE", .wraps = true},
                                       Column{.field = "target", .heading = "DATABASE"},
+                                      Column{.field = "to", .heading = "TO", .wraps = true},
                                       Column{.field = "filter", .heading = "JOBS", .wraps = true},
                                       Column{.field = "what", .heading = "WHAT", .wraps = true},
                                       Column{.field = "count", .heading = "COUNT", .wraps = true},
+                                      Column{.field = "queues", .heading = "QUEUES", .wraps = true},
                                       Column{.field = "beside", .heading = "BESIDE IT", .wraps = true},
                                       Column{.field = "backup", .heading = "BACKUP"},
                                       Column{.field = "warnings", .heading = "WARNING", .wraps = true},
@@ -41,10 +43,11 @@ std::string count_line(const PlanCounts& counts, const std::string& verb) {
   return line;
 }
 
-std::string beside_line(const PlanCounts& counts) {
-  if (counts.with_effect == 0) return {};
-  return "with " + count_words(counts.with_effect, "job") + (counts.with_effect > 1 ? ", such as: " : ": ") +
-         counts.effect;
+/// Where the jobs go; empty where they stay in their queues.
+std::string target_line(const PlanFacts& facts) {
+  const Action& action = facts.header->action;
+  if (action.kind != ActionKind::move) return {};
+  return "queue " + in_quotes(action.queue) + (facts.new_queue ? " (NEW: named by --new-queue)" : "");
 }
 
 /// Queues with what is acted upon in each, most jobs first.
@@ -54,16 +57,26 @@ std::vector<std::pair<Untrusted, std::uint64_t>> largest_queues(const PlanCounts
   return queues;
 }
 
+/// The queues that lose or get jobs, those with most jobs first.
 std::string queues_line(const PlanCounts& counts) {
+  constexpr std::size_t most_named = 6;
   std::string line;
-  std::uint64_t left = counts.act;
+  std::uint64_t others = counts.act;
   const auto queues = largest_queues(counts);
-  for (std::size_t i = 0; i < std::min(queues.size(), most_queues_named); ++i) {
+  for (std::size_t i = 0; i < std::min(queues.size(), most_named); ++i) {
     const auto& [queue, jobs] = queues[i];
-    line += (i == 0 ? "" : ", ") + grouped(jobs) + " in " + terminal_text(queue, Profile::ident, table_cell);
-    left -= jobs;
+    line += (i == 0 ? "" : ", ") + terminal_text(queue, Profile::ident, table_cell) + " " + grouped(jobs);
+    others -= jobs;
   }
-  return left == 0 ? line : line + ", " + grouped(left) + " in others";
+  if (queues.size() > most_named)
+    line += ", " + count_words(queues.size() - most_named, "more queue") + " " + grouped(others);
+  return line;
+}
+
+std::string beside_line(const PlanCounts& counts) {
+  if (counts.with_effect == 0) return {};
+  return "with " + count_words(counts.with_effect, "job") + (counts.with_effect > 1 ? ", such as: " : ": ") +
+         counts.effect;
 }
 
 Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
@@ -77,9 +90,11 @@ void print_overview(const PlanFacts& facts, const Context& context) {
   formatter->row({{"action", facts.verb},
                   {"source", Untrusted(source_words_of(facts))},
                   {"target", Untrusted(facts.header->target)},
+                  {"to", text_or_nothing(target_line(facts))},
                   {"filter", facts.header->filter.empty() ? Value{} : Value{Untrusted(facts.header->filter)}},
                   {"what", text_or_nothing(facts.offer.effect)},
                   {"count", count_line(counts, facts.verb)},
+                  {"queues", text_or_nothing(queues_line(counts))},
                   {"beside", text_or_nothing(beside_line(counts))},
                   {"backup", facts.backup.empty() ? Value{} : Value{Untrusted(facts.backup)}},
                   {"warnings", warnings.empty() ? Value{} : Value{std::move(warnings)}},
@@ -149,11 +164,12 @@ std::string plan_summary(const PlanFacts& facts, int width) {
   lines.add(facts.verb, facts.offer.effect);
   lines.add_given("source", terminal_text(source_words_of(facts), Profile::ident));
   lines.add_given("database", terminal_text(facts.header->target, Profile::ident));
+  if (const std::string to = target_line(facts); !to.empty()) lines.add_given("to", to);
   if (!facts.header->filter.empty()) lines.add_given("jobs", terminal_text(facts.header->filter, Profile::text));
   lines.add("count", count_line(counts, facts.verb));
-  if (counts.counted && counts.queues.size() > 1) lines.add_given("by queue", queues_line(counts));
   for (const auto& [reason, jobs] : counts.reasons)
     lines.add("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
+  if (const std::string queues = queues_line(counts); !queues.empty()) lines.add_given("queues", queues);
   if (counts.with_effect > 0) lines.add("beside it", beside_line(counts));
   for (std::size_t i = 0; i < counts.samples.size(); ++i)
     lines.add_given(i == 0 ? "such as" : "", sample_line(counts.samples[i]));

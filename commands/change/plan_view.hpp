@@ -16,7 +16,8 @@ struct PlanFacts {
   const PlanHeader* header = nullptr;
   const PlanCounts* counts = nullptr;
   ActionOffer offer;
-  std::string backup;  ///< file that will hold the jobs; empty: none
+  std::string backup;      ///< file that will hold the jobs; empty: none
+  bool new_queue = false;  ///< move: the target is taken as it is, whatever it holds
 };
 
 /// Prints the plan: for people what will happen, the counts, and up to 50 targets; every target in machine formats.

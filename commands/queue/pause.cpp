@@ -1,12 +1,14 @@
 // `queue pause` and `queue resume`: whether workers take jobs from a queue.
-#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/operation.hpp"
+#include "commands/change/queue_facts.hpp"
 #include "commands/change/write_options.hpp"
 #include "commands/change/write_target.hpp"
 #include "commands/command.hpp"
@@ -37,26 +39,45 @@ constexpr Option<QueuePauseOptions> force_option[] = {
     {{.names = "--force", .help = "Also accept a queue that holds no jobs now"}, into<&QueuePauseOptions::force>},
 };
 
-/// A queue that nothing is in has a name nobody can check: --force takes it as typed.
-void check_queue(const QueuePauseOptions& options, JobStore& store, const Context& context) {
-  if (options.force) return;
-  std::vector<std::string> names;
-  for (const Untrusted& name : store.queues(context.limits)) {
-    if (name.raw() == options.queue) return;
-    names.push_back(name.raw());
+std::string past_of(const QueuePauseOptions& options) { return options.paused ? "paused" : "resumed"; }
+
+/// What is so now, in one word or two: `would be paused`, `paused`, `not paused`.
+std::string result_of(const QueuePauseOptions& options, const TargetReport& report,
+                      const std::optional<QueueFacts>& facts) {
+  const bool known = facts && facts->queue.paused;
+  if (options.write.dry_run && known && *facts->queue.paused == options.paused)
+    return options.paused ? "is paused already" : "is not paused";
+  if (options.write.dry_run) return "would be " + past_of(options);
+  switch (report.outcome) {
+    case Outcome::done: return past_of(options);
+    case Outcome::already: return options.paused ? "was paused already" : "was not paused";
+    default: return "not " + past_of(options);
   }
-  const std::string suggestion = did_you_mean(options.queue, names);
-  throw Error(ErrorKind::not_found, "no queue is called " + in_quotes(options.queue) + " in " + store.address())
-      .with_hint((suggestion.empty() ? "" : suggestion + " ") +
-                 std::string("An empty queue is not known; --force accepts the name as typed"));
 }
 
-void print(const QueuePauseOptions& options, const TargetReport& report, const std::string& effect,
-           const Operation& operation, const WriteTarget& target, Context& context) {
+/// What waits and runs in the queue, and what that means.
+std::vector<std::string> jobs_lines(const QueuePauseOptions& options, const QueueFacts& facts) {
+  std::vector<std::string> lines;
+  const std::string waiting = waiting_words(facts.queue);
+  if (waiting.empty())
+    lines.emplace_back("no job waits in it");
+  else
+    lines.push_back(waiting + (options.paused ? "; workers take none of them until it is resumed"
+                                              : "; workers take at once what is pending"));
+  if (const std::string running = running_words(facts.queue); !running.empty() && options.paused)
+    lines.push_back(running);
+  return lines;
+}
+
+void print(const QueuePauseOptions& options, const TargetReport& report, const std::optional<QueueFacts>& facts,
+           const std::string& effect, const Operation& operation, const WriteTarget& target, Context& context) {
   const bool dry_run = options.write.dry_run;
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.queue_report/1", "queues", pause_columns(), Heading::Layout::list, "queue"});
-  formatter->row(pause_record(target.store->address(), options.queue, options.paused, report, dry_run));
+  PauseFacts told{
+      target.store->address(), options.queue, options.paused, dry_run, result_of(options, report, facts), {}};
+  if (facts) told.before = &facts->queue;
+  formatter->row(pause_record(told, report));
   formatter->end({{"effect", effect},
                   {"source", target.source().name},
                   {"target", operation.target},
@@ -64,6 +85,27 @@ void print(const QueuePauseOptions& options, const TargetReport& report, const s
                   {"dry_run", dry_run},
                   {"operation", dry_run ? Value{} : Value{operation.id}},
                   {"trace_id", dry_run ? Value{} : Value{operation.trace_id}}});
+}
+
+/// The lines above the question.
+std::string summary(const QueuePauseOptions& options, const std::optional<QueueFacts>& facts, const ActionOffer& offer,
+                    const std::string& effect, const WriteTarget& target, int width) {
+  FactLines lines(width);
+  lines.add(options.paused ? "pause" : "resume", effect);
+  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
+  lines.add_given("database", masked_url(target.source().url.reveal()));
+  lines.add_given("queue", in_quotes(options.queue));
+  if (facts && facts->queue.paused.value_or(false))
+    lines.add_given("now", pause_words(facts->queue.pause.value_or(QueuePause()), facts->now));
+  if (facts) {
+    std::string name = "jobs";
+    for (const std::string& line : jobs_lines(options, *facts)) {
+      lines.add(name, line);
+      name.clear();
+    }
+  }
+  for (const std::string& warning : offer.warnings) lines.add("warning", warning);
+  return lines.text();
 }
 
 std::string verb_of(const QueuePauseOptions& options) { return options.paused ? "pause" : "resume"; }
@@ -74,22 +116,27 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   JobAdministration& administration = target.administration();
   const ActionOffer offer = administration.offer_pause();
   if (!offer.possible) throw Error(ErrorKind::refused, offer.reason).with_hint(offer.nearest);
-  check_queue(options, *target.store, context);
+  if (!options.force)
+    require_known_queue(*target.store, options.queue, "An empty queue is not known; --force accepts the name as typed",
+                        context.limits);
+  const std::optional<QueueFacts> facts = queue_facts(*target.store, options.queue, context.limits);
   const std::string effect = options.paused ? offer.effect : "workers take jobs from the queue again";
   Operation operation = begin_operation(verb, target.source(), std::string(target.store->system().name), told, context);
   operation.filter = "queue " + options.queue;
   if (options.write.dry_run) {
-    print(options, {Untrusted(options.queue), Outcome::done, "", {}}, effect, operation, target, context);
+    print(options, {Untrusted(options.queue), Outcome::done, "", {}}, facts, effect, operation, target, context);
+    if (!context.format.machine && facts)
+      for (const std::string& line : jobs_lines(options, *facts)) context.notices.note(line);
     context.notices.note("nothing was changed (--dry-run): " + effect);
     return ExitCode::done;
   }
-  FactLines lines(context.surroundings.message_width);
-  lines.add(verb, effect);
-  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
-  lines.add_given("database", masked_url(target.source().url.reveal()));
-  lines.add_given("queue", in_quotes(options.queue));
-  for (const std::string& warning : offer.warnings) lines.add("warning", warning);
-  const Confirmation answer = confirm({target.source(), 1, false, verb, lines.text()}, options.write, context);
+  const ConfirmationRequest question{target.source(),
+                                     1,
+                                     false,
+                                     verb,
+                                     summary(options, facts, offer, effect, target, context.surroundings.message_width),
+                                     "queue " + in_quotes(options.queue)};
+  const Confirmation answer = confirm(question, options.write, context);
   if (answer == Confirmation::interrupted) return ExitCode::interrupted;
   if (answer == Confirmation::declined) throw Error(ErrorKind::refused, "not confirmed; nothing was changed");
   AuditLog audit(operation, context.surroundings.environment);
@@ -107,7 +154,9 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   ++operation.counts[report.outcome];
   operation.result = "done";
   finish_operation(operation, audit, told, context);
-  print(options, report, effect, operation, target, context);
+  print(options, report, facts, effect, operation, target, context);
+  if (!context.format.machine && facts && report.outcome == Outcome::done)
+    for (const std::string& line : jobs_lines(options, *facts)) context.notices.note(line);
   return report.outcome == Outcome::done || report.outcome == Outcome::already ? ExitCode::done : ExitCode::partial;
 }
 

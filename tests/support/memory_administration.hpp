@@ -150,6 +150,14 @@ class MemoryAdministration : public JobAdministration {
   std::size_t largest_chunk() const override { return data_->chunk; }
   ActionOffer offer_pause() const override { return data_->pause_offer; }
 
+  std::vector<QueueStatistics> paused_among(const std::vector<std::string>& queues, const ReadLimits&) override {
+    std::vector<QueueStatistics> paused;
+    for (const QueueStatistics& one : jobs_->statistics.queues)
+      if (one.paused.value_or(false) && std::ranges::find(queues, one.queue.raw()) != queues.end())
+        paused.push_back(one);
+    return paused;
+  }
+
   TargetReport set_paused(const PauseChange& change) override {
     data_->calls.push_back((change.paused ? "pause " : "resume ") + change.queue);
     const auto found = std::find(data_->paused.begin(), data_->paused.end(), change.queue);

@@ -40,6 +40,7 @@ class RedisAdministration : public JobAdministration {
   std::size_t largest_chunk() const override { return 512; }
   std::uint64_t bytes_of(const Target& target) const override;
   ActionOffer offer_pause() const override;
+  std::vector<QueueStatistics> paused_among(const std::vector<std::string>& queues, const ReadLimits& limits) override;
   TargetReport set_paused(const PauseChange& change) override;
 
  private:

@@ -152,6 +152,21 @@ ActionOffer RedisAdministration::offer_pause() const {
   return offer;
 }
 
+std::vector<QueueStatistics> RedisAdministration::paused_among(const std::vector<std::string>& queues,
+                                                               const ReadLimits&) {
+  std::vector<QueueStatistics> paused;
+  if (queues.empty() || !offer_pause().possible) return paused;
+  const QueuePauses pauses = QueuePauses::read(keys_, queues);
+  for (const std::string& queue : queues)
+    if (const QueuePause* pause = pauses.find(queue)) {
+      QueueStatistics& one = paused.emplace_back();
+      one.queue = Untrusted(queue);
+      one.paused = true;
+      one.pause = *pause;
+    }
+  return paused;
+}
+
 TargetReport RedisAdministration::set_paused(const PauseChange& change) {
   const ActionOffer offered = offer_pause();
   if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);

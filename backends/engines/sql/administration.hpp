@@ -57,6 +57,7 @@ class SqlAdministration : public JobAdministration {
                                     const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 500; }
   ActionOffer offer_pause() const override;
+  std::vector<QueueStatistics> paused_among(const std::vector<std::string>& queues, const ReadLimits& limits) override;
   TargetReport set_paused(const PauseChange& change) override;
 
   const BoundSystem& system() const { return system_; }

@@ -205,6 +205,17 @@ std::vector<TargetReport> SqlAdministration::report_left_out(const Action& actio
   return reports;
 }
 
+std::vector<QueueStatistics> SqlAdministration::paused_among(const std::vector<std::string>& queues,
+                                                             const ReadLimits& limits) {
+  if (queues.empty()) return {};
+  StatisticsQuery query;
+  for (const std::string& queue : queues) query.queues.push_back(quoted_glob(queue));
+  query.limits = limits;
+  Statistics paused;
+  store_.add_paused(query, paused);
+  return std::move(paused.queues);
+}
+
 TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   const ActionOffer offered = offer_pause();
   if (!offered.possible) throw Error(ErrorKind::refused, offered.reason).with_hint(offered.nearest);

@@ -34,6 +34,9 @@ class SqlJobStore : public JobStore {
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
   JobAdministration& administration() override;
 
+  /// Marks the queues that are paused; those that hold nothing are added.
+  void add_paused(const StatisticsQuery& query, Statistics& out);
+
  private:
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, const ReadLimits& limits);
   std::vector<Job> jobs_of(const JobSelect& select, const ReadLimits& limits);
@@ -86,7 +89,6 @@ class SqlJobStore : public JobStore {
   void cover(const StatisticsQuery& query, Statistics& out);
   /// The condition that a row is in the last blocks of a large table; absent where `newest` reads no more than them.
   std::optional<std::string> place_of_last_rows(const SqlStatement& newest, const ReadLimits& limits);
-  void add_paused(const StatisticsQuery& query, Statistics& out);
   // activity.cpp
   const SqlActivityLog* activity() const;
   /// The smallest key of the log at or after `since`; found with some thirty reads through its index.

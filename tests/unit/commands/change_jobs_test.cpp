@@ -47,6 +47,52 @@ TEST_CASE("what the system cannot do is refused with the nearest thing") {
   CHECK(change.failure("job retry", {"d1"}) == "refused: jobs cannot be retried here | queuetrace job move");
 }
 
+TEST_CASE("a queue that nobody knows takes no jobs, unless its name is meant as it is") {
+  Change change;
+  change.jobs->queue_names = {"email", "sms"};
+  CHECK(change.failure("job move", {"d1", "--to", "emial"}) ==
+        "not_found: no queue is called 'emial' in prod; nothing was changed | did you mean 'email'? --new-queue takes "
+        "the name as it is");
+  CHECK(change.administration->calls.empty());
+  CHECK(change.run("job move", {"d1", "--to", "sms"}) == ExitCode::done);
+  CHECK(change.jobs->jobs[0].queue == Untrusted("sms"));
+  CHECK(change.run("job move", {"d2", "--to", "emial", "--new-queue"}) == ExitCode::done);
+  CHECK(change.jobs->jobs[1].queue == Untrusted("emial"));
+}
+
+TEST_CASE("the plan of a move names its target, and counts jobs by queue") {
+  Change change;
+  change.jobs->jobs[1].queue = Untrusted("sms");
+  change.can_ask = true;
+  change.input = "n\n";
+  CHECK(change.failure("job move", {"--dead", "--to", "late", "--new-queue"}).starts_with("refused: not confirmed"));
+  CHECK(change.notices.asked.find("to        queue 'late' (NEW: named by --new-queue)") != std::string::npos);
+  CHECK(change.notices.asked.find("queues    email 2, sms 1\n") != std::string::npos);
+  CHECK(change.notices.asked.ends_with("move 3 jobs to 'late' in prod? [y/N] "));
+  change.closing = {"queues"};
+  CHECK(change.run("job retry", {"--dead", "--dry-run"}) == ExitCode::done);
+  CHECK(change.output.ends_with("end queues=[{queue=email jobs=2}, {queue=sms jobs=1}]\n"));
+}
+
+TEST_CASE("jobs that will not run yet are told of: their queue is paused") {
+  Change change;
+  QueueStatistics held;
+  held.queue = Untrusted("email");
+  held.paused = true;
+  held.pause = QueuePause{test_now() - std::chrono::minutes(5), Untrusted("maria"), Untrusted("partner is \x1b down")};
+  change.jobs->statistics.queues = {held};
+  const std::string pause = "queue 'email' is paused 5m00s by maria: partner is \\x1b down; ";
+  CHECK(change.run("job retry", {"--dead", "--dry-run"}) == ExitCode::done);
+  CHECK(change.output.find(pause + "3 jobs will not run until it is resumed") == std::string::npos);
+  change.closing = {"warnings"};
+  CHECK(change.run("job retry", {"--dead", "--dry-run"}) == ExitCode::done);
+  CHECK(change.output.ends_with("end warnings=[" + pause + "3 jobs will not run until it is resumed]\n"));
+  CHECK(change.run("job move", {"d1", "--to", "email", "--dry-run"}) == ExitCode::done);
+  CHECK(change.output.ends_with("end warnings=[" + pause + "1 job will not run until it is resumed]\n"));
+  CHECK(change.run("job cancel", {"d1", "--dry-run"}) == ExitCode::done);
+  CHECK(change.output.ends_with("end warnings=[]\n"));
+}
+
 TEST_CASE("named jobs are done without a question, others that begin alike are not touched") {
   Change change;
   change.jobs->jobs.push_back(test_job("job-1", JobState::dead));

@@ -1,0 +1,39 @@
+#include "commands/change/pause_warnings.hpp"
+
+#include "commands/change/queue_facts.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/report/suggestion.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+
+void add_pause_warnings(const Action& action, const WriteTarget& target, PlanCounts& counts, const Context& context) {
+  constexpr std::size_t most_named = 10;
+  if (counts.act == 0) return;
+  std::vector<std::string> queues;
+  if (action.kind == ActionKind::move)
+    queues.push_back(action.queue);
+  else if (action.kind == ActionKind::retry)
+    for (const auto& [queue, jobs] : counts.queues) queues.push_back(queue.raw());
+  std::vector<QueueStatistics> paused;
+  try {
+    paused = target.administration().paused_among(queues, context.limits);
+  } catch (const Error&) {
+    return;
+  }
+  std::size_t named = 0;
+  std::uint64_t others = 0;
+  for (const QueueStatistics& one : paused) {
+    const std::uint64_t jobs = action.kind == ActionKind::move ? counts.act : counts.queues[one.queue];
+    if (named++ >= most_named) {
+      others += jobs;
+      continue;
+    }
+    counts.warnings.push_back("queue " + in_quotes(one.queue.raw()) + " is " +
+                              pause_words(one.pause.value_or(QueuePause()), context.now()) + "; " +
+                              count_words(jobs, "job") + " will not run until it is resumed");
+  }
+  if (others > 0) counts.warnings.push_back(count_words(others, "job") + " in further paused queues will not run yet");
+}
+
+}  // namespace queuetrace
