@@ -24,6 +24,17 @@ bool may_be_meant(const Command& command, const Arguments& arguments) {
   return typed(path.substr(0, blank)) && (blank == std::string_view::npos || typed(path.substr(blank + 1)));
 }
 
+/// Whether a word could be the id of a job, trace or order, and is no command.
+bool may_be_id(const std::string& word) {
+  return word == "-" || (!word.starts_with("-") && word.find_first_of("0123456789") != std::string::npos);
+}
+
+/// Whether a command begins with the word.
+bool is_command_word(const std::string& word) {
+  return std::ranges::any_of(
+      commands(), [&](const Command& command) { return command.path.substr(0, command.path.find(' ')) == word; });
+}
+
 /// Everything the arguments may mean. Options are declared only for commands that can be meant: declaring them all
 /// takes longer than all else of a short run.
 struct Meanings {
@@ -47,6 +58,19 @@ struct Meanings {
   Meanings& operator=(const Meanings&) = delete;
 };
 
+/// Where the one word stands that is no command, but may be an id: it holds a digit. Absent when a command is named, or
+/// there is none such. Options of every command and their values are passed over.
+std::optional<std::size_t> bare_id(const Arguments& arguments) {
+  if (std::ranges::none_of(arguments, may_be_id) || std::ranges::any_of(arguments, is_command_word))
+    return std::nullopt;
+  Meanings meanings(Arguments{});
+  const ParseOutcome outcome = parse_arguments(meanings.shared, meanings.commands, arguments);
+  if (!outcome.path.empty() || outcome.unplaced.size() != 1 || !may_be_id(outcome.unplaced.front()))
+    return std::nullopt;
+  const auto found = std::ranges::find(arguments, outcome.unplaced.front());
+  return found == arguments.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - arguments.begin()));
+}
+
 ParsedArguments text_answer(std::string text) {
   ParsedArguments parsed;
   parsed.text = std::move(text);
@@ -62,8 +86,10 @@ bool is_live(const Command& command, const ParseOutcome& outcome) {
 }  // namespace
 
 ParsedArguments parse(const Arguments& typed) {
-  const Arguments arguments = rewrite_compatible_spellings(typed);
+  Arguments arguments = rewrite_compatible_spellings(typed);
   refuse_single_dash_names(arguments);
+  if (const std::optional<std::size_t> id = bare_id(arguments))
+    arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(*id), "show");
   Meanings meanings(arguments);
   const ParseOutcome outcome = parse_arguments(meanings.shared, meanings.commands, arguments);
   if (outcome.has("--version")) return text_answer("queuetrace " + std::string(program_version()) + "\n");

@@ -41,6 +41,11 @@ void rewrite_admin_role(std::vector<std::string>& arguments) {
   if (command) arguments.insert(arguments.begin(), *command);
 }
 
+std::vector<std::string> replaced_front(const std::vector<std::string>& arguments, std::vector<std::string> by) {
+  by.insert(by.end(), arguments.begin() + 1, arguments.end());
+  return by;
+}
+
 }  // namespace
 
 std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> arguments) {
@@ -56,9 +61,17 @@ std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> a
     arguments.front() = "purge";
     arguments.insert(arguments.begin() + 1, {"--state", "dead"});
   }
-  static constexpr const char* nouns[] = {"job", "queue", "source", "system"};
-  const bool noun = std::find(std::begin(nouns), std::end(nouns), arguments.front()) != std::end(nouns);
-  if (noun && arguments.size() > 1 && arguments[1] == "ls") arguments[1] = "list";
+  if (arguments.front() == "ls") arguments = replaced_front(arguments, {"job", "list"});
+  for (const std::string noun : {"job", "queue", "source", "system", "trace"}) {
+    // `jobs` alone, or with options, lists them; `jobs list` is `job list`.
+    if (arguments.front() == noun + "s" && noun != "trace" && (arguments.size() == 1 || arguments[1].starts_with("-")))
+      arguments = replaced_front(arguments, {noun, "list"});
+    if (arguments.front() == noun + "s") arguments.front() = noun;
+    if (arguments.front() != noun || arguments.size() < 2) continue;
+    if (arguments[1] == "ls") arguments[1] = "list";
+    for (const char* word : {"get", "view", "describe", "inspect"})
+      if (arguments[1] == word) arguments[1] = "show";
+  }
   return arguments;
 }
 

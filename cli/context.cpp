@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
+#include <set>
 
 #include "cli/output_choice.hpp"
 #include "cli/password.hpp"
@@ -92,6 +94,25 @@ void shorten_waits(std::vector<Source>& sources, std::chrono::milliseconds timeo
   }
 }
 
+/// Set for other programs, too: where it holds no queue system, that is no failure as long as another source does.
+bool is_of_another_program(const Source& source) {
+  return source.origin == "DATABASE_URL" || source.origin == "REDIS_URL" || source.origin.starts_with("PG");
+}
+
+/// Opens the sources. `told`: those of which it was said already that they are not used.
+std::vector<OpenedSource> open_what_is_meant(const std::vector<Source>& sources, std::set<std::string>& told,
+                                             Notices& notices) {
+  std::vector<OpenedSource> opened = open_sources(sources);
+  if (std::ranges::all_of(opened, [](const OpenedSource& source) { return source.stores.empty(); })) return opened;
+  std::erase_if(opened, [&](const OpenedSource& one) {
+    if (!one.error || one.error->kind() != ErrorKind::not_found || !is_of_another_program(one.source)) return false;
+    if (told.insert(one.source.name).second)
+      notices.note(one.source.origin + " is not used: " + std::string(one.error->what()));
+    return true;
+  });
+  return opened;
+}
+
 Surroundings surroundings_of(const Streams& streams, const GlobalOptions& options, const Environment& environment) {
   Surroundings surroundings;
   surroundings.stdout_is_terminal = streams.out_is_terminal;
@@ -128,7 +149,8 @@ Context make_context(const ParsedArguments& parsed, const Configuration& configu
                  .limits = read_limits(options, timeout, stop),
                  .surroundings = surroundings_of(streams, options, environment),
                  .now = [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
-                 .open = open_sources,
+                 .open = [&notices, told = std::make_shared<std::set<std::string>>()](
+                             const std::vector<Source>& asked) { return open_what_is_meant(asked, *told, notices); },
                  .open_to_write = open_for_writing,
                  .wait_for_line = [stop] { return wait_for_answer(STDIN_FILENO, stop); },
                  .arguments = options.arguments,

@@ -8,6 +8,7 @@
 #include "backends/open.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "cli/config.hpp"
+#include "cli/usual_url.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
@@ -16,18 +17,30 @@ namespace queuetrace {
 namespace {
 
 bool is_url(const std::string& text) {
-  return text.find("://") != std::string::npos || text.starts_with("sqlite:") || text.find('=') != std::string::npos;
+  return text.find("://") != std::string::npos || text.starts_with("sqlite:") || text.starts_with("sqlite3:") ||
+         text.find('=') != std::string::npos;
 }
 
 bool is_file(const std::string& text) { return text.find('/') != std::string::npos || text.ends_with(".db"); }
+
+/// `localhost:6379`, `db.example:5432/app`: a host and a port, and nothing that makes it a URL.
+std::optional<std::string> meant_url(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || text.find_first_of("/.") == 0 || colon == 0) return std::nullopt;
+  const std::string port = text.substr(colon + 1, text.find('/', colon) - colon - 1);
+  if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  const bool postgres = port.starts_with("543") || port.starts_with("643");  // 6432: a pooler
+  return (postgres ? "postgresql://" : "redis://") + text;
+}
 
 std::string value_of(const Environment& environment, const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
 }
 
-Source source_of_url(const std::string& url, const std::string& origin) {
+Source source_of_url(const std::string& typed, const std::string& origin) {
   Source source;
+  const std::string url = usual_url(typed);
   source.name = name_of_url(url);
   source.url = Secret(url);
   source.origin = origin;
@@ -39,6 +52,9 @@ Error unknown_source(const std::string& name, const std::string& origin, const C
   std::vector<std::string> known;
   for (const Source& source : configuration.sources) known.push_back(source.name);
   for (const auto& [group, members] : configuration.groups) known.push_back(group);
+  if (const std::optional<std::string> url = meant_url(name))
+    return Error(ErrorKind::usage, origin + ": " + in_quotes(name) + " is no source and no URL")
+        .with_hint("did you mean " + *url + "?");
   Error error(ErrorKind::usage, origin + ": there is no source " + in_quotes(name));
   if (known.empty())
     error.with_hint("no sources are configured in " +
@@ -109,7 +125,7 @@ void add_named(const std::string& name, const std::string& origin, const Configu
     selected.push_back(std::move(*part));
   else if (is_url(name))
     selected.push_back(source_of_url(name, origin));
-  else if (is_file(name))
+  else if (is_file(name) && !meant_url(name))
     selected.push_back(source_of_url("sqlite:" + name, origin));
   else
     throw unknown_source(name, origin, configuration);
@@ -128,7 +144,10 @@ void add_variable(const std::string& variable, const Environment& environment, N
   const std::string url = value_of(environment, variable);
   if (url.empty()) return;
   try {
-    selected.push_back(source_of_url(url, variable));
+    std::vector<std::string> left_out;
+    selected.push_back(source_of_url(without_unknown_parameters(usual_url(url), left_out), variable));
+    if (!left_out.empty())
+      notices.note(variable + " has parameters that PostgreSQL does not know: " + joined(left_out) + " (left out)");
   } catch (const Error& error) {
     notices.note(variable + " is not used: " + error.what());
   }

@@ -5,6 +5,7 @@ namespace queuetrace {
 namespace {
 
 constexpr Command catalogue[] = {
+    command<"show">("Show a job, or what happened to a trace or order", Effect::reads),
     command<"job list">("List jobs of all sources, newest first", Effect::reads),
     command<"job show">("Show everything known about jobs", Effect::reads),
     command<"job errors">("Group failed jobs by error message", Effect::reads),

@@ -7,6 +7,7 @@
 
 #include "commands/context.hpp"
 #include "commands/filter/input_lines.hpp"
+#include "commands/report/pasted_id.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 #include "model/payload_condition.hpp"
@@ -85,7 +86,7 @@ std::vector<TraceQuery> traces_of(const FilterOptions& options, const Context& c
   for (const std::string& typed : options.trace_ids) {
     if (typed == "-") {
       for (const std::string& line : read_lines(context.in, "--trace-id"))
-        traces.push_back(make_trace_query(line, options.exact));
+        traces.push_back(make_trace_query(as_pasted(line), options.exact));
     } else if (typed == "env") {
       const auto found = context.surroundings.environment.find("TRACEPARENT");
       if (found == context.surroundings.environment.end() || trimmed(found->second).empty())
@@ -93,7 +94,7 @@ std::vector<TraceQuery> traces_of(const FilterOptions& options, const Context& c
             .with_hint("export TRACEPARENT, or give the trace ID itself");
       traces.push_back(make_trace_query(found->second, options.exact));
     } else {
-      traces.push_back(make_trace_query(typed, options.exact));
+      traces.push_back(make_trace_query(as_pasted(typed), options.exact));
     }
   }
   return traces;

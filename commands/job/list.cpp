@@ -29,7 +29,7 @@ struct JobListOptions {
 };
 
 constexpr Option<JobListOptions> own_options[] = {
-    {{.names = "--watch", .help = "Refresh continuously; a pipe gets one change per line", .is_live = true},
+    {{.names = "-w,--watch", .help = "Refresh continuously; a pipe gets one change per line", .is_live = true},
      into<&JobListOptions::watch>},
     {{.names = "--interval",
       .value = "TIME",

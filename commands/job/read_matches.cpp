@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "commands/report/pasted_id.hpp"
 #include "formatters/escape.hpp"
 #include "model/job_reference.hpp"
 
@@ -87,6 +88,7 @@ Readings readings_of(const std::string& id) {
   if (id.find('\\') != std::string::npos)
     if (std::optional<std::string> bytes = bytes_of_terminal_text(id); bytes && *bytes != id && !bytes->empty())
       readings.push_back(std::move(*bytes));
+  if (std::string pasted = as_pasted(id); pasted != id) readings.push_back(std::move(pasted));
   return readings;
 }
 

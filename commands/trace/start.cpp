@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "backends/attempt.hpp"
+#include "commands/report/pasted_id.hpp"
 #include "commands/trace/links.hpp"
 #include "tracing/trace_id.hpp"
 
@@ -17,7 +18,7 @@ std::string text_of(const std::string& typed, const Context& context) {
     std::string line;
     while (std::getline(context.in, line)) {
       const std::size_t begin = line.find_first_not_of(" \t\r");
-      if (begin != std::string::npos) return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
+      if (begin != std::string::npos) return as_pasted(line);
     }
     throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace, correlation or job ID");
   }
@@ -28,7 +29,7 @@ std::string text_of(const std::string& typed, const Context& context) {
     return found->second;
   }
   if (typed.empty()) throw Error(ErrorKind::usage, "a trace, correlation or job ID cannot be empty");
-  return typed;
+  return as_pasted(typed);
 }
 
 /// Opens the selected sources that are not open yet; one that fails holds its error.

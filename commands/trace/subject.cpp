@@ -7,6 +7,7 @@
 #include "commands/job/find_jobs.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/outcomes.hpp"
+#include "commands/report/pasted_id.hpp"
 #include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
@@ -46,7 +47,7 @@ std::string text_of(const TraceArgument& argument, const Context& context) {
   if (argument.typed == "-") {
     std::string line;
     while (std::getline(context.in, line))
-      if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
+      if (line.find_first_not_of(" \t\r") != std::string::npos) return as_pasted(line);
     throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace ID or a job ID");
   }
   if (argument.typed == "env") {
@@ -55,7 +56,7 @@ std::string text_of(const TraceArgument& argument, const Context& context) {
       throw Error(ErrorKind::usage, "TRACEPARENT is not set").with_hint("export it, or give the trace ID itself");
     return found->second;
   }
-  return argument.typed;
+  return as_pasted(argument.typed);
 }
 
 TraceSubject bare_trace(const std::string& text) {

@@ -93,6 +93,37 @@ TEST_CASE("every global option reaches its member") {
   CHECK(!none.hyperlink);
 }
 
+TEST_CASE("one word that is no command, and may be an id, is shown") {
+  for (const char* id : {"4bf92f3577b34da6a3ce929d0e0e4736", "order-12345", "prod/4242", "\"7c1e9d54\",", "-"}) {
+    CAPTURE(id);
+    const ParsedArguments parsed = parse({id, "-s", "prod"});
+    REQUIRE(parsed.command != nullptr);
+    CHECK(parsed.command->path == "show");
+    CHECK(parsed.options.sources == Arguments{"prod"});
+    CHECK(parse({"-s", "prod2", id, "-o", "json"}).command->path == "show");
+  }
+  CHECK(refusal({"4242", "4243"}).starts_with("unknown command '4242'"));
+  CHECK(refusal({"lst"}).starts_with("unknown command 'lst'"));
+  CHECK(refusal({"4242", "--bogus"}).starts_with("unknown option --bogus"));
+}
+
+TEST_CASE("words of other tools") {
+  const auto path_of = [](const Arguments& arguments) { return std::string(parse(arguments).command->path); };
+  CHECK(path_of({"ls"}) == "job list");
+  CHECK(path_of({"jobs"}) == "job list");
+  CHECK(path_of({"jobs", "--failed"}) == "job list");
+  CHECK(path_of({"jobs", "ls"}) == "job list");
+  CHECK(path_of({"queues"}) == "queue list");
+  CHECK(path_of({"sources"}) == "source list");
+  CHECK(path_of({"systems", "show", "river"}) == "system show");
+  for (const char* word : {"get", "view", "describe", "inspect"}) {
+    CHECK(path_of({"job", word, "4242"}) == "job show");
+    CHECK(path_of({"jobs", word, "4242"}) == "job show");
+    CHECK(path_of({"trace", word, "4242"}) == "trace show");
+  }
+  CHECK(path_of({"job", "list", "-w"}) == "job list");
+}
+
 TEST_CASE("unknown commands and options are told with the nearest known one") {
   CHECK(refusal({"jbo", "list"}) == "unknown command 'jbo' | did you mean 'job'?");
   CHECK(refusal({"job", "lst"}) == "unknown command 'job lst' | did you mean 'list'?");

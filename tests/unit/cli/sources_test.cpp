@@ -5,6 +5,8 @@
 
 #include "cli/config.hpp"
 #include "cli/password.hpp"
+#include "cli/usual_url.hpp"
+#include "model/error.hpp"
 
 using namespace queuetrace;
 using Names = std::vector<std::string>;
@@ -41,6 +43,49 @@ Names selected(const Names& named, const Configuration& configuration, const Env
 }
 
 }  // namespace
+
+TEST_CASE("URLs of other programs are taken for what they mean") {
+  CHECK(usual_url("postgresql+asyncpg://u:p@db/app?pool=5") == "postgresql://u:p@db/app?pool=5");
+  CHECK(usual_url("PostgreSQL+psycopg2://db/app") == "postgresql://db/app");
+  CHECK(usual_url("postgres+psycopg://db/app") == "postgresql://db/app");
+  CHECK(usual_url("postgis://db/app") == "postgresql://db/app");
+  CHECK(usual_url("jdbc:postgresql://db:5432/app?user=u") == "postgresql://db:5432/app?user=u");
+  CHECK(usual_url("sqlite3:jobs.db") == "sqlite:jobs.db");
+  CHECK(usual_url("sqlite:///no-such-folder/jobs.db") == "sqlite:no-such-folder/jobs.db");
+  CHECK(usual_url("sqlite:////var/jobs.db") == "sqlite:/var/jobs.db");
+  CHECK(usual_url("sqlite+aiosqlite:///jobs.db") == "sqlite:jobs.db");
+  for (const char* same : {"postgresql://db/app", "postgres://db/app", "redis://h:1/2", "redis+sentinel://h/m",
+                           "rediss://h", "sqlite:/a.db", "mysql+aiomysql://db/app", "host=db dbname=app", "prod"})
+    CHECK(usual_url(same) == same);
+  Names left_out;
+  CHECK(without_unknown_parameters("postgresql://u:a?b@db/app?pool=5&sslmode=require&timeout=3", left_out) ==
+        "postgresql://u:a?b@db/app?sslmode=require");
+  CHECK(left_out == Names{"pool", "timeout"});
+  CHECK(without_unknown_parameters("redis://h/0?x=1", left_out) == "redis://h/0?x=1");
+  RecordedNotices notices;
+  const Environment environment{{"DATABASE_URL", "postgresql+asyncpg://db/app?pool=5"}};
+  const std::vector<Source> sources = select_sources({}, default_configuration(), environment, notices);
+  REQUIRE(sources.size() == 1);
+  CHECK(sources.front().url.reveal() == "postgresql://db/app");
+  CHECK(notices.notes == Names{"DATABASE_URL has parameters that PostgreSQL does not know: pool (left out)"});
+}
+
+TEST_CASE("a host and a port are no source, but may mean one") {
+  const auto refusal = [](const std::string& name) -> std::string {
+    RecordedNotices notices;
+    try {
+      select_sources({name}, default_configuration(), {}, notices);
+    } catch (const Error& error) {
+      return std::string(error.what()) + " | " + error.hint();
+    }
+    return "selected";
+  };
+  CHECK(refusal("localhost:6379") ==
+        "--source: 'localhost:6379' is no source and no URL | did you mean redis://localhost:6379?");
+  CHECK(refusal("db:5432/app") ==
+        "--source: 'db:5432/app' is no source and no URL | did you mean postgresql://db:5432/app?");
+  CHECK(refusal("nowhere").starts_with("--source: there is no source 'nowhere'"));
+}
 
 TEST_CASE("the first place that names a source decides") {
   const Configuration configuration = read(three_sources);
