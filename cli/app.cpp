@@ -93,13 +93,15 @@ ParsedArguments parse(const Arguments& typed) {
   Meanings meanings(arguments);
   const ParseOutcome outcome = parse_arguments(meanings.shared, meanings.commands, arguments);
   if (outcome.has("--version")) return text_answer("queuetrace " + std::string(program_version()) + "\n");
+  if (outcome.has("--help") && outcome.path.empty() && outcome.unplaced == Arguments{"options"})
+    return text_answer(options_text(describe_program()));
   if (outcome.has("--help")) return text_answer(help_text(describe_program(), outcome.path));
   refuse_unknown(outcome.path, outcome.unplaced);
   if (!outcome.refusal.empty()) throw usage_error(outcome.path, outcome.refusal);
   const auto command = std::ranges::find(commands(), outcome.path, &Command::path);
   if (command == commands().end()) {
     if (!outcome.path.empty()) throw verb_missing(outcome.path);
-    return text_answer(help_text(describe_program(), ""));
+    return text_answer(first_page());
   }
   if (const std::string problem = set_values(outcome.given); !problem.empty()) throw usage_error(outcome.path, problem);
   const std::optional<std::string>& format = meanings.options.output;

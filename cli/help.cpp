@@ -1,8 +1,11 @@
 #include "cli/help.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
+
+#include "commands/examples.hpp"
 
 namespace queuetrace {
 namespace {
@@ -87,14 +90,22 @@ void collect_commands(const CommandDescription& command, std::vector<Row>& rows)
   for (const CommandDescription& inner : command.commands) collect_commands(inner, rows);
 }
 
-/// The options of every command, without the names that mean another thing here (`--output` of capture).
-std::vector<OptionDescription> shared_options(const CommandDescription& root, const CommandDescription& command) {
-  std::vector<OptionDescription> options = root.options;
-  if (&command == &root) return options;
-  for (OptionDescription& shared : options)
-    for (const OptionDescription& own : command.options)
-      std::erase_if(shared.names, [&](const std::string& name) { return std::ranges::count(own.names, name) > 0; });
-  return options;
+/// Commands that read best first, by what they are for.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> groups{{
+    {"Look", "show, job list, job show, job errors, trace show, peek, stats, queue list"},
+    {"Live", "wait, health, stats --watch, job list --watch"},
+    {"Trace", "trace show, trace open, trace copy, trace url"},
+    {"Change", "job retry|cancel|delete|move, purge, queue pause|resume, undo, history"},
+    {"Set up", "source list, source check, doctor, config, demo, capture, completion"},
+}};
+
+void append_examples(std::string& out, const std::string& path) {
+  std::vector<Row> rows;
+  for (const Example& example : examples_of(path))
+    if (!example.command.empty()) rows.emplace_back("queuetrace " + std::string(example.command), example.meaning);
+  if (rows.empty()) return;
+  out += "\nExamples:\n";
+  for (const auto& [command, meaning] : rows) out += "  " + command + "\n      " + meaning + "\n";
 }
 
 std::string usage_of(const CommandDescription& command) {
@@ -119,6 +130,7 @@ std::string help_text(const CommandDescription& root, const std::string& path, s
     out += '\n';
   }
   out += usage_of(*command);
+  append_examples(out, command->path);
   std::vector<Row> rows;
   if (!command->commands.empty()) collect_commands(*command, rows);
   append_rows(out, "Commands", rows, width);
@@ -126,10 +138,30 @@ std::string help_text(const CommandDescription& root, const std::string& path, s
   std::vector<Row> formats;
   for (const FormatDescription& format : command->formats) formats.emplace_back(format.name, format.summary);
   append_rows(out, "Further formats for -o", formats, width);
-  append_options(out, shared_options(root, *command), width);
+  if (command == &root)
+    append_options(out, root.options, width);
+  else
+    out += "\nGlobal options: queuetrace help options\n";
   if (!command->footer.empty()) out += "\n" + command->footer + "\n";
   if (path.empty()) out += "\nEvery command has --help and a manual page, queuetrace-job-list(1) for one.\n";
   return out;
+}
+
+std::string options_text(const CommandDescription& root, std::size_t width) {
+  std::string out = "Options that every command takes, before or after it.\n";
+  append_options(out, root.options, width);
+  return out;
+}
+
+std::string first_page() {
+  std::string out =
+      "What happened to this trace? Finds jobs in PostgreSQL, Redis and SQLite queues.\n\n"
+      "  queuetrace 4bf92f3577b34da6a3ce929d0e0e4736    what happened to this trace\n"
+      "  queuetrace job errors --since 1h               what fails now\n"
+      "  queuetrace stats                               which queues are stuck\n\n";
+  for (const auto& [group, commands] : groups)
+    out += std::string(group) + std::string(8 - group.size(), ' ') + std::string(commands) + "\n";
+  return out + "\nqueuetrace help COMMAND, queuetrace help options, man queuetrace\n";
 }
 
 }  // namespace queuetrace

@@ -3,6 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <iomanip>
+#include <sstream>
+
+#include "commands/examples.hpp"
 #include "model/error.hpp"
 
 using namespace queuetrace;
@@ -105,6 +110,38 @@ TEST_CASE("one word that is no command, and may be an id, is shown") {
   CHECK(refusal({"4242", "4243"}).starts_with("unknown command '4242'"));
   CHECK(refusal({"lst"}).starts_with("unknown command 'lst'"));
   CHECK(refusal({"4242", "--bogus"}).starts_with("unknown option --bogus"));
+}
+
+TEST_CASE("every command has three examples, and they are right") {
+  for (const Command& command : commands()) {
+    CAPTURE(command.path);
+    bool own = false;
+    for (const Example& example : examples_of(command.path)) {
+      CAPTURE(example.command);
+      REQUIRE_FALSE(example.command.empty());
+      CHECK_FALSE(example.meaning.empty());
+      Arguments words;
+      std::istringstream text{std::string(example.command)};
+      for (std::string word; text >> std::quoted(word, '\'');) words.push_back(word);
+      CHECK_NOTHROW(parse(words));
+      own = own || std::string(example.command).starts_with(command.path) || command.path == "show";
+    }
+    CHECK(own);
+  }
+}
+
+TEST_CASE("help: short without arguments, examples with a command, the options of every command apart") {
+  const std::string first = *parse({}).text;
+  CHECK(std::ranges::count(first, '\n') <= 15);
+  CHECK(first.starts_with("What happened to this trace?"));
+  std::istringstream lines(first);
+  for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 80);
+  const std::string help = *parse({"job", "retry", "--help"}).text;
+  CHECK(help.find("\nExamples:\n  queuetrace job retry 7f3a9c20\n      one job\n") != std::string::npos);
+  CHECK(help.find("--no-pager") == std::string::npos);
+  CHECK(help.find("\nGlobal options: queuetrace help options\n") != std::string::npos);
+  CHECK(parse({"help", "options"}).text->find("--no-pager") != std::string::npos);
+  CHECK(parse({"--help"}).text->find("--no-pager") != std::string::npos);
 }
 
 TEST_CASE("words of other tools") {
