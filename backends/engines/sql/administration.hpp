@@ -102,11 +102,11 @@ class SqlAdministration : public JobAdministration {
   // restore.cpp
   /// The relation that lies in the table or family, by index.
   std::optional<std::size_t> relation_in(std::string_view table) const;
-  /// The columns that are backed up; none where the table is not there.
-  std::vector<std::string_view> stored_columns(const SqlBackupTable& table) const;
+  /// The columns that are backed up; none where the table, of a family that of the queue, is not there.
+  std::vector<std::string_view> stored_columns(const SqlBackupTable& table, const std::string& queue) const;
   /// Owner and version of each row of the jobs, then its columns.
   std::unique_ptr<SqlResult> read_stored(const SqlBackupTable& table, const std::vector<std::string_view>& names,
-                                         const std::vector<std::string>& ids, const ReadLimits& limits) const;
+                                         const TableJobs& jobs, const ReadLimits& limits) const;
   std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
                                      const ReadLimits& limits) const;
   void add_stored_rows(const SqlBackupTable& table, const TableJobs& jobs, const ReadLimits& limits,

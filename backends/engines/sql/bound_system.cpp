@@ -35,8 +35,12 @@ BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, c
   std::vector<BoundState> rules;
   for (const SqlStateRule& rule : relation.states) {
     if (!bound.schema.meets(rule.needs, relation.table, bound.variant)) continue;
-    BoundState state{rule.state, state_words(rule.words), rule.words.empty(), bound.expand(rule.when),
-                     std::string(rule.native), bound.expand(rule.listed)};
+    BoundState state{rule.state,
+                     state_words(rule.words),
+                     rule.words.empty(),
+                     bound.expand(rule.when),
+                     std::string(rule.native),
+                     bound.expand(rule.listed)};
     if (labels != nullptr)
       std::erase_if(state.words, [&](const StateWord& word) { return !labels->contains(word.text); });
     if (state.any_word || !state.words.empty()) rules.push_back(std::move(state));

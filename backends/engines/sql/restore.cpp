@@ -123,9 +123,11 @@ std::optional<std::size_t> SqlAdministration::relation_in(std::string_view table
   return std::nullopt;
 }
 
-std::vector<std::string_view> SqlAdministration::stored_columns(const SqlBackupTable& table) const {
+std::vector<std::string_view> SqlAdministration::stored_columns(const SqlBackupTable& table,
+                                                                const std::string& queue) const {
   std::vector<std::string_view> names;
-  const LiveTable* columns = system_.schema.find(table.table);
+  const std::optional<std::string> live = system_.table_of(table.table, queue);
+  const LiveTable* columns = live ? system_.schema.find(*live) : nullptr;
   if (columns == nullptr || !system_.meets(table.needs)) return names;
   for (const auto& [name, type] : *columns)
     if (!type.starts_with("generated ")) names.push_back(name);
@@ -134,18 +136,20 @@ std::vector<std::string_view> SqlAdministration::stored_columns(const SqlBackupT
 
 std::unique_ptr<SqlResult> SqlAdministration::read_stored(const SqlBackupTable& table,
                                                           const std::vector<std::string_view>& names,
-                                                          const std::vector<std::string>& ids,
-                                                          const ReadLimits& limits) const {
+                                                          const TableJobs& jobs, const ReadLimits& limits) const {
+  const std::string live = system_.table_of(table.table, jobs.queue).value_or("");
   std::string list;
   for (const std::string_view name : names)
     list += fmt::format(", {}", kept_value(system_.flavour, "t." + quoted_identifier(name)));
   ActionValues values;
-  values.ids = ids;
+  values.ids = jobs.rows;
+  values.queue = jobs.queue;
   return connection_.query(
       bind_values(system_,
                   fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
-                              row_version(system_.flavour, "t"), list, qualified_name(system_.schema.name, table.table),
-                              system_.expand(table.join), system_.expand(table.condition)),
+                              row_version(system_.flavour, "t", *system_.schema.find(live)), list,
+                              qualified_name(system_.schema.name, live), system_.expand(table.join, jobs.queue),
+                              system_.expand(table.condition, jobs.queue)),
                   values),
       time_for_statement(limits, connection_));
 }
@@ -153,17 +157,19 @@ std::unique_ptr<SqlResult> SqlAdministration::read_stored(const SqlBackupTable& 
 std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
                                                       const ReadLimits& limits) const {
   std::vector<StoredRow> out;
-  const std::vector<std::string_view> names = stored_columns(table);
-  if (names.empty()) return out;
-  const std::unique_ptr<SqlResult> rows = read_stored(table, names, ids, limits);
-  for (std::size_t row = 0; row < rows->rows(); ++row) {
-    StoredRow& stored = out.emplace_back();
-    stored.table = table.table;
-    stored.owner = rows->cell(row, 0).value_or("");
-    std::size_t column = 2;
-    for (const std::string_view name : names) {
-      const std::optional<std::string_view> text = rows->cell(row, column++);
-      stored.columns[std::string(name)] = text ? std::optional(std::string(*text)) : std::nullopt;
+  for (const TableJobs& jobs : by_table(*system_.system, ids)) {
+    const std::vector<std::string_view> names = stored_columns(table, jobs.queue);
+    if (names.empty()) continue;
+    const std::unique_ptr<SqlResult> rows = read_stored(table, names, jobs, limits);
+    for (std::size_t row = 0; row < rows->rows(); ++row) {
+      StoredRow& stored = out.emplace_back();
+      stored.table = table.table;
+      stored.owner = jobs.job_of(rows->cell(row, 0).value_or(""));
+      std::size_t column = 2;
+      for (const std::string_view name : names) {
+        const std::optional<std::string_view> text = rows->cell(row, column++);
+        stored.columns[std::string(name)] = text ? std::optional(std::string(*text)) : std::nullopt;
+      }
     }
   }
 }
@@ -178,21 +184,23 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
   }
   // The job's own table last: a job that is still unchanged then had all its other rows when those were read.
   for (const SqlBackupTable& table : system_.system->backup | std::views::reverse) {
-    const std::vector<std::string_view> names = stored_columns(table);
-    if (names.empty()) continue;
     const std::optional<std::size_t> relation = relation_in(table.table);
-    const ContentWriter writer(table.table, names);
-    const std::unique_ptr<SqlResult> rows = read_stored(table, names, ids, limits);
-    for (std::size_t row = rows->rows(); row-- > 0;) {
-      const std::string owner(rows->cell(row, 0).value_or(""));
-      Kept& job = jobs[owner];
-      if (relation == job.seen.relation && rows->cell(row, 1).value_or("") == job.seen.version) job.unchanged = true;
-      try {
-        std::string content = writer.row(*rows, row, 2);
-        job.rows = job.rows.empty() ? std::move(content) : content + "," + job.rows;
-      } catch (const Json::type_error&) {
-        throw Error(ErrorKind::refused, "a job holds bytes that are not UTF-8, which a backup file cannot hold")
-            .because(Untrusted(owner));
+    for (const TableJobs& of_table : by_table(*system_.system, ids)) {
+      const std::vector<std::string_view> names = stored_columns(table, of_table.queue);
+      if (names.empty()) continue;
+      const ContentWriter writer(table.table, names);
+      const std::unique_ptr<SqlResult> rows = read_stored(table, names, of_table, limits);
+      for (std::size_t row = rows->rows(); row-- > 0;) {
+        const std::string owner = of_table.job_of(rows->cell(row, 0).value_or(""));
+        Kept& job = jobs[owner];
+        if (relation == job.seen.relation && rows->cell(row, 1).value_or("") == job.seen.version) job.unchanged = true;
+        try {
+          std::string content = writer.row(*rows, row, 2);
+          job.rows = job.rows.empty() ? std::move(content) : content + "," + job.rows;
+        } catch (const Json::type_error&) {
+          throw Error(ErrorKind::refused, "a job holds bytes that are not UTF-8, which a backup file cannot hold")
+              .because(Untrusted(owner));
+        }
       }
     }
   }

@@ -79,7 +79,8 @@ std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlR
     for (const std::string_view word : columns) {
       const auto [name, type] = column_of(word);
       const bool has = live != nullptr && live->contains(name) && !schema.refused(member.table).contains(name);
-      out += fmt::format(", {} AS {}", has ? "t." + quoted_identifier(name) : null_of(type), quoted_identifier(name));
+      out += fmt::format(", {} AS {}", has ? "t." + quoted_identifier(name) : null_of(flavour, type),
+                         quoted_identifier(name));
     }
     out += fmt::format(" FROM {} t", qualified_name(schema.name, member.table));
   }
