@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -75,7 +76,9 @@ SqlStatement bind_values(const BoundSystem& system, std::string_view text, const
   return statement;
 }
 
-std::string write_locator(const RowLocator& locator) { return fmt::format("{}:{}", locator.relation, locator.version); }
+std::string write_locator(const RowLocator& locator) {
+  return fmt::format("{}:{}:{}", locator.relation, locator.version, locator.bytes);
+}
 
 RowLocator read_locator(std::string_view text) {
   const std::size_t colon = text.find(':');
@@ -85,7 +88,11 @@ RowLocator read_locator(std::string_view text) {
   if (colon == std::string_view::npos || read.ec != std::errc{} || read.ptr != end)
     throw Error(ErrorKind::usage, "the plan holds a target that this source cannot read")
         .with_hint("make the plan again with --dry-run --save-plan");
-  locator.version = text.substr(colon + 1);
+  std::string_view rest = text.substr(colon + 1);
+  const std::size_t second = std::min(rest.find(':'), rest.size());
+  locator.version = rest.substr(0, second);
+  rest.remove_prefix(std::min(second + 1, rest.size()));
+  std::from_chars(rest.data(), rest.data() + rest.size(), locator.bytes);
   return locator;
 }
 

@@ -1,6 +1,7 @@
 // The values of an action inside constant statements (action_rule.hpp): `{:ids}` and the others become parameters.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,8 @@ SqlStatement bind_values(const BoundSystem& system, std::string_view text, const
 /// Where a target's row is and what it was: the locator of Target.
 struct RowLocator {
   std::size_t relation = 0;
-  std::string version;
+  std::string version;      ///< without a colon
+  std::uint64_t bytes = 0;  ///< of the row, about; 0: not told
 };
 std::string write_locator(const RowLocator& locator);
 /// Throws Error{usage} for text that write_locator() did not make.

@@ -22,6 +22,7 @@ struct JudgedRow {
   std::string native_state;           ///< as stored; empty: NULL
   const SqlSkipRule* skip = nullptr;  ///< the first that holds, forced ones passed over; none: it may be done
   std::uint64_t beside = 0;           ///< how many others change with it
+  std::uint64_t bytes = 0;            ///< RowLocator::bytes; told to plans only
 };
 
 /// A row of a backup table, or of a family of that name, each column as kept_value() writes it.
@@ -56,6 +57,8 @@ class SqlAdministration : public JobAdministration {
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
                                     const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 500; }
+  /// As the plan's second statement told; values are not read for it unless they are large and packed.
+  std::uint64_t bytes_of(const Target& target) const override;
   ActionOffer offer_pause() const override;
   std::vector<QueueStatistics> paused_among(const std::vector<std::string>& queues, const ReadLimits& limits) override;
   TargetReport set_paused(const PauseChange& change) override;
@@ -75,6 +78,8 @@ class SqlAdministration : public JobAdministration {
   const BoundRelation& relation_of(const SqlActionRule& rule) const;
   /// A condition on `j`: its id is one of {:ids}.
   std::string has_id() const;
+  /// About how many bytes the values of a row `j` take as text, as SQL.
+  std::string size_of(const BoundRelation& relation) const;
 
   /// What is known of the work of one call, while it goes on.
   struct Progress {

@@ -96,6 +96,32 @@ ActionOffer SqlAdministration::offer(const Action& action) const {
   return offer;
 }
 
+std::string SqlAdministration::size_of(const BoundRelation& relation) const {
+  const LiveTable* const columns = system_.schema.find(relation.description->table);
+  std::string sum = "bigint '0'";
+  if (columns == nullptr || system_.flavour != SqlFlavour::postgresql) return "0";
+  for (const auto& [name, type] : *columns) {
+    const std::string column = "j." + quoted_identifier(name);
+    if (type == "text" || type == "varchar" || type == "bytea")
+      sum += fmt::format(" + coalesce(octet_length({}), 0)", column);
+    else if (type == "json")
+      sum += fmt::format(
+          " + coalesce(CASE WHEN pg_column_size({0}) > 8192 THEN octet_length({0}::text) ELSE 8 * "
+          "pg_column_size({0}) END, 0)",
+          column);
+    else if (type == "jsonb")  // what an operator returns is unpacked
+      sum += fmt::format(
+          " + coalesce(CASE WHEN pg_column_size({0}) > 8192 THEN pg_column_size({0} || '{{}}') ELSE 8 * "
+          "pg_column_size({0}) END, 0)",
+          column);
+  }
+  return sum;
+}
+
+std::uint64_t SqlAdministration::bytes_of(const Target& target) const {
+  return target.locator.empty() ? 0 : read_locator(target.locator).bytes;
+}
+
 std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& rule, const Action& action,
                                                           const std::vector<std::string>& ids, bool counts_beside,
                                                           const Run& run) const {
@@ -121,10 +147,11 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
     return expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression);
   };
   const std::string columns =
-      fmt::format("{}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
+      fmt::format("{}, {}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
                   row_version(system_.flavour, "j", *system_.schema.find(*table)),
                   text_of(relation.field(SqlField::native_state)), skipped, text_of(fmt::format("({})", beside)),
-                  text_of(relation.states.column()), text_of(relation.states.number()));
+                  text_of(relation.states.column()), text_of(relation.states.number()),
+                  text_of(counts_beside ? size_of(relation) : "0"));
   const auto tables = std::ranges::find_if(rule.with, [&](const auto& one) { return meets(rule, one.needs); });
   const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text, jobs.queue);
   const std::string from =
@@ -143,6 +170,7 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
     const std::size_t first = text(3).find('1');
     if (first != std::string_view::npos) out.skip = skips.at(first);
     out.beside = number_in(text(4));
+    out.bytes = number_in(text(7));
   }
 }
 
@@ -167,7 +195,7 @@ TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) 
       const auto found = judged.find(target.job.ref.id.raw());
       if (!target.locator.empty() || found == judged.end()) continue;
       const JudgedRow& row = found->second;
-      target.locator = write_locator({relation, row.version});
+      target.locator = write_locator({relation, row.version, row.bytes});
       const std::string seen = target.job.native_state ? target.job.native_state->raw() : std::string();
       if (seen != row.native_state) {
         target.verdict = Verdict::skip;

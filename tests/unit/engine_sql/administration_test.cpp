@@ -230,6 +230,23 @@ TEST_CASE("a store opened for reading writes nothing, and foreign plans are refu
   CHECK(on.database().ask("SELECT DISTINCT status FROM hammerwork_jobs") == "Dead");
 }
 
+TEST_CASE("a plan tells how large its jobs are, packed ones too") {
+  Administered on(fixture, dead_jobs(3) +
+                               "; UPDATE hammerwork_jobs SET payload = jsonb_build_object('b', repeat('x', 3000000)) "
+                               "WHERE id = '" +
+                               job_id(1) +
+                               "'; UPDATE hammerwork_jobs SET error_message = repeat('x', "
+                               "2000000) WHERE id = '" +
+                               job_id(2) + "'");
+  const auto bytes = [&](int number) {
+    return on.writes().bytes_of(on.plan(action_of(ActionKind::erase), job_id(number)));
+  };
+  CHECK(bytes(1) > 3'000'000);
+  CHECK(bytes(2) > 2'000'000);
+  CHECK(bytes(3) > 0);
+  CHECK(bytes(3) < 10'000);
+}
+
 TEST_CASE("a role that may not write is told so, and nothing is changed") {
   Administered on(fixture, dead_jobs(2) +
                                "; DROP ROLE IF EXISTS looker; CREATE ROLE looker LOGIN; GRANT SELECT ON ALL "
