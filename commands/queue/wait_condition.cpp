@@ -41,7 +41,7 @@ WaitLook read(std::vector<OpenedSource>& sources, const std::vector<JobFilter>& 
         part.count += page.jobs.size();
         part.scanned = std::max(part.scanned, page.scanned);
         if (!part.truncated) part.truncated = page.truncated;
-        part.more = part.more || (part.count >= most && page.next);
+        part.more = part.more || (part.count >= most && (page.next || &filter != &filters.back()));
         for (Job& job : page.jobs)
           if (part.jobs.size() < kept) part.jobs.push_back(std::move(job));
         if (!query.after) std::ranges::move(page.warnings, std::back_inserter(part.warnings));

@@ -86,6 +86,14 @@ TEST_CASE("so many jobs that match") {
   CHECK(world.run.output.find("matching=100 matching_exactness=at_least") != std::string::npos);
 }
 
+TEST_CASE("where one filter finds enough, nobody knows what the next one would find") {
+  World world;
+  world.store->jobs = {test_job("r1", JobState::running)};
+  for (int number = 0; number < 100; ++number) world.store->jobs.push_back(test_job("p" + std::to_string(number)));
+  CHECK(world.wait({"--idle", "--due"}) == ExitCode::condition_not_met);
+  CHECK(world.run.output.find("matching=100 matching_exactness=at_least") != std::string::npos);
+}
+
 TEST_CASE("one job: as wanted, not yet, never, gone") {
   World world;
   CHECK(world.wait({"--job", "one/c1"}) == ExitCode::done);
