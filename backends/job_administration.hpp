@@ -1,5 +1,5 @@
-// The one interface commands see of changing a queue: plan, back up, apply, restore, pause. The SQL and Redis engines
-// implement it; a store opened for writing hands it out (JobStore::administration).
+// The one interface commands see of changing a queue: plan, back up, apply, restore, undo, pause. The SQL and Redis
+// engines implement it; a store opened for writing hands it out (JobStore::administration).
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/error.hpp"
 #include "model/page.hpp"
 #include "model/plan.hpp"
 #include "model/statistics.hpp"
@@ -54,7 +55,7 @@ class JobAdministration {
   /// reported and not touched. A target is done at most once however often this is repeated. Where the
   /// action removes jobs (ActionOffer::removes), leave out what back_up() left out: it may have come back in between.
   /// Give at most `largest_chunk()` targets. A lost connection makes the targets it leaves in doubt `unknown` and does
-  /// not throw.
+  /// not throw. What was done says what undoing it takes (TargetReport::undo) where the job is still there.
   virtual std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                           const ReadLimits& limits) = 0;
 
@@ -63,6 +64,13 @@ class JobAdministration {
   /// row with the same `dry_run` are parts of one restore: of equal elements as many are put back as are missing.
   virtual std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
                                             const ReadLimits& limits) = 0;
+
+  /// Puts back what apply() or set_paused() replaced, in one step, where everything is as they left it: one report a
+  /// record. `already`: it is as it was before; `changed`: somebody changed it since, so it was left alone. The records
+  /// of one change from the last to the first. `dry_run` changes nothing and reports what would happen.
+  virtual std::vector<TargetReport> undo(std::span<const BackupRecord>, bool, const ReadLimits&) {
+    throw Error(ErrorKind::refused, "nothing can be undone here");
+  }
 
   /// Targets or records that one apply() or restore() may take: what one transaction or one round trip bears.
   virtual std::size_t largest_chunk() const = 0;

@@ -14,6 +14,8 @@ constexpr Command catalogue[] = {
     command<"job delete">("Delete jobs, with a backup", Effect::writes),
     command<"job move">("Move jobs to another queue", Effect::writes),
     command<"job restore">("Restore jobs from a backup", Effect::writes),
+    command<"undo">("Undo a change, where nobody has touched its jobs since", Effect::writes),
+    command<"history">("List the changes you have made", Effect::local, Setup::configuration),
     command<"purge">("Delete all matching jobs, with a backup", Effect::writes),
     command<"queue list">("List queues, what they hold, and which are paused", Effect::reads),
     command<"queue show">("Show whether a queue is stuck, and why", Effect::reads),

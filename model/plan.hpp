@@ -79,8 +79,9 @@ std::string_view to_word(Outcome outcome);
 struct TargetReport {
   Untrusted id;
   Outcome outcome = Outcome::done;
-  std::string reason;  ///< empty when done
-  Untrusted cause;     ///< what the server said; empty when nothing
+  std::string reason;     ///< empty when done
+  Untrusted cause;        ///< what the server said; empty when nothing
+  std::string undo = {};  ///< done: BackupRecord::content for JobAdministration::undo(); empty: it cannot be undone
 
   void set(Outcome how, std::string_view why = {}, Untrusted said = {}) {
     outcome = how;
@@ -89,7 +90,7 @@ struct TargetReport {
   }
 };
 
-/// Everything that must be put back for one job, as its store wrote it.
+/// Everything that must be put back for one job, or what a change of it replaced, as its store wrote it.
 struct BackupRecord {
   Untrusted id;
   std::string content;  ///< one JSON object; only the store that made it can read it

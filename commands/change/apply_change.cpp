@@ -8,10 +8,12 @@
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
 #include "commands/change/json_line.hpp"
+#include "commands/change/kept_changes.hpp"
 #include "commands/change/kept_file.hpp"
 #include "commands/change/operation.hpp"
 #include "commands/change/operation_journal.hpp"
 #include "commands/change/plan_view.hpp"
+#include "commands/change/plan_words.hpp"
 #include "commands/change/rest_of_plan.hpp"
 #include "commands/change/state_folder.hpp"
 #include "commands/change/write_report.hpp"
@@ -36,8 +38,12 @@ Pace pace_of(const WriteOptions& options, const JobAdministration& administratio
   return {options.chunk == 0 ? largest : std::min<std::size_t>(largest, options.chunk), options.rate};
 }
 
-std::string restore_command(const std::filesystem::path& backup, const WriteTarget& target, const Context& context) {
-  std::vector<std::string> words{"job", "restore", backup.string()};
+/// What takes the operation back; a backup that the user named is put back by its name.
+std::string undo_of(const ChangeRequest& request, const Operation& operation, const WriteTarget& target,
+                    const Context& context) {
+  if (operation.backup.empty() && operation.kept.empty()) return {};
+  if (!operation.kept.empty() || request.write.backup.empty()) return undo_command(operation, target.source(), context);
+  std::vector<std::string> words{"job", "restore", operation.backup};
   for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
   return command_of(words);
 }
@@ -92,12 +98,12 @@ std::optional<Rest> keep_rest(const Change& change, std::uint64_t tried, const s
   }
 }
 
-/// An empty backup goes; one that is whole says so at its end.
-void finish_backup(BackupWriter& backup, bool ended, Operation& operation, const Context& context) {
+/// An empty file goes; one that is whole says so at its end.
+void finish_kept(BackupWriter& backup, bool ended, std::string& name, const Context& context) {
   if (backup.records() == 0) {
     std::error_code ignored;
     std::filesystem::remove(backup.path(), ignored);
-    operation.backup.clear();
+    name.clear();
   } else if (ended) {
     try {
       backup.finish();
@@ -129,7 +135,9 @@ void say_end(const ChunkedEnd& end, const Operation& operation, const std::strin
                             " not tried; nothing is half done. Continue with: " + complete);
   const OutcomeCounts& counts = operation.counts;
   const bool touched = counts[Outcome::done] + counts[Outcome::unknown] + counts[Outcome::failed] > 0;
-  if (touched && !operation.backup.empty()) context.notices.note("to undo it: " + undo);
+  const bool kept = !operation.backup.empty() || !operation.kept.empty();
+  if (touched && kept && (!context.format.machine || operation.kept.empty()))
+    context.notices.note("to undo it: " + undo);
 }
 
 /// Asks where it must. Throws Error{refused} when the answer is no.
@@ -149,23 +157,33 @@ Confirmation confirm_change(const Change& change, const ActionOffer& offer, cons
   return answer;
 }
 
-/// Gives the plan its name and begins the backup. What fails here leaves neither the journal nor the plan behind.
-std::optional<BackupWriter> begin_backup(ReadyPlan& plan, const Operation& operation, OperationJournal& journal) {
+/// What the operation keeps.
+struct KeptFiles {
+  std::optional<BackupWriter> backup, changes;
+};
+
+/// Gives the plan its name and begins the files. What fails here leaves neither the journal nor the plan behind.
+KeptFiles begin_files(ReadyPlan& plan, const Operation& operation, OperationJournal& journal) {
   std::optional<KeptFile> named;
-  std::optional<BackupWriter> backup;
+  KeptFiles files;
+  KeptHeader header{Kept::jobs,         operation.id,       plan.header.source,
+                    plan.header.target, plan.header.system, action_fields(plan.header.action),
+                    plan.header.filter, plan.header.made_at};
   try {
     if (plan.unnamed) {
       plan.unnamed->give_name(plan.path);
       named.emplace(plan.path);
       plan.unnamed.reset();  // read by its name from here on
     }
-    if (!operation.backup.empty()) backup.emplace(operation.backup, plan.header, operation.id);
+    if (!operation.backup.empty()) files.backup.emplace(operation.backup, header);
+    header.kept = Kept::changes;
+    if (!operation.kept.empty()) files.changes.emplace(operation.kept, header);
   } catch (...) {
     journal.close();
     throw;
   }
   if (named) named->keep();  // from here on it says how to go on
-  return backup;
+  return files;
 }
 
 /// The command that does the rest of a plan that has no list: the same again, with what confirms it.
@@ -212,12 +230,12 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
   AuditLog audit(operation, context.surroundings.environment);  // what cannot be recorded is not done
   std::string complete =
       plan.wanted ? command_again(change) : plan_command(request, plan.path, plan.counts, target, context);
-  const std::string undo = operation.backup.empty() ? "" : restore_command(operation.backup, target, context);
+  const std::string undo = undo_of(request, operation, target, context);
   operation.plan = plan.path.string();
   // The journal comes before the name of the plan and goes after it, so that no plan file is left unreported.
   OperationJournal journal(operation, plan.counts.act, complete, undo, context.surroundings.environment);
   std::optional<KeptFile> spent;
-  std::optional<BackupWriter> backup = begin_backup(plan, operation, journal);
+  KeptFiles files = begin_files(plan, operation, journal);
 
   ChunkedWork work(context, pace_of(request.write, target.administration()), request.verb, plan.counts.act);
   const std::stop_callback stopping(context.limits.stop, [&notices = context.notices] {
@@ -229,8 +247,8 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
   const TargetSource targets = targets_of(change, list, stream);
   std::set<Untrusted> doubtful;
   std::uint64_t left_alone = 0;
-  apply_plan(target.administration(), plan.header.action, targets, backup ? &*backup : nullptr, journal, work,
-             [&](const Target& one, const TargetReport& how) {
+  apply_plan(target.administration(), plan.header.action, targets, files.backup ? &*files.backup : nullptr,
+             files.changes ? &*files.changes : nullptr, journal, work, [&](const Target& one, const TargetReport& how) {
                if (one.verdict == Verdict::skip) ++left_alone;
                report.add(one, how);
                // `failed` includes jobs of a chunk that were never sent because the store was lost.
@@ -238,7 +256,8 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
              });
   const ChunkedEnd& end = work.end();
   const bool ended = end.reason == ChunkedEnd::Reason::all;
-  if (backup) finish_backup(*backup, ended, operation, context);
+  if (files.backup) finish_kept(*files.backup, ended, operation.backup, context);
+  if (files.changes) finish_kept(*files.changes, ended, operation.kept, context);
   const std::optional<Rest> rest = ended ? std::nullopt : keep_rest(change, work.tried(), doubtful, journal);
   if ((ended || rest) && !plan.wanted &&
       plan.path.parent_path() == state_folder(context.surroundings.environment) / "plans")
@@ -294,6 +313,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   Operation operation = begin_operation(request.verb, target.source(), plan.header.system, told, context);
   operation.filter = plan.header.filter;
   operation.backup = backup_path(request, offer, operation, context).string();
+  if (!request.write.no_backup && !offer.removes) operation.kept = changes_path(operation, context).string();
   if (confirm_change(change, offer, operation.backup) == Confirmation::interrupted) return ExitCode::interrupted;
   return carry_out(change, operation, told);
 }

@@ -22,6 +22,20 @@ constexpr std::uint64_t most_bytes = 8u << 20;
 /// Chunks that are backed up together: one at first, so that what is wrong shows early, then twice as many each time.
 constexpr std::size_t most_chunks = 10;
 
+/// Puts what undoing takes on the disk.
+void keep(const std::vector<TargetReport>& reports, BackupWriter& kept, ChunkedWork& work) {
+  std::vector<BackupRecord> records;
+  for (const TargetReport& report : reports)
+    if (!report.undo.empty()) records.push_back({report.id, report.undo});
+  if (records.empty()) return;
+  try {
+    kept.add(records);
+    kept.sync();
+  } catch (const Error& error) {
+    work.fail(error);
+  }
+}
+
 }  // namespace
 
 std::string to_word(ChunkedEnd::Reason reason) {
@@ -109,11 +123,17 @@ namespace {
 /// Gathers targets, backs them up together, and changes them chunk by chunk.
 class PlanApplier {
  public:
-  PlanApplier(JobAdministration& administration, const Action& action, BackupWriter* backup, OperationJournal& journal,
+  struct Files {
+    BackupWriter* backup;
+    BackupWriter* changes;
+  };
+
+  PlanApplier(JobAdministration& administration, const Action& action, const Files& files, OperationJournal& journal,
               ChunkedWork& work, const ReportSink& sink)
       : administration_(administration),
         action_(action),
-        backup_(backup),
+        backup_(files.backup),
+        changes_(files.changes),
         journal_(journal),
         work_(work),
         sink_(sink),
@@ -169,8 +189,12 @@ class PlanApplier {
           return kept_.contains(one.job.ref.id);
         });
     const std::span<Target> present(chunk.begin(), gone), absent(gone, chunk.end());
-    if (!present.empty())
-      report(present, work_.hold([&] { return administration_.apply(action_, present, work_.limits()); }));
+    if (!present.empty()) {
+      const std::vector<TargetReport> reports =
+          work_.hold([&] { return administration_.apply(action_, present, work_.limits()); });
+      report(present, reports);
+      if (changes_ != nullptr) keep(reports, *changes_, work_);
+    }
     if (!absent.empty()) report(absent, administration_.report_left_out(action_, absent, work_.limits()));
     journal_.progress(work_.tried() + chunk.size());
   }
@@ -185,6 +209,7 @@ class PlanApplier {
   JobAdministration& administration_;
   const Action& action_;
   BackupWriter* backup_;
+  BackupWriter* changes_;
   OperationJournal& journal_;
   ChunkedWork& work_;
   const ReportSink& sink_;
@@ -198,8 +223,9 @@ class PlanApplier {
 }  // namespace
 
 void apply_plan(JobAdministration& administration, const Action& action, const TargetSource& targets,
-                BackupWriter* backup, OperationJournal& journal, ChunkedWork& work, const ReportSink& sink) {
-  PlanApplier applier(administration, action, backup, journal, work, sink);
+                BackupWriter* backup, BackupWriter* kept, OperationJournal& journal, ChunkedWork& work,
+                const ReportSink& sink) {
+  PlanApplier applier(administration, action, {backup, kept}, journal, work, sink);
   const auto next = [&]() -> std::optional<Target> {
     try {
       return targets();

@@ -84,9 +84,11 @@ using ReportSink = std::function<void(const Target&, const TargetReport&)>;
 using TargetSource = std::function<std::optional<Target>()>;
 
 /// With `backup`, jobs it does not hold are not touched. Up to 10 chunks are backed up together, since what the disk
-/// takes for that is the same for all of them: after a stop, the backup may also hold jobs that were not changed. Never
+/// takes for that is the same for all of them: after a stop, the backup may also hold jobs that were not changed.
+/// `kept` gets what each change replaced, where that is known; when it cannot be written no more is changed. Never
 /// throws what a store says, of the targets or while they are changed: that is in ChunkedWork::end().
 void apply_plan(JobAdministration& administration, const Action& action, const TargetSource& targets,
-                BackupWriter* backup, OperationJournal& journal, ChunkedWork& work, const ReportSink& sink);
+                BackupWriter* backup, BackupWriter* kept, OperationJournal& journal, ChunkedWork& work,
+                const ReportSink& sink);
 
 }  // namespace queuetrace

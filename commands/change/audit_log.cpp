@@ -40,6 +40,8 @@ std::string line_of(const Operation& operation) {
                     {"result", operation.result},
                     {"duration_ms", std::chrono::duration_cast<Milliseconds>(operation.ended - operation.started)},
                     {"backup", text_or_nothing(operation.backup)},
+                    {"kept", text_or_nothing(operation.kept)},
+                    {"undoes", text_or_nothing(operation.undoes)},
                     {"plan", text_or_nothing(operation.plan)},
                     {"trace_id", operation.trace_id}});
 }

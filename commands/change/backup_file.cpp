@@ -3,40 +3,41 @@
 #include "commands/change/json_line.hpp"
 #include "commands/change/json_reader.hpp"
 #include "commands/change/kept_file.hpp"
-#include "commands/change/plan_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view schema = "queuetrace.backup/1";
+constexpr std::string_view backup_schema = "queuetrace.backup/1";
+constexpr std::string_view undo_schema = "queuetrace.undo/1";
 /// A record holds a whole job; PostgreSQL's largest value is 1 GiB.
 constexpr std::size_t longest_line = std::size_t{1} << 31U;
 
-/// Runs `writing`; what it throws says that nothing is lost.
+/// Runs `writing`; what it throws says what that means for the jobs.
 template <typename Writing>
-void guarded(const Writing& writing) {
+void guarded(Kept kept, const Writing& writing) {
   try {
     writing();
   } catch (Error& error) {
-    error.while_doing("jobs are backed up first: these were not changed");
+    error.while_doing(kept == Kept::jobs ? "jobs are backed up first: these were not changed"
+                                         : "what was changed last cannot be undone");
     throw;
   }
 }
 
 }  // namespace
 
-BackupWriter::BackupWriter(const std::filesystem::path& path, const PlanHeader& plan, const std::string& operation)
-    : file_(path, PrivateFile::Mode::create) {
+BackupWriter::BackupWriter(const std::filesystem::path& path, const KeptHeader& header)
+    : file_(path, PrivateFile::Mode::create), kept_(header.kept) {
   KeptFile unfinished(path);
-  file_.write(json_line({{"schema", std::string(schema)},
-                         {"operation", operation},
-                         {"source", Untrusted(plan.source)},
-                         {"target", Untrusted(plan.target)},
-                         {"system", Untrusted(plan.system)},
-                         {"action", action_fields(plan.action)},
-                         {"filter", plan.filter.empty() ? Value{} : Value{Untrusted(plan.filter)}},
-                         {"made_at", plan.made_at}}));
+  file_.write(json_line({{"schema", std::string(kept_ == Kept::jobs ? backup_schema : undo_schema)},
+                         {"operation", header.operation},
+                         {"source", Untrusted(header.source)},
+                         {"target", Untrusted(header.target)},
+                         {"system", Untrusted(header.system)},
+                         {"action", header.action},
+                         {"filter", header.filter.empty() ? Value{} : Value{Untrusted(header.filter)}},
+                         {"made_at", header.made_at}}));
   unfinished.keep();
 }
 
@@ -44,12 +45,12 @@ void BackupWriter::add(const std::vector<BackupRecord>& records) {
   std::string lines;
   for (const BackupRecord& record : records)
     lines += json_line({{"id", record.id}, {"content", Untrusted(record.content)}});
-  guarded([&] { file_.write(lines); });
+  guarded(kept_, [&] { file_.write(lines); });
   records_ += records.size();
 }
 
 void BackupWriter::sync() {
-  guarded([&] { file_.sync(); });
+  guarded(kept_, [&] { file_.sync(); });
 }
 
 void BackupWriter::finish() {
@@ -60,13 +61,33 @@ void BackupWriter::finish() {
 BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, longest_line) {
   const std::optional<std::string_view> line = lines_.next();
   const std::optional<JsonObject> header = line ? JsonObject::parse(*line) : std::nullopt;
-  if (!header || header->text("schema") != schema)
+  const std::string schema = header ? header->text("schema") : "";
+  if (schema != backup_schema && schema != undo_schema)
     throw Error(ErrorKind::usage, lines_.name() + " is not a queuetrace backup")
         .with_hint("give a file written by `purge`, `job delete` or --backup");
   source_ = header->text("source");
   target_ = header->text("target");
   system_ = header->text("system");
   operation_ = header->text("operation");
+  action_ = header->object("action").text("kind");
+  filter_ = header->text("filter");
+  kept_ = schema == backup_schema ? Kept::jobs : Kept::changes;
+}
+
+std::optional<BackupRecord> BackupReader::read(std::string_view line) const {
+  const std::optional<JsonObject> object = JsonObject::parse(line);
+  const std::optional<std::string> id = object ? object->bytes("id") : std::nullopt;
+  const std::optional<std::string> content = object ? object->bytes("content") : std::nullopt;
+  if (!id || id->empty() || !content) return std::nullopt;
+  return BackupRecord{Untrusted(*id), *content};
+}
+
+BackupRecord BackupReader::at(std::uint64_t place) {
+  lines_.go_to(place);
+  const std::optional<std::string_view> line = lines_.next();
+  std::optional<BackupRecord> record = line ? read(*line) : std::nullopt;
+  if (!record) throw Error(ErrorKind::internal, lines_.name() + " changed while it was read");
+  return *std::move(record);
 }
 
 std::optional<BackupRecord> BackupReader::next() {
@@ -79,9 +100,7 @@ std::optional<BackupRecord> BackupReader::next() {
     finished_ = true;
     return std::nullopt;
   }
-  const std::optional<std::string> id = object ? object->bytes("id") : std::nullopt;
-  const std::optional<std::string> content = object ? object->bytes("content") : std::nullopt;
-  if (id && !id->empty() && content) return BackupRecord{Untrusted(*id), *content};
+  if (std::optional<BackupRecord> record = read(*line)) return record;
   if (lines_.torn()) {
     torn_ = true;
     return std::nullopt;

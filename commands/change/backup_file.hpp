@@ -1,5 +1,5 @@
-// Backups: what was there before jobs were changed, as JSON lines, for `job restore`. Every job is on the disk before
-// the store is touched.
+// What an operation keeps, as JSON lines: jobs as they were before they were removed, for `job restore` (every job is
+// on the disk before the store is touched), or what a change replaced, for `undo` (on the disk before the next chunk).
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,25 @@
 
 namespace queuetrace {
 
+/// What the records of a file are: whole jobs, or JobAdministration::undo()'s.
+enum class Kept { jobs, changes };
+
+/// What a file is of.
+struct KeptHeader {
+  Kept kept = Kept::jobs;
+  std::string operation;
+  std::string source;  ///< name
+  std::string target;  ///< URL of the source, secrets masked
+  std::string system;
+  Fields action;       ///< action_fields(), or a `kind` alone
+  std::string filter;  ///< in words
+  Timestamp made_at{};
+};
+
 class BackupWriter {
  public:
   /// Makes the file with its header. Throws Error{refused} when it already exists or cannot be made.
-  BackupWriter(const std::filesystem::path& path, const PlanHeader& plan, const std::string& operation);
+  BackupWriter(const std::filesystem::path& path, const KeptHeader& header);
 
   /// Throws Error, as sync() does, that says that nothing of the records may be lost now.
   void add(const std::vector<BackupRecord>& records);
@@ -30,6 +45,7 @@ class BackupWriter {
 
  private:
   PrivateFile file_;
+  Kept kept_;
   std::uint64_t records_ = 0;
 };
 
@@ -43,17 +59,27 @@ class BackupReader {
   const std::string& target() const { return target_; }  ///< masked URL
   const std::string& system() const { return system_; }
   const std::string& operation() const { return operation_; }
+  const std::string& action() const { return action_; }  ///< `delete`, `retry`, `pause`
+  const std::string& filter() const { return filter_; }
+  /// Whether the records are jobs that were removed, or copies of such.
+  bool is_removed() const { return kept_ == Kept::jobs; }
 
   /// The next record; absent at the end. A last line that was cut by a crash ends the reading (torn()); every other
   /// line that is not a record is an Error{usage}.
   std::optional<BackupRecord> next();
   bool torn() const { return torn_; }
+  /// Where the next record begins, and the record that begins there.
+  std::uint64_t place() const { return lines_.place(); }
+  BackupRecord at(std::uint64_t place);
   /// Whether the operation that made the backup came to its end; known at the end.
   bool finished() const { return finished_; }
 
  private:
   LineReader lines_;
-  std::string source_, target_, system_, operation_;
+  std::optional<BackupRecord> read(std::string_view line) const;
+
+  Kept kept_ = Kept::jobs;
+  std::string source_, target_, system_, operation_, action_, filter_;
   bool torn_ = false;
   bool finished_ = false;
 };

@@ -36,7 +36,9 @@ struct Operation {
   std::string trace_id;  ///< of its span, 32 hex digits
   OutcomeCounts counts;
   std::string result;  ///< `done`, `partial`, `interrupted`, `timed out`, `lost connection`, `failed`
-  std::string backup;  ///< file; empty: none
+  std::string backup;  ///< file with what was removed; empty: none
+  std::string kept;    ///< file with what was replaced; empty: none
+  std::string undoes;  ///< the operation that this one undoes; empty: none
   std::string plan;    ///< file that was kept; empty: none
 };
 

@@ -67,7 +67,7 @@ OperationJournal::OperationJournal(const Operation& operation, std::uint64_t job
                          {"pid", static_cast<std::int64_t>(::getpid())},
                          {"jobs", static_cast<std::int64_t>(jobs)},
                          {"plan", text_or_nothing(operation.plan)},
-                         {"backup", text_or_nothing(operation.backup)},
+                         {"backup", text_or_nothing(operation.backup.empty() ? operation.kept : operation.backup)},
                          {"complete", text_or_nothing(complete)},
                          {"undo", text_or_nothing(undo)},
                          {"trace_id", operation.trace_id}}));

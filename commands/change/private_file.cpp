@@ -169,6 +169,13 @@ bool LineReader::fill() {
   return !ended_;
 }
 
+void LineReader::go_to(std::uint64_t place) {
+  offset_ = static_cast<off_t>(place);
+  buffer_.clear();
+  begin_ = 0;
+  ended_ = false;
+}
+
 std::optional<std::string_view> LineReader::next() {
   std::size_t from = begin_;
   while (true) {

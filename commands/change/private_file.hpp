@@ -71,6 +71,9 @@ class LineReader {
   /// Whether the line returned last had no line feed: it may have been cut.
   bool torn() const { return torn_; }
   std::uint64_t number() const { return number_; }  ///< of the line returned last, from 1
+  /// Where the next line begins, and going there again.
+  std::uint64_t place() const { return static_cast<std::uint64_t>(offset_) - (buffer_.size() - begin_); }
+  void go_to(std::uint64_t place);
   const std::string& name() const { return name_; }
 
  private:

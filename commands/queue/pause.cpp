@@ -7,6 +7,7 @@
 #include "commands/change/audit_log.hpp"
 #include "commands/change/confirm.hpp"
 #include "commands/change/fact_lines.hpp"
+#include "commands/change/kept_changes.hpp"
 #include "commands/change/operation.hpp"
 #include "commands/change/queue_facts.hpp"
 #include "commands/change/write_options.hpp"
@@ -153,10 +154,15 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   }
   ++operation.counts[report.outcome];
   operation.result = "done";
+  keep_change(report, operation, context);
   finish_operation(operation, audit, told, context);
   print(options, report, facts, effect, operation, target, context);
-  if (!context.format.machine && facts && report.outcome == Outcome::done)
-    for (const std::string& line : jobs_lines(options, *facts)) context.notices.note(line);
+  if (!context.format.machine && report.outcome == Outcome::done) {
+    if (facts)
+      for (const std::string& line : jobs_lines(options, *facts)) context.notices.note(line);
+    if (!operation.kept.empty())
+      context.notices.note("to undo it: " + undo_command(operation, target.source(), context));
+  }
   return report.outcome == Outcome::done || report.outcome == Outcome::already ? ExitCode::done : ExitCode::partial;
 }
 

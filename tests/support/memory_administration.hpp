@@ -119,8 +119,10 @@ class MemoryAdministration : public JobAdministration {
       } else if (action.kind == ActionKind::erase) {
         std::erase_if(jobs_->jobs, [&](const Job& one) { return one.ref.id == report.id; });
       } else if (action.kind == ActionKind::move) {
+        report.undo = undo_content(*job);
         job->queue = Untrusted(action.queue);
       } else {
+        report.undo = undo_content(*job);
         job->state = action.kind == ActionKind::retry ? JobState::pending : JobState::cancelled;
       }
     }
@@ -147,6 +149,31 @@ class MemoryAdministration : public JobAdministration {
     return reports;
   }
 
+  std::vector<TargetReport> undo(std::span<const BackupRecord> records, bool dry_run, const ReadLimits&) override {
+    std::string ids;
+    std::vector<TargetReport> reports;
+    for (const BackupRecord& record : records) {
+      ids += (ids.empty() ? "" : ",") + record.id.raw();
+      TargetReport& report = reports.emplace_back();
+      report.id = record.id;
+      const auto job = std::ranges::find(jobs_->jobs, record.id, [](const Job& one) { return one.ref.id; });
+      const std::size_t bar = record.content.find('|');
+      const bool paused = record.content == "paused|";
+      if (paused || record.content == "free|") {  // of a queue
+        if (!dry_run) set_paused({record.id.raw(), paused, "", ""});
+      } else if (job == jobs_->jobs.end() || job->state == JobState::running) {
+        report.set(Outcome::changed, "it is not as the change left it");
+      } else if (undo_content(*job) == record.content) {
+        report.set(Outcome::already, "it is as it was");
+      } else if (!dry_run) {
+        job->state = *parse_job_state(record.content.substr(0, bar));
+        job->queue = Untrusted(record.content.substr(bar + 1));
+      }
+    }
+    data_->calls.push_back((dry_run ? "look " : "undo ") + ids);
+    return reports;
+  }
+
   std::size_t largest_chunk() const override { return data_->chunk; }
   ActionOffer offer_pause() const override { return data_->pause_offer; }
 
@@ -167,10 +194,13 @@ class MemoryAdministration : public JobAdministration {
       data_->paused.erase(found);
     else
       data_->paused.push_back(change.queue);
-    return {Untrusted(change.queue), Outcome::done, "", {}};
+    return {Untrusted(change.queue), Outcome::done, "", {}, was ? "paused|" : "free|"};
   }
 
  private:
+  static std::string undo_content(const Job& job) {
+    return std::string(to_word(job.state)) + "|" + (job.queue ? job.queue->raw() : "");
+  }
   static std::string names(std::span<const Target> targets) {
     std::string ids;
     for (const Target& target : targets) ids += (ids.empty() ? "" : ",") + target.job.ref.id.raw();

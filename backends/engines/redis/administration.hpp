@@ -37,6 +37,9 @@ class RedisAdministration : public JobAdministration {
   /// The first call of an administration reads every list once, to know what is there again.
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
                                     const ReadLimits& limits) override;
+  /// One script run a record.
+  std::vector<TargetReport> undo(std::span<const BackupRecord> records, bool dry_run,
+                                 const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 512; }
   std::uint64_t bytes_of(const Target& target) const override;
   ActionOffer offer_pause() const override;

@@ -9,6 +9,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/script_runner.hpp"
+#include "backends/engines/redis/undo_script.hpp"
 #include "backends/engines/redis/window_size.hpp"
 #include "backends/engines/redis/write_obstacle.hpp"
 #include "model/error.hpp"
@@ -88,7 +89,9 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
       targets_of.push_back({index});
     }
   }
-  const std::vector<ScriptResult> results = run_script(connection(), RedisScript(rule.script.whole()), calls);
+  const bool keeps = rule.action != ActionKind::erase && !rule.removes;
+  const std::string script = keeps ? recorded(rule.script.whole()) : not_recorded(rule.script.whole());
+  const std::vector<ScriptResult> results = run_script(connection(), RedisScript(script), calls);
   std::vector<std::size_t> again;
   for (std::size_t call = 0; call < calls.size(); ++call) {
     const ScriptResult& result = results[call];
@@ -100,6 +103,7 @@ std::vector<std::size_t> RedisAdministration::apply_once(const RedisActionRule& 
       else
         report_answer(out, rule, targets[targets_of[call][i]].place.role,
                       i < result.reply.size() ? result.reply[i].text() : std::string_view());
+      if (keeps) out.undo = undo_content(out, result, i, calls[call]);
     }
   }
   return again;

@@ -80,12 +80,13 @@ local function change(element, to, replacement, absent, set, named)
     if to > 0 then redis.call(ARGV[3] == 'LPUSH' and 'LPOP' or 'RPOP', KEYS[to]) end
     return 'error ' .. removed.err
   end
-  if set > 0 then redis.pcall('SADD', KEYS[set], named) end
+  if set > 0 then redis.name(KEYS[set], named, KEYS[to]) end
   return 'done'
 end
 
 local answers = {}
 for at = 4, #ARGV, 6 do
+  redis.target()
   answers[#answers + 1] = change(ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], tonumber(ARGV[at + 3]),
                                  tonumber(ARGV[at + 4]), ARGV[at + 5])
 end

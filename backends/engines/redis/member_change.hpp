@@ -41,7 +41,7 @@ local function change(kind, name, seen, to, form, put, score, set, named, absent
     end
     if type(done) == 'table' and done.err then return 'error ' .. done.err end
   end
-  if set > 0 then redis.pcall('SADD', KEYS[set], named) end
+  if set > 0 then redis.name(KEYS[set], named, KEYS[to]) end
   if to == 1 and put == name then return 'done' end
   redis.call(kind == 'member' and 'ZREM' or 'HDEL', source, name)
   return 'done'
@@ -49,6 +49,7 @@ end
 
 local answers = {}
 for at = 2, #ARGV, 10 do
+  redis.target()
   answers[#answers + 1] = change(ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3]), ARGV[at + 4],
                                  ARGV[at + 5], ARGV[at + 6], tonumber(ARGV[at + 7]), ARGV[at + 8],
                                  tonumber(ARGV[at + 9]))

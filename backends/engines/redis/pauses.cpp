@@ -3,6 +3,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/script_runner.hpp"
+#include "backends/engines/redis/undo_script.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -105,13 +106,16 @@ TargetReport change_pause(RedisKeyspace& keys, const PauseChange& change) {
     rule.fill(call, keys.deployment(), change.queue, change.paused);
   else
     call = engine_call(keys, change);
-  const RedisScript script(rule.fill != nullptr ? rule.script.whole() : std::string(pause_script));
+  const RedisScript script(recorded(rule.fill != nullptr ? rule.script.whole() : std::string(pause_script)));
   const ScriptResult result = run_script(keys.connection(), script, {&call, 1}).front();
   TargetReport report;
   report.id = Untrusted(change.queue);
   if (report_unanswered(report, result)) return report;
-  const std::string_view word = result.reply.size() == 1 ? result.reply[0].text() : std::string_view();
-  if (word == "done") return report;
+  const std::string_view word = result.reply.size() == 2 ? result.reply[0].text() : std::string_view();
+  if (word == "done") {
+    report.undo = undo_content(report, result, 0, call);
+    return report;
+  }
   if (word == "already") {
     report.set(Outcome::already, change.paused ? "it is paused" : "it is not paused");
     return report;

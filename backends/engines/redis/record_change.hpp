@@ -29,6 +29,7 @@ if not same then
   return {'changed'}
 end
 at = at + 3
+redis.whole(KEYS[1])
 )lua";
 
 /// What a script's answer `already` means: this field has this value, though the record is not as it was.

@@ -12,6 +12,8 @@
 
 #include "backends/engines/sql/action_values.hpp"
 #include "backends/engines/sql/job_store.hpp"
+#include "backends/engines/sql/kept_value.hpp"
+#include "backends/engines/sql/row_changes.hpp"
 #include "backends/engines/sql/table_jobs.hpp"
 
 namespace queuetrace {
@@ -23,12 +25,6 @@ struct JudgedRow {
   const SqlSkipRule* skip = nullptr;  ///< the first that holds, forced ones passed over; none: it may be done
   std::uint64_t beside = 0;           ///< how many others change with it
   std::uint64_t bytes = 0;            ///< RowLocator::bytes; told to plans only
-};
-
-/// A row of a backup table, or of a family of that name, each column as kept_value() writes it.
-struct StoredRow {
-  std::string table, owner;
-  std::map<std::string, std::optional<std::string>, std::less<>> columns;
 };
 
 /// Why a job that was listed is left alone when no table that the action is for has its row.
@@ -56,6 +52,9 @@ class SqlAdministration : public JobAdministration {
                                   const ReadLimits& limits) override;
   std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
                                     const ReadLimits& limits) override;
+  /// One transaction a record.
+  std::vector<TargetReport> undo(std::span<const BackupRecord> records, bool dry_run,
+                                 const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 500; }
   /// As the plan's second statement told; values are not read for it unless they are large and packed.
   std::uint64_t bytes_of(const Target& target) const override;
@@ -109,18 +108,39 @@ class SqlAdministration : public JobAdministration {
   std::optional<std::size_t> relation_in(std::string_view table) const;
   /// The columns that are backed up; none where the table, of a family that of the queue, is not there.
   std::vector<std::string_view> stored_columns(const SqlBackupTable& table, const std::string& queue) const;
-  /// Owner and version of each row of the jobs, then its columns.
+  /// Owner, version and place of each row of the jobs or the queue, then its columns.
   std::unique_ptr<SqlResult> read_stored(const SqlBackupTable& table, const std::vector<std::string_view>& names,
-                                         const TableJobs& jobs, const ReadLimits& limits) const;
-  std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
-                                     const ReadLimits& limits) const;
-  void add_stored_rows(const SqlBackupTable& table, const TableJobs& jobs, const ReadLimits& limits,
-                       std::vector<StoredRow>& out) const;
+                                         const TableJobs& jobs, const Run& run) const;
+  std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<TableJobs>& of_tables,
+                                     const Run& run) const;
+  /// The value of a column that comes back, over the parameter of that number. Throws Error{usage}.
+  KeptParameter value_of(const SqlBackupTable& table, std::string_view column, const std::optional<std::string>& kept,
+                         std::size_t parameter) const;
   /// Whether there was room for the row. Throws Error{refused} for a column that is not there any more.
   bool put_back(const SqlBackupTable& table, const StoredRow& row, const std::string& queue,
                 SqlTransaction& transaction) const;
   void restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows, TargetReport& report,
                    const ReadLimits& limits);
+  // undo.cpp
+  /// Whether changes are kept: of rows whose versions the server tells apart, in one table for all queues.
+  bool can_undo() const;
+  /// The tables whose rows changes keep, those of pauses last.
+  std::vector<const SqlBackupTable*> kept_tables() const;
+  const SqlBackupTable* kept_table(std::string_view table) const;
+  std::vector<std::string> owners_of(const BackupRecord& record, const std::vector<RowChange>& changes) const;
+  /// All rows of backup tables that belong to the jobs.
+  std::map<std::string, std::vector<StoredRow>> rows_by_owner(const std::vector<std::string>& ids,
+                                                              const Run& run) const;
+  /// Whether the row is the very version that the change left. `lock`: rows that others hold are passed over.
+  bool is_in_place(const RowChange& change, bool lock, const Run& run) const;
+  bool is_as_before(const std::vector<std::string>& owners, const std::vector<RowChange>& changes,
+                    const Run& run) const;
+  void take_back(const RowChange& change, SqlTransaction& transaction) const;
+  /// False: the report says why not, and the transaction must be rolled back.
+  bool undo_rows(const std::vector<std::string>& owners, const std::vector<RowChange>& changes, TargetReport& report,
+                 SqlTransaction& transaction) const;
+  void undo_one(const BackupRecord& record, const std::vector<RowChange>& changes, TargetReport& report,
+                const ReadLimits& limits);
 
   SqlJobStore& store_;
   SqlConnection& connection_;

@@ -64,7 +64,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
                               qualified_name(system_.schema.name, *table), has_id(), id, locks_rows(system_.flavour)),
                   values_of(action, jobs.rows, rule.resets_attempts))));
   const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, false, writing);
-  std::vector<std::string> chosen;
+  std::vector<std::string> chosen, undoable;
   std::vector<TargetReport*> chosen_reports;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto found = judged.find(ids[i]);
@@ -85,10 +85,13 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
     else {
       chosen.push_back(jobs.rows[i]);
       chosen_reports.push_back(reports[i]);
+      if (action.kind != ActionKind::erase && (!rule.changes_others || targets[i]->effect.empty()))
+        undoable.push_back(ids[i]);
     }
   }
   if (chosen.empty()) return;
 
+  const auto before = rows_by_owner(undoable, writing);
   const ActionValues values = values_of(action, chosen, rule.resets_attempts);
   std::optional<std::set<std::string>> done;
   for (const SqlActionStatement& statement : rule.statements) {
@@ -100,9 +103,14 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   // A trigger or a row policy kept some of them: nothing of them may change, so nothing of this transaction does.
   if (!done || !std::ranges::all_of(chosen, [&](const std::string& one) { return done->contains(one); }))
     throw Error(ErrorKind::refused, "the server changed nothing, though it could");
+  auto after = rows_by_owner(undoable, writing);
   try {
     transaction->commit();
-    for (TargetReport* one : chosen_reports) one->set(Outcome::done);
+    for (TargetReport* one : chosen_reports) {
+      one->set(Outcome::done);
+      if (const auto was = before.find(one->id.raw()); was != before.end())
+        one->undo = changes_content(row_changes(was->second, after[one->id.raw()]));
+    }
   } catch (const Error& error) {
     if (!is_unanswered(error.kind())) throw;
     for (TargetReport* one : chosen_reports)
@@ -225,11 +233,17 @@ TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   values.by = change.by;
   const SqlPausing& pausing = *system_.system->pausing;
   const std::unique_ptr<SqlTransaction> transaction = begin_write({}, {});
+  const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
+  const std::vector<TableJobs> kept{{change.queue, {}, {}}};
+  const bool keeps = can_undo() && !pausing.kept.table.empty();
+  const std::vector<StoredRow> before = keeps ? stored_rows(pausing.kept, kept, writing) : std::vector<StoredRow>();
   const std::unique_ptr<SqlResult> rows =
-      transaction->run(bind_values(system_, system_.expand(change.paused ? pausing.pause : pausing.resume), values));
+      writing(bind_values(system_, system_.expand(change.paused ? pausing.pause : pausing.resume), values));
+  const std::vector<StoredRow> after = keeps ? stored_rows(pausing.kept, kept, writing) : std::vector<StoredRow>();
   transaction->commit();
   TargetReport out;
   out.id = Untrusted(change.queue);
+  if (rows->rows() > 0) out.undo = changes_content(row_changes(before, after));
   if (rows->rows() == 0) out.set(Outcome::already, change.paused ? "it is paused" : "it is not paused");
   return out;
 }

@@ -107,14 +107,6 @@ std::string replaced(std::string text, std::string_view part, std::string_view b
   return at == std::string::npos ? text : text.replace(at, part.size(), by);
 }
 
-/// Whether `live` holds everything that `kept` does; columns that came since are no difference.
-bool is_same(const StoredRow& kept, const StoredRow& live) {
-  return kept.table == live.table && std::ranges::all_of(kept.columns, [&](const auto& column) {
-           const auto found = live.columns.find(column.first);
-           return found != live.columns.end() && found->second == column.second;
-         });
-}
-
 }  // namespace
 
 std::optional<std::size_t> SqlAdministration::relation_in(std::string_view table) const {
@@ -136,7 +128,7 @@ std::vector<std::string_view> SqlAdministration::stored_columns(const SqlBackupT
 
 std::unique_ptr<SqlResult> SqlAdministration::read_stored(const SqlBackupTable& table,
                                                           const std::vector<std::string_view>& names,
-                                                          const TableJobs& jobs, const ReadLimits& limits) const {
+                                                          const TableJobs& jobs, const Run& run) const {
   const std::string live = system_.table_of(table.table, jobs.queue).value_or("");
   std::string list;
   for (const std::string_view name : names)
@@ -144,28 +136,28 @@ std::unique_ptr<SqlResult> SqlAdministration::read_stored(const SqlBackupTable& 
   ActionValues values;
   values.ids = jobs.rows;
   values.queue = jobs.queue;
-  return connection_.query(
+  return run(
       bind_values(system_,
-                  fmt::format("SELECT {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
-                              row_version(system_.flavour, "t", *system_.schema.find(live)), list,
-                              qualified_name(system_.schema.name, live), system_.expand(table.join, jobs.queue),
-                              system_.expand(table.condition, jobs.queue)),
-                  values),
-      time_for_statement(limits, connection_));
+                  fmt::format("SELECT {}, {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
+                              row_version(system_.flavour, "t", *system_.schema.find(live)),
+                              row_place(system_.flavour, "t"), list, qualified_name(system_.schema.name, live),
+                              system_.expand(table.join, jobs.queue), system_.expand(table.condition, jobs.queue)),
+                  values));
 }
 
-std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table, const std::vector<std::string>& ids,
-                                                      const ReadLimits& limits) const {
+std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table,
+                                                      const std::vector<TableJobs>& of_tables, const Run& run) const {
   std::vector<StoredRow> out;
-  for (const TableJobs& jobs : by_table(*system_.system, ids)) {
+  for (const TableJobs& jobs : of_tables) {
     const std::vector<std::string_view> names = stored_columns(table, jobs.queue);
     if (names.empty()) continue;
-    const std::unique_ptr<SqlResult> rows = read_stored(table, names, jobs, limits);
+    const std::unique_ptr<SqlResult> rows = read_stored(table, names, jobs, run);
     for (std::size_t row = 0; row < rows->rows(); ++row) {
       StoredRow& stored = out.emplace_back();
       stored.table = table.table;
       stored.owner = jobs.job_of(rows->cell(row, 0).value_or(""));
-      std::size_t column = 2;
+      stored.place = rows->cell(row, 2).value_or("");
+      std::size_t column = 3;
       for (const std::string_view name : names) {
         const std::optional<std::string_view> text = rows->cell(row, column++);
         stored.columns[std::string(name)] = text ? std::optional(std::string(*text)) : std::nullopt;
@@ -182,6 +174,9 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
     ids.push_back(target.job.ref.id.raw());
     jobs[ids.back()].seen = read_locator(target.locator);
   }
+  const Run reading = [&](const SqlStatement& statement) {
+    return connection_.query(statement, time_for_statement(limits, connection_));
+  };
   // The job's own table last: a job that is still unchanged then had all its other rows when those were read.
   for (const SqlBackupTable& table : system_.system->backup | std::views::reverse) {
     const std::optional<std::size_t> relation = relation_in(table.table);
@@ -189,13 +184,13 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
       const std::vector<std::string_view> names = stored_columns(table, of_table.queue);
       if (names.empty()) continue;
       const ContentWriter writer(table.table, names);
-      const std::unique_ptr<SqlResult> rows = read_stored(table, names, of_table, limits);
+      const std::unique_ptr<SqlResult> rows = read_stored(table, names, of_table, reading);
       for (std::size_t row = rows->rows(); row-- > 0;) {
         const std::string owner = of_table.job_of(rows->cell(row, 0).value_or(""));
         Kept& job = jobs[owner];
         if (relation == job.seen.relation && rows->cell(row, 1).value_or("") == job.seen.version) job.unchanged = true;
         try {
-          std::string content = writer.row(*rows, row, 2);
+          std::string content = writer.row(*rows, row, 3);
           job.rows = job.rows.empty() ? std::move(content) : content + "," + job.rows;
         } catch (const Json::type_error&) {
           throw Error(ErrorKind::refused, "a job holds bytes that are not UTF-8, which a backup file cannot hold")
@@ -208,6 +203,16 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
   for (const std::string& id : ids)
     if (const Kept& job = jobs[id]; job.unchanged) records.push_back({Untrusted(id), "{\"rows\":[" + job.rows + "]}"});
   return records;
+}
+
+KeptParameter SqlAdministration::value_of(const SqlBackupTable& table, std::string_view column,
+                                          const std::optional<std::string>& kept, std::size_t parameter) const {
+  std::optional<KeptParameter> value = to_be_put_back(system_.flavour, kept, fmt::format("${}", parameter));
+  if (!value) throw unreadable();
+  if (const auto weak = std::ranges::find(table.weak, column, &SqlWeakColumn::name); weak != table.weak.end())
+    value->expression =
+        replaced(system_.expand(weak->value), "{:old}", cast_to(system_.flavour, SqlType::text, value->expression));
+  return *std::move(value);
 }
 
 bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& row, const std::string& queue,
@@ -227,15 +232,10 @@ bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& r
       throw Error(ErrorKind::refused, fmt::format("{} has lost a column that the backup holds", place))
           .because(Untrusted(name));
     }
-    std::optional<KeptParameter> kept =
-        to_be_put_back(system_.flavour, text, fmt::format("${}", statement.parameters.size() + 1));
-    if (!kept) throw unreadable();
-    statement.parameters.push_back(std::move(kept->value));
+    KeptParameter kept = value_of(table, name, text, statement.parameters.size() + 1);
+    statement.parameters.push_back(std::move(kept.value));
     names += fmt::format("{}{}", names.empty() ? "" : ", ", quoted_identifier(name));
-    if (const auto weak = std::ranges::find(table.weak, name, &SqlWeakColumn::name); weak != table.weak.end())
-      kept->expression =
-          replaced(system_.expand(weak->value), "{:old}", cast_to(system_.flavour, SqlType::text, kept->expression));
-    places += (places.empty() ? "" : ", ") + kept->expression;
+    places += (places.empty() ? "" : ", ") + kept.expression;
   }
   statement.text = fmt::format("INSERT INTO {} ({}){} VALUES ({}) ON CONFLICT DO NOTHING RETURNING 1",
                                qualified_name(system_.schema.name, place), names,
@@ -291,10 +291,14 @@ std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecor
           std::ranges::find(system_.system->backup, row.table, &SqlBackupTable::table) == system_.system->backup.end())
         throw unreadable();
   }
+  const Run reading = [&](const SqlStatement& statement) {
+    return connection_.query(statement, time_for_statement(limits, connection_));
+  };
   std::map<std::string, std::vector<StoredRow>> there;
   for (const SqlBackupTable& table : system_.system->backup)
     if (relation_in(table.table))
-      for (StoredRow& row : stored_rows(table, ids, limits)) there[row.owner].push_back(std::move(row));
+      for (StoredRow& row : stored_rows(table, by_table(*system_.system, ids), reading))
+        there[row.owner].push_back(std::move(row));
 
   std::vector<TargetReport> reports(records.size());
   bool changed = false;
@@ -302,8 +306,9 @@ std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecor
     reports[i].id = records[i].id;
     if (const auto found = there.find(ids[i]); found != there.end()) {
       const bool same = std::ranges::all_of(contents[i], [&](const StoredRow& kept) {
-        return !relation_in(kept.table) ||
-               std::ranges::any_of(found->second, [&](const StoredRow& live) { return is_same(kept, live); });
+        return !relation_in(kept.table) || std::ranges::any_of(found->second, [&](const StoredRow& live) {
+          return kept.table == live.table && holds(live, kept.columns);
+        });
       });
       reports[i].outcome = same ? Outcome::already : Outcome::skipped;
       reports[i].reason = same ? "it is there as it was" : "another job is there under its id, or it has changed since";

@@ -66,7 +66,7 @@ local priority = tonumber(redis.call('HGET', record, 'priority')) or 0
 local done
 if from == 'delayed' and priority > 0 then
   if is_bull or not counts then return {'priority'} end
-  local number = redis.pcall('INCR', counter)
+  local number = redis.aside('INCR', counter)
   if type(number) == 'table' then return {'error ' .. number.err} end
   local score = string.format('%.0f', priority * 4294967296 + number % 4294967296)
   done = redis.pcall('ZADD', prioritized, score, id)
@@ -89,8 +89,8 @@ if from ~= 'delayed' and KEYS[12] and (release or 5) >= 5 and
   redis.pcall('SADD', KEYS[12], record)
 end
 if not is_bull then
-  if not is_paused and (release or 5) >= 5 then redis.pcall('ZADD', marker, 0, '0') end
-  redis.pcall('XADD', events, 'MAXLEN', '~', redis.call('HGET', meta, 'opts.maxLenEvents') or '10000', '*', 'event',
+  if not is_paused and (release or 5) >= 5 then redis.aside('ZADD', marker, 0, '0') end
+  redis.aside('XADD', events, 'MAXLEN', '~', redis.call('HGET', meta, 'opts.maxLenEvents') or '10000', '*', 'event',
               'waiting', 'jobId', id, 'prev', from == 'delayed' and 'delayed' or 'failed')
 end
 return {'done'}

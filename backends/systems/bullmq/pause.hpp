@@ -31,10 +31,10 @@ else
   redis.call('HDEL', meta, 'paused')
   if is_bull then redis.call('DEL', bull) end
   local waiting = redis.call('EXISTS', wait) == 1 or redis.call('EXISTS', prioritized) == 1
-  if not is_bull and (release or 5) >= 5 and waiting then redis.call('ZADD', marker, 0, '0') end
+  if not is_bull and (release or 5) >= 5 and waiting then redis.aside('ZADD', marker, 0, '0') end
 end
 if not is_bull then
-  redis.call('XADD', events, 'MAXLEN', '~', redis.call('HGET', meta, 'opts.maxLenEvents') or '10000', '*', 'event',
+  redis.aside('XADD', events, 'MAXLEN', '~', redis.call('HGET', meta, 'opts.maxLenEvents') or '10000', '*', 'event',
              pause and 'paused' or 'resumed')
 end
 return {'done'}

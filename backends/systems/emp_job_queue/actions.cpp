@@ -110,7 +110,7 @@ redis.call('HDEL', KEYS[1], 'failed_at', 'error', 'cancelled_at')
 redis.call('HDEL', KEYS[own], id)
 for i = own + 3, #KEYS do redis.call('HDEL', KEYS[i], id) end
 if ARGV[at + 4] == '1' and not alive and redis.call('HGET', KEYS[own + 2], 'current_job_id') == id then
-  redis.call('HSET', KEYS[own + 2], 'status', 'idle', 'current_job_id', '')
+  redis.aside('HSET', KEYS[own + 2], 'status', 'idle', 'current_job_id', '')
 end
 return {'done'}
 )lua";

@@ -115,6 +115,7 @@ consteval SqlActionRule cancel_rule(std::string_view count, std::string_view nee
           .statements = cancel_statements,
           .beside = count,
           .beside_text = others_fail,
+          .changes_others = true,
           .needs = needs};
 }
 
@@ -210,6 +211,7 @@ inline constexpr SqlPausing pausing{
         "INSERT INTO {hammerwork_queue_pause} (queue_name, paused_at, paused_by, reason) VALUES ({:queue}, now(), "
         "left({:by}, 255), nullif({:message}, '')) ON CONFLICT (queue_name) DO NOTHING RETURNING queue_name",
     .resume = "DELETE FROM {hammerwork_queue_pause} WHERE queue_name = {:queue} RETURNING queue_name",
-    .needs = "hammerwork_queue_pause.paused_by hammerwork_queue_pause.reason"};
+    .needs = "hammerwork_queue_pause.paused_by hammerwork_queue_pause.reason",
+    .kept = {.table = "hammerwork_queue_pause", .owner = "t.queue_name", .condition = "t.queue_name = {:queue}"}};
 
 }  // namespace queuetrace::hammerwork

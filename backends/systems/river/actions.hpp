@@ -124,6 +124,7 @@ inline constexpr SqlPausing pausing{
     .resume = constant<paused("UPDATE {river_queue} q SET paused_at = NULL, updated_at = now() WHERE q.name = {:queue} "
                               "AND q.paused_at IS NOT NULL",
                               "resume")>,
-    .needs = "river_queue.paused_at river_queue.updated_at river_queue.metadata"};
+    .needs = "river_queue.paused_at river_queue.updated_at river_queue.metadata",
+    .kept = {.table = "river_queue", .owner = "t.name", .condition = "t.name = {:queue}"}};
 
 }  // namespace queuetrace::river

@@ -222,7 +222,7 @@ TEST_CASE("a stopped plan of the user stays, and what is left of it is a plan of
   CHECK(change.notices.warnings.back() ==
         "interrupted, 1 job not tried; nothing is half done. Continue with: queuetrace purge --plan " + plans.front() +
             " --source prod --yes");
-  CHECK(change.notices.notes.back().starts_with("to undo it: queuetrace job restore "));
+  CHECK(change.notices.notes.back().starts_with("to undo it: queuetrace undo "));
 }
 
 TEST_CASE("a stop before anything was done keeps the plan, and has nothing to put back") {

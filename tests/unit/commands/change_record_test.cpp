@@ -140,7 +140,7 @@ TEST_CASE("the process dies in the middle: the journal tells how to complete and
     CHECK(std::filesystem::exists(lines.front()["plan"].get<std::string>()));
     CHECK(std::filesystem::exists(lines.front()["backup"].get<std::string>()));
     CHECK(lines.front()["complete"].get<std::string>().starts_with("queuetrace purge --plan /"));
-    CHECK(lines.front()["undo"].get<std::string>().starts_with("queuetrace job restore /"));
+    CHECK(lines.front()["undo"].get<std::string>().starts_with("queuetrace undo "));
   };
   CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
   CHECK(seen == Names{"0", "1", "2"});
@@ -209,14 +209,15 @@ TEST_CASE("a restore that was stopped says the command that goes on, with --max 
   const std::string small = (change.folder / "small.jsonl").string();
   CHECK(change.run("purge", {"--dead", "--yes", "--backup", small}) == ExitCode::done);
   const BackupReader made(small);
-  PlanHeader header;
+  KeptHeader header;
+  header.operation = made.operation();
   header.source = made.source();
   header.target = made.target();
   header.system = made.system();
   std::vector<BackupRecord> records;
   for (int i = 0; i < 10'001; ++i) records.push_back({Untrusted("d" + std::to_string(i)), R"({"state":"dead"})"});
   const std::string backup = (change.folder / "b.jsonl").string();
-  BackupWriter large(backup, header, made.operation());
+  BackupWriter large(backup, header);
   large.add(records);
   large.finish();
   change.administration->before_restore = [&] { change.stop.request_stop(); };

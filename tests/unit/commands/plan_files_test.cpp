@@ -109,11 +109,20 @@ TEST_CASE("words of a plan that were changed cannot drive a terminal") {
   CHECK(reader.next()->reason == "\\x1b[2J");
 }
 
+namespace {
+
+KeptHeader kept_header(Kept kept = Kept::jobs) {
+  const PlanHeader plan = test_header();
+  return {kept, "op-1", plan.source, plan.target, plan.system, {{"kind", "retry"}}, "--dead", plan.made_at};
+}
+
+}  // namespace
+
 TEST_CASE("a backup comes back byte for byte") {
   const TemporaryFolder folder;
   const std::string content("{\"row\":\"{\\\"n\\\":1.10}\"}\n\0\xff", 27);
   {
-    BackupWriter writer(folder / "backup", test_header(), "op-1");
+    BackupWriter writer(folder / "backup", kept_header());
     writer.add({{Untrusted("a\xff"), content}, {Untrusted("b"), "{}"}});
     writer.finish();
     CHECK(writer.records() == 2);
@@ -133,10 +142,30 @@ TEST_CASE("a backup comes back byte for byte") {
   CHECK_FALSE(reader.torn());
 }
 
+TEST_CASE("what changes replaced is read from any place, whatever was read before") {
+  const TemporaryFolder folder;
+  {
+    BackupWriter writer(folder / "undo", kept_header(Kept::changes));
+    writer.add({{Untrusted("a"), "1"}, {Untrusted("b"), "2"}, {Untrusted("c"), "3"}});
+  }
+  BackupReader reader(folder / "undo");
+  CHECK_FALSE(reader.is_removed());
+  CHECK(reader.action() == "retry");
+  CHECK(reader.filter() == "--dead");
+  std::vector<std::uint64_t> places;
+  for (std::uint64_t place = reader.place(); reader.next(); place = reader.place()) places.push_back(place);
+  REQUIRE(places.size() == 3);
+  CHECK(reader.at(places[2]).id == Untrusted("c"));
+  CHECK(reader.at(places[0]).content == "1");
+  CHECK(reader.at(places[1]).id == Untrusted("b"));
+  CHECK_FALSE(reader.torn());
+  CHECK_FALSE(reader.finished());
+}
+
 TEST_CASE("a backup after a crash: the rest is used, damage inside is refused") {
   const TemporaryFolder folder;
   {
-    BackupWriter writer(folder / "backup", test_header(), "op-1");
+    BackupWriter writer(folder / "backup", kept_header());
     writer.add({{Untrusted("a"), "{}"}, {Untrusted("b"), "{}"}});
   }
   const std::string whole = read(folder / "backup");
@@ -161,7 +190,7 @@ TEST_CASE("a backup after a crash: the rest is used, damage inside is refused") 
 
 TEST_CASE("a full disk is told before anything is touched") {
   const TemporaryFolder folder;
-  BackupWriter writer(folder / "backup", test_header(), "op-1");
+  BackupWriter writer(folder / "backup", kept_header());
   struct rlimit before {};
   ::getrlimit(RLIMIT_FSIZE, &before);
   const auto handler = ::signal(SIGXFSZ, SIG_IGN);

@@ -1,0 +1,32 @@
+// Puts back what changes replaced, where it is still as they left it.
+#include "backends/engines/redis/administration.hpp"
+#include "backends/engines/redis/script_runner.hpp"
+#include "backends/engines/redis/undo_script.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+
+std::vector<TargetReport> RedisAdministration::undo(std::span<const BackupRecord> records, bool dry_run,
+                                                    const ReadLimits&) {
+  std::vector<TargetReport> reports(records.size());
+  std::vector<ScriptCall> calls;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    UndoNotes notes = read_undo_notes(records[i]);
+    reports[i].id = records[i].id;
+    calls.push_back({std::move(notes.keys), {dry_run ? "1" : "0", std::move(notes.notes)}});
+  }
+  const std::vector<ScriptResult> results = run_script(connection(), RedisScript(undo_script()), calls);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (report_unanswered(reports[i], results[i])) continue;
+    const std::string_view word = results[i].reply.size() == 1 ? results[i].reply[0].text() : std::string_view();
+    if (word == "already")
+      reports[i].set(Outcome::already, "it is as it was");
+    else if (word == "changed")
+      reports[i].set(Outcome::changed, "it is not as the change left it");
+    else if (word != "done")
+      throw Error(ErrorKind::internal, "a script answered with an unknown word").because(Untrusted(std::string(word)));
+  }
+  return reports;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,115 @@
+#include "backends/engines/sql/row_changes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Rows = std::vector<const StoredRow*>;
+
+Error unreadable() {
+  return Error(ErrorKind::usage, "the file holds a record that this source cannot read")
+      .with_hint("was it made from another kind of queue system?");
+}
+
+/// Rows by table, those left out whose places are among the others.
+std::map<std::string, Rows> without(const std::vector<StoredRow>& rows, const std::vector<StoredRow>& others) {
+  std::set<std::pair<std::string_view, std::string_view>> there;
+  for (const StoredRow& row : others) there.emplace(row.table, row.place);
+  std::map<std::string, Rows> left;
+  for (const StoredRow& row : rows)
+    if (!there.contains({row.table, row.place})) left[row.table].push_back(&row);
+  return left;
+}
+
+StoredRow::Columns different(const StoredRow& before, const StoredRow& after) {
+  StoredRow::Columns columns;
+  for (const auto& [name, text] : before.columns) {
+    const auto now = after.columns.find(name);
+    if (now == after.columns.end() || now->second != text) columns[name] = text;
+  }
+  return columns;
+}
+
+Json json_of(const StoredRow::Columns& columns) {
+  Json out = Json::object();
+  for (const auto& [name, text] : columns) out[name] = text ? Json(*text) : Json();
+  return out;
+}
+
+}  // namespace
+
+bool holds(const StoredRow& row, const StoredRow::Columns& values) {
+  return std::ranges::all_of(values, [&](const auto& column) {
+    const auto found = row.columns.find(column.first);
+    return found != row.columns.end() && found->second == column.second;
+  });
+}
+
+std::string row_place(SqlFlavour flavour, std::string_view alias) {
+  if (flavour != SqlFlavour::postgresql) return "''";
+  return fmt::format("({0}.tableoid::text || {0}.ctid::text || {0}.xmin::text)", alias);
+}
+
+std::vector<RowChange> row_changes(const std::vector<StoredRow>& before, const std::vector<StoredRow>& after) {
+  const std::map<std::string, Rows> went = without(before, after);
+  std::map<std::string, Rows> came = without(after, before);
+  std::vector<RowChange> changes;
+  for (const auto& [table, old_rows] : went) {
+    Rows& new_rows = came[table];
+    if (old_rows.size() == 1 && new_rows.size() == 1) {
+      changes.push_back({table, different(*old_rows.front(), *new_rows.front()), new_rows.front()->place});
+      new_rows.clear();
+      continue;
+    }
+    for (const StoredRow* row : old_rows) changes.push_back({table, row->columns, {}});
+  }
+  for (const auto& [table, new_rows] : came)
+    for (const StoredRow* row : new_rows) changes.push_back({table, std::nullopt, row->place});
+  return changes;
+}
+
+std::string changes_content(const std::vector<RowChange>& changes) {
+  if (changes.empty()) return {};
+  Json list = Json::array();
+  for (const RowChange& change : changes)
+    list.push_back({{"table", change.table}, {"was", change.was ? json_of(*change.was) : Json()}, {"is", change.is}});
+  try {
+    return Json{{"changes", std::move(list)}}.dump();
+  } catch (const Json::type_error&) {
+    return {};
+  }
+}
+
+std::vector<RowChange> read_changes(const BackupRecord& record) {
+  const Json content = Json::parse(record.content, nullptr, false);
+  if (!content.is_object() || !content.contains("changes") || !content["changes"].is_array() ||
+      content["changes"].empty())
+    throw unreadable();
+  std::vector<RowChange> changes;
+  for (const Json& one : content["changes"]) {
+    if (!one.is_object() || !one.contains("table") || !one["table"].is_string() || !one.contains("is") ||
+        !one["is"].is_string() || !one.contains("was") || !(one["was"].is_object() || one["was"].is_null()))
+      throw unreadable();
+    RowChange& change = changes.emplace_back();
+    change.table = one["table"].get<std::string>();
+    change.is = one["is"].get<std::string>();
+    if (change.is.empty() && one["was"].is_null()) throw unreadable();
+    if (one["was"].is_null()) continue;
+    change.was.emplace();
+    for (const auto& [name, text] : one["was"].items()) {
+      if (!text.is_string() && !text.is_null()) throw unreadable();
+      (*change.was)[name] = text.is_null() ? std::nullopt : std::optional(text.get<std::string>());
+    }
+  }
+  return changes;
+}
+
+}  // namespace queuetrace

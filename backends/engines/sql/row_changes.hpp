@@ -1,0 +1,52 @@
+// What a change did to the rows that make up jobs: enough to put back what was there, where it is still as the change
+// left it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/engines/sql/connection.hpp"
+#include "model/plan.hpp"
+
+namespace queuetrace {
+
+/// A row of a backup table, each column in the text form of its type.
+struct StoredRow {
+  using Columns = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+  std::string table, owner;
+  std::string place = {};  ///< names this version of the row alone; empty: not known
+  Columns columns = {};
+};
+
+/// What became of one row.
+struct RowChange {
+  std::string table;
+  /// The columns that were different; of a row that went all of them; absent: the row was not there.
+  std::optional<StoredRow::Columns> was;
+  std::string is;  ///< StoredRow::place behind the change; empty: the row is not there any more
+};
+
+/// Whether the row has these values; columns that came since are no difference.
+bool holds(const StoredRow& row, const StoredRow::Columns& values);
+
+/// Names one version of a row, whatever partition of its table it is in; an empty text where the store does not tell
+/// versions apart by where they lie.
+std::string row_place(SqlFlavour flavour, std::string_view alias);
+
+/// Both are rows of one job. Rows of a table are told apart by their places; one that went and one that came are one
+/// row that changed where the table has no other such.
+std::vector<RowChange> row_changes(const std::vector<StoredRow>& before, const std::vector<StoredRow>& after);
+
+/// `{"changes": [{"table": name, "was": {name: text or null, ...} or null, "is": place}, ...]}`. Empty where nothing
+/// changed, or a text holds bytes that are not UTF-8.
+std::string changes_content(const std::vector<RowChange>& changes);
+
+/// Throws Error{usage} for a record that is none of ours.
+std::vector<RowChange> read_changes(const BackupRecord& record);
+
+}  // namespace queuetrace

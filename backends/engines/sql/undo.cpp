@@ -1,0 +1,210 @@
+// Puts rows back as they were before a change, where they are still as it left them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+#include <set>
+
+#include "backends/engines/sql/administration.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/statement_limits.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr const char* moved_on = "it is not as the change left it";
+
+/// The condition that `t` is this very version of the row, found by where it lies. Adds its three parameters.
+std::string in_place(const std::string& place, SqlStatement& statement) {
+  const std::size_t begin = std::min(place.find('('), place.size());
+  const std::size_t end = std::min(place.find(')', begin), place.size() - 1) + 1;
+  for (const std::string& part : {place.substr(0, begin), place.substr(begin, end - begin), place.substr(end)})
+    statement.parameters.emplace_back(part);
+  const std::size_t last = statement.parameters.size();
+  return fmt::format("t.tableoid = ${}::oid AND t.ctid = ${}::tid AND t.xmin::text = ${}", last - 2, last - 1, last);
+}
+
+}  // namespace
+
+bool SqlAdministration::can_undo() const {
+  return system_.flavour == SqlFlavour::postgresql && !system_.system->ids_by_queue;
+}
+
+std::vector<const SqlBackupTable*> SqlAdministration::kept_tables() const {
+  std::vector<const SqlBackupTable*> tables;
+  for (const SqlBackupTable& table : system_.system->backup)
+    if (system_.meets(table.needs)) tables.push_back(&table);
+  if (const SqlPausing* pausing = system_.system->pausing; pausing != nullptr) tables.push_back(&pausing->kept);
+  return tables;
+}
+
+const SqlBackupTable* SqlAdministration::kept_table(std::string_view table) const {
+  const std::vector<const SqlBackupTable*> tables = kept_tables();
+  const auto found = std::ranges::find(tables, table, [](const SqlBackupTable* one) { return one->table; });
+  return found == tables.end() ? nullptr : *found;
+}
+
+/// A queue's pause belongs to no job.
+std::vector<std::string> SqlAdministration::owners_of(const BackupRecord& record,
+                                                      const std::vector<RowChange>& changes) const {
+  const SqlPausing* pausing = system_.system->pausing;
+  if (pausing != nullptr && changes.front().table == pausing->kept.table) return {};
+  return {record.id.raw()};
+}
+
+std::map<std::string, std::vector<StoredRow>> SqlAdministration::rows_by_owner(const std::vector<std::string>& ids,
+                                                                               const Run& run) const {
+  std::map<std::string, std::vector<StoredRow>> rows;
+  if (ids.empty() || !can_undo()) return rows;
+  const std::vector<TableJobs> jobs = by_table(*system_.system, ids);
+  for (const SqlBackupTable& table : system_.system->backup)
+    for (StoredRow& row : stored_rows(table, jobs, run)) rows[row.owner].push_back(std::move(row));
+  return rows;
+}
+
+bool SqlAdministration::is_in_place(const RowChange& change, bool lock, const Run& run) const {
+  SqlStatement statement;
+  const std::string place = in_place(change.is, statement);
+  statement.text = fmt::format("SELECT 1 FROM {} t WHERE {}{}", qualified_name(system_.schema.name, change.table),
+                               place, lock ? " FOR UPDATE SKIP LOCKED" : "");
+  return run(statement)->rows() == 1;
+}
+
+void SqlAdministration::take_back(const RowChange& change, SqlTransaction& transaction) const {
+  const SqlBackupTable& table = *kept_table(change.table);
+  const std::string name = qualified_name(system_.schema.name, change.table);
+  SqlStatement statement;
+  std::string columns;
+  for (const auto& [column, text] : change.was.value_or(StoredRow::Columns())) {
+    KeptParameter kept = value_of(table, column, text, statement.parameters.size() + 1);
+    statement.parameters.push_back(std::move(kept.value));
+    columns += fmt::format("{}{} = {}", columns.empty() ? "" : ", ", quoted_identifier(column), kept.expression);
+  }
+  const std::string place = in_place(change.is, statement);
+  statement.text = change.was ? fmt::format("UPDATE {} t SET {} WHERE {} RETURNING 1", name, columns, place)
+                              : fmt::format("DELETE FROM {} t WHERE {} RETURNING 1", name, place);
+  if (transaction.run(statement)->rows() != 1)
+    throw Error(ErrorKind::refused, "the server changed nothing, though it could");
+}
+
+bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const std::vector<RowChange>& changes,
+                                  TargetReport& report, SqlTransaction& transaction) const {
+  const Run run = [&](const SqlStatement& statement) { return transaction.run(statement); };
+  if (is_as_before(owners, changes, run)) {
+    report.set(Outcome::already, "it is as it was");
+    return false;
+  }
+  std::set<std::string> known;  // places
+  for (const auto& [owner, rows] : rows_by_owner(owners, run))
+    for (const StoredRow& row : rows) known.insert(row.place);
+  std::vector<const RowChange*> there;
+  for (const SqlBackupTable* table : kept_tables()) {  // locked in the order in which everybody does it
+    for (const RowChange& change : changes) {
+      if (change.table != table->table) continue;
+      if (change.is.empty() || is_in_place(change, true, run)) {
+        there.push_back(&change);
+      } else if (!table->shared) {  // what other jobs have too is left as they made it
+        const bool held = is_in_place(change, false, run);
+        report.set(held ? Outcome::skipped : Outcome::changed, held ? "another session is changing it" : moved_on);
+        return false;
+      }
+    }
+  }
+  for (const RowChange* change : there | std::views::reverse)
+    if (!change->was) take_back(*change, transaction);
+  for (const RowChange* change : there)
+    if (change->was && !change->is.empty()) take_back(*change, transaction);
+  for (const RowChange* change : there) {
+    if (!change->was || !change->is.empty()) continue;
+    const SqlBackupTable& table = *kept_table(change->table);
+    if (put_back(table, {change->table, {}, {}, *change->was}, {}, transaction) || table.shared) continue;
+    report.set(Outcome::skipped, "another row is in its place, or holds what must be unique");
+    return false;
+  }
+  // What triggers wrote meanwhile was not there before.
+  for (const auto& [owner, rows] : rows_by_owner(owners, run))
+    for (const StoredRow& row : rows) {
+      const bool ours = known.contains(row.place) || relation_in(row.table) || kept_table(row.table)->shared ||
+                        std::ranges::any_of(there, [&](const RowChange* change) {
+                          return change->was && change->table == row.table && holds(row, *change->was);
+                        });
+      if (!ours) take_back({row.table, std::nullopt, row.place}, transaction);
+    }
+  if (owners.empty() || is_as_before(owners, changes, run)) return true;
+  report.set(Outcome::skipped, "the server writes something else than what was there");
+  return false;
+}
+
+bool SqlAdministration::is_as_before(const std::vector<std::string>& owners, const std::vector<RowChange>& changes,
+                                     const Run& run) const {
+  const auto rows = rows_by_owner(owners, run);
+  const auto is_there = [&](const RowChange& change) {
+    return std::ranges::any_of(rows, [&](const auto& of) {
+      return std::ranges::any_of(
+          of.second, [&](const StoredRow& row) { return row.table == change.table && holds(row, *change.was); });
+    });
+  };
+  bool any = false;
+  for (const RowChange& change : changes) {
+    if (!relation_in(change.table)) continue;
+    any = true;
+    if (change.was ? !is_there(change) : is_in_place(change, false, run)) return false;
+  }
+  return any;
+}
+
+void SqlAdministration::undo_one(const BackupRecord& record, const std::vector<RowChange>& changes,
+                                 TargetReport& report, const ReadLimits& limits) {
+  const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, {});
+  if (!undo_rows(owners_of(record, changes), changes, report, *transaction)) return;  // rolled back
+  try {
+    transaction->commit();
+  } catch (const Error& error) {
+    if (!is_unanswered(error.kind())) throw;
+    report.set(Outcome::unknown, "the connection was lost before the server answered", error.cause());
+  }
+}
+
+std::vector<TargetReport> SqlAdministration::undo(std::span<const BackupRecord> records, bool dry_run,
+                                                  const ReadLimits& limits) {
+  if (!can_undo())
+    throw Error(ErrorKind::refused, fmt::format("nothing can be undone in {} here", system_.system->info.title));
+  std::vector<std::vector<RowChange>> contents;
+  for (const BackupRecord& record : records) {
+    contents.push_back(read_changes(record));
+    for (const RowChange& change : contents.back())
+      if (system_.schema.find(change.table) == nullptr || kept_table(change.table) == nullptr)
+        throw Error(ErrorKind::refused, "what was kept of the change is of a table that is not there any more")
+            .because(Untrusted(change.table));
+  }
+  const Run reading = [&](const SqlStatement& statement) {
+    return connection_.query(statement, time_for_statement(limits, connection_));
+  };
+  std::vector<TargetReport> reports(records.size());
+  bool changed = false;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    reports[i].id = records[i].id;
+    try {
+      if (dry_run) {
+        const bool same = std::ranges::all_of(contents[i], [&](const RowChange& change) {
+          return change.is.empty() || kept_table(change.table)->shared || is_in_place(change, false, reading);
+        });
+        if (!same && is_as_before(owners_of(records[i], contents[i]), contents[i], reading))
+          reports[i].set(Outcome::already, "it is as it was");
+        else if (!same)
+          reports[i].set(Outcome::changed, moved_on);
+        continue;
+      }
+      undo_one(records[i], contents[i], reports[i], limits);
+      changed = changed || reports[i].outcome == Outcome::done || reports[i].outcome == Outcome::unknown;
+    } catch (const Error& error) {
+      const bool lost = is_unanswered(error.kind()) || error.kind() == ErrorKind::authentication;
+      if ((lost && !changed && !is_time_out(error)) || dry_run) throw;
+      reports[i].set(Outcome::failed, error.what(), error.cause());
+    }
+  }
+  return reports;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,99 @@
+// `history`: what this user changed, as the audit log has it.
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "commands/change/audit_history.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
+#include "commands/report/outcomes.hpp"
+
+namespace queuetrace {
+namespace {
+
+struct HistoryOptions {
+  std::uint64_t limit = 20;  ///< operations shown; 0: all that are remembered
+};
+
+constexpr Option<HistoryOptions> own_options[] = {
+    {{.names = "-l,--limit",
+      .value = "N",
+      .help = "Show at most this many operations, the newest; 0 = all",
+      .shows_default = true},
+     into<&HistoryOptions::limit>},
+};
+
+using Where = Column::Where;
+
+constexpr std::array columns{Column{.field = "time", .heading = "WHEN"},
+                             Column{.field = "user", .heading = "WHO"},
+                             Column{.field = "action", .heading = "ACTION"},
+                             Column{.field = "source", .heading = "SOURCE"},
+                             Column{.field = "done", .heading = "DONE"},
+                             Column{.field = "result", .heading = "RESULT"},
+                             Column{.field = "undo", .heading = "UNDO"},
+                             Column{.field = "short", .heading = "OPERATION"},
+                             Column{.field = "filter", .heading = "WHICH", .wraps = true},
+                             Column{.field = "host", .heading = "HOST", .where = Where::wide},
+                             Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
+                             Column{.field = "target", .heading = "DATABASE", .where = Where::wide},
+                             Column{.field = "operation", .heading = "OPERATION", .where = Where::wide}};
+
+Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
+
+/// `undone`, `possible`: what undoing it has kept is there; `no`.
+std::string undo_word(const PastOperation& one) {
+  if (!one.undone_by.empty()) return "undone";
+  return one.is_kept() && one.undoes.empty() ? "possible" : "no";
+}
+
+Record record_of(const PastOperation& one) {
+  return {{"time", one.time ? Value{*one.time} : Value{}},
+          {"operation", Untrusted(one.id)},
+          {"short", Untrusted(short_operation(one.id))},
+          {"user", text_or_nothing(one.user)},
+          {"host", text_or_nothing(one.host)},
+          {"action", text_or_nothing(one.verb)},
+          {"source", text_or_nothing(one.source)},
+          {"target", text_or_nothing(one.target)},
+          {"system", text_or_nothing(one.system)},
+          {"filter", text_or_nothing(one.filter)},
+          {"done", static_cast<std::int64_t>(one.done)},
+          {"result", text_or_nothing(one.result)},
+          {"undo", undo_word(one)},
+          {"undoes", text_or_nothing(one.undoes)},
+          {"undone_by", text_or_nothing(one.undone_by)},
+          {"backup", text_or_nothing(one.backup)}};
+}
+
+/// Newest first; of every source. Reads the log alone.
+ExitCode history(const HistoryOptions& options, Context& context) {
+  const std::vector<PastOperation> operations = past_operations(context.surroundings.environment);
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({"queuetrace.history/1", "operations", columns, Heading::Layout::list, "operation"});
+  std::uint64_t shown = 0;
+  for (auto one = operations.rbegin(); one != operations.rend() && (options.limit == 0 || shown < options.limit);
+       ++one) {
+    formatter->row(record_of(*one));
+    ++shown;
+  }
+  formatter->end({});
+  if (is_for_people(context)) {
+    if (operations.empty()) context.notices.note("Nothing was changed yet.");
+    if (shown < operations.size())
+      context.notices.note(std::to_string(shown) + " of " + std::to_string(operations.size()) +
+                           " operations shown; to see all: --limit 0");
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+CommandForm form(At<"history">) {
+  const auto options = std::make_shared<HistoryOptions>();
+  CommandForm form(options, history);
+  form.takes(*options, own_options);
+  return form;
+}
+
+}  // namespace queuetrace

@@ -1,0 +1,81 @@
+// `undo`: the newest change, or the one that is named, is taken back where nobody has touched its jobs since.
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "commands/change/admin_operation.hpp"
+#include "commands/change/audit_history.hpp"
+#include "commands/change/audit_log.hpp"
+#include "commands/change/put_back.hpp"
+#include "commands/command.hpp"
+#include "commands/context.hpp"
+#include "commands/report/suggestion.hpp"
+#include "model/error.hpp"
+
+namespace queuetrace {
+namespace {
+
+struct UndoOptions {
+  std::string operation;  ///< empty: the newest that can be undone
+  WriteOptions write;
+};
+
+constexpr Option<UndoOptions> own_options[] = {
+    {{.names = "OPERATION", .help = "Operation, as history lists it (default: your newest change that can be undone)"},
+     into<&UndoOptions::operation>},
+};
+
+/// Whether it is of a source that was asked for.
+bool is_selected(const PastOperation& one, const Context& context) {
+  return context.sources.empty() ||
+         std::ranges::any_of(context.sources, [&](const Source& source) { return source.name == one.source; });
+}
+
+const PastOperation& newest(const std::vector<PastOperation>& operations, const Context& context) {
+  const std::string user = current_operator().user;
+  for (auto one = operations.rbegin(); one != operations.rend(); ++one)
+    if (one->is_kept() && one->undoes.empty() && one->undone_by.empty() && one->user == user &&
+        is_selected(*one, context))
+      return *one;
+  throw Error(ErrorKind::not_found, "there is no change of " + user + " that can be undone")
+      .with_hint("`queuetrace history` lists the changes; --source chooses those of another source");
+}
+
+ExitCode undo(const UndoOptions& options, OperationFacts& told, Context& context) {
+  const std::vector<PastOperation> operations = past_operations(context.surroundings.environment);
+  const PastOperation& past =
+      options.operation.empty() ? newest(operations, context) : find_operation(operations, options.operation);
+  if (!past.is_kept())
+    throw Error(ErrorKind::refused, "nothing was kept of " + in_quotes(past.id) + "; nothing was changed")
+        .with_hint(past.undoes.empty() ? "it changed nothing, ran with --no-backup, or is of an older release"
+                                       : "it is an undo itself: repeat the change that it undid");
+  PutBackRequest request;
+  request.verb = "undo";
+  request.file = past.kept.empty() ? past.backup : past.kept;
+  request.undoes = past.id;
+  request.what = past.verb;
+  request.again = {"undo", past.id};
+  request.write = options.write;
+  return put_back(request, told, context);
+}
+
+/// As job_restore(); refused where nothing was kept; partial where jobs have moved on since.
+ExitCode undo_operation(const UndoOptions& options, Context& context) {
+  return traced_operation("undo", context, [&](OperationFacts& told) {
+    told.dry_run = options.write.dry_run;
+    return undo(options, told, context);
+  });
+}
+
+}  // namespace
+
+CommandForm form(At<"undo">) {
+  const auto options = std::make_shared<UndoOptions>();
+  CommandForm form(options, undo_operation);
+  form.takes(*options, own_options);
+  form.takes(options->write, confirmation_options());
+  form.takes(options->write, pace_options());
+  return form;
+}
+
+}  // namespace queuetrace

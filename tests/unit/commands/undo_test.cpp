@@ -1,0 +1,137 @@
+// `undo` and `history`: which change is meant, what is looked at, done and recorded.
+#include <doctest/doctest.h>
+
+#include "commands/change/audit_history.hpp"
+#include "commands/change/operation.hpp"
+#include "tests/unit/commands/change_run.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::testing;
+
+namespace {
+
+JobState state_of(const Change& change, const std::string& id) {
+  for (const Job& job : change.jobs->jobs)
+    if (job.ref.id.raw() == id) return job.state;
+  return JobState::unknown;
+}
+
+std::vector<PastOperation> history_of(const Change& change) { return past_operations(change.environment); }
+
+}  // namespace
+
+TEST_CASE("the newest change is undone, from its last job to its first, after a look and an answer") {
+  Change change;
+  change.administration->chunk = 2;
+  CHECK(change.run("job retry", {"--dead", "--yes"}) == ExitCode::done);
+  CHECK(state_of(change, "d1") == JobState::pending);
+  CHECK(change.files("undo").size() == 1);
+  CHECK(change.failure("undo", {}).starts_with("refused: changing 3 jobs must be confirmed; nothing was changed"));
+  change.administration->calls.clear();
+  CHECK(change.run("undo", {"--dry-run"}) == ExitCode::done);
+  CHECK(change.administration->calls == Names{"look d3,d2", "look d1"});
+  CHECK(change.notices.notes.back() == "nothing was changed (--dry-run); done: would be undone");
+  change.administration->calls.clear();
+  change.can_ask = true;
+  change.input = "y\n";
+  CHECK(change.run("undo", {}) == ExitCode::done);
+  CHECK(change.administration->calls == Names{"look d3,d2", "look d1", "undo d3,d2", "undo d1"});
+  CHECK(change.notices.asked.find("count     3 jobs to undo\n") != std::string::npos);
+  CHECK(change.notices.asked.ends_with("undo 3 jobs in prod? [y/N] "));
+  CHECK(change.output.ends_with(counts("done=3 already=0 changed=0 skipped=0 failed=0 unknown=0 not_tried=0")));
+  CHECK(state_of(change, "d1") == JobState::dead);
+  REQUIRE(history_of(change).size() == 2);
+  CHECK(history_of(change)[1].undoes == history_of(change)[0].id);
+  CHECK(history_of(change)[0].undone_by == history_of(change)[1].id);
+  CHECK(change.failure("undo", {}).starts_with("not_found: there is no change of "));
+  CHECK(change.run("undo", {history_of(change)[0].id}) == ExitCode::done);  // all as before: nothing to confirm
+  CHECK(change.output.ends_with(counts("done=0 already=3 changed=0 skipped=0 failed=0 unknown=0 not_tried=0")));
+}
+
+TEST_CASE("jobs that have moved on are left alone") {
+  Change change;
+  CHECK(change.run("job retry", {"d1", "d2"}) == ExitCode::done);
+  change.jobs->jobs[0].state = JobState::running;
+  CHECK(change.run("undo", {"--yes"}) == ExitCode::partial);
+  CHECK(change.output.find("row ref=prod/d1 outcome=changed reason=it is not as the change left it\n") !=
+        std::string::npos);
+  CHECK(state_of(change, "d1") == JobState::running);
+  CHECK(state_of(change, "d2") == JobState::dead);
+}
+
+TEST_CASE("every change says how to undo it; an operation is named by its last digits") {
+  Change change;
+  change.machine = false;
+  change.format_name = "table";
+  CHECK(change.run("job cancel", {"d1"}) == ExitCode::done);
+  const std::string hint = change.notices.notes.back();
+  const std::string digits = short_operation(history_of(change).back().id);
+  CHECK(digits.size() == 8);
+  CHECK(hint == "to undo it: queuetrace undo " + digits + " --source prod");
+  CHECK(change.run("undo", {digits.substr(0, 4), "--yes"}) == ExitCode::done);
+  CHECK(state_of(change, "d1") == JobState::dead);
+  CHECK(change.failure("undo", {"zzzz"}) ==
+        "not_found: no operation 'zzzz' in the audit log | `queuetrace history` lists them");
+}
+
+TEST_CASE("what was removed comes back by its operation") {
+  Change change;
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
+  CHECK(change.jobs->jobs.size() == 1);
+  CHECK(change.run("undo", {"--yes"}) == ExitCode::done);
+  CHECK(change.administration->calls.back() == "restore d1,d2,d3");
+  CHECK(change.jobs->jobs.size() == 4);
+}
+
+TEST_CASE("what was not kept is not undone, and said so") {
+  Change change;
+  CHECK(change.run("job retry", {"d1", "--no-backup"}) == ExitCode::done);
+  CHECK(change.files("undo").empty());
+  CHECK(change.failure("undo", {history_of(change).back().id}).starts_with("refused: nothing was kept of "));
+  CHECK(change.run("job retry", {"d2"}) == ExitCode::done);
+  const std::string file = change.files("undo").front();
+  CHECK(change.failure("job restore", {file})
+            .starts_with("usage: the file holds no jobs: it says what a change replaced | queuetrace undo "));
+}
+
+TEST_CASE("a pause is undone as one change, and asked about as such") {
+  Change change;
+  CHECK(change.run("queue pause", {"email"}) == ExitCode::done);
+  CHECK(change.files("undo").size() == 1);
+  CHECK(history_of(change).back().filter == "queue email");
+  change.can_ask = true;
+  change.input = "n\n";
+  CHECK(change.failure("undo", {}).starts_with("refused: not confirmed"));
+  CHECK(change.notices.asked.ends_with("undo the pause of queue email in prod? [y/N] "));
+}
+
+TEST_CASE("a change that was killed is known by what it kept") {
+  Change change;
+  CHECK(change.run("job retry", {"d1"}) == ExitCode::done);
+  std::filesystem::remove(change.state("audit.jsonl"));
+  REQUIRE(history_of(change).size() == 1);
+  CHECK(history_of(change).front().result == "not finished");
+  CHECK(change.run("undo", {short_operation(history_of(change).front().id), "--yes"}) == ExitCode::done);
+  CHECK(state_of(change, "d1") == JobState::dead);
+}
+
+TEST_CASE("history: the newest first, of every source, and whether it can be undone") {
+  Change change;
+  change.fields = {"action", "source", "done", "result", "undo", "filter"};
+  change.closing = {};
+  CHECK(change.run("history", {}) == ExitCode::done);
+  CHECK(change.output == "begin queuetrace.history/1 operations list\nend \n");
+  change.run("job retry", {"--dead", "--yes"});
+  change.run("job cancel", {"d1", "--no-backup"});
+  change.run("queue pause", {"email"});
+  change.opened.clear();
+  CHECK(change.run("history", {}) == ExitCode::done);
+  CHECK(change.output ==
+        "begin queuetrace.history/1 operations list\n"
+        "row action=pause source=prod done=1 result=done undo=possible filter=queue email\n"
+        "row action=cancel source=prod done=1 result=done undo=no filter=--id d1\n"
+        "row action=retry source=prod done=3 result=done undo=possible filter=--state dead\nend \n");
+  CHECK(change.opened.empty());
+  CHECK(change.run("history", {"--limit", "1"}) == ExitCode::done);
+  CHECK(std::ranges::count(change.output, '\n') == 3);
+}
