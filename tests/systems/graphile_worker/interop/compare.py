@@ -27,12 +27,20 @@ def compare_upgrade(old, new, url, binary):
     differences = Differences()
     old.run(url, "migrate")
     made = filled(old, url, "prepare")
+    before = old.run(url, "view")
     new.run(url, "migrate")
+    made = moved(made, before, new.run(url, "view"))
     queuetrace = Queuetrace(binary, url)
     compare_source(differences, new, queuetrace)
     compare_made(differences, queuetrace, made, new.run(url, "view"))
     compare_order(differences, new, queuetrace, url)
     return differences
+
+
+def moved(made, before, after):
+    """What was made by the ids that it has now: a migration may copy the jobs in any order, which numbers them anew."""
+    old_ids = {record["created_at"]: record["id"] for record in before if record["view"] == "job"}
+    return {record["id"]: made[old_ids[record["created_at"]]] for record in after if record["view"] == "job"}
 
 
 def filled(release, url, phase):
