@@ -26,7 +26,7 @@ inline constexpr std::array state_words{
     StateMapping{"locked", JobState::running},
     StateMapping{"permanently failed", JobState::failed, "no attempt is left"},
     StateMapping{"queue locked", JobState::blocked, "another job of its named queue runs"},
-    StateMapping{"failed", JobState::retrying, "an attempt failed and another is left"},
+    StateMapping{"failed attempt", JobState::retrying, "another attempt is left"},
     StateMapping{"future", JobState::scheduled},
     StateMapping{"ready", JobState::pending},
 };
@@ -36,7 +36,7 @@ inline constexpr SqlStateRule is_running{.state = JobState::running, .when = con
 inline constexpr SqlStateRule has_failed{
     .state = JobState::failed, .when = "j.attempts >= j.max_attempts", .native = "permanently failed"};
 inline constexpr SqlStateRule retries{
-    .state = JobState::retrying, .when = "j.attempts > 0 AND j.last_error IS NOT NULL", .native = "failed"};
+    .state = JobState::retrying, .when = "j.attempts > 0 AND j.last_error IS NOT NULL", .native = "failed attempt"};
 inline constexpr SqlStateRule is_later{.state = JobState::scheduled, .when = "j.run_at > now()", .native = "future"};
 inline constexpr SqlStateRule is_ready{.state = JobState::pending, .native = "ready"};
 
