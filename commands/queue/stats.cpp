@@ -36,6 +36,7 @@ constexpr Option<StatsOptions> own_options[] = {
       .help = "Read twice, this far apart, for rates where no times are stored; polling interval of --watch"},
      into<&StatsOptions::interval>},
     {{.names = "--by-state", .help = "One record per queue and state"}, into<&StatsOptions::by_state>},
+    {sort_option, into<&StatsOptions::sort>},
     {{.names = "-w,--watch", .help = "Refresh continuously; a pipe gets one record per line", .is_live = true},
      into<&StatsOptions::watch>},
 };
