@@ -80,9 +80,7 @@ struct Job {
   std::optional<Untrusted> tenant;
   std::optional<Untrusted> workflow_id;
   std::optional<Untrusted> batch_id;
-  /// Ids of jobs that must end before this one may run. The job that made it is in TraceContext: causation_id,
-  /// parent_span_id.
-  std::vector<Untrusted> parents;
+  std::vector<Untrusted> parents;  ///< ids of jobs this one waits for; what made it is in `trace`
   std::vector<Note> notes;
   Fields extra;  ///< what only this system has, in a fixed order
   /// How its store finds it again and knows that it is unchanged (Target::locator). Filled only when JobQuery::locators

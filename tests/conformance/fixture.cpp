@@ -95,7 +95,11 @@ struct LoadedFixture::Server {
 LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding)
     : server_(std::make_unique<Server>()) {
   if (std::filesystem::exists(fixture.folder / "load.sql")) {
-    server_->postgres = std::make_unique<PostgresDatabase>(encoding);
+    server_->postgres = std::make_unique<PostgresDatabase>();
+    if (!encoding.empty())  // nothing is in it yet
+      server_->postgres->run("UPDATE pg_database SET encoding = pg_char_to_encoding('" + encoding +
+                             "') WHERE datname = current_database(); ALTER DATABASE " + server_->postgres->name() +
+                             " SET client_encoding = 'UTF8'");
     server_->postgres->run_file(fixture.folder / "load.sql");
     if (!fixture.variation.empty()) server_->postgres->run_file(fixture.variation);
     source_ = server_->postgres->source();

@@ -192,11 +192,10 @@ class Server {
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase(const std::string& encoding) {
+PostgresDatabase::PostgresDatabase() {
   static std::atomic<int> counter{0};
   name_ = "queuetrace_test_" + std::to_string(++counter);
-  const std::string of_encoding = encoding.empty() ? "" : " ENCODING '" + encoding + "' LOCALE 'C' TEMPLATE template0";
-  Server::instance().psql("postgres", {"-c", "CREATE DATABASE " + name_ + of_encoding});
+  Server::instance().psql("postgres", {"-c", "CREATE DATABASE " + name_});
 }
 
 PostgresDatabase::~PostgresDatabase() {

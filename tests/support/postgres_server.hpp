@@ -17,8 +17,7 @@ namespace queuetrace::test {
 /// which a test may create.
 class PostgresDatabase {
  public:
-  /// `encoding`: a name that the server knows; empty: UTF-8.
-  explicit PostgresDatabase(const std::string& encoding = "");
+  PostgresDatabase();
   ~PostgresDatabase();
   PostgresDatabase(const PostgresDatabase&) = delete;
   PostgresDatabase& operator=(const PostgresDatabase&) = delete;
