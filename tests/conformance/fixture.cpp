@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "backends/engines/sql/system.hpp"
 #include "backends/open.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "formatters/formatter.hpp"
@@ -144,6 +145,20 @@ std::string LoadedFixture::digest() const {
   const std::string digest = server_->redis->ask({"DEBUG", "DIGEST"});
   if (digest.size() != 40) throw std::runtime_error("no digest: " + digest);
   return digest;
+}
+
+JobTable live_table(const Fixture& fixture, const LoadedFixture& loaded) {
+  std::string names;  // of all forms of the system
+  for (const SqlSystem* system : sql_systems())
+    if (system->info.name == fixture.expected.at("system").get<std::string>())
+      names += (names.empty() ? "'" : ", '") + std::string(system->relations.front().table) + "'";
+  std::string from =
+      " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relname IN "
+      "(" +
+      names + ")";
+  if (loaded.source().schema) from += " AND n.nspname = $$" + *loaded.source().schema + "$$";
+  from += " ORDER BY c.oid LIMIT 1";
+  return {loaded.database()->ask("SELECT n.nspname" + from), loaded.database()->ask("SELECT c.relname" + from)};
 }
 
 std::vector<Job> list_all(JobStore& store, JobQuery query) {

@@ -76,6 +76,13 @@ class LoadedFixture {
   std::vector<std::unique_ptr<JobStore>> writable_;
 };
 
+/// The table of the live jobs of a fixture in PostgreSQL; no names where they lie in a table a queue.
+struct JobTable {
+  std::string schema;  ///< as the server names it, not quoted
+  std::string name;
+};
+JobTable live_table(const Fixture& fixture, const LoadedFixture& loaded);
+
 /// Every job of a store, page by page.
 std::vector<Job> list_all(JobStore& store, JobQuery query);
 

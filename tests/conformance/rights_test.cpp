@@ -133,7 +133,9 @@ TEST_CASE("a role that may read every column but the payload lists every job") {
     REQUIRE_FALSE(refused.empty());
     loaded.database()->run(
         "DO $$ BEGIN CREATE ROLE column_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;" +
-        in_every_schema("GRANT USAGE ON SCHEMA %I TO column_reader"));
+        in_every_schema("GRANT USAGE ON SCHEMA %I TO column_reader") +
+        in_every_schema("GRANT SELECT ON ALL TABLES IN SCHEMA %I TO column_reader") +
+        for_each_job_table(fixture, "REVOKE SELECT ON %s FROM column_reader"));
     loaded.database()->run(for_each_job_table(
         fixture,
         "GRANT SELECT (' || (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = one AND "
@@ -154,10 +156,8 @@ TEST_CASE("jobs in a schema beside the one that is read are told of") {
     CAPTURE(fixture.name);
     LoadedFixture loaded(fixture);
     if (loaded.database() == nullptr || loaded.source().schema) continue;
-    const std::string table(relations_of(fixture).front().table);
-    const std::string schema = loaded.database()->ask(
-        "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = '" + table +
-        "' AND c.relkind IN ('r', 'p')");
+    const std::string schema = live_table(fixture, loaded).schema;
+    if (schema.empty()) continue;
     loaded.database()->run(
         "CREATE SCHEMA beside; DO $$ DECLARE one name; BEGIN FOR one IN SELECT relname FROM pg_class "
         "WHERE relkind IN ('r', 'p') AND relnamespace = '" +

@@ -90,7 +90,7 @@ std::vector<Round> rounds_of_the_program(const ReplayedQueue& queue, JobLedger& 
           round("changes of waiting jobs", [=, other = queue.other_queue()](ProgramOperator& one) {
             one.act_on_waiting(ActionKind::cancel, {"job", "cancel"});
             one.act_on_waiting(ActionKind::erase, {"job", "delete"});
-            if (!other.empty()) one.act_on_waiting(ActionKind::move, {"job", "move", "--to", other});
+            if (!other.empty()) one.act_on_waiting(ActionKind::move, {"job", "move", "--to", other, "--new-queue"});
           })};
 }
 

@@ -103,7 +103,7 @@ TEST_CASE("one span for each command that changes something") {
   const std::vector<Expected> all{
       {{"job", "retry", "--state", "dead", "--id", id_of(1), "--yes"}, "admin.retry", "1", false, "--state dead"},
       {{"job", "cancel", id_of(5)}, "admin.cancel", "1"},
-      {{"job", "move", id_of(6), "--to", "reports"}, "admin.move", "1"},
+      {{"job", "move", id_of(6), "--to", "reports", "--new-queue"}, "admin.move", "1"},
       {{"job", "delete", id_of(2)}, "admin.delete", "1", true},
       {{"purge", "--state", "dead", "--yes", "--backup", backup}, "admin.purge", "2", true, "--state dead"},
       {{"job", "restore", backup, "--yes"}, "admin.restore", "2"},

@@ -91,9 +91,8 @@ struct SqlPausing {
   std::string_view effect;
   std::string_view pause;
   std::string_view resume;
-  std::string_view needs = {
-      SqlBackupTable kept = {};  ///< the rows of the queue {:queue} that these change; no table: they cannot be undone
+  std::string_view needs = {};
+  SqlBackupTable kept = {};  ///< the rows of the queue {:queue} that these change; no table: they cannot be undone
 };
-};  // namespace queuetrace
 
 }  // namespace queuetrace

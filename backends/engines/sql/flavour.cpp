@@ -226,15 +226,17 @@ std::string_view catalogue_query(SqlFlavour flavour) {
     return "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN "
            "pragma_table_info(m.name) p "
            "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
-  // Before PostgreSQL 12 there is no `attgenerated` to name.
+  // Before PostgreSQL 12 there is no column `attgenerated`, and the name means that of `before_12`. The row as JSON would
+  // fail over a default that JSON cannot hold (pg_attribute.attmissingval).
   return "SELECT n.nspname::text, c.relname::text, a.attname::text, "
-         "CASE to_jsonb(a) ->> 'attgenerated' WHEN 's' THEN 'generated ' ELSE '' END || t.typname::text, "
+         "CASE (SELECT attgenerated::text FROM pg_catalog.pg_attribute g WHERE g.attrelid = a.attrelid AND g.attnum = "
+         "a.attnum) WHEN 's' THEN 'generated ' ELSE '' END || t.typname::text, "
          "array_position(current_schemas(false), n.nspname)::text, "
          "has_table_privilege(c.oid, 'SELECT')::text "
          "FROM pg_catalog.pg_class c "
          "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
          "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
-         "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+         "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid CROSS JOIN (SELECT '' AS attgenerated) before_12 "
          "WHERE c.relname = ANY($1::text[]::name[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
          "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_temp%' "
          "AND n.nspname NOT LIKE 'pg\\_toast%' UNION ALL SELECT n.nspname::text, p.proname || '()', p.pronargs::text, "

@@ -66,7 +66,7 @@ struct Key {
   /// Beside their queue: the number of their rule, and of those of the window also how long they waited and ran, and 1
   /// if they ended in it, separated by blanks.
   std::string state;
-  std::string inside;  ///< whether a row is of the window; empty: none is
+  std::vector<std::string> inside;  ///< a row is of the window where one of these holds; empty: none is
 };
 
 Key key_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since) {
@@ -93,8 +93,7 @@ Key key_of(const BoundSystem& system, std::size_t index, const BoundStates& stat
   if (const std::string& finished = relation.field(SqlField::finished_at); !finished.empty())
     parts += fmt::format(" || CASE WHEN {} THEN ' 1' ELSE '' END", within(finished));
   if (inside.empty()) return {number, {}};
-  const std::string any = fmt::format("{}", fmt::join(inside, " OR "));
-  return {fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", any, number, parts, number), any};
+  return {fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", fmt::join(inside, " OR "), number, parts, number), inside};
 }
 
 /// Which times can be true (model/plausible_time.hpp), as SQL.
@@ -163,7 +162,14 @@ std::string summarised_groups_of(const BoundSystem& system, std::size_t index, c
       index, queue_text(system, relation), key_of(system, index, relation.states, "").state, relation.summary,
       where_rows(system, index, query.queues, parameters));
   if (key.inside.empty()) return summary;
-  const std::string where = where_rows(system, index, query.queues, parameters, fmt::format("({})", key.inside));
+  // One index a condition finds them: told all at once, SQLite would rather walk the rows in the order of their groups.
+  std::string places;
+  const std::string_view place = system.system->storage.front().expression;
+  for (const std::string& condition : key.inside)
+    places += fmt::format("{}SELECT {} FROM {} j WHERE {}", places.empty() ? "" : " UNION ", place, relation.table,
+                          condition);
+  const std::string where =
+      where_rows(system, index, query.queues, parameters, fmt::format("{} IN ({})", place, places));
   return fmt::format("{} UNION ALL SELECT *, number AS extra FROM ({}) w", summary,
                      groups_of(system, index, relation.states, since, false, plausible, where));
 }

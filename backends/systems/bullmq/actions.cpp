@@ -25,7 +25,7 @@ Judgement already(std::string_view reason) { return {Verdict::already, reason, f
 bool has_extra(const Job& job, std::string_view name) {
   return std::ranges::any_of(job.extra, [&](const Field& field) { return field.name == name; });
 }
-bool has_parent(const Job& job) { return !job.parents.empty() || has_extra(job, "parent_key"); }
+bool has_parent(const Job& job) { return job.trace.causation_id || has_extra(job, "parent_key"); }
 
 Judgement judge_retry(const Action&, const Job& job, const Deployment&) {
   if (has_note(job, "no-record")) return skip(no_record);

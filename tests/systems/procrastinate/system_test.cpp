@@ -121,7 +121,7 @@ TEST_CASE("what is special about a job is said") {
   const Job again = job(*store, "11");
   REQUIRE(extra(again, "stored_attempts") != nullptr);
   CHECK(std::get<std::int64_t>(*extra(again, "stored_attempts")) == 3);
-  CHECK(codes(job(*store, "12")) == Words{"retried-while-running"});
+  CHECK(codes(job(*store, "12")) == Words{"retried-while-running", "times-out-of-order"});
   CHECK(codes(job(*store, "44")) == Words{"cancelled-as-finished"});
   CHECK(codes(job(*store, "42")) == Words{"no-events"});
   CHECK(codes(job(*store, "17")).empty());

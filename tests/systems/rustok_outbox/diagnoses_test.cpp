@@ -106,8 +106,8 @@ const std::vector<DiagnosisCase> cases{
          event(11, {{"status", "'dispatched'"},
                     {"created_at", "now() - interval '11 minutes'"},
                     {"dispatched_at", "now() - interval '10 minutes'"}}),
-     1,
-     {id(10)}},
+     2,
+     {id(6), id(10)}},
 
     {"overdue", current, event(10, {{"created_at", hour_ago}}), 1, {id(10)}},
     {"next-attempt-far", current, event(10, {{"next_attempt_at", "now() + interval '1 hour'"}}), 1, {id(10)}},

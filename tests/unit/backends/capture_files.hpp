@@ -46,7 +46,7 @@ inline Job full_job() {
   job.scheduled_at = infinite_future;
   job.started_at = infinite_past;
   job.finished_at = at(-1);
-  job.wait = Milliseconds(-5);
+  job.wait = Milliseconds(5);
   job.run = Milliseconds(86'400'000);
   job.worker = Untrusted("worker \xfe");
   job.error = Untrusted("line\nline\0tail"s);

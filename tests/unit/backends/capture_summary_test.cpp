@@ -21,7 +21,7 @@ void write_jobs(const std::filesystem::path& file, std::size_t jobs) {
   const Timestamp now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   for (std::size_t i = 0; i < jobs; ++i) {
     Job job = bare_job("id-" + std::to_string(i));
-    job.ref.source = i % 5 == 0 ? "files" : "orders";
+    job.ref.source = i % 3 == 0 ? "files" : "orders";
     if (i % 7 != 6) job.queue = Untrusted(queue_names[i % queue_names.size()]);
     job.state = all_job_states[i % all_job_states.size()];
     if (i % 11 != 0) job.created_at = now - std::chrono::minutes(i);
@@ -33,7 +33,7 @@ void write_jobs(const std::filesystem::path& file, std::size_t jobs) {
     if (i % 6 == 3) job.notes = {{"stale", "its lease ended"}};
     if (i > 1) job.parents = {Untrusted("id-" + std::to_string(i / 2)), Untrusted("\xff\0"s)};
     if (i % 9 == 0) job.trace.causation_id = Untrusted("id-1");
-    const bool has_place = job.state == JobState::pending && job.ref.source == "orders" && i % 2 == 0;
+    const bool has_place = job.state == JobState::pending && job.ref.source == "orders" && i % 20 == 0;
     writer.add(job, has_place ? std::optional(static_cast<std::int64_t>(i)) : std::nullopt);
   }
   writer.finish();
@@ -179,7 +179,7 @@ TEST_CASE("questions to a capture of four times as many jobs read little more") 
   });
   grows_little("by id", [](JobStore& store) {
     JobQuery query = everything(JobOrder::newest);
-    query.filter.ids = {"id-40"};
+    query.filter.ids = {"id-7777"};
     store.list(query);
   });
 }

@@ -25,6 +25,7 @@ INSERT INTO hammerwork_jobs (id, queue_name, payload, status, created_at, schedu
  now() - interval '1 min'),
 ('00000006-0000-4000-8000-000000000006', 'done', '{}', 'Completed', now() - interval '5 min', now() - interval '5 min',
  now() - interval '4 min', now() - interval '1 min');
+UPDATE hammerwork_jobs SET attempts = 1 WHERE status = 'Completed';  -- else nobody knows when they began to wait
 )sql";
 
 const QueueStatistics& queue_of(const Statistics& statistics, const std::string& name) {

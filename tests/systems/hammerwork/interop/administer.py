@@ -115,7 +115,7 @@ class Administration:
     def move(self):
         moved = ["moved: high", "moved: normal"]
         later = "moved before its time"
-        self.administrator.change(self.of(*moved, later), "job", "move", "--queue", "from", "--to", "to")
+        self.administrator.change(self.of(*moved, later), "job", "move", "--queue", "from", "--to", "to", "--new-queue")
         for job_id in self.of(*moved, later):
             self.everything[job_id]["queue"] = "to"
         self.work("from")

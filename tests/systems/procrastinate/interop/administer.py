@@ -111,7 +111,7 @@ class Administration:
         moved = ["moved", "moved behind it"]
         later = "moved before its time"
         ids = [self.ids[name] for name in [*moved, later]]
-        self.administrator.change(ids, "job", "move", "--queue", "from", "--to", "to")
+        self.administrator.change(ids, "job", "move", "--queue", "from", "--to", "to", "--new-queue")
         self.work("from")
         self.become([later], "scheduled", runs=0)
         self.become(moved[:1], "pending", runs=0)

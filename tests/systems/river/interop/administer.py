@@ -90,8 +90,8 @@ class Administration:
 
     def move(self):
         moved = self.ids["moved"]
-        self.administrator.change([moved], "job", "move", moved, "--to", "to")
-        self.administrator.skipped([moved], "job", "move", moved, "--to", "No Such Name")
+        self.administrator.change([moved], "job", "move", moved, "--to", "to", "--new-queue")
+        self.administrator.skipped([moved], "job", "move", moved, "--to", "No Such Name", "--new-queue")
         self.differences.same("moved: runs", {"moved": 1}, self.work("to"))
         self.become(["moved"], "completed", "completed")
         self.become(["stays behind"], "pending", "available")

@@ -66,7 +66,7 @@ class Administration:
 
     def move(self):
         change, ids = self.administrator, self.ids
-        change.change([ids["moved"], ids["moved, later"]], "job", "move", ids["moved"], ids["moved, later"], "--to", "to")
+        change.change([ids["moved"], ids["moved, later"]], "job", "move", ids["moved"], ids["moved, later"], "--to", "to", "--new-queue")
         self.lie("moved", "queue", "to")
         self.lie("moved, later", "schedule", "to")
         self.differences.same("a moved job runs once", [ids["moved"]], self.work("from", "to"))
