@@ -44,12 +44,12 @@ inline constexpr std::size_t job_columns = 41;
 inline constexpr const char* insert_meta = "INSERT INTO meta VALUES (?,?)";
 inline constexpr const char* insert_source = "INSERT INTO sources VALUES (?,?,?,?,?)";
 
-/// Run once all jobs are there. Pending jobs of sources whose order was not recorded stand behind each other as they
+/// Run once all jobs are there. Pending jobs of sources whose order was not recorded stand behind all others, as they
 /// were captured; `counts` is what counting all rows finds (SqlRelation::summary;
 /// of times those that can be true now, model/plausible_time.hpp), `ties` a row for each parent and
 /// cause that a job names.
 inline constexpr const char* summaries = R"sql(
-UPDATE jobs SET peek_position = position WHERE state = 'pending' AND peek_position IS NULL AND source NOT IN
+UPDATE jobs SET peek_position = (1 << 62) + position WHERE state = 'pending' AND peek_position IS NULL AND source NOT IN
   (SELECT source FROM jobs WHERE peek_position IS NOT NULL);
 CREATE TABLE counts (queue TEXT, state TEXT, stale INTEGER, number INTEGER, oldest INTEGER, newest INTEGER,
   timed INTEGER, due INTEGER, due_again INTEGER, untimed INTEGER, untimed_again INTEGER);

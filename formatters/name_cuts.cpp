@@ -35,7 +35,10 @@ const std::string& NameCuts::cut(const std::string& name, std::size_t width) {
     if (mark.size() >= width) break;
     shown = cut_in_middle(name, width - mark.size(), ellipsis_) + mark;
   }
-  if (shown_.size() >= most_names) return last_ = std::move(shown);
+  if (shown_.size() >= most_names) {
+    last_ = std::move(shown);
+    return last_;
+  }
   taken_.insert(shown);
   return shown_[name] = std::move(shown);
 }

@@ -154,7 +154,7 @@ void say_what_follows(const Listing& listing, const JobDocument& document, const
   if (listing.by_storage && document.rows() > 0 && is_for_people(context))
     context.notices.note("So many jobs are listed in the order of storage; the newest first: --limit N");
   // The other formats of programs have no place for next_cursor, and tables say how to see more.
-  const bool has_place = context.format.name == "json" || is_table(context);
+  const bool has_place = context.format.name == "json" || context.format.name == "yaml" || is_table(context);
   if (listing.next && document.rows() > 0 && !has_place)
     context.notices.note(std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") +
                          " shown; next page: --cursor " + *listing.next);

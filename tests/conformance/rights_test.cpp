@@ -105,7 +105,12 @@ TEST_CASE("jobs that row level security may hide are told of with every answer")
     CHECK(texts_of(loaded.open_again(Access::read).front()->unseen()) == "");  // its owner
 
     std::vector<OpenedSource> sources(1);
-    sources.front().stores = loaded.open_again(Access::read, "rls_reader");
+    try {
+      sources.front().stores = loaded.open_again(Access::read, "rls_reader");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::not_found);  // tables that only their rows tell from others
+      continue;
+    }
     JobStore& store = *sources.front().stores.front();
     const std::vector<Finding> unseen = store.unseen();
     CHECK(texts_of(unseen).starts_with("row-security: row level security may hide jobs from this role in "));
@@ -132,7 +137,7 @@ TEST_CASE("a role that may read every column but the payload lists every job") {
       refused += (refused.empty() ? "'" : ", '") + column + "'";
     REQUIRE_FALSE(refused.empty());
     loaded.database()->run(
-        "DO $$ BEGIN CREATE ROLE column_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;" +
+        "DO $$ BEGIN CREATE ROLE column_reader LOGIN BYPASSRLS; EXCEPTION WHEN duplicate_object THEN NULL; END $$;" +
         in_every_schema("GRANT USAGE ON SCHEMA %I TO column_reader") +
         in_every_schema("GRANT SELECT ON ALL TABLES IN SCHEMA %I TO column_reader") +
         for_each_job_table(fixture, "REVOKE SELECT ON %s FROM column_reader"));
@@ -167,7 +172,8 @@ TEST_CASE("jobs in a schema beside the one that is read are told of") {
     Source beside = loaded.source();
     beside.schema = "beside";
     try {
-      CHECK(texts_of(open_stores(beside).front()->unseen()) == "");  // the one that was asked for
+      const std::vector<std::unique_ptr<JobStore>> asked_for = open_stores(beside);
+      CHECK(texts_of(asked_for.front()->unseen()) == "");
     } catch (const Error& error) {
       CHECK(error.kind() == ErrorKind::not_found);  // the system is told by its functions, too
       continue;

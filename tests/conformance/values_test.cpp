@@ -67,7 +67,7 @@ TEST_CASE("what columns that no description knows hold comes back as stored and 
     const std::vector<Job> jobs = list_all(*stores.front(), query);
     CHECK(joined(ids_of(jobs)) == joined(ids_of(before)));
 
-    const TemporaryFolder folder;
+    const testing::TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "capture.db";
     CaptureWriter writer(file);
     for (const Job& job : jobs) {

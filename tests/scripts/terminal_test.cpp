@@ -99,7 +99,8 @@ TEST_CASE("a plan is shown whole on a terminal: reasons below their rows, ids ne
             "JOBS      --state failed,dead\n"
             "WHAT      pending again and due now, its attempts counted from 0 unless they are\n"
             "          kept; its last error stays\n"
-            "COUNT     4 jobs to retry; 1 skipped\n\n"
+            "COUNT     4 jobs to retry; 1 skipped\n"
+            "QUEUES    email 4\n\n"
             "VERDICT  JOBS  REASON\n"
             "act         4  -\n"
             "skip        1  it is archived;\n"
@@ -140,7 +141,7 @@ TEST_CASE("tables of health and wait: no unit beside what shows it, ids whole") 
   CHECK(person.on_terminal({"health", "--max-dead", "1", "--min-coverage", "50", "--queue", "email"}, 80).text ==
         "STATUS   SOURCE  QUEUE  CHECK     VALUE  LIMIT\n"
         "tripped  hw      email  dead          2      1\n"
-        "tripped  hw      email  coverage  17.6%    50%\n");
+        "tripped  hw      email  coverage   5.9%    50%\n");
   const std::string id = "0000000b-0000-4000-8000-00000000000b";
   const std::string seen = person.on_terminal({"wait", "--job", id, "--state", "completed"}, 72).text;
   CHECK(seen.starts_with("OUTCOME  MATCHING  STATE      WAITED\n  CONDITION\nmet             1  completed  "));

@@ -256,9 +256,12 @@ local back = {
   event = function(key, id) redis.call('XDEL', key, id) end,
   name = function(set, name, key) if redis.call('EXISTS', key) == 0 then redis.call('SREM', set, name) end end
 }
-for i = #notes, 1, -1 do
-  local kind, key, name, was, now = unpack(notes[i], 1, 5)
-  if back[kind] and not left_alone[i] then back[kind](key, name, was, now) end
+-- A name goes with the last that it stands for, so names come last.
+for _, names in ipairs({false, true}) do
+  for i = #notes, 1, -1 do
+    local kind, key, name, was, now = unpack(notes[i], 1, 5)
+    if back[kind] and (kind == 'name') == names and not left_alone[i] then back[kind](key, name, was, now) end
+  end
 end
 return {'done'}
 )lua";

@@ -226,8 +226,8 @@ std::string_view catalogue_query(SqlFlavour flavour) {
     return "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN "
            "pragma_table_info(m.name) p "
            "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
-  // Before PostgreSQL 12 there is no column `attgenerated`, and the name means that of `before_12`. The row as JSON would
-  // fail over a default that JSON cannot hold (pg_attribute.attmissingval).
+  // Before PostgreSQL 12 there is no column `attgenerated`, and the name means that of `before_12`. The row as JSON
+  // would fail over a default that JSON cannot hold (pg_attribute.attmissingval).
   return "SELECT n.nspname::text, c.relname::text, a.attname::text, "
          "CASE (SELECT attgenerated::text FROM pg_catalog.pg_attribute g WHERE g.attrelid = a.attrelid AND g.attnum = "
          "a.attnum) WHEN 's' THEN 'generated ' ELSE '' END || t.typname::text, "

@@ -146,12 +146,11 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
   const auto text_of = [&](const std::string& expression) {
     return expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression);
   };
-  const std::string columns =
-      fmt::format("{}, {}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
-                  row_version(system_.flavour, "j", *system_.schema.find(*table)),
-                  text_of(relation.field(SqlField::native_state)), skipped, text_of(fmt::format("({})", beside)),
-                  text_of(relation.states.column()), text_of(relation.states.number()),
-                  text_of(counts_beside ? size_of(relation) : "0"));
+  const std::string columns = fmt::format(
+      "{}, {}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
+      row_version(system_.flavour, "j", *system_.schema.find(*table)), text_of(relation.field(SqlField::native_state)),
+      skipped, text_of(fmt::format("({})", beside)), text_of(relation.states.column()),
+      text_of(relation.states.number()), text_of(counts_beside ? size_of(relation) : "0"));
   const auto tables = std::ranges::find_if(rule.with, [&](const auto& one) { return meets(rule, one.needs); });
   const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text, jobs.queue);
   const std::string from =

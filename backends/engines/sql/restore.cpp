@@ -164,6 +164,7 @@ std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& tabl
       }
     }
   }
+  return out;
 }
 
 std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> targets, const ReadLimits& limits) {

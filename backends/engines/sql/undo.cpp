@@ -72,6 +72,7 @@ bool SqlAdministration::is_in_place(const RowChange& change, bool lock, const Ru
 }
 
 void SqlAdministration::take_back(const RowChange& change, SqlTransaction& transaction) const {
+  if (change.was && change.was->empty()) return;  // written, and as it was
   const SqlBackupTable& table = *kept_table(change.table);
   const std::string name = qualified_name(system_.schema.name, change.table);
   SqlStatement statement;

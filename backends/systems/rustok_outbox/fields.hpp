@@ -93,11 +93,11 @@ inline constexpr std::array extras{
              "false)",
              ExtraForm::boolean, "notification_outbox_intake_rejections.outbox_event_id=uuid"},
     SqlExtra{"artifact_deliveries",
-             "(SELECT jsonb_agg(to_jsonb(d)) FROM (SELECT * FROM {module_artifact_event_deliveries} a WHERE "
+             "(SELECT json_agg(row_to_json(d)) FROM (SELECT * FROM {module_artifact_event_deliveries} a WHERE "
              "a.source_event_id = j.id LIMIT 20) d)",
              ExtraForm::json, "module_artifact_event_deliveries.source_event_id=uuid"},
     SqlExtra{"search_projection",
-             "(SELECT jsonb_agg(to_jsonb(d)) FROM (SELECT * FROM {search_projection_inbox} s WHERE s.event_id = j.id "
+             "(SELECT json_agg(row_to_json(d)) FROM (SELECT * FROM {search_projection_inbox} s WHERE s.event_id = j.id "
              "LIMIT 20) d)",
              ExtraForm::json, "search_projection_inbox.event_id=uuid"},
 };

@@ -87,7 +87,8 @@ std::string words_of(const PeekResult& result) {
   std::string out;
   for (const PeekQueue& queue : result.queues) {
     out += queue.queue.raw() + ": " + ids_of(queue.next);
-    for (const Waiting& waiting : queue.waiting) out += waiting.reason + ' ' + std::to_string(waiting.count.value_or(0)) + ' ';
+    for (const Waiting& waiting : queue.waiting)
+      out += waiting.reason + ' ' + std::to_string(waiting.count.value_or(0)) + ' ';
     out += '\n';
   }
   return out;

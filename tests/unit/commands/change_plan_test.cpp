@@ -50,6 +50,7 @@ TEST_CASE("the question says source, filter, count, samples and what is skipped"
   CHECK(asked.starts_with("  purge      it is done to the job\n  source     prod, memory\n"));
   CHECK(asked.find("  jobs       --queue email\n  count      3 jobs to purge; 1 skipped\n"
                    "               1 skip: it runs\n"
+                   "  queues     email 3\n"
                    "  such as    prod/d1  dead  email\n             prod/d2  dead  email\n") != std::string::npos);
   CHECK(asked.find("  backup     " + change.state("backups").string() + "/20260102T030405Z-purge-prod-") !=
         std::string::npos);

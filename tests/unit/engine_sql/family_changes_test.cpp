@@ -141,6 +141,5 @@ TEST_CASE("of a queue that went nothing is there, and nothing is put back") {
   family.open();
   CHECK(family.apply(ActionKind::erase, targets) == Words{"already: it is not there", "already: it is not there"});
   for (const bool dry : {true, false})
-    CHECK(text_of(family.writes().restore(records, dry, {}).front()) ==
-          "failed: its queue has no table here any more");
+    CHECK(text_of(family.writes().restore(records, dry, {}).front()) == "failed: its queue has no table here any more");
 }

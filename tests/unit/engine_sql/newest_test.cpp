@@ -20,12 +20,8 @@ constexpr std::array fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{Sql
                             SqlFieldRule{SqlField::trace_id, "j.trace"}};
 constexpr std::array states{SqlStateRule{JobState::pending, "'todo'"}, SqlStateRule{JobState::completed, "'done'"}};
 constexpr std::array traces{SqlTraceRule{SqlTraceRule::Kind::trace, "j.trace"}};
-constexpr std::array relations{SqlRelation{.name = "jobs",
-                                           .table = "dated_jobs",
-                                           .fields = fields,
-                                           .state = "j.state",
-                                           .states = states,
-                                           .traces = traces}};
+constexpr std::array relations{SqlRelation{
+    .name = "jobs", .table = "dated_jobs", .fields = fields, .state = "j.state", .states = states, .traces = traces}};
 constexpr std::array newest{SqlOrderKey{"j.created", SqlType::time, true}, SqlOrderKey{"j.id", SqlType::integer}};
 constexpr std::array storage{SqlOrderKey{"j.id", SqlType::integer}};
 constexpr SqlSystem make_dated() {
