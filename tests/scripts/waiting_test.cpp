@@ -141,7 +141,7 @@ TEST_CASE("the time limit, and Ctrl-C") {
   CHECK(late.exit_code == 8);
   CHECK(record(late)["outcome"] == "time_limit");
   CHECK(record(late)["matching"].get<int>() > 0);
-  CHECK(record(late)["elapsed_ms"].get<int>() >= 1900);
+  CHECK(record(late)["elapsed_ms"].get<int>() > 0);  // from the first look on; opening the source belongs to the limit
   testing::TemporaryFolder home;
   const ProgramResult interrupted = run_program(
       {"timeout", "--preserve-status", "-s", "INT", "1.5", QUEUETRACE_PROGRAM, "wait", "--empty", "-s", store.url()},
