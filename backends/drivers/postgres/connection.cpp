@@ -77,6 +77,11 @@ class PostgresConnection : public SqlConnection {
     reopen_when_lost();
     const auto began = std::chrono::steady_clock::now();
     const auto ran_out = [&] { return timeout.count() > 0 && std::chrono::steady_clock::now() - began >= timeout; };
+    // What is lost, or in the middle of an answer, is closed at once: nothing stays open on the server.
+    const auto close_when_lost = [&](void*) {
+      if (is_lost_) connection_.reset();
+    };
+    const std::unique_ptr<void, decltype(close_when_lost)> closing(this, close_when_lost);
     return translated([&] { return run_whatever_text(statement, timeout); }, {statement.text, false, ran_out});
   }
 
@@ -259,9 +264,15 @@ class PostgresConnection : public SqlConnection {
     pqxx::nontransaction session(connection_->pqxx());
     session.exec(begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding));
     try {
-      std::unique_ptr<SqlResult> result = run_statement(session, statement);
-      session.exec("COMMIT");
+      std::unique_ptr<SqlResult> result = read_rows(*connection_, statement);
+      if (result->is_cut())
+        is_lost_ = true;  // closing ends the statement; a request to cancel it may wait for as long as it likes
+      else
+        session.exec("COMMIT");
       return result;
+    } catch (const Error&) {
+      is_lost_ = true;
+      throw;
     } catch (const pqxx::broken_connection&) {
       throw;
     } catch (const pqxx::sql_error&) {

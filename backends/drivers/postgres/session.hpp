@@ -56,6 +56,7 @@ class PostgresSession {
 #endif
 
   PqxxConnection& pqxx() const { return *connection_; }
+  PGconn* handle() const { return handle_; }
 
   /// What the server, or libpq, said last; empty when nothing.
   std::string last_words() const { return PQerrorMessage(handle_); }

@@ -2,40 +2,13 @@
 
 #include "backends/drivers/sqlite/error.hpp"
 #include "backends/drivers/sqlite/handle.hpp"
+#include "backends/engines/sql/rows_read.hpp"
+#include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
 
 constexpr int instructions_between_checks = 1000;  ///< of the virtual machine, well under a millisecond
-constexpr std::size_t null_cell = static_cast<std::size_t>(-1);
-
-/// All cells in one string, each found by its start and size.
-class MaterialisedResult final : public SqlResult {
- public:
-  explicit MaterialisedResult(std::size_t columns) : columns_(columns) {}
-
-  void add(const char* bytes, std::size_t size) {
-    cells_.push_back({text_.size(), size});
-    text_.append(bytes, size);
-  }
-  void add_null() { cells_.push_back({0, null_cell}); }
-
-  std::size_t rows() const override { return columns_ == 0 ? 0 : cells_.size() / columns_; }
-  std::size_t columns() const override { return columns_; }
-  std::optional<std::string_view> cell(std::size_t row, std::size_t column) const override {
-    const Cell& cell = cells_.at(row * columns_ + column);
-    if (cell.size == null_cell) return std::nullopt;
-    return std::string_view(text_).substr(cell.start, cell.size);
-  }
-
- private:
-  struct Cell {
-    std::size_t start, size;
-  };
-  std::size_t columns_;
-  std::string text_;
-  std::vector<Cell> cells_;
-};
 
 /// Stops a running statement once its time is over. Waiting for locks and working have handlers of their own.
 class Deadline {
@@ -58,11 +31,11 @@ class Deadline {
   std::chrono::steady_clock::time_point end_;
 };
 
-void add_cell(MaterialisedResult& result, sqlite3_stmt* prepared, int column) {
+void add_cell(RowsRead& result, sqlite3_stmt* prepared, int column) {
   if (sqlite3_column_type(prepared, column) == SQLITE_NULL) return result.add_null();
   const bool blob = sqlite3_column_type(prepared, column) == SQLITE_BLOB;
   const void* bytes = blob ? sqlite3_column_blob(prepared, column) : sqlite3_column_text(prepared, column);
-  result.add(static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(prepared, column)));
+  result.add({static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(prepared, column))});
 }
 
 }  // namespace
@@ -90,12 +63,13 @@ std::unique_ptr<SqlResult> run_statement(sqlite3* database, const SqlStatement& 
   }
 
   const int columns = sqlite3_column_count(raw);
-  auto result = std::make_unique<MaterialisedResult>(static_cast<std::size_t>(columns));
+  auto result = std::make_unique<RowsRead>(static_cast<std::size_t>(columns));
   for (;;) {
     const int code = sqlite3_step(raw);
     if (code == SQLITE_DONE) return result;
     if (code != SQLITE_ROW) throw failure(code);
     for (int column = 0; column < columns; ++column) add_cell(*result, raw, column);
+    if (result->is_enough(statement)) return result;
   }
 }
 

@@ -16,7 +16,8 @@ struct StatementTime {
   std::chrono::milliseconds lock;  ///< for a file that another program holds
 };
 
-/// All rows of `statement`. Throws Error as sqlite_error() makes it; `doing` (`cannot read`) and `file` say of what.
+/// The rows of `statement`, bounded as SqlStatement says. Throws Error as sqlite_error() makes it; `doing` (`cannot
+/// read`) and `file` say of what.
 std::unique_ptr<SqlResult> run_statement(sqlite3* database, const SqlStatement& statement, StatementTime time,
                                          const std::string& doing, const std::string& file);
 

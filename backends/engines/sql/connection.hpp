@@ -20,7 +20,13 @@ enum class SqlFlavour { postgresql, sqlite };
 struct SqlStatement {
   std::string text;
   std::vector<std::optional<std::string>> parameters;
+  /// Above 0, of SqlConnection::query: the row with which this many bytes have been read is the last one, whether or
+  /// not more would come (SqlResult::is_cut). 0: the answer is read whole, or not at all beyond most_answer_bytes.
+  std::uint64_t enough_bytes = 0;
 };
+
+/// No statement reads more into memory than this and one row.
+inline constexpr std::uint64_t most_answer_bytes = 64 << 20;
 
 /// Rows of text values. Cells stay valid as long as the result lives.
 class SqlResult {
@@ -31,6 +37,8 @@ class SqlResult {
   /// The value's text form; absent for NULL. PostgreSQL: session in UTC, ISO dates. SQLite: integers in decimal, blobs
   /// as their bytes.
   virtual std::optional<std::string_view> cell(std::size_t row, std::size_t column) const = 0;
+  /// The rows end at SqlStatement::enough_bytes: more may be there.
+  virtual bool is_cut() const { return false; }
 };
 
 /// A transaction that writes, READ COMMITTED. What was not committed when it goes is rolled back. The server ends
@@ -62,7 +70,7 @@ class SqlConnection {
   virtual std::vector<std::string> remarks() const { return {}; }
   /// Runs one statement in a transaction of its own and ends it, so nothing is held between calls. The server stops it
   /// after `timeout` (zero: never); one that says nothing for 5 s more is given up as lost. Throws Error: unreachable
-  /// (lost), timed_out, authentication (permission), not_found (no such table), internal.
+  /// (lost), timed_out, authentication (permission), not_found (no such table), refused (too large), internal.
   virtual std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) = 0;
   /// How long one statement may take where nobody says otherwise (Source::statement_timeout).
   virtual std::chrono::milliseconds usual_timeout() const { return std::chrono::milliseconds(10'000); }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
+#include <set>
 
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/heap_read.hpp"
@@ -40,15 +42,6 @@ double expected_rows(const SqlResult& plan) {
 
 std::string text_at(const SqlResult& rows, std::size_t row, std::size_t column) {
   return std::string(rows.cell(row, column).value_or(""));
-}
-
-std::uint64_t payload_bytes(const SqlResult& rows, const RowLayout& layout) {
-  std::uint64_t bytes = 0;
-  for (const SqlField field : {SqlField::payload, SqlField::result})
-    if (const int column = layout.fields[static_cast<std::size_t>(field)]; column >= 0)
-      for (std::size_t row = 0; row < rows.rows(); ++row)
-        bytes += rows.cell(row, static_cast<std::size_t>(column)).value_or("").size();
-  return bytes;
 }
 
 }  // namespace
@@ -156,17 +149,25 @@ Page SqlJobStore::changed_page(const JobQuery& query, HeapPosition position) {
   while (index < reading.relations.size() && reading.relations[index].left.empty()) ++index;
   if (index == reading.relations.size()) return page;
   std::vector<std::string>& left = reading.relations[index].left;
-  const std::size_t count = std::min(left.size(), std::max<std::size_t>(query.page_size, 1));
+  const std::size_t count = std::min(left.size(), row_stride_.rows(query.page_size));
   const std::vector<std::string> ids(left.end() - static_cast<std::ptrdiff_t>(count), left.end());
-  const JobSelect select = build_stored(
+  JobSelect select = build_stored(
       system_, query.filter, detail_of(query), index,
       [&](Parameters& parameters) {
         return equals_any(system_.flavour, system_.system->id_type, system_.system->id_expression,
                           parameters.add(list_value(system_.flavour, ids)));
       },
       count);
+  select.statement.enough_bytes = page_bytes;
   const std::unique_ptr<SqlResult> rows = run(select.statement, query.limits);
+  row_stride_.note(*rows);
   left.resize(left.size() - count);
+  if (rows->is_cut()) {  // what did not come is asked for again
+    std::set<std::string, std::less<>> told;
+    const auto id = static_cast<std::size_t>(select.layout.fields[static_cast<std::size_t>(SqlField::id)]);
+    for (std::size_t row = 0; row < rows->rows(); ++row) told.insert(text_at(*rows, row, id));
+    std::ranges::copy_if(ids, std::back_inserter(left), [&](const std::string& one) { return !told.contains(one); });
+  }
   page.next = write_heap_cursor(position);
   if (query.on_next) query.on_next(*page.next);
   take_jobs(page, *rows, select.layout, query, rows->rows());
@@ -201,10 +202,10 @@ Page SqlJobStore::heap_range(const JobQuery& query) {
   if (position.relation >= reading.relations.size()) return changed_page(query, position);
 
   Page page;
-  const std::size_t size = reading.stride.rows(query.page_size);
+  const std::size_t size = row_stride_.rows(query.page_size);
   const std::uint64_t blocks = reading.stride.blocks();
   const HeapPlace end{std::min(position.after.block + blocks, reading.relations[position.relation].blocks), 0};
-  const JobSelect select = build_stored(
+  JobSelect select = build_stored(
       system_, query.filter, detail_of(query), position.relation,
       [&](Parameters& parameters) {
         return fmt::format("j.ctid > {}::tid AND j.ctid < {}::tid AND NOT {}", parameters.add(position.after.text()),
@@ -216,28 +217,32 @@ Page SqlJobStore::heap_range(const JobQuery& query) {
     end_range(page, next_range({position.reading, position.relation + 1, {}}), query);
     return page;
   }
+  select.statement.enough_bytes = page_bytes;
   const steady_clock::time_point start = steady_clock::now();
   std::unique_ptr<SqlResult> rows;
   try {
     rows = run(select.statement, query.limits);
   } catch (const Error& error) {
     if (!is_time_out(error)) throw;
-    if (!query.after) throw;
-    if (!is_over(query.limits) && reading.stride.shorten()) {
+    const bool fewer_blocks = reading.stride.shorten(),
+               fewer_rows = row_stride_.shorten(std::min<std::size_t>(size, 64));
+    if (!is_over(query.limits) && (fewer_blocks || fewer_rows)) {
       page.next = write_heap_cursor(position);
       return page;
     }
+    if (!query.after) throw;
     page.truncated = "the server stopped the statement after its time-out";
     return page;
   }
-  const bool full = rows->rows() == size;
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
+  row_stride_.note(*rows, time);
+  const bool full = rows->rows() == size || rows->is_cut();
   HeapPosition next{position.reading, position.relation, end};
   if (full)
-    if (const auto last = HeapPlace::read(text_at(*rows, size - 1, select.layout.keys.front()))) next.after = *last;
+    if (const auto last = HeapPlace::read(text_at(*rows, rows->rows() - 1, select.layout.keys.front())))
+      next.after = *last;
   const std::uint64_t looked_at = next.after.block - position.after.block + (full ? 1 : 0);
-  reading.stride.note(looked_at, rows->rows(), query.page_size,
-                      std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start),
-                      query.payload ? payload_bytes(*rows, select.layout) : 0);
+  reading.stride.note(looked_at, rows->rows(), query.page_size, time);
   const auto id = static_cast<std::size_t>(select.layout.fields[static_cast<std::size_t>(SqlField::id)]);
   for (std::size_t row = 0; row < rows->rows(); ++row) reading.seen.add(rows->cell(row, id).value_or(""));
   end_range(page, next_range(next), query);

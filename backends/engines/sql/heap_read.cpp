@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::uint64_t fewest_blocks = 8, most_blocks = 8'192;
 constexpr std::chrono::milliseconds longest{250};
-constexpr std::uint64_t most_bytes = 8 << 20;
 
 }  // namespace
 
@@ -50,13 +49,11 @@ std::optional<HeapPosition> read_heap_cursor(std::string_view text) {
   return HeapPosition{object["reading"].get<std::uint64_t>(), object["relation"].get<std::size_t>(), *place};
 }
 
-void HeapStride::note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time,
-                      std::uint64_t bytes) {
+void HeapStride::note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time) {
   std::uint64_t wanted = blocks_ * 2;
   if (rows > 0) wanted = std::min(wanted, std::max<std::uint64_t>(blocks * page_size / rows, 1));
   if (time > longest) wanted = std::min(wanted, blocks / 2);
   blocks_ = std::clamp(wanted, fewest_blocks, most_blocks);
-  if (bytes > 0 && rows > 0) rows_ = std::max<std::size_t>(rows * most_bytes / bytes, 1);
 }
 
 bool HeapStride::shorten() {

@@ -11,7 +11,6 @@
 // memory, the answer says that it is incomplete.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -51,20 +50,17 @@ std::string write_heap_cursor(const HeapPosition& position);
 std::optional<HeapPosition> read_heap_cursor(std::string_view text);
 
 /// How much of a table one statement looks at: as many blocks as are read in a fraction of a second and hold about one
-/// page of jobs, from 8 to 8,192 (64 MiB), 64 at first; fewer rows where their payloads are large.
+/// page of jobs, from 8 to 8,192 (64 MiB), 64 at first.
 class HeapStride {
  public:
   std::uint64_t blocks() const { return blocks_; }
-  std::size_t rows(std::size_t page_size) const { return std::min(rows_, std::max<std::size_t>(page_size, 1)); }
-  /// What one statement looked at and found, how long it took, and the bytes of payloads in it.
-  void note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time,
-            std::uint64_t bytes);
+  /// What one statement looked at and found, and how long it took.
+  void note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time);
   /// The statement ran into its time-out. False when it cannot look at less.
   bool shorten();
 
  private:
   std::uint64_t blocks_ = 64;
-  std::size_t rows_ = 1'000'000;
 };
 
 /// One reading of all relations of a store.

@@ -92,14 +92,15 @@ Page SqlJobStore::list(const JobQuery& query) {
   Position position;
   if (query.after) position = read_cursor(*query.after, key_count, system_.relations.size());
 
-  const std::size_t size = std::max<std::size_t>(query.page_size, 1);
-  const JobSelect select = build_list(system_, query.filter, query.order, detail_of(query), position, size + 1);
+  const std::size_t size = row_stride_.rows(query.page_size);
+  JobSelect select = build_list(system_, query.filter, query.order, detail_of(query), position, size + 1);
+  select.statement.enough_bytes = page_bytes;
   if (!query.after) page.warnings = select.unsupported;
   if (newest && !query.after && is_searched(query.filter)) {
-    const std::unique_ptr<SqlResult> rows =
-        run(build_list(system_, query.filter, query.order, detail_of(query), position, size + 1, SearchDepth::recent)
-                .statement,
-            query.limits);
+    JobSelect recent =
+        build_list(system_, query.filter, query.order, detail_of(query), position, size + 1, SearchDepth::recent);
+    recent.statement.enough_bytes = page_bytes;
+    const std::unique_ptr<SqlResult> rows = run(recent.statement, query.limits);
     fill(page, *rows, select.layout, query, size, position, true);
     if (page.next) return page;
   }
@@ -135,14 +136,16 @@ bool SqlJobStore::is_searched(const JobFilter& filter) const {
 }
 
 void SqlJobStore::fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
-                       std::size_t size, const Position& position, bool newest) const {
-  if (rows.rows() > size) {
+                       std::size_t size, const Position& position, bool newest) {
+  row_stride_.note(rows);
+  const std::size_t count = std::min(rows.rows(), size);
+  if (rows.rows() > size || rows.is_cut()) {
     Position next{newest ? 0 : position.relation, {}};
-    for (const std::size_t key : layout.keys) next.keys.emplace_back(rows.cell(size - 1, key).value_or(""));
+    for (const std::size_t key : layout.keys) next.keys.emplace_back(rows.cell(count - 1, key).value_or(""));
     page.next = write_cursor(next);
     if (query.on_next) query.on_next(*page.next);
   }
-  take_jobs(page, rows, layout, query, std::min(rows.rows(), size));
+  take_jobs(page, rows, layout, query, count);
 }
 
 void SqlJobStore::take_jobs(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,

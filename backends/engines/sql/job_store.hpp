@@ -9,6 +9,7 @@
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/connection.hpp"
 #include "backends/engines/sql/heap_read.hpp"
+#include "backends/engines/sql/row_stride.hpp"
 #include "backends/engines/sql/select_builder.hpp"
 #include "backends/job_store.hpp"
 
@@ -43,7 +44,7 @@ class SqlJobStore : public JobStore {
   /// Whether the filter names identifiers that are looked for without an index.
   bool is_searched(const JobFilter& filter) const;
   void fill(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query, std::size_t size,
-            const Position& position, bool newest) const;
+            const Position& position, bool newest);
   /// Makes the first `count` rows jobs of the page.
   void take_jobs(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
                  std::size_t count) const;
@@ -125,8 +126,9 @@ class SqlJobStore : public JobStore {
   std::shared_ptr<SqlConnection> connection_;
   BoundSystem system_;
   std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
-  std::unique_ptr<HeapRead> heap_read_;                ///< the one that was begun last
-  std::string recent_activity_ = "0";  ///< key of the log at which the window of the current statistics begins
+  RowStride row_stride_;
+  std::unique_ptr<HeapRead> heap_read_;  ///< the one that was begun last
+  std::string recent_activity_ = "0";    ///< key of the log at which the window of the current statistics begins
 };
 
 }  // namespace queuetrace

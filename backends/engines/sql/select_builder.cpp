@@ -268,7 +268,7 @@ JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrde
 
 JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, RowDetail detail, std::size_t index,
                        const std::function<std::string(Parameters&)>& where, std::optional<std::size_t> limit) {
-  static constexpr std::array place{SqlOrderKey{"j.ctid"}};
+  static constexpr std::array place{SqlOrderKey{"j.ctid"}}, kept_place{SqlOrderKey{"j.\"qt:place\""}};
   const BoundRelation& relation = system.relations.at(index);
   Parameters parameters;
   JobSelect out;
@@ -279,12 +279,17 @@ JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, RowDe
   if (std::string chosen = where(parameters); !chosen.empty()) terms.push_back(std::move(chosen));
   if (std::string once = without_doubles(system, index); !once.empty()) terms.push_back(std::move(once));
   const std::string condition = terms.empty() ? "" : " WHERE " + all_of(terms);
-  Columns columns(system, place, detail, parameters);
+  Columns columns(system, limit ? kept_place : place, detail, parameters);
   const std::string list = columns.of(index);
   out.layout = columns.layout();
-  out.statement.text =
-      fmt::format("SELECT {} FROM {} j{}{}{}", list, relation.table, relation.joins_for(list + condition), condition,
-                  limit ? fmt::format(" ORDER BY j.ctid LIMIT {}", *limit) : "");
+  if (limit)  // sorted first: the columns of large rows are costly, and needed for the first rows only
+    out.statement.text = fmt::format(
+        "SELECT {} FROM (SELECT j.*, j.ctid AS \"qt:place\" FROM {} j{}{} ORDER BY j.ctid LIMIT {}) j{} ORDER "
+        "BY key0",
+        list, relation.table, relation.joins_for(condition), condition, *limit, relation.joins_for(list));
+  else
+    out.statement.text =
+        fmt::format("SELECT {} FROM {} j{}{}", list, relation.table, relation.joins_for(list + condition), condition);
   out.statement.parameters = parameters.take();
   return out;
 }
