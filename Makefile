@@ -9,7 +9,7 @@ DEMO = build/demo.db
 # Warnings are errors in CI and for developers (preset dev), not with the compilers of strangers.
 WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 
-.PHONY: help configure build demo test interop bench growth lint tidy sanitize install clean
+.PHONY: help configure build demo test interop bench growth lint tidy sanitize install package package-test clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
@@ -21,6 +21,8 @@ help:
 	@echo 'make tidy     clang-tidy over everything (slow)'
 	@echo 'make sanitize run the suite with the address, undefined-behaviour and thread sanitizers (slow)'
 	@echo 'make install  install under PREFIX (default /usr/local), DESTDIR is honoured'
+	@echo 'make package  make a Debian package, build/queuetrace_VERSION_ARCHITECTURE.deb'
+	@echo 'make package-test  install, use and remove it in a clean Debian root (needs root and debootstrap)'
 
 configure:
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DQUEUETRACE_WERROR=$(WARNINGS_ARE_ERRORS) >build-release.log 2>&1 || \
@@ -74,6 +76,18 @@ sanitize:
 	@cmake --preset tsan
 	@cmake --build --preset tsan -j $(JOBS) --target unit_backends unit_driver_postgres system_hammerwork
 	@ctest --preset tsan --no-tests=error -j $(JOBS) -R '^(unit_backends|unit_driver_postgres|system_hammerwork)$$'
+
+# One time for all files of the package: that of the commit.
+package: build
+	@cmake/require-packages package
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} sh -c 'cd build/release && cpack -G DEB -B "$(CURDIR)/build" >/dev/null'
+	@rm -rf build/_CPack_Packages
+	@ls build/queuetrace_*.deb
+
+package-test: package
+	@cmake/require-packages package-test
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} tests/package/reproducible build/release
+	@tests/package/run build/queuetrace_*.deb
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)
