@@ -7,6 +7,7 @@
 #include "model/finite_json.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/split.hpp"
+#include "tracing/trace_carrier_keys.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -32,11 +33,12 @@ constexpr std::array<std::string_view, 15> keys{"traceparent",    "b3",
                                                 "span_id"};
 
 bool is_place(std::string_view name) { return std::ranges::find(places, name) != places.end(); }
-bool is_key(std::string_view name) { return std::ranges::find(keys, name) != keys.end(); }
 
 }  // namespace
 
-/// Streams the JSON text and keeps what is_place() and is_key() know.
+bool is_carrier_key(std::string_view name) { return std::ranges::find(keys, name) != keys.end(); }
+
+/// Streams the JSON text and keeps what is_place() and is_carrier_key() know.
 class Carrier::Reader : public nlohmann::json_sax<nlohmann::json> {
  public:
   Reader(std::vector<Entry>& entries, std::vector<std::pair<std::string, std::string>>& nested, std::string place)
@@ -66,16 +68,16 @@ class Carrier::Reader : public nlohmann::json_sax<nlohmann::json> {
     if (path_.empty()) return false;
     const std::string& name = path_.back();
     if (path_.size() == 1) {
-      if (is_key(name)) entries_.push_back({place_, name, value});
+      if (is_carrier_key(name)) entries_.push_back({place_, name, value});
       if (place_.empty() && is_place(name) && value.starts_with('{')) nested_.emplace_back(name, value);
     } else if (path_.size() == 2 && place_.empty()) {
-      if (is_place(path_[0]) && is_key(name)) entries_.push_back({path_[0], name, value});
+      if (is_place(path_[0]) && is_carrier_key(name)) entries_.push_back({path_[0], name, value});
       if (path_[0] == "opts" && name == "tm") nested_.emplace_back("opts.tm", value);
     } else if (path_.size() == 3 && place_.empty() && is_place(path_[0]) && path_[1] == "[]" && path_[2] == "[]") {
       // A pair of a list: its first text is the key.
       if (pair_key_.empty())
         pair_key_ = lower(value);
-      else if (is_key(pair_key_))
+      else if (is_carrier_key(pair_key_))
         entries_.push_back({path_[0], pair_key_, value});
     }
     return true;

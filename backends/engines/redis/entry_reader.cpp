@@ -31,7 +31,9 @@ EntryReader::EntryReader(RedisKeyspace& keys, const JobFilter& filter, const Dec
       needles_(told_by_text(filter, keys.system())),
       record_needles_(told_by_record(filter, keys.system())),
       id_needles_(ids_alone(filter, keys.system())),
-      whole_(depth == Depth::whole || context.payload || needs_whole_records(filter) ||
+      asks_traces_(asks_for_traces(filter)),
+      whole_(depth == Depth::whole || context.payload || asks_traces_ ||
+             (keys.system().read.kind_in_payload && asks_for_kinds(filter)) ||
              keys.system().read.summary_fields.empty()),
       chunk_(first_records) {}
 
@@ -59,8 +61,14 @@ bool EntryReader::passes(const JobFilter& filter, const Place& place, const Job&
 bool EntryReader::may_match(const Element& element, const Entry& entry) const {
   if (record_needles_.empty()) return true;
   const std::string_view record = entry.text.value_or(entry.record.bytes());
-  if (filter_.any_of.empty()) return record_needles_.may_match(record);
-  return record_needles_.may_match(fmt::format("{}\n{}", element.raw, record));
+  const bool told = filter_.any_of.empty() ? record_needles_.may_match(record)
+                                           : record_needles_.may_match(fmt::format("{}\n{}", element.raw, record));
+  return told || may_match_unpacked(record_needles_, entry);
+}
+
+bool EntryReader::may_match_unpacked(const Needles& needles, const Entry& entry) const {
+  const auto unpacked = keys_.system().read.unpacked;
+  return unpacked != nullptr && asks_traces_ && needles.may_match(unpacked(entry));
 }
 
 bool EntryReader::matches_filter(const Place& place, const Job& job) const { return passes(filter_, place, job); }
@@ -76,8 +84,9 @@ MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& wi
     const Element& element = window.elements[found.examined];
     if (!is_job(*list.place, element)) continue;
     cut_ += element.cut_from > 0;
-    if (!needles_.empty() && !needles_.may_match(element.raw)) continue;
-    Job job = keys_.decode(entry_of(keys_.system(), list, element), context_);
+    const Entry entry = entry_of(keys_.system(), list, element);
+    if (!needles_.empty() && !needles_.may_match(element.raw) && !may_match_unpacked(needles_, entry)) continue;
+    Job job = keys_.decode(entry, context_);
     if (passes(filter_, *list.place, job)) found.jobs.push_back({found.examined, std::move(job)});
   }
   return found;
@@ -197,7 +206,7 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
       const bool exists = entry.text || entry.record.exists();
       if (list.place->container == Container::records && !exists) continue;
       if (exists && !may_match(window.elements[first + i], entry)) continue;
-    } else if (!needles_.empty() && !needles_.may_match(entry.raw)) {
+    } else if (!needles_.empty() && !needles_.may_match(entry.raw) && !may_match_unpacked(needles_, entry)) {
       continue;
     }
     parts.push_back({first + i, entry});

@@ -68,6 +68,8 @@ class EntryReader {
   void shorten(std::size_t& count, std::vector<std::string>& keys, std::vector<std::uint64_t>& sizes);
   /// Whether a record that is there, read into `entry`, may be of a job that the filter asks for.
   bool may_match(const Element& element, const Entry& entry) const;
+  /// Whether what the entry holds packed may be of such a job.
+  bool may_match_unpacked(const Needles& needles, const Entry& entry) const;
   bool is_job(const Place& place, const Element& element) const;
   bool may_be_asked_id(const Place& place, const Element& element) const;
   /// `count`: elements that are wanted; then those that were looked at.
@@ -82,6 +84,7 @@ class EntryReader {
   Needles needles_;
   Needles record_needles_;  ///< of records, whose ids stand in their keys
   Needles id_needles_;      ///< ids alone, for containers of ids
+  bool asks_traces_;
   bool whole_;
   std::size_t chunk_;
   std::uint64_t skipped_ = 0;

@@ -45,8 +45,12 @@ JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system) {
   return with_own_ids(std::move(ids), system);
 }
 
-bool needs_whole_records(const JobFilter& filter) {
-  return !filter.traces.empty() || !filter.span_ids.empty() || std::ranges::any_of(filter.any_of, needs_whole_records);
+bool asks_for_traces(const JobFilter& filter) {
+  return !filter.traces.empty() || !filter.span_ids.empty() || std::ranges::any_of(filter.any_of, asks_for_traces);
+}
+
+bool asks_for_kinds(const JobFilter& filter) {
+  return !filter.kinds.empty() || std::ranges::any_of(filter.any_of, asks_for_kinds);
 }
 
 JobFilter answered_by_records(JobFilter filter) {

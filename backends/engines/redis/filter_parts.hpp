@@ -28,8 +28,11 @@ JobFilter told_by_record(JobFilter filter, const RedisSystem& system);
 /// What of the filter the id of a container of ids tells.
 JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system);
 
-/// Whether a record's summary fields are too few to answer it.
-bool needs_whole_records(const JobFilter& filter);
+/// Whether it asks for trace or span ids, which may stand anywhere in a record.
+bool asks_for_traces(const JobFilter& filter);
+
+/// Whether it asks for kinds.
+bool asks_for_kinds(const JobFilter& filter);
 
 /// The filter without what may hang on details: states, errors and times of runs.
 JobFilter answered_by_records(JobFilter filter);

@@ -104,6 +104,11 @@ struct RedisReading {
   std::span<const std::string_view> summary_fields = {};
   /// Ids, trace ids and span ids stand in the entry as text, so an entry without the text cannot match.
   bool ids_in_text = true;
+  /// What the entry holds packed (base64, zlib) and trace ids may stand in: an entry without the text of one is
+  /// searched again there. Bounded; nullptr: nothing is packed.
+  std::string (*unpacked)(const Entry& entry) = nullptr;
+  /// The kind may stand beside the payload alone: what is asked for kinds is answered by whole records.
+  bool kind_in_payload = false;
   /// What ids begin with that `decode` makes itself, because an entry has none; empty: it makes none.
   std::string_view made_ids = {};
   /// Constants the system writes in place of trace ids.

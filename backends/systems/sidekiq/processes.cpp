@@ -1,10 +1,9 @@
 // The processes of Sidekiq and what they take from (docs/systems/sidekiq.md sections 2.3 and 4).
 #include <algorithm>
 
-#include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/set_members.hpp"
 #include "backends/systems/sidekiq/parts.hpp"
-#include "model/error.hpp"
 
 namespace queuetrace::sidekiq {
 namespace {
@@ -52,24 +51,14 @@ bool Processes::take_from(const std::string& queue) const {
 
 Processes read_processes(RedisConnection& connection, const Deployment& deployment) {
   Processes processes;
-  std::set<std::string> identities;
-  std::string cursor = "0";
-  do {
-    const RedisCommand scan{"SSCAN", key_of(deployment, "processes"), cursor, "COUNT", "1000"};
-    const Reply reply = std::move(connection.pipeline({&scan, 1}).front());
-    if (error_word(reply.root()) == "WRONGTYPE") return processes;
-    require_success(reply.root(), "read the processes");
-    if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SSCAN in an unknown form");
-    cursor = std::string(reply[0].text());
-    for (std::size_t i = 0; i < reply[1].size(); ++i) identities.emplace(reply[1][i].text());
-  } while (cursor != "0" && identities.size() < most_processes);
-  processes.complete = cursor == "0";
+  const SetMembers identities = read_set_members(connection, key_of(deployment, "processes"), most_processes);
+  processes.complete = identities.complete;
   std::vector<RedisCommand> commands;
-  for (const std::string& identity : identities)
+  for (const std::string& identity : identities.members)
     commands.push_back({"HMGET", key_of(deployment, identity), "beat", "quiet", "info"});
   const std::vector<Reply> replies = commands.empty() ? std::vector<Reply>() : connection.pipeline(commands);
   std::size_t next = 0;
-  for (const std::string& identity : identities) {
+  for (const std::string& identity : identities.members) {
     const Reply& reply = replies[next++];
     Process process;
     process.identity = identity;
