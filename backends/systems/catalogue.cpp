@@ -14,6 +14,7 @@
 #include "backends/systems/pg_boss/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
 #include "backends/systems/river/system.hpp"
+#include "backends/systems/rq/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
 #include "backends/systems/sidekiq/system.hpp"
 
@@ -22,7 +23,7 @@ const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
       {&captures::system, &graphile_worker::system, &graphile_worker::early_system, &hammerwork::system, &oban::system,
        &pg_boss::system, &pg_boss::early_system, &procrastinate::system, &river::system, &rustok_outbox::system},
-      {&bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &sidekiq::system},
+      {&bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &rq::system, &sidekiq::system},
       foreign_redis_systems()};
   return catalogue;
 }

@@ -237,6 +237,7 @@ TEST_CASE("exactly the queues that are paused are told as paused, with who did i
       continue;
     }
     ++able;
+    if (fixture.expected.value("pauses_together", false)) continue;  // the next case
     const auto full =
         std::ranges::find_if(before, [](const auto& one) { return one.second.starts_with("not paused "); });
     REQUIRE(full != before.end());
@@ -267,4 +268,25 @@ TEST_CASE("exactly the queues that are paused are told as paused, with who did i
     CHECK(told_of(listed_queues(loaded.store())) == before);
   }
   if (systems_of(all_fixtures()).size() > 1) CHECK(able >= 2);  // one system may have no pauses
+}
+
+TEST_CASE("where one pause is of all queues, all are told as paused together") {
+  for (const Fixture& fixture : all_fixtures()) {
+    if (!fixture.expected.value("pauses_together", false)) continue;
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    const std::map<std::string, std::string> before = told_of(listed_queues(loaded.store()));
+    std::set<std::string> all;
+    for (const Untrusted& queue : loaded.store().queues(ReadLimits{})) all.insert(queue.raw());
+    REQUIRE(all.size() >= 2);
+    bool paused = !paused_queues(listed_queues(loaded.store())).empty();
+    JobAdministration& administration = loaded.writable().administration();
+    for (int change = 0; change < 2; ++change) {
+      paused = !paused;
+      CHECK(administration.set_paused({*all.begin(), paused, "", ""}).outcome == Outcome::done);
+      CHECK(administration.set_paused({*all.rbegin(), paused, "", ""}).outcome == Outcome::already);
+      CHECK(paused_queues(listed_queues(loaded.store())) == (paused ? all : std::set<std::string>{}));
+    }
+    CHECK(told_of(listed_queues(loaded.store())) == before);
+  }
 }
