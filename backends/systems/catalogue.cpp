@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "backends/systems/asynq/system.hpp"
 #include "backends/systems/bullmq/system.hpp"
 #include "backends/systems/captures/system.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
@@ -23,7 +24,8 @@ const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
       {&captures::system, &graphile_worker::system, &graphile_worker::early_system, &hammerwork::system, &oban::system,
        &pg_boss::system, &pg_boss::early_system, &procrastinate::system, &river::system, &rustok_outbox::system},
-      {&bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &rq::system, &sidekiq::system},
+      {&asynq::system, &bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &rq::system,
+       &sidekiq::system},
       foreign_redis_systems()};
   return catalogue;
 }

@@ -69,6 +69,8 @@ struct Belongings {
   std::vector<std::pair<std::string, std::string>> members;      ///< sorted set, member
   std::vector<std::pair<std::string, std::string>> fields;       ///< hash, field
   std::vector<std::pair<std::string, std::string>> set_members;  ///< set, member
+  /// Of `keys`, those that are the job's only while this text stands in them: a lock that another job may hold by now.
+  std::vector<std::pair<std::string, std::string>> locks = {};
 };
 
 /// What makes up a job, with the member or field that its locator names.

@@ -1,5 +1,7 @@
 #include "backends/engines/redis/belongings_reader.hpp"
 
+#include <algorithm>
+
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/action_rule.hpp"
 #include "backends/engines/redis/expiry.hpp"
@@ -163,7 +165,7 @@ class JobReader {
 
   void take_contents(const std::vector<Reply>& replies, std::size_t& next) {
     for (BackedUpKey& key : job_.keys) fill_key_content(key, replies[next++]);
-    std::erase_if(job_.keys, is_empty);
+    std::erase_if(job_.keys, [&](const BackedUpKey& key) { return is_empty(key) || is_held_by_another(key); });
   }
 
   std::optional<BackedUpJob> result() && {
@@ -185,6 +187,12 @@ class JobReader {
       if (key == locator_.key) same_ = same_ && is_as_seen(kind, name, there, value);
       next += 2;
     }
+  }
+
+  bool is_held_by_another(const BackedUpKey& key) const {
+    return std::ranges::any_of(parts_.locks, [&](const auto& lock) {
+      return lock.first == key.key && (key.type != Type::string || key.elements.front() != lock.second);
+    });
   }
 
   /// Whether the member or field that the job was found in is as it was.

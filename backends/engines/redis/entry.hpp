@@ -25,6 +25,7 @@ struct Deployment {
   std::vector<Finding> findings;                ///< about the configuration itself
   std::string prefix;                           ///< `{prefix}` in the keys of the system's tables
   std::vector<std::string> warnings;            ///< part of every answer; our words
+  std::vector<std::string> workers;  ///< keys in which workers said, when the source was opened, what they do
 };
 
 /// One element as it lies in Redis; the views last as long as the window they came from.

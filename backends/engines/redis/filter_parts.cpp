@@ -56,6 +56,7 @@ bool asks_for_kinds(const JobFilter& filter) {
 JobFilter answered_by_records(JobFilter filter) {
   filter.states.clear();
   filter.errors.clear();
+  filter.workers.clear();
   if (filter.time_field != TimeField::created) filter.since = filter.until = std::nullopt;
   return filter;
 }

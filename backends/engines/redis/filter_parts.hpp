@@ -34,7 +34,7 @@ bool asks_for_traces(const JobFilter& filter);
 /// Whether it asks for kinds.
 bool asks_for_kinds(const JobFilter& filter);
 
-/// The filter without what may hang on details: states, errors and times of runs.
+/// The filter without what may hang on details: states, errors, workers and times of runs.
 JobFilter answered_by_records(JobFilter filter);
 
 }  // namespace queuetrace

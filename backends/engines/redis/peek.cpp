@@ -124,8 +124,21 @@ void Peek::explain_later(const OpenList& list) {
     if (!query_.queues.empty() &&
         std::ranges::none_of(query_.queues, [&](const std::string& glob) { return matches_glob(glob, queue.raw()); }))
       continue;
-    row_of(queue).waiting.push_back({std::string(to_word(state)), std::string(explanation_of(state)), later.count,
-                                     read < list.length, later.earliest, later.sample});
+    std::vector<Waiting>& waiting = row_of(queue).waiting;
+    const std::string reason(to_word(state));
+    const auto same = std::ranges::find(waiting, reason, &Waiting::reason);
+    if (same == waiting.end()) {
+      waiting.push_back(
+          {reason, std::string(explanation_of(state)), later.count, read < list.length, later.earliest, later.sample});
+      continue;
+    }
+    // One queue may keep what waits in several containers.
+    same->count = same->count.value_or(0) + later.count;
+    same->capped = same->capped || read < list.length;
+    if (later.earliest && (!same->earliest || *later.earliest < *same->earliest)) {
+      same->earliest = later.earliest;
+      same->sample = later.sample;
+    }
   }
 }
 
