@@ -9,6 +9,7 @@
 #include "backends/systems/emp_job_queue/system.hpp"
 #include "backends/systems/foreign.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
+#include "backends/systems/good_job/system.hpp"
 #include "backends/systems/graphile_worker/system.hpp"
 #include "backends/systems/hammerwork/system.hpp"
 #include "backends/systems/oban/system.hpp"
@@ -22,8 +23,9 @@
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
-      {&captures::system, &graphile_worker::system, &graphile_worker::early_system, &hammerwork::system, &oban::system,
-       &pg_boss::system, &pg_boss::early_system, &procrastinate::system, &river::system, &rustok_outbox::system},
+      {&captures::system, &good_job::system, &graphile_worker::system, &graphile_worker::early_system,
+       &hammerwork::system, &oban::system, &pg_boss::system, &pg_boss::early_system, &procrastinate::system,
+       &river::system, &rustok_outbox::system},
       {&asynq::system, &bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &rq::system,
        &sidekiq::system},
       foreign_redis_systems()};
