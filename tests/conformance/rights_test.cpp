@@ -55,14 +55,15 @@ std::set<std::string> payload_columns(const Fixture& fixture) {
   return names;
 }
 
-/// Runs for each table that holds jobs of the fixture's system; `%s` is the table.
+/// Runs for each table that holds jobs of the fixture's system, of a family each of its tables; `%s` is the table.
 std::string for_each_job_table(const Fixture& fixture, const std::string& statement) {
   std::string names;
   for (const SqlRelation& relation : relations_of(fixture))
-    names += (names.empty() ? "" : ", ") + ("'" + std::string(relation.table) + "'");
+    names += (names.empty() ? "^(" : "|") + std::string(relation.table) + (relation.family == nullptr ? "" : ".*");
+  names += ")$";
   return "DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = "
-         "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relname IN (" +
-         names + ") LOOP EXECUTE format('" + statement + "', one); END LOOP; END $$;";
+         "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relname ~ '" +
+         names + "' LOOP EXECUTE format('" + statement + "', one); END LOOP; END $$;";
 }
 
 std::string texts_of(const std::vector<Finding>& findings) {

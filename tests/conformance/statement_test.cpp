@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "backends/engines/sql/administration.hpp"
+#include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/table_jobs.hpp"
 #include "tests/conformance/administered_fixture.hpp"
 #include "tests/support/postgres_server.hpp"
 
@@ -10,10 +12,23 @@ using namespace queuetrace::test;
 
 namespace {
 
-std::string condition_for(const std::set<std::string>& ids) {
-  std::string list;
-  for (const std::string& id : ids) list += (list.empty() ? "'" : ", '") + id + "'";
-  return "j.id::text IN (" + list + ")";
+/// The rows of jobs in one table, as SQL.
+struct Rows {
+  std::string table;  ///< qualified and quoted
+  std::string condition;
+};
+
+/// The rows of these jobs of a relation; in a family in the tables of their queues.
+std::vector<Rows> rows_of(const BoundSystem& system, const BoundRelation& relation, const std::set<std::string>& jobs) {
+  std::vector<Rows> out;
+  for (const TableJobs& one : by_table(*system.system, {jobs.begin(), jobs.end()})) {
+    std::string list;
+    for (const std::string& id : one.rows) list += (list.empty() ? "'" : ", '") + id + "'";
+    const std::string table = system.table_of(relation.description->table, one.queue).value();
+    out.push_back({relation.description->family == nullptr ? relation.table : qualified_name(system.schema.name, table),
+                   fmt::format("{}::text IN ({})", system.system->id_expression, list)});
+  }
+  return out;
 }
 
 /// The first target that changes no other job with it; when all do, the first.
@@ -40,23 +55,30 @@ void meet_changed_jobs(LoadedFixture& loaded, SqlAdministration& administration,
   for (std::size_t i = 0; i < targets.size(); ++i)
     if (i != alone) touched.insert(targets[i].job.ref.id.raw());
 
-  const std::string table = administration.system().relations[relation].table;
-  const std::string condition = condition_for(touched);
-  const std::string rows =
-      fmt::format("SELECT string_agg(j::text, ' ' ORDER BY j.id) FROM {} j WHERE {}", table, condition);
-  // Numbers that the server gives cannot be written.
-  const std::string column = loaded.database()->ask(fmt::format(
-      "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = $name${}$name$::regclass AND attnum > 0 AND NOT "
-      "attisdropped AND attidentity = '' AND attgenerated = '' ORDER BY attnum LIMIT 1",
-      table));
-  loaded.database()->run(fmt::format("UPDATE {0} j SET {1} = j.{1} WHERE {2}", table, column, condition));
-  const std::string before = loaded.database()->ask(rows);
+  const BoundSystem& system = administration.system();
+  const std::vector<Rows> written = rows_of(system, system.relations[relation], touched);
+  const auto contents = [&] {
+    std::string text;
+    for (const Rows& rows : written)
+      text += loaded.database()->ask(fmt::format("SELECT string_agg(j::text, ' ' ORDER BY {}) FROM {} j WHERE {}",
+                                                 system.system->id_expression, rows.table, rows.condition));
+    return text;
+  };
+  for (const Rows& rows : written) {
+    // Numbers that the server gives cannot be written.
+    const std::string column = loaded.database()->ask(fmt::format(
+        "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = $name${}$name$::regclass AND attnum > 0 AND "
+        "NOT attisdropped AND attidentity = '' AND attgenerated = '' ORDER BY attnum LIMIT 1",
+        rows.table));
+    loaded.database()->run(fmt::format("UPDATE {0} j SET {1} = j.{1} WHERE {2}", rows.table, column, rows.condition));
+  }
+  const std::string before = contents();
   const std::vector<TargetReport> reports = administration.apply(action, targets, {});
   INFO(told(reports));
   REQUIRE(reports.size() == targets.size());
   for (std::size_t i = 0; i < targets.size(); ++i)
     CHECK(reports[i].outcome == (i == alone ? Outcome::done : Outcome::changed));
-  CHECK(loaded.database()->ask(rows) == before);
+  CHECK(contents() == before);
   for (const SqlActionStatement& statement : rule->statements)
     if (administration.meets(*rule, statement.needs)) met.insert(&statement);
 }

@@ -30,6 +30,7 @@ TypedText value_named(const BoundSystem& system, std::string_view name, const Ac
     return {list_value(system.flavour, values.ids), list};
   }
   if (name == "queue") return text(values.queue, "::text");
+  if (name == "own_queue") return text(values.own_queue, "::text");
   if (name == "message") return text(values.message, "::text");
   if (name == "by") return text(values.by, "::text");
   if (name == "row") return text(values.row, "::json");

@@ -15,6 +15,7 @@ namespace queuetrace {
 struct ActionValues {
   std::vector<std::string> ids;
   std::string queue;
+  std::string own_queue;  ///< whose ids they are (SqlSystem::ids_by_queue)
   std::string message;
   std::string by;
   std::string row;

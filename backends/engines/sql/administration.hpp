@@ -122,20 +122,24 @@ class SqlAdministration : public JobAdministration {
   void restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows, TargetReport& report,
                    const ReadLimits& limits);
   // undo.cpp
-  /// Whether changes are kept: of rows whose versions the server tells apart, in one table for all queues.
+  /// Whether changes are kept: of rows whose versions the server tells apart.
   bool can_undo() const;
   /// The tables whose rows changes keep, those of pauses last.
   std::vector<const SqlBackupTable*> kept_tables() const;
   const SqlBackupTable* kept_table(std::string_view table) const;
   std::vector<std::string> owners_of(const BackupRecord& record, const std::vector<RowChange>& changes) const;
+  /// The queue whose tables hold the job, one at most, that the ids name; empty where one table serves all queues.
+  std::string queue_of(const std::vector<std::string>& owners) const;
+  /// The table of a change, of a family that of the queue: qualified and quoted.
+  std::string name_of(const RowChange& change, const std::string& queue) const;
   /// All rows of backup tables that belong to the jobs.
   std::map<std::string, std::vector<StoredRow>> rows_by_owner(const std::vector<std::string>& ids,
                                                               const Run& run) const;
   /// Whether the row is the very version that the change left. `lock`: rows that others hold are passed over.
-  bool is_in_place(const RowChange& change, bool lock, const Run& run) const;
+  bool is_in_place(const RowChange& change, const std::string& queue, bool lock, const Run& run) const;
   bool is_as_before(const std::vector<std::string>& owners, const std::vector<RowChange>& changes,
                     const Run& run) const;
-  void take_back(const RowChange& change, SqlTransaction& transaction) const;
+  void take_back(const RowChange& change, const std::string& queue, SqlTransaction& transaction) const;
   /// False: the report says why not, and the transaction must be rolled back.
   bool undo_rows(const std::vector<std::string>& owners, const std::vector<RowChange>& changes, TargetReport& report,
                  SqlTransaction& transaction) const;

@@ -92,7 +92,8 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   if (chosen.empty()) return;
 
   const auto before = rows_by_owner(undoable, writing);
-  const ActionValues values = values_of(action, chosen, rule.resets_attempts);
+  ActionValues values = values_of(action, chosen, rule.resets_attempts);
+  values.own_queue = jobs.queue;
   std::optional<std::set<std::string>> done;
   for (const SqlActionStatement& statement : rule.statements) {
     if (!meets(rule, statement.needs)) continue;

@@ -219,6 +219,8 @@ StoreCheck SqlJobStore::check_schema(const ReadLimits& limits) {
         std::ranges::any_of(system_.relations, [&](const BoundRelation& r) { return r.description == &relation; });
     const std::string_view kind = system_.schema.kind_of(relation.table);
     std::string text = bound ? fmt::format("{}.{}", system_.schema.name, relation.table) : "not there";
+    if (const auto members = system_.schema.families.find(relation.table); members != system_.schema.families.end())
+      text += fmt::format("*, {} in all", members->second.size());
     if (bound && !kind.empty()) text += fmt::format(", a {}: its jobs are read, changes are refused", kind);
     out.findings.push_back({Finding::Severity::good, fmt::format("{} table", relation.name), std::move(text), ""});
   }

@@ -30,6 +30,7 @@ struct LiveSchema {
   std::optional<int> path_position;  ///< absent: not in the search path
   std::map<std::string, LiveTable, std::less<>> tables;
   std::map<std::string, std::vector<FamilyMember>, std::less<>> families;  ///< by SqlRelation::table
+  std::vector<std::string> unread_members = {};  ///< tables of families whose jobs this role may not read
 
   const LiveTable* find(std::string_view table) const;
   /// Columns of the table that this role may not read, with their types as SQL writes them.

@@ -6,6 +6,7 @@
 
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/granted_columns.hpp"
 #include "backends/engines/sql/live_schema.hpp"
 #include "backends/engines/sql/system.hpp"
 
@@ -22,7 +23,16 @@ std::string null_of(SqlFlavour flavour, const std::string& type) {
   return flavour == SqlFlavour::postgresql ? fmt::format("NULL::{}", quoted_identifier(type)) : std::string("NULL");
 }
 
-void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSchema& schema,
+/// What tells a job from another, its state and its place in every order.
+std::string telling(const SqlSystem& system, const SqlRelation& relation) {
+  std::string sql(system.id_expression);
+  for (const std::span<const SqlOrderKey> keys : {system.newest, system.storage})
+    for (const SqlOrderKey& key : keys) sql += fmt::format(" {}", key.expression);
+  for (const SqlStateRule& rule : relation.states) sql += fmt::format(" {} {}", relation.state, rule.when);
+  return sql;
+}
+
+void read_members(SqlConnection& connection, const SqlSystem& system, const SqlRelation& relation, LiveSchema& schema,
                   std::chrono::milliseconds timeout) {
   const SqlFlavour flavour = connection.flavour();
   const std::unique_ptr<SqlResult> named =
@@ -41,7 +51,7 @@ void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSc
   std::map<std::string, LiveTable, std::less<>> found;
   for (std::size_t row = 0; row < columns->rows(); ++row) {
     const auto text = [&](std::size_t column) { return std::string(columns->cell(row, column).value_or("")); };
-    if (text(0) == schema.name && text(5) == "true") found[text(1)][text(2)] = text(3);
+    if (text(0) == schema.name) found[text(1)][text(2)] = text(3);
   }
   LiveTable& all = schema.tables[std::string(relation.table)];
   std::vector<FamilyMember>& kept = schema.families[std::string(relation.table)];
@@ -49,11 +59,15 @@ void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSc
     const auto live = found.find(member.table);
     const bool taken = std::ranges::any_of(kept, [&](const FamilyMember& one) { return one.table == member.table; });
     if (live == found.end() || taken) continue;
-    all.insert(live->second.begin(), live->second.end());
-    schema.tables[member.table] = live->second;
     for (const char* mark : {":hidden", ":refused"})
       if (const auto marked = found.find(member.table + mark); marked != found.end())
         schema.tables[marked->first] = marked->second;
+    if (names_column(telling(system, relation), schema.refused(member.table))) {
+      schema.unread_members.push_back(member.table);
+      continue;
+    }
+    all.insert(live->second.begin(), live->second.end());
+    schema.tables[member.table] = live->second;
     kept.push_back(std::move(member));
   }
   // Without members too the relation is there, and empty.
@@ -66,7 +80,7 @@ void read_members(SqlConnection& connection, const SqlRelation& relation, LiveSc
 void read_families(SqlConnection& connection, const SqlSystem& system, LiveSchema& schema,
                    std::chrono::milliseconds timeout) {
   for (const SqlRelation& relation : system.relations)
-    if (relation.family != nullptr) read_members(connection, relation, schema, timeout);
+    if (relation.family != nullptr) read_members(connection, system, relation, schema, timeout);
 }
 
 std::string family_rows(SqlFlavour flavour, const LiveSchema& schema, const SqlRelation& relation) {

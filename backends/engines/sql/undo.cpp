@@ -27,9 +27,7 @@ std::string in_place(const std::string& place, SqlStatement& statement) {
 
 }  // namespace
 
-bool SqlAdministration::can_undo() const {
-  return system_.flavour == SqlFlavour::postgresql && !system_.system->ids_by_queue;
-}
+bool SqlAdministration::can_undo() const { return system_.flavour == SqlFlavour::postgresql; }
 
 std::vector<const SqlBackupTable*> SqlAdministration::kept_tables() const {
   std::vector<const SqlBackupTable*> tables;
@@ -53,6 +51,10 @@ std::vector<std::string> SqlAdministration::owners_of(const BackupRecord& record
   return {record.id.raw()};
 }
 
+std::string SqlAdministration::queue_of(const std::vector<std::string>& owners) const {
+  return owners.empty() ? std::string() : by_table(*system_.system, owners).front().queue;
+}
+
 std::map<std::string, std::vector<StoredRow>> SqlAdministration::rows_by_owner(const std::vector<std::string>& ids,
                                                                                const Run& run) const {
   std::map<std::string, std::vector<StoredRow>> rows;
@@ -63,18 +65,24 @@ std::map<std::string, std::vector<StoredRow>> SqlAdministration::rows_by_owner(c
   return rows;
 }
 
-bool SqlAdministration::is_in_place(const RowChange& change, bool lock, const Run& run) const {
+std::string SqlAdministration::name_of(const RowChange& change, const std::string& queue) const {
+  return qualified_name(system_.schema.name, system_.table_of(change.table, queue).value_or(change.table));
+}
+
+bool SqlAdministration::is_in_place(const RowChange& change, const std::string& queue, bool lock,
+                                    const Run& run) const {
   SqlStatement statement;
   const std::string place = in_place(change.is, statement);
-  statement.text = fmt::format("SELECT 1 FROM {} t WHERE {}{}", qualified_name(system_.schema.name, change.table),
-                               place, lock ? " FOR UPDATE SKIP LOCKED" : "");
+  statement.text = fmt::format("SELECT 1 FROM {} t WHERE {}{}", name_of(change, queue), place,
+                               lock ? " FOR UPDATE SKIP LOCKED" : "");
   return run(statement)->rows() == 1;
 }
 
-void SqlAdministration::take_back(const RowChange& change, SqlTransaction& transaction) const {
+void SqlAdministration::take_back(const RowChange& change, const std::string& queue,
+                                  SqlTransaction& transaction) const {
   if (change.was && change.was->empty()) return;  // written, and as it was
   const SqlBackupTable& table = *kept_table(change.table);
-  const std::string name = qualified_name(system_.schema.name, change.table);
+  const std::string name = name_of(change, queue);
   SqlStatement statement;
   std::string columns;
   for (const auto& [column, text] : change.was.value_or(StoredRow::Columns())) {
@@ -91,6 +99,7 @@ void SqlAdministration::take_back(const RowChange& change, SqlTransaction& trans
 
 bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const std::vector<RowChange>& changes,
                                   TargetReport& report, SqlTransaction& transaction) const {
+  const std::string queue = queue_of(owners);
   const Run run = [&](const SqlStatement& statement) { return transaction.run(statement); };
   if (is_as_before(owners, changes, run)) {
     report.set(Outcome::already, "it is as it was");
@@ -103,23 +112,23 @@ bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const 
   for (const SqlBackupTable* table : kept_tables()) {  // locked in the order in which everybody does it
     for (const RowChange& change : changes) {
       if (change.table != table->table) continue;
-      if (change.is.empty() || is_in_place(change, true, run)) {
+      if (change.is.empty() || is_in_place(change, queue, true, run)) {
         there.push_back(&change);
       } else if (!table->shared) {  // what other jobs have too is left as they made it
-        const bool held = is_in_place(change, false, run);
+        const bool held = is_in_place(change, queue, false, run);
         report.set(held ? Outcome::skipped : Outcome::changed, held ? "another session is changing it" : moved_on);
         return false;
       }
     }
   }
   for (const RowChange* change : there | std::views::reverse)
-    if (!change->was) take_back(*change, transaction);
+    if (!change->was) take_back(*change, queue, transaction);
   for (const RowChange* change : there)
-    if (change->was && !change->is.empty()) take_back(*change, transaction);
+    if (change->was && !change->is.empty()) take_back(*change, queue, transaction);
   for (const RowChange* change : there) {
     if (!change->was || !change->is.empty()) continue;
     const SqlBackupTable& table = *kept_table(change->table);
-    if (put_back(table, {change->table, {}, {}, *change->was}, {}, transaction) || table.shared) continue;
+    if (put_back(table, {change->table, {}, {}, *change->was}, queue, transaction) || table.shared) continue;
     report.set(Outcome::skipped, "another row is in its place, or holds what must be unique");
     return false;
   }
@@ -130,7 +139,7 @@ bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const 
                         std::ranges::any_of(there, [&](const RowChange* change) {
                           return change->was && change->table == row.table && holds(row, *change->was);
                         });
-      if (!ours) take_back({row.table, std::nullopt, row.place}, transaction);
+      if (!ours) take_back({row.table, std::nullopt, row.place}, queue, transaction);
     }
   if (owners.empty() || is_as_before(owners, changes, run)) return true;
   report.set(Outcome::skipped, "the server writes something else than what was there");
@@ -139,6 +148,7 @@ bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const 
 
 bool SqlAdministration::is_as_before(const std::vector<std::string>& owners, const std::vector<RowChange>& changes,
                                      const Run& run) const {
+  const std::string queue = queue_of(owners);
   const auto rows = rows_by_owner(owners, run);
   const auto is_there = [&](const RowChange& change) {
     return std::ranges::any_of(rows, [&](const auto& of) {
@@ -150,7 +160,7 @@ bool SqlAdministration::is_as_before(const std::vector<std::string>& owners, con
   for (const RowChange& change : changes) {
     if (!relation_in(change.table)) continue;
     any = true;
-    if (change.was ? !is_there(change) : is_in_place(change, false, run)) return false;
+    if (change.was ? !is_there(change) : is_in_place(change, queue, false, run)) return false;
   }
   return any;
 }
@@ -188,8 +198,9 @@ std::vector<TargetReport> SqlAdministration::undo(std::span<const BackupRecord> 
     reports[i].id = records[i].id;
     try {
       if (dry_run) {
+        const std::string queue = queue_of(owners_of(records[i], contents[i]));
         const bool same = std::ranges::all_of(contents[i], [&](const RowChange& change) {
-          return change.is.empty() || kept_table(change.table)->shared || is_in_place(change, false, reading);
+          return change.is.empty() || kept_table(change.table)->shared || is_in_place(change, queue, false, reading);
         });
         if (!same && is_as_before(owners_of(records[i], contents[i]), contents[i], reading))
           reports[i].set(Outcome::already, "it is as it was");

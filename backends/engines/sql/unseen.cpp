@@ -27,15 +27,18 @@ std::vector<Finding> SqlJobStore::unseen() {
     schemas.count = Count{schemas.names.size(), Exactness::exact};
     out.push_back(std::move(schemas));
   }
-  if (system_.unreadable.empty()) return out;
+  if (system_.unreadable.empty() && system_.schema.unread_members.empty()) return out;
   Finding tables{Finding::Severity::warning, "permissions", "", "", "unreadable-table"};
-  std::vector<std::string> names, grants;
+  std::vector<std::string> grants;
   for (const SqlRelation* relation : system_.unreadable) {
-    names.emplace_back(relation->table);
     grants.push_back(qualified_name(system_.schema.name, relation->table));
-    tables.names.emplace_back(names.back());
+    tables.names.emplace_back(std::string(relation->table));
   }
-  tables.text = fmt::format("this role may not read the jobs in {}", fmt::join(names, ", "));
+  for (const std::string& table : system_.schema.unread_members) tables.names.emplace_back(table);
+  // Names of queues' tables are data, which a command to paste does not repeat.
+  if (!system_.schema.unread_members.empty())
+    grants = {"ALL TABLES IN SCHEMA " + quoted_identifier(system_.schema.name)};
+  tables.text = fmt::format("this role may not read the jobs in {}", plain_names(tables.names));
   tables.remedy = fmt::format("GRANT SELECT ON {} TO this_role", fmt::join(grants, ", "));
   tables.count = Count{tables.names.size(), Exactness::exact};
   out.push_back(std::move(tables));
@@ -78,9 +81,15 @@ std::optional<Finding> SqlJobStore::hidden_beside() const {
 std::optional<Finding> SqlJobStore::refused_columns() const {
   Finding columns{Finding::Severity::note, "permissions",
                   "this role may not read these columns: what they hold is told of no job", "", "unread-columns"};
-  for (const BoundRelation& relation : system_.relations)
+  for (const BoundRelation& relation : system_.relations) {
     for (const auto& [column, type] : relation.refused)
       columns.names.emplace_back(fmt::format("{}.{}", relation.description->table, column));
+    if (const auto members = system_.schema.families.find(relation.description->table);
+        members != system_.schema.families.end())
+      for (const FamilyMember& member : members->second)
+        for (const auto& [column, type] : system_.schema.refused(member.table))
+          columns.names.emplace_back(fmt::format("{}.{}", member.table, column));
+  }
   if (columns.names.empty()) return std::nullopt;
   columns.count = Count{columns.names.size(), Exactness::exact};
   return columns;

@@ -143,3 +143,22 @@ TEST_CASE("of a queue that went nothing is there, and nothing is put back") {
   for (const bool dry : {true, false})
     CHECK(text_of(family.writes().restore(records, dry, {}).front()) == "failed: its queue has no table here any more");
 }
+
+TEST_CASE("what a change did in the tables of a queue is undone there") {
+  Families family;
+  const std::vector<std::string> tables{"q_old", "a_old", quoted_table, "\"a_it's \"\"a\\b\"\"\""};
+  std::vector<std::string> before;
+  for (const std::string& table : tables) before.push_back(family.contents(table));
+  // One message of the same number in each queue: from the queue to its archive.
+  const std::vector<Target> third = family.plan(ActionKind::cancel, {"3"});
+  std::vector<BackupRecord> records;
+  for (const TargetReport& report : family.writes().apply(action_of(ActionKind::cancel), third, {}))
+    records.push_back({report.id, report.undo});
+  REQUIRE(records.size() == 2);
+  CHECK(family.ids_in("a_old") == "3 6");
+  for (const bool dry : {true, false})
+    for (const TargetReport& report : family.writes().undo(records, dry, {})) CHECK(text_of(report) == "done");
+  for (std::size_t i = 0; i < tables.size(); ++i) CHECK(family.contents(tables[i]) == before[i]);
+  for (const TargetReport& report : family.writes().undo(records, false, {}))
+    CHECK(text_of(report) == "already: it is as it was");
+}
