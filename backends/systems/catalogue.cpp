@@ -14,6 +14,7 @@
 #include "backends/systems/hammerwork/system.hpp"
 #include "backends/systems/oban/system.hpp"
 #include "backends/systems/pg_boss/system.hpp"
+#include "backends/systems/pgmq/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
 #include "backends/systems/river/system.hpp"
 #include "backends/systems/rq/system.hpp"
@@ -24,8 +25,8 @@ namespace queuetrace {
 const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
       {&captures::system, &good_job::system, &graphile_worker::system, &graphile_worker::early_system,
-       &hammerwork::system, &oban::system, &pg_boss::system, &pg_boss::early_system, &procrastinate::system,
-       &river::system, &rustok_outbox::system},
+       &hammerwork::system, &oban::system, &pg_boss::system, &pg_boss::early_system, &pgmq::system,
+       &procrastinate::system, &river::system, &rustok_outbox::system},
       {&asynq::system, &bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &rq::system,
        &sidekiq::system},
       foreign_redis_systems()};

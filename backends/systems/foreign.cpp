@@ -9,7 +9,6 @@ constexpr SqlFlavour sqlite = SqlFlavour::sqlite;
 
 /// docs/systems/not-read.md section 1.
 constexpr std::array table_signs{
-    SqlTableSign{.title = "PGMQ", .needs = "meta.queue_name meta.is_partitioned meta.created_at"},
     SqlTableSign{.title = "Que", .needs = "que_jobs.job_class que_jobs.run_at"},
     SqlTableSign{.title = "Queue Classic", .needs = "queue_classic_jobs.q_name queue_classic_jobs.method"},
     SqlTableSign{.title = "Solid Queue", .needs = "solid_queue_jobs.active_job_id solid_queue_ready_executions.job_id"},
