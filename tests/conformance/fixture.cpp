@@ -13,6 +13,7 @@
 #include "formatters/job_record.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/redis_server.hpp"
+#include "tests/support/sqlite_file.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -91,6 +92,7 @@ const std::vector<Fixture>& all_fixtures_and_variations() {
 struct LoadedFixture::Server {
   std::unique_ptr<PostgresDatabase> postgres;
   std::unique_ptr<RedisServer> redis;
+  std::unique_ptr<SqliteFile> sqlite;
 };
 
 LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding)
@@ -104,11 +106,15 @@ LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding
     server_->postgres->run_file(fixture.folder / "load.sql");
     if (!fixture.variation.empty()) server_->postgres->run_file(fixture.variation);
     source_ = server_->postgres->source();
+  } else if (std::filesystem::exists(fixture.folder / "load.sqlite.sql")) {
+    server_->sqlite = std::make_unique<SqliteFile>(read_file(fixture.folder / "load.sqlite.sql"));
+    source_ = server_->sqlite->source();
   } else {
     server_->redis = std::make_unique<RedisServer>(std::vector<std::string>{"--enable-debug-command", "yes"});
     server_->redis->load(fixture.folder / "load.redis");
     source_.url = Secret("unix://" + server_->redis->socket_path());
   }
+  only_read_ = !fixture.expected.value("changes", true);
   source_.name = "fixture";
   const nlohmann::json settings = fixture.expected.value("source", nlohmann::json::object());
   if (settings.contains("schema")) source_.schema = settings["schema"].get<std::string>();
@@ -142,6 +148,7 @@ std::vector<std::unique_ptr<JobStore>> LoadedFixture::open_again(Access access, 
 
 std::string LoadedFixture::digest() const {
   if (server_->postgres) return server_->postgres->ask(postgres_digest);
+  if (server_->sqlite) return read_file(server_->sqlite->path());
   const std::string digest = server_->redis->ask({"DEBUG", "DIGEST"});
   if (digest.size() != 40) throw std::runtime_error("no digest: " + digest);
   return digest;

@@ -52,6 +52,9 @@ class LoadedFixture {
   /// The same store in a session of its own that may write; as long as this object.
   JobStore& writable();
 
+  /// Whether jobs of the system cannot be changed where it lies (`"changes": false` in expected.json).
+  bool only_read() const { return only_read_; }
+
   /// The same stores in new sessions.
   std::vector<std::unique_ptr<JobStore>> open_again() const;
 
@@ -71,6 +74,7 @@ class LoadedFixture {
  private:
   struct Server;
   std::unique_ptr<Server> server_;
+  bool only_read_ = false;
   Source source_;
   std::vector<std::unique_ptr<JobStore>> stores_;
   std::vector<std::unique_ptr<JobStore>> writable_;

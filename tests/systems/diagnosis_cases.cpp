@@ -12,8 +12,10 @@
 
 #include "backends/diagnosis.hpp"
 #include "backends/drivers/postgres/connection.hpp"
+#include "backends/drivers/sqlite/connection.hpp"
 #include "backends/engines/sql/store.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/support/sqlite_file.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -118,6 +120,39 @@ void check_diagnoses(const SqlSystem& system, const HealthyDatabases& healthy, s
     CHECK_MESSAGE(tried[code] >= number, "rules without a case: ", code);
     CHECK_MESSAGE(listed.find(".It Cm " + code + "\n") != std::string::npos, "not in the manual: ", code);
   }
+}
+
+void check_sqlite_diagnoses(const SqlSystem& system, const std::string& variant, const std::string& healthy_rows,
+                            std::span<const DiagnosisCase> cases) {
+  std::ifstream file("fixtures/" + variant + "/load.sqlite.sql");
+  REQUIRE(file);
+  const std::string healthy = std::string{std::istreambuf_iterator<char>(file), {}} + healthy_rows;
+  const SqlSystem* systems[] = {&system};
+  const auto diagnosed = [&](const std::string& change) {
+    const SqliteFile database(healthy + change);
+    const Source source = database.source();
+    const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connect_sqlite(source), source, systems);
+    REQUIRE(stores.size() == 1);
+    return diagnose_store(*stores.front(), {});
+  };
+  CHECK(codes_of(diagnosed("")).empty());
+  std::set<std::string> tried;
+  for (const DiagnosisCase& one : cases) {
+    INFO(one.code, ": ", one.change);
+    tried.insert(one.code);
+    Words expected = one.also;
+    expected.push_back(one.code);
+    const std::vector<Finding> findings = diagnosed(one.change);
+    CHECK(codes_of(findings) == sorted(expected));
+    const auto finding = std::ranges::find(findings, one.code, &Finding::code);
+    if (finding == findings.end()) continue;  // told above
+    CHECK((finding->count && finding->count->value == one.count));
+    Words names = words_of(finding->samples);
+    for (std::string& name : words_of(finding->names)) names.push_back(std::move(name));
+    CHECK(names == one.named);
+  }
+  for (const SqlDiagnosisRule& rule : system.diagnoses)
+    CHECK_MESSAGE(tried.contains(std::string(rule.code)), rule.code);
 }
 
 std::string insert(const std::string& table, std::map<std::string, std::string> usual,

@@ -37,6 +37,10 @@ using HealthyDatabases = std::map<std::string, HealthyDatabase>;
 /// of the system has a case of its own.
 void check_diagnoses(const SqlSystem& system, const HealthyDatabases& healthy, std::span<const DiagnosisCase> cases);
 
+/// The same in SQLite files, for one variant (`load.sqlite.sql`); DiagnosisCase::variant is not looked at.
+void check_sqlite_diagnoses(const SqlSystem& system, const std::string& variant, const std::string& healthy_rows,
+                            std::span<const DiagnosisCase> cases);
+
 /// What doctor says of the tables that are there.
 std::vector<Finding> diagnose(const PostgresDatabase& database, const SqlSystem& system, const std::string& user = "");
 /// The statements that put this fixture's tables in the place of whatever is in the database.

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "backends/drivers/sqlite/error.hpp"
+#include "backends/drivers/sqlite/functions.hpp"
 #include "backends/drivers/sqlite/handle.hpp"
 #include "backends/drivers/sqlite/row_digest.hpp"
 #include "backends/drivers/sqlite/statement.hpp"
@@ -150,6 +151,8 @@ std::shared_ptr<SqlConnection> connect_sqlite(const Source& source, Access acces
   DatabaseHandle database(opened);
   if (code != SQLITE_OK) throw sqlite_error(opened, code, "cannot open", file->string());
   harden(opened, access);
+  if (const int added = add_functions(opened); added != SQLITE_OK)
+    throw sqlite_error(opened, added, "cannot open", file->string());
 
   auto connection = std::make_shared<SqliteConnection>(std::move(database), file->string(), access);
   connection->query({"PRAGMA query_only = ON", {}}, source.connect_timeout);
