@@ -20,13 +20,15 @@
 #include "backends/systems/rq/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
 #include "backends/systems/sidekiq/system.hpp"
+#include "backends/systems/solid_queue/system.hpp"
 
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
       {&captures::system, &good_job::system, &graphile_worker::system, &graphile_worker::early_system,
        &hammerwork::system, &oban::system, &pg_boss::system, &pg_boss::early_system, &pgmq::system,
-       &procrastinate::system, &river::system, &rustok_outbox::system},
+       &procrastinate::system, &river::system, &rustok_outbox::system, &solid_queue::system,
+       &solid_queue::sqlite_system},
       {&asynq::system, &bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &rq::system,
        &sidekiq::system},
       foreign_redis_systems()};

@@ -11,7 +11,6 @@ constexpr SqlFlavour sqlite = SqlFlavour::sqlite;
 constexpr std::array table_signs{
     SqlTableSign{.title = "Que", .needs = "que_jobs.job_class que_jobs.run_at"},
     SqlTableSign{.title = "Queue Classic", .needs = "queue_classic_jobs.q_name queue_classic_jobs.method"},
-    SqlTableSign{.title = "Solid Queue", .needs = "solid_queue_jobs.active_job_id solid_queue_ready_executions.job_id"},
     SqlTableSign{.title = "GoodJob before 3.99", .needs = "good_jobs.active_job_id good_jobs.serialized_params"},
     SqlTableSign{.title = "Delayed Job", .needs = "delayed_jobs.handler delayed_jobs.run_at delayed_jobs.locked_by"},
     SqlTableSign{.title = "Delayed Job",

@@ -27,14 +27,21 @@ bool is_name(std::string_view text) {
   return !text.empty() && !(text.front() >= '0' && text.front() <= '9') && std::ranges::all_of(text, is_name_character);
 }
 
-/// The rules of a relation without those, and without the words, that the live table cannot have.
-BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, const std::string& native_field) {
+/// The rules of a relation without those, and without the words, that the live table cannot have. A rule that asks for
+/// a column of `refused` gives way where a later one tells the same state by the same word.
+BoundStates bind_states(const SqlRelation& relation, const BoundSystem& bound, const std::string& native_field,
+                        const LiveTable& refused) {
   const std::string column = bound.expand(relation.state);
   const LiveTable* labels = bound.schema.find(fmt::format(
       "{}#{}", relation.table, unquoted_name(column.substr(std::min(column.find('.') + 1, column.size())))));
   std::vector<BoundState> rules;
   for (const SqlStateRule& rule : relation.states) {
     if (!bound.schema.meets(rule.needs, relation.table, bound.variant)) continue;
+    const bool has_other =
+        std::any_of(&rule + 1, relation.states.data() + relation.states.size(), [&](const auto& one) {
+          return one.state == rule.state && one.native == rule.native && one.words == rule.words;
+        });
+    if (has_other && names_column(rule.when, refused)) continue;
     BoundState state{rule.state,
                      state_words(rule.words),
                      rule.words.empty(),
@@ -100,7 +107,7 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
     if (!taken && meets(extra.needs)) out.extras.push_back({extra.name, bound.expand(extra.expression), extra.form});
   }
   std::erase_if(out.extras, [&](const BoundExtra& extra) { return !may_ask(extra.expression); });
-  out.states = bind_states(relation, bound, out.field(SqlField::native_state));
+  out.states = bind_states(relation, bound, out.field(SqlField::native_state), out.refused);
   for (const SqlNoteRule& rule : relation.notes)
     if (meets(rule.needs) && may_ask(bound.expand(rule.predicate)))
       out.notes.push_back({rule.code, bound.expand(rule.text), bound.expand(rule.predicate)});

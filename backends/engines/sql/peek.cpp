@@ -43,8 +43,8 @@ std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const 
   const BoundRelation& live = system_.relations.front();
   const std::string& queue = live.field(SqlField::queue);
   if (queue.empty()) return {""};
-  if (query.queues.empty() && !system_.system->peek_together.empty())
-    return {std::string(system_.system->peek_together)};
+  const std::string together(system_.system->peek_together);
+  if (!together.empty() && (query.queues.empty() || query.queues == std::vector{together})) return {together};
 
   std::set<std::string> names;
   const auto add_queues = [&](const std::string& expression, const std::string& from, const std::string& condition) {

@@ -10,7 +10,8 @@ namespace queuetrace {
 
 /// The first rule that fits a row decides; a row that none fits is unknown. A rule fits where the column named by
 /// SqlRelation::state holds one of `words` and `when` holds. Rows are counted by that column and, within the words that
-/// several rules share, by which `when` holds: keep conditions to those words, and cheap ones first.
+/// several rules share, by which `when` holds: keep conditions to those words, and cheap ones first. Where a role may
+/// not read a column that a rule asks for, a later rule of the same state and words stands in for it.
 struct SqlStateRule {
   JobState state = JobState::unknown;
   /// SQL literals, separated by commas: `'failed', 'expired'`, or `0, 1`; empty: whatever the column holds, NULL too.
