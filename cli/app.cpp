@@ -104,8 +104,12 @@ ParsedArguments parse(const Arguments& typed) {
     return text_answer(first_page());
   }
   if (const std::string problem = set_values(outcome.given); !problem.empty()) throw usage_error(outcome.path, problem);
-  const std::optional<std::string>& format = meanings.options.output;
+  std::optional<std::string>& format = meanings.options.output;
   if (format && *format != "auto") required_format(*command, *format);
+  if (meanings.options.jq && (!format || *format == "auto")) format = "json";
+  if (meanings.options.jq && *format != "json" && *format != "jsonl")
+    throw Error(ErrorKind::usage, "--jq reads JSON, and -o " + *format + " prints none")
+        .with_hint("leave -o out, or give -o json or -o jsonl");
   meanings.options.arguments = typed;
   const auto index = static_cast<std::size_t>(command - commands().begin());
   return {std::move(meanings.options), &*command, std::move(meanings.invocations[index]), is_live(*command, outcome),

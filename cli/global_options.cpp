@@ -48,6 +48,10 @@ constexpr Option<Global> output_options[] = {
             if (list.empty()) options.fields.emplace_back();  // no field has this name: refused later, with the names
           },
       .several = true}},
+    {{.names = "--jq",
+      .value = "EXPRESSION",
+      .help = "Print what a jq expression makes of the JSON; with -o jsonl, of each record"},
+     into<&Global::jq>},
     {{.names = "--full-ids", .help = "Print IDs in tables whole"}, into<&Global::full_ids>},
     {{.names = "--no-headers", .help = "Leave out the lines around the rows of tables, CSV and TSV"},
      into<&Global::no_headers>},

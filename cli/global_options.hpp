@@ -21,6 +21,7 @@ enum class Choice { automatic, always, never };
 struct GlobalOptions {
   std::vector<std::string> sources;   ///< names, groups or URLs
   std::optional<std::string> output;  ///< a format's name or `auto`
+  std::optional<std::string> jq;      ///< expression that the JSON goes through
   std::vector<std::string> fields;
   bool full_ids = false;
   bool no_headers = false;

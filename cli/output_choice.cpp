@@ -75,7 +75,7 @@ bool wants_json(const std::vector<std::string>& arguments, const Environment& en
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
     const std::string& argument = arguments[i];
     const bool separate = argument == "-o" || argument == "--output" || argument == "--format";
-    if (argument == "--json")
+    if (argument == "--json" || argument == "--jq" || argument.starts_with("--jq="))
       json = true;
     else if (separate && i + 1 < arguments.size())
       take(arguments[i + 1]);

@@ -29,7 +29,7 @@ const OutputFormat& select_format(const GlobalOptions& options, const Command& c
 bool is_format_asked(const GlobalOptions& options, const Configuration& configuration, const Environment& environment);
 
 /// Whether errors are to be printed as JSON, before the arguments could be parsed. Words that are not formats do not
-/// count: they may be the file of `capture --output`.
+/// count: they may be the file of `capture --output`. What --jq makes of JSON counts as JSON.
 bool wants_json(const std::vector<std::string>& arguments, const Environment& environment, bool out_is_terminal);
 
 }  // namespace queuetrace

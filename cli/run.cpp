@@ -13,6 +13,7 @@
 #include "cli/completion.hpp"
 #include "cli/config.hpp"
 #include "cli/context.hpp"
+#include "cli/jq_output.hpp"
 #include "cli/output_choice.hpp"
 #include "cli/report_error.hpp"
 #include "cli/signals.hpp"
@@ -106,6 +107,9 @@ class Run {
 
   int run_command(const ParsedArguments& parsed) {
     const Setup setup = parsed.command->setup;
+    if (parsed.options.jq) jq_ = std::make_unique<JqOutput>(*parsed.options.jq, out_, out_is_terminal_);
+    std::ostream shown(jq_ ? static_cast<std::streambuf*>(jq_.get()) : &output_);
+    shown.exceptions(std::ios::badbit);
     std::unique_ptr<SignalWatch> signals;  // made first: threads started later inherit its mask
     if (parsed.command->effect != Effect::local)
       signals =
@@ -121,7 +125,7 @@ class Run {
                                         [this] { return message_width(); }});
     const ProgressGuard guard(output_, notices);
     const Streams streams{
-        out_, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
+        shown, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
     Context context = make_context(parsed, configuration, environment_, streams, notices,
                                    signals ? signals->stop() : std::stop_token());
     if (parsed.options.verbose) tell_setup(context);
@@ -134,7 +138,8 @@ class Run {
     try {
       ExitCode code = parsed.invocation(context);
       if (signals && signals->received() != 0) signal_ = signals->received();
-      out_.flush();
+      shown.flush();
+      if (jq_) jq_->finish();
       if (output_.is_paged()) notices.release(&out_);
       output_.finish();
       notices.release();
@@ -165,6 +170,7 @@ class Run {
   int signal_ = 0;
   StandardOutput output_{STDOUT_FILENO};
   std::ostream out_{&output_};
+  std::unique_ptr<JqOutput> jq_;  ///< between the command and `out_`
 };
 
 }  // namespace

@@ -13,4 +13,8 @@ pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+find_path(JQ_HEADERS jq.h REQUIRED)  # jq 1.6 has no file for pkg-config
+find_library(JQ_LIBRARY jq REQUIRED)
+add_library(jq UNKNOWN IMPORTED)
+set_target_properties(jq PROPERTIES IMPORTED_LOCATION ${JQ_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${JQ_HEADERS})
 find_package(doctest QUIET)  # for the tests alone

@@ -29,6 +29,7 @@ set(owners
   "<CLI/|^cli/options/"
   "<nlohmann/|^(backends/|tracing/|commands/change/json_reader.cpp$)"
   "<toml|^cli/"
+  "<(jq|jv)[.]h>|^cli/jq_output.cpp$"
   "<yaml-cpp/|^backends/"
   "<zlib.h>|^backends/")
 

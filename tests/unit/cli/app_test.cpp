@@ -49,6 +49,8 @@ TEST_CASE("every global option reaches its member") {
                                        "b",
                                        "--format",
                                        "jsonl",
+                                       "--jq",
+                                       ".id",
                                        "--fields",
                                        "id,state",
                                        "--no-headers",
@@ -75,6 +77,7 @@ TEST_CASE("every global option reaches its member") {
                                     .options;
   CHECK(options.sources == Arguments{"a", "b"});
   CHECK(options.output == "jsonl");
+  CHECK(options.jq == ".id");
   CHECK(options.fields == Arguments{"id", "state"});
   CHECK(options.no_headers);
   CHECK(options.color == Choice::always);
@@ -96,6 +99,14 @@ TEST_CASE("every global option reaches its member") {
   CHECK(!none.output);
   CHECK(none.color == Choice::automatic);
   CHECK(!none.hyperlink);
+}
+
+TEST_CASE("--jq takes JSON for granted") {
+  CHECK(parse({"job", "list", "--jq", "."}).options.output == "json");
+  CHECK(parse({"job", "list", "--jq", ".", "-o", "auto"}).options.output == "json");
+  CHECK(parse({"stats", "--jq=.", "-o", "jsonl"}).options.output == "jsonl");
+  CHECK(refusal({"job", "list", "--jq", ".", "-o", "table"}) ==
+        "--jq reads JSON, and -o table prints none | leave -o out, or give -o json or -o jsonl");
 }
 
 TEST_CASE("one word that is no command, and may be an id, is shown") {
