@@ -56,7 +56,7 @@ const OutputFormat& select_format(const GlobalOptions& options, const Command& c
   std::string name = asked_format(options, configuration, environment);
   const std::span<const OutputFormat> own = own_formats(command);
   if (name.empty()) {
-    if (out_is_terminal && !own.empty()) return own.front();
+    if (out_is_terminal && !own.empty() && own.front().make == nullptr) return own.front();
     name = out_is_terminal ? "table" : "json";
   }
   return required_format(command, name);

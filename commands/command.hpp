@@ -39,8 +39,8 @@ struct CommandForm {
   std::vector<BoundOption> options;
   Invocation run;
   std::string_view footer = {};  ///< below everything else in help
-  /// Formats that only this command has; the first one is what `auto` means on a terminal. Entries without `make` are
-  /// printed by the command itself.
+  /// Formats that only this command has. Entries without `make` are printed by the command itself; where the first one
+  /// is, it is what `auto` means on a terminal.
   std::span<const OutputFormat> formats = {};
 };
 

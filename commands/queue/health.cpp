@@ -12,6 +12,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/health_record.hpp"
+#include "formatters/metrics.hpp"
 #include "model/health.hpp"
 
 namespace queuetrace {
@@ -198,8 +199,9 @@ ExitCode health(const HealthOptions& options, Context& context) {
 
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue"});
+  const bool everything = options.all || context.format.name == "openmetrics";  // series do not end when all is well
   for (const HealthCheck& check : checks)
-    if (options.all || check.verdict != HealthVerdict::ok) formatter->row(health_record(check, is_table(context)));
+    if (everything || check.verdict != HealthVerdict::ok) formatter->row(health_record(check, is_table(context)));
   const auto number = [&](HealthVerdict verdict) {
     return static_cast<std::int64_t>(std::ranges::count(checks, verdict, &HealthCheck::verdict));
   };
@@ -231,6 +233,7 @@ CommandForm form(At<"health">) {
   CommandForm form(options, health);
   form.takes(*options, {limit_options, "Limits to check"});
   form.takes(*options, own_options);
+  form.formats = health_formats();
   return form;
 }
 

@@ -16,8 +16,10 @@
 #include "commands/context.hpp"
 #include "commands/queue/attention_order.hpp"
 #include "commands/report/outcomes.hpp"
+#include "formatters/metrics.hpp"
 #include "formatters/queue_record.hpp"
 #include "formatters/queue_tables.hpp"
+#include "formatters/statistics_record.hpp"
 
 namespace queuetrace {
 namespace {
@@ -59,7 +61,9 @@ void print(const CollectedStatistics& collected, const QueueListOptions& options
   formatter->begin(
       {"queuetrace.queues/1", "queues", queue_columns(options.paused), Heading::Layout::list, "queue", &queue_table()});
   for (const QueueRow& row : queues) {
-    Record record = queue_record(row.source->address, row.source->system, *row.queue);
+    const auto& [address, system] = std::tie(row.source->address, row.source->system);
+    Record record = context.format.name == "openmetrics" ? queue_statistics_record(address, system, *row.queue, row.now)
+                                                         : queue_record(address, system, *row.queue);
     if (context.format.name == "table") add_table_fields(record, *row.queue, row.now);
     formatter->row(record);
   }
@@ -93,6 +97,7 @@ CommandForm form(At<"queue list">) {
   const auto options = std::make_shared<QueueListOptions>();
   CommandForm form(options, queue_list);
   form.takes(*options, own_options);
+  form.formats = statistics_formats();
   return form;
 }
 

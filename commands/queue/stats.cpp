@@ -11,6 +11,8 @@
 #include "commands/queue/watch_stats.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
+#include "formatters/metrics.hpp"
+#include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
@@ -65,6 +67,9 @@ ExitCode stats_once(const StatsOptions& options, const StatisticsQuery& query, C
 /// knows any of the named queues; partial when a source failed or was cut short.
 ExitCode stats(const StatsOptions& options, Context& context) {
   const StatisticsQuery query = statistics_query(options.queues, options.window, options.interval, context.limits);
+  if ((options.watch || options.by_state) && context.format.name == "openmetrics")
+    throw Error(ErrorKind::usage, "-o openmetrics is one reading, with all states of each queue")
+        .with_hint(options.watch ? "run it without --watch, once for each file" : "leave out --by-state");
   if (options.watch) {
     const Milliseconds every =
         polling_interval("--interval", options.interval.empty() ? watch_every : options.interval);
@@ -81,6 +86,7 @@ CommandForm form(At<"stats">) {
   const auto options = std::make_shared<StatsOptions>();
   CommandForm form(options, stats);
   form.takes(*options, own_options);
+  form.formats = statistics_formats();
   return form;
 }
 

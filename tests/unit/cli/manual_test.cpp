@@ -15,6 +15,7 @@
 #include "formatters/error_group_record.hpp"
 #include "formatters/health_record.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/metrics.hpp"
 #include "formatters/pause_record.hpp"
 #include "formatters/peek_record.hpp"
 #include "formatters/plan_record.hpp"
@@ -137,6 +138,14 @@ std::vector<std::string> without_job_fields(const Record& record) {
 }
 
 }  // namespace
+
+TEST_CASE("every metric") {
+  std::vector<std::string> names;
+  for (const MetricFamily& family : statistics_families()) names.emplace_back(family.name);
+  for (const MetricFamily& family : health_families())
+    if (std::ranges::find(names, family.name) == names.end()) names.emplace_back(family.name);
+  CHECK(documented_fields("Metrics of queues") == names);
+}
 
 TEST_CASE("fields of every record") {
   const Record job = job_record(Job{}, JobLinks{});
