@@ -9,6 +9,8 @@
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
 #include "commands/filter/words.hpp"
+#include "commands/job/count.hpp"
+#include "commands/job/job_total.hpp"
 #include "commands/job/links.hpp"
 #include "commands/job/list_options.hpp"
 #include "commands/job/listing_remarks.hpp"
@@ -25,10 +27,13 @@ struct JobListOptions {
   FilterOptions filter;
   ListOptions list;
   bool watch = false;
+  bool count = false;
   std::string interval = "2s";  ///< between two looks of --watch, 1s at least
 };
 
 constexpr Option<JobListOptions> own_options[] = {
+    {{.names = "--count", .help = "Count the jobs that match instead of listing them", .excludes = "--watch"},
+     into<&JobListOptions::count>},
     {{.names = "-w,--watch", .help = "Refresh continuously; a pipe gets one change per line", .is_live = true},
      into<&JobListOptions::watch>},
     {{.names = "--interval",
@@ -160,6 +165,21 @@ void say_what_follows(const Listing& listing, const JobDocument& document, const
                          " shown; next page: --cursor " + *listing.next);
 }
 
+/// What is said of the total: beside a first page that is not all, as many as can be counted in a moment, where the
+/// format has a place for it.
+JobTotal total_of(std::vector<OpenedSource>& sources, const JobQuery& query, const Listing& listing,
+                  const JobDocument& document, const Context& context) {
+  const bool has_place = context.format.name == "json" || context.format.name == "yaml" || is_table(context);
+  JobTotal total;
+  if (listing.next && !query.after && has_place) total = count_some_jobs(sources, query);
+  if (total.jobs() > document.rows()) return total;
+  total.states = document.counts();
+  const auto lacks = [](const SourceOutcome& one) { return one.error || one.incomplete(); };
+  if (listing.next || query.after || std::ranges::any_of(listing.outcomes, lacks))
+    total.exactness = Exactness::at_least;
+  return total;
+}
+
 /// One page of `limit` jobs, or with limit 0 all of them, streamed source after source in storage order where they are
 /// too many for people to be put in order. Exit codes:
 /// done (an empty list too), not_found when every queue named is unknown, partial when a source failed or a bounded
@@ -175,9 +195,13 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
       throw Error(ErrorKind::usage, "--cursor continues a page, but --limit 0 lists everything")
           .with_hint("give a limit, or leave out --cursor");
     query.after = options.list.cursor;
+    if (options.count)
+      throw Error(ErrorKind::usage, "--count counts every job that matches, and --cursor continues a page")
+          .with_hint("leave out --cursor");
   }
   std::vector<OpenedSource> sources = context.open(context.required_sources());
   check_states(query.filter, options.filter, sources);
+  if (options.count) return print_count(sources, query, context);
   if (options.watch) {
     query.page_size = static_cast<std::size_t>(options.list.limit);
     return watch_jobs(sources, query, options.interval, context);
@@ -191,12 +215,15 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
     const std::vector<std::string> unknown = check_queues(query.filter.queues, sources, context.limits);
     listing.warnings.insert(listing.warnings.end(), unknown.begin(), unknown.end());
   }
+  const ListedJobs listed{total_of(sources, query, listing, document, context), document.rows(),
+                          listing.next ? std::optional(options.list.limit) : std::nullopt};
   Fields summary{{"next_cursor", listing.next ? Value{*listing.next} : Value{}}};
+  if (!query.after)
+    for (Field& field : total_fields(listed.total)) summary.push_back(std::move(field));
   if (everything) summary.push_back({"order", listing.by_storage ? "storage" : "newest"});
   add_time_field(summary, query.filter);
   for (Field& field : outcome_fields(listing.outcomes, listing.warnings)) summary.push_back(std::move(field));
-  const std::optional<std::uint64_t> cut = listing.next ? std::optional(options.list.limit) : std::nullopt;
-  document.end(listing_remarks(query.filter, document.counts(), listing.outcomes, cut, context), summary);
+  document.end(listing_remarks(query.filter, listed, listing.outcomes, context), summary);
   report_outcomes(listing.outcomes, listing.warnings, context.notices);
   say_what_follows(listing, document, query, context);
   return exit_code_of(listing.outcomes);

@@ -20,16 +20,38 @@ std::string subject_of(const JobFilter& filter) {
   return filter.traces.empty() ? filter.correlation_ids.front() : filter.traces.front().given;
 }
 
-std::string hint_for(const JobFilter& filter, const StateCounts& counts, std::optional<std::uint64_t> limit,
-                     const Context& context) {
+std::string hint_for(const JobFilter& filter, const ListedJobs& listed, const Context& context) {
+  const StateCounts& counts = listed.total.states;
   const auto count = [&](JobState state) { return counts.contains(state) ? counts.at(state) : 0; };
-  if (limit) return "more: -l " + std::to_string(*limit * 4) + ", or everything: -l 0";
-  if (counts.empty()) return {};
+  if (listed.limit) return "more: -l " + std::to_string(*listed.limit * 4) + ", or everything: -l 0";
   if (const std::string subject = subject_of(filter); !subject.empty())
     return "what happened: " + command_from_here({"trace", "show", subject}, context);
   if (count(JobState::dead) + count(JobState::failed) > 1)
     return "grouped: " + command_from_here({"job", "errors"}, context);
   return {};
+}
+
+/// ` of order-12345`, ` that match`, or nothing.
+std::string matching(const JobFilter& filter, std::uint64_t jobs) {
+  const std::string subject = subject_of(filter);
+  if (!subject.empty()) return " of " + subject;
+  if (filter.empty()) return {};
+  return jobs == 1 ? " that matches" : " that match";
+}
+
+/// `2,400 jobs`; `2,400+ jobs` where there may be more; `about 2,400 jobs`.
+std::string total_words(const JobTotal& total) {
+  const std::uint64_t jobs = total.jobs();
+  if (total.exactness == Exactness::at_least) return grouped(jobs) + "+ jobs";
+  return (total.exactness == Exactness::estimated ? "about " : "") + count_words(jobs, "job");
+}
+
+/// `text: 2 dead, 1 failed`
+std::vector<Phrase> with_states(std::string text, const JobTotal& total) {
+  std::vector<Phrase> states = state_phrases(total.states);
+  if (!states.empty()) text += total.exactness == Exactness::at_least ? ": at least " : ": ";
+  states.insert(states.begin(), {std::move(text)});
+  return states;
 }
 
 }  // namespace
@@ -47,22 +69,20 @@ std::vector<Phrase> state_phrases(const StateCounts& counts) {
   return phrases;
 }
 
-Remarks listing_remarks(const JobFilter& filter, const StateCounts& counts, const std::vector<SourceOutcome>& outcomes,
-                        std::optional<std::uint64_t> limit, const Context& context) {
-  std::uint64_t all = 0;
-  for (const auto& [state, count] : counts) all += count;
-  if (all == 0) return {};
-  const std::string subject = subject_of(filter);
-  std::string text = limit ? "first " + count_words(all, "job") : count_words(all, "job");
-  if (!subject.empty())
-    text += " of " + subject;
-  else if (!filter.empty())
-    text += all == 1 ? " that matches" : " that match";
-  Remarks remarks;
-  remarks.summary.push_back({text + " in " + answered(outcomes) + ": "});
-  for (Phrase& phrase : state_phrases(counts)) remarks.summary.push_back(std::move(phrase));
-  remarks.hint = hint_for(filter, counts, limit, context);
-  return remarks;
+Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const std::vector<SourceOutcome>& outcomes,
+                        const Context& context) {
+  const std::uint64_t jobs = listed.total.jobs();
+  if (jobs == 0) return {};
+  const bool part = listed.shown < jobs || listed.total.exactness != Exactness::exact;
+  const std::string text =
+      (part ? grouped(listed.shown) + " of " + total_words(listed.total) : count_words(jobs, "job")) +
+      matching(filter, jobs) + " in " + answered(outcomes);
+  return {with_states(text, listed.total), hint_for(filter, listed, context)};
+}
+
+Remarks count_remarks(const JobFilter& filter, const JobTotal& total) {
+  return {with_states(total_words(total) + matching(filter, total.jobs()) + " in " + answered(total.outcomes), total),
+          ""};
 }
 
 }  // namespace queuetrace

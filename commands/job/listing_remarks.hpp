@@ -1,22 +1,29 @@
 // What a list of jobs says around its table: how many of which state, where, and what to type next.
 #pragma once
 
-#include <map>
-
 #include "commands/context.hpp"
+#include "commands/job/job_total.hpp"
 #include "formatters/table_view.hpp"
 #include "model/job_filter.hpp"
 #include "model/job_state.hpp"
 
 namespace queuetrace {
 
-using StateCounts = std::map<JobState, std::uint64_t>;
-
 /// `2 dead, 1 failed, 4 completed`, those that need attention first and in the colours of their states; empty for none.
 std::vector<Phrase> state_phrases(const StateCounts& counts);
 
-/// `9 jobs of order-12345 in demo: 1 dead, 4 completed`. `limit`: absent unless more jobs follow those counted.
-Remarks listing_remarks(const JobFilter& filter, const StateCounts& counts, const std::vector<SourceOutcome>& outcomes,
-                        std::optional<std::uint64_t> limit, const Context& context);
+/// What is said of a page of jobs.
+struct ListedJobs {
+  JobTotal total;                      ///< of the filter, or of the page where no more were counted
+  std::uint64_t shown = 0;             ///< jobs of the page
+  std::optional<std::uint64_t> limit;  ///< absent unless more jobs follow the page
+};
+
+/// `9 jobs of order-12345 in demo: 1 dead, 4 completed`, `50 of 2,400 jobs in demo: ...`, `50 of 10,000+ jobs ...`.
+Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const std::vector<SourceOutcome>& outcomes,
+                        const Context& context);
+
+/// `2,400 jobs that match in demo: 52 dead, 16 failed`, or that none does.
+Remarks count_remarks(const JobFilter& filter, const JobTotal& total);
 
 }  // namespace queuetrace

@@ -75,6 +75,68 @@ TEST_CASE("a page, then the page behind it") {
         "usage: --cursor continues a page, but --limit 0 lists everything | give a limit, or leave out --cursor");
 }
 
+TEST_CASE("beside a page stands how many jobs match, as far as they can be counted") {
+  TwoSources world;
+  world.run.closing = {"total", "total_at_least", "state_counts"};
+  CHECK(world.run.run("job list", {"--limit", "2"}) == ExitCode::done);
+  CHECK(world.run.output.ends_with("end total=6 state_counts={pending=3 completed=1 failed=1 dead=1}\n"));
+  CHECK(world.run.run("job list", {"--state", "pending"}) == ExitCode::done);  // all are shown: no further look
+  CHECK(world.run.output.ends_with("end total=3 state_counts={pending=3}\n"));
+  CHECK(world.one->lists.back().order == JobOrder::newest);
+  world.run.format_name = "jsonl";  // has no place for it
+  CHECK(world.run.run("job list", {"--limit", "2"}) == ExitCode::done);
+  CHECK(world.one->lists.back().order == JobOrder::newest);
+}
+
+TEST_CASE("a total that was not counted to its end says so") {
+  Run run;
+  const std::shared_ptr<MemoryStoreData> store = run.add_source("one");
+  for (int index = 0; index < 10'050; ++index)
+    store->jobs.push_back(test_job("id" + std::to_string(index), JobState::dead, "email", index));
+  run.closing = {"total", "total_at_least", "state_counts"};
+  CHECK(run.run("job list", {}) == ExitCode::done);
+  CHECK(run.output.ends_with("end total_at_least=10000 state_counts={dead=10000}\n"));
+  run.add_failing_source("two", unreachable_error);
+  CHECK(run.run("job list", {"--id", "id7"}) == ExitCode::partial);
+  CHECK(run.output.find("total_at_least=") != std::string::npos);
+}
+
+TEST_CASE("--count prints no job") {
+  TwoSources world;
+  world.run.fields = {"total", "exactness", "states"};
+  CHECK(world.run.run("job list", {"--count", "--since", "10d"}) == ExitCode::done);
+  CHECK(world.run.output ==
+        "begin queuetrace.job_count/1 counts list\n"
+        "row total=6 exactness=exact states={pending=3 completed=1 failed=1 dead=1}\n"
+        "end truncated=false\n");
+  CHECK(world.one->lists.back().brief);
+  CHECK(world.one->statistics_queries.empty());
+  CHECK(world.run.failure("job list", {"--count", "--cursor", "x"}) ==
+        "usage: --count counts every job that matches, and --cursor continues a page | leave out --cursor");
+  world.run.add_failing_source("three", unreachable_error);
+  CHECK(world.run.run("job list", {"--count", "--since", "10d"}) == ExitCode::partial);
+  CHECK(world.run.output.find("total=6 exactness=at_least") != std::string::npos);
+}
+
+TEST_CASE("--count by queue and state is what the queues count, no job is read") {
+  TwoSources world;
+  QueueStatistics& queue = world.one->statistics.queues.emplace_back();
+  queue.queue = Untrusted("email");
+  for (const auto& [state, count] : {std::pair{JobState::pending, 7'000'000}, std::pair{JobState::dead, 5}}) {
+    StateStatistics& part = queue.states.emplace_back();
+    part.state = state;
+    part.count = {static_cast<std::uint64_t>(count), Exactness::estimated};
+  }
+  world.run.fields = {"total", "exactness", "states"};
+  CHECK(world.run.run("job list", {"--count", "--queue", "email"}) == ExitCode::done);
+  CHECK(world.run.output.find("row total=7000005 exactness=estimated states={pending=7000000 dead=5}\n") !=
+        std::string::npos);
+  CHECK(world.run.run("job list", {"--count", "--dead"}) == ExitCode::done);
+  CHECK(world.run.output.find("row total=5 exactness=estimated states={dead=5}\n") != std::string::npos);
+  CHECK(world.one->lists.empty());
+  CHECK(world.run.failure("job list", {"--count", "--queue", "nosuch"}).starts_with("not_found: no queue is called"));
+}
+
 TEST_CASE("a limit larger than one page of the stores") {
   Run run;
   const std::shared_ptr<MemoryStoreData> store = run.add_source("one");
