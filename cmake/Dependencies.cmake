@@ -12,6 +12,7 @@ find_package(ZLIB REQUIRED)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(ncurses REQUIRED ncursesw)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_path(JQ_HEADERS jq.h REQUIRED)  # jq 1.6 has no file for pkg-config
 find_library(JQ_LIBRARY jq REQUIRED)

@@ -23,6 +23,7 @@ constexpr Command catalogue[] = {
     command<"queue resume">("Resume a paused queue", Effect::writes),
     command<"peek">("Show which jobs workers take next, in their exact order", Effect::reads),
     command<"stats">("Show depth, ages, rates and trace coverage of queues", Effect::reads),
+    command<"top">("Watch and repair queues on a full screen", Effect::reads),
     command<"health">("Check queues against limits, for scripts and alerts", Effect::reads),
     command<"wait">("Wait until queues are empty or idle, or jobs reach a state", Effect::reads),
     command<"trace show">("Show what happened to a trace, order or job, as a tree", Effect::reads),

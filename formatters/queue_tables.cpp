@@ -99,6 +99,26 @@ constexpr std::array statistics_columns{
                 .attention = Attention::doubts,
                 .text = status}};
 
+/// `+2` jobs more than a look before.
+DerivedText change(const Record& record, CellText&) {
+  const auto* jobs = get<std::int64_t>(record, "waiting_change");
+  return {jobs == nullptr ? std::string() : (*jobs > 0 ? "+" : "") + std::to_string(*jobs)};
+}
+
+constexpr TableColumn change_column{
+    .field = "waiting_change", .heading = "+/-", .right = true, .drop = 6, .text = change};
+
+/// Those of statistics, with what changed beside what waits.
+constexpr auto live_columns = [] {
+  std::array<TableColumn, statistics_columns.size() + 1> columns{};
+  auto* place = columns.data();
+  for (const TableColumn& column : statistics_columns) {
+    *place++ = column;
+    if (column.field == "waiting") *place++ = change_column;
+  }
+  return columns;
+}();
+
 constexpr std::array queue_columns{
     TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
     source_column,
@@ -112,6 +132,7 @@ constexpr std::array queue_columns{
         .field = "reason", .heading = {}, .kind = CellKind::below, .attention = Attention::doubts, .text = pause_line}};
 
 constexpr TableView of_statistics{statistics_columns};
+constexpr TableView of_live_queues{live_columns};
 constexpr TableView of_queues{queue_columns};
 
 template <class Known>
@@ -123,6 +144,8 @@ Value known_or_nothing(const std::optional<Known>& value) {
 }  // namespace
 
 const TableView& statistics_table() { return of_statistics; }
+
+const TableView& live_queue_table() { return of_live_queues; }
 
 const TableView& queue_table() { return of_queues; }
 

@@ -11,6 +11,10 @@ namespace queuetrace {
 /// QUEUE SOURCE WAIT OLDEST RUN FAILED, rates, times, and what is wrong.
 const TableView& statistics_table();
 
+/// The same for who looks again and again, with +/-: how `waiting` differs from a look before, the field
+/// `waiting_change`, unknown in a first look.
+const TableView& live_queue_table();
+
 /// QUEUE SOURCE WAITING OLDEST RUNNING FAILED, with who paused it and why below its row.
 const TableView& queue_table();
 

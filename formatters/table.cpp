@@ -4,22 +4,20 @@
 #include <algorithm>
 #include <optional>
 
-#include "formatters/attention.hpp"
 #include "formatters/block_writer.hpp"
 #include "formatters/catalogue.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/detail.hpp"
 #include "formatters/record.hpp"
 #include "formatters/remarks.hpp"
-#include "formatters/short_ids.hpp"
 #include "formatters/table_columns.hpp"
+#include "formatters/table_rows.hpp"
 
 namespace queuetrace {
 namespace {
 
 /// Rows held back: a page, whose columns are sized, and whose ids shortened, together.
 constexpr std::size_t page_rows = 1'000;
-constexpr std::string_view dim = "2";
 
 class TableFormatter final : public Formatter {
  public:
@@ -47,7 +45,7 @@ class TableFormatter final : public Formatter {
       writer_.row_done();
       return;
     }
-    page_.push_back(row_of(record));
+    page_.push_back(table_row(record, layout_->columns(), cells_, options_.hyperlinks));
     if (page_.size() == page_rows) print_page();
   }
 
@@ -70,57 +68,8 @@ class TableFormatter final : public Formatter {
     if (options_.headers && !remarks_.summary.empty()) append_summary(writer_.buffer(), remarks_.summary, options_);
   }
 
-  Row row_of(const Record& record) {
-    Row row;
-    row.reserve(layout_->columns().size());
-    for (const TableColumn& column : layout_->columns()) row.push_back(cell_of(record, column));
-    return row;
-  }
-
-  Cell cell_of(const Record& record, const TableColumn& column) {
-    Cell cell;
-    const auto field =
-        std::find_if(record.begin(), record.end(), [&](const Field& each) { return each.name == column.field; });
-    if (column.text != nullptr) {
-      DerivedText derived = column.text(record, cells_);
-      cell.text = std::move(derived.text);
-      cell.mixed = derived.mixed;
-    } else if (field != record.end()) {
-      cell.text = cells_.line(*field);
-    }
-    const Value* total = column.out_of.empty() ? nullptr : find_value(record, column.out_of);
-    if (total != nullptr && is_known(*total)) {
-      if (cell.text.empty()) cell.text = "?";
-      cell.text += "/" + cells_.line({std::string(column.out_of), *total});
-    }
-    cell.color = color_of_cell(column.attention, cell.text,
-                               field == record.end() ? nullptr : std::get_if<Milliseconds>(&field->value));
-    if (column.kind == CellKind::id || column.kind == CellKind::trace) cell.color = dim;
-    if (options_.hyperlinks && column.field == "trace_id" && !cell.text.empty()) cell.url = url_of(record);
-    return cell;
-  }
-
-  static std::string url_of(const Record& record) {
-    const Value* url = find_value(record, "trace_url");
-    const auto* text = url == nullptr ? nullptr : std::get_if<std::string>(url);
-    return text == nullptr ? std::string() : *text;
-  }
-
-  void shorten_ids() {
-    if (options_.full_ids) return;
-    const std::vector<TableColumn>& columns = layout_->columns();
-    for (std::size_t column = 0; column < columns.size(); ++column) {
-      const CellKind kind = columns[column].kind;
-      if (kind != CellKind::id && kind != CellKind::trace) continue;
-      std::vector<std::string> ids;
-      for (const Row& row : page_) ids.push_back(row[column].text);
-      const std::vector<std::string> shown = short_ids(ids);
-      for (std::size_t row = 0; row < page_.size(); ++row) page_[row][column].text = shown[row];
-    }
-  }
-
   void print_page() {
-    shorten_ids();
+    if (!options_.full_ids) shorten_ids(page_, layout_->columns());
     if (!begun_ || !layout_->is_fit_for(page_)) {
       layout_->fit(page_);
       if (options_.headers) layout_->append_headings(writer_.buffer());

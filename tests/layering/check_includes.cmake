@@ -31,7 +31,8 @@ set(owners
   "<toml|^cli/"
   "<(jq|jv)[.]h>|^cli/jq_output.cpp$"
   "<yaml-cpp/|^backends/"
-  "<zlib.h>|^backends/")
+  "<zlib.h>|^backends/"
+  "<n?curses|^commands/top/terminal_screen.cpp$")
 
 file(GLOB_RECURSE sources RELATIVE ${root} ${root}/model/*.?pp ${root}/formatters/*.?pp ${root}/tracing/*.?pp ${root}/backends/*.?pp
   ${root}/commands/*.?pp ${root}/cli/*.?pp)

@@ -1,0 +1,289 @@
+// What the screen of `top` shows: a status and the views above, then the view, then what is selected and the keys.
+#include <algorithm>
+#include <array>
+
+#include "commands/report/count_words.hpp"
+#include "commands/report/outcomes.hpp"
+#include "commands/top/key_help.hpp"
+#include "commands/top/session.hpp"
+#include "commands/top/styled_text.hpp"
+#include "formatters/escape.hpp"
+#include "formatters/record.hpp"
+#include "formatters/unicode.hpp"
+#include "formatters/wrapped_text.hpp"
+#include "model/age.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::string_view bold = "1", dim = "2", red = "31", yellow = "33";
+constexpr std::size_t least_width = 60, least_height = 15;
+constexpr std::size_t selection_lines = 2;
+
+using Steady = std::chrono::steady_clock;
+
+std::int64_t sum_of(const RowList& listing, std::string_view field) {
+  std::int64_t sum = 0;
+  for (const ListedRow& row : listing.rows()) {
+    const Value* value = find_value(row.record, field);
+    if (const auto* count = value == nullptr ? nullptr : std::get_if<std::int64_t>(value)) sum += *count;
+  }
+  return sum;
+}
+
+std::string counted(std::int64_t count) { return grouped(static_cast<std::uint64_t>(count)); }
+
+/// `12:04:31` of a moment, in the zone that times are shown in.
+std::string clock_of(Timestamp time, TimeStyle style) {
+  const std::string text = style == TimeStyle::local ? to_local_time(time) : to_rfc3339(time);
+  return text.size() < 19 ? text : text.substr(11, 8);
+}
+
+std::string line_of_field(const Record& record, std::string_view field, CellText& cells) {
+  const Value* value = find_value(record, field);
+  return value == nullptr ? std::string() : cells.line({std::string(field), *value});
+}
+
+/// `paused 3h49m by maria: partner API is down`, then `30 pending, 3 scheduled, 9 running`.
+std::string about_queue(const Record& queue, CellText& cells) {
+  std::string text = line_of_field(queue, "queue", cells) + ": ";
+  if (line_of_field(queue, "paused", cells) == "yes") {
+    const Value* since = find_value(queue, "paused_at");
+    const auto* time = since == nullptr ? nullptr : std::get_if<Timestamp>(since);
+    text += time == nullptr ? "paused" : "paused " + cells.age(*time);
+    if (const std::string by = line_of_field(queue, "paused_by", cells); !by.empty()) text += " by " + by;
+    if (const std::string reason = line_of_field(queue, "reason", cells); !reason.empty()) text += ": " + reason;
+    text += "\n";
+  }
+  const Value* states = find_value(queue, "states");
+  const auto* list = states == nullptr ? nullptr : std::get_if<Values>(states);
+  std::string counts;
+  if (list != nullptr)
+    for (const Value& one : *list)
+      if (const auto* state = std::get_if<Fields>(&one))
+        counts += (counts.empty() ? "" : ", ") + line_of_field(*state, "count", cells) + " " +
+                  line_of_field(*state, "state", cells);
+  return text + (counts.empty() ? "no jobs" : counts);
+}
+
+}  // namespace
+
+/// `queuetrace top  shop*, files     718 wait  57 run  363 failed     23:59:02  2s`
+std::string Session::status_line(std::size_t width) const {
+  std::string sources;
+  for (const Source& source : context_.sources)
+    sources += (sources.empty() ? "" : ", ") + source.name + (source.is_protected ? "*" : "");
+  std::string totals;
+  if (views_.front()->has_answer()) {
+    const RowList& queues = *views_.front()->listing();
+    const std::int64_t failed = sum_of(queues, "failed");
+    totals = counted(sum_of(queues, "waiting")) + " wait  " + counted(sum_of(queues, "running")) + " run  " +
+             in_style(counted(failed) + " failed", failed > 0 ? red : std::string_view());
+  }
+  const std::string right = totals + (totals.empty() ? "" : "   ") + clock_words();
+  return at_both_ends(in_style("queuetrace top", bold) + "  " + sources, right, width, ellipsis_);
+}
+
+/// When the oldest part of what is shown was read, and how often it is; how old it is where that is longer ago.
+std::string Session::clock_words() const {
+  std::optional<Timestamp> oldest;
+  for (const auto& [source, told] : view().told())
+    if (told.good && (!oldest || told.good->at < *oldest)) oldest = told.good->at;
+  std::string text = oldest ? clock_of(*oldest, context_.format_options.time_style) : "asking";
+  std::optional<Steady::time_point> heard;
+  for (const auto& [source, time] : heard_)
+    if (!heard || time < *heard) heard = time;
+  const std::optional<Milliseconds> every = view().every(options_.interval);
+  if (heard && every) {
+    const auto age = std::chrono::duration_cast<Milliseconds>(Steady::now() - *heard);
+    if (held_)
+      text += in_style(", held", yellow);
+    else if (age > *every * 2 + std::chrono::seconds(1))
+      text += in_style(", " + to_age(age) + " old", yellow);
+  }
+  return text + "  " + (every ? to_age(*every) : "R reads");
+}
+
+std::string Session::views_line(std::size_t width) const {
+  static constexpr std::array names{std::pair{ViewKind::queues, "1 Queues"}, std::pair{ViewKind::jobs, "2 Jobs"},
+                                    std::pair{ViewKind::errors, "3 Errors"}, std::pair{ViewKind::trace, "4 Trace"},
+                                    std::pair{ViewKind::doctor, "5 Doctor"}};
+  std::string left;
+  for (const auto& [kind, name] : names) {
+    std::string text = name;
+    if (kind == ViewKind::doctor && problems_) text += "(" + grouped(*problems_) + ")";
+    const bool here = kind == view().kind();
+    left += here ? in_style("[" + text + "]", bold) : " " + text + " ";
+  }
+  const RowList* listing = view().listing();
+  const std::string sort = listing == nullptr ? "" : listing->sort_words();
+  return at_both_ends(left, sort.empty() ? sort : "sort: " + sort, width, ellipsis_);
+}
+
+/// Sources that did not answer, with the age of what is shown of them, and what answers lack.
+std::vector<std::string> Session::trouble(std::size_t width) const {
+  constexpr std::size_t most = 4;
+  std::vector<std::string> lines;
+  for (const auto& [source, told] : view().told()) {
+    const bool is_text = view().listing() == nullptr;
+    if (told.error && !is_text) {
+      std::string text = (source.empty() ? "" : source + ": ") + one_line(*told.error);
+      if (told.good)
+        text = (source.empty() ? "" : source + ", numbers of ") +
+               clock_of(told.good->at, context_.format_options.time_style) + ": " + one_line(*told.error);
+      lines.push_back(in_style(cut_styled(text, width, ellipsis_), red));
+    } else if (told.good) {
+      for (const std::string& warning : told.good->warnings)
+        lines.push_back(in_style(cut_styled(warning, width, ellipsis_), yellow));
+    }
+  }
+  if (lines.size() > most) lines.resize(most);
+  return lines;
+}
+
+/// More of what is selected than its row has room for; a line each.
+std::vector<std::string> Session::about_selection(std::size_t width) const {
+  const ListedRow* row = view().listing() == nullptr ? nullptr : view().listing()->selected();
+  if (row == nullptr) return {};
+  FormatterOptions options = context_.format_options;
+  options.now = context_.now();
+  CellText cells(options);
+  std::string text;
+  switch (view().kind()) {
+    case ViewKind::queues: text = about_queue(row->record, cells); break;
+    case ViewKind::jobs:
+      text = line_of_field(row->record, "ref", cells);
+      if (const std::string kind = line_of_field(row->record, "kind", cells); !kind.empty()) text += "  " + kind;
+      text += "\n" + line_of_field(row->record, "error", cells);
+      break;
+    case ViewKind::errors: text = line_of_field(row->record, "sample_error", cells); break;
+    default: return {};
+  }
+  std::vector<std::string> lines = lines_of(wrapped_text(text, {.width = width, .commands = false}));
+  if (lines.size() > selection_lines) {
+    lines.resize(selection_lines);
+    lines.back() = cut_styled(lines.back() + std::string(ellipsis_), width, ellipsis_);
+  }
+  return lines;
+}
+
+/// `-- jobs of email ---- 1-14 of 34, 3 marked --`
+std::string Session::rule(std::size_t width) const {
+  std::string words;
+  if (const RowList* listing = view().listing(); listing != nullptr && view().has_answer()) {
+    const auto [first, last] = listing->window();
+    words = listing->shown() == 0 ? "none" : std::to_string(first) + "-" + std::to_string(last);
+    words += " of " + grouped(listing->shown());
+    if (listing->shown() < listing->total()) words += " (" + grouped(listing->total()) + " unfiltered)";
+    if (view().kind() == ViewKind::jobs && listing->total() >= most_jobs) words += ", the newest";
+    if (listing->marked() > 0) words += ", " + grouped(listing->marked()) + " marked";
+  } else if (view().listing() == nullptr && !view().lines().empty()) {
+    const std::size_t last = std::min(view().lines().size(), view().top_line + page_);
+    words = "lines " + std::to_string(view().top_line + 1) + "-" + std::to_string(last) + " of " +
+            std::to_string(view().lines().size());
+  }
+  std::string title = view().title();
+  if (const RowList* listing = view().listing(); listing != nullptr && !listing->filter().empty())
+    title += ", filter " + terminal_text(listing->filter(), Profile::text);
+  const std::string end = words.empty() ? "--" : " " + words + " --";
+  const std::size_t room = width - std::min(width, styled_width(end));
+  const std::string begin = cut_styled("-- " + title + " ", room, ellipsis_);
+  return in_style(begin + std::string(room - std::min(room, styled_width(begin)), '-') + end, dim);
+}
+
+std::string Session::message_line(std::size_t width) const {
+  if (prompt_) {
+    const std::string text = prompt_->label + terminal_text(prompt_->typed, Profile::text) + "_";
+    const std::size_t cells = styled_width(text);
+    if (cells <= width || prompt_->typed.empty()) return in_style(cut_styled(text, width, ellipsis_), bold);
+    return in_style(cut_styled(prompt_->label, width / 2, ellipsis_) + std::string(ellipsis_) +
+                        std::string(unicode::tail_of_width(text, width / 3)),
+                    bold);
+  }
+  const bool any_protected = std::ranges::any_of(context_.sources, &Source::is_protected);
+  std::string right = any_protected ? "* = protected" : "";
+  if (options_.read_only) right += right.empty() ? "read only" : ", read only";
+  return at_both_ends(in_style(message_, yellow), in_style(right, dim), width, ellipsis_);
+}
+
+/// As many keys as there is room for, help and quit always among them.
+std::string Session::key_line(std::size_t width) const {
+  const auto shown = [](const KeyHelp& key) { return in_style(key.keys, bold) + " " + std::string(key.words); };
+  std::string end, line;
+  for (const KeyHelp& key : key_help())
+    if (key.keys == "?" || key.keys == "q") end += "  " + shown(key);
+  for (const KeyHelp& key : key_help()) {
+    const bool silent = key.words.empty() || key.keys == "?" || key.keys == "q";
+    if (silent || !is_for(key, view().kind()) || (key.changes && options_.read_only)) continue;
+    const std::string more = (line.empty() ? "" : "  ") + shown(key);
+    if (styled_width(line) + styled_width(more) + styled_width(end) > width) continue;
+    line += more;
+  }
+  return line + end;
+}
+
+std::vector<ScreenLine> Session::help_lines(std::size_t height) const {
+  std::vector<ScreenLine> lines{{in_style("Keys of this view", bold)}};
+  for (const KeyHelp& key : key_help()) {
+    if (key.help.empty() || !is_for(key, view().kind()) || (key.changes && options_.read_only)) continue;
+    lines.push_back({"  " + in_style(fitted_styled(key.keys, 12, ""), bold) + std::string(key.help)});
+  }
+  if (lines.size() > height) lines.resize(height);
+  return lines;
+}
+
+std::vector<ScreenLine> Session::draw(std::size_t width, std::size_t height) {
+  if (width < least_width || height < least_height) return {{"terminal too small: 60x15 is the least"}};
+  if (width_ != static_cast<int>(width)) {
+    width_ = static_cast<int>(width);
+    ask();  // texts are as wide as the screen
+  }
+  if (helps_) return help_lines(height);
+  std::vector<ScreenLine> lines{{status_line(width)}, {views_line(width)}};
+  std::vector<std::string> below = trouble(width);
+  const std::vector<std::string> selection = about_selection(width);
+  const std::size_t room = height - lines.size() - below.size() - selection_lines - 3;  // rule, message, keys
+  page_ = room - (view().listing() != nullptr ? 1 : 0);
+  if (RowList* listing = view().listing()) {
+    FormatterOptions options = context_.format_options;
+    options.width = width_;
+    options.now = context_.now();
+    for (ScreenLine& line : listing->draw(options, room)) lines.push_back(std::move(line));
+    if (view().has_answer() && listing->shown() == 0) lines.push_back({"  " + nothing_words()});
+  } else {
+    move(0);
+    for (std::size_t line = view().top_line; line < view().lines().size() && line < view().top_line + room; ++line)
+      lines.push_back({cut_styled(view().lines()[line], width, ellipsis_)});
+  }
+  if (!view().has_answer())
+    lines.push_back({in_style("  asking " + asked_words() + " " + std::string(ellipsis_), dim)});
+  lines.resize(height - below.size() - selection_lines - 3);
+  for (std::string& line : below) lines.push_back({std::move(line)});
+  lines.push_back({rule(width)});
+  for (std::size_t line = 0; line < selection_lines; ++line)
+    lines.push_back({line < selection.size() ? selection[line] : std::string()});
+  lines.push_back({message_line(width)});
+  lines.push_back({key_line(width)});
+  return lines;
+}
+
+/// Why there is no row.
+std::string Session::nothing_words() const {
+  if (view().listing()->total() > 0) return "No row holds this text: Esc shows all.";
+  switch (view().kind()) {
+    case ViewKind::queues: return "There are no queues.";
+    case ViewKind::jobs: return "There are no such jobs: the arrows Left and Right choose other states.";
+    case ViewKind::errors: return "Nothing failed then: the arrows Left and Right choose another time.";
+    case ViewKind::doctor: return "No findings.";
+    default: return {};
+  }
+}
+
+std::string Session::asked_words() const {
+  if (!view().scope().source.empty()) return view().scope().source;
+  std::string names;
+  for (const Source& source : context_.sources) names += (names.empty() ? "" : ", ") + source.name;
+  return names;
+}
+
+}  // namespace queuetrace
