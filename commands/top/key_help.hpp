@@ -12,7 +12,7 @@ struct KeyHelp {
   std::string_view keys;   ///< `r`
   std::string_view words;  ///< on the last line: `retry`; empty: not there
   std::string_view help;   ///< a sentence without its full stop; empty: told together with others
-  std::string_view views;  ///< numbers of the views it is for, `12`; `0`: texts
+  std::string_view views;  ///< numbers of the views it is for, `12`; 6: a job, 7: a queue
   bool changes = false;    ///< left out where nothing may be changed
 };
 

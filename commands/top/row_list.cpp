@@ -219,7 +219,7 @@ std::vector<ScreenLine> RowList::draw(const FormatterOptions& options, std::size
     for (std::size_t line = 0; line < texts[row].size() && drawn.size() < height; ++line) {
       std::string mark = line > 0 ? "  " : is_selected ? ">" : " ";
       if (line == 0) mark += is_marked ? "*" : " ";
-      drawn.push_back({mark + texts[row][line], is_selected});
+      drawn.push_back({mark + texts[row][line], is_selected ? static_cast<std::size_t>(options.width) : 0});
     }
     last_ = row + 1;
   }

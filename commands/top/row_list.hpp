@@ -14,7 +14,7 @@ namespace queuetrace {
 /// A line of the screen: safe for a terminal, colours as SGR sequences.
 struct ScreenLine {
   std::string text;
-  bool selected = false;  ///< the whole line stands out
+  std::size_t selected_cells = 0;  ///< so many from the left stand out
 };
 
 struct ListedRow {

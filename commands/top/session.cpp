@@ -66,9 +66,19 @@ void Session::ask() {
     reader->ask(asked ? std::optional(question) : std::nullopt, every);
     reader->hold(held_);
   }
-  if (!joined && !aside_) return;
-  aside().ask(joined ? std::optional(question) : std::nullopt, every);
+  std::optional<Question> beside = beside_question();
+  if (beside_question_ != beside) beside_.clear();
+  beside_question_ = std::move(beside);
+  if (!joined && !beside_question_ && !aside_) return;
+  aside().ask(joined ? std::optional(question) : beside_question_, joined ? every : options_.interval * 5);
   aside().hold(held_);
+}
+
+/// What stands beside the queues where there is room: all about the selected one.
+std::optional<Question> Session::beside_question() const {
+  if (view().kind() != ViewKind::queues || width_ < wide_screen || view().listing()->selected() == nullptr)
+    return std::nullopt;
+  return View(ViewKind::queue, scope_of_selection()).question(beside_width);
 }
 
 bool Session::take_answers() {
@@ -84,7 +94,13 @@ bool Session::take_answers() {
           answer->records, [](const Record& finding) { return raw_word(finding, "severity") == "problem"; }));
   };
   for (const auto& [source, reader] : readers_) take(source, *reader);
-  if (aside_) take("", *aside_);
+  if (aside_ && view().is_joined()) {
+    take("", *aside_);
+  } else if (const std::shared_ptr<const Look> look = aside_ ? aside_->take() : nullptr) {
+    beside_ = lines_of(look->text);
+    any = true;
+  }
+  if (any && beside_question() != beside_question_) ask();  // another queue is the selected one
   return any;
 }
 
@@ -99,6 +115,7 @@ void Session::press(const Key& key) {
     press_in_prompt(key);
   else
     browse(key);
+  if (beside_question() != beside_question_) ask();
 }
 
 void Session::press_in_prompt(const Key& key) {

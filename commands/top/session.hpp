@@ -24,6 +24,9 @@ struct Prompt {
   bool one_key = false;
 };
 
+/// From so many cells on what is selected stands beside the queues, in so many.
+inline constexpr int wide_screen = 140, beside_width = 54;
+
 struct SessionOptions {
   bool read_only = false;
   Milliseconds interval{2'000};
@@ -58,6 +61,7 @@ class Session {
   const View& view() const { return *views_.back(); }
   Reader& aside();
   void ask();
+  std::optional<Question> beside_question() const;
   void open(std::unique_ptr<View> view);
   void start_with(ViewKind kind, Scope scope);
   void go_back();
@@ -95,6 +99,8 @@ class Session {
   std::string key_line(std::size_t width) const;
   std::string nothing_words() const;
   std::string asked_words() const;
+  std::vector<ScreenLine> view_lines(std::size_t room);
+  std::vector<ScreenLine> with_beside(std::vector<ScreenLine> lines, std::size_t left) const;
   std::vector<ScreenLine> help_lines(std::size_t height) const;
 
   const Context& context_;
@@ -103,6 +109,8 @@ class Session {
   std::map<std::string, std::unique_ptr<Reader>> readers_;  ///< by source
   std::unique_ptr<Reader> aside_;                           ///< asks all sources together; made when it is needed
   std::vector<std::unique_ptr<View>> views_;                ///< the last one is on the screen
+  std::optional<Question> beside_question_;                 ///< of a wide screen: about the selected queue
+  std::vector<std::string> beside_;                         ///< its answer
   std::optional<Prompt> prompt_;
   std::optional<Errand> errand_;
   std::string message_;

@@ -182,7 +182,7 @@ std::string Session::rule(std::size_t width) const {
     words = "lines " + std::to_string(view().top_line + 1) + "-" + std::to_string(last) + " of " +
             std::to_string(view().lines().size());
   }
-  std::string title = view().title();
+  std::string title = view().title() + (hides_idle_ && view().kind() == ViewKind::queues ? ", idle ones hidden" : "");
   if (const RowList* listing = view().listing(); listing != nullptr && !listing->filter().empty())
     title += ", filter " + terminal_text(listing->filter(), Profile::text);
   const std::string end = words.empty() ? "--" : " " + words + " --";
@@ -232,6 +232,29 @@ std::vector<ScreenLine> Session::help_lines(std::size_t height) const {
   return lines;
 }
 
+/// The view in so many lines.
+std::vector<ScreenLine> Session::view_lines(std::size_t room) {
+  RowList* listing = view().listing();
+  page_ = room - (listing != nullptr ? 1 : 0);
+  std::vector<ScreenLine> lines;
+  FormatterOptions options = context_.format_options;
+  options.width = beside_question_ ? width_ - beside_width - 3 : width_;
+  options.now = context_.now();
+  if (listing != nullptr) {
+    lines = listing->draw(options, room);
+    if (view().has_answer() && listing->shown() == 0) lines.push_back({"  " + nothing_words()});
+  } else {
+    move(0);
+    const std::vector<std::string>& text = view().lines();
+    for (std::size_t line = view().top_line; line < text.size() && line < view().top_line + room; ++line)
+      lines.push_back({cut_styled(text[line], static_cast<std::size_t>(width_), ellipsis_)});
+  }
+  if (!view().has_answer())
+    lines.push_back({in_style("  asking " + asked_words() + " " + std::string(ellipsis_), dim)});
+  lines.resize(room);
+  return beside_question_ ? with_beside(std::move(lines), static_cast<std::size_t>(options.width)) : lines;
+}
+
 std::vector<ScreenLine> Session::draw(std::size_t width, std::size_t height) {
   if (width < least_width || height < least_height) return {{"terminal too small: 60x15 is the least"}};
   if (width_ != static_cast<int>(width)) {
@@ -243,20 +266,7 @@ std::vector<ScreenLine> Session::draw(std::size_t width, std::size_t height) {
   std::vector<std::string> below = trouble(width);
   const std::vector<std::string> selection = about_selection(width);
   const std::size_t room = height - lines.size() - below.size() - selection_lines - 3;  // rule, message, keys
-  page_ = room - (view().listing() != nullptr ? 1 : 0);
-  if (RowList* listing = view().listing()) {
-    FormatterOptions options = context_.format_options;
-    options.width = width_;
-    options.now = context_.now();
-    for (ScreenLine& line : listing->draw(options, room)) lines.push_back(std::move(line));
-    if (view().has_answer() && listing->shown() == 0) lines.push_back({"  " + nothing_words()});
-  } else {
-    move(0);
-    for (std::size_t line = view().top_line; line < view().lines().size() && line < view().top_line + room; ++line)
-      lines.push_back({cut_styled(view().lines()[line], width, ellipsis_)});
-  }
-  if (!view().has_answer())
-    lines.push_back({in_style("  asking " + asked_words() + " " + std::string(ellipsis_), dim)});
+  for (ScreenLine& line : view_lines(room)) lines.push_back(std::move(line));
   lines.resize(height - below.size() - selection_lines - 3);
   for (std::string& line : below) lines.push_back({std::move(line)});
   lines.push_back({rule(width)});
@@ -264,6 +274,15 @@ std::vector<ScreenLine> Session::draw(std::size_t width, std::size_t height) {
     lines.push_back({line < selection.size() ? selection[line] : std::string()});
   lines.push_back({message_line(width)});
   lines.push_back({key_line(width)});
+  return lines;
+}
+
+/// The queues on the left, what is known of the selected one on the right.
+std::vector<ScreenLine> Session::with_beside(std::vector<ScreenLine> lines, std::size_t left) const {
+  for (std::size_t row = 0; row < lines.size(); ++row) {
+    const std::string right = row < beside_.size() ? cut_styled(beside_[row], beside_width, ellipsis_) : "";
+    lines[row].text = fitted_styled(lines[row].text, left, ellipsis_) + in_style(" | ", dim) + right;
+  }
   return lines;
 }
 

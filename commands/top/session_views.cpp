@@ -63,17 +63,13 @@ void Session::show_job(const std::string& job) {
   scope.job = job;
   if (const Source* source = named_source(job, context_); source != nullptr && scope.source.empty())
     scope.source = source->name;
-  Question question{"job show", {{"ID", job}, {"--include-tracing", "true"}}};
-  open(std::make_unique<View>("job " + job, std::move(question), std::move(scope)));
+  open(std::make_unique<View>(ViewKind::job, std::move(scope)));
 }
 
 void Session::show_queue() {
   const Scope scope = scope_of_selection();
   if (scope.queue.empty()) return;
-  Question question{"queue show", {{"NAME", quoted_glob(scope.queue)}}};
-  if (!scope.source.empty()) question.sources = {scope.source};
-  const std::string title = "queue " + terminal_text(scope.queue, Profile::ident, table_cell);
-  open(std::make_unique<View>(title, std::move(question), Scope{scope.source, scope.queue, "", ""}));
+  open(std::make_unique<View>(ViewKind::queue, Scope{scope.source, scope.queue, "", ""}));
 }
 
 void Session::enter() {

@@ -125,15 +125,18 @@ void TerminalScreen::draw(const std::vector<ScreenLine>& lines) {
   ::werase(stdscr);
   for (std::size_t row = 0; row < lines.size() && row < height(); ++row) {
     ::wmove(stdscr, static_cast<int>(row), 0);
-    const std::string line =
-        lines[row].selected ? fitted_styled(lines[row].text, width(), "") : cut_styled(lines[row].text, width(), "");
+    const std::size_t selected = lines[row].selected_cells;
+    std::string line = cut_styled(lines[row].text, width(), "");
+    if (selected > styled_width(line)) line = fitted_styled(line, std::min(selected, width()), "");
+    std::size_t column = 0;
     for (const StyledPart& part : parts_of(line)) {
       short pair = 0;
       attr_t attributes = curses_->attributes(part.style, pair);
-      if (lines[row].selected) attributes |= A_REVERSE;
+      if (column < selected) attributes |= A_REVERSE;
       ::wattr_set(stdscr, attributes, pair, nullptr);
       const std::wstring text = wide_text(part.text);
       ::waddnwstr(stdscr, text.data(), static_cast<int>(text.size()));
+      column += unicode::display_width(part.text);
     }
     ::wattr_set(stdscr, A_NORMAL, 0, nullptr);
   }

@@ -99,9 +99,6 @@ View::View(ViewKind kind, Scope scope) : kind_(kind), scope_(std::move(scope)) {
   if (const TableView* table = table_of(kind)) listing_ = std::make_unique<RowList>(*table);
 }
 
-View::View(std::string title, Question question, Scope scope)
-    : kind_(ViewKind::text), scope_(std::move(scope)), title_(std::move(title)), text_question_(std::move(question)) {}
-
 std::string View::title() const {
   std::string text;
   const std::string queue = scope_.queue.empty() ? "" : terminal_text(scope_.queue, Profile::ident, table_cell);
@@ -111,7 +108,8 @@ std::string View::title() const {
     case ViewKind::errors: text = "errors"; break;
     case ViewKind::trace: text = "trace of " + scope_.job; break;
     case ViewKind::doctor: text = "findings"; break;
-    case ViewKind::text: text = title_; break;
+    case ViewKind::job: text = "job " + scope_.job; break;
+    case ViewKind::queue: text = "queue " + queue; break;
   }
   const bool of_queue = kind_ == ViewKind::jobs || kind_ == ViewKind::errors;
   if (of_queue && !queue.empty()) text += " of " + queue;
@@ -146,8 +144,16 @@ Question View::question(int width) const {
       question.text_width = width;
       break;
     case ViewKind::doctor: question.command = "doctor"; break;
-    case ViewKind::text:
-      question = *text_question_;
+    case ViewKind::job:
+      question.command = "job show";
+      add("ID", scope_.job);
+      add("--include-tracing", "true");
+      question.sources.clear();  // so do the other jobs of its trace
+      question.text_width = width;
+      break;
+    case ViewKind::queue:
+      question.command = "queue show";
+      add("NAME", quoted_glob(scope_.queue));
       question.text_width = width;
       break;
   }

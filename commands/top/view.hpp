@@ -14,8 +14,8 @@
 
 namespace queuetrace {
 
-/// `text`: what one command prints, such as a job in full.
-enum class ViewKind { queues, jobs, errors, trace, doctor, text };
+/// Of rows: `queues`, `jobs`, `errors`, `doctor`. Of text: `trace`, and a `job` or a `queue` in full.
+enum class ViewKind { queues, jobs, errors, trace, doctor, job, queue };
 
 /// What a view is limited to; empty members: not.
 struct Scope {
@@ -37,9 +37,6 @@ struct Told {
 class View {
  public:
   View(ViewKind kind, Scope scope);
-  /// A view of kind text. `title` says what it shows; the answer is asked for once more every look.
-  View(std::string title, Question question, Scope scope);
-
   ViewKind kind() const { return kind_; }
   const Scope& scope() const { return scope_; }
   /// `jobs of email, failed`: printable.
@@ -75,8 +72,6 @@ class View {
 
   ViewKind kind_;
   Scope scope_;
-  std::string title_;
-  std::optional<Question> text_question_;
   std::size_t choice_ = 0;
   std::map<std::string, Told> told_;
   std::unique_ptr<RowList> listing_;

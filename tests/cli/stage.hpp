@@ -32,6 +32,9 @@ class Stage {
   /// Runs `queuetrace ...`; leading NAME=VALUE words are added to the environment.
   ProgramResult run(const std::vector<std::string>& words, const std::string& input = "") const;
 
+  /// That of the program: the home folder, the fixed moment.
+  const std::map<std::string, std::string>& environment() const { return environment_; }
+
   const std::filesystem::path& folder() const { return folder_.path(); }
   const PostgresDatabase& hammerwork_c() const { return *databases_.back(); }
   RedisServer& redis() { return *redis_.front(); }

@@ -1,0 +1,131 @@
+// What `top` shows, key by key, on real servers at a fixed time: golden screens in tests/top/cases. With
+// QUEUETRACE_ACCEPT=1 the files are rewritten with what was shown; read the difference before it is committed.
+//
+//   # a remark
+//   $ 80x24 queuetrace top -s shop
+//   > Down Enter            keys, as tmux names them
+//   % 120x40                the terminal has another size now
+//   ~ jobs of email         the screen, once it holds this text
+//   | a line of it
+//   = 0                     the exit code, once it has ended
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <regex>
+#include <sstream>
+
+#include "tests/cli/stage.hpp"
+#include "tests/cli/transcript.hpp"
+#include "tests/support/clean_environment.hpp"
+#include "tests/top/tmux.hpp"
+
+namespace queuetrace::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* configuration = R"(default = "shop"
+[sources.shop]
+url = "${HAMMERWORK_WRITES}"
+[sources.prod]
+url = "${HAMMERWORK_C}"
+protected = true
+[sources.files]
+url = "${REDIS}"
+[sources.gone]
+url = "redis://127.0.0.1:1"
+)";
+
+/// Ids of operations differ from run to run.
+std::string without_operations(const std::string& screen) {
+  static const std::regex operation(R"((undo |\()[0-9a-f]{8}\b)");
+  return std::regex_replace(screen, operation, "$1OPERATN");
+}
+
+std::pair<int, int> size_of(const std::string& words) {
+  return {std::stoi(words), std::stoi(words.substr(words.find('x') + 1))};
+}
+
+class Play {
+ public:
+  Play() {
+    std::string text = configuration;
+    for (const auto& [name, value] : stage_.values())
+      text = std::regex_replace(text, std::regex("\\$\\{" + name + "\\}"), value);
+    std::ofstream(stage_.folder() / "top.toml") << text;
+    fs::permissions(stage_.folder() / "top.toml", fs::perms::owner_read | fs::perms::owner_write);
+    environment_ = stage_.environment();
+    environment_["QUEUETRACE_CONFIG"] = (stage_.folder() / "top.toml").string();
+  }
+
+  /// The case as it is shown now.
+  std::string run(const fs::path& file) {
+    std::ifstream lines(file);
+    std::ostringstream shown;
+    std::unique_ptr<Tmux> tmux;
+    for (std::string line; std::getline(lines, line);) {
+      const std::string words = line.size() > 2 ? line.substr(2) : "";
+      if (line.starts_with("|")) continue;
+      if (!line.starts_with("= ")) shown << line << '\n';
+      if (line.starts_with("$ ")) tmux = start(words);
+      if (line.starts_with("> ")) tmux->press(split_command(words, {}));
+      if (line.starts_with("% ")) tmux->resize(size_of(words).first, size_of(words).second);
+      if (line.starts_with("~ ")) append(shown, tmux->screen_with(words));
+      if (line.starts_with("= ")) shown << "= " << tmux->exit_code() << '\n';
+    }
+    return shown.str();
+  }
+
+ private:
+  std::unique_ptr<Tmux> start(const std::string& line) {
+    std::vector<std::string> words = split_command(line, stage_.values());
+    const auto [width, height] = size_of(words.front());
+    words.erase(words.begin());
+    std::map<std::string, std::string> environment = environment_;
+    while (words.front() != "queuetrace") {
+      environment[words.front().substr(0, words.front().find('='))] = words.front().substr(words.front().find('=') + 1);
+      words.erase(words.begin());
+    }
+    words.front() = QUEUETRACE_PROGRAM;
+    return std::make_unique<Tmux>(stage_.folder(), words, environment, width, height);
+  }
+
+  void append(std::ostringstream& shown, const std::string& screen) const {
+    std::istringstream lines(without_operations(generalised(screen, stage_.values())));
+    for (std::string line; std::getline(lines, line);) shown << '|' << (line.empty() ? "" : " ") << line << '\n';
+  }
+
+  Stage stage_;
+  std::map<std::string, std::string> environment_;
+};
+
+std::string text_of(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+TEST_CASE("screens of top") {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(TOP_CASES)) files.push_back(entry.path());
+  std::ranges::sort(files);
+  REQUIRE_FALSE(files.empty());
+  const char* only = std::getenv("QUEUETRACE_CASE");
+  for (const fs::path& file : files) {
+    if (only != nullptr && file.stem() != only) continue;
+    Play play;
+    const std::string shown = play.run(file);
+    if (std::getenv("QUEUETRACE_ACCEPT") != nullptr) {
+      std::ofstream(file) << shown;
+      continue;
+    }
+    INFO(file.filename().string());
+    CHECK(shown == text_of(file));
+  }
+}
+
+}  // namespace
+}  // namespace queuetrace::test

@@ -1,0 +1,79 @@
+#include "tests/top/tmux.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/support/run_program.hpp"
+
+namespace queuetrace::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto longest_wait = 120s;
+constexpr auto pause = 100ms;
+
+}  // namespace
+
+std::string Tmux::ask(std::vector<std::string> words) const {
+  const std::vector<std::string> begin{"tmux", "-S", (folder_ / "tmux").string(), "-f",
+                                       (folder_ / "tmux.conf").string()};
+  words.insert(words.begin(), begin.begin(), begin.end());
+  const ProgramResult result = run_program(words, {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}});
+  if (result.exit_code != 0) throw std::runtime_error("tmux " + words[5] + ": " + result.messages);
+  return result.output;
+}
+
+Tmux::Tmux(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+           const std::map<std::string, std::string>& environment, int width, int height)
+    : folder_(folder) {
+  std::ofstream(folder_ / "tmux.conf") << "set -g remain-on-exit on\nset -g status off\n";
+  std::vector<std::string> words{"new-session", "-d", "-x", std::to_string(width), "-y", std::to_string(height), "env"};
+  words.insert(words.end(), {"-u", "TMUX_PANE"});
+  for (const auto& [name, value] : environment) words.push_back(name + "=" + value);
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  ask(words);
+}
+
+Tmux::~Tmux() {
+  try {
+    ask({"kill-server"});
+  } catch (const std::runtime_error&) {  // NOLINT(bugprone-empty-catch): it is gone
+  }
+}
+
+void Tmux::press(const std::vector<std::string>& keys) {
+  std::vector<std::string> words{"send-keys"};
+  words.insert(words.end(), keys.begin(), keys.end());
+  ask(words);
+}
+
+void Tmux::resize(int width, int height) {
+  ask({"resize-window", "-x", std::to_string(width), "-y", std::to_string(height)});
+}
+
+std::string Tmux::screen_with(const std::string& text) {
+  const auto end = std::chrono::steady_clock::now() + longest_wait;
+  std::string last;
+  while (true) {
+    std::string screen = ask({"capture-pane", "-p"});
+    if ((screen == last && screen.find(text) != std::string::npos) || std::chrono::steady_clock::now() > end)
+      return screen;
+    last = std::move(screen);
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+int Tmux::exit_code() {
+  const auto end = std::chrono::steady_clock::now() + longest_wait;
+  while (std::chrono::steady_clock::now() < end) {
+    const std::string status = ask({"display-message", "-p", "#{pane_dead} #{pane_dead_status}"});
+    if (status.starts_with("1 ")) return std::stoi(status.substr(2));
+    std::this_thread::sleep_for(pause);
+  }
+  return -1;
+}
+
+}  // namespace queuetrace::test
