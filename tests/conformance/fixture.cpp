@@ -96,7 +96,7 @@ struct LoadedFixture::Server {
 };
 
 LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding)
-    : server_(std::make_unique<Server>()) {
+    : server_(std::make_unique<Server>()), least_actions_(fixture.expected.value("least_actions", 4)) {
   if (std::filesystem::exists(fixture.folder / "load.sql")) {
     server_->postgres = std::make_unique<PostgresDatabase>();
     if (!encoding.empty())  // nothing is in it yet

@@ -63,6 +63,9 @@ class LoadedFixture {
   /// nullptr where it does not lie in Redis.
   RedisServer* redis() const;
 
+  /// Actions that the system offers at least, those with --force counted by themselves.
+  std::size_t least_actions() const { return least_actions_; }
+
   /// Where it lies, as it is opened.
   const Source& source() const { return source_; }
   /// The stores in a session of its own, as another user where one is named.
@@ -75,6 +78,7 @@ class LoadedFixture {
   struct Server;
   std::unique_ptr<Server> server_;
   bool only_read_ = false;
+  std::size_t least_actions_;
   Source source_;
   std::vector<std::unique_ptr<JobStore>> stores_;
   std::vector<std::unique_ptr<JobStore>> writable_;

@@ -105,14 +105,18 @@ bool is_empty(const BackedUpKey& key) { return key.fields.empty() && key.entries
 class JobReader {
  public:
   JobReader(RedisKeyspace& keys, const Locator& locator, std::span<const std::string> holders)
-      : locator_(locator), parts_(belongings_of(locator, keys.system(), holders)) {
+      : locator_(locator),
+        is_string_(keys.system().read.record_type == RecordType::string),
+        parts_(belongings_of(locator, keys.system(), holders)) {
     const RedisChanging& change = keys.system().change;
     if (!change.standing_key.empty())
       standing_key_ = fill_key(change.standing_key, {.prefix = keys.deployment().prefix, .queue = locator.queue});
   }
 
   void ask_facts(std::vector<RedisCommand>& commands, const ExpiryQuestions& expiry) const {
-    if (!locator_.fields.empty()) {
+    if (!locator_.fields.empty() && is_string_) {
+      commands.push_back({"GET", locator_.record});
+    } else if (!locator_.fields.empty()) {
       RedisCommand guard{"HMGET", locator_.record};
       for (const auto& [name, value] : locator_.fields) guard.arguments.push_back(name);
       commands.push_back(std::move(guard));
@@ -135,7 +139,8 @@ class JobReader {
     if (!locator_.fields.empty()) {
       const Reply& guard = replies[next++];
       require_success(guard.root(), "read the record of a job");
-      same_ = guard.size() == locator_.fields.size();
+      same_ = is_string_ ? guard.is(Reply::Type::string) && sha1_hex(guard.text()) == locator_.guarded({})
+                         : guard.size() == locator_.fields.size();
       for (std::size_t f = 0; same_ && f < guard.size(); ++f) {
         const std::optional<std::string>& seen = locator_.fields[f].second;
         same_ = guard[f].is(Reply::Type::string) == seen.has_value() && guard[f].text() == seen.value_or("");
@@ -210,6 +215,7 @@ class JobReader {
   }
 
   const Locator& locator_;
+  bool is_string_;
   Belongings parts_;
   std::string standing_key_;
   BackedUpJob job_;

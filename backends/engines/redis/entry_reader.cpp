@@ -27,6 +27,11 @@ EntryReader::EntryReader(RedisKeyspace& keys, const JobFilter& filter, const Dec
     : keys_(keys),
       filter_(filter),
       without_details_(answered_by_records(filter)),
+      without_holders_(weakened(without_details_,
+                                [](JobFilter& one) {
+                                  one.queues.clear();
+                                  one.workers.clear();
+                                })),
       context_(context),
       needles_(told_by_text(filter, keys.system())),
       record_needles_(told_by_record(filter, keys.system())),
@@ -149,6 +154,13 @@ RedisCommand EntryReader::command_for(const std::string& key, std::uint64_t size
   return record_command(key, whole_ && (size <= most_kept || reading.summary_fields.empty()));
 }
 
+void EntryReader::fit_chunk(std::size_t count, std::size_t bytes) {
+  if (bytes > large_answer)
+    chunk_ = std::max<std::size_t>(1, count * large_answer / bytes);
+  else if (count == chunk_)
+    chunk_ = std::min(most_records, chunk_ * 4);
+}
+
 std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Window& window, std::size_t first,
                                                   std::size_t& count, const Admits& admits) {
   const RedisSystem& system = keys_.system();
@@ -171,10 +183,7 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
   const std::vector<Reply> records = commands.empty() ? std::vector<Reply>() : keys_.connection().pipeline(commands);
   std::size_t bytes = 0;
   for (const Reply& reply : records) bytes += reply.bytes.size();
-  if (bytes > large_answer)
-    chunk_ = std::max<std::size_t>(1, count * large_answer / bytes);
-  else if (count == chunk_)
-    chunk_ = std::min(most_records, chunk_ * 4);
+  fit_chunk(count, bytes);
 
   struct Part {
     std::size_t element;
@@ -219,8 +228,8 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
     const std::vector<RedisCommand> more = system.read.details != nullptr
                                                ? system.read.details(part.entry, keys_.deployment(), context_.payload)
                                                : std::vector<RedisCommand>();
-    if (!passes(more.empty() ? filter_ : without_details_, *list.place, job) || (admits && !admits(part.element, job)))
-      continue;
+    const JobFilter& before = list.place->shared ? without_holders_ : without_details_;
+    if (!passes(more.empty() ? filter_ : before, *list.place, job) || (admits && !admits(part.element, job))) continue;
     part.details = commands.size();
     part.number = more.size();
     commands.insert(commands.end(), more.begin(), more.end());
@@ -228,6 +237,8 @@ std::vector<MatchedEntry> EntryReader::read_chunk(const OpenList& list, const Wi
   }
   if (commands.empty()) return found;
   const std::vector<Reply> details = keys_.connection().pipeline(commands);
+  for (const Reply& reply : details) bytes += reply.bytes.size();
+  fit_chunk(count, bytes);
   std::erase_if(found, [&](MatchedEntry& one) {
     Part& part = *std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.element == one.element; });
     if (part.number == 0) return false;

@@ -66,6 +66,8 @@ class EntryReader {
   RedisCommand command_for(const std::string& key, std::uint64_t size) const;
   /// Asks how large the records are, where they may be large, and takes fewer where they are.
   void shorten(std::size_t& count, std::vector<std::string>& keys, std::vector<std::uint64_t>& sizes);
+  /// How many come next, after `count` of them had so many bytes of records and details.
+  void fit_chunk(std::size_t count, std::size_t bytes);
   /// Whether a record that is there, read into `entry`, may be of a job that the filter asks for.
   bool may_match(const Element& element, const Entry& entry) const;
   /// Whether what the entry holds packed may be of such a job.
@@ -80,6 +82,7 @@ class EntryReader {
   RedisKeyspace& keys_;
   const JobFilter& filter_;
   JobFilter without_details_;  ///< what of the filter a record alone can answer
+  JobFilter without_holders_;  ///< the same where several queues share a place: details may tell queue and worker
   const DecodeContext& context_;
   Needles needles_;
   Needles record_needles_;  ///< of records, whose ids stand in their keys

@@ -85,8 +85,10 @@ std::vector<const Place*> RedisKeyspace::places_of(PlaceRole role) const {
 
 const FoundNames& RedisKeyspace::queue_names(const ReadLimits& limits) {
   const auto now = std::chrono::steady_clock::now();
-  const bool costly = std::ranges::any_of(
-      system_.place.queues, [](const QueueNames& source) { return source.from == QueueNames::From::keys; });
+  const bool costly =
+      system_.place.find_queues != nullptr || std::ranges::any_of(system_.place.queues, [](const QueueNames& source) {
+        return source.from == QueueNames::From::keys;
+      });
   if (!queue_names_ || !costly || now - names_read_ > names_last) {
     queue_names_ = find_queues(*connection_, system_, deployment_, limits);
     names_read_ = now;

@@ -91,6 +91,7 @@ Locator locate(const Entry& entry, const RedisSystem& system, const Deployment& 
     const std::optional<std::string_view> value = entry.record.field(name);
     locator.fields.emplace_back(name, value ? std::optional(std::string(*value)) : std::nullopt);
   }
+  if (entry.text) locator.fields.emplace_back(std::string(), sha1_hex(*entry.text));
   if (system.change.standing != nullptr) locator.standing = system.change.standing(entry);
   return locator;
 }

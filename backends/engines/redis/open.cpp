@@ -71,7 +71,7 @@ std::string names_of(std::span<const RedisSystem* const> systems) {
 std::vector<std::string> prefixes_of(RedisConnection& connection, const RedisSystem& system, const Source& source,
                                      const PrefixSearch& search, std::size_t index) {
   const std::string standard(system.place.prefix);
-  if (!system.place.places.empty())
+  if (system.place.deploy == nullptr)
     if (const auto given = source.keys.find(std::string(prefix_option)); given != source.keys.end())
       return {given->second};
   std::vector<std::string> prefixes;

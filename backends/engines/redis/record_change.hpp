@@ -12,7 +12,8 @@ namespace queuetrace {
 /// script's own. Its words: `gone`, `already` (the goal is reached), `changed`. `at` is the index of the first value
 /// of the script's own, `id` the record's id.
 ///
-/// ARGV: the id, number of guarded fields, three for each (name, 1 if it is there, value), the score in the sorted set
+/// ARGV: the id, number of guarded fields, three for each (name, 1 if it is there, value; without a name the SHA-1 of a
+/// record that is a string), the score in the sorted set
 /// (empty: not in it, *: any), field and value of the goal.
 inline constexpr std::string_view record_guard = R"lua(
 local id = ARGV[1]
@@ -20,7 +21,12 @@ local at = 3 + 3 * tonumber(ARGV[2])
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'gone'} end
 local same = true
 for i = 3, at - 1, 3 do
-  local value = redis.call('HGET', KEYS[1], ARGV[i])
+  local value
+  if ARGV[i] == '' then
+    value = redis.sha1hex(redis.call('GET', KEYS[1]))
+  else
+    value = redis.call('HGET', KEYS[1], ARGV[i])
+  end
   if (value and '1' or '0') ~= ARGV[i + 1] or (value or '') ~= ARGV[i + 2] then same = false end
 end
 if ARGV[at] ~= '*' and (redis.call('ZSCORE', KEYS[2], id) or '') ~= ARGV[at] then same = false end
@@ -29,7 +35,7 @@ if not same then
   return {'changed'}
 end
 at = at + 3
-redis.whole(KEYS[1])
+if redis.call('TYPE', KEYS[1]).ok == 'hash' then redis.whole(KEYS[1]) end
 )lua";
 
 /// What a script's answer `already` means: this field has this value, though the record is not as it was.

@@ -112,10 +112,10 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
   const JobFilter anything;
   EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
   // Of counts alone the length of a list and its oldest element tell enough: what waits is then one number.
-  // Where marks lie among the jobs, the length counts them, too.
+  // Where marks lie among the jobs, the length counts them, too, and where some wait for their time, those as well.
   const bool by_length = query_.window.count() == 0 && place.container == Container::list &&
                          keys_.system().read.is_job == nullptr && place.role != PlaceRole::running &&
-                         place.states.size() > 0;
+                         place.states.size() > 0 && !place.states.contains(JobState::scheduled);
   const bool counted = by_length || place.states.size() == 1;
   const std::uint64_t most = by_length ? 0 : counted && query_.window.count() == 0 ? most_looked_at : most_examined;
   std::uint64_t examined = 0, stale = 0;

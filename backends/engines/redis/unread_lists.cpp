@@ -51,7 +51,8 @@ UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& sy
   FoundKeys found = scan_keys(connection, "*", most_lists, limits, "list");
   unread.complete = found.complete;
   std::optional<FoundNames> queues;
-  if (!system.place.queues.empty()) queues = find_queues(connection, system, deployment, limits);
+  if (!system.place.queues.empty() || system.place.find_queues != nullptr)
+    queues = find_queues(connection, system, deployment, limits);
   // Other installations have their own lists; what has a name of this one can only be its own.
   const bool has_others = !system.place.installation.key.empty();
   std::erase_if(found.keys, [&](const std::string& key) {

@@ -137,6 +137,23 @@ TEST_CASE("an id in a list or sorted set goes with its record, and comes back wi
   }
 }
 
+TEST_CASE("a record that is a string and changed since the plan is left alone") {
+  RedisServer server;
+  server.run({{"SADD", "shop:queues", "shop:mail"},
+              {"LPUSH", "shop:mail:wait", "1", "2"},
+              {"SET", "shop:mail:job:1", "101 w"},
+              {"SET", "shop:mail:job:2", "102 w"}});
+  RedisSystem system = shop::system();
+  system.read.record_type = RecordType::string;
+  system.change.guard_fields = {};
+  WritableStore store(server, system);
+  const std::vector<Target> targets = store.plan(action(ActionKind::erase));
+  server.run({{"SET", "shop:mail:job:1", "101 x"}});
+  CHECK(store.back_up(targets).size() == 1);
+  CHECK(counts(store.apply(action(ActionKind::erase), targets)) == Counts{{"changed", 1}, {"done", 1}});
+  CHECK(server.ask({"GET", "shop:mail:job:1"}) == "101 x");
+}
+
 TEST_CASE("a record that changed since the plan, or an id with another score, is left alone") {
   RedisServer server;
   server.run({{"SADD", "shop:queues", "shop:mail"},
