@@ -6,6 +6,7 @@
 #include "backends/systems/asynq/system.hpp"
 #include "backends/systems/bullmq/system.hpp"
 #include "backends/systems/captures/system.hpp"
+#include "backends/systems/celery/system.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
 #include "backends/systems/foreign.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
@@ -29,8 +30,8 @@ const Catalogue& built_in_catalogue() {
        &hammerwork::system, &oban::system, &pg_boss::system, &pg_boss::early_system, &pgmq::system,
        &procrastinate::system, &river::system, &rustok_outbox::system, &solid_queue::system,
        &solid_queue::sqlite_system},
-      {&asynq::system, &bullmq::system, &emp_job_queue::system, &go_redis_work_queue::system, &rq::system,
-       &sidekiq::system},
+      {&asynq::system, &bullmq::system, &celery::system, &celery::results_system, &emp_job_queue::system,
+       &go_redis_work_queue::system, &rq::system, &sidekiq::system},
       foreign_redis_systems()};
   return catalogue;
 }

@@ -13,7 +13,7 @@ constexpr std::string_view busy =
     "running: only its worker can stop it (send_stop_job_command), and its record is that worker's";
 constexpr std::string_view no_record = "its record is gone: there is nothing to run";
 constexpr std::string_view limited = "a concurrency limit counts it, which only the library keeps";
-constexpr std::string_view awaited = "jobs depend on it and would wait for ever: cancel or delete those first";
+constexpr std::string_view awaited = "jobs depend on it and would wait forever: cancel or delete those first";
 constexpr std::string_view waits = "it waits for other jobs";
 
 Judgement skip(std::string_view reason) { return {Verdict::skip, reason, false, {}}; }
@@ -217,7 +217,7 @@ constexpr std::array<RedisActionRule, 4> actions{
                     .fill = fill_retry,
                     .answers = change_answers},
     RedisActionRule{.action = ActionKind::cancel,
-                    .effect = "is put among the cancelled jobs; jobs that depend on it go on waiting",
+                    .effect = "is put among the cancelled jobs; jobs that depend on it keep waiting",
                     .judge = judge_cancel,
                     .script = {record_guard, cancel_script},
                     .fill = fill_cancel,

@@ -82,7 +82,7 @@ constexpr std::array<RedisDiagnosisRule, 9> diagnoses{
                        .text =
                            "workers took these jobs and have not begun them: where it is so for more than a moment, "
                            "the worker died in between; the maintenance of another one fails them",
-                       .remedy = "queuetrace doctor -s <source> again; then queuetrace job show -s <source> <ids>",
+                       .remedy = "queuetrace job show -s <source> <ids>",
                        .concerns = noted<not_begun>},
     RedisDiagnosisRule{.code = "missing-record",
                        .severity = Severity::problem,
