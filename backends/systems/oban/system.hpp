@@ -1,4 +1,4 @@
-// Oban (Elixir, and its port to Python), in PostgreSQL.
+// Oban (Elixir, and its port to Python), in PostgreSQL and in SQLite files.
 #pragma once
 
 #include "backends/engines/sql/system.hpp"
@@ -6,5 +6,6 @@
 namespace queuetrace::oban {
 
 extern const SqlSystem system;
+extern const SqlSystem sqlite_system;
 
 }  // namespace queuetrace::oban

@@ -1,4 +1,4 @@
-// River (Go), in PostgreSQL.
+// River (Go), in PostgreSQL and in SQLite files.
 #pragma once
 
 #include "backends/engines/sql/system.hpp"
@@ -6,5 +6,6 @@
 namespace queuetrace::river {
 
 extern const SqlSystem system;
+extern const SqlSystem sqlite_system;
 
 }  // namespace queuetrace::river
