@@ -159,6 +159,14 @@ void SqlJobStore::take_jobs(Page& page, const SqlResult& rows, const RowLayout& 
   }
 }
 
+std::vector<std::string> SqlJobStore::queues_with_tables() const {
+  std::vector<std::string> names;
+  const auto members = system_.schema.families.find(system_.relations.front().description->table);
+  if (members != system_.schema.families.end())
+    for (const FamilyMember& member : members->second) names.push_back(member.queue);
+  return names;
+}
+
 std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
   constexpr std::string_view most = "10000";
   std::string text;
@@ -179,7 +187,10 @@ std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
       {"SELECT DISTINCT queue FROM (" + text + ") q WHERE queue IS NOT NULL LIMIT " + std::string(most), {}}, limits);
   for (std::size_t row = 0; row < rows->rows(); ++row)
     if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
+  for (const std::string& name : queues_with_tables()) names.emplace_back(name);
   std::ranges::sort(names);
+  const auto doubles = std::ranges::unique(names);
+  names.erase(doubles.begin(), doubles.end());
   return names;
 }
 

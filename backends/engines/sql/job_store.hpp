@@ -39,6 +39,8 @@ class SqlJobStore : public JobStore {
   void add_paused(const StatisticsQuery& query, Statistics& out);
 
  private:
+  /// The queues of a family (table_family.hpp): their tables are there, with jobs in them or without.
+  std::vector<std::string> queues_with_tables() const;
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, const ReadLimits& limits);
   std::vector<Job> jobs_of(const JobSelect& select, const ReadLimits& limits);
   /// Whether the filter names identifiers that are looked for without an index.

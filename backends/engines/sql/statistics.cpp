@@ -187,6 +187,11 @@ Statistics SqlJobStore::statistics(const StatisticsQuery& query) {
     return out;
   }
   if (!count_or_estimate(query, out)) return out;
+  // A queue that has a table to itself is there without jobs, too.
+  for (const std::string& name : queues_with_tables())
+    if (query.queues.empty() ||
+        std::ranges::any_of(query.queues, [&](const std::string& glob) { return matches_glob(glob, name); }))
+      queue_entry(out, name);
   const bool in_full = query.window.count() > 0;
   // The counts stand even where the rest takes too long; the pauses take the least.
   try {

@@ -72,6 +72,43 @@ TEST_CASE("tables of many queues are one relation; each queue has its own ids") 
   CHECK(counts == quoted + " pending 2; old pending 3; old scheduled 1; old running 1; old completed 1; ");
 }
 
+TEST_CASE("a queue whose table a role may not read is said, and one of which it may read enough is read") {
+  test::PostgresDatabase database;
+  database.run(rows);
+  database.run(
+      "DO $$ BEGIN CREATE ROLE queue_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT SELECT ON "
+      "family_meta, a_old, \"a_it's \"\"a\\b\"\"\" TO queue_reader; GRANT SELECT (msg_id, reads, at, vt) ON "
+      "\"q_it's \"\"a\\b\"\"\" TO queue_reader; GRANT SELECT (msg_id, at) ON q_old TO queue_reader");
+  Source source = database.source("queue_reader");
+  const std::vector<std::unique_ptr<JobStore>> stores = open_stores(source, Access::read, Catalogue{{&families}, {}});
+  REQUIRE(stores.size() == 1);
+  const std::string quoted = "It's \"a\\b\"";
+  CHECK(ids(stores.front()->list({}).jobs) == std::vector<std::string>{quoted + "/3", quoted + "/1", "old/6"});
+  const std::vector<Finding> unseen = stores.front()->unseen();
+  REQUIRE(unseen.size() == 1);
+  CHECK(unseen.front().code == "unreadable-table");
+  CHECK(unseen.front().text == "this role may not read the jobs in q_old");
+  CHECK(unseen.front().remedy == "GRANT SELECT ON ALL TABLES IN SCHEMA \"public\" TO this_role");
+}
+
+TEST_CASE("a queue without jobs is listed") {
+  test::PostgresDatabase database;
+  database.run(rows);
+  database.run("DELETE FROM q_old; DELETE FROM a_old");
+  const std::vector<std::unique_ptr<JobStore>> stores =
+      open_stores(database.source(), Access::read, Catalogue{{&families}, {}});
+  const std::vector<Untrusted> expected{Untrusted("It's \"a\\b\""), Untrusted("old")};
+  CHECK(stores.front()->queues({}) == expected);
+  StatisticsQuery query;
+  query.window = Milliseconds(0);
+  std::vector<Untrusted> told;
+  for (const QueueStatistics& queue : stores.front()->statistics(query).queues) told.push_back(queue.queue);
+  CHECK(told == expected);
+  query.queues = {"ol*"};
+  REQUIRE(stores.front()->statistics(query).queues.size() == 1);
+  CHECK(stores.front()->statistics(query).queues.front().states.empty());
+}
+
 TEST_CASE("a family without tables is empty") {
   test::PostgresDatabase database;
   database.run("CREATE TABLE family_meta (queue_name text)");
