@@ -31,6 +31,7 @@ struct LiveSchema {
   std::map<std::string, LiveTable, std::less<>> tables;
   std::map<std::string, std::vector<FamilyMember>, std::less<>> families;  ///< by SqlRelation::table
   std::vector<std::string> unread_members = {};  ///< tables of families whose jobs this role may not read
+  bool has_more_members = false;                 ///< than most_family_members, which are not looked at
 
   const LiveTable* find(std::string_view table) const;
   /// Columns of the table that this role may not read, with their types as SQL writes them.

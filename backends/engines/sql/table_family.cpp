@@ -37,12 +37,13 @@ void read_members(SqlConnection& connection, const SqlSystem& system, const SqlR
   const SqlFlavour flavour = connection.flavour();
   const std::unique_ptr<SqlResult> named =
       connection.query({fmt::format("SELECT * FROM ({}) members LIMIT {}",
-                                    expand_names(relation.family->members, schema.name, {}), most_family_members),
+                                    expand_names(relation.family->members, schema.name, {}), most_family_members + 1),
                         {}},
                        timeout);
   std::vector<FamilyMember> members;
   std::vector<std::string> tables;
-  for (std::size_t row = 0; row < named->rows(); ++row) {
+  schema.has_more_members = schema.has_more_members || named->rows() > most_family_members;
+  for (std::size_t row = 0; row < std::min(named->rows(), most_family_members); ++row) {
     members.push_back({std::string(named->cell(row, 0).value_or("")), std::string(named->cell(row, 1).value_or(""))});
     tables.push_back(members.back().table);
   }

@@ -13,7 +13,7 @@ struct LiveSchema;
 struct SqlRelation;
 struct SqlSystem;
 
-/// SqlRelation::family. At most most_family_members tables are read.
+/// SqlRelation::family. At most most_family_members tables are read; further ones are a finding of every answer.
 struct SqlTableFamily {
   /// A SELECT of the queue's name and of its table, from a table that SqlSystem::tables names. A table that is not
   /// there is passed over.

@@ -6,6 +6,7 @@
 
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/job_store.hpp"
+#include "backends/engines/sql/table_family.hpp"
 #include "model/plain_names.hpp"
 
 namespace queuetrace {
@@ -27,6 +28,11 @@ std::vector<Finding> SqlJobStore::unseen() {
     schemas.count = Count{schemas.names.size(), Exactness::exact};
     out.push_back(std::move(schemas));
   }
+  if (system_.schema.has_more_members)
+    out.push_back({Finding::Severity::warning, "queues",
+                   fmt::format("only the jobs of the first {} queues are read, each of which has a table of its own",
+                               most_family_members),
+                   "", "unread-queues"});
   if (system_.unreadable.empty() && system_.schema.unread_members.empty()) return out;
   Finding tables{Finding::Severity::warning, "permissions", "", "", "unreadable-table"};
   std::vector<std::string> grants;

@@ -109,6 +109,26 @@ TEST_CASE("a queue without jobs is listed") {
   CHECK(stores.front()->statistics(query).queues.front().states.empty());
 }
 
+TEST_CASE("more queues than are read are said") {
+  test::PostgresDatabase database;
+  database.run(
+      "CREATE TABLE family_meta (queue_name text); INSERT INTO family_meta SELECT 'n' || lpad(i::text, 4, '0') FROM "
+      "generate_series(1, 1001) i; CREATE TABLE q_n0001 (msg_id bigint, reads int, at timestamptz, vt timestamptz); "
+      "INSERT INTO q_n0001 VALUES (1, 0, '2026-01-01Z', '2026-01-01Z'); CREATE TABLE q_n1001 AS TABLE q_n0001");
+  const auto unseen = [&] {
+    std::string text;
+    const std::vector<std::unique_ptr<JobStore>> stores =
+        open_stores(database.source(), Access::read, Catalogue{{&families}, {}});
+    for (const Job& job : stores.front()->list({}).jobs) text += job.ref.id.raw() + " ";
+    for (const Finding& finding : stores.front()->unseen()) text += finding.code + ": " + finding.text;
+    return text;
+  };
+  CHECK(unseen() ==
+        "n0001/1 unread-queues: only the jobs of the first 1000 queues are read, each of which has a table of its own");
+  database.run("DELETE FROM family_meta WHERE queue_name = 'n0500'");
+  CHECK(unseen() == "n0001/1 n1001/1 ");
+}
+
 TEST_CASE("a family without tables is empty") {
   test::PostgresDatabase database;
   database.run("CREATE TABLE family_meta (queue_name text)");
