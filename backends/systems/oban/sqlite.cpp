@@ -179,7 +179,7 @@ constexpr SqlSystem sqlite_system{
     .info = {.name = "oban",
              .title = "Oban",
              .family = StorageFamily::sqlite,
-             .summary = "job queue for Elixir, in an SQLite file (Lite engine)",
+             .summary = summary,
              .versions = "2.17 to 2.23 (SQLite migration 1); written from its documented tables, not compared with the "
                          "running library by this project's tests",
              .storage = "table oban_jobs",

@@ -25,6 +25,9 @@ inline constexpr std::array states{
     SqlStateRule{JobState::cancelled, "'cancelled'"}, SqlStateRule{JobState::blocked, "'suspended'"},
 };
 
+inline constexpr std::string_view summary =
+    "job queue for Elixir, and its port to Python, in a PostgreSQL table or, read only, an SQLite file (Lite engine)";
+
 inline constexpr std::array settings{SqlSetting{"rescue_after_seconds", 3'600, 1, 31'536'000}};
 
 }  // namespace queuetrace::oban

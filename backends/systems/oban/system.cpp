@@ -86,7 +86,7 @@ constexpr SqlSystem system{
     .info = {.name = "oban",
              .title = "Oban",
              .family = StorageFamily::postgresql,
-             .summary = "job queue for Elixir, and its port to Python, in a PostgreSQL table",
+             .summary = summary,
              .versions =
                  "migrations 9 to 14 (2.6 to 2.23) and the Python port 0.7; written from its documented tables, "
                  "not compared with the running library by this project's tests",

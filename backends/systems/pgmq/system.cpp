@@ -73,7 +73,7 @@ constexpr SqlSystem system{
              .title = "PGMQ",
              .family = StorageFamily::postgresql,
              .summary = "message queues in PostgreSQL, the extension or its SQL alone; Supabase Queues",
-             .versions = "1.0 to 1.13, by the columns of each queue's tables",
+             .versions = "1.0 to 1.13, by the columns of each queue's tables; the SQL of 1.13.0 was run",
              .storage = "schema pgmq: table meta; for each queue q_NAME and, for archived messages, a_NAME",
              .order =
                  "in each queue: visible (vt has come), lowest number first; readers of groups also keep the order "

@@ -217,7 +217,7 @@ constexpr SqlSystem sqlite_system{
     .info = {.name = "river",
              .title = "River",
              .family = StorageFamily::sqlite,
-             .summary = "job queue for Go, in an SQLite file",
+             .summary = summary,
              .versions = schema_versions,
              .storage = "tables river_job, river_queue, river_leader, river_migration",
              .order = taking_order,

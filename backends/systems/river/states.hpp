@@ -25,6 +25,7 @@ inline constexpr std::array states{
     SqlStateRule{JobState::cancelled, "'cancelled'"}, SqlStateRule{JobState::blocked, "'pending'"},
 };
 
+inline constexpr std::string_view summary = "job queue for Go, in PostgreSQL tables or, read only, an SQLite file";
 inline constexpr std::string_view schema_versions =
     "schema versions 2 to 8 (0.0.x to 0.51); newer ones are read by what their columns offer";
 inline constexpr std::string_view taking_order =

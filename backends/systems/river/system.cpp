@@ -91,7 +91,7 @@ constexpr SqlSystem system{
     .info = {.name = "river",
              .title = "River",
              .family = StorageFamily::postgresql,
-             .summary = "job queue for Go, in PostgreSQL tables",
+             .summary = summary,
              .versions = schema_versions,
              .storage = "tables river_job, river_queue, river_leader, river_migration",
              .order = taking_order,

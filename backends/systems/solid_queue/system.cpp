@@ -105,12 +105,12 @@ constexpr std::array refusals_in_files{
     SqlRefusalRule{std::nullopt, unchanged, "SolidQueue::Queue#pause and #resume in the application"},
 };
 
-constexpr SystemInfo info_of(StorageFamily family, std::string_view summary) {
+constexpr SystemInfo info_of(StorageFamily family) {
   return {
       .name = "solid-queue",
       .title = "Solid Queue",
       .family = family,
-      .summary = summary,
+      .summary = "Active Job backend of Rails 8, in PostgreSQL tables or, read only, an SQLite file",
       .versions =
           "1.0 to 1.5; written from its documented tables, not compared with the running library by this project's "
           "tests",
@@ -149,7 +149,7 @@ constexpr SqlSystem described() {
 
 constexpr SqlSystem in_postgresql() {
   SqlSystem system = described<Postgresql>();
-  system.info = info_of(StorageFamily::postgresql, "Active Job backend of Rails 8, in PostgreSQL tables");
+  system.info = info_of(StorageFamily::postgresql);
   system.probe =
       "id=int8 queue_name class_name arguments=text active_job_id scheduled_at=timestamp finished_at "
       "created_at=timestamp solid_queue_ready_executions.job_id solid_queue_claimed_executions.job_id "
@@ -165,7 +165,7 @@ constexpr SqlSystem in_postgresql() {
 constexpr SqlSystem in_sqlite() {
   SqlSystem system = described<Sqlite>();
   system.flavour = SqlFlavour::sqlite;
-  system.info = info_of(StorageFamily::sqlite, "Active Job backend of Rails 8, in an SQLite file");
+  system.info = info_of(StorageFamily::sqlite);
   system.probe =
       "id queue_name class_name arguments active_job_id scheduled_at finished_at created_at "
       "solid_queue_ready_executions.job_id solid_queue_claimed_executions.job_id solid_queue_failed_executions.job_id "
