@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "cli/editable_configuration.hpp"
 #include "cli/output_choice.hpp"
 #include "cli/password.hpp"
 #include "cli/sources.hpp"
@@ -154,6 +155,7 @@ Context make_context(const ParsedArguments& parsed, const Configuration& configu
                  .open_to_write = open_for_writing,
                  .wait_for_line = [stop] { return wait_for_answer(STDIN_FILENO, stop); },
                  .arguments = options.arguments,
+                 .file = editable_configuration(configuration.path, environment),
                  .format_asked = is_format_asked(options, configuration, environment)};
 }
 

@@ -96,7 +96,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> groups{{
     {"Live", "top, wait, health, stats --watch, job list --watch"},
     {"Trace", "trace show, trace open, trace copy, trace url"},
     {"Change", "job retry|cancel|delete|move, purge, queue pause|resume, undo, history"},
-    {"Set up", "source list, source check, doctor, config, demo, capture, completion"},
+    {"Set up", "source add|list|check, doctor, config, demo, capture, completion"},
 }};
 
 void append_examples(std::string& out, const std::string& path) {

@@ -13,9 +13,7 @@ const std::vector<Source>& Context::required_sources() const {
   if (known.empty())
     error.with_hint(
         "give --source URL (postgresql://host/database, redis://host:6379/0, sqlite:FILE), set DATABASE_URL or "
-        "REDIS_URL, or describe it in " +
-        (configuration.path.empty() ? "the configuration file" : configuration.path.string()) +
-        "; to try queuetrace without any: queuetrace demo");
+        "REDIS_URL, or keep it: queuetrace source add NAME URL; to try queuetrace without any: queuetrace demo");
   else
     error.with_hint("choose with --source, QUEUETRACE_SOURCE or `default` in the configuration: " + joined(known));
   throw error;

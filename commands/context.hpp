@@ -40,6 +40,8 @@ struct Surroundings {
   std::map<std::string, std::string> environment;  ///< the process environment at start
 };
 
+class ConfigurationFile;
+
 struct Context {
   const Configuration& configuration;
   std::vector<Source> sources;  ///< selected by --source, the configuration or the environment, in order; may be empty
@@ -58,7 +60,8 @@ struct Context {
   std::function<OpenedSource(const Source&)> open_to_write = open_for_writing;
   /// Blocks until a line can be read from `in`; false when the run was asked to stop before.
   std::function<bool()> wait_for_line = [] { return true; };
-  std::vector<std::string> arguments = {};  ///< as typed, without the program's name; may hold passwords
+  std::vector<std::string> arguments = {};       ///< as typed, without the program's name; may hold passwords
+  std::shared_ptr<ConfigurationFile> file = {};  ///< the configuration, for commands that change it
   bool format_asked = false;  ///< `format` was named (-o, QUEUETRACE_OUTPUT, the configuration), not chosen by `auto`
 
   std::unique_ptr<Formatter> formatter() const { return format.make(out, format_options); }

@@ -171,6 +171,7 @@ ExitCode Run::run(const CommandUnderTest& command, const std::vector<std::string
                   [this](const Source& source) { return open_to_write(source); },
                   [] { return true; },
                   typed.empty() ? arguments : typed,
+                  nullptr,
                   format_asked};
   const Invocation invocation = parse(command, arguments);
   try {
