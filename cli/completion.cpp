@@ -8,6 +8,7 @@
 
 #include "backends/systems/catalogue.hpp"
 #include "cli/config.hpp"
+#include "cli/live_words.hpp"
 #include "cli/option_tree.hpp"
 #include "model/job_state.hpp"
 
@@ -89,9 +90,17 @@ std::vector<Candidate> system_candidates() {
   return candidates;
 }
 
+/// The words of a command line that stand before the one to complete, and how that one begins.
+struct Typed {
+  std::vector<std::string> before;
+  std::string begun;
+};
+
 /// Values of an option or positional, by what it takes.
 std::vector<Candidate> value_candidates(const CommandDescription& command, const OptionDescription& option,
-                                        const Environment& environment) {
+                                        const Typed& typed, const Environment& environment) {
+  if (const std::optional<LiveWords> words = live_words(command, option))
+    return live_candidates(*words, command, typed.before, typed.begun, environment);
   switch (option.words) {
     case ValueWords::sources: return source_candidates(load_configuration(std::nullopt, environment));
     case ValueWords::viewers: return viewer_candidates(load_configuration(std::nullopt, environment));
@@ -121,7 +130,7 @@ std::vector<Candidate> option_candidates(const CommandDescription& root, const C
   return candidates;
 }
 
-std::vector<Candidate> word_candidates(const Place& place, const Environment& environment) {
+std::vector<Candidate> word_candidates(const Place& place, const Typed& typed, const Environment& environment) {
   std::vector<Candidate> candidates;
   for (const CommandDescription& inner : place.command->commands) {
     std::string summary = inner.summary;
@@ -133,7 +142,7 @@ std::vector<Candidate> word_candidates(const Place& place, const Environment& en
   for (const OptionDescription& option : place.command->options) {
     if (!option.positional) continue;
     if (number == place.positionals || (option.repeatable && number < place.positionals))
-      return value_candidates(*place.command, option, environment);
+      return value_candidates(*place.command, option, typed, environment);
     ++number;
   }
   return candidates;
@@ -162,8 +171,8 @@ std::vector<Candidate> offered(std::vector<Candidate> candidates, const std::str
 std::vector<Candidate> complete(const std::vector<std::string>& words, const Environment& environment) {
   const CommandDescription root = describe_program();
   const std::string current = words.empty() ? std::string() : words.back();
-  const Place place =
-      find_place(root, words.empty() ? words : std::vector<std::string>(words.begin(), words.end() - 1));
+  Typed typed{words.empty() ? words : std::vector<std::string>(words.begin(), words.end() - 1), current};
+  const Place place = find_place(root, typed.before);
   std::string prefix;  // what of the current word stays as it is
   std::vector<Candidate> candidates;
   const OptionDescription* option = place.awaiting;
@@ -177,11 +186,12 @@ std::vector<Candidate> complete(const std::vector<std::string>& words, const Env
   if (option != nullptr) {
     const std::size_t comma = current.rfind(',');  // lists: the last element
     if (comma != std::string::npos) prefix = current.substr(0, comma + 1);
-    candidates = value_candidates(*place.command, *option, environment);
+    typed.begun = current.substr(prefix.size());
+    candidates = value_candidates(*place.command, *option, typed, environment);
   } else if (!place.options_ended && current.starts_with("-")) {
     candidates = option_candidates(root, *place.command);
   } else {
-    candidates = word_candidates(place, environment);
+    candidates = word_candidates(place, typed, environment);
   }
   return offered(std::move(candidates), prefix, current);
 }
@@ -190,7 +200,7 @@ void print_completions(const std::vector<std::string>& words, const Environment&
   const struct itimerval limit {
     {}, { 0, time_limit_us }
   };
-  ::setitimer(ITIMER_REAL, &limit, nullptr);  // a home folder that does not answer must not hold the prompt
+  ::setitimer(ITIMER_REAL, &limit, nullptr);  // a home folder or server that does not answer must not hold the prompt
   for (const Candidate& candidate : complete(words, environment)) {
     out << candidate.word;
     if (!candidate.summary.empty()) out << '\t' << candidate.summary;

@@ -1,5 +1,6 @@
-// What the shells' completion scripts ask for: `queuetrace __complete WORD...`. Local: reads the configuration, opens
-// no connection, runs nothing, and ends within 300 ms.
+// What the shells' completion scripts ask for: `queuetrace __complete WORD...`. Reads the configuration and, for words
+// that stand in stores, the sources (cli/live_words.hpp), writes nothing, runs nothing, says nothing of what fails, and
+// ends within 300 ms.
 #pragma once
 
 #include <ostream>

@@ -9,6 +9,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/run.hpp"
+#include "tests/support/temporary_folder.hpp"
+
 using namespace queuetrace;
 using Words = std::vector<std::string>;
 
@@ -50,6 +53,35 @@ TEST_CASE("states and systems come from the catalogue") {
   CHECK(has(offered({"job", "list", "--state", "dead,fai"}), "dead,failed"));
   CHECK(offered({"job", "list", "--state", "$(touch pwned),de"}).empty());
   CHECK(has(offered({"system", "show", "hammer"}), "hammerwork"));
+}
+
+TEST_CASE("queues, jobs, kinds and groups of errors come from the sources, fields from the command") {
+  const testing::TemporaryFolder folder;
+  const std::string file = (folder / "demo.db").string();
+  Environment environment{{"QUEUETRACE_CONFIG", "/dev/null"}};
+  REQUIRE(run({"demo", file, "-o", "name"}, environment) == 0);
+  environment["QUEUETRACE_SOURCE"] = file;
+  const Words queues = offered({"stats", "-q", ""}, environment);
+  CHECK(has(queues, "email"));
+  CHECK(has(queues, "jobqueue:high_priority"));
+  CHECK(offered({"queue", "show", "ema"}, environment) == Words{"email"});
+  CHECK(offered({"job", "list", "--queue=email,pay"}, environment) == Words{"--queue=email,payments"});
+  const Words jobs = offered({"job", "show", ""}, environment);
+  CHECK(jobs.size() == 32);
+  CHECK(offered({"job", "show", jobs.front().substr(0, 8)}, environment) == Words{jobs.front()});
+  CHECK(offered({"job", "list", "--error-group", ""}, environment).size() > 2);
+  CHECK(offered({"-s", file, "stats", "-q", "ema"}, {{"QUEUETRACE_CONFIG", "/dev/null"}}) == Words{"email"});
+  CHECK(offered({"job", "list", "--fields", "id,crea"}) == Words{"id,created_at"});
+  CHECK(has(offered({"stats", "--fields", ""}), "oldest_age_ms"));
+  CHECK(offered({"version", "--fields", ""}).empty());
+}
+
+TEST_CASE("what fails is silent") {
+  const Environment dead{{"QUEUETRACE_CONFIG", "/dev/null"}, {"QUEUETRACE_SOURCE", "redis://127.0.0.1:1"}};
+  CHECK(offered({"job", "list", "--queue", ""}, dead).empty());
+  CHECK(offered({"job", "show", "abcd"}, dead).empty());
+  CHECK(offered({"job", "list", "-s", "nosuch", "--queue", ""}, {}).empty());
+  CHECK(offered({"undo", ""}, {}).empty());
 }
 
 TEST_CASE("sources and viewers come from the configuration; nothing in it is run") {
