@@ -11,6 +11,7 @@
 #include "backends/engines/redis/open.hpp"
 #include "backends/engines/sql/store.hpp"
 #include "backends/systems/catalogue.hpp"
+#include "backends/systems/described.hpp"
 #include "backends/systems/foreign.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
@@ -38,6 +39,13 @@ std::vector<const System*> wanted(std::span<const System* const> all, const Sour
     if (belongs(*system) && (!source.system || system->info.name == *source.system)) systems.push_back(system);
   return systems;
 }
+
+/// A session and what was made for the tables it found: whoever keeps the session keeps it all.
+struct HeldSession {
+  std::shared_ptr<SqlConnection> connection;
+  std::vector<std::shared_ptr<const DescribedSystem>> descriptions;
+  std::vector<std::shared_ptr<const SqlSystem>> described;
+};
 
 void check_named_system(const Source& source, StorageFamily family, const Catalogue& catalogue) {
   if (!source.system) return;
@@ -108,10 +116,15 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access 
     stores = open_redis_stores(connect_redis(source, access), source, systems, catalogue.foreign_redis);
   } else {
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
-    const std::vector<const SqlSystem*> systems = wanted<SqlSystem>(
+    std::vector<const SqlSystem*> systems = wanted<SqlSystem>(
         catalogue.sql, source, [flavour](const SqlSystem& system) { return system.flavour == flavour; });
-    const std::shared_ptr<SqlConnection> connection =
+    const auto held = std::make_shared<HeldSession>();
+    held->connection =
         flavour == SqlFlavour::sqlite ? connect_sqlite(source, access) : connect_postgres(source, access);
+    held->descriptions = catalogue.described;
+    held->described = fit_described(catalogue, *held->connection, source);
+    for (const std::shared_ptr<const SqlSystem>& system : held->described) systems.push_back(system.get());
+    const std::shared_ptr<SqlConnection> connection(held, held->connection.get());
     stores = open_sql_stores(connection, source, systems);
     if (stores.empty() && !source.system)
       foreign = titles_shown(*connection, foreign_table_signs(), source.statement_timeout);

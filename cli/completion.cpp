@@ -74,18 +74,20 @@ std::vector<Candidate> viewer_candidates(const Configuration& configuration) {
   return candidates;
 }
 
-std::vector<Candidate> state_candidates() {
+std::vector<Candidate> state_candidates(const Configuration& configuration) {
   std::vector<Candidate> candidates;
   for (const JobState state : all_job_states) candidates.push_back({std::string(to_word(state)), "state"});
-  for (const SystemInfo* system : all_systems())
+  const Catalogue catalogue = catalogue_with(configuration.systems);
+  for (const SystemInfo* system : catalogue.systems())
     for (const StateMapping& mapping : system->states)
       candidates.push_back({std::string(mapping.native), std::string(system->title)});
   return candidates;
 }
 
-std::vector<Candidate> system_candidates() {
+std::vector<Candidate> system_candidates(const Configuration& configuration) {
   std::vector<Candidate> candidates;
-  for (const SystemInfo* system : all_systems())
+  const Catalogue catalogue = catalogue_with(configuration.systems);
+  for (const SystemInfo* system : catalogue.systems())
     candidates.push_back({std::string(system->name), std::string(system->title)});
   return candidates;
 }
@@ -104,8 +106,8 @@ std::vector<Candidate> value_candidates(const CommandDescription& command, const
   switch (option.words) {
     case ValueWords::sources: return source_candidates(load_configuration(std::nullopt, environment));
     case ValueWords::viewers: return viewer_candidates(load_configuration(std::nullopt, environment));
-    case ValueWords::states: return state_candidates();
-    case ValueWords::systems: return system_candidates();
+    case ValueWords::states: return state_candidates(load_configuration(std::nullopt, environment));
+    case ValueWords::systems: return system_candidates(load_configuration(std::nullopt, environment));
     case ValueWords::files: return {{":files", ""}};
     case ValueWords::formats:
     case ValueWords::none: break;

@@ -22,6 +22,7 @@ void read_output(TableReader& top, Configuration& configuration) {
 
 void read_table(const toml::table& table, const Environment& environment, Configuration& configuration) {
   TableReader top(table, "", configuration.problems);
+  read_systems(top, configuration);
   read_sources(top, environment, configuration);
   read_viewers(top, configuration);
   read_output(top, configuration);

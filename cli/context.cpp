@@ -6,6 +6,8 @@
 #include <memory>
 #include <set>
 
+#include "backends/open.hpp"
+#include "backends/systems/catalogue.hpp"
 #include "cli/editable_configuration.hpp"
 #include "cli/output_choice.hpp"
 #include "cli/password.hpp"
@@ -101,9 +103,9 @@ bool is_of_another_program(const Source& source) {
 }
 
 /// Opens the sources. `told`: those of which it was said already that they are not used.
-std::vector<OpenedSource> open_what_is_meant(const std::vector<Source>& sources, std::set<std::string>& told,
-                                             Notices& notices) {
-  std::vector<OpenedSource> opened = open_sources(sources);
+std::vector<OpenedSource> open_what_is_meant(const std::vector<Source>& sources, const Catalogue& catalogue,
+                                             std::set<std::string>& told, Notices& notices) {
+  std::vector<OpenedSource> opened = open_sources(sources, catalogue);
   if (std::ranges::all_of(opened, [](const OpenedSource& source) { return source.stores.empty(); })) return opened;
   std::erase_if(opened, [&](const OpenedSource& one) {
     if (!one.error || one.error->kind() != ErrorKind::not_found || !is_of_another_program(one.source)) return false;
@@ -138,25 +140,27 @@ Context make_context(const ParsedArguments& parsed, const Configuration& configu
   std::vector<Source> sources = selected_sources(command, options, configuration, environment, notices);
   if (timeout) shorten_waits(sources, *timeout);
   if (!viewer.empty()) viewers.get(viewer);  // refuses an unknown one before anything is asked
-  return Context{.configuration = configuration,
-                 .sources = std::move(sources),
-                 .viewers = std::move(viewers),
-                 .viewer = std::move(viewer),
-                 .format = format,
-                 .format_options = format_options(options, format, configuration, environment, streams.out_is_terminal),
-                 .out = streams.out,
-                 .in = streams.in,
-                 .notices = notices,
-                 .limits = read_limits(options, timeout, stop),
-                 .surroundings = surroundings_of(streams, options, environment),
-                 .now = [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
-                 .open = [&notices, told = std::make_shared<std::set<std::string>>()](
-                             const std::vector<Source>& asked) { return open_what_is_meant(asked, *told, notices); },
-                 .open_to_write = open_for_writing,
-                 .wait_for_line = [stop] { return wait_for_answer(STDIN_FILENO, stop); },
-                 .arguments = options.arguments,
-                 .file = editable_configuration(configuration.path, environment),
-                 .format_asked = is_format_asked(options, configuration, environment)};
+  const auto catalogue = std::make_shared<const Catalogue>(catalogue_with(configuration.systems));
+  return Context{
+      .configuration = configuration,
+      .sources = std::move(sources),
+      .viewers = std::move(viewers),
+      .viewer = std::move(viewer),
+      .format = format,
+      .format_options = format_options(options, format, configuration, environment, streams.out_is_terminal),
+      .out = streams.out,
+      .in = streams.in,
+      .notices = notices,
+      .limits = read_limits(options, timeout, stop),
+      .surroundings = surroundings_of(streams, options, environment),
+      .now = [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
+      .open = [&notices, catalogue, told = std::make_shared<std::set<std::string>>()](
+                  const std::vector<Source>& asked) { return open_what_is_meant(asked, *catalogue, *told, notices); },
+      .open_to_write = [catalogue](const Source& asked) { return open_for_writing(asked, *catalogue); },
+      .wait_for_line = [stop] { return wait_for_answer(STDIN_FILENO, stop); },
+      .arguments = options.arguments,
+      .file = editable_configuration(configuration.path, environment),
+      .format_asked = is_format_asked(options, configuration, environment)};
 }
 
 Paging make_paging(const GlobalOptions& options, const Context& context, Notices& notices) {

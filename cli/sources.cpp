@@ -72,7 +72,9 @@ std::optional<Source> one_system(const std::string& name, const Configuration& c
   if (slash == std::string::npos) return std::nullopt;
   const std::string system = name.substr(slash + 1);
   for (const Source& source : configuration.sources) {
-    if (source.name != name.substr(0, slash) || find_system(system) == nullptr) continue;
+    const bool described =
+        std::ranges::find(configuration.systems, system, &SystemDescription::name) != configuration.systems.end();
+    if (source.name != name.substr(0, slash) || (!described && find_system(system) == nullptr)) continue;
     if (source.system && *source.system != system)
       throw Error(ErrorKind::usage,
                   "source '" + source.name + "' is configured as " + *source.system + ", not " + system);

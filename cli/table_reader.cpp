@@ -27,6 +27,11 @@ void TableReader::problem(std::string_view key, const std::string& text, const s
   problems_.push_back({line(key), (name_.empty() ? "" : name_ + " ") + std::string(key) + ": " + text, hint});
 }
 
+void TableReader::problem_at(const toml::node& node, std::string_view key, const std::string& text,
+                             const std::string& hint) {
+  problems_.push_back({line_of(node), (name_.empty() ? "" : name_ + " ") + std::string(key) + ": " + text, hint});
+}
+
 std::optional<std::string> TableReader::text(std::string_view key) {
   const toml::node* node = take(key);
   if (node == nullptr) return std::nullopt;

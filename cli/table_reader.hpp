@@ -35,8 +35,15 @@ class TableReader {
   /// nullptr when absent or no table.
   const toml::table* table(std::string_view key);
 
+  /// Any value; nullptr when absent.
+  const toml::node* node(std::string_view key) { return take(key); }
+
+  const std::string& name() const { return name_; }
+  std::vector<ConfigurationProblem>& problems() { return problems_; }
   std::size_t line(std::string_view key) const;
   void problem(std::string_view key, const std::string& text, const std::string& hint = {});
+  /// Of a value inside that of the key.
+  void problem_at(const toml::node& node, std::string_view key, const std::string& text, const std::string& hint = {});
   /// Makes a problem of every key that was not read, with the known key nearest to it.
   void finish();
 

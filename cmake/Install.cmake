@@ -23,3 +23,5 @@ install(FILES completions/queuetrace.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/b
 install(FILES completions/_queuetrace DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES completions/queuetrace.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# Descriptions of tables of well-known frameworks, to be pasted into a configuration.
+install(DIRECTORY share/systems DESTINATION ${CMAKE_INSTALL_DATADIR}/queuetrace)

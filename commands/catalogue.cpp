@@ -40,6 +40,7 @@ constexpr Command catalogue[] = {
     command<"source check">("Connect to sources and report what is found", Effect::reads),
     command<"system list">("List the supported queue systems", Effect::local, Setup::configuration),
     command<"system show">("Show states and facts of a queue system", Effect::local, Setup::configuration),
+    command<"system describe">("Propose how to read a table of your own", Effect::reads),
     command<"config path">("Print the path of the configuration file", Effect::local, Setup::file),
     command<"config show">("Show the configuration in use, passwords masked", Effect::local, Setup::configuration),
     command<"config check">("Check the configuration file for problems", Effect::local, Setup::file),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/source.hpp"
+#include "model/system_description.hpp"
 
 namespace queuetrace {
 
@@ -34,6 +35,7 @@ struct Configuration {
   bool found = false;
   std::vector<ConfigurationProblem> problems;  ///< in the order of the file; empty: the file is fine
   std::vector<Source> sources;                 ///< from the file, in its order
+  std::vector<SystemDescription> systems;      ///< likewise; used only where there are no problems
   std::map<std::string, std::vector<std::string>> groups;
   std::vector<std::string> default_sources;  ///< `default`: source or group names
   std::vector<ViewerSettings> viewers;       ///< configured ones, then the built-in Jaeger and Zipkin on localhost

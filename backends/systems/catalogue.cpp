@@ -7,6 +7,7 @@
 #include "backends/systems/bullmq/system.hpp"
 #include "backends/systems/captures/system.hpp"
 #include "backends/systems/celery/system.hpp"
+#include "backends/systems/described.hpp"
 #include "backends/systems/emp_job_queue/system.hpp"
 #include "backends/systems/foreign.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
@@ -40,6 +41,7 @@ std::vector<const SystemInfo*> Catalogue::systems() const {
   std::vector<const SystemInfo*> systems;
   for (const SqlSystem* system : sql) systems.push_back(&system->info);
   for (const RedisSystem* system : redis) systems.push_back(&system->info);
+  for (const auto& system : described) systems.push_back(&system->info);
   std::ranges::stable_sort(systems, {}, &SystemInfo::name);
   const auto doubles = std::ranges::unique(systems, {}, &SystemInfo::name);
   systems.erase(doubles.begin(), doubles.end());
@@ -54,12 +56,13 @@ const SystemInfo* Catalogue::find(std::string_view name) const {
 
 std::vector<StorageFamily> Catalogue::families(std::string_view name) const {
   std::vector<StorageFamily> families;
-  const auto add = [&](const SystemInfo& system) {
-    if (system.name == name && std::ranges::find(families, system.family) == families.end())
-      families.push_back(system.family);
+  const auto add = [&](std::string_view system, StorageFamily family) {
+    if (system == name && std::ranges::find(families, family) == families.end()) families.push_back(family);
   };
-  for (const SqlSystem* system : sql) add(system->info);
-  for (const RedisSystem* system : redis) add(system->info);
+  for (const SqlSystem* system : sql) add(system->info.name, system->info.family);
+  for (const RedisSystem* system : redis) add(system->info.name, system->info.family);
+  for (const auto& system : described)
+    for (const StorageFamily family : system->description.families) add(system->info.name, family);
   return families;
 }
 

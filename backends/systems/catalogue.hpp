@@ -2,6 +2,7 @@
 // list it there.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ namespace queuetrace {
 struct SqlSystem;
 struct RedisSystem;
 struct ForeignRedisSystem;
+struct DescribedSystem;
+struct SystemDescription;
 
 /// The systems that are looked for when a source is opened. Descriptions are pointed to and must outlive it. One system
 /// that is kept in two kinds of stores has two descriptions of one name.
@@ -20,6 +23,8 @@ struct Catalogue {
   std::vector<const SqlSystem*> sql;
   std::vector<const RedisSystem*> redis;
   std::span<const ForeignRedisSystem> foreign_redis = {};  ///< named where nothing else is found
+  /// What the configuration describes (described.hpp): made to fit the tables when a source is opened.
+  std::vector<std::shared_ptr<const DescribedSystem>> described = {};
 
   /// All of them, sorted by name, each name once; for `system list`.
   std::vector<const SystemInfo*> systems() const;
@@ -31,6 +36,9 @@ struct Catalogue {
 
 /// The systems that this program comes with.
 const Catalogue& built_in_catalogue();
+
+/// The built-in ones and these, whose names must be others.
+Catalogue catalogue_with(const std::vector<SystemDescription>& descriptions);
 
 // What is asked of the built-in ones.
 std::span<const SqlSystem* const> sql_systems();

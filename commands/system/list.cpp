@@ -1,4 +1,4 @@
-// `system list`: the queue systems this program knows.
+// `system list`: the queue systems this program knows, and those that the configuration describes.
 #include "backends/systems/catalogue.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
@@ -11,8 +11,9 @@ namespace {
 ExitCode system_list(Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::list, "name"});
-  for (const SystemInfo* system : all_systems())
-    formatter->row(system_record(*system, built_in_catalogue().families(system->name)));
+  const Catalogue catalogue = catalogue_with(context.configuration.systems);
+  for (const SystemInfo* system : catalogue.systems())
+    formatter->row(system_record(*system, catalogue.families(system->name)));
   formatter->end({});
   return ExitCode::done;
 }

@@ -20,9 +20,9 @@ constexpr Option<SystemShowOptions> own_options[] = {
      into<&SystemShowOptions::name>},
 };
 
-Error unknown_system(const std::string& name) {
+Error unknown_system(const std::string& name, const Catalogue& catalogue) {
   std::vector<std::string> known;
-  for (const SystemInfo* system : all_systems()) known.emplace_back(system->name);
+  for (const SystemInfo* system : catalogue.systems()) known.emplace_back(system->name);
   const std::string hint = did_you_mean(name, known);
   return Error(ErrorKind::not_found, "there is no system " + in_quotes(name))
       .with_hint(hint.empty() ? "known: " + joined(known) : hint);
@@ -30,11 +30,12 @@ Error unknown_system(const std::string& name) {
 
 /// One record with the facts and the table of states. Throws Error{not_found} for a name it does not know.
 ExitCode system_show(const SystemShowOptions& options, Context& context) {
-  const SystemInfo* system = find_system(options.name);
-  if (system == nullptr) throw unknown_system(options.name);
+  const Catalogue catalogue = catalogue_with(context.configuration.systems);
+  const SystemInfo* system = catalogue.find(options.name);
+  if (system == nullptr) throw unknown_system(options.name, catalogue);
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::detail, "name"});
-  formatter->row(system_record(*system, built_in_catalogue().families(system->name)));
+  formatter->row(system_record(*system, catalogue.families(system->name)));
   formatter->end({});
   return ExitCode::done;
 }

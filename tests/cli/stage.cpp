@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "backends/drivers/sqlite/writer.hpp"
 #include "tests/cli/transcript.hpp"
 #include "tests/support/clean_environment.hpp"
 
@@ -54,6 +55,7 @@ Stage::Stage() {
   load_servers();
   ::unsetenv("LD_PRELOAD");
   write_home();
+  write_tasks();
   environment_ = clean_environment(folder());
   environment_["LD_PRELOAD"] = clock_library_.string();
   environment_["QUEUETRACE_TEST_NOW"] = fixed_now;
@@ -100,6 +102,17 @@ void Stage::write_home() {
     std::ofstream(target, std::ios::binary) << replaced(read_text(entry.path()), values_);
     fs::permissions(target, fs::perms::owner_read | fs::perms::owner_write);
   }
+}
+
+void Stage::write_tasks() const {
+  SqliteWriter writer(folder() / "tasks.db", false);
+  writer.execute(read_text(fs::path(TEST_SYSTEMS) / "django/fixtures/sqlite/load.sqlite.sql").c_str());
+  writer.finish();
+  const fs::path file = folder() / "tasks.toml";
+  std::ofstream(file, std::ios::binary) << read_text(fs::path(RECIPES) / "django.toml")
+                                        << "[sources.tasks]\nurl = \"sqlite:" << (folder() / "tasks.db").string()
+                                        << "\"\n";
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
 }
 
 ProgramResult Stage::run(const std::vector<std::string>& words, const std::string& input) const {

@@ -42,6 +42,8 @@ class Stage {
  private:
   void load_servers();
   void write_home();
+  /// A table of one's own and the configuration that describes it: tasks.db, tasks.toml.
+  void write_tasks() const;
 
   testing::TemporaryFolder folder_;
   std::filesystem::path clock_library_;

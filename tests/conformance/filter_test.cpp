@@ -33,7 +33,8 @@ struct Filtering {
     const bool means_other = std::ranges::none_of(mappings, [&](const StateMapping& mapping) {
       return equal_ignoring_case(mapping.native, word) && mapping.state == state;
     });
-    return job.state == state || (means_other && job.native_state && job.native_state->raw() == word);
+    return job.state == state ||
+           (means_other && job.native_state && equal_ignoring_case(job.native_state->raw(), word));
   }
 
   void check(const JobFilter& filter, const Matches& matches) {

@@ -6,9 +6,11 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "backends/drivers/sqlite/connection.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "backends/open.hpp"
 #include "backends/systems/catalogue.hpp"
+#include "cli/config.hpp"
 #include "formatters/formatter.hpp"
 #include "formatters/job_record.hpp"
 #include "tests/support/postgres_server.hpp"
@@ -26,17 +28,30 @@ std::string read_file(const std::filesystem::path& file) {
   return text.str();
 }
 
+/// The recipe that the fixture names; absent: none.
+std::optional<SystemDescription> recipe_of(const nlohmann::json& expected) {
+  if (!expected.contains("recipe")) return std::nullopt;
+  const std::string file = RECIPES "/" + expected["recipe"].get<std::string>() + ".toml";
+  const Configuration configuration = parse_configuration(read_file(file), file, {});
+  if (!configuration.problems.empty()) throw std::runtime_error(file + ": " + configuration.problems.front().text);
+  return configuration.systems.at(0);
+}
+
 /// Of the system whose folder is `only`; empty: of each.
 std::vector<Fixture> find_fixtures(const std::string& only) {
   std::vector<Fixture> fixtures;
   for (const auto& system : std::filesystem::directory_iterator(TEST_SYSTEMS)) {
     if (!std::filesystem::exists(system.path() / "fixtures")) continue;
     if (!only.empty() && system.path().filename() != only) continue;
-    for (const auto& variant : std::filesystem::directory_iterator(system.path() / "fixtures"))
+    for (const auto& variant : std::filesystem::directory_iterator(system.path() / "fixtures")) {
+      nlohmann::json expected = nlohmann::json::parse(read_file(variant.path() / "expected.json"));
+      std::optional<SystemDescription> recipe = recipe_of(expected);
       fixtures.push_back({system.path().filename().string() + "/" + variant.path().filename().string(),
                           variant.path(),
-                          nlohmann::json::parse(read_file(variant.path() / "expected.json")),
-                          {}});
+                          std::move(expected),
+                          {},
+                          std::move(recipe)});
+    }
   }
   if (fixtures.empty()) throw std::runtime_error("no conformance fixtures in " TEST_SYSTEMS "/" + only);
   std::sort(fixtures.begin(), fixtures.end(),
@@ -54,7 +69,8 @@ std::vector<Fixture> add_variations(const std::vector<Fixture>& fixtures) {
       files.push_back(file.path());
     std::sort(files.begin(), files.end());
     for (const std::filesystem::path& file : files)
-      out.push_back({fixture.name + "/" + file.stem().string(), fixture.folder, fixture.expected, file});
+      out.push_back(
+          {fixture.name + "/" + file.stem().string(), fixture.folder, fixture.expected, file, fixture.description});
   }
   return out;
 }
@@ -89,6 +105,8 @@ const std::vector<Fixture>& all_fixtures_and_variations() {
   return fixtures;
 }
 
+Catalogue Fixture::catalogue() const { return description ? catalogue_with({*description}) : built_in_catalogue(); }
+
 struct LoadedFixture::Server {
   std::unique_ptr<PostgresDatabase> postgres;
   std::unique_ptr<RedisServer> redis;
@@ -96,7 +114,10 @@ struct LoadedFixture::Server {
 };
 
 LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding)
-    : server_(std::make_unique<Server>()), least_actions_(fixture.expected.value("least_actions", 4)) {
+    : server_(std::make_unique<Server>()),
+      least_actions_(fixture.expected.value("least_actions", 4)),
+      catalogue_(fixture.catalogue()),
+      described_(fixture.description.has_value()) {
   if (std::filesystem::exists(fixture.folder / "load.sql")) {
     server_->postgres = std::make_unique<PostgresDatabase>();
     if (!encoding.empty())  // nothing is in it yet
@@ -122,11 +143,11 @@ LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding
   if (settings.contains("keys")) source_.keys = settings["keys"].get<std::map<std::string, std::string>>();
   if (settings.contains("system_config"))
     source_.system_config = fixture.folder / settings["system_config"].get<std::string>();
-  stores_ = open_stores(source_);
+  stores_ = open_stores(source_, Access::read, catalogue_);
 }
 
 JobStore& LoadedFixture::writable() {
-  if (writable_.empty()) writable_ = open_stores(source_, Access::write);
+  if (writable_.empty()) writable_ = open_stores(source_, Access::write, catalogue_);
   return *writable_.front();
 }
 
@@ -135,7 +156,9 @@ LoadedFixture::~LoadedFixture() {
   writable_.clear();
 }
 
-std::vector<std::unique_ptr<JobStore>> LoadedFixture::open_again() const { return open_stores(source_); }
+std::vector<std::unique_ptr<JobStore>> LoadedFixture::open_again() const {
+  return open_stores(source_, Access::read, catalogue_);
+}
 
 const PostgresDatabase* LoadedFixture::database() const { return server_->postgres.get(); }
 RedisServer* LoadedFixture::redis() const { return server_->redis.get(); }
@@ -143,7 +166,7 @@ RedisServer* LoadedFixture::redis() const { return server_->redis.get(); }
 std::vector<std::unique_ptr<JobStore>> LoadedFixture::open_again(Access access, const std::string& user) const {
   Source source = source_;
   if (!user.empty() && server_->postgres) source.url = Secret(server_->postgres->url(user));
-  return open_stores(source, access);
+  return open_stores(source, access, catalogue_);
 }
 
 std::string LoadedFixture::digest() const {
@@ -156,6 +179,7 @@ std::string LoadedFixture::digest() const {
 
 JobTable live_table(const Fixture& fixture, const LoadedFixture& loaded) {
   std::string names;  // of all forms of the system
+  if (fixture.description) names = "'" + fixture.description->tables.front().table + "'";
   for (const SqlSystem* system : sql_systems())
     if (system->info.name == fixture.expected.at("system").get<std::string>())
       names += (names.empty() ? "'" : ", '") + std::string(system->relations.front().table) + "'";
@@ -166,6 +190,17 @@ JobTable live_table(const Fixture& fixture, const LoadedFixture& loaded) {
   if (loaded.source().schema) from += " AND n.nspname = $$" + *loaded.source().schema + "$$";
   from += " ORDER BY c.oid LIMIT 1";
   return {loaded.database()->ask("SELECT n.nspname" + from), loaded.database()->ask("SELECT c.relname" + from)};
+}
+
+std::vector<std::string> job_tables(const Fixture& fixture) {
+  std::vector<std::string> names;
+  if (fixture.description)
+    for (const TableDescription& table : fixture.description->tables) names.push_back(table.table);
+  for (const SqlSystem* system : sql_systems())
+    if (system->info.name == fixture.expected.at("system").get<std::string>())
+      for (const SqlRelation& relation : system->relations)
+        names.push_back(std::string(relation.table) + (relation.family == nullptr ? "" : ".*"));
+  return names;
 }
 
 std::vector<Job> list_all(JobStore& store, JobQuery query) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/job_store.hpp"
+#include "backends/systems/catalogue.hpp"
+#include "model/system_description.hpp"
 
 namespace queuetrace::test {
 
@@ -23,6 +26,11 @@ struct Fixture {
   std::filesystem::path folder;
   nlohmann::json expected;               ///< a variation's jobs may differ
   std::filesystem::path variation = {};  ///< SQL that runs behind the fixture's own; empty: none
+  /// The recipe it is read by (share/systems); absent: the system is built in.
+  std::optional<SystemDescription> description = {};
+
+  /// The systems that are looked for in it: the built-in ones and that of the recipe.
+  Catalogue catalogue() const;
 };
 
 /// All fixtures, sorted by name; of one system where QUEUETRACE_CONFORMANCE names its folder, as CTest does to run the
@@ -62,6 +70,8 @@ class LoadedFixture {
   const PostgresDatabase* database() const;
   /// nullptr where it does not lie in Redis.
   RedisServer* redis() const;
+  /// Whether it is read by a recipe: nothing can be changed then.
+  bool is_described() const { return described_; }
 
   /// Actions that the system offers at least, those with --force counted by themselves.
   std::size_t least_actions() const { return least_actions_; }
@@ -80,6 +90,8 @@ class LoadedFixture {
   bool only_read_ = false;
   std::size_t least_actions_;
   Source source_;
+  Catalogue catalogue_;
+  bool described_ = false;
   std::vector<std::unique_ptr<JobStore>> stores_;
   std::vector<std::unique_ptr<JobStore>> writable_;
 };
@@ -90,6 +102,9 @@ struct JobTable {
   std::string name;
 };
 JobTable live_table(const Fixture& fixture, const LoadedFixture& loaded);
+
+/// Patterns of the names of the tables that hold jobs of the fixture's system, in all of its forms.
+std::vector<std::string> job_tables(const Fixture& fixture);
 
 /// Every job of a store, page by page.
 std::vector<Job> list_all(JobStore& store, JobQuery query);

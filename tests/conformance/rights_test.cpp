@@ -33,6 +33,7 @@ std::string make_reader(const std::string& name) {
          in_every_schema("GRANT SELECT ON ALL TABLES IN SCHEMA %I TO " + name);
 }
 
+/// Of the forms that are built in.
 std::vector<SqlRelation> relations_of(const Fixture& fixture) {
   std::vector<SqlRelation> relations;
   for (const SqlSystem* system : sql_systems())
@@ -45,6 +46,7 @@ std::vector<SqlRelation> relations_of(const Fixture& fixture) {
 std::set<std::string> payload_columns(const Fixture& fixture) {
   static const std::regex column("\\bj\\.([a-z_]+)");
   std::set<std::string> names;
+  if (fixture.description) names.insert(fixture.description->tables.front().columns.at("payload"));
   for (const SqlRelation& relation : relations_of(fixture))
     for (const SqlFieldRule& rule : relation.fields) {
       if (rule.field != SqlField::payload) continue;
@@ -58,8 +60,7 @@ std::set<std::string> payload_columns(const Fixture& fixture) {
 /// Runs for each table that holds jobs of the fixture's system, of a family each of its tables; `%s` is the table.
 std::string for_each_job_table(const Fixture& fixture, const std::string& statement) {
   std::string names;
-  for (const SqlRelation& relation : relations_of(fixture))
-    names += (names.empty() ? "^(" : "|") + std::string(relation.table) + (relation.family == nullptr ? "" : ".*");
+  for (const std::string& table : job_tables(fixture)) names += (names.empty() ? "^(" : "|") + table;
   names += ")$";
   return "DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = "
          "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relname ~ '" +
@@ -173,13 +174,13 @@ TEST_CASE("jobs in a schema beside the one that is read are told of") {
     Source beside = loaded.source();
     beside.schema = "beside";
     try {
-      const std::vector<std::unique_ptr<JobStore>> asked_for = open_stores(beside);
+      const std::vector<std::unique_ptr<JobStore>> asked_for = open_stores(beside, Access::read, fixture.catalogue());
       CHECK(texts_of(asked_for.front()->unseen()) == "");
     } catch (const Error& error) {
       CHECK(error.kind() == ErrorKind::not_found);  // the system is told by its functions, too
       continue;
     }
-    const std::vector<std::unique_ptr<JobStore>> stores = open_stores(loaded.source());
+    const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again();
     REQUIRE(stores.size() == 1);
     const std::vector<Finding> unseen = stores.front()->unseen();
     REQUIRE(unseen.size() == 1);

@@ -29,10 +29,12 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 
 /// Puts a view of its name in the place of the table.
 void put_view(const LoadedFixture& loaded, const JobTable& table) {
-  const std::string schema =
-      loaded.database()->ask("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname = $$" + table.schema + "$$");
-  loaded.database()->run("ALTER TABLE " + schema + "." + table.name + " RENAME TO rows_of_a_view; CREATE VIEW " +
-                         schema + "." + table.name + " AS SELECT * FROM " + schema + ".rows_of_a_view");
+  const auto quoted = [&](const std::string& name) {
+    return loaded.database()->ask("SELECT quote_ident($$" + name + "$$)");
+  };
+  const std::string schema = quoted(table.schema), name = schema + "." + quoted(table.name);
+  loaded.database()->run("ALTER TABLE " + name + " RENAME TO rows_of_a_view; CREATE VIEW " + name +
+                         " AS SELECT * FROM " + schema + ".rows_of_a_view");
 }
 
 }  // namespace

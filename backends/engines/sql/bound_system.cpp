@@ -76,7 +76,9 @@ BoundCarrier bind_carrier(const SqlCarrier& carrier, const SqlRelation& relation
   if (!carrier.table.empty()) out.table = qualified_name(bound.schema.name, carrier.table);
   const LiveTable* live = bound.schema.find(carrier.table.empty() ? relation.table : carrier.table);
   const auto column = live == nullptr ? LiveTable::const_iterator() : live->find(out.column);
-  out.is_jsonb = live != nullptr && column != live->end() && column->second == "jsonb";
+  const bool as_text = std::ranges::any_of(
+      carrier.places, [](const SqlCarrierPlace& place) { return !place.word.empty() || place.members.empty(); });
+  out.is_jsonb = live != nullptr && column != live->end() && column->second == "jsonb" && !as_text;
   return out;
 }
 
@@ -86,6 +88,7 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   out.description = &relation;
   out.table = relation.family == nullptr ? granted_rows(bound.schema, relation.table)
                                          : family_rows(bound.flavour, bound.schema, relation);
+  if (!relation.added.empty()) out.table = fmt::format("(SELECT t.*, {} FROM {} t)", relation.added, out.table);
   if (!relation.summary.empty() && bound.schema.find(relation.summary) != nullptr)
     out.summary = qualified_name(bound.schema.name, relation.summary);
   if (relation.family == nullptr && bound.schema.is_partly_refused(relation.table))
@@ -93,14 +96,17 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   // Of pieces that serve one purpose the first still counts: the others are for tables without the column.
   const auto may_ask = [&](const std::string& sql) { return !names_column(sql, out.refused); };
   std::array<bool, sql_field_count> decided{};
-  if (const LiveTable* heap = bound.schema.find(fmt::format("{}:heap", relation.table)); relation.family == nullptr)
+  if (const LiveTable* heap = bound.schema.find(fmt::format("{}:heap", relation.table));
+      relation.family == nullptr && relation.added.empty())
     if (heap != nullptr && heap->contains("ctid")) out.heap_version = std::atoi(heap->find("ctid")->second.c_str());
   for (const SqlFieldRule& rule : relation.fields) {
     const auto field = static_cast<std::size_t>(rule.field);
     if (decided[field] || !meets(rule.needs)) continue;
     decided[field] = true;
-    if (const std::string expression = bound.expand(rule.expression); may_ask(expression))
+    if (const std::string expression = bound.expand(rule.expression); may_ask(expression)) {
       out.fields[field] = expression;
+      out.members[field] = rule.members;
+    }
   }
   for (const SqlExtra& extra : relation.extras) {
     const bool taken = std::ranges::any_of(out.extras, [&](const BoundExtra& e) { return e.name == extra.name; });

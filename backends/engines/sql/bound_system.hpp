@@ -43,6 +43,7 @@ struct CarrierPath {
   std::vector<std::string> members;
   bool traceparents = false;  ///< all texts seen there are traceparents
   bool configured = false;    ///< named by the user: read before the well-known places
+  std::string word = {};      ///< SqlCarrierPlace::word
 };
 
 struct BoundCarrier {
@@ -62,6 +63,8 @@ struct BoundRelation {
   std::string table;                                ///< qualified and quoted
   std::string summary;                              ///< SqlRelation::summary, likewise; empty: there is none
   std::array<std::string, sql_field_count> fields;  ///< empty: this table does not have it
+  /// SqlFieldRule::members of the rules that serve.
+  std::array<std::span<const std::string_view>, sql_field_count> members{};
   std::vector<BoundExtra> extras;
   BoundStates states;
   std::vector<BoundNote> notes;

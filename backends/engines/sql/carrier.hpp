@@ -1,9 +1,18 @@
 // Trace context inside the JSON documents of an application, as a description names them (SqlRelation::carriers).
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace queuetrace {
+
+/// Where in a document a context is: under these members (numbers in lists, from the end where negative; a text on the
+/// way is JSON), none: the document itself. With a `word` it is the traceparent that stands behind it in the text
+/// there.
+struct SqlCarrierPlace {
+  std::span<const std::string_view> members = {};
+  std::string_view word = {};
+};
 
 /// A document that may hold trace context under keys of the application's choosing. When a store is opened the engine
 /// asks the newest rows which paths are in use and which index serves them (carrier_search.hpp); it shows the context
@@ -18,6 +27,8 @@ struct SqlCarrier {
   std::string_view job = {};    ///< what equals SqlSystem::id_expression: `x.job_id`
   std::string_view order = {};  ///< oldest first: `x.id`
   std::string_view what = {};   ///< what such a row is: `attempt`
+  /// The only places that are looked at; empty: they are discovered.
+  std::span<const SqlCarrierPlace> places = {};
 };
 
 }  // namespace queuetrace

@@ -122,6 +122,16 @@ std::vector<CarrierPath> paths_of(const BoundRelation& relation, const BoundCarr
   return paths;
 }
 
+std::vector<CarrierPath> described_paths(const SqlCarrier& carrier) {
+  std::vector<CarrierPath> paths;
+  for (const SqlCarrierPlace& place : carrier.places) {
+    CarrierPath path{{place.members.begin(), place.members.end()}, false, true, std::string(place.word)};
+    path.traceparents = path.word.empty() && !path.members.empty() && path.members.back() == "traceparent";
+    paths.push_back(std::move(path));
+  }
+  return paths;
+}
+
 /// One-key expression indexes over the document that equality can use. Expressions that call functions or operators of
 /// the database's own are left alone: what we run is PostgreSQL's.
 constexpr std::string_view index_query =
@@ -181,7 +191,9 @@ void bind_carriers(SqlConnection& connection, BoundSystem& system, const std::ma
       own == keys.end() ? std::vector<CarrierPath>() : configured_paths(own->second);
   for (BoundRelation& relation : system.relations)
     for (BoundCarrier& carrier : relation.carriers) {
-      carrier.paths = paths_of(relation, carrier, configured);
+      carrier.paths = described_paths(*carrier.description);
+      if (!carrier.paths.empty() && !carrier.is_jsonb) continue;  // no index holds what is told after reading
+      if (carrier.paths.empty()) carrier.paths = paths_of(relation, carrier, configured);
       if (carrier.paths.empty()) discover_paths(connection, system, relation, carrier, timeout);
       find_index(connection, system, relation, carrier, timeout);
     }

@@ -5,6 +5,7 @@
 
 #include "backends/engines/sql/carrier_search.hpp"
 #include "backends/engines/sql/carrier_text.hpp"
+#include "backends/engines/sql/document_place.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
@@ -32,7 +33,7 @@ class Reader {
   std::vector<Found> read() {
     for (const Cells& cells : carriers_) read_paths(cells, true);
     for (const Cells& cells : carriers_)
-      if (cells.text && cells.carrier->table.empty())
+      if (cells.text && cells.carrier->table.empty() && cells.carrier->description->places.empty())
         take(context_from_carrier(*cells.text), *cells.text, column(cells));
     for (const Cells& cells : carriers_) read_paths(cells, false);
     for (const Cells& cells : carriers_)
@@ -59,20 +60,11 @@ class Reader {
       if (paths[i].configured == configured && (configured || paths[i].traceparents) && cells.paths[i])
         take(context_at_path(*cells.paths[i]), *cells.paths[i], column(cells));
     if (!configured || cells.carrier->is_jsonb || !cells.carrier->table.empty() || !cells.text) return;
-    Json document;  // parsed when a path asks for it
     for (const CarrierPath& path : paths) {
       if (!path.configured) continue;
-      if (document.is_null()) document = Json::parse(cells.text->begin(), cells.text->end(), nullptr, false);
-      const Json* at = &document;
-      for (const std::string& member : path.members) {
-        const auto next = at->is_object() ? at->find(member) : at->end();
-        at = at->is_object() && next != at->end() ? &*next : nullptr;
-        if (at == nullptr) break;
-      }
-      if (at == nullptr) continue;
-      const std::string text =
-          at->is_string() ? at->get<std::string>() : at->dump(-1, ' ', false, Json::error_handler_t::replace);
-      take(context_at_path(text), text, column(cells));
+      const std::optional<std::string> text = text_under(*cells.text, path.members);
+      if (!text) continue;
+      take(path.word.empty() ? context_at_path(*text) : context_behind(*text, path.word), *text, column(cells));
     }
   }
 

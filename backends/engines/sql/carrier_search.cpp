@@ -67,7 +67,8 @@ std::string of_job(const BoundSystem& system, const BoundCarrier& carrier, const
   return fmt::format("{} IN {}", system.system->id_expression, jobs);
 }
 
-/// Texts that are traceparents hold ids in one form only: `digits` in lower case. Elsewhere every needle may stand.
+/// Texts that were seen to be traceparents hold ids in one form only: `digits` in lower case. Elsewhere every needle
+/// may stand.
 std::string search_paths(const BoundSystem& system, const BoundCarrier& carrier, const std::vector<std::string>& digits,
                          const std::vector<std::string>& needles, Parameters& parameters) {
   const auto patterns_of = [&](const std::vector<std::string>& texts) {
@@ -78,12 +79,13 @@ std::string search_paths(const BoundSystem& system, const BoundCarrier& carrier,
   };
   std::vector<std::string> of_digits, of_needles, choices;
   for (const CarrierPath& path : carrier.paths) {
-    std::vector<std::string>& patterns = path.traceparents ? of_digits : of_needles;
-    if (patterns.empty()) patterns = patterns_of(path.traceparents ? digits : needles);
+    const bool seen = path.traceparents && !path.configured;
+    std::vector<std::string>& patterns = seen ? of_digits : of_needles;
+    if (patterns.empty()) patterns = patterns_of(seen ? digits : needles);
     if (patterns.empty()) continue;
     std::string text =
         text_at_path(system.flavour, carrier.document, parameters.add(path_value(system.flavour, path.members)));
-    if (!path.traceparents) text = fmt::format("lower({})", text);
+    if (!seen) text = fmt::format("lower({})", text);
     for (const std::string& pattern : patterns) choices.push_back(matches_pattern(system.flavour, text, pattern));
   }
   return choices.empty() ? "1 = 0" : any_of(choices);
@@ -194,6 +196,12 @@ bool is_wanted(const Job& job, const JobFilter& filter) {
   return filter.span_ids.empty() || std::ranges::any_of(filter.span_ids, [&](const std::string& span) {
            return equals(trace.span_id, span) || equals(trace.parent_span_id, span);
          });
+}
+
+bool is_kind_wanted(const Job& job, const JobFilter& filter) {
+  return filter.kinds.empty() || (job.kind && std::ranges::any_of(filter.kinds, [&](const std::string& glob) {
+                                    return matches_glob(glob, job.kind->raw());
+                                  }));
 }
 
 std::optional<TraceContext> context_at_path(std::string_view text) {

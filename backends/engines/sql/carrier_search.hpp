@@ -45,6 +45,9 @@ bool carriers_are_indexed(const BoundRelation& relation);
 /// Whether a job that these conditions found has the trace and span asked for.
 bool is_wanted(const Job& job, const JobFilter& filter);
 
+/// Whether the job's kind is one of those asked for, where it is told after reading (SqlFieldRule::members).
+bool is_kind_wanted(const Job& job, const JobFilter& filter);
+
 /// The context that a text found at a path holds: a carrier, a traceparent, or an id. Absent where there is none.
 std::optional<TraceContext> context_at_path(std::string_view text);
 

@@ -1,6 +1,9 @@
 #include "backends/engines/sql/carrier_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "backends/engines/sql/flavour.hpp"
 
@@ -21,9 +24,54 @@ constexpr std::string_view context_names =
     "'_trace_context', '_otel', '__otel', 'otel_context', 'otel_carrier', '_otel_carrier', 'trace_ctx', 'carrier', "
     "'_headers', '_meta', '__trace', '__otel_headers'";
 
+bool is_plain(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+/// What a text must contain to hold something at the path; empty: anything may.
+std::string_view sign_of(const CarrierPath& path) {
+  if (!path.word.empty()) return is_plain(path.word) ? path.word : std::string_view();
+  const std::string_view last = path.members.empty() ? std::string_view() : path.members.back();
+  const bool index = !last.empty() && last.find_first_not_of("-0123456789") == std::string_view::npos;
+  return is_plain(last) && !index ? last : std::string_view();
+}
+
+/// What stands in the places that the description names (SqlCarrier::places).
+std::string text_of_places(SqlFlavour flavour, const BoundCarrier& carrier) {
+  const std::string document = as_text(flavour, carrier.document);
+  if (carrier.is_jsonb) {
+    std::vector<std::string> texts;
+    for (const CarrierPath& path : carrier.paths) {
+      std::vector<std::string> members;
+      for (const std::string& member : path.members) members.push_back(quoted_literal(flavour, member));
+      texts.push_back(fmt::format("{} #>> ARRAY[{}]", carrier.document, fmt::join(members, ", ")));
+    }
+    return fmt::format(
+        "(SELECT jsonb_build_object('traceparent', left(p.text, 8192))::text FROM (SELECT coalesce({}) "
+        "AS text) p WHERE p.text IS NOT NULL)",
+        fmt::join(texts, ", "));
+  }
+  const bool on_postgresql = flavour == SqlFlavour::postgresql;
+  std::vector<std::string> signs;
+  for (const CarrierPath& path : carrier.paths) {
+    const std::string_view sign = sign_of(path);
+    if (sign.empty()) {
+      signs.clear();
+      break;
+    }
+    signs.push_back(
+        fmt::format("{}({}, {}) > 0", on_postgresql ? "strpos" : "instr", document, quoted_literal(flavour, sign)));
+  }
+  return fmt::format("CASE WHEN {}({}) <= {}{} THEN {} END", on_postgresql ? "octet_length" : "length", document,
+                     most_document, signs.empty() ? "" : fmt::format(" AND ({})", fmt::join(signs, " OR ")), document);
+}
+
 /// Those of the document's own row, or of the row `x` of another table.
 std::string members_of(SqlFlavour flavour, const BoundCarrier& carrier) {
   const std::string& document = carrier.document;
+  if (!carrier.description->places.empty()) return text_of_places(flavour, carrier);
   if (carrier.is_jsonb)
     return fmt::format(
         "(SELECT jsonb_object_agg(m.key, m.value)::text FROM jsonb_each(CASE WHEN jsonb_typeof({0}) = 'object' THEN "

@@ -82,10 +82,11 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
   std::vector<std::string> named;
   std::size_t unnamed = 0;
   for (const CarrierPath& path : carrier.paths) {
-    std::string dotted = fmt::format("{}", fmt::join(path.members, "."));
+    std::string dotted = fmt::format("{}{}{}", fmt::join(path.members, "."), path.word.empty() ? "" : "~", path.word);
+    if (dotted.empty()) dotted = "the whole text";
     const bool plain = dotted.size() <= 80 && std::ranges::all_of(dotted, [](unsigned char c) {
                          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                c == '.' || c == '_' || c == '-';
+                                c == '.' || c == '_' || c == '-' || c == '~' || c == ' ';
                        });
     if (plain)
       named.push_back(std::move(dotted));
@@ -129,7 +130,14 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
           "; an index costs about {:.1f} MB and {:.1f} s to build for the ~{:.0f} rows there are (measured: 16 MB and "
           "0.9 s for 1 million, 164 MB and 13 s for 10 million), and about three entries in it for each job's life",
           known * 16 / 1e6, known * 1.3e-6, known);
-    index.remedy = carrier_index_statement(system_, relation, carrier).value_or("");
+    if (carrier.is_jsonb || carrier.description->places.empty())
+      index.remedy = carrier_index_statement(system_, relation, carrier).value_or("");
+    else
+      index = {.severity = Finding::Severity::note,
+               .subject = index.subject,
+               .text = "none can hold what is told after reading: a trace id is looked for in the whole table",
+               .remedy = "",
+               .code = "no-trace-index"};
     constexpr std::string_view gently = " CONCURRENTLY";
     const std::size_t at = index.remedy.find(gently);
     if (rows->rows() > 0 && rows->cell(0, 1).value_or("") == "p" && at != std::string::npos) {

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "backends/engines/sql/carrier_search.hpp"
+#include "backends/engines/sql/document_place.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/identifier_conditions.hpp"
 #include "model/filter_conditions.hpp"
@@ -150,7 +151,21 @@ class Builder {
  private:
   void globs(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {
     if (lacks(field, what)) return;
+    if (!relation_.members[static_cast<std::size_t>(field)].empty()) return inside(field, wanted);
     out.scanned.push_back(queue_condition(flavour_, relation_.field(field), wanted, parameters_));
+  }
+
+  /// Told after reading (is_kind_wanted()): here rows are left out whose text holds no part of what is asked for. Parts
+  /// of other characters may stand there in other spellings.
+  void inside(SqlField field, const std::vector<std::string>& wanted) {
+    std::vector<std::string> choices;
+    for (const std::string& glob : wanted) {
+      const std::string part = longest_plain_part(glob);
+      if (part.empty()) return;
+      choices.push_back(matches_pattern(flavour_, relation_.field(field),
+                                        parameters_.add(pattern_value(flavour_, "*" + part + "*"))));
+    }
+    out.scanned.push_back(any_of(choices));
   }
 
   void exact(SqlField field, const std::vector<std::string>& wanted, std::string_view what) {

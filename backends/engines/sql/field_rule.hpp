@@ -2,6 +2,7 @@
 // and `needs` as in system.hpp.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace queuetrace {
@@ -54,6 +55,9 @@ struct SqlFieldRule {
   SqlField field;
   std::string_view expression;
   std::string_view needs = {};
+  /// Where in the expression, JSON text that the server must not parse, the value is: looked up after reading, in texts
+  /// of up to 64 KiB. Of SqlField::kind and the numbers of attempts only; filters by it look at every row.
+  std::span<const std::string_view> members = {};
 };
 
 /// What only this system has, printed under `extra`; read only when the payload is asked for.

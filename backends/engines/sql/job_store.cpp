@@ -154,8 +154,10 @@ void SqlJobStore::take_jobs(Page& page, const SqlResult& rows, const RowLayout& 
   for (std::size_t row = 0; row < count; ++row) {
     Job job = read_job(rows, row, layout, system_, address());
     const std::size_t relation = number_at(rows, row, layout.relation);
-    const bool carried = !system_.relations.at(std::min(relation, system_.relations.size() - 1)).carriers.empty();
-    if (!carried || is_wanted(job, query.filter)) page.jobs.push_back(std::move(job));
+    const BoundRelation& own = system_.relations.at(std::min(relation, system_.relations.size() - 1));
+    if (!own.carriers.empty() && !is_wanted(job, query.filter)) continue;
+    if (own.members[static_cast<std::size_t>(SqlField::kind)].empty() || is_kind_wanted(job, query.filter))
+      page.jobs.push_back(std::move(job));
   }
 }
 

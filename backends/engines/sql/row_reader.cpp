@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/sql/carrier_reader.hpp"
+#include "backends/engines/sql/document_place.hpp"
 #include "backends/engines/sql/payload_reader.hpp"
 #include "backends/engines/sql/stored_values.hpp"
 #include "model/json_slices.hpp"
@@ -111,7 +113,12 @@ class Reader {
     return column < 0 ? std::nullopt : rows_.cell(row_, static_cast<std::size_t>(column));
   }
   std::optional<std::string_view> cell(SqlField field) const {
-    return at(layout_.fields[static_cast<std::size_t>(field)]);
+    const std::optional<std::string_view> text = at(layout_.fields[static_cast<std::size_t>(field)]);
+    const std::span<const std::string_view> members = relation_->members[static_cast<std::size_t>(field)];
+    if (!text || members.empty()) return text;
+    std::optional<std::string> inside = text_under(*text, {members.begin(), members.end()});
+    if (!inside) return std::nullopt;
+    return inside_.emplace_back(std::move(*inside));
   }
   void take(SqlField field, std::optional<Untrusted>& place) const {
     if (const auto text = cell(field)) place = untrusted(*text);
@@ -257,6 +264,7 @@ class Reader {
   const RowLayout& layout_;
   const BoundSystem& system_;
   const BoundRelation* relation_;
+  mutable std::deque<std::string> inside_;  ///< what was found in documents
   Job job_;
 };
 

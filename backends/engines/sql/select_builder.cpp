@@ -27,6 +27,26 @@ bool is_brief_field(SqlField field) {
          field == SqlField::native_state || field == SqlField::error || field == SqlField::system;
 }
 
+/// A JSON object of these columns; empty where there are none. In SQLite bytes stand in hex.
+std::string as_object(SqlFlavour flavour, const std::vector<std::string>& columns) {
+  std::string list;
+  for (const std::string& name : columns) {
+    const std::string column = "j." + quoted_identifier(name);
+    if (flavour == SqlFlavour::postgresql)
+      list += fmt::format("{}{}", list.empty() ? "" : ", ", column);
+    else
+      list += fmt::format(
+          "{0} || json_quote({1}) || ':' || json_quote(CASE typeof({2}) WHEN 'blob' THEN hex({2}) ELSE "
+          "{2} END)",
+          list.empty() ? "'{'" : " || ','", quoted_literal(flavour, name), column);
+  }
+  if (list.empty()) return list;
+  // Not jsonb, which refuses what json may hold (\u0000). A function of SQLite takes 100 values: hence no json_object.
+  if (flavour == SqlFlavour::postgresql)
+    return fmt::format("(SELECT row_to_json(further) FROM (SELECT {}) further)", list);
+  return list + " || '}'";
+}
+
 /// Writes the column list of one relation; all relations of a statement get the same columns in the same order.
 class Columns {
  public:
@@ -151,12 +171,7 @@ class Columns {
           {name, form, static_cast<std::size_t>(add_text(own == relation.extras.end() ? "" : own->expression))});
     }
     if (!anywhere([](const BoundRelation& r) { return !r.further_columns.empty(); })) return;
-    std::string columns;
-    for (const std::string& name : relation.further_columns)
-      columns += fmt::format("{}j.{}", columns.empty() ? "" : ", ", quoted_identifier(name));
-    // Not jsonb, which refuses what json may hold (\u0000).
-    layout_.further_columns =
-        add_text(columns.empty() ? "" : fmt::format("(SELECT row_to_json(further) FROM (SELECT {}) further)", columns));
+    layout_.further_columns = add_text(as_object(system_.flavour, relation.further_columns));
   }
 
   const BoundSystem& system_;

@@ -53,11 +53,12 @@ std::string variant_of(const SqlSystem& system, const LiveSchema& schema, SqlCon
 }
 
 /// The schemas to open: those the search path reaches when one of them holds the system, else all that hold it.
-std::vector<const LiveSchema*> chosen(const std::vector<const LiveSchema*>& present, const Source& source) {
+/// `named`: a schema was asked for.
+std::vector<const LiveSchema*> chosen(const std::vector<const LiveSchema*>& present, bool named) {
   const bool reached = std::ranges::any_of(present, [](const LiveSchema* s) { return s->path_position.has_value(); });
   std::vector<const LiveSchema*> out;
   for (const LiveSchema* schema : present)
-    if (source.schema || !reached || schema->path_position) out.push_back(schema);
+    if (named || !reached || schema->path_position) out.push_back(schema);
   return out;
 }
 
@@ -77,9 +78,10 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
   for (const SqlSystem* system : wanted) {
     std::vector<const LiveSchema*> present;
     for (const LiveSchema& schema : schemas)
-      if ((!source.schema || schema.name == *source.schema) && is_present(*system, schema, *connection))
+      if ((!source.schema || schema.name == *source.schema) &&
+          (system->schema.empty() || schema.name == system->schema) && is_present(*system, schema, *connection))
         present.push_back(&schema);
-    const std::vector<const LiveSchema*> read = chosen(present, source);
+    const std::vector<const LiveSchema*> read = chosen(present, source.schema || !system->schema.empty());
     std::vector<std::string> unread;
     for (const LiveSchema* schema : present)
       if (std::ranges::find(read, schema) == read.end()) unread.push_back(schema->name);

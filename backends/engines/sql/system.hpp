@@ -96,6 +96,9 @@ struct SqlRelation {
   std::string_view name;   ///< for messages: `jobs`, `archive`
   std::string_view table;  ///< its plain name, not quoted; of a family what all of its names begin with: `q_`
   const SqlTableFamily* family = nullptr;  ///< the rows of many tables, one a queue, that have the column `j.queue`
+  /// Columns beside those of the table, over its row `t`: `t.id::text AS "job id"`; empty: none. Rows are then read
+  /// through a subquery.
+  std::string_view added = {};
   std::span<const SqlFieldRule> fields;
   std::span<const SqlExtra> extras = {};
   std::string_view state = {};  ///< the column that SqlStateRule::words are of, as it is stored: `j.status`
@@ -188,6 +191,7 @@ struct SqlSystem {
   SqlFlavour flavour = SqlFlavour::postgresql;
   std::string_view probe;              ///< needs of the first relation that prove the system is there
   std::string_view confirmation = {};  ///< a SELECT of one boolean for tables of a common name; empty: not needed
+  std::string_view schema = {};  ///< the one schema it is looked for in; empty: as the source and the search path say
   std::span<const SqlRelation> relations;
   std::span<const SqlSetting> settings = {};
   std::span<const std::string_view> tables = {};  ///< further tables, and functions as `name()`, that needs name

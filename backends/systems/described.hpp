@@ -1,0 +1,40 @@
+// The systems that the configuration describes ([systems.NAME]), beside those that are built in.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "backends/engines/sql/system.hpp"
+#include "backends/systems/catalogue.hpp"
+#include "model/source.hpp"
+#include "model/system_description.hpp"
+#include "model/system_proposal.hpp"
+
+namespace queuetrace {
+
+/// A description with what is known of it before any table is looked at. Neither copied nor moved: `info` points into
+/// it.
+struct DescribedSystem {
+  explicit DescribedSystem(SystemDescription from);
+  DescribedSystem(const DescribedSystem&) = delete;
+  DescribedSystem& operator=(const DescribedSystem&) = delete;
+
+  SystemDescription description;
+  SystemInfo info;
+
+ private:
+  std::string storage_, order_, trace_;
+  std::vector<StateMapping> states_;
+};
+
+/// The described systems of the catalogue that are there, made to fit the tables (described/system.hpp); only the named
+/// one where Source::system names one. Throws Error{usage} for one that does not fit.
+std::vector<std::shared_ptr<const SqlSystem>> fit_described(const Catalogue& catalogue, SqlConnection& connection,
+                                                            const Source& source);
+
+/// As propose_system() (backends/proposal.hpp), in this session.
+SystemProposal propose_from(SqlConnection& connection, const Source& source, const std::string& table);
+
+}  // namespace queuetrace
