@@ -76,11 +76,14 @@ ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::ch
   return limits;
 }
 
-/// The sources a command's setup asks for, with their passwords when it is going to open them.
+/// The sources a command's setup asks for, with their passwords when it is going to open them. A command that reads
+/// where it takes the configuration as it is gets those that are named, unless there are problems.
 std::vector<Source> selected_sources(const Command& command, const GlobalOptions& options,
                                      const Configuration& configuration, const Environment& environment,
                                      Notices& notices) {
-  if (command.setup != Setup::sources) return {};
+  const bool may_have = command.setup == Setup::file && command.effect == Effect::reads && !options.sources.empty() &&
+                        configuration.problems.empty();
+  if (command.setup != Setup::sources && !may_have) return {};
   std::vector<Source> sources = select_sources(options.sources, configuration, environment, notices);
   for (Source& source : sources) {
     if (command.effect == Effect::local) continue;

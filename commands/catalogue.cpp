@@ -43,7 +43,7 @@ constexpr Command catalogue[] = {
     command<"system describe">("Propose how to read a table of your own", Effect::reads),
     command<"config path">("Print the path of the configuration file", Effect::local, Setup::file),
     command<"config show">("Show the configuration in use, passwords masked", Effect::local, Setup::configuration),
-    command<"config check">("Check the configuration file for problems", Effect::local, Setup::file),
+    command<"config check">("Check the configuration file for problems", Effect::reads, Setup::file),
     command<"completion">("Print the completion script for bash, zsh or fish", Effect::local, Setup::nothing),
     command<"version">("Show the versions of the program and its libraries", Effect::local, Setup::nothing)};
 

@@ -61,6 +61,13 @@ std::vector<std::shared_ptr<const SqlSystem>> fit_described(const Catalogue& cat
   return systems;
 }
 
+std::optional<std::vector<ConfigurationProblem>> misfits_of(const DescribedSystem& system, SqlConnection& connection,
+                                                            const Source& source) {
+  described::Fitting fitting = described::compare(system.description, system.info, connection, source);
+  if (fitting.system == nullptr && fitting.problems.empty()) return std::nullopt;
+  return std::move(fitting.problems);
+}
+
 SystemProposal propose_from(SqlConnection& connection, const Source& source, const std::string& table) {
   return described::propose(connection, source, table);
 }

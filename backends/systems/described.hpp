@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "backends/engines/sql/system.hpp"
 #include "backends/systems/catalogue.hpp"
+#include "model/configuration.hpp"
 #include "model/source.hpp"
 #include "model/system_description.hpp"
 #include "model/system_proposal.hpp"
@@ -32,6 +34,10 @@ struct DescribedSystem {
 /// The described systems of the catalogue that are there, made to fit the tables (described/system.hpp); only the named
 /// one where Source::system names one. Throws Error{usage} for one that does not fit.
 std::vector<std::shared_ptr<const SqlSystem>> fit_described(const Catalogue& catalogue, SqlConnection& connection,
+                                                            const Source& source);
+
+/// What of the description does not fit the tables of this database, each with its line; absent: none of them is there.
+std::optional<std::vector<ConfigurationProblem>> misfits_of(const DescribedSystem& system, SqlConnection& connection,
                                                             const Source& source);
 
 /// As propose_system() (backends/proposal.hpp), in this session.

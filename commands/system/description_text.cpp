@@ -83,7 +83,7 @@ bool is_writable(const DescribedState& rule) {
 std::string remarks(const SystemProposal& proposal) {
   std::string out = "# Proposed from the table: names and types of its columns";
   out += proposal.sampled == 0 ? ".\n" : fmt::format(", words of {} rows.\n", proposal.sampled);
-  out += "# Read it through, paste it into the configuration, then run: queuetrace source check\n";
+  out += "# Read it through, paste it into the configuration, then run: queuetrace config check --source NAME\n";
   for (const std::string& open : proposal.open) out += "# To decide: " + open + "\n";
   for (const Untrusted& word : proposal.unknown_words)
     out += "# No rule for the word " + (is_utf8(word.raw()) ? toml_text(word.raw()) : "that is no UTF-8") + "\n";

@@ -26,6 +26,13 @@ std::string due(const std::string& state, const std::string& scheduled, SqlFlavo
 
 }  // namespace
 
+void check_order(SqlFlavour flavour, const FittedTable& table, std::vector<ConfigurationProblem>& problems) {
+  TableSql sql(flavour, *table.description, table.live);
+  bool unique = false;
+  for (const std::string& key : table.description->order)
+    collect(problems, table.description->line, "order", [&] { key_of(key, table, sql, unique); });
+}
+
 void add_peek(SqlFlavour flavour, const FittedTable& table, const StateRules& rules, OwnedSystem& owned) {
   TableSql sql(flavour, *table.description, table.live);
   const BoundStates states = rules.bound();

@@ -39,7 +39,7 @@ constexpr std::array plain_fields{NamedField{"queue", SqlField::queue},
 class Builder {
  public:
   Builder(SqlFlavour flavour, const FittedTable& table, const SharedColumns& shared, OwnedSystem& owned,
-          std::vector<Problem>& problems)
+          std::vector<ConfigurationProblem>& problems)
       : flavour_(flavour),
         table_(*table.description),
         live_(table.live),
@@ -233,7 +233,7 @@ class Builder {
   const LiveTableColumns& live_;
   const SharedColumns& shared_;
   OwnedSystem& owned_;
-  std::vector<Problem>& problems_;
+  std::vector<ConfigurationProblem>& problems_;
   TableSql sql_;
   OwnedRelation& parts_;
 };
@@ -245,7 +245,7 @@ std::string_view before_all(SqlFlavour flavour) {
 }
 
 StateRules add_relation(SqlFlavour flavour, const FittedTable& table, const SharedColumns& shared, OwnedSystem& owned,
-                        std::vector<Problem>& problems) {
+                        std::vector<ConfigurationProblem>& problems) {
   return Builder(flavour, table, shared, owned, problems).build();
 }
 

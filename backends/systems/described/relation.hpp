@@ -24,6 +24,6 @@ std::string_view before_all(SqlFlavour flavour);
 
 /// Adds the relation to `owned` and returns its rules. What does not fit is added to `problems`.
 StateRules add_relation(SqlFlavour flavour, const FittedTable& table, const SharedColumns& shared, OwnedSystem& owned,
-                        std::vector<Problem>& problems);
+                        std::vector<ConfigurationProblem>& problems);
 
 }  // namespace queuetrace::described

@@ -66,7 +66,7 @@ BoundStates StateRules::bound() const {
   return {column, false, std::move(states)};
 }
 
-StateRules make_rules(const TableDescription& table, TableSql& sql, std::vector<Problem>& problems) {
+StateRules make_rules(const TableDescription& table, TableSql& sql, std::vector<ConfigurationProblem>& problems) {
   StateRules out;
   const std::string common = common_column(table, sql);
   for (std::size_t i = 0; i < table.states.size(); ++i) {

@@ -23,7 +23,7 @@ struct StateRules {
   BoundStates bound() const;
 };
 
-StateRules make_rules(const TableDescription& table, TableSql& sql, std::vector<Problem>& problems);
+StateRules make_rules(const TableDescription& table, TableSql& sql, std::vector<ConfigurationProblem>& problems);
 
 /// Running rows that workers take again, rows of `rules`; empty: none are.
 std::string taken_again(const TableDescription& table, const StateRules& rules, TableSql& sql, SqlFlavour flavour);

@@ -26,7 +26,7 @@ bool knows_zone(SqlConnection& connection, const std::string& zone, const Source
 }
 
 std::vector<FittedTable> find_tables(const SystemDescription& description, SqlConnection& connection,
-                                     const Source& source, std::vector<Problem>& problems) {
+                                     const Source& source, std::vector<ConfigurationProblem>& problems) {
   std::vector<FittedTable> found;
   const bool on_sqlite = connection.flavour() == SqlFlavour::sqlite;
   for (const TableDescription& table : description.tables) {
@@ -60,7 +60,7 @@ bool is_whole_number(const LiveColumn* column) {
 }
 
 /// Whether ids of two tables can be equal: both are numbers, with the same text before them.
-void check_prefixes(const std::vector<FittedTable>& tables, std::vector<Problem>& problems) {
+void check_prefixes(const std::vector<FittedTable>& tables, std::vector<ConfigurationProblem>& problems) {
   for (std::size_t i = 1; i < tables.size(); ++i)
     for (std::size_t before = 0; before < i; ++before)
       if (is_whole_number(column_of(tables[i], tables[i].description->id)) &&
@@ -165,30 +165,33 @@ void add_refusals(const SystemDescription& description, OwnedSystem& owned) {
 }
 
 /// Each problem once, in the order of the file.
-[[noreturn]] void refuse(const SystemDescription& description, const Source& source, std::vector<Problem> problems) {
-  std::ranges::stable_sort(problems, {}, &Problem::line);
-  const auto same = [](const Problem& one, const Problem& other) { return one.text == other.text; };
-  std::vector<Problem> once;
-  for (Problem& problem : problems)
-    if (std::ranges::none_of(once, [&](const Problem& other) { return same(problem, other); }))
-      once.push_back(std::move(problem));
-  problems = std::move(once);
+std::vector<ConfigurationProblem> once(std::vector<ConfigurationProblem> problems) {
+  std::ranges::stable_sort(problems, {}, &ConfigurationProblem::line);
+  std::vector<ConfigurationProblem> out;
+  for (ConfigurationProblem& problem : problems)
+    if (std::ranges::find(out, problem.text, &ConfigurationProblem::text) == out.end())
+      out.push_back(std::move(problem));
+  return out;
+}
+
+[[noreturn]] void refuse(const SystemDescription& description, const Source& source,
+                         const std::vector<ConfigurationProblem>& problems) {
   Error error(ErrorKind::usage,
               fmt::format("[systems.{}] does not fit the tables of source '{}': {} {}", description.name, source.name,
                           problems.size(), problems.size() == 1 ? "problem" : "problems"));
-  for (const Problem& problem : problems)
+  for (const ConfigurationProblem& problem : problems)
     error.while_doing(fmt::format("line {}: {}{}", problem.line, problem.text,
                                   problem.hint.empty() ? "" : " (" + problem.hint + ")"));
-  throw error.with_hint("mend the description; 'queuetrace source check' compares it with the tables again");
+  throw error.with_hint(fmt::format("queuetrace config check --source {} compares them", source.name));
 }
 
 }  // namespace
 
-std::shared_ptr<const SqlSystem> fit(const SystemDescription& description, const SystemInfo& info,
-                                     SqlConnection& connection, const Source& source) {
-  std::vector<Problem> problems;
+Fitting compare(const SystemDescription& description, const SystemInfo& info, SqlConnection& connection,
+                const Source& source) {
+  std::vector<ConfigurationProblem> problems;
   const std::vector<FittedTable> tables = find_tables(description, connection, source, problems);
-  if (tables.empty()) return nullptr;
+  if (tables.empty()) return {};
   const SqlFlavour flavour = connection.flavour();
   const auto owned = std::make_shared<OwnedSystem>();
   SqlSystem& system = owned->system;
@@ -204,12 +207,13 @@ std::shared_ptr<const SqlSystem> fit(const SystemDescription& description, const
   owned->relations.reserve(tables.size());
   for (const FittedTable& table : tables) {
     const StateRules rules = add_relation(flavour, table, shared, *owned, problems);
+    check_order(flavour, table, problems);
     if (&table != &tables.front() || !problems.empty()) continue;
     add_unknown_states(description, rules, *owned);
     add_unproven_id(table, *owned);
-    collect(problems, table.description->line, "order", [&] { add_peek(flavour, table, rules, *owned); });
+    add_peek(flavour, table, rules, *owned);
   }
-  if (!problems.empty()) refuse(description, source, problems);
+  if (!problems.empty()) return {nullptr, once(std::move(problems))};
   add_refusals(description, *owned);
   system.probe = owned->keep(quoted_identifier(tables.front().description->id));
   system.relations = owned->relations;
@@ -222,7 +226,14 @@ std::shared_ptr<const SqlSystem> fit(const SystemDescription& description, const
   if (!consistent(system))
     throw Error(ErrorKind::internal,
                 fmt::format("[systems.{}] makes a description that contradicts itself", description.name));
-  return {owned, &owned->system};
+  return {{owned, &owned->system}, {}};
+}
+
+std::shared_ptr<const SqlSystem> fit(const SystemDescription& description, const SystemInfo& info,
+                                     SqlConnection& connection, const Source& source) {
+  Fitting fitting = compare(description, info, connection, source);
+  if (!fitting.problems.empty()) refuse(description, source, fitting.problems);
+  return std::move(fitting.system);
 }
 
 }  // namespace queuetrace::described

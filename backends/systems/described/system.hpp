@@ -2,17 +2,28 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "backends/engines/sql/system.hpp"
+#include "model/configuration.hpp"
 #include "model/source.hpp"
 #include "model/system_description.hpp"
 #include "model/system_proposal.hpp"
 
 namespace queuetrace::described {
 
-/// The description as the engine takes it, of the tables that are there; nullptr when none of them is. Reads the
-/// catalogue, one statement a table. Throws Error{usage} that says in its notes which column, rule or value does not
-/// fit. `info` must outlive it.
+/// What became of a description in a database.
+struct Fitting {
+  std::shared_ptr<const SqlSystem> system;     ///< nullptr where there are problems, or none of its tables
+  std::vector<ConfigurationProblem> problems;  ///< which column, rule or value does not fit, each with its line
+};
+
+/// Reads the catalogue, one statement a table. `info` must outlive the system.
+Fitting compare(const SystemDescription& description, const SystemInfo& info, SqlConnection& connection,
+                const Source& source);
+
+/// The description as the engine takes it, of the tables that are there; nullptr when none of them is. Throws
+/// Error{usage} with the problems as its notes.
 std::shared_ptr<const SqlSystem> fit(const SystemDescription& description, const SystemInfo& info,
                                      SqlConnection& connection, const Source& source);
 

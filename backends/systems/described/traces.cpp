@@ -86,7 +86,7 @@ class Places {
 }  // namespace
 
 void add_traces(SqlFlavour flavour, const TableDescription& table, TableSql& sql, OwnedSystem& owned,
-                OwnedRelation& parts, std::vector<Problem>& problems) {
+                OwnedRelation& parts, std::vector<ConfigurationProblem>& problems) {
   Places places(flavour, table, sql, owned, parts);
   for (const std::string& text : table.trace)
     collect(problems, table.line, fmt::format("trace '{}'", text), [&] { places.add(text); });

@@ -12,6 +12,6 @@ namespace queuetrace::described {
 /// Adds the rules and carriers of TableDescription::trace to `parts`, and to `owned` the indexes that lookups by column
 /// want. A column by itself holds ids, or contexts where it is JSON or its name ends in `traceparent` or `context`.
 void add_traces(SqlFlavour flavour, const TableDescription& table, TableSql& sql, OwnedSystem& owned,
-                OwnedRelation& parts, std::vector<Problem>& problems);
+                OwnedRelation& parts, std::vector<ConfigurationProblem>& problems);
 
 }  // namespace queuetrace::described

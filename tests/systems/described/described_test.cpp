@@ -109,7 +109,10 @@ TEST_CASE("what does not fit the tables is told at once, each with its line") {
             "line 6: states, rule 1 ('all'): it fits every row, so the rules below it are never reached (move it to "
             "the end, or give it a condition)");
   CHECK(told(plain + rest + "trace = [\"gone.traceparent\"]\norder = [\"-n\", \"gone\"]\n") ==
-        one + "line 3: trace 'gone.traceparent': the table has no column for 'gone.traceparent'");
+        head +
+            "2 problems\n"
+            "line 3: trace 'gone.traceparent': the table has no column for 'gone.traceparent'\n"
+            "line 3: order: the table has no column for 'gone'");
   CHECK(told(plain + rest + "order = [\"-n\", \"gone\"]\n") ==
         one + "line 3: order: the table has no column for 'gone'");
   CHECK(told("family = \"postgresql\"\nid = \"id\"\n" + rest +
@@ -236,6 +239,47 @@ TEST_CASE("a running job is taken again after its time, and an order with ties i
   for (const auto& [id, job] : jobs_of(store))
     for (const Note& note : job.notes) stale += id + " " + note.code + ";";
   CHECK(stale == "2 stale;");
+}
+
+TEST_CASE("several tables are one system, and their ids never meet") {
+  for (const Kind kind : {Kind::postgresql, Kind::sqlite}) {
+    CAPTURE(static_cast<int>(kind));
+    const DescribedStore on(
+        kind,
+        "CREATE TABLE jobs (id integer PRIMARY KEY, queue text, queuetrace_id text, at integer); CREATE TABLE failed "
+        "(id "
+        "integer PRIMARY KEY, queue text, trace text, at integer); INSERT INTO jobs VALUES (1, 'a', 'x', 1767322860), "
+        "(2, 'b', 'y', 1767322980); INSERT INTO failed VALUES (1, 'a', '11111111111111111111111111111111', "
+        "1767322920), "
+        "(3, 'b', NULL, NULL)");
+    const auto stores = on.open(
+        "[systems.mine]\nfamily = [\"postgresql\", \"sqlite\"]\nid = \"id\"\nepoch = \"s\"\ncolumns = { queue = "
+        "\"queue\", created_at = \"at\" }\n[[systems.mine.tables]]\ntable = \"failed\"\nprefix = \"failed-\"\ntrace = "
+        "[\"trace\"]\nstates = [ { name = \"failed\", state = \"dead\" } ]\n[[systems.mine.tables]]\ntable = "
+        "\"jobs\"\nstates = [ { name = \"waiting\", state = \"pending\" } ]\norder = [\"id\"]\n");
+    JobStore& store = *stores.front();
+    CHECK(states_of(jobs_of(store)) ==
+          "1 pending waiting, 2 pending waiting, failed-1 dead failed, failed-3 dead failed");
+    JobQuery query;
+    query.page_size = 1;
+    std::string order;
+    for (int page = 0; page < 10; ++page) {
+      const Page one = store.list(query);
+      for (const Job& job : one.jobs) order += job.ref.id.raw() + " ";
+      if (!one.next) break;
+      query.after = one.next;
+    }
+    CHECK(order == "2 failed-1 1 failed-3 ");
+    JobFilter filter;
+    filter.ids = {"failed-1"};
+    CHECK(states_of(jobs_of(store, filter)) == "failed-1 dead failed");
+    filter = {};
+    filter.traces = {make_trace_query("11111111111111111111111111111111")};
+    CHECK(states_of(jobs_of(store, filter)) == "failed-1 dead failed");
+    filter = {};
+    filter.queues = {"b"};
+    CHECK(states_of(jobs_of(store, filter)) == "2 pending waiting, failed-3 dead failed");
+  }
 }
 
 TEST_CASE("changes are refused with the reason") {
