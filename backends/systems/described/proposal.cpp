@@ -47,7 +47,7 @@ class Proposer {
     out.description.families = {connection_.flavour() == SqlFlavour::sqlite ? StorageFamily::sqlite
                                                                             : StorageFamily::postgresql};
     out.description.tables = {table_};
-    return std::move(out);
+    return proposal_;
   }
 
  private:
