@@ -18,6 +18,7 @@
 #include "backends/systems/pg_boss/system.hpp"
 #include "backends/systems/pgmq/system.hpp"
 #include "backends/systems/procrastinate/system.hpp"
+#include "backends/systems/resque/system.hpp"
 #include "backends/systems/river/system.hpp"
 #include "backends/systems/rq/system.hpp"
 #include "backends/systems/rustok_outbox/system.hpp"
@@ -32,7 +33,7 @@ const Catalogue& built_in_catalogue() {
        &pgmq::system, &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system,
        &solid_queue::system, &solid_queue::sqlite_system},
       {&asynq::system, &bullmq::system, &celery::system, &celery::results_system, &emp_job_queue::system,
-       &go_redis_work_queue::system, &rq::system, &sidekiq::system},
+       &go_redis_work_queue::system, &resque::system, &rq::system, &sidekiq::system},
       foreign_redis_systems()};
   return catalogue;
 }

@@ -43,7 +43,6 @@ std::span<const SqlTableSign> foreign_table_signs() { return table_signs; }
 
 std::span<const ForeignRedisSystem> foreign_redis_systems() {
   static constexpr std::array systems{
-      ForeignRedisSystem{"Resque", {"resque:queues", "resque:queue:*", "resque:stat:*"}},
       ForeignRedisSystem{"Bee-Queue", {"bq:*:jobs", "bq:*:waiting", "bq:*:id"}},
       ForeignRedisSystem{"Kue", {"q:jobs", "q:job:types", "q:job:*"}},
       ForeignRedisSystem{"Dramatiq", {"dramatiq:*.msgs", "dramatiq:__acks__*", "dramatiq:__heartbeats__"}},

@@ -243,10 +243,14 @@ TEST_CASE("exactly the queues that are paused are told as paused, with who did i
     REQUIRE(full != before.end());
     // Holds no job: only its pause tells of it, or, where queues need more than a pause, what the fixture gave it.
     const std::string empty = fixture.expected.value("empty_queue", "it's an \"empty\" one");
-    for (const std::string& name : {full->first, empty}) {
+    const bool together = fixture.expected.value("pauses_together", false);
+    const std::vector<std::string> names = together ? std::vector{full->first} : std::vector{full->first, empty};
+    for (const std::string& name : names) {
       CAPTURE(name);
       CHECK(administration.set_paused({name, true, "too 'slow'", "me@here"}).outcome == Outcome::done);
       paused.insert(name);
+      if (together)
+        for (const Untrusted& queue : loaded.store().queues(ReadLimits{})) paused.insert(queue.raw());
       const Statistics listed = listed_queues(loaded.store());
       CHECK(paused_queues(listed) == paused);
       const QueuePause* pause = pause_of(listed, name);
@@ -260,9 +264,10 @@ TEST_CASE("exactly the queues that are paused are told as paused, with who did i
       if (pause->by) CHECK(pause->by->raw() == "me@here");
       if (pause->reason) CHECK(pause->reason->raw() == "too 'slow'");
     }
-    for (const std::string& name : {full->first, empty}) {
+    for (const std::string& name : names) {
       CHECK(administration.set_paused({name, false, "", "me@here"}).outcome == Outcome::done);
       paused.erase(name);
+      if (together) paused.clear();
       CHECK(paused_queues(listed_queues(loaded.store())) == paused);
     }
     CHECK(told_of(listed_queues(loaded.store())) == before);

@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "backends/engines/redis/history_note.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "model/fingerprint.hpp"
 
@@ -97,8 +98,15 @@ void JobInspection::see(const Job& job, std::size_t list, const Place& place, st
   for (const RedisDiagnosisRule& rule : keys_.system().explain.diagnoses) apply(rule, job, list, place, element);
   if (job.created_at && *job.created_at > context_.now + furthest_ahead)
     report_.add_job("created-in-the-future", job.ref.id);
-  if (lies_in_lists(place) && !job.ref.id.empty()) look_for_copies(job, place);
+  if (lies_in_lists(place) && tells_jobs_apart(job)) look_for_copies(job, place);
   if (watcher_ != nullptr) watcher_->see(job);
+}
+
+/// Ids that were made of a job's bytes are equal for equal jobs, and one may be done as often as it was enqueued.
+bool JobInspection::tells_jobs_apart(const Job& job) const {
+  const std::string_view made = keys_.system().read.made_ids;
+  const std::string& id = job.ref.id.raw();
+  return !id.empty() && (made.empty() || !id.starts_with(made)) && !has_note(job, history_note);
 }
 
 void JobInspection::apply(const RedisDiagnosisRule& rule, const Job& job, std::size_t list, const Place& place,

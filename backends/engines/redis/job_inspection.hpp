@@ -40,6 +40,8 @@ class JobInspection {
   void see(const Job& job, std::size_t list, const Place& place, std::string_view element);
   void apply(const RedisDiagnosisRule& rule, const Job& job, std::size_t list, const Place& place,
              std::string_view element);
+  /// Whether the job's id is one of its own, and the job no record of the past.
+  bool tells_jobs_apart(const Job& job) const;
   void look_for_copies(const Job& job, const Place& place);
   /// Reports what is still so a moment later: a transition pushes to the next place before it leaves the one before.
   void look_again(const OpenLists& open);

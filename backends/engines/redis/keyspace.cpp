@@ -47,8 +47,10 @@ std::string_view name_of(Container container) {
   return "a list";
 }
 
-/// The keys of a family whose free parts are members of a set or sorted set, or fields of a hash.
-FoundKeys named_keys(RedisConnection& connection, const Place& place, std::size_t most, const ReadLimits& limits) {
+/// The keys of a family whose free parts are members of a set or sorted set, or fields of a hash; none where that is of
+/// another type, which `open` then says.
+FoundKeys named_keys(RedisConnection& connection, const Place& place, std::size_t most, const ReadLimits& limits,
+                     OpenLists& open) {
   const char* command = place.names_in == NamesIn::set ? "SSCAN" : place.names_in == NamesIn::hash ? "HSCAN" : "ZSCAN";
   const std::size_t step = place.names_in == NamesIn::set ? 1 : 2;
   FoundKeys found;
@@ -59,7 +61,14 @@ FoundKeys named_keys(RedisConnection& connection, const Place& place, std::size_
       found.complete = false;
       break;
     }
-    const Reply reply = connection.ask({command, place.names, cursor, "COUNT", "1000"}, "read the names of keys");
+    const RedisCommand scan{command, place.names, cursor, "COUNT", "1000"};
+    const Reply reply = std::move(connection.pipeline({&scan, 1}).front());
+    if (error_word(reply.root()) == "WRONGTYPE") {
+      open.warnings.push_back(place.names + " is not what holds the names of queues: skipped");
+      open.wrong_type.emplace_back(place.names);
+      break;
+    }
+    require_success(reply.root(), "read the names of keys");
     if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SCAN in an unknown form");
     cursor = std::string(reply[0].text());
     for (std::size_t i = 0; i < reply[1].size(); i += step)
@@ -134,7 +143,7 @@ OpenLists RedisKeyspace::open_lists(const ReadLimits& limits, const std::vector<
     const FoundKeys found =
         place->names.empty()
             ? scan_keys(*connection_, quote_glob(place->key) + "*" + quote_glob(place->suffix), most_lists, limits)
-            : named_keys(*connection_, *place, most_lists, limits);
+            : named_keys(*connection_, *place, most_lists, limits, open);
     open.complete = open.complete && found.complete;
     for (const std::string& key : found.keys)
       if (!free_part(key, place->key, place->suffix).empty() &&

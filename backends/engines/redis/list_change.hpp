@@ -101,7 +101,9 @@ struct ListChange {
   std::string name = {};
 };
 
-/// Adds the element of target's locator. `destination` gets it at its head, or with Action::front at its tail.
-void append_list_change(ScriptCall& call, const ActionTarget& target, const ListChange& change);
+/// Adds the element of target's locator. `destination` gets it at its head, or with Action::front at its tail; a system
+/// whose workers take from the head says so with `taken_from`.
+void append_list_change(ScriptCall& call, const ActionTarget& target, const ListChange& change,
+                        ListEnd taken_from = ListEnd::tail);
 
 }  // namespace queuetrace

@@ -101,8 +101,8 @@ std::vector<const Place*> Listing::wanted_places() const {
     if (!place.listed) continue;
     if (!may_match_state(filter, place.states, place.native)) continue;
     // What lies there itself names no worker before one has it; a record may go on naming the last one.
-    if (!filter.workers.empty() && place.holds == Holds::payloads && place.role != PlaceRole::running &&
-        place.role != PlaceRole::any)
+    if (!filter.workers.empty() && place.holds == Holds::payloads &&
+        (place.role == PlaceRole::waiting || place.role == PlaceRole::later))
       continue;
     if (!place.family && place.role == PlaceRole::waiting && !keys_.wants_queue(filter.queues, place, place.key))
       continue;

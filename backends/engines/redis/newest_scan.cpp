@@ -16,7 +16,8 @@ JobMark mark_of(const Job& job, const OpenList& list, const Element& element) {
 }  // namespace
 
 bool has_direct_ids(const JobFilter& filter, const Place& place) {
-  return !filter.ids.empty() && place.container == Container::records;
+  // Records that are named after something else (workers) do not have the ids of jobs in their keys.
+  return !filter.ids.empty() && place.container == Container::records && place.names.empty();
 }
 
 NewestScan::NewestScan(RedisKeyspace& keys, const JobQuery& query, const DecodeContext& context,

@@ -160,7 +160,12 @@ void RedisAdministration::restore_elements(std::span<const BackedUpJob> jobs, bo
 
 namespace {
 
-/// What says whether the job is there: its record, or the member or field it was in; and whether it is as it was.
+/// The member or field that the job was in. Beside an element, which says itself whether it is there, all parts.
+std::span<const BackedUpPart> telling_parts(const BackedUpJob& job) {
+  return std::span(job.parts).first(job.element ? job.parts.size() : 1);
+}
+
+/// What says whether the job is there: its record, or its telling parts; and whether it is as it was.
 void ask_identity(const BackedUpJob& job, std::vector<RedisCommand>& commands) {
   if (!job.keys.empty()) {
     const BackedUpKey& key = job.keys.front();
@@ -168,11 +173,12 @@ void ask_identity(const BackedUpJob& job, std::vector<RedisCommand>& commands) {
     commands.push_back({key.type == BackedUpKey::Type::string ? "GET" : "HGETALL", key.key});
     return;
   }
-  const BackedUpPart& part = job.parts.front();
-  const char* command = part.kind == BackedUpPart::Kind::member  ? "ZSCORE"
-                        : part.kind == BackedUpPart::Kind::field ? "HGET"
-                                                                 : "SISMEMBER";
-  commands.push_back({command, part.key, part.name});
+  for (const BackedUpPart& part : telling_parts(job)) {
+    const char* command = part.kind == BackedUpPart::Kind::member  ? "ZSCORE"
+                          : part.kind == BackedUpPart::Kind::field ? "HGET"
+                                                                   : "SISMEMBER";
+    commands.push_back({command, part.key, part.name});
+  }
 }
 
 enum class Identity { absent, same, other };
@@ -191,11 +197,15 @@ Identity take_identity(const BackedUpJob& job, const std::vector<Reply>& replies
       there.emplace_back(std::string(content[f].text()), std::string(content[f + 1].text()));
     return sorted(there) == sorted(key.fields) ? Identity::same : Identity::other;
   }
-  const Reply& value = replies[next++];
-  const BackedUpPart& part = job.parts.front();
-  if (part.kind == BackedUpPart::Kind::set_member) return value.integer() == 1 ? Identity::same : Identity::absent;
-  if (!value.is(Reply::Type::string)) return Identity::absent;
-  return value.text() == part.value ? Identity::same : Identity::other;
+  Identity identity = Identity::same;
+  for (const BackedUpPart& part : telling_parts(job)) {
+    const Reply& value = replies[next++];
+    const bool in_set = part.kind == BackedUpPart::Kind::set_member;
+    if (in_set ? value.integer() != 1 : !value.is(Reply::Type::string)) identity = Identity::absent;
+    if (!in_set && !job.element && value.is(Reply::Type::string) && value.text() != part.value)
+      identity = Identity::other;
+  }
+  return identity;
 }
 
 }  // namespace

@@ -77,15 +77,16 @@ ScriptCall restore_elements_call(std::span<const BackedUpElement* const> element
 }
 
 // KEYS: the record or the container the job was in, then those that values name by their index. ARGV: what must not be
-// there (`key`, or the member or field of the first key) and its name; then one part after the other: `hash`, key,
-// expiry, number of fields, fields and values; `stream`, key, expiry, number of entries, for each its id, number of
-// fields, fields and values; `sorted_set` as `hash`; `list`, `set`, `string`, key, expiry, number of elements, these;
-// `member`, `field` or `set_member`, key, expiry, name, score or value.
+// there (`key`, the member or field of the first key, or `nothing`) and its name; then one part after the other:
+// `hash`, key, expiry, number of fields, fields and values; `stream`, key, expiry, number of entries, for each its id,
+// number of fields, fields and values; `sorted_set` as `hash`; `list`, `set`, `string`, key, expiry, number of
+// elements, these; `member`, `field` or `set_member`, key, expiry, name, score or value.
 const std::string_view restore_record_script = R"lua(
 local there
 if ARGV[1] == 'key' then there = redis.call('EXISTS', KEYS[1]) == 1
 elseif ARGV[1] == 'member' then there = redis.call('ZSCORE', KEYS[1], ARGV[2])
 elseif ARGV[1] == 'field' then there = redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1
+elseif ARGV[1] == 'nothing' then there = false
 else there = redis.call('SISMEMBER', KEYS[1], ARGV[2]) == 1 end
 if there then return {'there'} end
 local at = 3
@@ -165,7 +166,7 @@ ScriptCall restore_record_call(const BackedUpJob& job, std::int64_t now_ms) {
     call.values = {"key", std::string()};
   } else {
     call.keys.push_back(job.parts.front().key);
-    call.values = {word_of(job.parts.front().kind), job.parts.front().name};
+    call.values = {job.element ? "nothing" : word_of(job.parts.front().kind), job.parts.front().name};
   }
   for (const BackedUpKey& key : job.keys) {
     if (!begin(word_of(key.type), key.key, key.expires_at_ms)) continue;
