@@ -89,17 +89,19 @@ const Source* source_named(const std::string& name, const Context& context) {
 }
 
 Errand errand_in(const Source* source, std::vector<std::string> words, const Context& context) {
-  Errand errand{configuration_words(context.arguments), {}};
+  Errand errand;
+  std::vector<std::string> more = configuration_words(context.arguments);
   if (source != nullptr) {
     const bool configured =
         std::ranges::any_of(context.configuration.sources, [&](const Source& one) { return one.name == source->name; });
     const bool chosen_anyway = context.sources.size() == 1 && source->origin != "--source";
     if (configured)
-      errand.words.insert(errand.words.end(), {"--source", source->name});
+      more.insert(more.end(), {"--source", source->name});
     else if (!chosen_anyway)
       errand.more["QUEUETRACE_SOURCE"] = source->url.reveal();
   }
-  errand.words.insert(errand.words.end(), words.begin(), words.end());
+  words.insert(std::ranges::find(words, "--"), more.begin(), more.end());
+  errand.words = std::move(words);
   return errand;
 }
 

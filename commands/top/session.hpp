@@ -43,7 +43,7 @@ class Session {
   /// Takes in new answers. True: there is something new to draw.
   bool take_answers();
   void press(const Key& key);
-  /// At least so many lines: a status, the view, what is selected, and the keys there are.
+  /// A status, the view, what is selected, and the keys there are, in so many lines; one line where that is too small.
   std::vector<ScreenLine> draw(std::size_t width, std::size_t height);
 
   bool ended() const { return ended_; }

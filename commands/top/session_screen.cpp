@@ -74,8 +74,8 @@ std::string Session::status_line(std::size_t width) const {
   for (const Source& source : context_.sources)
     sources += (sources.empty() ? "" : ", ") + source.name + (source.is_protected ? "*" : "");
   std::string totals;
-  if (views_.front()->has_answer()) {
-    const RowList& queues = *views_.front()->listing();
+  if (view().kind() == ViewKind::queues && view().has_answer()) {
+    const RowList& queues = *view().listing();
     const std::int64_t failed = sum_of(queues, "failed");
     totals = counted(sum_of(queues, "waiting")) + " wait  " + counted(sum_of(queues, "running")) + " run  " +
              in_style(counted(failed) + " failed", failed > 0 ? red : std::string_view());
@@ -112,7 +112,8 @@ std::string Session::views_line(std::size_t width) const {
   for (const auto& [kind, name] : names) {
     std::string text = name;
     if (kind == ViewKind::doctor && problems_) text += "(" + grouped(*problems_) + ")";
-    const bool here = kind == view().kind();
+    const bool here = kind == view().kind() || (kind == ViewKind::jobs && view().kind() == ViewKind::job) ||
+                      (kind == ViewKind::queues && view().kind() == ViewKind::queue);
     left += here ? in_style("[" + text + "]", bold) : " " + text + " ";
   }
   const RowList* listing = view().listing();

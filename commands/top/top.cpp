@@ -8,10 +8,11 @@
 #include <string>
 
 #include "commands/command.hpp"
-#include "commands/report/outcomes.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/polling.hpp"
 #include "commands/top/session.hpp"
 #include "commands/top/terminal_screen.hpp"
+#include "formatters/escape.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -56,6 +57,7 @@ void wait_for_reader(const Context& context) {
 
 void run_in_front(const Errand& errand, Session& session, TerminalScreen& screen, const Context& context) {
   screen.leave();
+  context.notices.ask("\n$ " + terminal_text(command_of(masked_arguments(errand.words)), Profile::text) + "\n");
   if (run_errand(errand, context) < 0) context.notices.warning("queuetrace could not be started again");
   wait_for_reader(context);
   screen.come_back();

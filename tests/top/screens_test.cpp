@@ -7,6 +7,8 @@
 //   % 120x40                the terminal has another size now
 //   ~ jobs of email         the screen, once it holds this text
 //   | a line of it
+//   . Press Enter           waits for a text in the last line; the screen is not kept
+//   , resume                waits for a text anywhere; the screen is not kept
 //   = 0                     the exit code, once it has ended
 #include <doctest/doctest.h>
 
@@ -20,6 +22,7 @@
 #include "tests/cli/stage.hpp"
 #include "tests/cli/transcript.hpp"
 #include "tests/support/clean_environment.hpp"
+#include "tests/support/held_table.hpp"
 #include "tests/top/tmux.hpp"
 
 namespace queuetrace::test {
@@ -35,6 +38,8 @@ url = "${HAMMERWORK_C}"
 protected = true
 [sources.files]
 url = "${REDIS}"
+[sources.hostile]
+url = "${REDIS_HOSTILE}"
 [sources.gone]
 url = "redis://127.0.0.1:1"
 )";
@@ -51,6 +56,8 @@ std::pair<int, int> size_of(const std::string& words) {
 
 class Play {
  public:
+  const Stage& stage() const { return stage_; }
+
   Play() {
     std::string text = configuration;
     for (const auto& [name, value] : stage_.values())
@@ -70,16 +77,20 @@ class Play {
       const std::string words = line.size() > 2 ? line.substr(2) : "";
       if (line.starts_with("|")) continue;
       if (!line.starts_with("= ")) shown << line << '\n';
+      if (line.starts_with("$ ")) tmux.reset();
       if (line.starts_with("$ ")) tmux = start(words);
       if (line.starts_with("> ")) tmux->press(split_command(words, {}));
       if (line.starts_with("% ")) tmux->resize(size_of(words).first, size_of(words).second);
       if (line.starts_with("~ ")) append(shown, tmux->screen_with(words));
+      const bool waits = line.starts_with(". ") || line.starts_with(", ");
+      if (waits && tmux->screen_with(words, line.starts_with(".")).find(words) == std::string::npos)
+        shown << "(never seen)\n";
       if (line.starts_with("= ")) shown << "= " << tmux->exit_code() << '\n';
     }
     return shown.str();
   }
 
- private:
+  /// Size, variables and words: `80x24 NO_COLOR=1 queuetrace top`.
   std::unique_ptr<Tmux> start(const std::string& line) {
     std::vector<std::string> words = split_command(line, stage_.values());
     const auto [width, height] = size_of(words.front());
@@ -93,6 +104,7 @@ class Play {
     return std::make_unique<Tmux>(stage_.folder(), words, environment, width, height);
   }
 
+ private:
   void append(std::ostringstream& shown, const std::string& screen) const {
     std::istringstream lines(without_operations(generalised(screen, stage_.values())));
     for (std::string line; std::getline(lines, line);) shown << '|' << (line.empty() ? "" : " ") << line << '\n';
@@ -124,6 +136,25 @@ TEST_CASE("screens of top") {
     }
     INFO(file.filename().string());
     CHECK(shown == text_of(file));
+  }
+}
+
+TEST_CASE("a server that does not answer holds neither the screen nor the other sources") {
+  Play play;
+  const std::unique_ptr<Tmux> tmux = play.start("80x24 queuetrace top -s shop -s files --interval 1s");
+  CHECK(tmux->screen_with("jobqueue:low_priority").find("email") != std::string::npos);
+  std::string screen;
+  {
+    const HeldTable held(play.stage().hammerwork_c(), "hammerwork_jobs");
+    screen = tmux->screen_with("s old");
+    CHECK(screen.find("email") != std::string::npos);
+    CHECK(screen.find("jobqueue:low_priority") != std::string::npos);
+    tmux->press({"?"});
+    CHECK(tmux->screen_with("Keys of this view").find("Keys of this view") != std::string::npos);
+    tmux->press({"?", "5"});
+    CHECK(tmux->screen_with("asking shop, files").find("asking shop, files") != std::string::npos);
+    tmux->press({"q"});
+    CHECK(tmux->exit_code() == 0);
   }
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto longest_wait = 120s;
+constexpr auto longest_wait = 60s;
 constexpr auto pause = 100ms;
 
 }  // namespace
@@ -45,7 +45,7 @@ Tmux::~Tmux() {
 }
 
 void Tmux::press(const std::vector<std::string>& keys) {
-  std::vector<std::string> words{"send-keys"};
+  std::vector<std::string> words{"send-keys", "--"};
   words.insert(words.end(), keys.begin(), keys.end());
   ask(words);
 }
@@ -54,13 +54,15 @@ void Tmux::resize(int width, int height) {
   ask({"resize-window", "-x", std::to_string(width), "-y", std::to_string(height)});
 }
 
-std::string Tmux::screen_with(const std::string& text) {
+std::string Tmux::screen_with(const std::string& text, bool at_end) {
   const auto end = std::chrono::steady_clock::now() + longest_wait;
   std::string last;
   while (true) {
     std::string screen = ask({"capture-pane", "-p"});
-    if ((screen == last && screen.find(text) != std::string::npos) || std::chrono::steady_clock::now() > end)
-      return screen;
+    const std::string lines = screen.substr(0, screen.find_last_not_of(" \n") + 1);
+    const std::size_t from = at_end ? lines.rfind('\n') + 1 : 0;
+    const bool there = lines.find(text, from) != std::string::npos;
+    if ((screen == last && there) || std::chrono::steady_clock::now() > end) return screen;
     last = std::move(screen);
     std::this_thread::sleep_for(pause);
   }
@@ -70,7 +72,8 @@ int Tmux::exit_code() {
   const auto end = std::chrono::steady_clock::now() + longest_wait;
   while (std::chrono::steady_clock::now() < end) {
     const std::string status = ask({"display-message", "-p", "#{pane_dead} #{pane_dead_status}"});
-    if (status.starts_with("1 ")) return std::stoi(status.substr(2));
+    // The end of the program is seen a little before its exit status.
+    if (status.starts_with("1 ") && status.size() > 3) return std::stoi(status.substr(2));
     std::this_thread::sleep_for(pause);
   }
   return -1;

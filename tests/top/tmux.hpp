@@ -22,10 +22,10 @@ class Tmux {
   /// Keys as tmux names them (`Enter`, `Escape`, `C-c`), other words letter by letter.
   void press(const std::vector<std::string>& keys);
   void resize(int width, int height);
-  /// The lines of the screen without blanks at their ends, once it holds `text` and stands still; at the latest after
-  /// two minutes, whatever it holds then.
-  std::string screen_with(const std::string& text);
-  /// Waits for the end of the program; -1 when it has not ended after two minutes.
+  /// The lines of the screen without blanks at their ends, once it holds `text` (`at_end`: in its last line that is not
+  /// blank) and stands still; at the latest after one minute, whatever it holds then.
+  std::string screen_with(const std::string& text, bool at_end = false);
+  /// Waits for the end of the program; -1 when it has not ended after one minute.
   int exit_code();
 
  private:
