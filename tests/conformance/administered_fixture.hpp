@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/open.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "tests/conformance/fixture.hpp"
 
@@ -153,7 +154,9 @@ inline std::map<std::string, Job> jobs_of(LoadedFixture& loaded) {
   std::map<std::string, Job> jobs;
   JobQuery query;
   query.page_size = 1000;
-  const auto stores = loaded.open_again();
+  Source source = loaded.source();
+  source.system = std::string(loaded.store().system().name);  // when nothing is left, nothing shows it
+  const auto stores = open_stores(source);
   for (Job& job : list_all(*stores.front(), query)) jobs.emplace(job.ref.id.raw(), std::move(job));
   return jobs;
 }

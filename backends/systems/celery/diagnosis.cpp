@@ -1,6 +1,8 @@
 // What `doctor` looks for among messages of Celery (docs/systems/celery.md sections 4 and 9).
 #include <algorithm>
+#include <set>
 
+#include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/queue_search.hpp"
 #include "backends/systems/celery/parts.hpp"
 #include "backends/systems/celery/system.hpp"
@@ -17,9 +19,56 @@ bool noted(const Job& job, const Deployment&) {
 constexpr char past[] = "past-visibility", beyond[] = "eta-beyond-visibility", unindexed[] = "unindexed",
                expired[] = "expired", undecodable[] = "undecodable";
 
+constexpr std::string_view table = "_kombu.binding.";
+/// Lists looked at beside those of queues, and asked for at once: their elements may be large.
+constexpr std::size_t most_lists = 1'000, at_once = 8;
+
+/// The lists of the queues.
+std::set<std::string> lists_of(const std::vector<std::string>& queues, const Deployment& deployment) {
+  std::set<std::string> lists;
+  for (const std::string& queue : queues)
+    for (const Place& place : deployment.places)
+      if (place.role == PlaceRole::waiting) lists.insert(place.key + queue + place.suffix);
+  return lists;
+}
+
+/// Where another prefix begins with this one (as every prefix does with an empty one), its lists are its own.
+std::vector<std::string> other_prefixes(const FoundKeys& tables, const Deployment& deployment) {
+  std::vector<std::string> prefixes;
+  for (const std::string& key : tables.keys)
+    if (std::string prefix = key.substr(0, key.find(table)); prefix.size() > deployment.prefix.size())
+      prefixes.push_back(std::move(prefix));
+  return prefixes;
+}
+
+void look_for_unbound(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits,
+                      const std::set<std::string>& known, DiagnosisReport& report) {
+  const std::string own = quote_glob(deployment.prefix);
+  FoundKeys lists = scan_keys(connection, own + "*", most_lists, limits, "list");
+  const FoundKeys tables = scan_keys(connection, own + "*" + std::string(table) + "*", most_lists, limits, "set");
+  if (!lists.complete || !tables.complete) report.not_answered("unbound-list");
+  const std::vector<std::string> others = other_prefixes(tables, deployment);
+  std::erase_if(lists.keys, [&](const std::string& key) {
+    return known.contains(key) ||
+           std::ranges::any_of(others, [&](const std::string& other) { return key.starts_with(other); });
+  });
+  for (std::size_t first = 0; first < lists.keys.size(); first += at_once) {
+    std::vector<RedisCommand> commands;
+    for (std::size_t i = first; i < std::min(first + at_once, lists.keys.size()); ++i) {
+      commands.push_back({"LINDEX", lists.keys[i], "-1"});
+      commands.push_back({"LLEN", lists.keys[i]});
+    }
+    const std::vector<Reply> replies = connection.pipeline(commands);
+    for (std::size_t i = 0; i < replies.size(); i += 2)
+      if (replies[i].is(Reply::Type::string) && is_message(replies[i].text()))
+        report.add_name("unbound-list", Untrusted(lists.keys[first + i / 2]),
+                        static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[i + 1].integer())));
+  }
+}
+
 }  // namespace
 
-constexpr std::array<RedisDiagnosisRule, 6> diagnoses{
+constexpr std::array<RedisDiagnosisRule, 7> diagnoses{
     RedisDiagnosisRule{.code = "no-workers",
                        .severity = Severity::problem,
                        .subject = "workers",
@@ -52,6 +101,13 @@ constexpr std::array<RedisDiagnosisRule, 6> diagnoses{
                                "REVOKED",
                        .remedy = "queuetrace job delete -s <source> <ids>",
                        .concerns = noted<expired>},
+    RedisDiagnosisRule{.code = "unbound-list",
+                       .severity = Severity::problem,
+                       .subject = "lists",
+                       .text =
+                           "lists of messages that no binding names as a queue are not read: their queue was removed, "
+                           "or its priority is none that is looked for",
+                       .remedy = "start a worker of the queue, or name its priority_steps in the source"},
     RedisDiagnosisRule{.code = "undecodable-message",
                        .severity = Severity::problem,
                        .subject = "messages",
@@ -62,14 +118,14 @@ constexpr std::array<RedisDiagnosisRule, 6> diagnoses{
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits,
           DiagnosisReport& report) {
   const FoundNames queues = queuetrace::find_queues(connection, system, deployment, limits);
-  std::vector<RedisCommand> commands{{"EXISTS", deployment.prefix + "_kombu.binding.celery.pidbox"}};
-  for (const std::string& queue : queues.names)
-    for (const Place& place : deployment.places)
-      if (place.role == PlaceRole::waiting) commands.push_back({"LLEN", place.key + queue + place.suffix});
+  const std::set<std::string> lists = lists_of(queues.names, deployment);
+  std::vector<RedisCommand> commands{{"EXISTS", deployment.prefix + std::string(table) + "celery.pidbox"}};
+  for (const std::string& list : lists) commands.push_back({"LLEN", list});
   const std::vector<Reply> replies = connection.pipeline(commands);
   const bool anything =
       std::any_of(replies.begin() + 1, replies.end(), [](const Reply& length) { return length.integer() > 0; });
   if (anything && replies.front().integer() == 0) report.add_fact("no-workers");
+  look_for_unbound(connection, deployment, limits, lists, report);
 }
 
 }  // namespace queuetrace::celery

@@ -57,7 +57,7 @@ Job decode(const Entry& entry, const DecodeContext& context);
 /// Of a held message when it was delivered, its result if there is one, and the bindings of its exchange.
 std::vector<RedisCommand> details(const Entry& entry, const Deployment& deployment, bool whole);
 
-extern const std::array<RedisDiagnosisRule, 6> diagnoses;
+extern const std::array<RedisDiagnosisRule, 7> diagnoses;
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 extern const std::array<RedisActionRule, 4> actions;

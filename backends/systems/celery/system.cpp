@@ -42,7 +42,6 @@ constexpr RedisSystem system{
              .trace = "headers of the message (traceparent, sentry-trace, x-datadog-*), and its arguments",
              .limits = "a task that runs without late acknowledgement is in no key; nothing says when it was made",
              .states = states},
-    .find = {.recognises = is_message},
     .place = {.installation = bindings,
               .queue_signs = signs_of_prefix,
               .queue_signs_needed = 1,

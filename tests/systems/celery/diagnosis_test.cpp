@@ -37,6 +37,16 @@ std::vector<RedisDiagnosisCase> cases() {
        1,
        {"3"},
        "job delete"},
+      {"unbound-list",
+       {{"LPUSH", "forgotten", celery_message("3"), celery_message("4")},
+        {"LPUSH", "other", "x"},
+        {"SADD", "acme:_kombu.binding.celery", "celery" + celery_separator + celery_separator + "celery"},
+        {"LPUSH", "acme:lost", celery_message("5")}},
+       2,
+       {"forgotten"},
+       "priority_steps",
+       {},
+       {{"prefix", ""}}},
       {"undecodable-message", {{"LPUSH", "celery", "no json"}}, 1, {"element-f9e554561b9636b8"}},
       {"wrong-key-type", {{"DEL", "unacked"}, {"SET", "unacked", "x"}}, std::nullopt, {"unacked"}}};
 }

@@ -100,16 +100,3 @@ TEST_CASE("a held message is of the queue whose binding fits, and of none where 
   CHECK(queue("media", "audio") == "none");
   CHECK(queue("gone", "a") == "none");
 }
-
-TEST_CASE("a list of messages that no binding names is told of") {
-  RedisServer server;
-  server.run(celery_queue());
-  server.run({{"LPUSH", "celery", celery_message("1")},
-              {"LPUSH", "celery" + celery_separator + "3", celery_message("2")},
-              {"LPUSH", "forgotten", celery_message("3")},
-              {"LPUSH", "other", "x"}});
-  std::vector<std::string> told;
-  for (const Finding& finding : open_redis_store(server.target(), celery::system)->unseen())
-    told.push_back(finding.text);
-  CHECK(told == Words{"lists that look like its jobs are not read: forgotten"});
-}
