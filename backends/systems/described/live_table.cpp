@@ -54,6 +54,13 @@ ColumnKind kind_of(std::string_view type, std::string_view form) {
   return found == kinds.end() ? ColumnKind::other : found->kind;
 }
 
+/// For messages: a type may be called anything.
+std::string harmless(std::string text) {
+  for (char& c : text)
+    if (c < 0x20 || c > 0x7e) c = '?';
+  return text;
+}
+
 std::vector<std::string> labels_in(std::string_view text) {
   std::vector<std::string> labels;
   const nlohmann::json list = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
@@ -77,8 +84,8 @@ std::optional<LiveTableColumns> read_columns(SqlConnection& connection, const st
     const auto text = [&](std::size_t column) { return std::string(rows->cell(row, column).value_or("")); };
     if (row == 0) out.schema = text(0);
     if (text(0) != out.schema) break;
-    LiveColumn column{text(2), on_postgresql ? kind_of(text(2), text(3)) : ColumnKind::dynamic, text(4) == "true",
-                      text(5) == "true", text(6) == "true"};
+    LiveColumn column{harmless(text(2)), on_postgresql ? kind_of(text(2), text(3)) : ColumnKind::dynamic,
+                      text(4) == "true", text(5) == "true", text(6) == "true"};
     if (column.kind == ColumnKind::label) column.labels = labels_in(text(7));
     out.columns.emplace(text(1), std::move(column));
   }

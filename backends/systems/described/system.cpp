@@ -37,10 +37,10 @@ std::vector<FittedTable> find_tables(const SystemDescription& description, SqlCo
       continue;
     }
     if (!found.empty() && found.front().live.schema != live->schema)
-      problems.push_back({table.line,
-                          fmt::format("table '{}' is in schema '{}', and '{}' in '{}'", table.table, live->schema,
-                                      found.front().description->table, found.front().live.schema),
-                          "describe them as two systems"});
+      problems.push_back(
+          {table.line,
+           fmt::format("table '{}' is in another schema than '{}'", table.table, found.front().description->table),
+           "describe them as two systems"});
     if (!is_zone(connection.flavour(), table.zone) || !knows_zone(connection, table.zone, source))
       problems.push_back({table.line, fmt::format("zone '{}' is not known here", table.zone),
                           on_sqlite ? "SQLite takes UTC, or an offset such as +02:00" : ""});

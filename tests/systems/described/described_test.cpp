@@ -329,6 +329,44 @@ TEST_CASE("further columns are shown, whatever their values are") {
   CHECK(told == "a'\"b it's \"so\";n 2.5;x 00FF;");
 }
 
+TEST_CASE("the indexes that are advised serve lookups") {
+  const DescribedStore on(Kind::postgresql,
+                          "CREATE TABLE \"my {jobs\" (id bigint PRIMARY KEY); CREATE TABLE \"my \"\"jobs\" (id bigint, "
+                          "\"Trace ID\" text, doc jsonb); INSERT INTO \"my \"\"jobs\" SELECT i, md5(i::text), "
+                          "jsonb_build_object('otel', jsonb_build_object('traceparent', '00-' || md5((-i)::text) || "
+                          "'-b7ad6b7169203331-01')) FROM generate_series(1, 50) i");
+  const std::string description = R"toml([systems.mine]
+family = "postgresql"
+table = "my \"jobs"
+id = "id"
+states = [ { name = "all", state = "pending" } ]
+trace = ["Trace ID", "doc.otel.traceparent"]
+)toml";
+  const auto told = [&] {
+    std::string out;
+    for (const Finding& finding : on.open(description).front()->check({}).findings)
+      if (!finding.remedy.empty()) out += finding.code + ": " + finding.remedy + "\n";
+    return out;
+  };
+  CHECK(on.open(description).front()->capabilities().trace == Lookup::scanned);
+  CHECK(told() ==
+        "missing-index: CREATE INDEX CONCURRENTLY ON \"public\".\"my \"\"jobs\" (\"Trace ID\")\n"
+        "missing-trace-index: CREATE INDEX CONCURRENTLY \"my \"\"jobs_trace_id_idx\" ON \"public\".\"my \"\"jobs\" "
+        "(substr((doc #>> '{otel,traceparent}'), 4, 32)); ANALYZE \"public\".\"my \"\"jobs\"\n"
+        "id-not-unique: describe a column that is the primary key, or has a unique index\n");
+  on.database().run("CREATE INDEX ON \"my \"\"jobs\" (\"Trace ID\")");
+  on.database().run("CREATE INDEX ON \"my \"\"jobs\" (substr(doc #>> '{otel,traceparent}', 4, 32))");
+  on.database().run("ALTER TABLE \"my \"\"jobs\" ADD PRIMARY KEY (id)");
+  CHECK(told() == "");
+  const auto stores = on.open(description);
+  CHECK(stores.front()->capabilities().trace == Lookup::indexed);
+  for (const char* number : {"7", "-7"}) {
+    JobFilter filter;
+    filter.traces = {make_trace_query(on.database().ask(std::string("SELECT md5('") + number + "')"))};
+    CHECK(states_of(jobs_of(*stores.front(), filter)) == "7 pending all");
+  }
+}
+
 TEST_CASE("traces in columns, documents and texts are found") {
   const std::string rows = R"sql(
 INSERT INTO t VALUES
