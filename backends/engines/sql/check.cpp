@@ -133,11 +133,12 @@ void SqlJobStore::check_carrier(const BoundRelation& relation, const BoundCarrie
     if (carrier.is_jsonb || carrier.description->places.empty())
       index.remedy = carrier_index_statement(system_, relation, carrier).value_or("");
     else
-      index = {.severity = Finding::Severity::note,
-               .subject = index.subject,
-               .text = "none can hold what is told after reading: a trace id is looked for in the whole table",
-               .remedy = "",
-               .code = "no-trace-index"};
+      index = {
+          .severity = Finding::Severity::note,
+          .subject = index.subject,
+          .text = "no index can hold ids that are read out of its texts: a trace id is looked for in the whole table",
+          .remedy = "",
+          .code = "no-trace-index"};
     constexpr std::string_view gently = " CONCURRENTLY";
     const std::size_t at = index.remedy.find(gently);
     if (rows->rows() > 0 && rows->cell(0, 1).value_or("") == "p" && at != std::string::npos) {

@@ -38,15 +38,13 @@ class Proposer {
     add_traces();
     add_states();
     add_order();
-    SystemProposal& out = proposal_;
+    SystemDescription& out = proposal_.description;
     for (const char c : folded(table_.table))
-      out.description.name += std::isalnum(static_cast<unsigned char>(c)) || c == '_' ? c : '-';
-    if (out.description.name.empty() || !std::isalpha(static_cast<unsigned char>(out.description.name.front())))
-      out.description.name.insert(0, "table-");
-    out.description.name.resize(std::min<std::size_t>(out.description.name.size(), 64));
-    out.description.families = {connection_.flavour() == SqlFlavour::sqlite ? StorageFamily::sqlite
-                                                                            : StorageFamily::postgresql};
-    out.description.tables = {table_};
+      out.name += std::isalnum(static_cast<unsigned char>(c)) || c == '_' ? c : '-';
+    if (out.name.empty() || !std::isalpha(static_cast<unsigned char>(out.name.front()))) out.name.insert(0, "table-");
+    out.name.resize(std::min<std::size_t>(out.name.size(), 64));
+    out.families = {connection_.flavour() == SqlFlavour::sqlite ? StorageFamily::sqlite : StorageFamily::postgresql};
+    out.tables = {table_};
     return proposal_;
   }
 
