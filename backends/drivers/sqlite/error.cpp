@@ -14,7 +14,8 @@ Error named(int code, const std::string& doing, const std::string& file, std::st
       return Error(ErrorKind::usage, what + ": it is not an SQLite database")
           .with_hint("name a file written by 'queuetrace capture' or 'queuetrace demo'");
     case SQLITE_CORRUPT:
-      // SQLite 3.38 to 3.40 count their own JSON functions among the unsafe ones; to read, no rule is looked at.
+      // Its own JSON functions count as unsafe there (docs/systems/recipes.md section 11); to read, no rule is looked
+      // at.
       if (message.find("unsafe use of") != std::string_view::npos)
         return Error(ErrorKind::refused, file +
                                              " is read, not changed: rules of its tables call functions, which are "
