@@ -187,7 +187,8 @@ std::string_view color_of(std::string_view field, std::string_view word) {
   };
   static constexpr Color colors[] = {{"completed", "32"}, {"failed", "31"},  {"dead", "1;31"},   {"retrying", "33"},
                                      {"scheduled", "34"}, {"blocked", "35"}, {"cancelled", "2"}, {"unknown", "2"},
-                                     {"good", "32"},      {"warning", "33"}, {"problem", "31"}};
+                                     {"good", "32"},      {"warning", "33"}, {"problem", "31"},  {"tripped", "31"},
+                                     {"undecided", "33"}};
   if (field != "state" && field != "severity") return {};
   const auto* found =
       std::find_if(std::begin(colors), std::end(colors), [&](const Color& color) { return color.word == word; });

@@ -21,8 +21,10 @@ std::string DetailLayout::label_of(const std::string& field) const {
 }
 
 Wrapping DetailLayout::wrapping_of(const Field& field, std::size_t indent) const {
-  const bool wraps =
-      std::ranges::any_of(columns_, [&](const Column& column) { return column.wraps && column.field == field.name; });
+  const bool ours = std::holds_alternative<std::string>(field.value);  // what lists may cut is a sentence here
+  const bool wraps = std::ranges::any_of(columns_, [&](const Column& column) {
+    return column.field == field.name && (column.wraps || (column.shrinkable && ours));
+  });
   const auto* values = std::get_if<Values>(&field.value);
   return {.width = wraps && options_.terminal ? static_cast<std::size_t>(std::max(0, options_.width)) : 0,
           .indent = indent,

@@ -23,6 +23,19 @@ constexpr std::array columns{Column{.field = "status", .heading = "STATUS"},
                              Column{.field = "unit", .heading = "UNIT", .where = Where::never},
                              Column{.field = "reason", .heading = "REASON", .wraps = true}};
 
+constexpr std::array table_columns{
+    TableColumn{.field = "status", .heading = "STATUS", .attention = Attention::state},
+    TableColumn{
+        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 2, .differs = true},
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
+    TableColumn{.field = "check", .heading = "CHECK"},
+    TableColumn{.field = "value", .heading = "VALUE", .right = true},
+    TableColumn{.field = "exactness", .heading = "EXACTNESS", .drop = 1, .nothing = "exact"},
+    TableColumn{.field = "limit", .heading = "LIMIT", .right = true},
+    TableColumn{.field = "reason", .heading = "REASON", .kind = CellKind::sentence}};
+
+constexpr TableView view{table_columns};
+
 /// In the unit of the measure: a duration, a whole number, or percent with one decimal.
 Value in_unit(HealthMeasure measure, double number, bool with_signs) {
   if (unit_of(measure) == "ms") return Milliseconds(std::llround(number));
@@ -53,5 +66,7 @@ Record health_record(const HealthCheck& check, bool with_signs) {
 }
 
 std::span<const Column> health_columns() { return columns; }
+
+const TableView& health_table() { return view; }
 
 }  // namespace queuetrace

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "formatters/formatter.hpp"
+#include "formatters/table_view.hpp"
 #include "model/health.hpp"
 
 namespace queuetrace {
@@ -14,5 +14,7 @@ namespace queuetrace {
 /// are texts with their sign, for tables, which have no column for the unit.
 Record health_record(const HealthCheck& check, bool with_signs = false);
 std::span<const Column> health_columns();
+/// How tables show it.
+const TableView& health_table();
 
 }  // namespace queuetrace

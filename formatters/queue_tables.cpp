@@ -1,11 +1,13 @@
 #include "formatters/queue_tables.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
 #include "formatters/statistics_record.hpp"
+#include "formatters/unicode.hpp"
 #include "model/age.hpp"
 
 namespace queuetrace {
@@ -62,13 +64,29 @@ DerivedText status(const Record& record, CellText& cells) {
   return {text};
 }
 
+/// Words that no line has room for are cut: nothing of it is to be pasted, and -o wide has it whole.
+std::string with_short_words(const std::string& text) {
+  constexpr std::size_t longest = 50;
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string_view word = std::string_view(text).substr(begin, end - begin);
+    const bool fits = unicode::display_width(word) <= longest;
+    out += fits ? word : unicode::head_of_width(word, longest - 3);
+    if (!fits) out += "...";
+    if (end < text.size()) out += ' ';
+    begin = end + 1;
+  }
+  return out;
+}
+
 /// `paused 3h49m by maria@example.com: partner API is down`
 DerivedText pause_line(const Record& record, CellText& cells) {
   if (!is_paused(record)) return {};
   std::string text = pause_of(record, cells);
   if (const std::string by = text_of(record, "paused_by", cells); !by.empty()) text += " by " + by;
   if (const std::string reason = text_of(record, "reason", cells); !reason.empty()) text += ": " + reason;
-  return {text};
+  return {with_short_words(text)};
 }
 
 constexpr TableColumn source_column{

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "formatters/cell.hpp"
+#include "formatters/record.hpp"
 #include "model/connection_url.hpp"
 
 namespace queuetrace {
@@ -21,7 +23,27 @@ constexpr std::array columns{
     Column{.field = "connect_timeout_ms", .heading = "CONNECT TIMEOUT", .where = Where::never, .right = true},
     Column{.field = "statement_timeout_ms", .heading = "STATEMENT TIMEOUT", .where = Where::never, .right = true},
     Column{.field = "keys", .heading = "KEYS", .where = Where::never, .shrinkable = true},
-    Column{.field = "redact", .heading = "REDACT", .where = Where::never, .shrinkable = true}};
+    Column{.field = "redact", .heading = "REDACT", .where = Where::never, .shrinkable = true},
+    Column{.field = "default", .heading = "DEFAULT", .where = Where::wide},
+    Column{.field = "groups", .heading = "GROUPS", .where = Where::wide}};
+
+/// `*` beside what is asked where no source is named.
+DerivedText default_mark(const Record& record, CellText&) {
+  const Value* value = find_value(record, "default");
+  const bool* is_default = value == nullptr ? nullptr : std::get_if<bool>(value);
+  return {is_default != nullptr && *is_default ? "*" : ""};
+}
+
+constexpr std::array table_columns{
+    TableColumn{.field = "name", .heading = "NAME", .kind = CellKind::name, .least = 12},
+    TableColumn{.field = "default", .heading = "DEFAULT", .drop = 3, .text = default_mark},
+    TableColumn{.field = "groups", .heading = "GROUPS", .kind = CellKind::name, .least = 8, .drop = 2},
+    TableColumn{.field = "system", .heading = "SYSTEM", .drop = 1},
+    TableColumn{.field = "protected", .heading = "PROTECTED", .attention = Attention::doubts, .nothing = "no"},
+    TableColumn{.field = "read_only", .heading = "READ ONLY", .drop = 4, .nothing = "no"},
+    TableColumn{.field = "url", .heading = "URL", .kind = CellKind::text, .least = 20}};
+
+constexpr TableView view{table_columns};
 
 Value text_or_nothing(const std::optional<std::string>& text) {
   if (!text) return {};
@@ -30,10 +52,12 @@ Value text_or_nothing(const std::optional<std::string>& text) {
 
 }  // namespace
 
-Record source_record(const Source& source) {
+Record source_record(const Source& source, const std::optional<SourceUse>& use) {
   // As a list of pairs: the names are key names of Redis, and must not be taken for payload keys to hide.
   Values keys;
   for (const auto& [name, key] : source.keys) keys.emplace_back(Fields{{"option", name}, {"name", key}});
+  Values groups;
+  if (use) groups.assign(use->groups.begin(), use->groups.end());
   Values redact(source.redact.begin(), source.redact.end());
   return {{"name", source.name},
           {"system", text_or_nothing(source.system)},
@@ -46,9 +70,13 @@ Record source_record(const Source& source) {
           {"connect_timeout_ms", source.connect_timeout},
           {"statement_timeout_ms", source.statement_timeout},
           {"keys", keys.empty() ? Value() : Value(std::move(keys))},
-          {"redact", redact.empty() ? Value() : Value(std::move(redact))}};
+          {"redact", redact.empty() ? Value() : Value(std::move(redact))},
+          {"default", use ? Value(use->is_default) : Value()},
+          {"groups", groups.empty() ? Value() : Value(std::move(groups))}};
 }
 
 std::span<const Column> source_columns() { return columns; }
+
+const TableView& source_table() { return view; }
 
 }  // namespace queuetrace

@@ -13,6 +13,8 @@ struct Unit {
   std::int64_t microseconds;
   const char* name;
 };
+constexpr std::int64_t least_idle = 5;  ///< of so many parts of the whole one is folded
+constexpr double fold_share = 0.04;
 constexpr std::array<Unit, 6> units{
     {{1, "us"}, {1'000, "ms"}, {1'000'000, "s"}, {60'000'000, "m"}, {3'600'000'000, "h"}, {86'400'000'000, "d"}}};
 
@@ -66,21 +68,88 @@ BarCell cell_of(TraceSegment::Kind kind) {
 
 }  // namespace
 
-TimeAxis::TimeAxis(const TraceTree& tree)
-    : begin_(tree.first.value_or(tree.now)), length_(tree.last.value_or(begin_) - begin_) {}
+TimeAxis::TimeAxis(const TraceTree& tree, Idle idle)
+    : begin_(tree.first.value_or(tree.now)),
+      length_(tree.last.value_or(begin_) - begin_),
+      pieces_{{0, std::max<std::int64_t>(0, length_.count()), 0, 1, false}} {
+  if (idle == Idle::folded && length_.count() > 0) fold_idle(tree);
+}
+
+void TimeAxis::fold_idle(const TraceTree& tree) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> busy;
+  for (const TraceNode& node : tree.nodes)
+    for (const TraceSegment& segment : node.segments)
+      if (segment.kind == TraceSegment::Kind::waiting || segment.kind == TraceSegment::Kind::running)
+        busy.emplace_back(std::clamp<std::int64_t>((segment.begin - begin_).count(), 0, length_.count()),
+                          std::clamp<std::int64_t>((segment.end - begin_).count(), 0, length_.count()));
+  if (busy.empty()) return;
+  std::sort(busy.begin(), busy.end());
+  busy.emplace_back(length_.count(), length_.count());
+  std::vector<Piece> pieces;
+  std::int64_t at = 0, folded = 0;  // up to where everything is shown
+  std::int64_t shown_from = 0;
+  for (const auto& [begin, end] : busy) {
+    if (begin - at > length_.count() / least_idle) {
+      if (at > shown_from) pieces.push_back({shown_from, at, 0, 0, false});
+      pieces.push_back({at, begin, 0, 0, true});
+      folded += begin - at;
+      shown_from = begin;
+    }
+    at = std::max(at, end);
+  }
+  if (at > shown_from) pieces.push_back({shown_from, at, 0, 0, false});
+  const auto folds =
+      static_cast<double>(std::count_if(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.folded; }));
+  if (folds == 0 || folded >= length_.count()) return;
+  const double room = 1 - folds * fold_share;
+  double place = 0;
+  for (Piece& piece : pieces) {
+    piece.from = place;
+    place += piece.folded
+                 ? fold_share
+                 : room * static_cast<double>(piece.end - piece.begin) / static_cast<double>(length_.count() - folded);
+    piece.to = place;
+  }
+  pieces_ = std::move(pieces);
+}
+
+double TimeAxis::position_of(std::int64_t offset) const {
+  for (const Piece& piece : pieces_)
+    if (offset < piece.end)
+      return piece.from + (piece.to - piece.from) * static_cast<double>(offset - piece.begin) /
+                              static_cast<double>(piece.end - piece.begin);
+  return 1;
+}
 
 double TimeAxis::position(Timestamp time) const {
   if (length_.count() <= 0 || time <= begin_) return 0;
-  return std::min(1.0, static_cast<double>((time - begin_).count()) / static_cast<double>(length_.count()));
+  return std::min(1.0, position_of((time - begin_).count()));
 }
 
 std::vector<TimeTick> TimeAxis::ticks(std::size_t most) const {
   if (length_.count() <= 0) return {{0, "0"}};
-  const std::int64_t step = round_step(length_.count(), most);
+  std::int64_t shown = 0;
+  for (const Piece& piece : pieces_) shown += piece.folded ? 0 : piece.end - piece.begin;
+  const std::int64_t step = round_step(shown, most);
   std::vector<TimeTick> ticks;
-  for (std::int64_t offset = 0; offset <= length_.count(); offset += step)
-    ticks.push_back({static_cast<double>(offset) / static_cast<double>(length_.count()), offset_text(offset, step)});
+  for (const Piece& piece : pieces_) {
+    if (piece.folded) continue;
+    const std::size_t before = ticks.size();
+    for (std::int64_t offset = (piece.begin + step - 1) / step * step; offset <= piece.end; offset += step)
+      ticks.push_back({std::min(1.0, position_of(offset)), offset_text(offset, step)});
+    // A short piece behind a fold says at least about when it is.
+    if (ticks.size() == before)
+      ticks.push_back(
+          {piece.from, offset_text(piece.begin - piece.begin % std::max<std::int64_t>(1, step / 10), step)});
+  }
   return ticks;
+}
+
+std::vector<std::pair<double, double>> TimeAxis::folds() const {
+  std::vector<std::pair<double, double>> folds;
+  for (const Piece& piece : pieces_)
+    if (piece.folded) folds.emplace_back(piece.from, piece.to);
+  return folds;
 }
 
 std::vector<BarCell> bar_cells(const TraceNode& node, const TimeAxis& axis, std::size_t cells) {
@@ -93,6 +162,10 @@ std::vector<BarCell> bar_cells(const TraceNode& node, const TimeAxis& axis, std:
     for (std::size_t cell = from; cell < std::max(until, from + 1); ++cell)
       bar[cell] = std::max(bar[cell], cell_of(segment.kind));
   }
+  for (const auto& [from, to] : axis.folds())
+    for (auto cell = static_cast<std::size_t>(std::ceil(from * static_cast<double>(cells)));
+         cell < std::min(cells, static_cast<std::size_t>(to * static_cast<double>(cells))); ++cell)
+      if (bar[cell] != BarCell::empty) bar[cell] = BarCell::folded;
   return bar;
 }
 

@@ -29,11 +29,11 @@ std::string blocked_words(const TraceTree& tree, const TraceNode& node, const st
 
 }  // namespace
 
-std::vector<std::string> shown_ids(const TraceTree& tree) {
+std::vector<std::string> shown_ids(const TraceTree& tree, bool whole) {
   std::vector<std::string> ids;
   for (const TraceNode& node : tree.nodes)
     ids.push_back(terminal_text(node.job ? node.job->ref.id : node.missing.id, Profile::ident));
-  return short_ids(ids);
+  return whole ? ids : short_ids(ids);
 }
 
 std::vector<VerdictLine> trace_verdict(const TraceTree& tree, const std::vector<std::string>& ids,

@@ -21,8 +21,8 @@ struct VerdictLine {
 std::vector<VerdictLine> trace_verdict(const TraceTree& tree, const std::vector<std::string>& ids,
                                        const Redaction& redaction);
 
-/// For each node the id that is shown: of its job, or of the parent that was not found.
-std::vector<std::string> shown_ids(const TraceTree& tree);
+/// For each node the id that is shown: of its job, or of the parent that was not found. `whole`: not shortened.
+std::vector<std::string> shown_ids(const TraceTree& tree, bool whole);
 
 /// `11 jobs in 31m: 1 dead, 4 not finished`
 std::string verdict_words(const TraceTree& tree);

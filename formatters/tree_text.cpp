@@ -23,10 +23,10 @@ constexpr std::size_t most_verdict_lines = 10;
 
 /// The characters lines and bars are made of.
 struct Glyphs {
-  std::string_view branch, last, through, blank, stem, held, waiting, running, unknown, ellipsis;
+  std::string_view branch, last, through, blank, stem, held, waiting, running, unknown, folded, ellipsis;
 };
-constexpr Glyphs box{"├─ ", "└─ ", "│  ", "   ", "│ ", "┄", "░", "█", "?", "…"};
-constexpr Glyphs plain{"|- ", "`- ", "|  ", "   ", "| ", "-", ".", "#", "?", "..."};
+constexpr Glyphs box{"├─ ", "└─ ", "│  ", "   ", "│ ", "┄", "░", "█", "?", "╌", "…"};
+constexpr Glyphs plain{"|- ", "`- ", "|  ", "   ", "| ", "-", ".", "#", "?", ":", "..."};
 
 /// The column before the bar, as text and as what it was made of.
 struct Line {
@@ -46,8 +46,8 @@ class TreeWriter {
         redaction_(redaction),
         options_(options),
         glyphs_(options.ascii ? plain : box),
-        axis_(tree),
-        ids_(shown_ids(tree)),
+        axis_(tree, options.whole ? TimeAxis::Idle::shown : TimeAxis::Idle::folded),
+        ids_(shown_ids(tree, options.full_ids)),
         attempts_(options.whole ? 5 : 3) {
     make_lines();
     fit_columns();
@@ -188,7 +188,7 @@ class TreeWriter {
     const bool bars = options_.width >= bars_from_width;
     const std::size_t others = state_ + attempts_ + start_ + wait_ + run_ + 6 * 2 + (bars ? smallest_bar + 2 : 0);
     const std::size_t room = options_.width - std::min(options_.width, others);  // of title and id
-    id_ = std::min(id_, room > 26 ? room - 18 : 8);
+    if (!options_.full_ids) id_ = std::min(id_, room > 26 ? room - 18 : 8);
     title_ = std::min(title_, std::max<std::size_t>(room, id_ + 4) - id_);
     const std::size_t facts = others + id_ - (bars ? smallest_bar + 2 : 0);
     if (bars) bar_ = std::min(options_.width - std::min(options_.width, facts + title_ + 2), std::size_t{120});
@@ -239,6 +239,7 @@ class TreeWriter {
       case BarCell::waiting: return glyphs_.waiting;
       case BarCell::running: return glyphs_.running;
       case BarCell::unknown: return glyphs_.unknown;
+      case BarCell::folded: return glyphs_.folded;
     }
     return " ";
   }
@@ -302,11 +303,11 @@ class TreeWriter {
   }
 
   void write_footer() {
-    out_ += "\n" + totals_words(tree_) + "\n";
+    const std::size_t width = options_.whole ? 0 : options_.width;
+    out_ += "\n" + wrapped_text(totals_words(tree_), {.width = width, .inset = 2}) + "\n";
     if (const std::string words = critical_words(tree_); !words.empty())
-      out_ += wrapped_text("critical path (*): " + shown(words),
-                           {.width = options_.whole ? 0 : options_.width, .inset = 2, .commands = false}) +
-              "\n";
+      out_ +=
+          wrapped_text("critical path (*): " + shown(words), {.width = width, .inset = 2, .commands = false}) + "\n";
     std::string legend;
     const auto add = [&](TraceSegment::Kind kind, std::string_view symbol, std::string_view meaning) {
       const bool used = std::any_of(tree_.nodes.begin(), tree_.nodes.end(),
@@ -317,6 +318,7 @@ class TreeWriter {
     add(TraceSegment::Kind::waiting, glyphs_.waiting, "waiting");
     add(TraceSegment::Kind::running, glyphs_.running, "running");
     add(TraceSegment::Kind::unknown, glyphs_.unknown, "not recorded");
+    if (!axis_.folds().empty()) legend += "  " + std::string(glyphs_.folded) + " idle time left out";
     legend += "  ~ estimated  + so far";
     if (tree_.first && (bar_ > 0 || own_bar_lines_)) out_ += paint("bars:" + legend, "2") + "\n";
   }

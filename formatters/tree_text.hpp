@@ -11,8 +11,9 @@ namespace queuetrace {
 struct TreeTextOptions {
   std::size_t width = 0;  ///< cells; 0: as wide as it gets
   bool color = false;
-  bool ascii = false;  ///< lines, bars and data in ASCII only
-  bool whole = false;  ///< ids whole, how jobs are tied and their errors below each, bars at any width
+  bool ascii = false;     ///< lines, bars and data in ASCII only
+  bool whole = false;     ///< ids whole, how jobs are tied and their errors below each, bars at any width
+  bool full_ids = false;  ///< ids whole, which may make rows wider
 };
 
 /// What went wrong comes first. Rows take at most `width` cells, with bars where it is 110 or more; in the `whole` form

@@ -19,6 +19,16 @@ constexpr std::array columns{Column{.field = "outcome", .heading = "OUTCOME"},
                              Column{.field = "looks", .heading = "LOOKS", .where = Where::wide, .right = true},
                              Column{.field = "elapsed_ms", .heading = "WAITED", .right = true}};
 
+constexpr std::array table_columns{
+    TableColumn{.field = "outcome", .heading = "OUTCOME", .attention = Attention::state},
+    TableColumn{.field = "matching", .heading = "MATCHING", .right = true},
+    TableColumn{.field = "matching_exactness", .heading = "EXACTNESS", .drop = 1, .nothing = "exact"},
+    TableColumn{.field = "state", .heading = "STATE", .attention = Attention::state},
+    TableColumn{.field = "elapsed_ms", .heading = "WAITED", .right = true},
+    TableColumn{.field = "condition", .heading = "CONDITION", .kind = CellKind::sentence}};
+
+constexpr TableView view{table_columns};
+
 }  // namespace
 
 Record wait_record(const WaitResult& result) {
@@ -35,5 +45,7 @@ Record wait_record(const WaitResult& result) {
 }
 
 std::span<const Column> wait_columns() { return columns; }
+
+const TableView& wait_table() { return view; }
 
 }  // namespace queuetrace

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "formatters/formatter.hpp"
+#include "formatters/table_view.hpp"
 #include "model/wait_result.hpp"
 
 namespace queuetrace {
@@ -13,5 +13,7 @@ namespace queuetrace {
 /// elapsed_ms.
 Record wait_record(const WaitResult& result);
 std::span<const Column> wait_columns();
+/// How tables show it.
+const TableView& wait_table();
 
 }  // namespace queuetrace

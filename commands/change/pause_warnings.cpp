@@ -2,6 +2,7 @@
 
 #include "commands/change/queue_facts.hpp"
 #include "commands/report/count_words.hpp"
+#include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 
@@ -18,7 +19,9 @@ void add_pause_warnings(const Action& action, const WriteTarget& target, PlanCou
   std::vector<QueueStatistics> paused;
   try {
     paused = target.administration().paused_among(queues, context.limits);
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    counts.warnings.push_back("which queues are paused could not be read, and jobs of paused ones will not run: " +
+                              one_line(error));
     return;
   }
   std::size_t named = 0;

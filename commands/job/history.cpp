@@ -6,7 +6,10 @@
 #include "commands/change/audit_history.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
-#include "commands/report/outcomes.hpp"
+#include "commands/report/count_words.hpp"
+#include "formatters/cell.hpp"
+#include "formatters/record.hpp"
+#include "formatters/table_view.hpp"
 
 namespace queuetrace {
 namespace {
@@ -25,6 +28,12 @@ constexpr Option<HistoryOptions> own_options[] = {
 
 using Where = Column::Where;
 
+DerivedText when(const Record& record, CellText& cells) {
+  const Value* value = find_value(record, "time");
+  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
+  return {time == nullptr ? std::string() : cells.age(*time)};
+}
+
 constexpr std::array columns{Column{.field = "time", .heading = "WHEN"},
                              Column{.field = "user", .heading = "WHO"},
                              Column{.field = "action", .heading = "ACTION"},
@@ -38,6 +47,19 @@ constexpr std::array columns{Column{.field = "time", .heading = "WHEN"},
                              Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
                              Column{.field = "target", .heading = "DATABASE", .where = Where::wide},
                              Column{.field = "operation", .heading = "OPERATION", .where = Where::wide}};
+
+constexpr std::array table_columns{
+    TableColumn{.field = "time", .heading = "WHEN", .right = true, .text = when},
+    TableColumn{.field = "user", .heading = "WHO", .kind = CellKind::name, .least = 8, .drop = 2, .differs = true},
+    TableColumn{.field = "action", .heading = "ACTION"},
+    TableColumn{.field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10},
+    TableColumn{.field = "done", .heading = "DONE", .right = true},
+    TableColumn{.field = "result", .heading = "RESULT", .drop = 1, .nothing = "done"},
+    TableColumn{.field = "undo", .heading = "UNDO", .drop = 3},
+    TableColumn{.field = "short", .heading = "OPERATION"},
+    TableColumn{.field = "filter", .heading = "WHICH", .kind = CellKind::sentence}};
+
+constexpr TableView view{table_columns};
 
 Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
 
@@ -70,20 +92,19 @@ Record record_of(const PastOperation& one) {
 ExitCode history(const HistoryOptions& options, Context& context) {
   const std::vector<PastOperation> operations = past_operations(context.surroundings.environment);
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.history/1", "operations", columns, Heading::Layout::list, "operation"});
+  formatter->begin({"queuetrace.history/1", "operations", columns, Heading::Layout::list, "operation", &view});
   std::uint64_t shown = 0;
   for (auto one = operations.rbegin(); one != operations.rend() && (options.limit == 0 || shown < options.limit);
        ++one) {
     formatter->row(record_of(*one));
     ++shown;
   }
+  const std::uint64_t all = operations.size();
+  if (shown > 0)
+    formatter->tell({{{(shown < all ? grouped(shown) + " of " : "") + count_words(all, "change") + ", newest first"}},
+                     shown < all ? "all: queuetrace history --limit 0" : ""});
   formatter->end({});
-  if (is_for_people(context)) {
-    if (operations.empty()) context.notices.note("Nothing was changed yet.");
-    if (shown < operations.size())
-      context.notices.note(std::to_string(shown) + " of " + std::to_string(operations.size()) +
-                           " operations shown; to see all: --limit 0");
-  }
+  if (all == 0 && !context.format.machine) context.notices.note("nothing was changed yet by queuetrace");
   return ExitCode::done;
 }
 

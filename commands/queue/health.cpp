@@ -9,6 +9,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/queue/statistics.hpp"
+#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/health_record.hpp"
@@ -180,6 +181,34 @@ std::vector<HealthCheck> check_total(const CollectedStatistics& collected, const
   return all.judge(limits);
 }
 
+/// `27 of 34 checks trip in shop, 2 are undecided`; nothing where all is well.
+std::vector<Phrase> summary_of(const std::vector<HealthCheck>& checks, std::int64_t tripped, std::int64_t undecided,
+                               const std::vector<SourceOutcome>& outcomes) {
+  if (tripped == 0 && undecided == 0) return {};
+  const std::string all = " of " + count_words(checks.size(), "check");
+  std::vector<Phrase> phrases;
+  if (tripped > 0) {
+    phrases.push_back({grouped(static_cast<std::uint64_t>(tripped)), "31"});
+    phrases.push_back({all + (tripped == 1 ? " trips" : " trip") + " in " + answered(outcomes)});
+    if (undecided > 0) phrases.push_back({", "});
+  }
+  if (undecided > 0) {
+    phrases.push_back({grouped(static_cast<std::uint64_t>(undecided)), "33"});
+    phrases.push_back({(tripped > 0 ? "" : all) + (undecided == 1 ? " is undecided" : " are undecided") +
+                       (tripped > 0 ? "" : " in " + answered(outcomes))});
+  }
+  return phrases;
+}
+
+/// How far beyond its limit a value is, for the order of tables.
+double excess_of(const HealthCheck& check) {
+  if (!check.value) return 0;
+  const bool least = check.measure == HealthMeasure::coverage;
+  const double more = least ? check.limit : *check.value;
+  const double less = least ? *check.value : check.limit;
+  return less > 0 ? more / less : more;
+}
+
 /// One record a limit that tripped or could not be decided, the tripped ones first. condition_not_met when some limit
 /// tripped; otherwise partial when a source failed or was cut short (all alike: that failure) or a limit is undecided;
 /// done when every value was found to be inside its limit. Throws Error{usage} without any limit, Error{not_found} for
@@ -195,10 +224,12 @@ ExitCode health(const HealthOptions& options, Context& context) {
   const std::vector<bool> times = kept_times(sources);
   std::vector<HealthCheck> checks =
       options.total ? check_total(collected, times, query, limits) : check_each(collected, times, query, limits);
+  if (context.format.name == "table") std::ranges::stable_sort(checks, std::ranges::greater(), excess_of);
   std::ranges::stable_sort(checks, std::ranges::greater(), &HealthCheck::verdict);
 
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue"});
+  formatter->begin(
+      Heading{"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue", &health_table()});
   const bool everything = options.all || context.format.name == "openmetrics";  // series do not end when all is well
   for (const HealthCheck& check : checks)
     if (everything || check.verdict != HealthVerdict::ok) formatter->row(health_record(check, is_table(context)));
@@ -211,6 +242,7 @@ ExitCode health(const HealthOptions& options, Context& context) {
   if (code == ExitCode::done && undecided > 0) code = ExitCode::partial;
   if (tripped > 0) code = ExitCode::condition_not_met;
   const bool judged = code == ExitCode::done || code == ExitCode::condition_not_met;
+  formatter->tell({summary_of(checks, tripped, undecided, collected.outcomes), ""});
   Fields summary{{"healthy", judged ? Value(code == ExitCode::done) : Value()},
                  {"tripped", tripped},
                  {"undecided", undecided},

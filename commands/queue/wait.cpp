@@ -275,7 +275,8 @@ class WaitLoop {
     result_.outcome = outcome;
     result_.elapsed = elapsed();
     const std::unique_ptr<Formatter> formatter = context_.formatter();
-    formatter->begin(Heading{"queuetrace.wait/1", "waits", wait_columns(), Heading::Layout::list, "outcome"});
+    formatter->begin(
+        Heading{"queuetrace.wait/1", "waits", wait_columns(), Heading::Layout::list, "outcome", &wait_table()});
     formatter->row(wait_record(result_));
     formatter->end(outcome_fields(last_.outcomes, last_.warnings));
     report_outcomes(last_.outcomes, last_.warnings, context_.notices);

@@ -142,7 +142,7 @@ void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Con
     context.out << chrome_trace_json(tree, heading, redaction);
   } else {
     const TreeTextOptions text{static_cast<std::size_t>(std::max(options.width, 0)), options.color, options.ascii,
-                               options.wide};
+                               options.wide, options.full_ids};
     context.out << tree_text(tree, heading, redaction, text);
   }
 }

@@ -23,6 +23,7 @@ struct MemoryAdministrationData {
   std::function<void()> before_apply = [] {};
   std::function<void()> before_restore = [] {};  ///< not when it only compares
   bool counts_plans = false;                     ///< tally() has an answer
+  std::optional<Error> pauses_failure;           ///< thrown by paused_among()
   std::optional<std::size_t> lose_at_apply;      ///< the number of the apply() that is left in doubt, from 1
 
   std::vector<std::string> calls;  ///< `back_up a,b`, `apply a,b`, `restore a,b`, `pause q`
@@ -178,6 +179,7 @@ class MemoryAdministration : public JobAdministration {
   ActionOffer offer_pause() const override { return data_->pause_offer; }
 
   std::vector<QueueStatistics> paused_among(const std::vector<std::string>& queues, const ReadLimits&) override {
+    if (data_->pauses_failure) throw *data_->pauses_failure;
     std::vector<QueueStatistics> paused;
     for (const QueueStatistics& one : jobs_->statistics.queues)
       if (one.paused.value_or(false) && std::ranges::find(queues, one.queue.raw()) != queues.end())

@@ -74,6 +74,17 @@ TEST_CASE("the plan of a move names its target, and counts jobs by queue") {
   CHECK(change.output.ends_with("end queues=[{queue=email jobs=2}, {queue=sms jobs=1}]\n"));
 }
 
+TEST_CASE("a plan whose pauses cannot be read says so") {
+  Change change;
+  change.administration->pauses_failure =
+      Error(ErrorKind::authentication, "may not read hammerwork_queue_pause").because(Untrusted("denied\x1b"));
+  change.closing = {"warnings"};
+  CHECK(change.run("job retry", {"--dead", "--dry-run"}) == ExitCode::done);
+  CHECK(
+      change.output.ends_with("end warnings=[which queues are paused could not be read, and jobs of paused ones will "
+                              "not run: may not read hammerwork_queue_pause: denied\\x1b]\n"));
+}
+
 TEST_CASE("jobs that will not run yet are told of: their queue is paused") {
   Change change;
   QueueStatistics held;

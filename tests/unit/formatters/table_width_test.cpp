@@ -13,6 +13,7 @@
 #include "formatters/short_ids.hpp"
 #include "formatters/unicode.hpp"
 #include "tests/unit/formatters/formatted.hpp"
+#include "tests/unit/formatters/hard_texts.hpp"
 
 using namespace queuetrace;
 using namespace queuetrace::testing;
@@ -66,25 +67,9 @@ std::map<std::string, std::vector<Job>> fixtures() {
   return all;
 }
 
-/// Names and messages that are hard to cut: wide, combining, from right to left, of no width, long, alike.
+/// Jobs with names and messages that are hard to cut.
 std::vector<Job> hard_jobs() {
-  const std::vector<std::string> texts{
-      "email",
-      "customer-data-platform.profile-enrichment.eu-west-1",
-      "customer-data-platform.profile-enrichment.us-east-1",
-      "customer-data-platform.address-enrichment.us-east-1",
-      "注文処理と在庫の引き当てと配送の手配と請求書の送付",
-      "отчёты за последний квартал прошлого года и позапрошлого",
-      "طابور الرسائل الإلكترونية المهمة جدا للعملاء في الخليج",
-      "תור ההודעות החשובות מאוד של הלקוחות שלנו בצפון הארץ",
-      "กำลังประมวลผลคำสั่งซื้อของลูกค้าทั้งหมดในระบบ",
-      "e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301",
-      "👩\u200d👩\u200d👧\u200d👦👩\u200d👩\u200d👧\u200d👦👩\u200d👩\u200d👧\u200d👦",
-      "\x1b[2J\x07\xff\xfe\n\t",
-      std::string(300, 'x'),
-      "m\u0430il",
-      "",
-  };
+  const std::vector<std::string> texts = hard_texts();
   std::vector<Job> jobs;
   for (std::size_t index = 0; index < texts.size() * 4; ++index) {
     Job job = full_job();

@@ -77,3 +77,34 @@ TEST_CASE("every part of a job takes a cell, and running wins where parts meet")
   CHECK(bar({segment(Kind::running, 1000, 1000)}, 4) == "   #");
   CHECK(bar({segment(Kind::running, 0, 1000)}, 0).empty());
 }
+
+TEST_CASE("idle stretches of over a fifth of the time line are folded where that is asked for") {
+  using Kind = TraceSegment::Kind;
+  TraceTree tree = lasting(100'000'000);  // incident_time() counts milliseconds
+  tree.nodes.resize(2);
+  tree.nodes[0].segments = {segment(Kind::waiting, 0, 1'000), segment(Kind::running, 1'000, 4'000),
+                            segment(Kind::unknown, 4'000, 96'000), segment(Kind::running, 96'000, 100'000)};
+  tree.nodes[1].segments = {segment(Kind::running, 20'000, 22'000)};  // 16 s of nothing before it are too little
+  const TimeAxis axis(tree, TimeAxis::Idle::folded);
+  REQUIRE(axis.folds().size() == 1);
+  CHECK(axis.folds()[0].first == axis.position(incident_time(22'000)));
+  CHECK(axis.folds()[0].second == axis.position(incident_time(96'000)));
+  CHECK(axis.folds()[0].second - axis.folds()[0].first == doctest::Approx(0.04));
+  double before = -1;
+  for (std::int64_t at = 0; at <= 100'000; at += 500) {
+    const double position = axis.position(incident_time(at));
+    CHECK(position > before);
+    before = position;
+  }
+  CHECK(before == 1.0);
+  std::string drawn;
+  for (const BarCell cell : bar_cells(tree.nodes[0], axis, 50))
+    drawn += std::string_view(" -.?#:")[static_cast<std::size_t>(cell)];
+  CHECK(drawn.find("?:") != std::string::npos);
+  CHECK(drawn.find(":#") != std::string::npos);
+  std::string labels;
+  for (const TimeTick& tick : axis.ticks(7)) labels += (labels.empty() ? "" : " ") + tick.label;
+  CHECK(labels == "0 5s 10s 15s 20s 1m40s");
+  CHECK(TimeAxis(tree).folds().empty());
+  CHECK(TimeAxis(lasting(1'000'000), TimeAxis::Idle::folded).folds().empty());
+}

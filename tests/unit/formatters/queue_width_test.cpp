@@ -1,0 +1,127 @@
+// No row of the tables about queues, checks and sources is wider than its terminal, whatever names they hold.
+#include <doctest/doctest.h>
+
+#include "formatters/health_record.hpp"
+#include "formatters/queue_record.hpp"
+#include "formatters/queue_tables.hpp"
+#include "formatters/source_record.hpp"
+#include "formatters/statistics_record.hpp"
+#include "formatters/unicode.hpp"
+#include "formatters/wait_record.hpp"
+#include "tests/unit/formatters/formatted.hpp"
+#include "tests/unit/formatters/hard_texts.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::testing;
+
+namespace {
+
+/// Every width and both alphabets: no line is wider than the terminal.
+void check_widths(const Heading& heading, const std::vector<Record>& records) {
+  for (const bool ascii : {false, true})
+    for (int width = 60; width <= 200; ++width) {
+      std::ostringstream out;
+      FormatterOptions options;
+      options.terminal = true;
+      options.width = width;
+      options.ascii = ascii;
+      options.now = now;
+      const auto formatter = find_output_format("table")->make(out, options);
+      formatter->begin(heading);
+      for (const Record& record : records) formatter->row(record);
+      formatter->end({});
+      std::istringstream lines(out.str());
+      std::size_t count = 0;
+      for (std::string line; std::getline(lines, line); ++count) {
+        CAPTURE(line);
+        CHECK(unicode::display_width(line) <= static_cast<std::size_t>(width));
+      }
+      CHECK(count > records.size());
+    }
+}
+
+std::vector<QueueStatistics> hard_queues() {
+  std::vector<QueueStatistics> queues;
+  for (const std::string& text : hard_texts()) {
+    QueueStatistics& queue = queues.emplace_back();
+    queue.queue = Untrusted(text);
+    queue.paused = queues.size() % 3 == 0;
+    if (*queue.paused) {
+      queue.pause.emplace();
+      queue.pause->since = now - std::chrono::hours(100'000);
+      queue.pause->by = Untrusted(text);
+      queue.pause->reason = Untrusted("because of " + text);
+    }
+    for (const JobState state : all_job_states) {
+      StateStatistics& part = queue.states.emplace_back();
+      part.state = state;
+      part.count.value = 123'456'789;
+      if (queues.size() % 2 == 0) part.count.exactness = Exactness::estimated;
+      part.oldest = now - std::chrono::hours(9'999);
+    }
+    queue.stale = Count{99'999, Exactness::exact};
+    queue.completed_per_minute = 12'345.6;
+    queue.failed_per_minute = 99'999;
+    queue.wait = queue.run =
+        Percentiles{9, Milliseconds(1), Milliseconds(86'399'000), Milliseconds(2), Milliseconds(3)};
+    queue.coverage = TraceCoverage{3, 1, 1, 0, 1, true};
+  }
+  return queues;
+}
+
+std::string source_of(std::size_t index) {
+  return index % 2 == 0 ? "shop" : "files-of-the-other-region/go-redis-work-queue";
+}
+
+}  // namespace
+
+TEST_CASE("stats and queue list fit every terminal") {
+  std::vector<Record> statistics, queues;
+  for (const QueueStatistics& queue : hard_queues()) {
+    Record one = queue_statistics_record(source_of(queues.size()), "hammerwork", queue, now);
+    Record other = queue_record(source_of(queues.size()), "hammerwork", queue);
+    add_table_fields(one, queue, now);
+    add_table_fields(other, queue, now);
+    statistics.push_back(std::move(one));
+    queues.push_back(std::move(other));
+  }
+  check_widths(
+      {"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue", &statistics_table()},
+      statistics);
+  check_widths({"queuetrace.queues/1", "queues", queue_columns(false), Heading::Layout::list, "queue", &queue_table()},
+               queues);
+}
+
+TEST_CASE("health, wait and source list fit every terminal") {
+  std::vector<Record> checks, sources;
+  for (const std::string& text : hard_texts()) {
+    HealthCheck check;
+    check.measure = HealthMeasure::failure_rate;
+    check.verdict = checks.size() % 2 == 0 ? HealthVerdict::tripped : HealthVerdict::undecided;
+    check.source = source_of(checks.size());
+    check.system = "hammerwork";
+    check.queue = Untrusted(text);
+    check.value = 33.3;
+    check.exactness = Exactness::at_least;
+    check.limit = 5;
+    check.reason = checks.size() % 2 == 0 ? "" : "no finish times are kept here: give --interval";
+    checks.push_back(health_record(check, true));
+    Source source;
+    source.name = source_of(sources.size());
+    source.url = Secret("postgresql://reader@" + std::string(80, 'h') + "/" + std::to_string(sources.size()));
+    source.system = "go-redis-work-queue";
+    source.is_protected = sources.size() % 2 == 0;
+    sources.push_back(source_record(source, SourceUse{true, {"everything", "production-of-both-regions"}}));
+  }
+  check_widths({"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue", &health_table()},
+               checks);
+  check_widths({"queuetrace.sources/1", "sources", source_columns(), Heading::Layout::list, "name", &source_table()},
+               sources);
+  WaitResult result;
+  result.condition = "no job with --queue 'customer-data-platform.profile-enrichment.us-east-1' --state dead,failed";
+  result.matching = 1'234'567;
+  result.state = JobState::retrying;
+  result.elapsed = Milliseconds(86'399'000);
+  check_widths({"queuetrace.wait/1", "waits", wait_columns(), Heading::Layout::list, "outcome", &wait_table()},
+               {wait_record(result)});
+}
