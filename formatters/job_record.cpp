@@ -3,6 +3,7 @@
 #include <array>
 
 #include "formatters/payload_value.hpp"
+#include "model/plausible_time.hpp"
 
 namespace queuetrace {
 namespace {
@@ -68,6 +69,8 @@ constexpr std::array columns{
     Column{.field = "scheduled_at", .heading = "SCHEDULED", .where = Where::wide},
     Column{.field = "started_at", .heading = "STARTED", .where = Where::wide},
     Column{.field = "finished_at", .heading = "FINISHED", .where = Where::wide},
+    Column{.field = "since_at", .heading = "SINCE", .where = Where::never},
+    Column{.field = "age_ms", .heading = "AGE", .where = Where::never, .right = true},
     Column{.field = "wait_ms", .heading = "WAIT", .where = Where::wide, .right = true},
     Column{.field = "run_ms", .heading = "RUN", .where = Where::wide, .right = true},
     Column{.field = "worker", .heading = "WORKER", .where = Where::wide, .shrinkable = true},
@@ -92,9 +95,22 @@ constexpr std::array columns{
     Column{.field = "notes", .heading = "NOTES", .where = Where::never, .shrinkable = true},
     Column{.field = "extra", .heading = "EXTRA", .where = Where::never, .shrinkable = true}};
 
+/// Unknown for times that cannot be true; none for one a little ahead of our clock.
+Value age_of(const Job& job, const std::optional<Timestamp>& now) {
+  const std::optional<Timestamp> created = now ? plausible_past(job.created_at, *now) : std::nullopt;
+  if (!created) return {};
+  return std::max(Milliseconds(0), std::chrono::floor<Milliseconds>(*now - *created));
+}
+
 }  // namespace
 
-Record job_record(const Job& job, const JobLinks& links) {
+std::optional<Timestamp> state_since(const Job& job) {
+  if (is_finished(job.state)) return job.finished_at;
+  if (job.started_at || job.state == JobState::running || job.state == JobState::unknown) return job.started_at;
+  return job.created_at;
+}
+
+Record job_record(const Job& job, const JobLinks& links, const std::optional<Timestamp>& now) {
   Record record;
   record.reserve(columns.size());
   const auto add = [&](std::string_view name, Value value) {
@@ -118,6 +134,8 @@ Record job_record(const Job& job, const JobLinks& links) {
   add("scheduled_at", known_or_nothing(job.scheduled_at));
   add("started_at", known_or_nothing(job.started_at));
   add("finished_at", known_or_nothing(job.finished_at));
+  add("since_at", known_or_nothing(state_since(job)));
+  add("age_ms", age_of(job, now));
   add("wait_ms", known_or_nothing(job.wait));
   add("run_ms", known_or_nothing(job.run));
   add("worker", known_or_nothing(job.worker));

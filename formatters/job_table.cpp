@@ -28,13 +28,8 @@ std::string text_of(const Record& record, std::string_view field, CellText& cell
   return value == nullptr ? std::string() : cells.line({std::string(field), *value});
 }
 
-/// Since when the job is in its state: the end of one that ended, the start of one that runs or ran before, and
-/// creation for one that never did.
 DerivedText since(const Record& record, CellText& cells) {
-  const JobState state = state_of(record);
-  const Timestamp* time = time_of(record, is_finished(state) ? "finished_at" : "started_at");
-  const bool waits = !is_finished(state) && state != JobState::running && state != JobState::unknown;
-  if (time == nullptr && waits) time = time_of(record, "created_at");
+  const Timestamp* time = time_of(record, "since_at");
   return {time == nullptr ? std::string() : cells.age(*time)};
 }
 

@@ -19,9 +19,6 @@ namespace {
 
 constexpr std::array own_columns{Column{.field = "verdict", .heading = "VERDICT"},
                                  Column{.field = "verdict_text", .heading = "WHY", .wraps = true},
-                                 Column{.field = "paused_at", .heading = "PAUSED AT"},
-                                 Column{.field = "paused_by", .heading = "PAUSED BY"},
-                                 Column{.field = "reason", .heading = "REASON", .wraps = true},
                                  Column{.field = "held", .heading = "HELD"},
                                  Column{.field = "next", .heading = "NEXT"},
                                  Column{.field = "errors", .heading = "ERRORS"},

@@ -13,6 +13,7 @@ constexpr MetricFamily families[] = {
     {"queuetrace_queue_jobs", "", "Jobs of a queue in each state."},
     {"queuetrace_queue_jobs_exact", "", "1 if all of them were counted, 0 if the numbers are at least or estimated."},
     {"queuetrace_queue_oldest_waiting_age_seconds", "seconds", "Age of the oldest job still to be done."},
+    {"queuetrace_queue_oldest_due_age_seconds", "seconds", "How long ago the first job that could run came due."},
     {"queuetrace_queue_paused", "", "1 if workers are told not to take jobs from the queue."},
     {"queuetrace_queue_stale_jobs", "", "Running jobs whose worker seems gone."},
     {"queuetrace_queue_completed_per_second", "", "Completed jobs per second within the window."},
@@ -30,6 +31,7 @@ struct Gauge {
 };
 
 constexpr Gauge gauges[] = {{"oldest_age_ms", "queuetrace_queue_oldest_waiting_age_seconds"},
+                            {"oldest_due_age_ms", "queuetrace_queue_oldest_due_age_seconds"},
                             {"paused", "queuetrace_queue_paused"},
                             {"stale", "queuetrace_queue_stale_jobs"},
                             {"completed_per_minute", "queuetrace_queue_completed_per_second", 60},

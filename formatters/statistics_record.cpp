@@ -18,6 +18,7 @@ constexpr std::array queue_list{
     Column{.field = "running", .heading = "RUNNING", .right = true},
     Column{.field = "failed", .heading = "FAILED", .right = true},
     Column{.field = "oldest_age_ms", .heading = "OLDEST", .right = true},
+    Column{.field = "oldest_due_age_ms", .heading = "LONGEST DUE", .where = Where::wide, .right = true},
     Column{.field = "stale", .heading = "STALE", .right = true},
     Column{.field = "stale_exactness", .heading = "STALE EXACTNESS", .where = Where::never},
     Column{.field = "completed_per_minute", .heading = "DONE/MIN", .right = true},
@@ -40,6 +41,9 @@ constexpr std::array queue_list{
     Column{.field = "trace_absent", .heading = "TRACE ABSENT", .where = Where::never, .right = true},
     Column{.field = "trace_sampled", .heading = "TRACE SAMPLED", .where = Where::never},
     Column{.field = "paused", .heading = "PAUSED"},
+    Column{.field = "paused_at", .heading = "PAUSED AT", .where = Where::never},
+    Column{.field = "paused_by", .heading = "PAUSED BY", .where = Where::never},
+    Column{.field = "reason", .heading = "REASON", .where = Where::never, .wraps = true},
     Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
     Column{.field = "states", .heading = "STATES", .where = Where::never, .shrinkable = true},
     Column{.field = "notes", .heading = "NOTES", .where = Where::wide, .shrinkable = true}};
@@ -134,6 +138,15 @@ Value oldest_age(const QueueStatistics& queue, const std::optional<Timestamp>& n
   return age(oldest, now);
 }
 
+Value oldest_due_age(const QueueStatistics& queue, const std::optional<Timestamp>& now) {
+  std::optional<Timestamp> first;
+  for (const StateStatistics& state : queue.states)
+    if ((state.state == JobState::pending || state.state == JobState::retrying) && state.due && now &&
+        *state.due <= *now && (!first || *state.due < *first))
+      first = state.due;
+  return age(first, now);
+}
+
 Count waiting_jobs(const QueueStatistics& queue) {
   return sum_of_states(queue, {JobState::pending, JobState::scheduled, JobState::blocked, JobState::retrying});
 }
@@ -150,18 +163,23 @@ std::string_view to_word(Exactness exactness) {
 Record queue_statistics_record(const std::string& source, const std::string& system, const QueueStatistics& queue,
                                const std::optional<Timestamp>& now) {
   const Count total = sum_of_states(queue, {});
+  const QueuePause pause = queue.pause.value_or(QueuePause{});
   Values states;
   for (const StateStatistics& state : queue.states) states.emplace_back(state_fields(state, now));
   Record record{{"source", source},
                 {"system", system},
                 {"queue", queue.queue},
                 {"paused", known_or_nothing(queue.paused)},
+                {"paused_at", known_or_nothing(pause.since)},
+                {"paused_by", known_or_nothing(pause.by)},
+                {"reason", known_or_nothing(pause.reason)},
                 {"total", number(total.value)},
                 {"total_exactness", std::string(to_word(total.exactness))},
                 {"waiting", number(waiting_jobs(queue).value)},
                 {"running", number(sum_of_states(queue, {JobState::running}).value)},
                 {"failed", number(failed_jobs(queue).value)},
                 {"oldest_age_ms", oldest_age(queue, now)},
+                {"oldest_due_age_ms", oldest_due_age(queue, now)},
                 {"stale", queue.stale ? number(queue.stale->value) : Value()},
                 {"stale_exactness", queue.stale ? Value(std::string(to_word(queue.stale->exactness))) : Value()},
                 {"completed_per_minute", known_or_nothing(queue.completed_per_minute)},

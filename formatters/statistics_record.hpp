@@ -26,12 +26,16 @@ Count failed_jobs(const QueueStatistics& queue);
 /// How long ago the oldest of the waiting jobs was created (Milliseconds); unknown without `now`, the store's clock.
 Value oldest_age(const QueueStatistics& queue, const std::optional<Timestamp>& now);
 
+/// How long ago the first of the jobs that could run came due, as `health --max-age` counts; unknown without `now`.
+Value oldest_due_age(const QueueStatistics& queue, const std::optional<Timestamp>& now);
+
 /// Schema `queuetrace.stats/1`, key `queues`. Fields: source, system, queue, paused, total, total_exactness, waiting
 /// (pending, scheduled, blocked and retrying), running, failed (failed and dead), oldest_age_ms (of those waiting),
-/// stale, stale_exactness, completed_per_minute, failed_per_minute, wait_samples, wait_p50_ms, wait_p95_ms,
-/// wait_p99_ms, wait_max_ms, the same for run, trace_examined, trace_w3c, trace_opaque, trace_placeholder,
-/// trace_absent, trace_sampled, trace_percent, states (list of {state, count, count_exactness, oldest_at,
-/// oldest_age_ms, newest_at}), notes. `now`: the store's clock; without it ages are unknown.
+/// oldest_due_age_ms, paused_at, paused_by, reason, stale, stale_exactness, completed_per_minute, failed_per_minute,
+/// wait_samples, wait_p50_ms, wait_p95_ms, wait_p99_ms, wait_max_ms, the same for run, trace_examined, trace_w3c,
+/// trace_opaque, trace_placeholder, trace_absent, trace_sampled, trace_percent, states (list of {state, count,
+/// count_exactness, oldest_at, oldest_age_ms, newest_at}), notes. `now`: the store's clock; without it ages are
+/// unknown.
 Record queue_statistics_record(const std::string& source, const std::string& system, const QueueStatistics& queue,
                                const std::optional<Timestamp>& now);
 std::span<const Column> queue_statistics_columns();

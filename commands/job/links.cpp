@@ -1,5 +1,6 @@
 #include "commands/job/links.hpp"
 
+#include "formatters/job_record.hpp"
 #include "tracing/trace_actions.hpp"
 
 namespace queuetrace {
@@ -25,6 +26,8 @@ JobLinks LinkMaker::links(const Job& job) const {
   return job_links(job, context_.viewers, viewer_for(job.ref.source).name(), context_.configuration.copy_actions,
                    context_.configuration.open_actions, context_.now());
 }
+
+Record LinkMaker::record(const Job& job) const { return job_record(job, links(job), context_.now()); }
 
 std::vector<Source> sources_of(const std::vector<OpenedSource>& opened) {
   std::vector<Source> sources;

@@ -21,6 +21,8 @@ class LinkMaker {
   /// The viewer for jobs of this address (`source` or `source/system`).
   const Viewer& viewer_for(std::string_view address) const;
   JobLinks links(const Job& job) const;
+  /// Its record, with its links and its age now.
+  Record record(const Job& job) const;
 
  private:
   const Context& context_;

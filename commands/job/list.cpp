@@ -55,7 +55,7 @@ class JobDocument {
 
   void add(const Job& job) {
     begin();
-    formatter_->row(job_record(job, links_.links(job)));
+    formatter_->row(links_.record(job));
     ++rows_;
     ++counts_[job.state];
   }

@@ -133,7 +133,8 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
       job.result.reset();
     }
     const JobLinks links = link_maker.links(job);
-    Record record = screen ? job_screen_record(job, links, context.format_options) : job_record(job, links);
+    Record record =
+        screen ? job_screen_record(job, links, context.format_options) : job_record(job, links, context.now());
     if (options.include_tracing) {
       const RelatedJobs related = reader.related_to(job);
       append(outcomes, related.outcomes);

@@ -43,7 +43,7 @@ std::string listing_text(const GatheredPage& page, const LinkMaker& links, const
   }
   const std::unique_ptr<Formatter> formatter = context.format.make(text, options);
   formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref"});
-  for (const Job& job : page.jobs) formatter->row(job_record(job, links.links(job)));
+  for (const Job& job : page.jobs) formatter->row(links.record(job));
   formatter->end({});
   return text.str();
 }
@@ -79,7 +79,7 @@ ExitCode report_changes(std::vector<OpenedSource>& sources, const JobQuery& quer
         context.notices.warning(outcome.address + ": " + one_line(*outcome.error));
     for (const JobChange& change : changes.since_last(page)) {
       Record record{{"change", std::string(to_word(change.kind))}};
-      for (Field& field : job_record(change.job, links.links(change.job))) record.push_back(std::move(field));
+      for (Field& field : links.record(change.job)) record.push_back(std::move(field));
       formatter->row(record);
     }
     context.out.flush();
