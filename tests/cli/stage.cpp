@@ -9,6 +9,7 @@
 #include "backends/drivers/sqlite/writer.hpp"
 #include "tests/cli/transcript.hpp"
 #include "tests/support/clean_environment.hpp"
+#include "tests/support/run_on_terminal.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -41,6 +42,18 @@ std::string replaced(std::string text, const std::map<std::string, std::string>&
       text.replace(at, mark.size(), value);
   }
   return text;
+}
+
+/// Escape characters as `\e`.
+std::string visible(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\x1b')
+      out += "\\e";
+    else
+      out += c;
+  }
+  return out;
 }
 
 }  // namespace
@@ -127,7 +140,10 @@ ProgramResult Stage::run(const std::vector<std::string>& words, const std::strin
   if (arguments.empty() || arguments.front() != "queuetrace")
     throw std::runtime_error("a case runs queuetrace, nothing else");
   arguments.front() = QUEUETRACE_PROGRAM;
-  return run_program(arguments, environment, input);
+  const auto columns = environment.find("COLUMNS");
+  if (columns == environment.end()) return run_program(arguments, environment, input);
+  const TerminalResult seen = run_on_terminal(arguments, environment, std::stoi(columns->second));
+  return {visible(seen.text), "", seen.exit_code};
 }
 
 }  // namespace queuetrace::test

@@ -29,7 +29,8 @@ class Stage {
   const std::map<std::string, std::string>& values() const { return values_; }
   void set(const std::string& name, const std::string& value) { values_[name] = value; }
 
-  /// Runs `queuetrace ...`; leading NAME=VALUE words are added to the environment.
+  /// Runs `queuetrace ...`; leading NAME=VALUE words are added to the environment. With COLUMNS among them it runs on a
+  /// terminal of that width, and what both streams printed is the output, escape characters as `\\e`.
   ProgramResult run(const std::vector<std::string>& words, const std::string& input = "") const;
 
   /// That of the program: the home folder, the fixed moment.

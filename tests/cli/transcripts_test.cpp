@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <regex>
+#include <sstream>
 
+#include "formatters/unicode.hpp"
 #include "tests/cli/stage.hpp"
 #include "tests/cli/transcript.hpp"
 
@@ -26,6 +28,22 @@ void keep_cursor(Stage& stage, const std::string& printed) {
   if (std::smatch match; std::regex_search(printed, match, cursor)) stage.set("CURSOR", match[1]);
 }
 
+/// The first line of what a terminal showed that is wider than it; empty: none. Commands, links and ids are never
+/// parted, so that lines that hold nothing else may be.
+std::string too_wide(const Step& step, const std::string& output) {
+  static const std::regex asked(R"re(COLUMNS=([0-9]+))re"), escapes(R"re(\\e(\[[0-9;]*m|\][^\\]*\\e\\))re");
+  std::smatch match;
+  if (!std::regex_search(step.command, match, asked)) return {};
+  const std::size_t width = std::stoul(match[1]);
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    const std::string plain = std::regex_replace(line, escapes, "");
+    const bool whole = plain.find("queuetrace ") != std::string::npos || plain.find("://") != std::string::npos;
+    if (!whole && unicode::display_width(plain) > width) return line;
+  }
+  return {};
+}
+
 TEST_CASE("transcripts") {
   Stage stage;
   const bool accept = std::getenv("QUEUETRACE_ACCEPT") != nullptr;
@@ -39,6 +57,8 @@ TEST_CASE("transcripts") {
     for (Step& step : steps) {
       const ProgramResult result = stage.run(split_command(step.command, stage.values()), step.input);
       keep_cursor(stage, result.output + result.messages);
+      INFO(file.filename().string(), ": ", step.command);
+      CHECK(too_wide(step, result.output) == "");
       const std::string output = generalised(result.output, stage.values());
       const std::string messages = generalised(result.messages, stage.values());
       if (accept) {
@@ -47,7 +67,6 @@ TEST_CASE("transcripts") {
         step.exit_code = result.exit_code;
         continue;
       }
-      INFO(file.filename().string(), ": ", step.command);
       CHECK(output == step.output);
       CHECK(messages == step.messages);
       CHECK(result.exit_code == step.exit_code);
