@@ -139,9 +139,10 @@ TEST_CASE("the question is as wide as the terminal") {
 TEST_CASE("tables of health and wait: no unit beside what shows it, ids whole") {
   const Hammerwork person;
   CHECK(person.on_terminal({"health", "--max-dead", "1", "--min-coverage", "50", "--queue", "email"}, 80).text ==
-        "STATUS   SOURCE  QUEUE  CHECK     VALUE  LIMIT\n"
-        "tripped  hw      email  dead          2      1\n"
-        "tripped  hw      email  coverage   5.9%    50%\n");
+        "2 of 2 checks trip in hw\n"
+        "STATUS   QUEUE  CHECK     VALUE  LIMIT\n"
+        "tripped  email  coverage   5.9%    50%\n"
+        "tripped  email  dead          2      1\n");
   const std::string id = "0000000b-0000-4000-8000-00000000000b";
   const std::string seen = person.on_terminal({"wait", "--job", id, "--state", "completed"}, 72).text;
   CHECK(seen.starts_with("OUTCOME  MATCHING  STATE      WAITED\n  CONDITION\nmet             1  completed  "));
