@@ -1,0 +1,3 @@
+module queuetrace.example/asynq
+
+go 1.24.0

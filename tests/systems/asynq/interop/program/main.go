@@ -1,0 +1,54 @@
+// Runs one phase of one release of Asynq against the Redis of REDIS_URL and prints records, one a line.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/hibiken/asynq"
+)
+
+type record map[string]any
+
+func tell(one record) {
+	text, err := json.Marshal(one)
+	must(err)
+	fmt.Println(string(text))
+}
+
+func must(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+type program struct {
+	connection asynq.RedisConnOpt
+	client     *asynq.Client
+	inspector  *asynq.Inspector
+}
+
+func main() {
+	connection, err := asynq.ParseRedisURI(os.Getenv("REDIS_URL"))
+	must(err)
+	p := &program{connection, asynq.NewClient(connection), asynq.NewInspector(connection)}
+	phase, queues := os.Args[1], os.Args[2:]
+	switch phase {
+	case "fill":
+		p.fill()
+	case "prepare":
+		p.prepare()
+	case "view":
+		p.view()
+	case "work":
+		p.work(queues, false)
+	case "hold":
+		p.hold(queues[0])
+	case "lock":
+		p.lock()
+	default:
+		must(fmt.Errorf("no phase %q", phase))
+	}
+}

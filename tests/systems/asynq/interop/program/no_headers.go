@@ -1,0 +1,5 @@
+//go:build !headers
+
+package main
+
+func (p *program) addHeaders() {}
