@@ -1,6 +1,8 @@
 #include "commands/top/terminal_screen.hpp"
 
 #include <ncurses.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <clocale>
@@ -149,6 +151,11 @@ Key TerminalScreen::key(Milliseconds patience) {
   const int result = ::wget_wch(stdscr, &pressed);
   if (result == KEY_CODE_YES) return key_of(static_cast<int>(pressed));
   return result == OK ? key_of_character(static_cast<char32_t>(pressed)) : Key{};
+}
+
+bool TerminalScreen::is_gone() const {
+  pollfd terminal{STDIN_FILENO, POLLIN, 0};
+  return ::poll(&terminal, 1, 0) > 0 && (terminal.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
 void TerminalScreen::leave() {

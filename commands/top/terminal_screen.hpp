@@ -31,6 +31,9 @@ class TerminalScreen {
   /// Waits at most so long.
   Key key(Milliseconds patience);
 
+  /// Whether the terminal was closed, as when a connection breaks: no key will come from it.
+  bool is_gone() const;
+
   /// Gives the terminal to another program, and takes it back.
   void leave();
   void come_back();

@@ -64,11 +64,11 @@ void run_in_front(const Errand& errand, Session& session, TerminalScreen& screen
   session.come_back();
 }
 
-/// Draws and listens until it is told to end.
+/// Draws and listens until it is told to end, or nobody is there any more.
 void show(Session& session, TerminalScreen& screen, const Context& context) {
   auto drawn = std::chrono::steady_clock::time_point{};
   bool changed = true;
-  while (!session.ended() && !context.limits.stop.stop_requested()) {
+  while (!session.ended() && !screen.is_gone() && !context.limits.stop.stop_requested()) {
     changed = session.take_answers() || changed;
     const auto now = std::chrono::steady_clock::now();
     if (changed || now - drawn >= clock_tick) {
