@@ -59,7 +59,7 @@ ExitCode trace_copy(const TraceCopyOptions& options, Context& context) {
     return ExitCode::done;
   }
   for (const std::string& failure : result.failures) context.notices.warning(failure);
-  context.notices.warning("not copied: " + result.message);
+  context.notices.warning(result.message);
   context.out << value << '\n';
   return ExitCode::runtime_error;
 }

@@ -19,11 +19,12 @@ constexpr Option<TraceOpenOptions> own_options[] = {
     {{.names = "--print", .help = "Only print the link"}, into<&TraceOpenOptions::print>},
 };
 
-/// Always prints the URL; starts a browser unless `print`. Where none can be started it says why, and that is no
-/// failure: the link is there. not_found when there is no link, with the reason.
+/// Always prints the URL, of the viewer's search where the job has no trace to open; starts a browser unless `print`.
+/// Where none can be started it says why, and that is no failure: the link is there. not_found when there is no link,
+/// with the reason.
 ExitCode trace_open(const TraceOpenOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
-  const TraceLink link = required_trace_link(subject, context);
+  const TraceLink link = required_trace_link(subject, context, true);
   context.out << link.url << '\n' << std::flush;
   if (options.print) return ExitCode::done;
   BrowserRequest request;

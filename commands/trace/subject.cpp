@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <istream>
+#include <set>
+#include <utility>
 
 #include "commands/job/find_jobs.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/pasted_id.hpp"
 #include "commands/report/suggestion.hpp"
+#include "commands/trace/links.hpp"
+#include "commands/trace/start.hpp"
 
 namespace queuetrace {
 namespace {
@@ -69,55 +73,88 @@ TraceSubject bare_trace(const std::string& text) {
   return subject;
 }
 
-std::string refs_of(const std::vector<const Job*>& jobs) {
+std::string refs_of(const std::vector<Job>& jobs) {
   constexpr std::size_t most = 20;
   std::vector<std::string> refs;
-  for (const Job* job : jobs)
-    if (refs.size() < most) refs.push_back(in_quotes(job->ref.source + "/" + job->ref.id.raw()));
+  for (const Job& job : jobs)
+    if (refs.size() < most) refs.push_back(in_quotes(job.ref.source + "/" + job.ref.id.raw()));
   return joined(refs);
 }
 
 /// The job that was found. Several occurrences are one subject as long as they carry the same trace.
-TraceSubject subject_of(const JobSearch& search) {
-  const std::vector<const Job*> jobs = search.jobs();
-  for (const Job* job : jobs)
-    if (job->trace.trace_id != jobs.front()->trace.trace_id)
-      throw Error(ErrorKind::not_found, in_quotes(search.found.front().typed) + " means " +
-                                            std::to_string(jobs.size()) + " jobs with different traces")
+TraceSubject subject_of(const std::string& typed, const std::vector<Job>& jobs, std::vector<Source> sources) {
+  for (const Job& job : jobs)
+    if (job.trace.trace_id != jobs.front().trace.trace_id)
+      throw Error(ErrorKind::not_found,
+                  in_quotes(typed) + " means " + std::to_string(jobs.size()) + " jobs with different traces")
           .with_hint("name one of " + refs_of(jobs));
   TraceSubject subject;
-  subject.job = *jobs.front();
-  subject.sources = sources_of(search.sources);
+  subject.job = jobs.front();
+  subject.sources = std::move(sources);
   return subject;
+}
+
+[[noreturn]] void throw_missing(const std::string& text, const JobSearch& search, Context& context) {
+  report_missing(search, context.notices);  // throws when every source answered
+  for (const SourceOutcome& outcome : search.outcomes)
+    if (outcome.error) throw *outcome.error;
+  throw Error(ErrorKind::not_found, "no job " + in_quotes(text) + " in what was read")
+      .with_hint("the search was cut short; --full reads on");
 }
 
 TraceSubject find_job_subject(const std::string& text, Context& context) {
   const JobSearch search = find_jobs({text}, context, false);
-  if (!search.all_found()) {
-    report_missing(search, context.notices);  // throws when every source answered
-    for (const SourceOutcome& outcome : search.outcomes)
-      if (outcome.error) throw *outcome.error;
-    throw Error(ErrorKind::not_found, "no job " + in_quotes(text) + " in what was read")
-        .with_hint("the search was cut short; --full reads on");
-  }
+  if (!search.all_found()) throw_missing(text, search, context);
   report_outcomes(search.outcomes, search.warnings, context.notices);
-  return subject_of(search);
+  std::vector<Job> jobs;
+  for (const Job* job : search.jobs()) jobs.push_back(*job);
+  return subject_of(text, jobs, sources_of(search.sources));
+}
+
+/// The first job of a trace, or of a correlation id: that one's trace is meant, which is said where there are others.
+/// Absent: no job says what was typed.
+std::optional<TraceSubject> first_of(const OpenedTrace& found, const ParsedTraceId& parsed, Context& context) {
+  const Job* first = nullptr;
+  std::set<std::string> traces;
+  for (const Job& job : found.start.jobs) {
+    if (job.trace.status != TraceStatus::w3c && job.trace.status != TraceStatus::opaque) continue;
+    traces.insert(job.trace.trace_id->raw());
+    if (first == nullptr || (job.created_at && (!first->created_at || *job.created_at < *first->created_at)))
+      first = &job;
+  }
+  if (first == nullptr) return std::nullopt;
+  TraceSubject subject;
+  subject.job = *first;
+  subject.sources = sources_of(found.sources);
+  if (found.start.trace && names_trace(*first, *found.start.trace)) {
+    subject.trace = parsed;
+  } else if (traces.size() > 1) {
+    context.notices.note("jobs of " + in_quotes(found.typed) + " belong to " + std::to_string(traces.size()) +
+                         " traces; this is that of the first job");
+  }
+  return subject;
 }
 
 /// Rules 4 and 5 with sources to ask.
 TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, Context& context) {
+  if (text.empty()) return find_job_subject(text, context);
+  constexpr std::size_t most_jobs = 1'000;
   const bool reads_as_trace = parsed.error.empty() && parsed.text.size() >= shortest_bare_trace;
-  if (!reads_as_trace) return find_job_subject(text, context);
   std::string why;
   try {
-    const JobSearch search = find_jobs({text}, context, false);
-    if (search.all_found()) return subject_of(search);
-    if (!search.found.front().candidates.empty()) report_missing(search, context.notices);  // ambiguous: throws
-    report_outcomes(search.outcomes, search.warnings, context.notices);
-    const std::string searched = answered(search.outcomes);
-    why = searched.empty() ? "no source answered" : "no job " + in_quotes(text) + " in " + searched;
+    const OpenedTrace found = open_trace(text, "", context, most_jobs);
+    report_outcomes(found.search.outcomes, found.search.warnings, context.notices);
+    if (!found.named.empty()) return subject_of(text, found.named, sources_of(found.sources));
+    if (std::optional<TraceSubject> subject = first_of(found, parsed, context)) return *subject;
+    if (!found.by_prefix.empty()) return subject_of(text, found.by_prefix, sources_of(found.sources));
+    if (!found.start.jobs.empty())
+      throw Error(ErrorKind::not_found, "no job of " + in_quotes(text) + " has a trace ID");
+    if (!reads_as_trace || !found.search.found.front().candidates.empty()) throw_missing(text, found.search, context);
+    const std::string searched = answered(found.search.outcomes);
+    why = searched.empty() ? "no source answered"
+                           : "no job, trace or correlation ID " + in_quotes(text) + " in " + searched;
   } catch (const Error& error) {
-    if (!is_unanswered(error.kind()) && error.kind() != ErrorKind::authentication) throw;
+    if (!reads_as_trace || (!is_unanswered(error.kind()) && error.kind() != ErrorKind::authentication)) throw;
     context.notices.warning(one_line(error));
     why = "no source answered";
   }
@@ -130,8 +167,8 @@ TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, C
 OptionTable<TraceArgument> trace_argument() { return table; }
 
 std::string TraceSubject::name() const {
-  if (job) return "job " + in_quotes(job->ref.source + "/" + job->ref.id.raw());
-  return "trace " + in_quotes(trace->text);
+  if (trace) return "trace " + in_quotes(trace->text);
+  return "job " + in_quotes(job->ref.source + "/" + job->ref.id.raw());
 }
 
 std::string TraceSubject::trace_id() const {
@@ -165,7 +202,8 @@ std::string TraceSubject::traceparent() const {
 }
 
 Viewer::Link TraceSubject::link(const Viewer& viewer, Timestamp now) const {
-  return job ? viewer.trace_link(*job, now) : viewer.trace_link(trace_id(), now);
+  if (job) return viewer.trace_link(*job, now);
+  return viewer.trace_link(trace->span.empty() ? trace_id() : trace->text, now);  // with the span that the text names
 }
 
 Viewer::Link TraceSubject::search(const Viewer& viewer, Timestamp now) const {
@@ -182,12 +220,16 @@ TraceSubject find_trace_subject(const TraceArgument& argument, Context& context)
   return find_either(text, parsed, context);
 }
 
-TraceLink required_trace_link(const TraceSubject& subject, const Context& context) {
+TraceLink required_trace_link(const TraceSubject& subject, Context& context, bool or_search) {
   const LinkMaker maker(context, subject.sources);
   const Viewer& viewer = maker.viewer_for(subject.job ? subject.job->ref.source : "");
   const Viewer::Link link = subject.link(viewer, context.now());
   if (link.url) return {*link.url, viewer.name(), viewer.origin()};
   const Viewer::Link search = subject.search(viewer, context.now());
+  if (search.url && or_search) {
+    context.notices.note(subject.name() + ": " + link.reason + "; this is a search for the job");
+    return {*search.url, viewer.name(), viewer.origin()};
+  }
   Error error(ErrorKind::not_found, "no trace link for " + subject.name() + ": " + link.reason);
   if (search.url) error.with_hint("search for the job instead: " + *search.url);
   throw error;

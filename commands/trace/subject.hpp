@@ -5,9 +5,10 @@
 // 2. `source/ID` of a selected or configured source is a job.
 // 3. What no queue system uses as an id is a trace id: traceparent, tracestate-like headers, B3, uber-trace-id, X-Ray,
 //    Google, a carrier in JSON, a viewer's URL, `trace-<uuid>`, `hex:`, `dec:`, `b64:`. No server is asked.
-// 4. Anything else (hex digits, UUIDs, numbers, free text) is a job's id in some system, so when sources are selected
-//    it is looked up as a job, by find_jobs().
-// 5. When no source is selected, no job was found, or no source answered, it is a trace id if it reads as one of at
+// 4. Anything else (hex digits, UUIDs, numbers, free text) is a job's id in some system, or a trace or correlation id
+//    of jobs. When sources are selected it is looked up as all of them, as `trace show` does: the job whose id it is,
+//    else the first job of that trace or correlation id, else the job whose id begins so.
+// 5. When no source is selected, nothing was found, or no source answered, it is a trace id if it reads as one of at
 //    least 8 characters; a note says so unless there was nothing to ask.
 #pragma once
 
@@ -31,7 +32,7 @@ struct TraceArgument {
 /// TRACE|JOB and --as.
 OptionTable<TraceArgument> trace_argument();
 
-/// Exactly one of the two.
+/// One of the two; both: a typed trace id, and the first job that names it.
 struct TraceSubject {
   std::optional<Job> job;
   std::optional<ParsedTraceId> trace;
@@ -60,8 +61,9 @@ struct TraceLink {
   std::string viewer_origin;
 };
 
-/// The link of the chosen viewer (--viewer, the source's, the default). Throws Error{not_found} with the reason and, as
-/// hint, the URL of the viewer's attribute search where it has one.
-TraceLink required_trace_link(const TraceSubject& subject, const Context& context);
+/// The link of the chosen viewer (--viewer, the source's, the default); `or_search`: in its place the viewer's
+/// attribute search, where there is no link to a trace but that, which is said. Throws Error{not_found} with the reason
+/// and, as hint, the URL of the search where the viewer has one.
+TraceLink required_trace_link(const TraceSubject& subject, Context& context, bool or_search = false);
 
 }  // namespace queuetrace

@@ -13,6 +13,7 @@ using Texts = std::vector<std::string>;
 constexpr const char* hex = "0af7651916cd43dd8448eb211c80319c";
 constexpr const char* traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const std::string url = std::string("http://localhost:16686/trace/") + hex;
+const std::string span = "?uiFind=b7ad6b7169203331";
 
 struct World {
   World() {
@@ -49,13 +50,13 @@ TEST_CASE("a plain trace id needs no source") {
   World world;
   CHECK(world.printed("trace url", {hex}) == url + "\n");
   CHECK(world.printed("trace url", {"0AF7651916CD43DD8448EB211C80319C"}) == url + "\n");
-  CHECK(world.printed("trace url", {traceparent}) == url + "\n");
+  CHECK(world.printed("trace url", {traceparent}) == url + span + "\n");
   CHECK(world.printed("trace url", {"0af76519-16cd-43dd-8448-eb211c80319c"}) == url + "\n");
   CHECK(world.printed("trace url", {"abc123def456"}) == "http://localhost:16686/trace/abc123def456\n");
   world.run.input = std::string("\n") + traceparent + "\n";
-  CHECK(world.printed("trace url", {"-"}) == url + "\n");
+  CHECK(world.printed("trace url", {"-"}) == url + span + "\n");
   world.run.environment["TRACEPARENT"] = traceparent;
-  CHECK(world.printed("trace url", {"env"}) == url + "\n");
+  CHECK(world.printed("trace url", {"env"}) == url + span + "\n");
   world.run.viewer = "zipkin";
   CHECK(world.printed("trace url", {hex}) == std::string("http://localhost:9411/zipkin/traces/") + hex + "\n");
   CHECK(world.printed("trace url", {hex, "--all-viewers"}) ==
@@ -78,16 +79,22 @@ TEST_CASE("a format for programs that is asked for is what is printed, `auto` st
   CHECK(world.printed("trace url", {hex}) == url + "\n");
 }
 
-TEST_CASE("an unmistakable trace id asks no server, other texts are tried as jobs first") {
+TEST_CASE(
+    "an unmistakable trace id asks no server, other texts are tried as jobs, traces and correlation ids of jobs") {
   World world;
   world.with_jobs();
-  CHECK(world.printed("trace url", {traceparent}) == url + "\n");
+  CHECK(world.printed("trace url", {traceparent}) == url + span + "\n");
   CHECK(world.run.opened.empty());
   CHECK(world.printed("trace url", {hex, "--as", "trace"}) == url + "\n");
   CHECK(world.run.opened.empty());
-  CHECK(world.printed("trace url", {hex}) == url + "\n");
+  CHECK(world.printed("trace url", {hex}) == url + span + "\n");  // of the job that names it
   CHECK(world.run.opened == Texts{"one"});
-  CHECK(world.run.notices.notes == Texts{std::string("no job '") + hex + "' in one; read as a trace ID"});
+  CHECK(world.run.notices.notes.empty());
+  CHECK(world.printed("trace copy", {hex, "--what", "traceparent"}) == std::string(traceparent) + "\n");
+  const std::string unknown = "4bf92f3577b34da6a3ce929d0e0e4736";
+  CHECK(world.printed("trace url", {unknown}) == "http://localhost:16686/trace/" + unknown + "\n");
+  CHECK(world.run.notices.notes ==
+        Texts{"no job, trace or correlation ID '" + unknown + "' in one; read as a trace ID"});
   CHECK(world.printed("trace url", {"abcd1"}).starts_with(url));
   CHECK(world.printed("trace url", {"one/abcd1234"}).starts_with(url));
 }
