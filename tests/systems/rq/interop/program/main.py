@@ -109,7 +109,7 @@ def view():
 
 def hands():
     for number in range(2):
-        make(f"in hand, {number}", queue_of("hands").enqueue(tasks.hold))
+        make(f"in hand, {number}", queue_of("hands").enqueue(tasks.hold, job_timeout=3600))
 
 
 def prepare():
