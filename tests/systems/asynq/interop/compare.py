@@ -15,6 +15,7 @@ def compare(release, url, binary):
     differences = Differences()
     made = {reference(record): record for record in release.run(url, "fill")}
     queuetrace = Queuetrace(binary, url)
+    compare_capture(differences, queuetrace)  # before leases are extended meanwhile
     with release.server(url, "hands"):
         jobs, view = wait_for_hands(release, url)
         differences.same("the library lists what was made", sorted(made), sorted(jobs))
@@ -24,7 +25,6 @@ def compare(release, url, binary):
         traced = {ref: {"id": ref, "trace_id": made[ref].get("trace_id")} for ref in jobs}
         compare_lookups(differences, queuetrace, "--trace-id", "trace_id", traced)
         compare_filters(differences, queuetrace, jobs)
-        compare_capture(differences, queuetrace)
         [check] = queuetrace.document("source", "check")["checks"]
         differences.same("source check: system", "asynq", check["system"])
     compare_order(differences, release, queuetrace, url)
