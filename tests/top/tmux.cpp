@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto longest_wait = 60s;
 constexpr auto pause = 100ms;
+int count = 0;
 
 }  // namespace
 
@@ -28,11 +29,17 @@ std::string Tmux::ask(std::vector<std::string> words) const {
 
 Tmux::Tmux(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
            const std::map<std::string, std::string>& environment, int width, int height)
-    : folder_(folder) {
+    : folder_(folder / ("tmux" + std::to_string(++count))) {  // one that was killed may still be there for a moment
+  std::filesystem::create_directory(folder_);
   std::ofstream(folder_ / "tmux.conf") << "set -g remain-on-exit on\nset -g status off\n";
   std::vector<std::string> words{"new-session", "-d", "-x", std::to_string(width), "-y", std::to_string(height), "env"};
   words.insert(words.end(), {"-u", "TMUX_PANE"});
   for (const auto& [name, value] : environment) words.push_back(name + "=" + value);
+  // tmux does not always tell the status of what has ended; a file does.
+  const std::string ended = (folder_ / "ended").string();
+  words.insert(
+      words.end(),
+      {"sh", "-c", "trap : INT; \"$@\"; echo $? >'" + ended + "~' && mv '" + ended + "~' '" + ended + "'", "sh"});
   words.insert(words.end(), arguments.begin(), arguments.end());
   ask(words);
 }
@@ -71,9 +78,8 @@ std::string Tmux::screen_with(const std::string& text, bool at_end) {
 int Tmux::exit_code() {
   const auto end = std::chrono::steady_clock::now() + longest_wait;
   while (std::chrono::steady_clock::now() < end) {
-    const std::string status = ask({"display-message", "-p", "#{pane_dead} #{pane_dead_status}"});
-    // The end of the program is seen a little before its exit status.
-    if (status.starts_with("1 ") && status.size() > 3) return std::stoi(status.substr(2));
+    int status = -1;
+    if (std::ifstream(folder_ / "ended") >> status) return status;
     std::this_thread::sleep_for(pause);
   }
   return -1;
