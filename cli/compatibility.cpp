@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "commands/command.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -46,6 +47,10 @@ std::vector<std::string> replaced_front(const std::vector<std::string>& argument
   return by;
 }
 
+bool is_command(const std::string& path) {
+  return std::ranges::find(commands(), path, &Command::path) != commands().end();
+}
+
 }  // namespace
 
 std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> arguments) {
@@ -69,6 +74,7 @@ std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> a
     if (arguments.front() == noun + "s") arguments.front() = noun;
     if (arguments.front() != noun || arguments.size() < 2) continue;
     if (arguments[1] == "ls") arguments[1] = "list";
+    if (is_command(noun + " " + arguments[1])) continue;
     for (const char* word : {"get", "view", "describe", "inspect"})
       if (arguments[1] == word) arguments[1] = "show";
   }

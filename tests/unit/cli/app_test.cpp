@@ -7,6 +7,8 @@
 #include <iomanip>
 #include <sstream>
 
+#include "cli/compatibility.hpp"
+#include "commands/command.hpp"
 #include "commands/examples.hpp"
 #include "model/error.hpp"
 
@@ -170,6 +172,20 @@ TEST_CASE("words of other tools") {
     CHECK(path_of({"trace", word, "4242"}) == "trace show");
   }
   CHECK(path_of({"job", "list", "-w"}) == "job list");
+}
+
+TEST_CASE("no other spelling of a command hides a command") {
+  for (const Command& command : commands()) {
+    std::vector<std::string> words;
+    std::istringstream path{std::string(command.path)};
+    for (std::string word; path >> word;) words.push_back(word);
+    words.push_back("argument");
+    CAPTURE(command.path);
+    CHECK(rewrite_compatible_spellings(words) == words);
+  }
+  CHECK(rewrite_compatible_spellings({"system", "view", "river"}) ==
+        std::vector<std::string>{"system", "show", "river"});
+  CHECK(rewrite_compatible_spellings({"job", "describe", "7f3a"}) == std::vector<std::string>{"job", "show", "7f3a"});
 }
 
 TEST_CASE("unknown commands and options are told with the nearest known one") {
