@@ -46,11 +46,6 @@ void check_trust(const std::filesystem::path& path, const struct stat& status, F
     throw Error(ErrorKind::usage, "cannot use " + name + ": it is not a regular file");
 }
 
-std::string value_of(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 }  // namespace
 
 std::filesystem::path configuration_path(const std::optional<std::filesystem::path>& given,

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-namespace queuetrace {
+#include "model/environment.hpp"
 
-using Environment = std::map<std::string, std::string>;
+namespace queuetrace {
 
 /// `given` (--config), else QUEUETRACE_CONFIG, else $XDG_CONFIG_HOME/queuetrace/config.toml, else
 /// ~/.config/queuetrace/config.toml. Relative XDG_CONFIG_HOME and HOME do not count; the current directory is never

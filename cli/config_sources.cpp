@@ -12,7 +12,7 @@ namespace queuetrace {
 namespace {
 
 /// Names are printed in refs (`name/id`) and offered by completion.
-bool is_name(const std::string& text) {
+bool is_source_name(const std::string& text) {
   if (text.empty() || text.size() > 64 || !std::isalnum(static_cast<unsigned char>(text.front()))) return false;
   return std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return c < 0x80 && (std::isalnum(c) || c == '.' || c == '_' || c == '-'); });
@@ -94,7 +94,7 @@ void read_sources(TableReader& top, const Environment& environment, Configuratio
     TableReader reader(*sources, "[sources]", configuration.problems);
     for (const std::string& name : keys_in_file_order(*sources)) {
       const toml::table* table = reader.table(name);
-      if (!is_name(name))
+      if (!is_source_name(name))
         reader.problem(name, "names are letters, digits, '.', '_' and '-', at most 64, a letter or digit first");
       else if (table != nullptr)
         configuration.sources.push_back(read_source(*table, name, environment, configuration));
@@ -105,7 +105,7 @@ void read_sources(TableReader& top, const Environment& environment, Configuratio
     TableReader reader(*groups, "[groups]", configuration.problems);
     for (const std::string& name : keys_in_file_order(*groups)) {
       const std::vector<std::string> members = reader.texts(name);
-      if (!is_name(name) || std::find(sources.begin(), sources.end(), name) != sources.end())
+      if (!is_source_name(name) || std::find(sources.begin(), sources.end(), name) != sources.end())
         reader.problem(name, "is not a free name for a group");
       check_names(reader, name, members, sources);
       configuration.groups[name] = members;

@@ -18,7 +18,7 @@ constexpr std::string_view state_words =
     "cancelled";
 
 /// Names stand in addresses (`source/system`) and are compared with those of built-in systems.
-bool is_name(const std::string& text) {
+bool is_system_name(const std::string& text) {
   return !text.empty() && text.size() <= 64 && std::isalpha(static_cast<unsigned char>(text.front())) &&
          std::ranges::all_of(
              text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
@@ -302,7 +302,7 @@ void read_systems(TableReader& top, Configuration& configuration) {
   TableReader reader(*systems, "[systems]", configuration.problems);
   for (const std::string& name : keys_in_file_order(*systems)) {
     const toml::table* table = reader.table(name);
-    if (!is_name(name))
+    if (!is_system_name(name))
       reader.problem(name, "names are lower-case letters, digits, '_' and '-', at most 64, a letter first");
     else if (find_system(name) != nullptr)
       reader.problem(name, "is the name of a built-in system", "give the description another name");

@@ -18,11 +18,6 @@
 namespace queuetrace {
 namespace {
 
-std::string value_of(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 bool pager_shows_links(const std::vector<std::string>& program) {
   return program.empty() || program.front() == "less" || program.front().ends_with("/less");
 }

@@ -6,11 +6,6 @@
 namespace queuetrace {
 namespace {
 
-std::string value_of(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 const OutputFormat* find_in(std::span<const OutputFormat> formats, const std::string& name) {
   for (const OutputFormat& format : formats)
     if (format.name == name) return &format;

@@ -33,11 +33,6 @@ std::optional<std::string> meant_url(const std::string& text) {
   return (postgres ? "postgresql://" : "redis://") + text;
 }
 
-std::string value_of(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 Source source_of_url(const std::string& typed, const std::string& origin) {
   Source source;
   const std::string url = usual_url(typed);

@@ -12,11 +12,6 @@
 namespace queuetrace {
 namespace {
 
-std::string value_of(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
-}
-
 /// The number a text begins with; 0 when it begins with none.
 int number_of(const std::string& text) {
   int number = 0;

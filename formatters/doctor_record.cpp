@@ -13,18 +13,18 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{Column{.field = "severity", .heading = "SEVERITY"},
-                             Column{.field = "source", .heading = "SOURCE"},
-                             Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
-                             Column{.field = "code", .heading = "CODE"},
-                             Column{.field = "subject", .heading = "SUBJECT", .where = Where::wide},
-                             Column{.field = "count", .heading = "COUNT", .right = true},
-                             Column{.field = "count_exactness", .heading = "EXACTNESS", .where = Where::wide},
-                             Column{.field = "text", .heading = "FOUND", .wraps = true},
-                             Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
-                             Column{.field = "names", .heading = "NAMES", .shrinkable = true, .wraps = true},
-                             Column{.field = "remedy", .heading = "WHAT TO DO", .wraps = true},
-                             Column{.field = "unanswered", .heading = "UNANSWERED", .where = Where::never}};
+constexpr std::array columns_of_doctor{Column{.field = "severity", .heading = "SEVERITY"},
+                                       Column{.field = "source", .heading = "SOURCE"},
+                                       Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
+                                       Column{.field = "code", .heading = "CODE"},
+                                       Column{.field = "subject", .heading = "SUBJECT", .where = Where::wide},
+                                       Column{.field = "count", .heading = "COUNT", .right = true},
+                                       Column{.field = "count_exactness", .heading = "EXACTNESS", .where = Where::wide},
+                                       Column{.field = "text", .heading = "FOUND", .wraps = true},
+                                       Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
+                                       Column{.field = "names", .heading = "NAMES", .shrinkable = true, .wraps = true},
+                                       Column{.field = "remedy", .heading = "WHAT TO DO", .wraps = true},
+                                       Column{.field = "unanswered", .heading = "UNANSWERED", .where = Where::never}};
 
 std::string line_of(const Record& record, std::string_view field, CellText& cells) {
   const Value* value = find_value(record, field);
@@ -46,7 +46,7 @@ DerivedText remedy(const Record& record, CellText& cells) {
   return {text.empty() ? text : "  do: " + text};
 }
 
-constexpr std::array table_columns{
+constexpr std::array table_of_doctor{
     TableColumn{.field = "severity", .heading = "SEVERITY", .attention = Attention::state},
     TableColumn{.field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .differs = true},
     TableColumn{.field = "count", .heading = "COUNT", .right = true},
@@ -54,12 +54,7 @@ constexpr std::array table_columns{
     TableColumn{.field = "names", .heading = {}, .kind = CellKind::below, .text = concerned},
     TableColumn{.field = "remedy", .heading = {}, .kind = CellKind::below, .text = remedy}};
 
-constexpr TableView table{table_columns};
-
-Value text_or_nothing(const std::string& text) {
-  if (text.empty()) return {};
-  return text;
-}
+constexpr TableView view_of_doctor{table_of_doctor};
 
 }  // namespace
 
@@ -81,8 +76,8 @@ Record doctor_record(const std::string& source, const std::string& system, const
           {"unanswered", finding.unanswered ? Value(true) : Value()}};
 }
 
-std::span<const Column> doctor_columns() { return columns; }
+std::span<const Column> doctor_columns() { return columns_of_doctor; }
 
-const TableView& doctor_table() { return table; }
+const TableView& doctor_table() { return view_of_doctor; }
 
 }  // namespace queuetrace

@@ -12,7 +12,7 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{
+constexpr std::array columns_of_error_group{
     Column{.field = "group", .heading = "GROUP"},
     Column{.field = "count", .heading = "COUNT", .right = true},
     Column{.field = "share_percent", .heading = "SHARE %", .right = true},
@@ -29,12 +29,6 @@ constexpr std::array columns{
     Column{.field = "trace_id", .heading = "TRACE"},
     Column{.field = "trace_url", .heading = "TRACE URL", .where = Where::never, .shrinkable = true},
     Column{.field = "sample_error", .heading = "SAMPLE ERROR", .where = Where::never, .shrinkable = true}};
-
-template <typename Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
 
 DerivedText age_of(const Record& record, std::string_view field, CellText& cells) {
   const Value* value = find_value(record, field);
@@ -61,7 +55,7 @@ DerivedText queues(const Record& record, CellText& cells) {
 
 constexpr std::size_t one_line_from = 110;
 
-constexpr std::array table_columns{
+constexpr std::array table_of_error_group{
     TableColumn{.field = "group", .heading = "GROUP"},
     TableColumn{.field = "count", .heading = "JOBS", .right = true},
     TableColumn{.field = "first_seen_at", .heading = "FIRST", .right = true, .text = first_seen},
@@ -74,7 +68,7 @@ constexpr std::array table_columns{
                 .from_width = one_line_from},
     TableColumn{.field = "sample_error", .heading = {}, .kind = CellKind::below, .to_width = one_line_from}};
 
-constexpr TableView table{table_columns};
+constexpr TableView view_of_error_group{table_of_error_group};
 
 }  // namespace
 
@@ -97,8 +91,8 @@ Record error_group_record(const ErrorGroup& group) {
           {"sample_error", group.sample_error}};
 }
 
-std::span<const Column> error_group_columns() { return columns; }
+std::span<const Column> error_group_columns() { return columns_of_error_group; }
 
-const TableView& error_group_table() { return table; }
+const TableView& error_group_table() { return view_of_error_group; }
 
 }  // namespace queuetrace

@@ -12,18 +12,18 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{Column{.field = "status", .heading = "STATUS"},
-                             Column{.field = "source", .heading = "SOURCE"},
-                             Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
-                             Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
-                             Column{.field = "check", .heading = "CHECK"},
-                             Column{.field = "value", .heading = "VALUE", .right = true},
-                             Column{.field = "exactness", .heading = "EXACTNESS"},
-                             Column{.field = "limit", .heading = "LIMIT", .right = true},
-                             Column{.field = "unit", .heading = "UNIT", .where = Where::never},
-                             Column{.field = "reason", .heading = "REASON", .wraps = true}};
+constexpr std::array columns_of_health{Column{.field = "status", .heading = "STATUS"},
+                                       Column{.field = "source", .heading = "SOURCE"},
+                                       Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
+                                       Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+                                       Column{.field = "check", .heading = "CHECK"},
+                                       Column{.field = "value", .heading = "VALUE", .right = true},
+                                       Column{.field = "exactness", .heading = "EXACTNESS"},
+                                       Column{.field = "limit", .heading = "LIMIT", .right = true},
+                                       Column{.field = "unit", .heading = "UNIT", .where = Where::never},
+                                       Column{.field = "reason", .heading = "REASON", .wraps = true}};
 
-constexpr std::array table_columns{
+constexpr std::array table_of_health{
     TableColumn{.field = "status", .heading = "STATUS", .attention = Attention::state},
     TableColumn{
         .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 2, .differs = true},
@@ -34,7 +34,7 @@ constexpr std::array table_columns{
     TableColumn{.field = "limit", .heading = "LIMIT", .right = true},
     TableColumn{.field = "reason", .heading = "REASON", .kind = CellKind::sentence}};
 
-constexpr TableView view{table_columns};
+constexpr TableView view_of_health{table_of_health};
 
 /// In the unit of the measure: a duration, a whole number, or percent with one decimal.
 Value in_unit(HealthMeasure measure, double number, bool with_signs) {
@@ -43,11 +43,6 @@ Value in_unit(HealthMeasure measure, double number, bool with_signs) {
   const double percent = std::round(number * 10) / 10;
   if (with_signs) return fmt::format("{:.4g}%", percent);
   return percent;
-}
-
-Value text_or_nothing(const std::string& text) {
-  if (text.empty()) return {};
-  return text;
 }
 
 }  // namespace
@@ -65,8 +60,8 @@ Record health_record(const HealthCheck& check, bool with_signs) {
           {"reason", text_or_nothing(check.reason)}};
 }
 
-std::span<const Column> health_columns() { return columns; }
+std::span<const Column> health_columns() { return columns_of_health; }
 
-const TableView& health_table() { return view; }
+const TableView& health_table() { return view_of_health; }
 
 }  // namespace queuetrace

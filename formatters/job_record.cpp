@@ -8,21 +8,10 @@
 namespace queuetrace {
 namespace {
 
-template <class Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
-
 Value priority_value(const std::optional<Priority>& priority) {
   if (!priority) return {};
   if (const auto* number = std::get_if<std::int64_t>(&*priority)) return *number;
   return std::get<Untrusted>(*priority);
-}
-
-Value text_or_nothing(const std::string& text) {
-  if (text.empty()) return {};
-  return text;
 }
 
 Value list_or_nothing(Values values) {
@@ -56,7 +45,7 @@ Value actions_value(const std::vector<TraceAction>& actions) {
 using Where = Column::Where;
 
 // In the order of tables: what an on-call engineer reads first, first.
-constexpr std::array columns{
+constexpr std::array columns_of_job{
     Column{.field = "ref", .heading = "ID"},
     Column{.field = "state", .heading = "STATE"},
     Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
@@ -112,7 +101,7 @@ std::optional<Timestamp> state_since(const Job& job) {
 
 Record job_record(const Job& job, const JobLinks& links, const std::optional<Timestamp>& now) {
   Record record;
-  record.reserve(columns.size());
+  record.reserve(columns_of_job.size());
   const auto add = [&](std::string_view name, Value value) {
     Field& field = record.emplace_back();
     field.name = name;
@@ -159,6 +148,6 @@ Record job_record(const Job& job, const JobLinks& links, const std::optional<Tim
   return record;
 }
 
-std::span<const Column> job_columns() { return columns; }
+std::span<const Column> job_columns() { return columns_of_job; }
 
 }  // namespace queuetrace

@@ -9,31 +9,31 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::array columns{Column{.field = "state", .heading = "STATE", .wraps = true},
-                             Column{.field = "error", .heading = "ERROR", .wraps = true},
-                             Column{.field = "queue", .heading = "QUEUE"},
-                             Column{.field = "kind", .heading = "KIND"},
-                             Column{.field = "id", .heading = "ID"},
-                             Column{.field = "found_in", .heading = "SOURCE"},
-                             Column{.field = "created", .heading = "CREATED"},
-                             Column{.field = "due", .heading = "DUE"},
-                             Column{.field = "started", .heading = "STARTED"},
-                             Column{.field = "ended", .heading = "ENDED"},
-                             Column{.field = "lengths", .heading = "TOOK"},
-                             Column{.field = "worker", .heading = "WORKER"},
-                             Column{.field = "priority", .heading = "PRIORITY"},
-                             Column{.field = "parents", .heading = "AFTER"},
-                             Column{.field = "workflow_id", .heading = "WORKFLOW"},
-                             Column{.field = "batch_id", .heading = "BATCH"},
-                             Column{.field = "causation_id", .heading = "CAUSED BY"},
-                             Column{.field = "correlation_id", .heading = "CORRELATION"},
-                             Column{.field = "trace_id", .heading = "TRACE"},
-                             Column{.field = "span_id", .heading = "SPAN"},
-                             Column{.field = "parent_span_id", .heading = "PARENT SPAN"},
-                             Column{.field = "trace_url", .heading = "LINK"},
-                             Column{.field = "notes", .heading = "NOTES", .wraps = true},
-                             Column{.field = "no_link", .heading = "NO LINK", .wraps = true},
-                             Column{.field = "related", .heading = "OTHER JOBS"}};
+constexpr std::array columns_of_job_screen{Column{.field = "state", .heading = "STATE", .wraps = true},
+                                           Column{.field = "error", .heading = "ERROR", .wraps = true},
+                                           Column{.field = "queue", .heading = "QUEUE"},
+                                           Column{.field = "kind", .heading = "KIND"},
+                                           Column{.field = "id", .heading = "ID"},
+                                           Column{.field = "found_in", .heading = "SOURCE"},
+                                           Column{.field = "created", .heading = "CREATED"},
+                                           Column{.field = "due", .heading = "DUE"},
+                                           Column{.field = "started", .heading = "STARTED"},
+                                           Column{.field = "ended", .heading = "ENDED"},
+                                           Column{.field = "lengths", .heading = "TOOK"},
+                                           Column{.field = "worker", .heading = "WORKER"},
+                                           Column{.field = "priority", .heading = "PRIORITY"},
+                                           Column{.field = "parents", .heading = "AFTER"},
+                                           Column{.field = "workflow_id", .heading = "WORKFLOW"},
+                                           Column{.field = "batch_id", .heading = "BATCH"},
+                                           Column{.field = "causation_id", .heading = "CAUSED BY"},
+                                           Column{.field = "correlation_id", .heading = "CORRELATION"},
+                                           Column{.field = "trace_id", .heading = "TRACE"},
+                                           Column{.field = "span_id", .heading = "SPAN"},
+                                           Column{.field = "parent_span_id", .heading = "PARENT SPAN"},
+                                           Column{.field = "trace_url", .heading = "LINK"},
+                                           Column{.field = "notes", .heading = "NOTES", .wraps = true},
+                                           Column{.field = "no_link", .heading = "NO LINK", .wraps = true},
+                                           Column{.field = "related", .heading = "OTHER JOBS"}};
 
 /// Since when it is in its state: the end of one that ended, the start of one that runs.
 std::optional<Timestamp> since(const Job& job) {
@@ -99,6 +99,6 @@ Record job_screen_record(const Job& job, const JobLinks& links, const FormatterO
   return record;
 }
 
-std::span<const Column> job_screen_columns() { return columns; }
+std::span<const Column> job_screen_columns() { return columns_of_job_screen; }
 
 }  // namespace queuetrace

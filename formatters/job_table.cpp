@@ -69,7 +69,7 @@ DerivedText note(const Record& record, CellText& cells) {
   return {error.empty() ? why : why + ": " + error, true};
 }
 
-constexpr std::array columns{
+constexpr std::array columns_of_job_table{
     TableColumn{.field = "id", .heading = "ID", .kind = CellKind::id},
     TableColumn{.field = "state", .heading = "STATE", .attention = Attention::state},
     TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
@@ -87,10 +87,10 @@ constexpr std::array columns{
                 .text = note,
                 .mixed_heading = "NOTE"}};
 
-constexpr TableView view{columns};
+constexpr TableView view_of_job_table{columns_of_job_table};
 
 }  // namespace
 
-const TableView& job_table() { return view; }
+const TableView& job_table() { return view_of_job_table; }
 
 }  // namespace queuetrace

@@ -25,8 +25,8 @@ struct ValueWriter {
   void operator()(std::int64_t value) const {
     const bool exact = value >= -largest_exact && value <= largest_exact;
     if (!exact) out += '"';
-    const fmt::format_int digits(value);
-    out.append(digits.data(), digits.size());
+    const fmt::format_int text(value);
+    out.append(text.data(), text.size());
     if (!exact) out += '"';
   }
   void operator()(double value) const {

@@ -5,13 +5,13 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::array columns{Column{.field = "queue", .heading = "QUEUE"},
-                             Column{.field = "source", .heading = "SOURCE"},
-                             Column{.field = "result", .heading = "RESULT"},
-                             Column{.field = "waiting", .heading = "WAITING"},
-                             Column{.field = "running", .heading = "RUNNING"},
-                             Column{.field = "reason", .heading = "REASON", .wraps = true},
-                             Column{.field = "cause", .heading = "CAUSE", .wraps = true}};
+constexpr std::array columns_of_pause{Column{.field = "queue", .heading = "QUEUE"},
+                                      Column{.field = "source", .heading = "SOURCE"},
+                                      Column{.field = "result", .heading = "RESULT"},
+                                      Column{.field = "waiting", .heading = "WAITING"},
+                                      Column{.field = "running", .heading = "RUNNING"},
+                                      Column{.field = "reason", .heading = "REASON", .wraps = true},
+                                      Column{.field = "cause", .heading = "CAUSE", .wraps = true}};
 
 std::int64_t jobs_in(const QueueStatistics& queue, std::initializer_list<JobState> states) {
   std::int64_t jobs = 0;
@@ -20,8 +20,6 @@ std::int64_t jobs_in(const QueueStatistics& queue, std::initializer_list<JobStat
       if (one.state == state) jobs += static_cast<std::int64_t>(one.count.value);
   return jobs;
 }
-
-Value text_or_nothing(const std::optional<Untrusted>& text) { return text ? Value(*text) : Value(); }
 
 }  // namespace
 
@@ -40,14 +38,14 @@ Record pause_record(const PauseFacts& facts, const TargetReport& report) {
           {"result", facts.result},
           {"was_paused", queue.paused ? Value(*queue.paused) : Value()},
           {"paused_at", pause.since ? Value(*pause.since) : Value()},
-          {"paused_by", text_or_nothing(pause.by)},
-          {"pause_reason", text_or_nothing(pause.reason)},
+          {"paused_by", known_or_nothing(pause.by)},
+          {"pause_reason", known_or_nothing(pause.reason)},
           {"waiting", jobs({pending, scheduled, blocked, retrying})},
           {"running", jobs({running})},
           {"reason", report.reason.empty() ? Value() : Value(report.reason)},
           {"cause", report.cause.empty() ? Value() : Value(report.cause)}};
 }
 
-std::span<const Column> pause_columns() { return columns; }
+std::span<const Column> pause_columns() { return columns_of_pause; }
 
 }  // namespace queuetrace

@@ -7,17 +7,18 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
-                             Column{.field = "verdict", .heading = "VERDICT"},
-                             Column{.field = "state", .heading = "STATE"},
-                             Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
-                             Column{.field = "kind", .heading = "KIND", .where = Where::wide, .shrinkable = true},
-                             Column{.field = "reason", .heading = "REASON", .wraps = true},
-                             Column{.field = "effect", .heading = "BESIDE IT", .wraps = true},
-                             Column{.field = "error", .heading = "ERROR", .where = Where::wide, .shrinkable = true},
-                             Column{.field = "native_state", .heading = "NATIVE STATE", .where = Where::wide},
-                             Column{.field = "may_force", .heading = "MAY FORCE", .where = Where::wide},
-                             Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
+constexpr std::array columns_of_plan{
+    Column{.field = "ref", .heading = "ID"},
+    Column{.field = "verdict", .heading = "VERDICT"},
+    Column{.field = "state", .heading = "STATE"},
+    Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+    Column{.field = "kind", .heading = "KIND", .where = Where::wide, .shrinkable = true},
+    Column{.field = "reason", .heading = "REASON", .wraps = true},
+    Column{.field = "effect", .heading = "BESIDE IT", .wraps = true},
+    Column{.field = "error", .heading = "ERROR", .where = Where::wide, .shrinkable = true},
+    Column{.field = "native_state", .heading = "NATIVE STATE", .where = Where::wide},
+    Column{.field = "may_force", .heading = "MAY FORCE", .where = Where::wide},
+    Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
 
 constexpr std::array verdicts{Column{.field = "word", .heading = "VERDICT"},
                               Column{.field = "jobs", .heading = "JOBS", .right = true},
@@ -25,17 +26,6 @@ constexpr std::array verdicts{Column{.field = "word", .heading = "VERDICT"},
 constexpr std::array outcomes{Column{.field = "word", .heading = "OUTCOME"},
                               Column{.field = "jobs", .heading = "JOBS", .right = true},
                               Column{.field = "reason", .heading = "REASON", .wraps = true}};
-
-template <typename Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
-
-Value text_or_nothing(const std::string& text) {
-  if (text.empty()) return {};
-  return text;
-}
 
 }  // namespace
 
@@ -54,7 +44,7 @@ Record plan_record(const Target& target) {
           {"may_force", target.verdict == Verdict::act ? Value() : Value(target.may_force)}};
 }
 
-std::span<const Column> plan_columns() { return columns; }
+std::span<const Column> plan_columns() { return columns_of_plan; }
 
 Record count_record(const std::string& word, const std::string& reason, std::uint64_t jobs) {
   return {{"word", word}, {"jobs", static_cast<std::int64_t>(jobs)}, {"reason", text_or_nothing(reason)}};

@@ -40,12 +40,6 @@ constexpr auto make_columns_of_paused() {
 
 constexpr auto of_paused = make_columns_of_paused();
 
-template <class Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
-
 void add_count(Record& record, const std::string& name, const Count& count) {
   record.push_back({name, static_cast<std::int64_t>(count.value)});
   record.push_back({name + "_exactness", std::string(to_word(count.exactness))});

@@ -42,13 +42,7 @@ constexpr std::array screen{Column{.field = "queue", .heading = "QUEUE"},
                             Column{.field = "errors", .heading = "ERRORS", .wraps = true},
                             Column{.field = "next", .heading = "NEXT", .wraps = true}};
 
-template <class Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
-
-Values held_values(const QueueFacts& facts) {
+Values held_values(const QueueScreen& facts) {
   Values held;
   if (!facts.next) return held;
   for (const Waiting& waiting : facts.next->waiting) {
@@ -60,7 +54,7 @@ Values held_values(const QueueFacts& facts) {
   return held;
 }
 
-Values error_values(const QueueFacts& facts) {
+Values error_values(const QueueScreen& facts) {
   Values errors;
   for (const ErrorGroup& group : facts.errors)
     errors.push_back(Fields{{"group", group.group},
@@ -79,7 +73,7 @@ std::string count_text(const Count& count) {
   return fmt::format("{}{}", mark, count.value);
 }
 
-std::string pause_text(const QueueFacts& facts) {
+std::string pause_text(const QueueScreen& facts) {
   if (!facts.queue.paused.value_or(false)) return {};
   const QueuePause pause = facts.queue.pause.value_or(QueuePause{});
   std::string text = "yes";
@@ -90,14 +84,14 @@ std::string pause_text(const QueueFacts& facts) {
   return text;
 }
 
-std::string waiting_text(const QueueFacts& facts) {
+std::string waiting_text(const QueueScreen& facts) {
   std::string text = count_text(waiting_jobs(facts.queue));
   const Value age = oldest_age(facts.queue, facts.now);
   if (const auto* oldest = std::get_if<Milliseconds>(&age)) text += ", the oldest for " + to_age(*oldest);
   return text;
 }
 
-std::string rates_text(const QueueFacts& facts) {
+std::string rates_text(const QueueScreen& facts) {
   std::string text;
   const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   const auto per_hour = [](double per_minute) { return std::to_string(std::llround(per_minute * 60)); };
@@ -109,7 +103,7 @@ std::string rates_text(const QueueFacts& facts) {
 }
 
 /// `29  paused     due, held by the pause`
-Values held_lines(const QueueFacts& facts) {
+Values held_lines(const QueueScreen& facts) {
   Values lines;
   if (!facts.next) return lines;
   for (const Waiting& waiting : facts.next->waiting) {
@@ -123,14 +117,14 @@ Values held_lines(const QueueFacts& facts) {
   return lines;
 }
 
-Values error_lines(const QueueFacts& facts) {
+Values error_lines(const QueueScreen& facts) {
   Values lines;
   for (const ErrorGroup& group : facts.errors)
     lines.push_back(Untrusted(std::to_string(group.count) + "  " + group.group + "  " + group.sample_error.raw()));
   return lines;
 }
 
-std::string next_text(const QueueFacts& facts) {
+std::string next_text(const QueueScreen& facts) {
   std::vector<std::string> ids;
   if (facts.next)
     for (const Job& job : facts.next->next) ids.push_back(terminal_text(job.ref.id, Profile::ident));
@@ -146,7 +140,7 @@ void add_text(Record& record, const char* name, Text text) {
 
 }  // namespace
 
-Record queue_show_record(const QueueFacts& facts) {
+Record queue_show_record(const QueueScreen& facts) {
   const QueueVerdict verdict = queue_verdict(facts.queue, facts.now);
   Record record{{"verdict", verdict.word}, {"verdict_text", verdict.text}};
   for (Field& field : queue_statistics_record(facts.source, facts.system, facts.queue, facts.now))
@@ -167,7 +161,7 @@ std::span<const Column> queue_show_columns() {
   return columns;
 }
 
-Record queue_screen_record(const QueueFacts& facts) {
+Record queue_screen_record(const QueueScreen& facts) {
   const Count running = sum_of_states(facts.queue, {JobState::running});
   const std::uint64_t stale = facts.queue.stale ? facts.queue.stale->value : 0;
   Record record{{"queue", Untrusted(facts.queue.queue.raw() + " in " + facts.source + " (" + facts.system + ")")},

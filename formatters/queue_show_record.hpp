@@ -12,7 +12,7 @@
 
 namespace queuetrace {
 
-struct QueueFacts {
+struct QueueScreen {
   std::string source;  ///< address of the store
   std::string system;
   QueueStatistics queue;
@@ -26,12 +26,12 @@ struct QueueFacts {
 /// Schema `queuetrace.queue/1`, key `queues`. Fields: verdict, verdict_text, those of `stats`, then paused_at,
 /// paused_by, reason, held (list of {reason, count, count_exactness, earliest_at, sample, explanation}), next (job
 /// refs), errors (list of {group, count, last_seen_at, message, sample_error}), errors_exactness.
-Record queue_show_record(const QueueFacts& facts);
+Record queue_show_record(const QueueScreen& facts);
 std::span<const Column> queue_show_columns();
 
 /// The same for a detail of `-o table`: QUEUE, VERDICT, PAUSE, WAITING, RUNNING, FAILED, and so on, a line or a few
 /// each.
-Record queue_screen_record(const QueueFacts& facts);
+Record queue_screen_record(const QueueScreen& facts);
 std::span<const Column> queue_screen_columns();
 
 }  // namespace queuetrace

@@ -153,12 +153,6 @@ constexpr TableView of_statistics{statistics_columns};
 constexpr TableView of_live_queues{live_columns};
 constexpr TableView of_queues{queue_columns};
 
-template <class Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
-
 }  // namespace
 
 const TableView& statistics_table() { return of_statistics; }

@@ -7,20 +7,15 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{Column{.field = "ref", .heading = "ID"},
-                             Column{.field = "outcome", .heading = "OUTCOME"},
-                             Column{.field = "state", .heading = "STATE WAS"},
-                             Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
-                             Column{.field = "kind", .heading = "KIND", .where = Where::wide, .shrinkable = true},
-                             Column{.field = "reason", .heading = "REASON", .wraps = true},
-                             Column{.field = "cause", .heading = "CAUSE", .wraps = true},
-                             Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
-
-template <typename Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
+constexpr std::array columns_of_report{
+    Column{.field = "ref", .heading = "ID"},
+    Column{.field = "outcome", .heading = "OUTCOME"},
+    Column{.field = "state", .heading = "STATE WAS"},
+    Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+    Column{.field = "kind", .heading = "KIND", .where = Where::wide, .shrinkable = true},
+    Column{.field = "reason", .heading = "REASON", .wraps = true},
+    Column{.field = "cause", .heading = "CAUSE", .wraps = true},
+    Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
 
 }  // namespace
 
@@ -36,6 +31,6 @@ Record report_record(const Target& target, const TargetReport& report) {
           {"cause", report.cause.empty() ? Value() : Value(report.cause)}};
 }
 
-std::span<const Column> report_columns() { return columns; }
+std::span<const Column> report_columns() { return columns_of_report; }
 
 }  // namespace queuetrace

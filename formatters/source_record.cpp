@@ -11,7 +11,7 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{
+constexpr std::array columns_of_source{
     Column{.field = "name", .heading = "NAME"},
     Column{.field = "system", .heading = "SYSTEM"},
     Column{.field = "url", .heading = "URL", .shrinkable = true},
@@ -34,7 +34,7 @@ DerivedText default_mark(const Record& record, CellText&) {
   return {is_default != nullptr && *is_default ? "*" : ""};
 }
 
-constexpr std::array table_columns{
+constexpr std::array table_of_source{
     TableColumn{.field = "name", .heading = "NAME", .kind = CellKind::name, .least = 12},
     TableColumn{.field = "default", .heading = "DEFAULT", .drop = 3, .text = default_mark},
     TableColumn{.field = "groups", .heading = "GROUPS", .kind = CellKind::name, .least = 8, .drop = 2},
@@ -43,12 +43,7 @@ constexpr std::array table_columns{
     TableColumn{.field = "read_only", .heading = "READ ONLY", .drop = 4, .nothing = "no"},
     TableColumn{.field = "url", .heading = "URL", .kind = CellKind::text, .least = 20}};
 
-constexpr TableView view{table_columns};
-
-Value text_or_nothing(const std::optional<std::string>& text) {
-  if (!text) return {};
-  return *text;
-}
+constexpr TableView view_of_source{table_of_source};
 
 }  // namespace
 
@@ -60,13 +55,13 @@ Record source_record(const Source& source, const std::optional<SourceUse>& use) 
   if (use) groups.assign(use->groups.begin(), use->groups.end());
   Values redact(source.redact.begin(), source.redact.end());
   return {{"name", source.name},
-          {"system", text_or_nothing(source.system)},
+          {"system", known_or_nothing(source.system)},
           {"url", masked_url(source.url.reveal())},
           {"protected", source.is_protected},
           {"read_only", source.read_only},
           {"origin", source.origin},
-          {"schema", text_or_nothing(source.schema)},
-          {"viewer", text_or_nothing(source.viewer)},
+          {"schema", known_or_nothing(source.schema)},
+          {"viewer", known_or_nothing(source.viewer)},
           {"connect_timeout_ms", source.connect_timeout},
           {"statement_timeout_ms", source.statement_timeout},
           {"keys", keys.empty() ? Value() : Value(std::move(keys))},
@@ -75,8 +70,8 @@ Record source_record(const Source& source, const std::optional<SourceUse>& use) 
           {"groups", groups.empty() ? Value() : Value(std::move(groups))}};
 }
 
-std::span<const Column> source_columns() { return columns; }
+std::span<const Column> source_columns() { return columns_of_source; }
 
-const TableView& source_table() { return view; }
+const TableView& source_table() { return view_of_source; }
 
 }  // namespace queuetrace

@@ -60,12 +60,6 @@ constexpr std::array state_list{Column{.field = "source", .heading = "SOURCE"},
 
 Value number(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
-template <class Known>
-Value known_or_nothing(const std::optional<Known>& value) {
-  if (!value) return {};
-  return *value;
-}
-
 /// Milliseconds since `moment`, unknown for the ends of time.
 Value age(const std::optional<Timestamp>& moment, const std::optional<Timestamp>& now) {
   if (!moment || !now || *moment == infinite_past || *moment == infinite_future) return {};

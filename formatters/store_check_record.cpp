@@ -21,11 +21,6 @@ constexpr std::array check_list{
     Column{.field = "times", .heading = "TIMES", .where = Where::wide},
     Column{.field = "findings", .heading = "FINDINGS", .where = Where::never, .wraps = true}};
 
-Value text_or_nothing(const std::string& text) {
-  if (text.empty()) return {};
-  return text;
-}
-
 Fields finding_fields(const Finding& finding) {
   return {{"severity", std::string(to_word(finding.severity))},
           {"subject", finding.subject},

@@ -7,21 +7,17 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{Column{.field = "name", .heading = "NAME"},
-                             Column{.field = "title", .heading = "TITLE", .where = Where::wide},
-                             Column{.field = "family", .heading = "FAMILY"},
-                             Column{.field = "versions", .heading = "VERSIONS", .shrinkable = true},
-                             Column{.field = "summary", .heading = "SUMMARY", .shrinkable = true},
-                             Column{.field = "storage", .heading = "STORAGE", .where = Where::wide, .shrinkable = true},
-                             Column{.field = "order", .heading = "ORDER", .where = Where::never, .shrinkable = true},
-                             Column{.field = "trace", .heading = "TRACE", .where = Where::never, .shrinkable = true},
-                             Column{.field = "limits", .heading = "LIMITS", .where = Where::never, .shrinkable = true},
-                             Column{.field = "states", .heading = "STATES", .where = Where::never, .shrinkable = true}};
-
-Value text_or_nothing(std::string_view text) {
-  if (text.empty()) return {};
-  return std::string(text);
-}
+constexpr std::array columns_of_system{
+    Column{.field = "name", .heading = "NAME"},
+    Column{.field = "title", .heading = "TITLE", .where = Where::wide},
+    Column{.field = "family", .heading = "FAMILY"},
+    Column{.field = "versions", .heading = "VERSIONS", .shrinkable = true},
+    Column{.field = "summary", .heading = "SUMMARY", .shrinkable = true},
+    Column{.field = "storage", .heading = "STORAGE", .where = Where::wide, .shrinkable = true},
+    Column{.field = "order", .heading = "ORDER", .where = Where::never, .shrinkable = true},
+    Column{.field = "trace", .heading = "TRACE", .where = Where::never, .shrinkable = true},
+    Column{.field = "limits", .heading = "LIMITS", .where = Where::never, .shrinkable = true},
+    Column{.field = "states", .heading = "STATES", .where = Where::never, .shrinkable = true}};
 
 }  // namespace
 
@@ -46,6 +42,6 @@ Record system_record(const SystemInfo& system, std::span<const StorageFamily> fa
           {"states", states.empty() ? Value() : Value(std::move(states))}};
 }
 
-std::span<const Column> system_columns() { return columns; }
+std::span<const Column> system_columns() { return columns_of_system; }
 
 }  // namespace queuetrace

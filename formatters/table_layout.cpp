@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "formatters/attention.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/column_fit.hpp"
 #include "formatters/padding.hpp"
@@ -19,8 +20,6 @@ constexpr std::size_t readable_width = 24;
 /// Of sentences that stand below their row.
 constexpr std::size_t below_indent = 2;
 constexpr std::string_view no_value = "-";
-constexpr std::string_view dim = "2";
-
 }  // namespace
 
 std::size_t width_of(const Cell& cell) {

@@ -11,8 +11,6 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view dim = "2";
-
 std::string url_of(const Record& record) {
   const Value* url = find_value(record, "trace_url");
   const auto* text = url == nullptr ? nullptr : std::get_if<std::string>(url);

@@ -12,8 +12,8 @@
 namespace queuetrace {
 namespace {
 
-constexpr double margin = 20;
-constexpr double cell = 7.0;  ///< about, for texts of the heading
+constexpr double sheet_margin = 20;
+constexpr double character_width = 7.0;  ///< about, for texts of the heading
 
 /// Lines of text from the top down.
 class Block {
@@ -22,11 +22,11 @@ class Block {
   void line(std::string_view classes, const std::string& text, double height, const std::string& url = "") {
     if (text.empty()) return;
     y_ += height;
-    const std::string element =
-        fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>", margin, y_, classes, markup_text(text));
+    const std::string element = fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>", sheet_margin, y_,
+                                            classes, markup_text(text));
     svg_ += url.empty() ? element : fmt::format("<a href=\"{}\">{}</a>", markup_text(url), element);
     svg_ += "\n";
-    widest_ = std::max(widest_, cell * static_cast<double>(unicode::display_width(text)) + 2 * margin);
+    widest_ = std::max(widest_, character_width * static_cast<double>(unicode::display_width(text)) + 2 * sheet_margin);
   }
   const std::string& svg() const { return svg_; }
   double bottom() const { return y_; }

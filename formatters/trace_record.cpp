@@ -18,11 +18,6 @@ Value list_or_nothing(Values values) {
   return values;
 }
 
-Value text_or_nothing(std::string_view text) {
-  if (text.empty()) return {};
-  return std::string(text);
-}
-
 Value number(std::size_t count) { return static_cast<std::int64_t>(count); }
 
 Values segments_of(const TraceNode& node) {

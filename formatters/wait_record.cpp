@@ -10,16 +10,16 @@ namespace {
 
 using Where = Column::Where;
 
-constexpr std::array columns{Column{.field = "outcome", .heading = "OUTCOME"},
-                             Column{.field = "condition", .heading = "CONDITION", .wraps = true},
-                             Column{.field = "matching", .heading = "MATCHING", .right = true},
-                             Column{.field = "matching_exactness", .heading = "EXACTNESS"},
-                             Column{.field = "state", .heading = "STATE"},
-                             Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
-                             Column{.field = "looks", .heading = "LOOKS", .where = Where::wide, .right = true},
-                             Column{.field = "elapsed_ms", .heading = "WAITED", .right = true}};
+constexpr std::array columns_of_wait{Column{.field = "outcome", .heading = "OUTCOME"},
+                                     Column{.field = "condition", .heading = "CONDITION", .wraps = true},
+                                     Column{.field = "matching", .heading = "MATCHING", .right = true},
+                                     Column{.field = "matching_exactness", .heading = "EXACTNESS"},
+                                     Column{.field = "state", .heading = "STATE"},
+                                     Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
+                                     Column{.field = "looks", .heading = "LOOKS", .where = Where::wide, .right = true},
+                                     Column{.field = "elapsed_ms", .heading = "WAITED", .right = true}};
 
-constexpr std::array table_columns{
+constexpr std::array table_of_wait{
     TableColumn{.field = "outcome", .heading = "OUTCOME", .attention = Attention::state},
     TableColumn{.field = "matching", .heading = "MATCHING", .right = true},
     TableColumn{.field = "matching_exactness", .heading = "EXACTNESS", .drop = 1, .nothing = "exact"},
@@ -27,7 +27,7 @@ constexpr std::array table_columns{
     TableColumn{.field = "elapsed_ms", .heading = "WAITED", .right = true},
     TableColumn{.field = "condition", .heading = "CONDITION", .kind = CellKind::sentence}};
 
-constexpr TableView view{table_columns};
+constexpr TableView view_of_wait{table_of_wait};
 
 }  // namespace
 
@@ -44,8 +44,8 @@ Record wait_record(const WaitResult& result) {
           {"elapsed_ms", result.elapsed}};
 }
 
-std::span<const Column> wait_columns() { return columns; }
+std::span<const Column> wait_columns() { return columns_of_wait; }
 
-const TableView& wait_table() { return view; }
+const TableView& wait_table() { return view_of_wait; }
 
 }  // namespace queuetrace

@@ -61,8 +61,9 @@ class YamlFormatter final : public Formatter {
  private:
   void append_field(const Field& field) {
     std::string& out = writer_.buffer();
-    const bool plain = field.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-    if (plain)
+    const bool is_plain_name =
+        field.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+    if (is_plain_name)
       out += field.name;
     else
       append_json_key(out, field.name);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -38,6 +40,15 @@ struct Field {
   std::string name;
   Value value;
 };
+
+/// Trusted text as a value; "unknown" where it is empty.
+inline Value text_or_nothing(std::string_view text) { return text.empty() ? Value{} : Value{std::string(text)}; }
+
+/// What is known as a value, else "unknown".
+template <class Known>
+Value known_or_nothing(const std::optional<Known>& value) {
+  return value ? Value{*value} : Value{};
+}
 
 /// One item of the output: a job, a queue's statistics, a source. Fields in printing order, each name once.
 using Record = Fields;

@@ -11,11 +11,6 @@ namespace {
 
 using Argv = std::vector<std::string>;
 
-bool is_set(const Environment& environment, const char* name) {
-  const auto found = environment.find(name);
-  return found != environment.end() && !found->second.empty();
-}
-
 /// `%s` inside arguments replaced by the URL; appended where there is none.
 Argv with_url(Argv argv, const std::string& url) {
   bool placed = false;

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-namespace queuetrace {
+#include "model/environment.hpp"
 
-using Environment = std::map<std::string, std::string>;
+namespace queuetrace {
 
 /// The file a program name stands for: an absolute path as it is, a bare name from PATH. Relative entries of PATH and
 /// names like `./program` are ignored: the current directory must not decide what runs. Absent when nothing executable

@@ -11,13 +11,8 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t longest_text = 4096;
+constexpr std::size_t longest_copied_text = 4096;
 constexpr std::size_t screen_piece = 76;  ///< bytes GNU screen passes through at once
-
-bool is_set(const Environment& environment, const char* name) {
-  const auto found = environment.find(name);
-  return found != environment.end() && !found->second.empty();
-}
 
 using Argv = std::vector<std::string>;
 
@@ -112,7 +107,7 @@ bool try_all(Attempts& attempts, const Environment& environment) {
 /// Why a text is never copied; empty when it may be.
 std::string text_problem(std::string_view text) {
   if (text.empty()) return "not copied: there is no trace id";
-  if (text.size() > longest_text) return "not copied: the text is longer than 4096 bytes";
+  if (text.size() > longest_copied_text) return "not copied: the text is longer than 4096 bytes";
   if (!is_valid_utf8(text) || has_control_character(text)) return "not copied: the text has control characters in it";
   return {};
 }

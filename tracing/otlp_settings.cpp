@@ -14,15 +14,15 @@ namespace {
 constexpr std::chrono::milliseconds longest_timeout{900};  // of the second that a command may lose
 constexpr std::string_view service_name = "service.name";
 
-std::string value_of(const Environment& environment, const std::string& name) {
+std::string setting_of(const Environment& environment, const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : std::string(trimmed(found->second));
 }
 
 /// The variable of traces, else that of all signals.
 std::string of_traces(const Environment& environment, const std::string& what) {
-  const std::string own = value_of(environment, "OTEL_EXPORTER_OTLP_TRACES_" + what);
-  return own.empty() ? value_of(environment, "OTEL_EXPORTER_OTLP_" + what) : own;
+  const std::string own = setting_of(environment, "OTEL_EXPORTER_OTLP_TRACES_" + what);
+  return own.empty() ? setting_of(environment, "OTEL_EXPORTER_OTLP_" + what) : own;
 }
 
 /// The address for traces below a base URL; its query stays behind the path.
@@ -78,8 +78,8 @@ bool read_headers(const std::string& list, std::vector<Secret>& headers) {
 }
 
 void read_resource(const Environment& environment, OtlpSettings& settings) {
-  std::string name = value_of(environment, "OTEL_SERVICE_NAME");
-  std::optional<Pairs> pairs = pairs_of(value_of(environment, "OTEL_RESOURCE_ATTRIBUTES"));
+  std::string name = setting_of(environment, "OTEL_SERVICE_NAME");
+  std::optional<Pairs> pairs = pairs_of(setting_of(environment, "OTEL_RESOURCE_ATTRIBUTES"));
   // Half a description would mislead: the specification drops the variable as a whole.
   if (!pairs) settings.warning = "OTEL_RESOURCE_ATTRIBUTES is not a list of name=value: left out";
   Fields others;
@@ -103,10 +103,10 @@ std::chrono::milliseconds timeout_of(const std::string& text) {
 }  // namespace
 
 std::optional<OtlpSettings> otlp_settings(const Environment& environment) {
-  if (same_but_case(value_of(environment, "OTEL_SDK_DISABLED"), "true")) return std::nullopt;
-  if (value_of(environment, "OTEL_TRACES_EXPORTER") == "none") return std::nullopt;
-  std::string endpoint = value_of(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
-  const std::string base = value_of(environment, "OTEL_EXPORTER_OTLP_ENDPOINT");
+  if (same_but_case(setting_of(environment, "OTEL_SDK_DISABLED"), "true")) return std::nullopt;
+  if (setting_of(environment, "OTEL_TRACES_EXPORTER") == "none") return std::nullopt;
+  std::string endpoint = setting_of(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+  const std::string base = setting_of(environment, "OTEL_EXPORTER_OTLP_ENDPOINT");
   if (endpoint.empty() && base.empty()) return std::nullopt;
   const std::string variable = endpoint.empty() ? "OTEL_EXPORTER_OTLP_ENDPOINT" : "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
   if (endpoint.empty()) endpoint = below(base);

@@ -27,7 +27,7 @@ struct CaptureOptions {
   std::uint64_t limit = 0;  ///< jobs in all; 0: every one
 };
 
-constexpr Option<CaptureOptions> own_options[] = {
+constexpr Option<CaptureOptions> options_of_capture[] = {
     {{.names = "--output", .value = "FILE.db", .help = "File to write", .words = ValueWords::files, .required = true},
      into<&CaptureOptions::output>},
     {{.names = "--force", .help = "Replace the file if it exists"}, into<&CaptureOptions::force>},
@@ -41,10 +41,10 @@ constexpr std::size_t page_size = 1'000;
 constexpr std::size_t peeked_per_queue = 1'000;
 constexpr std::uint64_t jobs_between_notices = 10'000;
 
-constexpr std::array columns{Column{"file", "FILE"}, Column{"source", "SOURCE"},
-                             Column{"jobs", "JOBS", Column::Where::table, true},
-                             Column{"bytes", "BYTES", Column::Where::table, true},
-                             Column{"filter", "FILTER", Column::Where::table, false, true}};
+constexpr std::array capture_columns{Column{"file", "FILE"}, Column{"source", "SOURCE"},
+                                     Column{"jobs", "JOBS", Column::Where::table, true},
+                                     Column{"bytes", "BYTES", Column::Where::table, true},
+                                     Column{"filter", "FILTER", Column::Where::table, false, true}};
 
 /// By source, id and state: in Redis an id can lie in several lists, waiting in one and completed in another.
 using PeekPlaces = std::map<std::tuple<std::string, Untrusted, JobState>, std::int64_t>;
@@ -116,7 +116,7 @@ std::vector<CapturedSource> captured_sources(const std::vector<SourceOutcome>& o
 void print(const CaptureOptions& options, const CaptureFacts& facts, std::uint64_t jobs, std::uint64_t bytes,
            const Fields& summary, const Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.capture/1", "captures", columns, Heading::Layout::detail, "source"});
+  formatter->begin(Heading{"queuetrace.capture/1", "captures", capture_columns, Heading::Layout::detail, "source"});
   Values captured;
   for (const CapturedSource& source : facts.sources)
     captured.push_back(Fields{{"address", source.address},
@@ -176,7 +176,7 @@ CommandForm form(At<"capture">) {
   const auto options = std::make_shared<CaptureOptions>();
   CommandForm form(options, capture);
   form.takes(options->filter, filter_options());
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_capture);
   return form;
 }
 

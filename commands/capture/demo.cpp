@@ -23,18 +23,18 @@ struct DemoOptions {
   bool force = false;  ///< replace the file
 };
 
-constexpr Option<DemoOptions> own_options[] = {
+constexpr Option<DemoOptions> options_of_demo[] = {
     {{.names = "FILE", .help = "File to write", .words = ValueWords::files, .shows_default = true},
      into<&DemoOptions::file>},
     {{.names = "--force", .help = "Replace the file if it exists"}, into<&DemoOptions::force>},
 };
 
-constexpr std::array columns{Column{"file", "FILE"},
-                             Column{"source", "SOURCE"},
-                             Column{"jobs", "JOBS", Column::Where::table, true},
-                             Column{"bytes", "BYTES", Column::Where::wide, true},
-                             Column{"trace_id", "TRACE"},
-                             Column{"correlation_id", "CORRELATION"}};
+constexpr std::array demo_columns{Column{"file", "FILE"},
+                                  Column{"source", "SOURCE"},
+                                  Column{"jobs", "JOBS", Column::Where::table, true},
+                                  Column{"bytes", "BYTES", Column::Where::wide, true},
+                                  Column{"trace_id", "TRACE"},
+                                  Column{"correlation_id", "CORRELATION"}};
 
 using CommandWithReason = std::pair<std::string, std::string>;
 
@@ -90,7 +90,7 @@ void print_record(const std::string& file, const std::string& source, const Writ
   for (const auto& [command, reason] : commands)
     texts.push_back(Fields{{"command", Untrusted(command)}, {"reason", reason}});
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.demo/1", "demo", columns, Heading::Layout::detail, "source"});
+  formatter->begin(Heading{"queuetrace.demo/1", "demo", demo_columns, Heading::Layout::detail, "source"});
   formatter->row({{"file", Untrusted(file)},
                   {"source", Untrusted(source)},
                   {"jobs", static_cast<std::int64_t>(written.jobs)},
@@ -119,7 +119,7 @@ ExitCode demo(const DemoOptions& options, Context& context) {
 CommandForm form(At<"demo">) {
   const auto options = std::make_shared<DemoOptions>();
   CommandForm form(options, demo);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_demo);
   return form;
 }
 

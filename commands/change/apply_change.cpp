@@ -121,8 +121,8 @@ void finish_report(WriteReport& report, const Operation& operation) {
                                              {"system", operation.system},
                                              {"filter", Untrusted(operation.filter)},
                                              {"result", operation.result},
-                                             {"backup", text_or_nothing(operation.backup)},
-                                             {"plan", text_or_nothing(operation.plan)},
+                                             {"backup", data_or_nothing(operation.backup)},
+                                             {"plan", data_or_nothing(operation.plan)},
                                              {"trace_id", operation.trace_id}});
 }
 

@@ -13,7 +13,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::size_t longest_line = 4u << 20;
+constexpr std::size_t longest_audit_line = 4u << 20;
 constexpr std::size_t shortest_prefix = 4;
 constexpr std::size_t digits = 8;
 
@@ -74,7 +74,7 @@ std::vector<PastOperation> past_operations(const std::map<std::string, std::stri
   std::error_code ignored;
   std::deque<PastOperation> operations;
   if (std::filesystem::exists(folder / "audit.jsonl", ignored)) {
-    LineReader lines(folder / "audit.jsonl", longest_line);
+    LineReader lines(folder / "audit.jsonl", longest_audit_line);
     while (const std::optional<std::string_view> line = lines.next()) {
       std::optional<PastOperation> one = read_operation(*line);
       if (!one) continue;

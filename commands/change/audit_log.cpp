@@ -35,14 +35,14 @@ std::string line_of(const Operation& operation) {
                     {"target", operation.target},
                     {"system", operation.system},
                     {"command", std::move(words)},
-                    {"filter", text_or_nothing(operation.filter)},
+                    {"filter", data_or_nothing(operation.filter)},
                     {"counts", counts_of(operation.counts)},
                     {"result", operation.result},
                     {"duration_ms", std::chrono::duration_cast<Milliseconds>(operation.ended - operation.started)},
-                    {"backup", text_or_nothing(operation.backup)},
-                    {"kept", text_or_nothing(operation.kept)},
-                    {"undoes", text_or_nothing(operation.undoes)},
-                    {"plan", text_or_nothing(operation.plan)},
+                    {"backup", data_or_nothing(operation.backup)},
+                    {"kept", data_or_nothing(operation.kept)},
+                    {"undoes", data_or_nothing(operation.undoes)},
+                    {"plan", data_or_nothing(operation.plan)},
                     {"trace_id", operation.trace_id}});
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view backup_schema = "queuetrace.backup/1";
 constexpr std::string_view undo_schema = "queuetrace.undo/1";
 /// A record holds a whole job; PostgreSQL's largest value is 1 GiB.
-constexpr std::size_t longest_line = std::size_t{1} << 31U;
+constexpr std::size_t longest_backup_line = std::size_t{1} << 31U;
 
 /// Runs `writing`; what it throws says what that means for the jobs.
 template <typename Writing>
@@ -58,7 +58,7 @@ void BackupWriter::finish() {
   file_.sync();
 }
 
-BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, longest_line) {
+BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, longest_backup_line) {
   const std::optional<std::string_view> line = lines_.next();
   const std::optional<JsonObject> header = line ? JsonObject::parse(*line) : std::nullopt;
   const std::string schema = header ? header->text("schema") : "";

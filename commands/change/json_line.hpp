@@ -12,6 +12,6 @@ namespace queuetrace {
 std::string json_line(const Fields& record);
 
 /// An empty text is left out.
-inline Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
+inline Value data_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
 
 }  // namespace queuetrace

@@ -15,7 +15,7 @@ namespace queuetrace {
 namespace {
 
 constexpr const char* folder_name = "operations";
-constexpr std::size_t longest_line = 1U << 20U;
+constexpr std::size_t longest_journal_line = 1U << 20U;
 
 /// What a journal says is shown as our own words: nothing in it may drive a terminal.
 std::string shown(const JsonObject& object, std::string_view name) {
@@ -29,7 +29,7 @@ UnfinishedOperation read(const std::filesystem::path& file) {
   operation.file = file;
   operation.id = terminal_text(file.stem().string(), Profile::ident);
   try {
-    LineReader lines(file, longest_line);
+    LineReader lines(file, longest_journal_line);
     while (const std::optional<std::string_view> line = lines.next()) {
       const std::optional<JsonObject> object = JsonObject::parse(*line);
       if (!object) continue;  // the last line of a crash
@@ -62,14 +62,14 @@ OperationJournal::OperationJournal(const Operation& operation, std::uint64_t job
                          {"source", operation.source},
                          {"target", operation.target},
                          {"system", operation.system},
-                         {"filter", text_or_nothing(operation.filter)},
+                         {"filter", data_or_nothing(operation.filter)},
                          {"started_at", operation.started},
                          {"pid", static_cast<std::int64_t>(::getpid())},
                          {"jobs", static_cast<std::int64_t>(jobs)},
-                         {"plan", text_or_nothing(operation.plan)},
-                         {"backup", text_or_nothing(operation.backup.empty() ? operation.kept : operation.backup)},
-                         {"complete", text_or_nothing(complete)},
-                         {"undo", text_or_nothing(undo)},
+                         {"plan", data_or_nothing(operation.plan)},
+                         {"backup", data_or_nothing(operation.backup.empty() ? operation.kept : operation.backup)},
+                         {"complete", data_or_nothing(complete)},
+                         {"undo", data_or_nothing(undo)},
                          {"trace_id", operation.trace_id}}));
   file_.sync();
   begun.keep();

@@ -11,9 +11,9 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view schema = "queuetrace.plan/1";
-constexpr std::size_t longest_line = 1U << 20U;
-constexpr std::size_t block = 64 * 1024;
+constexpr std::string_view plan_schema = "queuetrace.plan/1";
+constexpr std::size_t longest_plan_line = 1U << 20U;
+constexpr std::size_t write_block = 64 * 1024;
 constexpr std::size_t longest_error = 200;
 
 Value bytes_or_nothing(const std::optional<Untrusted>& bytes) { return bytes ? Value{*bytes} : Value{}; }
@@ -31,8 +31,8 @@ Fields line_of(const Target& target) {
           {"native_state", bytes_or_nothing(job.native_state)},
           {"error", job.error ? Value{Untrusted(beginning(*job.error))} : Value{}},
           {"verdict", std::string(to_word(target.verdict))},
-          {"reason", text_or_nothing(target.reason)},
-          {"effect", text_or_nothing(target.effect)},
+          {"reason", data_or_nothing(target.reason)},
+          {"effect", data_or_nothing(target.effect)},
           {"may_force", target.may_force ? Value{true} : Value{}},
           {"locator", Untrusted(target.locator)}};
 }
@@ -96,13 +96,13 @@ void PlanCounts::add_acting(const std::optional<Untrusted>& queue, std::uint64_t
 }
 
 PlanWriter::PlanWriter(PrivateFile& file, const PlanHeader& header) : file_(file) {
-  buffer_ = json_line({{"schema", std::string(schema)},
+  buffer_ = json_line({{"schema", std::string(plan_schema)},
                        {"source", header.source},
                        {"address", header.address},
                        {"target", header.target},
                        {"system", header.system},
                        {"action", action_fields(header.action)},
-                       {"filter", text_or_nothing(header.filter)},
+                       {"filter", data_or_nothing(header.filter)},
                        {"asked", header.asked.empty() ? Value{} : Value{header.asked}},
                        {"made_at", header.made_at}});
 }
@@ -115,7 +115,7 @@ void PlanWriter::flush() {
 void PlanWriter::add(const Target& target) {
   buffer_ += json_line(line_of(target));
   counts_.add(target);
-  if (buffer_.size() >= block) flush();
+  if (buffer_.size() >= write_block) flush();
 }
 
 void PlanWriter::finish() {
@@ -130,9 +130,9 @@ void PlanWriter::finish() {
   file_.sync();
 }
 
-PlanReader::PlanReader(const std::filesystem::path& path) : lines_(path, longest_line) { read_header(); }
+PlanReader::PlanReader(const std::filesystem::path& path) : lines_(path, longest_plan_line) { read_header(); }
 
-PlanReader::PlanReader(int descriptor, const std::string& name) : lines_(descriptor, name, longest_line) {
+PlanReader::PlanReader(int descriptor, const std::string& name) : lines_(descriptor, name, longest_plan_line) {
   read_header();
 }
 
@@ -145,7 +145,7 @@ void PlanReader::refuse(const std::string& what) const {
 void PlanReader::read_header() {
   const std::optional<std::string_view> line = lines_.next();
   const std::optional<JsonObject> object = line ? JsonObject::parse(*line) : std::nullopt;
-  if (!object || object->text("schema") != schema) refuse("is not a header of " + std::string(schema));
+  if (!object || object->text("schema") != plan_schema) refuse("is not a header of " + std::string(plan_schema));
   header_.source = object->text("source");
   header_.address = object->text("address");
   header_.target = object->text("target");

@@ -16,7 +16,7 @@ namespace queuetrace {
 namespace {
 
 constexpr std::size_t most_listed = 50;
-constexpr const char* schema = "queuetrace.targets/1";
+constexpr const char* targets_schema = "queuetrace.targets/1";
 
 constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTION"},
                                       Column{.field = "source", .heading = "SOURCE", .wraps = true},
@@ -79,12 +79,10 @@ std::string beside_line(const PlanCounts& counts) {
          counts.effect;
 }
 
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{text}; }
-
 void print_overview(const PlanFacts& facts, const Context& context) {
   const PlanCounts& counts = *facts.counts;
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({schema, "plan", overview_columns, Heading::Layout::detail, "action"});
+  formatter->begin({targets_schema, "plan", overview_columns, Heading::Layout::detail, "action"});
   Values warnings(facts.offer.warnings.begin(), facts.offer.warnings.end());
   warnings.insert(warnings.end(), counts.warnings.begin(), counts.warnings.end());
   formatter->row({{"action", facts.verb},
@@ -103,7 +101,7 @@ void print_overview(const PlanFacts& facts, const Context& context) {
   context.out << '\n';
   if (counts.reasons.empty()) return;
   const std::unique_ptr<Formatter> reasons = context.formatter();
-  reasons->begin({schema, "counts", verdict_count_columns(), Heading::Layout::list, "word"});
+  reasons->begin({targets_schema, "counts", verdict_count_columns(), Heading::Layout::list, "word"});
   if (counts.act > 0) reasons->row(count_record(std::string(to_word(Verdict::act)), "", counts.act));
   for (const auto& [reason, jobs] : counts.reasons)
     reasons->row(count_record(std::string(to_word(reason.first)), reason.second, jobs));
@@ -184,7 +182,7 @@ void print_samples(const PlanFacts& facts, Context& context) {
   const PlanCounts& counts = *facts.counts;
   if (is_table(context) && context.format_options.fields.empty()) print_overview(facts, context);
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
+  formatter->begin({targets_schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
   for (const Target& target : counts.samples) formatter->row(plan_record(target));
   Fields closing = closing_fields(facts);
   closing.push_back({"samples_only", true});
@@ -198,7 +196,7 @@ void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {
   if (tables) print_overview(facts, context);
   if (tables && facts.counts->total() == 0) return;
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
+  formatter->begin({targets_schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
   std::uint64_t listed = 0, left = 0;
   while (const std::optional<Target> target = plan.next()) {
     if (tables && listed == most_listed) {

@@ -16,8 +16,8 @@ Fields action_fields(const Action& action) {
           {"front", set_or_nothing(action.front)},
           {"force", set_or_nothing(action.force)},
           {"keep_dependents", set_or_nothing(action.keep_dependents)},
-          {"queue", text_or_nothing(action.queue)},
-          {"message", text_or_nothing(action.message)}};
+          {"queue", data_or_nothing(action.queue)},
+          {"message", data_or_nothing(action.message)}};
 }
 
 std::optional<Action> action_of(const JsonObject& object) {

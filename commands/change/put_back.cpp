@@ -258,7 +258,7 @@ void finish_report(WriteReport& report, const Operation& operation) {
                                              {"system", operation.system},
                                              {"result", operation.result},
                                              {"backup", Untrusted(operation.backup)},
-                                             {"undoes", text_or_nothing(operation.undoes)},
+                                             {"undoes", data_or_nothing(operation.undoes)},
                                              {"trace_id", operation.trace_id}});
 }
 

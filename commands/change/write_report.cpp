@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t most_listed = 50;
 constexpr std::size_t most_reasons = 100;
-constexpr const char* schema = "queuetrace.report/1";
+constexpr const char* report_schema = "queuetrace.report/1";
 
-Heading heading() { return {schema, "jobs", report_columns(), Heading::Layout::list, "ref"}; }
+Heading heading() { return {report_schema, "jobs", report_columns(), Heading::Layout::list, "ref"}; }
 
 bool is_fine(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::already; }
 
@@ -71,7 +71,7 @@ void WriteReport::finish(std::uint64_t not_tried, const Fields& summary) {
 
 void WriteReport::print_tables() {
   const std::unique_ptr<Formatter> counts = context_.formatter();
-  counts->begin({schema, "counts", outcome_count_columns(), Heading::Layout::list, "word"});
+  counts->begin({report_schema, "counts", outcome_count_columns(), Heading::Layout::list, "word"});
   for (const auto& [reason, jobs] : reasons_)
     counts->row(count_record(std::string(to_word(reason.first)), reason.second, jobs));
   if (counts_.not_tried > 0) counts->row(count_record("not tried", "", counts_.not_tried));

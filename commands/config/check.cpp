@@ -8,7 +8,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr Column columns[] = {{"place", "PLACE"}, {"problem", "PROBLEM"}, {"hint", "HINT"}};
+constexpr Column problem_columns[] = {{"place", "PLACE"}, {"problem", "PROBLEM"}, {"hint", "HINT"}};
 
 Value text_or_unknown(const std::string& text) { return text.empty() ? Value() : Value(Untrusted(text)); }
 
@@ -43,7 +43,7 @@ ExitCode config_check(Context& context) {
   std::vector<ConfigurationProblem> problems = configuration.problems;
   std::ranges::move(misfits(context), std::back_inserter(problems));
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.problems/1", "problems", columns, Heading::Layout::list, "place"});
+  formatter->begin({"queuetrace.problems/1", "problems", problem_columns, Heading::Layout::list, "place"});
   for (const ConfigurationProblem& problem : problems) formatter->row(problem_record(configuration, problem));
   formatter->end({{"path", Untrusted(configuration.path.string())}, {"found", configuration.found}});
   if (!configuration.found)

@@ -7,20 +7,20 @@
 namespace queuetrace {
 namespace {
 
-constexpr Column columns[] = {{"path", "PATH"},
-                              {"found", "FOUND"},
-                              {"sources", "SOURCES"},
-                              {"groups", "GROUPS"},
-                              {"default", "DEFAULT"},
-                              {"viewers", "VIEWERS"},
-                              {"default_trace_viewer", "DEFAULT VIEWER"},
-                              {"enable_copy_actions", "COPY ACTIONS"},
-                              {"enable_open_actions", "OPEN ACTIONS"},
-                              {"output", "OUTPUT"},
-                              {"browser", "BROWSER"},
-                              {"clipboard", "CLIPBOARD"},
-                              {"pager", "PAGER"},
-                              {"redact", "REDACT"}};
+constexpr Column config_columns[] = {{"path", "PATH"},
+                                     {"found", "FOUND"},
+                                     {"sources", "SOURCES"},
+                                     {"groups", "GROUPS"},
+                                     {"default", "DEFAULT"},
+                                     {"viewers", "VIEWERS"},
+                                     {"default_trace_viewer", "DEFAULT VIEWER"},
+                                     {"enable_copy_actions", "COPY ACTIONS"},
+                                     {"enable_open_actions", "OPEN ACTIONS"},
+                                     {"output", "OUTPUT"},
+                                     {"browser", "BROWSER"},
+                                     {"clipboard", "CLIPBOARD"},
+                                     {"pager", "PAGER"},
+                                     {"redact", "REDACT"}};
 
 Value texts(const std::vector<std::string>& list) {
   if (list.empty()) return {};
@@ -59,7 +59,7 @@ ExitCode config_show(Context& context) {
   Values sources;
   for (const Source& source : configuration.sources) sources.emplace_back(source_record(source));
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.config/1", "config", columns, Heading::Layout::detail, "path"});
+  formatter->begin({"queuetrace.config/1", "config", config_columns, Heading::Layout::detail, "path"});
   formatter->row({{"path", Untrusted(configuration.path.string())},
                   {"found", configuration.found},
                   {"sources", std::move(sources)},

@@ -4,7 +4,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr Option<Action> own_options[] = {
+constexpr Option<Action> options_of_cancel[] = {
     {{.names = "--message", .value = "TEXT", .help = "Error message to record on the job"}, into<&Action::message>},
     {{.names = "--keep-dependents", .help = "Do not fail the jobs that wait for it"}, into<&Action::keep_dependents>},
 };
@@ -12,7 +12,7 @@ constexpr Option<Action> own_options[] = {
 }  // namespace
 
 CommandForm form(At<"job cancel">) {
-  return change_form("job cancel", ActionKind::cancel, ChosenBy::ids_or_filter, own_options);
+  return change_form("job cancel", ActionKind::cancel, ChosenBy::ids_or_filter, options_of_cancel);
 }
 
 }  // namespace queuetrace

@@ -12,9 +12,9 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::array columns{Column{.field = "total", .heading = "JOBS", .right = true},
-                             Column{.field = "exactness", .heading = "EXACTNESS"},
-                             Column{.field = "states", .heading = "STATES", .where = Column::Where::wide}};
+constexpr std::array count_columns{Column{.field = "total", .heading = "JOBS", .right = true},
+                                   Column{.field = "exactness", .heading = "EXACTNESS"},
+                                   Column{.field = "states", .heading = "STATES", .where = Column::Where::wide}};
 
 Record record_of(const JobTotal& total) {
   return {{"total", static_cast<std::int64_t>(total.jobs())},
@@ -31,7 +31,7 @@ ExitCode print_count(std::vector<OpenedSource>& sources, const JobQuery& query, 
     for (std::string& unknown : check_queues(query.filter.queues, sources, context.limits))
       total.warnings.push_back(std::move(unknown));
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.job_count/1", "counts", columns, Heading::Layout::list, "total"});
+  formatter->begin(Heading{"queuetrace.job_count/1", "counts", count_columns, Heading::Layout::list, "total"});
   if (context.format.name == "table" && context.format_options.headers)
     formatter->tell(count_remarks(query.filter, total));  // says it all
   else

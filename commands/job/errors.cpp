@@ -20,7 +20,7 @@ struct JobErrorsOptions {
   std::uint64_t limit = 50;  ///< groups shown; 0: all that are kept
 };
 
-constexpr Option<JobErrorsOptions> own_options[] = {
+constexpr Option<JobErrorsOptions> options_of_errors[] = {
     {{.names = "-l,--limit", .value = "N", .help = "Show at most this many groups; 0 = all", .shows_default = true},
      into<&JobErrorsOptions::limit>},
 };
@@ -145,7 +145,7 @@ CommandForm form(At<"job errors">) {
   const auto options = std::make_shared<JobErrorsOptions>();
   CommandForm form(options, job_errors);
   form.takes(options->filter, filter_options());
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_errors);
   return form;
 }
 

@@ -18,7 +18,7 @@ struct HistoryOptions {
   std::uint64_t limit = 20;  ///< operations shown; 0: all that are remembered
 };
 
-constexpr Option<HistoryOptions> own_options[] = {
+constexpr Option<HistoryOptions> options_of_history[] = {
     {{.names = "-l,--limit",
       .value = "N",
       .help = "Show at most this many operations, the newest; 0 = all",
@@ -34,19 +34,19 @@ DerivedText when(const Record& record, CellText& cells) {
   return {time == nullptr ? std::string() : cells.age(*time)};
 }
 
-constexpr std::array columns{Column{.field = "time", .heading = "WHEN"},
-                             Column{.field = "user", .heading = "WHO"},
-                             Column{.field = "action", .heading = "ACTION"},
-                             Column{.field = "source", .heading = "SOURCE"},
-                             Column{.field = "done", .heading = "DONE"},
-                             Column{.field = "result", .heading = "RESULT"},
-                             Column{.field = "undo", .heading = "UNDO"},
-                             Column{.field = "short", .heading = "OPERATION"},
-                             Column{.field = "filter", .heading = "WHICH", .wraps = true},
-                             Column{.field = "host", .heading = "HOST", .where = Where::wide},
-                             Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
-                             Column{.field = "target", .heading = "DATABASE", .where = Where::wide},
-                             Column{.field = "operation", .heading = "OPERATION", .where = Where::wide}};
+constexpr std::array history_columns{Column{.field = "time", .heading = "WHEN"},
+                                     Column{.field = "user", .heading = "WHO"},
+                                     Column{.field = "action", .heading = "ACTION"},
+                                     Column{.field = "source", .heading = "SOURCE"},
+                                     Column{.field = "done", .heading = "DONE"},
+                                     Column{.field = "result", .heading = "RESULT"},
+                                     Column{.field = "undo", .heading = "UNDO"},
+                                     Column{.field = "short", .heading = "OPERATION"},
+                                     Column{.field = "filter", .heading = "WHICH", .wraps = true},
+                                     Column{.field = "host", .heading = "HOST", .where = Where::wide},
+                                     Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
+                                     Column{.field = "target", .heading = "DATABASE", .where = Where::wide},
+                                     Column{.field = "operation", .heading = "OPERATION", .where = Where::wide}};
 
 constexpr std::array table_columns{
     TableColumn{.field = "time", .heading = "WHEN", .right = true, .text = when},
@@ -61,7 +61,7 @@ constexpr std::array table_columns{
 
 constexpr TableView view{table_columns};
 
-Value text_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
+Value data_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
 
 /// `undone`, `possible`: what undoing it has kept is there; `no`.
 std::string undo_word(const PastOperation& one) {
@@ -73,26 +73,26 @@ Record record_of(const PastOperation& one) {
   return {{"time", one.time ? Value{*one.time} : Value{}},
           {"operation", Untrusted(one.id)},
           {"short", Untrusted(short_operation(one.id))},
-          {"user", text_or_nothing(one.user)},
-          {"host", text_or_nothing(one.host)},
-          {"action", text_or_nothing(one.verb)},
-          {"source", text_or_nothing(one.source)},
-          {"target", text_or_nothing(one.target)},
-          {"system", text_or_nothing(one.system)},
-          {"filter", text_or_nothing(one.filter)},
+          {"user", data_or_nothing(one.user)},
+          {"host", data_or_nothing(one.host)},
+          {"action", data_or_nothing(one.verb)},
+          {"source", data_or_nothing(one.source)},
+          {"target", data_or_nothing(one.target)},
+          {"system", data_or_nothing(one.system)},
+          {"filter", data_or_nothing(one.filter)},
           {"done", static_cast<std::int64_t>(one.done)},
-          {"result", text_or_nothing(one.result)},
+          {"result", data_or_nothing(one.result)},
           {"undo", undo_word(one)},
-          {"undoes", text_or_nothing(one.undoes)},
-          {"undone_by", text_or_nothing(one.undone_by)},
-          {"backup", text_or_nothing(one.backup)}};
+          {"undoes", data_or_nothing(one.undoes)},
+          {"undone_by", data_or_nothing(one.undone_by)},
+          {"backup", data_or_nothing(one.backup)}};
 }
 
 /// Newest first; of every source. Reads the log alone.
 ExitCode history(const HistoryOptions& options, Context& context) {
   const std::vector<PastOperation> operations = past_operations(context.surroundings.environment);
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.history/1", "operations", columns, Heading::Layout::list, "operation", &view});
+  formatter->begin({"queuetrace.history/1", "operations", history_columns, Heading::Layout::list, "operation", &view});
   std::uint64_t shown = 0;
   for (auto one = operations.rbegin(); one != operations.rend() && (options.limit == 0 || shown < options.limit);
        ++one) {
@@ -113,7 +113,7 @@ ExitCode history(const HistoryOptions& options, Context& context) {
 CommandForm form(At<"history">) {
   const auto options = std::make_shared<HistoryOptions>();
   CommandForm form(options, history);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_history);
   return form;
 }
 

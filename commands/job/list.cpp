@@ -31,7 +31,7 @@ struct JobListOptions {
   std::string interval = "2s";  ///< between two looks of --watch, 1s at least
 };
 
-constexpr Option<JobListOptions> own_options[] = {
+constexpr Option<JobListOptions> options_of_list[] = {
     {{.names = "--count", .help = "Count the jobs that match instead of listing them", .excludes = "--watch"},
      into<&JobListOptions::count>},
     {{.names = "-w,--watch", .help = "Refresh continuously; a pipe gets one change per line", .is_live = true},
@@ -236,7 +236,7 @@ CommandForm form(At<"job list">) {
   CommandForm form(options, job_list);
   form.takes(options->filter, filter_options());
   form.takes(options->list, list_options());
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_list);
   return form;
 }
 

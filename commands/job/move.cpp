@@ -4,7 +4,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr Option<Action> own_options[] = {
+constexpr Option<Action> options_of_move[] = {
     {{.names = "--to", .value = "QUEUE", .help = "Queue to move to, by its exact name"}, into<&Action::queue>},
     {{.names = "--front", .help = "Put them first in the queue instead of last, where the system can"},
      into<&Action::front>},
@@ -13,7 +13,7 @@ constexpr Option<Action> own_options[] = {
 }  // namespace
 
 CommandForm form(At<"job move">) {
-  return change_form("job move", ActionKind::move, ChosenBy::ids_or_filter, own_options);
+  return change_form("job move", ActionKind::move, ChosenBy::ids_or_filter, options_of_move);
 }
 
 }  // namespace queuetrace

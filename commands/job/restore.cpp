@@ -17,7 +17,7 @@ struct JobRestoreOptions {
   WriteOptions write;
 };
 
-constexpr Option<JobRestoreOptions> own_options[] = {
+constexpr Option<JobRestoreOptions> options_of_restore[] = {
     {{.names = "FILE",
       .help = "Backup written by purge, job delete or --backup",
       .words = ValueWords::files,
@@ -51,7 +51,7 @@ ExitCode job_restore(const JobRestoreOptions& options, Context& context) {
 CommandForm form(At<"job restore">) {
   const auto options = std::make_shared<JobRestoreOptions>();
   CommandForm form(options, job_restore);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_restore);
   form.takes(options->write, confirmation_options());
   form.takes(options->write, pace_options());
   return form;

@@ -4,7 +4,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr Option<Action> own_options[] = {
+constexpr Option<Action> options_of_retry[] = {
     {{.names = "--reset-attempts", .help = "Reset the attempt count to zero", .excludes = "--keep-attempts"},
      {.set = [](Action& action, const std::string&) { action.reset_attempts = true; }}},
     {{.names = "--keep-attempts", .help = "Keep the attempt count"},
@@ -16,7 +16,7 @@ constexpr Option<Action> own_options[] = {
 }  // namespace
 
 CommandForm form(At<"job retry">) {
-  return change_form("job retry", ActionKind::retry, ChosenBy::ids_or_filter, own_options);
+  return change_form("job retry", ActionKind::retry, ChosenBy::ids_or_filter, options_of_retry);
 }
 
 }  // namespace queuetrace

@@ -27,7 +27,7 @@ struct JobShowOptions {
   bool force = false;  ///< raw bytes to a terminal all the same
 };
 
-constexpr Option<JobShowOptions> own_options[] = {
+constexpr Option<JobShowOptions> options_of_show[] = {
     {{.names = "ID",
       .help = "Job ID, a prefix of at least 4 characters, or source/ID; - reads stdin",
       .required = true},
@@ -158,7 +158,7 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
 CommandForm form(At<"job show">) {
   const auto options = std::make_shared<JobShowOptions>();
   CommandForm form(options, job_show);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_show);
   return form;
 }
 

@@ -20,7 +20,7 @@ struct UndoOptions {
   WriteOptions write;
 };
 
-constexpr Option<UndoOptions> own_options[] = {
+constexpr Option<UndoOptions> options_of_undo[] = {
     {{.names = "OPERATION", .help = "Operation, as history lists it (default: your newest change that can be undone)"},
      into<&UndoOptions::operation>},
 };
@@ -72,7 +72,7 @@ ExitCode undo_operation(const UndoOptions& options, Context& context) {
 CommandForm form(At<"undo">) {
   const auto options = std::make_shared<UndoOptions>();
   CommandForm form(options, undo_operation);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_undo);
   form.takes(options->write, confirmation_options());
   form.takes(options->write, pace_options());
   return form;

@@ -14,7 +14,7 @@ struct CompletionOptions {
   std::string shell;
 };
 
-constexpr Option<CompletionOptions> own_options[] = {
+constexpr Option<CompletionOptions> options_of_completion[] = {
     {{.names = "SHELL", .help = "Shell to complete for", .choices = "bash,zsh,fish", .required = true},
      into<&CompletionOptions::shell>},
 };
@@ -30,7 +30,7 @@ ExitCode completion(const CompletionOptions& options, Context& context) {
 CommandForm form(At<"completion">) {
   const auto options = std::make_shared<CompletionOptions>();
   CommandForm form(options, completion);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_completion);
   form.footer =
       "Examples:\n"
       "  bash  source <(queuetrace completion bash)\n"

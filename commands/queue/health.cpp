@@ -52,7 +52,7 @@ constexpr Option<HealthOptions> limit_options[] = {
      into<&HealthOptions::min_coverage>},
 };
 
-constexpr Option<HealthOptions> own_options[] = {
+constexpr Option<HealthOptions> options_of_health[] = {
     {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ? (default: all)"},
      into<&HealthOptions::queues>},
     {{.names = "--window", .value = "TIME", .help = "How far back to count failures", .shows_default = true},
@@ -264,7 +264,7 @@ CommandForm form(At<"health">) {
   const auto options = std::make_shared<HealthOptions>();
   CommandForm form(options, health);
   form.takes(*options, {limit_options, "Limits to check"});
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_health);
   form.formats = health_formats();
   return form;
 }

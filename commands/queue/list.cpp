@@ -30,7 +30,7 @@ struct QueueListOptions {
   std::string sort;                 ///< empty: tables worst first, records by source and name
 };
 
-constexpr Option<QueueListOptions> own_options[] = {
+constexpr Option<QueueListOptions> options_of_list[] = {
     {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ? (default: all)"},
      into<&QueueListOptions::queues>},
     {{.names = "--paused", .help = "Only paused queues"}, into<&QueueListOptions::paused>},
@@ -96,7 +96,7 @@ ExitCode queue_list(const QueueListOptions& options, Context& context) {
 CommandForm form(At<"queue list">) {
   const auto options = std::make_shared<QueueListOptions>();
   CommandForm form(options, queue_list);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_list);
   form.formats = statistics_formats();
   return form;
 }

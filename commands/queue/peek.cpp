@@ -29,7 +29,7 @@ struct PeekOptions {
   bool include_tracing = false;
 };
 
-constexpr Option<PeekOptions> own_options[] = {
+constexpr Option<PeekOptions> options_of_peek[] = {
     {{.names = "-q,--queue",
       .value = "NAME",
       .help = "Queue name, or a pattern with * and ? (default: all with jobs to take)"},
@@ -172,7 +172,7 @@ ExitCode peek(const PeekOptions& options, Context& context) {
 CommandForm form(At<"peek">) {
   const auto options = std::make_shared<PeekOptions>();
   CommandForm form(options, peek);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_peek);
   return form;
 }
 

@@ -27,7 +27,7 @@ struct QueueShowOptions {
   std::string window = "1h";  ///< for rates and percentiles
 };
 
-constexpr Option<QueueShowOptions> own_options[] = {
+constexpr Option<QueueShowOptions> options_of_show[] = {
     {{.names = "NAME", .help = "Queue name, or a pattern with * and ?", .required = true},
      into<&QueueShowOptions::queue>},
     {{.names = "--window", .value = "TIME", .help = "How far back rates and percentiles look", .shows_default = true},
@@ -58,7 +58,7 @@ std::vector<Beside> look_beside(std::vector<OpenedSource>& sources, const QueueS
 }
 
 /// The largest groups of the errors in one queue of one store.
-void add_errors(QueueFacts& facts, std::vector<OpenedSource>& sources, const Context& context) {
+void add_errors(QueueScreen& facts, std::vector<OpenedSource>& sources, const Context& context) {
   JobQuery query;
   query.filter.queues = {quoted_glob(facts.queue.queue.raw())};
   for (const JobState state : {JobState::failed, JobState::dead, JobState::retrying})
@@ -87,9 +87,9 @@ void add_errors(QueueFacts& facts, std::vector<OpenedSource>& sources, const Con
   }
 }
 
-std::string hint_for(const std::vector<QueueFacts>& queues, const Context& context) {
+std::string hint_for(const std::vector<QueueScreen>& queues, const Context& context) {
   if (queues.size() != 1) return {};
-  const QueueFacts& one = queues.front();
+  const QueueScreen& one = queues.front();
   const std::string name = one.queue.queue.raw();
   std::string hint;
   if (one.queue.paused.value_or(false)) hint = command_from_here({"queue", "resume", name}, context) + "\n";
@@ -105,13 +105,13 @@ ExitCode queue_show(const QueueShowOptions& options, Context& context) {
   CollectedStatistics collected = collect_statistics(sources, query);
   check_answer(collected, query, sources);
   const std::vector<Beside> beside = look_beside(sources, options, context, collected.outcomes);
-  std::vector<QueueFacts> queues;
+  std::vector<QueueScreen> queues;
   for (std::size_t index = 0; index < collected.answers.size(); ++index) {
     const SourceOutcome& outcome = collected.outcomes[index];
     collected.warnings.insert(collected.warnings.end(), beside[index].warnings.begin(), beside[index].warnings.end());
     for (QueueStatistics& queue : collected.answers[index].queues) {
-      QueueFacts facts{outcome.address, outcome.system, std::move(queue), collected.answers[index].now, {}, {},
-                       false,           query.window};
+      QueueScreen facts{outcome.address, outcome.system, std::move(queue), collected.answers[index].now, {}, {},
+                        false,           query.window};
       for (const PeekQueue& next : beside[index].next)
         if (next.queue == facts.queue.queue) facts.next = next;
       add_errors(facts, sources, context);
@@ -123,7 +123,8 @@ ExitCode queue_show(const QueueShowOptions& options, Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.queue/1", "queues", screen ? queue_screen_columns() : queue_show_columns(),
                     Heading::Layout::detail, "queue"});
-  for (const QueueFacts& facts : queues) formatter->row(screen ? queue_screen_record(facts) : queue_show_record(facts));
+  for (const QueueScreen& facts : queues)
+    formatter->row(screen ? queue_screen_record(facts) : queue_show_record(facts));
   formatter->tell({{}, hint_for(queues, context)});
   Fields summary{{"window_ms", query.window}};
   for (Field& field : outcome_fields(collected.outcomes, collected.warnings)) summary.push_back(std::move(field));
@@ -138,7 +139,7 @@ ExitCode queue_show(const QueueShowOptions& options, Context& context) {
 CommandForm form(At<"queue show">) {
   const auto options = std::make_shared<QueueShowOptions>();
   CommandForm form(options, queue_show);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_show);
   return form;
 }
 

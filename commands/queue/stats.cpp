@@ -28,7 +28,7 @@ struct StatsOptions {
   bool watch = false;     ///< look again and again
 };
 
-constexpr Option<StatsOptions> own_options[] = {
+constexpr Option<StatsOptions> options_of_stats[] = {
     {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ? (default: all)"},
      into<&StatsOptions::queues>},
     {{.names = "--window", .value = "TIME", .help = "How far back rates and percentiles look", .shows_default = true},
@@ -85,7 +85,7 @@ ExitCode stats(const StatsOptions& options, Context& context) {
 CommandForm form(At<"stats">) {
   const auto options = std::make_shared<StatsOptions>();
   CommandForm form(options, stats);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_stats);
   form.formats = statistics_formats();
   return form;
 }

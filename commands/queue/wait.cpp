@@ -43,7 +43,7 @@ constexpr Option<WaitOptions> goal_options[] = {
      into<&WaitOptions::job>},
 };
 
-constexpr Option<WaitOptions> own_options[] = {
+constexpr Option<WaitOptions> options_of_wait[] = {
     {{.names = "--interval",
       .value = "TIME",
       .help = "Polling interval, at least 1s",
@@ -323,7 +323,7 @@ CommandForm form(At<"wait">) {
   CommandForm form(options, wait);
   form.takes(*options, {goal_options, "What to wait for"});
   form.takes(options->filter, filter_options());
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_wait);
   return form;
 }
 

@@ -29,7 +29,7 @@ struct SourceAddOptions {
   bool no_check = false;
 };
 
-constexpr Option<SourceAddOptions> own_options[] = {
+constexpr Option<SourceAddOptions> options_of_add[] = {
     {{.names = "NAME", .help = "What commands will call it", .required = true}, into<&SourceAddOptions::name>},
     {{.names = "URL",
       .help = "Where it is: postgresql://, redis:// or sqlite:; '${NAME}' takes it from the environment",
@@ -134,7 +134,7 @@ ExitCode source_add(const SourceAddOptions& options, Context& context) {
 CommandForm form(At<"source add">) {
   const auto options = std::make_shared<SourceAddOptions>();
   CommandForm form(options, source_add);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_add);
   return form;
 }
 

@@ -21,7 +21,7 @@ struct DoctorOptions {
   std::string fail_on;  ///< note, warning or problem; empty: findings do not change the exit code
 };
 
-constexpr Option<DoctorOptions> own_options[] = {
+constexpr Option<DoctorOptions> options_of_doctor[] = {
     {{.names = "--fail-on",
       .value = "SEVERITY",
       .help = "Exit with 8 if a finding is at least this severe",
@@ -134,7 +134,7 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
 CommandForm form(At<"doctor">) {
   const auto options = std::make_shared<DoctorOptions>();
   CommandForm form(options, doctor);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_doctor);
   return form;
 }
 

@@ -16,7 +16,7 @@ struct SourceRemoveOptions {
   std::string name;
 };
 
-constexpr Option<SourceRemoveOptions> own_options[] = {
+constexpr Option<SourceRemoveOptions> options_of_remove[] = {
     {{.names = "NAME", .help = "Source of the configuration", .words = ValueWords::sources, .required = true},
      into<&SourceRemoveOptions::name>},
 };
@@ -63,7 +63,7 @@ ExitCode source_remove(const SourceRemoveOptions& options, Context& context) {
 CommandForm form(At<"source remove">) {
   const auto options = std::make_shared<SourceRemoveOptions>();
   CommandForm form(options, source_remove);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_remove);
   return form;
 }
 

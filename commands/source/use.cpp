@@ -16,7 +16,7 @@ struct SourceUseOptions {
   std::vector<std::string> names;
 };
 
-constexpr Option<SourceUseOptions> own_options[] = {
+constexpr Option<SourceUseOptions> options_of_use[] = {
     {{.names = "NAME", .help = "Source or group of the configuration", .words = ValueWords::sources, .required = true},
      into<&SourceUseOptions::names>},
 };
@@ -47,7 +47,7 @@ ExitCode source_use(const SourceUseOptions& options, Context& context) {
 CommandForm form(At<"source use">) {
   const auto options = std::make_shared<SourceUseOptions>();
   CommandForm form(options, source_use);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_use);
   return form;
 }
 

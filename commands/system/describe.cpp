@@ -16,7 +16,7 @@ struct SystemDescribeOptions {
   std::string table;
 };
 
-constexpr Option<SystemDescribeOptions> own_options[] = {
+constexpr Option<SystemDescribeOptions> options_of_describe[] = {
     {{.names = "TABLE", .help = "TABLE or SCHEMA.TABLE that holds the jobs", .required = true},
      into<&SystemDescribeOptions::table>},
 };
@@ -35,7 +35,7 @@ ExitCode system_describe(const SystemDescribeOptions& options, Context& context)
 CommandForm form(At<"system describe">) {
   const auto options = std::make_shared<SystemDescribeOptions>();
   CommandForm form(options, system_describe);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_describe);
   return form;
 }
 

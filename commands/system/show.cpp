@@ -15,7 +15,7 @@ struct SystemShowOptions {
   std::string name;
 };
 
-constexpr Option<SystemShowOptions> own_options[] = {
+constexpr Option<SystemShowOptions> options_of_show[] = {
     {{.names = "NAME", .help = "System, as listed by `system list`", .words = ValueWords::systems, .required = true},
      into<&SystemShowOptions::name>},
 };
@@ -45,7 +45,7 @@ ExitCode system_show(const SystemShowOptions& options, Context& context) {
 CommandForm form(At<"system show">) {
   const auto options = std::make_shared<SystemShowOptions>();
   CommandForm form(options, system_show);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_show);
   return form;
 }
 

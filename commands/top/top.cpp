@@ -23,7 +23,7 @@ struct TopOptions {
   bool read_only = false;       ///< no key changes anything
 };
 
-constexpr Option<TopOptions> own_options[] = {
+constexpr Option<TopOptions> options_of_top[] = {
     {{.names = "--interval", .value = "TIME", .help = "Time between two reads, at least 1s", .shows_default = true},
      into<&TopOptions::interval>},
     {{.names = "--read-only", .help = "Leave out every key that changes something"}, into<&TopOptions::read_only>},
@@ -109,7 +109,7 @@ ExitCode top(const TopOptions& options, Context& context) {
 CommandForm form(At<"top">) {
   const auto options = std::make_shared<TopOptions>();
   CommandForm form(options, top);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_top);
   return form;
 }
 

@@ -18,7 +18,7 @@ struct TraceCopyOptions {
   std::string method;       ///< `auto`, `native`, `tmux`, `osc52`, `none`; empty: as configured, and only on a terminal
 };
 
-constexpr Option<TraceCopyOptions> own_options[] = {
+constexpr Option<TraceCopyOptions> options_of_copy[] = {
     {{.names = "--what",
       .value = "VALUE",
       .help = "What to copy",
@@ -70,7 +70,7 @@ CommandForm form(At<"trace copy">) {
   const auto options = std::make_shared<TraceCopyOptions>();
   CommandForm form(options, trace_copy);
   form.takes(options->argument, trace_argument());
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_copy);
   return form;
 }
 

@@ -17,7 +17,7 @@ struct EitherOptions {
   std::string typed;
 };
 
-constexpr Option<EitherOptions> own_options[] = {
+constexpr Option<EitherOptions> options_of_either[] = {
     {{.names = "ID",
       .help = "Job ID or a prefix of one, source/ID, trace ID in any spelling, or correlation ID; - reads stdin",
       .required = true},
@@ -58,7 +58,7 @@ ExitCode show_either(const EitherOptions& options, Context& context) {
 CommandForm form(At<"show">) {
   const auto options = std::make_shared<EitherOptions>();
   CommandForm form(options, show_either);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_either);
   return form;
 }
 

@@ -15,7 +15,7 @@ struct TraceOpenOptions {
   bool print = false;  ///< start nothing
 };
 
-constexpr Option<TraceOpenOptions> own_options[] = {
+constexpr Option<TraceOpenOptions> options_of_open[] = {
     {{.names = "--print", .help = "Only print the link"}, into<&TraceOpenOptions::print>},
 };
 
@@ -24,7 +24,7 @@ constexpr Option<TraceOpenOptions> own_options[] = {
 /// with the reason.
 ExitCode trace_open(const TraceOpenOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
-  const TraceLink link = required_trace_link(subject, context, true);
+  const ViewerLink link = required_trace_link(subject, context, true);
   context.out << link.url << '\n' << std::flush;
   if (options.print) return ExitCode::done;
   BrowserRequest request;
@@ -43,7 +43,7 @@ CommandForm form(At<"trace open">) {
   const auto options = std::make_shared<TraceOpenOptions>();
   CommandForm form(options, trace_open);
   form.takes(options->argument, trace_argument());
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_open);
   return form;
 }
 

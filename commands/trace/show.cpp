@@ -37,7 +37,7 @@ struct TraceShowOptions {
   bool payload = false;
 };
 
-constexpr Option<TraceShowOptions> own_options[] = {
+constexpr Option<TraceShowOptions> options_of_show[] = {
     {{.names = "TRACE|CORRELATION|JOB",
       .help = "Trace ID in any spelling, correlation ID, job ID or source/ID; - reads stdin, env reads TRACEPARENT",
       .required = true},
@@ -191,7 +191,7 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
 CommandForm form(At<"trace show">) {
   const auto options = std::make_shared<TraceShowOptions>();
   CommandForm form(options, trace_show);
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_show);
   form.formats = drawings;
   return form;
 }

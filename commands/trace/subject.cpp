@@ -220,7 +220,7 @@ TraceSubject find_trace_subject(const TraceArgument& argument, Context& context)
   return find_either(text, parsed, context);
 }
 
-TraceLink required_trace_link(const TraceSubject& subject, Context& context, bool or_search) {
+ViewerLink required_trace_link(const TraceSubject& subject, Context& context, bool or_search) {
   const LinkMaker maker(context, subject.sources);
   const Viewer& viewer = maker.viewer_for(subject.job ? subject.job->ref.source : "");
   const Viewer::Link link = subject.link(viewer, context.now());

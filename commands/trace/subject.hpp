@@ -55,7 +55,7 @@ struct TraceSubject {
 TraceSubject find_trace_subject(const TraceArgument& argument, Context& context);
 
 /// A link, and the name and the origin (`https://host:port`) of the viewer it belongs to.
-struct TraceLink {
+struct ViewerLink {
   std::string url;
   std::string viewer;
   std::string viewer_origin;
@@ -64,6 +64,6 @@ struct TraceLink {
 /// The link of the chosen viewer (--viewer, the source's, the default); `or_search`: in its place the viewer's
 /// attribute search, where there is no link to a trace but that, which is said. Throws Error{not_found} with the reason
 /// and, as hint, the URL of the search where the viewer has one.
-TraceLink required_trace_link(const TraceSubject& subject, Context& context, bool or_search = false);
+ViewerLink required_trace_link(const TraceSubject& subject, Context& context, bool or_search = false);
 
 }  // namespace queuetrace

@@ -16,7 +16,7 @@ struct TraceUrlOptions {
   bool all_viewers = false;
 };
 
-constexpr Option<TraceUrlOptions> own_options[] = {
+constexpr Option<TraceUrlOptions> options_of_url[] = {
     {{.names = "--all-viewers", .help = "Print the links of all configured viewers: name, tab, URL"},
      into<&TraceUrlOptions::all_viewers>},
 };
@@ -52,7 +52,7 @@ ExitCode trace_url(const TraceUrlOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
   std::vector<NamedLink> links;
   if (!options.all_viewers) {
-    const TraceLink link = required_trace_link(subject, context);
+    const ViewerLink link = required_trace_link(subject, context);
     links.push_back({link.viewer, link.url});
   } else {
     for (const Viewer& viewer : context.viewers.all()) {
@@ -74,7 +74,7 @@ CommandForm form(At<"trace url">) {
   const auto options = std::make_shared<TraceUrlOptions>();
   CommandForm form(options, trace_url);
   form.takes(options->argument, trace_argument());
-  form.takes(*options, own_options);
+  form.takes(*options, options_of_url);
   return form;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 enum Type { null, true_, false_, integer, integer5, real, real5, text, text_json, text5, text_raw, array, object };
 
-constexpr int deepest = 200;
+constexpr int deepest_value = 200;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -48,7 +48,7 @@ class Decoder {
   Decoder(std::string_view bytes, std::size_t limit) : bytes_(bytes), limit_(limit) {}
 
   std::optional<std::string> decode() {
-    if (!element(bytes_.size(), deepest) || at_ != bytes_.size()) return std::nullopt;
+    if (!element(bytes_.size(), deepest_value) || at_ != bytes_.size()) return std::nullopt;
     return std::move(out_);
   }
 

@@ -11,7 +11,7 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::uint64_t most_examined = 100'000;
+constexpr std::uint64_t most_examined_of_a_job = 100'000;
 /// Jobs whose identity is remembered: about 64 MiB.
 constexpr std::size_t most_remembered = 1'000'000;
 /// Jobs looked at again; with more of one kind nobody passes by.
@@ -50,7 +50,7 @@ JobInspection::JobInspection(RedisKeyspace& keys, const DecodeContext& context, 
       context_(context),
       limits_(limits),
       report_(report),
-      most_(limits.scan ? std::min(*limits.scan, most_examined) : UINT64_MAX),
+      most_(limits.scan ? std::min(*limits.scan, most_examined_of_a_job) : UINT64_MAX),
       watcher_(keys.system().explain.watch == nullptr ? nullptr : keys.system().explain.watch()) {}
 
 void JobInspection::run(const OpenLists& open) {

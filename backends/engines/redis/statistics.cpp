@@ -13,7 +13,7 @@ namespace queuetrace {
 namespace {
 
 /// Entries of one list that are decoded for a statistic; with more the numbers are estimates.
-constexpr std::uint64_t most_examined = 20'000;
+constexpr std::uint64_t most_examined_for_counts = 20'000;
 
 /// The same where only counts, ages and pauses are asked for and a container holds jobs of one state.
 constexpr std::uint64_t most_looked_at = 100;
@@ -117,7 +117,9 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
                          keys_.system().read.is_job == nullptr && place.role != PlaceRole::running &&
                          place.states.size() > 0 && !place.states.contains(JobState::scheduled);
   const bool counted = by_length || place.states.size() == 1;
-  const std::uint64_t most = by_length ? 0 : counted && query_.window.count() == 0 ? most_looked_at : most_examined;
+  const std::uint64_t most = by_length                               ? 0
+                             : counted && query_.window.count() == 0 ? most_looked_at
+                                                                     : most_examined_for_counts;
   std::uint64_t examined = 0, stale = 0;
   while (examined < most && may_go_on(query_.limits) && walker->request(std::min(largest_window, most))) {
     walker->receive();

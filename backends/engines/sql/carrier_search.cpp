@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "backends/engines/sql/carrier_text.hpp"
 #include "backends/engines/sql/conditions.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "tracing/trace_id.hpp"
@@ -108,12 +109,6 @@ std::string search(const BoundSystem& system, const BoundRelation& relation, con
     choices.push_back(of_job(system, carrier, condition));
   }
   return any_of(choices);
-}
-
-bool is_plain(std::string_view member) {
-  return !member.empty() && std::ranges::all_of(member, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
 }
 
 /// A column's name as SQL takes it.
@@ -233,7 +228,7 @@ std::optional<std::string> carrier_index_statement(const BoundSystem& system, co
   const std::string column = written_name(carrier.column);
   std::vector<std::string> texts;
   for (const CarrierPath& path : carrier.paths) {
-    if (!std::ranges::all_of(path.members, is_plain)) continue;
+    if (!std::ranges::all_of(path.members, is_plain_member)) continue;
     if (path.members == std::vector<std::string>{"__otel_headers"})
       texts.push_back(
           fmt::format("jsonb_path_query_first({}, 'strict $.\"__otel_headers\"[*] ? (@[0] == \"traceparent\")[1]', "

@@ -24,18 +24,12 @@ constexpr std::string_view context_names =
     "'_trace_context', '_otel', '__otel', 'otel_context', 'otel_carrier', '_otel_carrier', 'trace_ctx', 'carrier', "
     "'_headers', '_meta', '__trace', '__otel_headers'";
 
-bool is_plain(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
 /// What a text must contain to hold something at the path; empty: anything may.
 std::string_view sign_of(const CarrierPath& path) {
-  if (!path.word.empty()) return is_plain(path.word) ? path.word : std::string_view();
+  if (!path.word.empty()) return is_plain_member(path.word) ? path.word : std::string_view();
   const std::string_view last = path.members.empty() ? std::string_view() : path.members.back();
   const bool index = !last.empty() && last.find_first_not_of("-0123456789") == std::string_view::npos;
-  return is_plain(last) && !index ? last : std::string_view();
+  return is_plain_member(last) && !index ? last : std::string_view();
 }
 
 /// What stands in the places that the description names (SqlCarrier::places).
@@ -89,6 +83,12 @@ std::string members_of(SqlFlavour flavour, const BoundCarrier& carrier) {
 }
 
 }  // namespace
+
+bool is_plain_member(std::string_view member) {
+  return !member.empty() && std::ranges::all_of(member, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
 
 std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier) {
   if (carrier.is_jsonb && carrier.table.empty()) return carrier.paths;

@@ -29,6 +29,9 @@ std::string carrier_index_query(const BoundSystem& system, const BoundRelation& 
 /// The paths that are read for themselves: of documents that are read whole, none.
 std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier);
 
+/// Letters, digits, `_` and `-` alone, at least one: safe as a member's name within a text of SQL or JSON.
+bool is_plain_member(std::string_view member);
+
 /// ` ORDER BY ` newest first, by storage where creation cannot be ordered by; with a blank before it.
 std::string newest_order(const BoundSystem& system);
 

@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 // Content of a BackupRecord: {"rows": [{"table": name, "columns": {name: text or null, ...}}, ...]}. A column is kept
 // as kept_value.hpp says, so nothing of it passes through a JSON or a number of ours.
 
-Error unreadable() {
+Error unreadable_backup() {
   return Error(ErrorKind::usage, "the backup holds a record that this source cannot read")
       .with_hint("was it made from another kind of queue system?");
 }
@@ -85,16 +85,16 @@ struct Kept {
 std::vector<StoredRow> read_content(const BackupRecord& record) {
   const Json content = Json::parse(record.content, nullptr, false);
   if (!content.is_object() || !content.contains("rows") || !content["rows"].is_array() || content["rows"].empty())
-    throw unreadable();
+    throw unreadable_backup();
   std::vector<StoredRow> rows;
   for (const Json& row : content["rows"]) {
     if (!row.is_object() || !row.contains("table") || !row["table"].is_string() || !row.contains("columns") ||
         !row["columns"].is_object())
-      throw unreadable();
+      throw unreadable_backup();
     StoredRow& out = rows.emplace_back();
     out.table = row["table"].get<std::string>();
     for (const auto& [name, text] : row["columns"].items()) {
-      if (!text.is_string() && !text.is_null()) throw unreadable();
+      if (!text.is_string() && !text.is_null()) throw unreadable_backup();
       out.columns[name] = text.is_null() ? std::nullopt : std::optional(text.get<std::string>());
     }
   }
@@ -209,7 +209,7 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
 KeptParameter SqlAdministration::value_of(const SqlBackupTable& table, std::string_view column,
                                           const std::optional<std::string>& kept, std::size_t parameter) const {
   std::optional<KeptParameter> value = to_be_put_back(system_.flavour, kept, fmt::format("${}", parameter));
-  if (!value) throw unreadable();
+  if (!value) throw unreadable_backup();
   if (const auto weak = std::ranges::find(table.weak, column, &SqlWeakColumn::name); weak != table.weak.end())
     value->expression =
         replaced(system_.expand(weak->value), "{:old}", cast_to(system_.flavour, SqlType::text, value->expression));
@@ -290,7 +290,7 @@ std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecor
     for (const StoredRow& row : contents.back())
       if (system_.schema.find(row.table) == nullptr ||
           std::ranges::find(system_.system->backup, row.table, &SqlBackupTable::table) == system_.system->backup.end())
-        throw unreadable();
+        throw unreadable_backup();
   }
   const Run reading = [&](const SqlStatement& statement) {
     return connection_.query(statement, time_for_statement(limits, connection_));

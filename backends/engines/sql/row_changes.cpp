@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Rows = std::vector<const StoredRow*>;
 
-Error unreadable() {
+Error unreadable_change() {
   return Error(ErrorKind::usage, "the file holds a record that this source cannot read")
       .with_hint("was it made from another kind of queue system?");
 }
@@ -92,20 +92,20 @@ std::vector<RowChange> read_changes(const BackupRecord& record) {
   const Json content = Json::parse(record.content, nullptr, false);
   if (!content.is_object() || !content.contains("changes") || !content["changes"].is_array() ||
       content["changes"].empty())
-    throw unreadable();
+    throw unreadable_change();
   std::vector<RowChange> changes;
   for (const Json& one : content["changes"]) {
     if (!one.is_object() || !one.contains("table") || !one["table"].is_string() || !one.contains("is") ||
         !one["is"].is_string() || !one.contains("was") || !(one["was"].is_object() || one["was"].is_null()))
-      throw unreadable();
+      throw unreadable_change();
     RowChange& change = changes.emplace_back();
     change.table = one["table"].get<std::string>();
     change.is = one["is"].get<std::string>();
-    if (change.is.empty() && one["was"].is_null()) throw unreadable();
+    if (change.is.empty() && one["was"].is_null()) throw unreadable_change();
     if (one["was"].is_null()) continue;
     change.was.emplace();
     for (const auto& [name, text] : one["was"].items()) {
-      if (!text.is_string() && !text.is_null()) throw unreadable();
+      if (!text.is_string() && !text.is_null()) throw unreadable_change();
       (*change.was)[name] = text.is_null() ? std::nullopt : std::optional(text.get<std::string>());
     }
   }

@@ -105,9 +105,9 @@ void read_error(Job& job, const JobHash& hash, bool whole) {
   // A job that succeeded later keeps the reason; a thrown text leaves the word null.
   if (reason && *reason != "null" && (job.state == JobState::failed || job.state == JobState::retrying))
     job.error = Untrusted(std::string(*reason));
-  if (const std::optional<std::string_view> deferred = hash.filled("defa")) {
+  if (const std::optional<std::string_view> failure = hash.filled("defa")) {
     add_note(job, "deferred-failure", "a worker that takes it fails it at once");
-    job.extra.push_back({"deferred_failure", Untrusted(std::string(*deferred))});
+    job.extra.push_back({"deferred_failure", Untrusted(std::string(*failure))});
   }
   if (!whole) return;
   const std::optional<std::string_view> stack = hash.filled("stacktrace");

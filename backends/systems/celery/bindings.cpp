@@ -12,7 +12,7 @@
 namespace queuetrace::celery {
 namespace {
 
-constexpr std::string_view usual_separator = "\x06\x16", table = "_kombu.binding.";
+constexpr std::string_view usual_separator = "\x06\x16";
 constexpr std::size_t longest_separator = 8, most_samples = 16, most_steps = 64;
 
 /// Exchanges of events and remote control: their queues hold nothing.
@@ -101,7 +101,7 @@ std::optional<Binding> read_binding(std::string_view member, std::string_view se
 
 std::vector<std::string> find_queues(RedisConnection& connection, const Deployment& deployment,
                                      const ReadLimits& limits, bool& complete) {
-  const std::string before = deployment.prefix + std::string(table);
+  const std::string before = deployment.prefix + std::string(binding_tables);
   const FoundKeys tables = scan_keys(connection, quote_glob(before) + "*", most_queues, limits, "set");
   complete = complete && tables.complete;
   const std::string separator = separator_of(deployment);
@@ -124,7 +124,7 @@ std::vector<std::string> find_queues(RedisConnection& connection, const Deployme
 void add_places(RedisConnection& connection, const Source&, Deployment& deployment) {
   if (!deployment.settings.contains(std::string(separator_option))) {
     const SetMembers usual =
-        read_set_members(connection, deployment.prefix + std::string(table) + "celery", most_samples);
+        read_set_members(connection, deployment.prefix + std::string(binding_tables) + "celery", most_samples);
     if (std::string separator = separator_in(usual.members); !separator.empty())
       deployment.settings[std::string(separator_option)] = std::move(separator);
   }

@@ -19,7 +19,6 @@ bool noted(const Job& job, const Deployment&) {
 constexpr char past[] = "past-visibility", beyond[] = "eta-beyond-visibility", unindexed[] = "unindexed",
                expired[] = "expired", undecodable[] = "undecodable";
 
-constexpr std::string_view table = "_kombu.binding.";
 /// Lists looked at beside those of queues, and asked for at once: their elements may be large.
 constexpr std::size_t most_lists = 1'000, at_once = 8;
 
@@ -36,7 +35,7 @@ std::set<std::string> lists_of(const std::vector<std::string>& queues, const Dep
 std::vector<std::string> other_prefixes(const FoundKeys& tables, const Deployment& deployment) {
   std::vector<std::string> prefixes;
   for (const std::string& key : tables.keys)
-    if (std::string prefix = key.substr(0, key.find(table)); prefix.size() > deployment.prefix.size())
+    if (std::string prefix = key.substr(0, key.find(binding_tables)); prefix.size() > deployment.prefix.size())
       prefixes.push_back(std::move(prefix));
   return prefixes;
 }
@@ -45,7 +44,8 @@ void look_for_unbound(RedisConnection& connection, const Deployment& deployment,
                       const std::set<std::string>& known, DiagnosisReport& report) {
   const std::string own = quote_glob(deployment.prefix);
   FoundKeys lists = scan_keys(connection, own + "*", most_lists, limits, "list");
-  const FoundKeys tables = scan_keys(connection, own + "*" + std::string(table) + "*", most_lists, limits, "set");
+  const FoundKeys tables =
+      scan_keys(connection, own + "*" + std::string(binding_tables) + "*", most_lists, limits, "set");
   if (!lists.complete || !tables.complete) report.not_answered("unbound-list");
   const std::vector<std::string> others = other_prefixes(tables, deployment);
   std::erase_if(lists.keys, [&](const std::string& key) {
@@ -119,7 +119,7 @@ void look(RedisConnection& connection, const Deployment& deployment, const ReadL
           DiagnosisReport& report) {
   const FoundNames queues = queuetrace::find_queues(connection, system, deployment, limits);
   const std::set<std::string> lists = lists_of(queues.names, deployment);
-  std::vector<RedisCommand> commands{{"EXISTS", deployment.prefix + std::string(table) + "celery.pidbox"}};
+  std::vector<RedisCommand> commands{{"EXISTS", deployment.prefix + std::string(binding_tables) + "celery.pidbox"}};
   for (const std::string& list : lists) commands.push_back({"LLEN", list});
   const std::vector<Reply> replies = connection.pipeline(commands);
   const bool anything =

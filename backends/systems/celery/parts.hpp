@@ -16,6 +16,9 @@ namespace queuetrace::celery {
 inline constexpr std::string_view separator_option = "sep", steps_option = "priority_steps",
                                   visibility_option = "visibility_timeout";
 
+/// The sets that tell which queues an exchange sends to: `{prefix}_kombu.binding.{exchange}`.
+inline constexpr std::string_view binding_tables = "_kombu.binding.";
+
 /// What stands between the parts of a binding, and between a queue and its priority.
 std::string separator_of(const Deployment& deployment);
 

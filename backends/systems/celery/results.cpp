@@ -149,11 +149,11 @@ constexpr std::array<RedisActionRule, 1> result_actions{
                     .fill = fill_erasure,
                     .answers = erase_answers}};
 
-constexpr std::string_view no_message = "its message is gone when a task has a result";
+constexpr std::string_view message_is_gone = "its message is gone when a task has a result";
 constexpr std::array<RedisRefusal, 4> result_refusals{
-    RedisRefusal{ActionKind::retry, no_message, "send the task again in the application"},
-    RedisRefusal{ActionKind::cancel, no_message, "celery control revoke, for a task that runs"},
-    RedisRefusal{ActionKind::move, no_message, "send the task again in the application"},
+    RedisRefusal{ActionKind::retry, message_is_gone, "send the task again in the application"},
+    RedisRefusal{ActionKind::cancel, message_is_gone, "celery control revoke, for a task that runs"},
+    RedisRefusal{ActionKind::move, message_is_gone, "send the task again in the application"},
     RedisRefusal{std::nullopt, "results are not a queue",
                  "celery control cancel_consumer QUEUE, for workers that live"}};
 

@@ -18,7 +18,7 @@ namespace queuetrace::emp_job_queue {
 namespace {
 
 constexpr std::size_t most_waiting = 5'000;
-constexpr std::size_t most_workers = 20'000;
+constexpr std::size_t most_workers_looked_at = 20'000;
 constexpr std::size_t most_active = 5'000;
 /// Ids that workers look at (docs/systems/emp-job-queue.md section 4).
 constexpr std::uint64_t window_size = 100;
@@ -160,8 +160,8 @@ std::vector<Untrusted> finished_but_active(RedisConnection& connection, const st
     const std::vector<Reply> replies = connection.pipeline(commands);
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const Phase phase = phase_of(replies[i].text());
-      const bool gone = replies[i].is(Reply::Type::nil);
-      if (gone || phase == Phase::completed || phase == Phase::failed || phase == Phase::cancelled)
+      const bool is_gone = replies[i].is(Reply::Type::nil);
+      if (is_gone || phase == Phase::completed || phase == Phase::failed || phase == Phase::cancelled)
         found.emplace_back(ids[i]);
     }
   }
@@ -169,7 +169,7 @@ std::vector<Untrusted> finished_but_active(RedisConnection& connection, const st
 }
 
 void look_at_workers(RedisConnection& connection, const ReadLimits& limits, DiagnosisReport& report) {
-  FoundKeys lists = scan_keys(connection, quote_glob(active_prefix) + "*", most_workers, limits, "hash");
+  FoundKeys lists = scan_keys(connection, quote_glob(active_prefix) + "*", most_workers_looked_at, limits, "hash");
   const std::vector<Untrusted> once = finished_but_active(connection, lists.keys, lists.complete);
   if (!once.empty()) {
     std::this_thread::sleep_for(second_look);
@@ -184,7 +184,7 @@ void look_at_workers(RedisConnection& connection, const ReadLimits& limits, Diag
     if (reply.size() != 2) break;
     cursor = std::string(reply[0].text());
     for (std::size_t i = 0; i < reply[1].size(); ++i) names.emplace(reply[1][i].text());
-  } while (cursor != "0" && names.size() < most_workers);
+  } while (cursor != "0" && names.size() < most_workers_looked_at);
   if (cursor != "0") report.not_answered("stale-worker");
   std::vector<RedisCommand> commands;
   for (const std::string& name : names) commands.push_back({"EXISTS", heartbeat_key(name)});

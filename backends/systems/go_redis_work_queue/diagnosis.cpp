@@ -30,7 +30,7 @@ template <const auto& code>
 bool noted(const Job& job, const Deployment&) {
   return has_note(job, code);
 }
-constexpr char orphaned[] = "orphaned", stranded[] = "stranded", undecodable[] = "undecodable",
+constexpr char orphaned[] = "orphaned", stranded_note[] = "stranded", undecodable[] = "undecodable",
                rejected[] = "worker-rejects", bad_time[] = "bad-creation-time", foreign[] = "heartbeat-unreadable",
                long_lived[] = "heartbeat-ttl-unknown", immortal[] = "heartbeat-without-expiry";
 
@@ -106,13 +106,13 @@ std::string proposed_keys(const UnreadLists& unread, const Deployment& deploymen
 /// Jobs wait: does anybody take them?
 void look_at_fleet(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits,
                    DiagnosisReport& report) {
-  const std::optional<bool> busy = anybody_is_busy(connection, deployment, limits);
-  if (busy.value_or(false)) return;
+  const std::optional<bool> some_busy = anybody_is_busy(connection, deployment, limits);
+  if (some_busy.value_or(false)) return;
   const std::optional<Fleet> fleet = find_fleet(connection);
   if (!fleet) return report.add_fact("idle-workers-unknown");
   if (fleet->waiting > 0) return;
   const char* const code = fleet->connected ? "wedged-fleet" : "no-live-workers";
-  if (busy)
+  if (some_busy)
     report.add_fact(code);
   else
     report.not_answered(code);
@@ -156,7 +156,7 @@ constexpr std::array<RedisDiagnosisRule, 17> diagnoses{
                            "jobs are in the list of a worker that is busy with another one: no worker works on them, "
                            "and the reaper leaves them while that worker lives",
                        .remedy = "stop that worker: the reaper of another one puts them back",
-                       .concerns = noted<stranded>},
+                       .concerns = noted<stranded_note>},
     RedisDiagnosisRule{.code = "heartbeat-without-expiry",
                        .severity = Severity::problem,
                        .subject = "heartbeats",

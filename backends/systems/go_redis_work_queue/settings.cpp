@@ -41,7 +41,7 @@ struct Settings {
                                              {"producer.default_priority", "low"}};
 };
 
-std::string lower(std::string text) {
+std::string lowered(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return text;
@@ -62,7 +62,7 @@ std::vector<std::string> split_list(const std::string& text) {
 
 void set_option(Settings& settings, const std::string& option, const std::string& value) {
   if (option.starts_with(queue_option) && option.size() > queue_option.size()) {
-    settings.queues[lower(option.substr(queue_option.size()))] = value;
+    settings.queues[lowered(option.substr(queue_option.size()))] = value;
   } else if (option == "worker.priorities") {
     settings.priorities = split_list(value);
   } else if (std::find(known_options.begin(), known_options.end(), option) != known_options.end()) {
@@ -213,7 +213,7 @@ Deployment deploy(const Source& source) {
   const std::string rate = option("sampling_rate");
   const bool sampled = option("sampling_strategy") == "always" ||
                        (option("sampling_strategy") != "never" && std::strtod(rate.c_str(), nullptr) > 0);
-  const std::string enabled = lower(option("enabled"));
+  const std::string enabled = lowered(option("enabled"));
   const bool on = enabled == "true" || enabled == "t" || enabled == "1";
   if (source.system_config && (!on || !sampled))
     deployment.findings.push_back({Finding::Severity::warning, "observability.tracing",

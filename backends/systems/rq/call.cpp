@@ -111,8 +111,12 @@ void read_result(Job& job, const Reply& results, bool whole) {
     if (whole && job.state == JobState::completed && !value.empty()) job.result = value_of(value);
     return;
   }
-  const std::optional<std::string> packed = base64_decode(field_of(fields, "exc_string"));
-  const std::optional<std::string> text = packed ? inflate_whole(*packed, largest_traceback) : std::nullopt;
+  if (const std::optional<std::string> packed = base64_decode(field_of(fields, "exc_string")))
+    read_traceback(job, *packed, whole);
+}
+
+void read_traceback(Job& job, std::string_view packed, bool whole) {
+  const std::optional<std::string> text = inflate_whole(packed, largest_traceback);
   if (!text || text->empty()) return;
   job.error = Untrusted(exception_in(*text));
   if (whole && *text != job.error->raw()) job.extra.push_back({"traceback", Untrusted(*text)});

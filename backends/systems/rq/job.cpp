@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/bounded_json.hpp"
-#include "backends/engines/redis/inflate.hpp"
 #include "backends/engines/redis/named_strings.hpp"
 #include "backends/engines/redis/trace_candidates.hpp"
 #include "backends/systems/rq/parts.hpp"
@@ -16,7 +15,6 @@ namespace {
 /// Dependencies of a deferred job whose states are looked at.
 constexpr std::size_t most_looked_at = 16;
 constexpr std::size_t most_dependencies = 1'000;
-constexpr std::size_t largest_traceback = 256u << 10;
 /// Schedulers look every second or so.
 constexpr std::chrono::seconds late{120};
 /// An execution's id in hexadecimal digits, from release 2.
@@ -158,10 +156,7 @@ void read_details(Job& job, const Entry& entry, bool whole) {
 void read_old_error(Job& job, const JobHash& hash, bool whole) {
   const std::optional<std::string_view> packed = hash.filled("exc_info");
   if (job.error || job.state != JobState::failed || !packed) return;
-  const std::optional<std::string> text = inflate_whole(*packed, largest_traceback);
-  if (!text || text->empty()) return;
-  job.error = Untrusted(exception_in(*text));
-  if (whole && *text != job.error->raw()) job.extra.push_back({"traceback", Untrusted(*text)});
+  read_traceback(job, *packed, whole);
 }
 
 void read_notes(Job& job, const Entry& entry, const DecodeContext& context) {

@@ -56,6 +56,9 @@ void read_result(Job& job, const Reply& results, bool whole);
 /// What an exception says, of the text of its traceback.
 std::string exception_in(std::string_view traceback);
 
+/// Fills error, and with `whole` the traceback, from its text packed by zlib.
+void read_traceback(Job& job, std::string_view packed, bool whole);
+
 /// Fills Job::trace from the job's own data.
 void read_trace(Job& job, const JobHash& hash, std::string_view call);
 

@@ -19,7 +19,7 @@ constexpr std::int64_t usual_attempts = 26;
 /// Processes poll about every 5 to 15 seconds for what is due.
 constexpr std::chrono::seconds late{120};
 /// A process beats every 5 or 10 seconds.
-constexpr std::chrono::seconds silent{45};
+constexpr std::chrono::seconds silent_after{45};
 
 void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
@@ -172,7 +172,7 @@ void read_heartbeat(Job& job, const Entry& entry, const DecodeContext& context) 
   const std::optional<Timestamp> beat = time_of_score(answer[0].text());
   if (!beat) {
     add_note(job, "orphaned", "its process has no heartbeat any more: it ended without giving the job back");
-  } else if (*beat + silent < context.now) {
+  } else if (*beat + silent_after < context.now) {
     add_note(job, "silent-process", "its process gave no sign of life for more than 45 s");
     job.extra.push_back({"last_heartbeat", *beat});
   }

@@ -33,9 +33,9 @@ bool is_replaced(const json& document) {
   if (header == document.end() || !header->is_string()) return false;
   const std::string& text = header->get_ref<const std::string&>();
   const auto count = document.find("retry_count");
-  const bool moved = document.contains("retried_at") ||
-                     (count != document.end() && count->is_number_integer() && count->get<std::int64_t>() > 0);
-  return text.size() == 55 && text.ends_with("-00") && moved;
+  const bool was_moved = document.contains("retried_at") ||
+                         (count != document.end() && count->is_number_integer() && count->get<std::int64_t>() > 0);
+  return text.size() == 55 && text.ends_with("-00") && was_moved;
 }
 
 }  // namespace
