@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
+#include <map>
 
+#include "backends/capture_counts.hpp"
+#include "backends/capture_indexes.hpp"
 #include "backends/capture_schema.hpp"
 #include "backends/drivers/sqlite/writer.hpp"
 #include "backends/engines/sql/stored_values.hpp"
@@ -71,7 +75,8 @@ class JobRow {
  public:
   JobRow(const Job& job, std::int64_t position, std::optional<std::int64_t> peek_position) {
     add(position);
-    add(std::string_view(source_of(job)));
+    source_ = &source_of(job);
+    add(std::string_view(*source_));
     add(std::string_view(job.system));
     add(std::string_view(job.ref.id.raw()));
     add(text(job.queue));
@@ -106,6 +111,8 @@ class JobRow {
   }
 
   const SqliteValue* values() const { return values_.data(); }
+  const std::string& source() const { return *source_; }
+  bool has_parents() const { return parents_.has_value(); }
   std::size_t count() const { return count_; }
 
  private:
@@ -120,7 +127,7 @@ class JobRow {
   void add_trace(const TraceContext& trace) {
     if (trace.trace_id && trace.status != TraceStatus::placeholder) {
       std::string canonical = parse_trace_id(trace.trace_id->raw()).canonical;
-      if (!canonical.empty()) canonical_ = std::move(canonical);
+      if (!canonical.empty() && canonical != trace.trace_id->raw()) canonical_ = std::move(canonical);
     }
     add(text(trace.trace_id));
     add(text(canonical_));
@@ -157,6 +164,7 @@ class JobRow {
 
   std::array<SqliteValue, capture_schema::job_columns> values_;
   std::size_t count_ = 0;
+  const std::string* source_ = nullptr;
   std::string priority_;
   std::optional<std::string> canonical_, parents_, notes_, extra_;
 };
@@ -164,9 +172,46 @@ class JobRow {
 }  // namespace
 
 struct CaptureWriter::Implementation {
-  Implementation(const std::filesystem::path& file, bool replace) : writer(file, replace) {
-    writer.execute(capture_schema::tables);
+  Implementation(const std::filesystem::path& file, bool replace)
+      : writer(file, replace),
+        indexes(begin(writer)),
+        counts(writer, std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())) {
     writer.prepare_rows(capture_schema::insert_job);
+  }
+
+  static SqliteWriter& begin(SqliteWriter& writer) {
+    writer.execute(capture_schema::tables);
+    return writer;
+  }
+
+  void add(const Job& job, std::optional<std::int64_t> peek_position) {
+    const JobRow row(job, static_cast<std::int64_t>(++jobs), peek_position);
+    indexes.expect(row.values());
+    writer.add_row(row.values(), row.count());
+    counts.add(job, is_stale(job));
+    has_parents = has_parents || row.has_parents();
+    has_causes = has_causes || job.trace.causation_id;
+    if (peek_position || job.state == JobState::pending) note_place(row.source(), peek_position.has_value());
+  }
+
+  /// Of a job that is pending or has a place.
+  void note_place(const std::string& source, bool has_place) {
+    constexpr std::size_t most_sources = 1'000;  // beyond them they are looked for in the file
+    if (places.size() < most_sources || places.contains(source))
+      places[source] |= has_place;
+    else
+      lacks_places = true;
+  }
+
+  void fill_summaries() {
+    writer.execute(capture_schema::summaries);
+    counts.finish();
+    if (has_parents) writer.execute(capture_schema::fill_ties_of_parents);
+    if (has_causes) writer.execute(capture_schema::fill_ties_of_causes);
+    for (const auto& [source, has_place] : places) lacks_places = lacks_places || !has_place;
+    if (!lacks_places) return;
+    indexes.expect_column(capture_schema::peek_position);
+    writer.execute(capture_schema::place_pending);
   }
 
   void meta(std::string_view key, std::string_view value) {
@@ -175,8 +220,13 @@ struct CaptureWriter::Implementation {
   }
 
   SqliteWriter writer;
+  CaptureIndexes indexes;
+  CaptureCounts counts;
   std::uint64_t jobs = 0;
   std::uint64_t bytes = 0;
+  bool has_parents = false, has_causes = false;
+  std::map<std::string, bool> places;  ///< sources of pending jobs, and whether the order of any is known
+  bool lacks_places = false;           ///< the order of some source is not known
 };
 
 CaptureWriter::CaptureWriter(std::filesystem::path file, bool replace)
@@ -185,15 +235,13 @@ CaptureWriter::CaptureWriter(std::filesystem::path file, bool replace)
 CaptureWriter::~CaptureWriter() = default;
 
 void CaptureWriter::add(const Job& job, std::optional<std::int64_t> peek_position) {
-  const JobRow row(job, static_cast<std::int64_t>(implementation_->jobs + 1), peek_position);
-  implementation_->writer.add_row(row.values(), row.count());
-  ++implementation_->jobs;
+  implementation_->add(job, peek_position);
 }
 
 std::uint64_t CaptureWriter::finish(const CaptureFacts& facts) {
   Implementation& capture = *implementation_;
-  capture.writer.execute(capture_schema::summaries);
-  capture.writer.execute(capture_schema::indexes);
+  capture.fill_summaries();
+  capture.indexes.finish();
   capture.meta("format", "queuetrace-capture");
   capture.meta("format_version", "2");
   capture.meta("program", facts.program);

@@ -3,6 +3,7 @@
 // what this describes.
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 namespace queuetrace::capture_schema {
@@ -28,7 +29,7 @@ CREATE TABLE jobs (
   worker TEXT, error TEXT,
   payload TEXT, payload_form TEXT, payload_size INTEGER,
   result TEXT, result_form TEXT, result_size INTEGER,
-  trace_id TEXT, trace_canonical TEXT,  -- as stored; as 32 hex digits where it is an id
+  trace_id TEXT, trace_canonical TEXT,  -- as stored; as 32 hex digits where it is an id that is stored otherwise
   span_id TEXT, parent_span_id TEXT, correlation_id TEXT, causation_id TEXT,
   trace_status TEXT NOT NULL,
   tenant TEXT, workflow_id TEXT, batch_id TEXT,
@@ -44,43 +45,62 @@ inline constexpr std::size_t job_columns = 41;
 inline constexpr const char* insert_meta = "INSERT INTO meta VALUES (?,?)";
 inline constexpr const char* insert_source = "INSERT INTO sources VALUES (?,?,?,?,?)";
 
-/// Run once all jobs are there. Pending jobs of sources whose order was not recorded stand behind all others, as they
-/// were captured; `counts` is what counting all rows finds (SqlRelation::summary;
-/// of times those that can be true now, model/plausible_time.hpp), `ties` a row for each parent and
-/// cause that a job names.
+/// Filled once all jobs are there: `counts` (capture_counts.hpp) is what counting all rows finds
+/// (SqlRelation::summary), `ties` has a row for each parent and cause that a job names.
 inline constexpr const char* summaries = R"sql(
-UPDATE jobs SET peek_position = (1 << 62) + position WHERE state = 'pending' AND peek_position IS NULL AND source NOT IN
-  (SELECT source FROM jobs WHERE peek_position IS NOT NULL);
 CREATE TABLE counts (queue TEXT, state TEXT, stale INTEGER, number INTEGER, oldest INTEGER, newest INTEGER,
   timed INTEGER, due INTEGER, due_again INTEGER, untimed INTEGER, untimed_again INTEGER);
-INSERT INTO counts SELECT queue, state, stale, count(*), min(past), max(past), count(finished_at),
-  min(max(coalesce(past, planned), coalesce(planned, past))), min(planned),
-  count(coalesce(created_at, scheduled_at)) - count(coalesce(past, planned)), count(scheduled_at) - count(planned)
-  FROM (SELECT *, CASE WHEN created_at BETWEEN 946684800000000
-          AND (CAST(strftime('%s', 'now') AS INTEGER) + 300) * 1000000 THEN created_at END AS past,
-          CASE WHEN scheduled_at >= 946684800000000 THEN scheduled_at END AS planned FROM jobs)
-  GROUP BY queue, state, stale;
 CREATE TABLE ties (parent TEXT, position INTEGER, PRIMARY KEY (parent, position)) WITHOUT ROWID;
-INSERT OR IGNORE INTO ties SELECT p.value, j.position FROM jobs j, json_each(j.parents) p
-  WHERE j.parents IS NOT NULL AND p.type = 'text';
-INSERT OR IGNORE INTO ties SELECT causation_id, position FROM jobs WHERE causation_id IS NOT NULL;
 )sql";
+inline constexpr const char* fill_ties_of_parents =
+    "INSERT OR IGNORE INTO ties SELECT p.value, j.position FROM jobs j, json_each(j.parents) p WHERE j.parents IS NOT "
+    "NULL AND p.type = 'text'";
+inline constexpr const char* fill_ties_of_causes =
+    "INSERT OR IGNORE INTO ties SELECT causation_id, position FROM jobs WHERE causation_id IS NOT NULL";
+
+/// Pending jobs of sources whose order was not recorded stand behind all others, as they were captured.
+inline constexpr const char* place_pending =
+    "UPDATE jobs SET peek_position = (1 << 62) + position WHERE state = 'pending' AND peek_position IS NULL AND source "
+    "NOT IN (SELECT source FROM jobs WHERE peek_position IS NOT NULL)";
 
 inline constexpr const char* indexes = R"sql(
 CREATE INDEX jobs_newest ON jobs (created_order DESC, id, position);
 CREATE INDEX jobs_id ON jobs (id);
-CREATE INDEX jobs_trace_id ON jobs (trace_id) WHERE trace_id IS NOT NULL;
-CREATE INDEX jobs_trace_canonical ON jobs (trace_canonical) WHERE trace_canonical IS NOT NULL;
-CREATE INDEX jobs_correlation_id ON jobs (correlation_id) WHERE correlation_id IS NOT NULL;
-CREATE INDEX jobs_span_id ON jobs (span_id) WHERE span_id IS NOT NULL;
-CREATE INDEX jobs_parent_span_id ON jobs (parent_span_id) WHERE parent_span_id IS NOT NULL;
 CREATE INDEX jobs_queue_state ON jobs (queue, state);
-CREATE INDEX jobs_next ON jobs (queue, peek_position, position) WHERE peek_position IS NOT NULL;
-CREATE INDEX jobs_started_at ON jobs (started_at) WHERE started_at IS NOT NULL;
-CREATE INDEX jobs_finished_at ON jobs (finished_at) WHERE finished_at IS NOT NULL;
-CREATE INDEX jobs_stale ON jobs (queue, id) WHERE stale;
-CREATE INDEX jobs_workflow_id ON jobs (workflow_id) WHERE workflow_id IS NOT NULL;
-CREATE INDEX jobs_batch_id ON jobs (batch_id) WHERE batch_id IS NOT NULL;
 )sql";
+
+/// An index of the rows that have a value in one column, by its number.
+struct PartialIndex {
+  std::size_t column;
+  const char* create;
+  const char* drop;
+};
+inline constexpr std::size_t peek_position = 39;
+inline constexpr std::array partial_indexes{
+    PartialIndex{13, "CREATE INDEX jobs_started_at ON jobs (started_at) WHERE started_at IS NOT NULL",
+                 "DROP INDEX jobs_started_at"},
+    PartialIndex{14, "CREATE INDEX jobs_finished_at ON jobs (finished_at) WHERE finished_at IS NOT NULL",
+                 "DROP INDEX jobs_finished_at"},
+    PartialIndex{19, "CREATE INDEX jobs_error ON jobs (created_order DESC, id, position) WHERE error IS NOT NULL",
+                 "DROP INDEX jobs_error"},
+    PartialIndex{26, "CREATE INDEX jobs_trace_id ON jobs (trace_id) WHERE trace_id IS NOT NULL",
+                 "DROP INDEX jobs_trace_id"},
+    PartialIndex{27, "CREATE INDEX jobs_trace_canonical ON jobs (trace_canonical) WHERE trace_canonical IS NOT NULL",
+                 "DROP INDEX jobs_trace_canonical"},
+    PartialIndex{28, "CREATE INDEX jobs_span_id ON jobs (span_id) WHERE span_id IS NOT NULL",
+                 "DROP INDEX jobs_span_id"},
+    PartialIndex{29, "CREATE INDEX jobs_parent_span_id ON jobs (parent_span_id) WHERE parent_span_id IS NOT NULL",
+                 "DROP INDEX jobs_parent_span_id"},
+    PartialIndex{30, "CREATE INDEX jobs_correlation_id ON jobs (correlation_id) WHERE correlation_id IS NOT NULL",
+                 "DROP INDEX jobs_correlation_id"},
+    PartialIndex{34, "CREATE INDEX jobs_workflow_id ON jobs (workflow_id) WHERE workflow_id IS NOT NULL",
+                 "DROP INDEX jobs_workflow_id"},
+    PartialIndex{35, "CREATE INDEX jobs_batch_id ON jobs (batch_id) WHERE batch_id IS NOT NULL",
+                 "DROP INDEX jobs_batch_id"},
+    PartialIndex{peek_position,
+                 "CREATE INDEX jobs_next ON jobs (queue, peek_position, position) WHERE peek_position IS NOT NULL",
+                 "DROP INDEX jobs_next"},
+    PartialIndex{40, "CREATE INDEX jobs_stale ON jobs (queue, id) WHERE stale", "DROP INDEX jobs_stale"},
+};
 
 }  // namespace queuetrace::capture_schema

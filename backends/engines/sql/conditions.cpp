@@ -177,8 +177,10 @@ class Builder {
   void errors(const std::vector<std::string>& wanted) {
     if (lacks(SqlField::error, "errors")) return;
     std::vector<std::string> choices;
+    const std::string& error = relation_.field(SqlField::error);  // an index may hold the rows that have one
     for (const std::string& text : wanted)
-      choices.push_back(contains_folded(flavour_, relation_.field(SqlField::error), parameters_.add(text)));
+      choices.push_back(
+          fmt::format("({} IS NOT NULL AND {})", error, contains_folded(flavour_, error, parameters_.add(text))));
     add(std::move(choices));
   }
 

@@ -32,6 +32,7 @@ void write_jobs(const std::filesystem::path& file, std::size_t jobs) {
     if (job.finished_at) job.run = Milliseconds(i);
     if (i % 6 == 3) job.notes = {{"stale", "its lease ended"}};
     if (i > 1) job.parents = {Untrusted("id-" + std::to_string(i / 2)), Untrusted("\xff\0"s)};
+    if (i < 12'000 && i % 4'000 == 7) job.error = Untrusted("took too long");
     if (i % 9 == 0) job.trace.causation_id = Untrusted("id-1");
     const bool has_place = job.state == JobState::pending && job.ref.source == "orders" && i % 20 == 0;
     writer.add(job, has_place ? std::optional(static_cast<std::int64_t>(i)) : std::nullopt);
@@ -183,4 +184,54 @@ TEST_CASE("questions to a capture of four times as many jobs read little more") 
     query.filter.ids = {"id-7777"};
     store.list(query);
   });
+  grows_little("whose error says", [](JobStore& store) {
+    JobQuery query = everything(JobOrder::newest);
+    query.filter.errors = {"too long"};
+    CHECK(store.list(query).jobs.size() >= 3);
+  });
+}
+
+TEST_CASE("jobs are counted right however many queues there are") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder / "jobs.db";
+  CaptureWriter writer(file);
+  constexpr std::size_t queues = 5'000;  // more than are counted in memory
+  for (std::size_t i = 0; i < 3 * queues; ++i) {
+    Job job = bare_job("id-" + std::to_string(i));
+    job.queue = Untrusted("queue-" + std::to_string(i % queues));
+    job.created_at = at(1'700'000'000'000'000 + static_cast<std::int64_t>(i));
+    if (i / queues == 1) job.state = JobState::failed;
+    writer.add(job);
+  }
+  writer.finish();
+  const Statistics statistics = open_capture(file)->statistics({});
+  REQUIRE(statistics.queues.size() == queues);
+  for (const QueueStatistics& queue : statistics.queues) {
+    REQUIRE(queue.states.size() == 2);
+    CHECK(queue.states[0].state == JobState::pending);
+    CHECK(queue.states[0].count.value == 2);
+    CHECK(*queue.states[0].newest - *queue.states[0].oldest == std::chrono::microseconds(2 * queues));
+    CHECK(queue.states[1].state == JobState::failed);
+    CHECK(queue.states[1].count.value == 1);
+  }
+}
+
+TEST_CASE("an index over a column that no job fills is there, and one that a late job fills is whole") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder / "jobs.db";
+  CaptureWriter writer(file);
+  for (std::size_t i = 0; i < 3'000; ++i) {
+    Job job = bare_job("id-" + std::to_string(i));
+    if (i % 1'000 == 999) job.workflow_id = Untrusted("nightly");
+    writer.add(job);
+  }
+  writer.finish();
+  const test::SqliteFile copy;
+  std::filesystem::copy_file(file, copy.path(), std::filesystem::copy_options::overwrite_existing);
+  // INDEXED BY fails where the index is not there.
+  copy.run(R"sql(
+    CREATE TABLE told (late INTEGER CHECK (late = 3), none INTEGER CHECK (none = 0));
+    INSERT INTO told SELECT (SELECT count(*) FROM jobs INDEXED BY jobs_workflow_id WHERE workflow_id IS NOT NULL),
+      (SELECT count(*) FROM jobs INDEXED BY jobs_batch_id WHERE batch_id IS NOT NULL);
+    CREATE TABLE whole (result TEXT CHECK (result = 'ok')); INSERT INTO whole SELECT * FROM pragma_integrity_check)sql");
 }
