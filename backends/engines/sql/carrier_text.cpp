@@ -115,24 +115,28 @@ std::string carrier_text(const BoundSystem& system, const BoundCarrier& carrier)
 // Beside traceparents: known keys at the top or in a known place, carriers stored as JSON text, and lists of pairs.
 // Documents over 32 kB (compressed) are passed over.
 std::string carrier_paths_query(const BoundSystem& system, const BoundRelation& relation, const BoundCarrier& carrier) {
+  // Of thousands of values: a pattern takes a tenth of the time of a regular expression. OFFSET 0 keeps the server from
+  // remembering what it found of each value, since hardly any comes twice.
+  constexpr std::string_view traceparent =
+      "x.value #>> '{}' LIKE '__-________________________________-________________-__%'";
   return fmt::format(
       "SELECT array_to_json(CASE WHEN x.inner_key IS NULL THEN ARRAY[t.key] ELSE ARRAY[t.key, x.inner_key] END)::text "
-      "AS path, count(*), bool_and(x.value #>> '{{}}' ~ '^[0-9a-f]{{2}}-[0-9a-f]{{32}}-[0-9a-f]{{16}}-[0-9a-f]{{2}}') "
-      "FROM (SELECT {0} AS document FROM {1} {2} WHERE pg_column_size({0}) <= 32768{3} LIMIT 2000) s CROSS JOIN "
-      "LATERAL "
+      "AS path, count(*), bool_and({4} AND x.value #>> '{{}}' !~ '[A-Z]') FROM (SELECT {0} AS document FROM {1} {2} "
+      "WHERE pg_column_size({0}) <= "
+      "32768{3} LIMIT 2000) s CROSS JOIN LATERAL "
       "jsonb_each(CASE WHEN jsonb_typeof(s.document) = 'object' THEN s.document ELSE '{{}}' END) t CROSS JOIN LATERAL "
       "(SELECT NULL::text AS inner_key, t.value UNION ALL SELECT u.key, u.value FROM jsonb_each(CASE WHEN "
-      "jsonb_typeof(t.value) = 'object' THEN t.value ELSE '{{}}' END) u) x WHERE (jsonb_typeof(x.value) IN ('string', "
-      "'number') AND (x.value #>> '{{}}' ~ '^[0-9a-f]{{2}}-[0-9a-f]{{32}}-[0-9a-f]{{16}}-[0-9a-f]{{2}}' OR "
+      "jsonb_typeof(t.value) = 'object' THEN t.value ELSE '{{}}' END) u OFFSET 0) x WHERE (jsonb_typeof(x.value) IN "
+      "('string', 'number') AND ({4} OR "
       "lower(coalesce(x.inner_key, t.key)) IN ('traceparent', 'b3', 'x-b3-traceid', 'uber-trace-id', "
       "'x-amzn-trace-id', 'sentry-trace', 'x-cloud-trace-context', 'trace_id', 'traceid', 'dd.trace_id', "
       "'x-datadog-trace-id') OR (x.inner_key IS NULL AND lower(t.key) IN ('trace_context', '_trace_context', 'otel', "
       "'_otel', 'otel_carrier', '_otel_carrier', 'carrier', 'trace_ctx', 'headers', 'metadata') AND x.value #>> '{{}}' "
       "LIKE '{{%'))) OR (x.inner_key IS NULL AND t.key = '__otel_headers' AND x.value::text LIKE '%traceparent%') "
-      "GROUP "
-      "BY 1 ORDER BY 2 DESC, 1 LIMIT 16",
+      "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 16",
       carrier.document, carrier.table.empty() ? relation.table : carrier.table, carrier.table.empty() ? "j" : "x",
-      carrier.table.empty() ? newest_order(system) : fmt::format(" ORDER BY {} DESC", carrier.description->order));
+      carrier.table.empty() ? newest_order(system) : fmt::format(" ORDER BY {} DESC", carrier.description->order),
+      traceparent);
 }
 
 std::string carrier_sample_query(const BoundSystem& system, const BoundRelation& relation,

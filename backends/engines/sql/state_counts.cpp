@@ -96,16 +96,20 @@ Key key_of(const BoundSystem& system, std::size_t index, const BoundStates& stat
   return {fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", fmt::join(inside, " OR "), number, parts, number), inside};
 }
 
-/// Which times can be true (model/plausible_time.hpp), as SQL.
+/// Which times can be true (model/plausible_time.hpp), as SQL that names a time once, whatever it takes to compute it.
 struct Plausible {
-  std::string earliest, latest;
+  SqlFlavour flavour = SqlFlavour::postgresql;
+  std::string too_early, too_late;  ///< the nearest times that cannot
 
   std::string past(std::string_view time) const {
-    return fmt::format("CASE WHEN {0} BETWEEN {1} AND {2} THEN {0} END", time, earliest, latest);
+    return fmt::format("nullif({0}({1}, {2}), {2})", is_postgresql() ? "least" : "min", planned(time), too_late);
   }
   std::string planned(std::string_view time) const {
-    return fmt::format("CASE WHEN {0} >= {1} THEN {0} END", time, earliest);
+    return fmt::format("nullif({0}({1}, {2}), {2})", is_postgresql() ? "greatest" : "max", time, too_early);
   }
+
+ private:
+  bool is_postgresql() const { return flavour == SqlFlavour::postgresql; }
 };
 
 /// The groups of one relation. `since` is empty where there is no window; `logged`: its times come from a log and are
@@ -118,23 +122,21 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const BoundS
   const std::string& created = relation.field(SqlField::created_at);
   const std::string& finished = relation.field(SqlField::finished_at);
   const bool rated = !since.empty() && !logged && !finished.empty();
+  // Whether a time can be true is asked once a row, in the inner query, however many aggregates read it.
+  const std::string created_at = logged ? null_time : or_null(created, null_time),
+                    scheduled_at = or_null(relation.field(SqlField::scheduled_at), null_time);
   const std::string list = fmt::format(
-      "{} AS queue, {} AS state, {} AS created, {} AS scheduled, {} AS finished, {} AS id",
+      "{} AS queue, {} AS state, {} AS created, {} AS scheduled, {} AS past, {} AS planned, {} AS finished, {} AS id",
       or_null(relation.field(SqlField::queue), "''"), key_of(system, index, states, logged ? "" : since).state,
-      logged ? null_time : or_null(created, null_time), or_null(relation.field(SqlField::scheduled_at), null_time),
+      created_at, scheduled_at, logged ? null_time : plausible.past(created_at), plausible.planned(scheduled_at),
       rated ? finished : null_time, logged ? std::string(system.system->id_expression) : std::string("NULL"));
-  const std::string past = plausible.past("created"), planned = plausible.planned("scheduled");
   const std::string groups = fmt::format(
-      "SELECT {0} AS relation, {1} AS queue, state, count(*) AS number, min({2}) AS oldest, max({2}) AS newest, {3} AS "
-      "timed, min({4}) AS due, min({5}) AS due_again, {6} AS untimed, count(scheduled) - count({5}) AS "
-      "untimed_again{7} "
-      "FROM (SELECT {8} FROM {9} j{10}{11}{12}) r GROUP BY queue, state",
-      index, as_text(flavour, "queue"), past, rated ? "count(finished)" : "0", later(flavour, past, planned), planned,
-      logged ? "0" : fmt::format("count(coalesce(created, scheduled)) - count(coalesce({}, {}))", past, planned),
-      logged
-          ? fmt::format(", min(id) AS first, max(id) AS last, min(CASE WHEN ({}) IS NULL THEN id END) AS unscheduled",
-                        planned)
-          : "",
+      "SELECT {0} AS relation, {1} AS queue, state, count(*) AS number, min(past) AS oldest, max(past) AS newest, {2} "
+      "AS timed, min({3}) AS due, min(planned) AS due_again, {4} AS untimed, count(CASE WHEN planned IS NULL THEN "
+      "scheduled END) AS untimed_again{5} FROM (SELECT {6} FROM {7} j{8}{9}{10}) r GROUP BY queue, state",
+      index, as_text(flavour, "queue"), rated ? "count(finished)" : "0", later(flavour, "past", "planned"),
+      logged ? "0" : "count(CASE WHEN past IS NULL AND planned IS NULL THEN coalesce(created, scheduled) END)",
+      logged ? ", min(id) AS first, max(id) AS last, min(CASE WHEN planned IS NULL THEN id END) AS unscheduled" : "",
       list, relation.table, relation.joins_for(list + where), where, closed_subquery(flavour));
   if (!logged) return groups;
   const auto created_of = [&](std::string_view which) {
@@ -253,8 +255,12 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, co
     return cast_to(system_.flavour, SqlType::time, parameters.add(time_value(system_.flavour, time)));
   };
   const bool summarised = only.empty() && !system_.relations.front().summary.empty();
-  Plausible plausible;
-  if (!summarised || windowed) plausible = {time_of(earliest_plausible), time_of(now + clock_tolerance)};
+  Plausible plausible{system_.flavour, {}, {}};
+  if (!summarised || windowed) {
+    constexpr std::chrono::microseconds next{1};
+    plausible.too_early = time_of(earliest_plausible - next);
+    plausible.too_late = time_of(now + clock_tolerance + next);
+  }
   std::vector<std::string> arms;
   const bool all = query.queues.empty() && only.empty();
   for (std::size_t i = 0; i < relations; ++i)
