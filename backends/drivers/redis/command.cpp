@@ -6,86 +6,88 @@
 #include <array>
 #include <memory>
 
+#include "backends/drivers/redis/reply_shape.hpp"
 #include "model/error.hpp"
 #include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
 
-/// A command without sub-command, or one of its sub-commands.
+/// A command without sub-command, or one of its sub-commands, and what a server may answer.
 struct Allowed {
   std::string_view name;
-  std::string_view subcommand = {};
+  std::string_view subcommand;
+  ReplyShape reply;
   bool keyed = false;  ///< the first argument after name and sub-command is a key
 };
 
 constexpr std::array allowed{
     // Values
-    Allowed{"GET", {}, true},
-    Allowed{"MGET", {}, true},
-    Allowed{"STRLEN", {}, true},
-    Allowed{"GETRANGE", {}, true},
-    Allowed{"LRANGE", {}, true},
-    Allowed{"LLEN", {}, true},
-    Allowed{"LINDEX", {}, true},
-    Allowed{"HGET", {}, true},
-    Allowed{"HMGET", {}, true},
-    Allowed{"HGETALL", {}, true},
-    Allowed{"HLEN", {}, true},
-    Allowed{"HEXISTS", {}, true},
-    Allowed{"HSTRLEN", {}, true},
-    Allowed{"HSCAN", {}, true},
-    Allowed{"SCARD", {}, true},
-    Allowed{"SISMEMBER", {}, true},
-    Allowed{"SMISMEMBER", {}, true},
-    Allowed{"SMEMBERS", {}, true},
-    Allowed{"SSCAN", {}, true},
-    Allowed{"ZCARD", {}, true},
-    Allowed{"ZCOUNT", {}, true},
-    Allowed{"ZSCORE", {}, true},
-    Allowed{"ZMSCORE", {}, true},
-    Allowed{"ZRANGE", {}, true},
-    Allowed{"ZREVRANGE", {}, true},
-    Allowed{"ZRANGEBYSCORE", {}, true},
-    Allowed{"ZREVRANGEBYSCORE", {}, true},
-    Allowed{"ZSCAN", {}, true},
-    Allowed{"XLEN", {}, true},
-    Allowed{"XRANGE", {}, true},
-    Allowed{"XREVRANGE", {}, true},
+    Allowed{"GET", {}, ReplyShape::string_or_nil, true},
+    Allowed{"MGET", {}, ReplyShape::strings_or_nils, true},
+    Allowed{"STRLEN", {}, ReplyShape::integer, true},
+    Allowed{"GETRANGE", {}, ReplyShape::string, true},
+    Allowed{"LRANGE", {}, ReplyShape::strings, true},
+    Allowed{"LLEN", {}, ReplyShape::integer, true},
+    Allowed{"LINDEX", {}, ReplyShape::string_or_nil, true},
+    Allowed{"HGET", {}, ReplyShape::string_or_nil, true},
+    Allowed{"HMGET", {}, ReplyShape::strings_or_nils, true},
+    Allowed{"HGETALL", {}, ReplyShape::pairs, true},
+    Allowed{"HLEN", {}, ReplyShape::integer, true},
+    Allowed{"HEXISTS", {}, ReplyShape::integer, true},
+    Allowed{"HSTRLEN", {}, ReplyShape::integer, true},
+    Allowed{"HSCAN", {}, ReplyShape::scan_pairs, true},
+    Allowed{"SCARD", {}, ReplyShape::integer, true},
+    Allowed{"SISMEMBER", {}, ReplyShape::integer, true},
+    Allowed{"SMISMEMBER", {}, ReplyShape::integers, true},
+    Allowed{"SMEMBERS", {}, ReplyShape::strings, true},
+    Allowed{"SSCAN", {}, ReplyShape::scan, true},
+    Allowed{"ZCARD", {}, ReplyShape::integer, true},
+    Allowed{"ZCOUNT", {}, ReplyShape::integer, true},
+    Allowed{"ZSCORE", {}, ReplyShape::string_or_nil, true},
+    Allowed{"ZMSCORE", {}, ReplyShape::strings_or_nils, true},
+    Allowed{"ZRANGE", {}, ReplyShape::strings, true},
+    Allowed{"ZREVRANGE", {}, ReplyShape::strings, true},
+    Allowed{"ZRANGEBYSCORE", {}, ReplyShape::strings, true},
+    Allowed{"ZREVRANGEBYSCORE", {}, ReplyShape::strings, true},
+    Allowed{"ZSCAN", {}, ReplyShape::scan_pairs, true},
+    Allowed{"XLEN", {}, ReplyShape::integer, true},
+    Allowed{"XRANGE", {}, ReplyShape::entries, true},
+    Allowed{"XREVRANGE", {}, ReplyShape::entries, true},
     // Keys
-    Allowed{"TYPE", {}, true},
-    Allowed{"EXISTS", {}, true},
-    Allowed{"TTL", {}, true},
-    Allowed{"PEXPIRETIME", {}, true},
-    Allowed{"PTTL", {}, true},
-    Allowed{"SCAN"},
-    Allowed{"DBSIZE"},
-    Allowed{"OBJECT", "ENCODING", true},
-    Allowed{"MEMORY", "USAGE", true},
+    Allowed{"TYPE", {}, ReplyShape::status, true},
+    Allowed{"EXISTS", {}, ReplyShape::integer, true},
+    Allowed{"TTL", {}, ReplyShape::integer, true},
+    Allowed{"PEXPIRETIME", {}, ReplyShape::integer, true},
+    Allowed{"PTTL", {}, ReplyShape::integer, true},
+    Allowed{"SCAN", {}, ReplyShape::scan},
+    Allowed{"DBSIZE", {}, ReplyShape::integer},
+    Allowed{"OBJECT", "ENCODING", ReplyShape::string_or_nil, true},
+    Allowed{"MEMORY", "USAGE", ReplyShape::integer_or_nil, true},
     // Server
-    Allowed{"PING"},
-    Allowed{"TIME"},
-    Allowed{"INFO"},
-    Allowed{"ROLE"},
-    Allowed{"CLIENT", "LIST"},
-    Allowed{"CLIENT", "SETNAME"},
-    Allowed{"CONFIG", "GET"},
-    Allowed{"SLOWLOG", "GET"},
-    Allowed{"FUNCTION", "LIST"},
-    Allowed{"ACL", "WHOAMI"},
-    Allowed{"CLUSTER", "SLOTS"},
-    Allowed{"CLUSTER", "SHARDS"},
-    Allowed{"CLUSTER", "INFO"},
-    Allowed{"SENTINEL", "GET-MASTER-ADDR-BY-NAME"},
-    Allowed{"SENTINEL", "MASTERS"},
+    Allowed{"PING", {}, ReplyShape::any},
+    Allowed{"TIME", {}, ReplyShape::strings},
+    Allowed{"INFO", {}, ReplyShape::string},
+    Allowed{"ROLE", {}, ReplyShape::array},
+    Allowed{"CLIENT", "LIST", ReplyShape::string},
+    Allowed{"CLIENT", "SETNAME", ReplyShape::status},
+    Allowed{"CONFIG", "GET", ReplyShape::strings},
+    Allowed{"SLOWLOG", "GET", ReplyShape::array},
+    Allowed{"FUNCTION", "LIST", ReplyShape::array},
+    Allowed{"ACL", "WHOAMI", ReplyShape::string},
+    Allowed{"CLUSTER", "SLOTS", ReplyShape::array},
+    Allowed{"CLUSTER", "SHARDS", ReplyShape::array},
+    Allowed{"CLUSTER", "INFO", ReplyShape::string},
+    Allowed{"SENTINEL", "GET-MASTER-ADDR-BY-NAME", ReplyShape::array_or_nil},
+    Allowed{"SENTINEL", "MASTERS", ReplyShape::array},
     // Session
-    Allowed{"AUTH"},
-    Allowed{"SELECT"},
-    Allowed{"READONLY"},
-    Allowed{"ASKING"},
-    Allowed{"MULTI"},
-    Allowed{"EXEC"},
-    Allowed{"DISCARD"},
+    Allowed{"AUTH", {}, ReplyShape::status},
+    Allowed{"SELECT", {}, ReplyShape::status},
+    Allowed{"READONLY", {}, ReplyShape::status},
+    Allowed{"ASKING", {}, ReplyShape::status},
+    Allowed{"MULTI", {}, ReplyShape::status},
+    Allowed{"EXEC", {}, ReplyShape::array_or_nil},
+    Allowed{"DISCARD", {}, ReplyShape::status},
 };
 
 const Allowed* find_allowed(const RedisCommand& command) {
@@ -135,6 +137,15 @@ void append_command(std::string& wire, const RedisCommand& command, Access acces
   if (length < 0) throw std::bad_alloc();
   const std::unique_ptr<char, FreeCommand> owner(formatted);
   wire.append(formatted, static_cast<std::size_t>(length));
+}
+
+ExpectedReply form_of_reply(const RedisCommand& command) {
+  ExpectedReply form;
+  if (const Allowed* entry = find_allowed(command)) {
+    form.name = entry->name;
+    form.shape = entry->reply;
+  }
+  return form;
 }
 
 std::optional<std::string_view> key_of(const RedisCommand& command) {

@@ -1,8 +1,9 @@
 #include "backends/drivers/redis/connection.hpp"
 
-#include <deque>
+#include <cstdint>
 
 #include "backends/drivers/redis/cluster.hpp"
+#include "backends/drivers/redis/protocol_error.hpp"
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/drivers/redis/sentinel.hpp"
 #include "backends/drivers/redis/session.hpp"
@@ -10,6 +11,9 @@
 
 namespace queuetrace {
 namespace {
+
+/// Of the answers to one pipeline. What is read of jobs is a tenth of it.
+constexpr std::uint64_t most_at_once = 48u << 20;
 
 /// Everything over one session.
 class StandaloneConnection : public RedisConnection {
@@ -49,12 +53,12 @@ class StandaloneConnection : public RedisConnection {
     }
     // A command that is refused makes EXEC fail with words that do not name it.
     for (const Reply& reply : replies) require_success(reply.root(), "read several keys at one moment");
-    return split_transaction(replies.back(), commands.size());
+    return split_transaction(replies.back(), commands);
   }
 
  private:
   /// Copies each element of EXEC's array into a reply of its own.
-  static std::vector<Reply> split_transaction(const Reply& executed, std::size_t expected);
+  static std::vector<Reply> split_transaction(const Reply& executed, std::span<const RedisCommand> commands);
 
   RedisSession session_;
   std::size_t outstanding_ = 0;
@@ -80,11 +84,15 @@ void copy_node(Reply::View from, Reply& to, std::size_t node) {
   }
 }
 
-std::vector<Reply> StandaloneConnection::split_transaction(const Reply& executed, std::size_t expected) {
+std::vector<Reply> StandaloneConnection::split_transaction(const Reply& executed,
+                                                           std::span<const RedisCommand> commands) {
   require_success(executed.root(), "read several keys at one moment");
-  if (executed.size() != expected) throw Error(ErrorKind::internal, "Redis answered a transaction in part");
-  std::vector<Reply> replies(expected);
-  for (std::size_t i = 0; i < expected; ++i) copy_node(executed[i], replies[i], 0);
+  if (executed.size() != commands.size()) throw_protocol_error("a transaction was answered in part");
+  std::vector<Reply> replies(commands.size());
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    expected_reply(commands[i]).check(executed[i]);
+    copy_node(executed[i], replies[i], 0);
+  }
   return replies;
 }
 
@@ -95,7 +103,15 @@ std::vector<Reply> RedisConnection::pipeline(std::span<const RedisCommand> comma
   send(commands);
   std::vector<Reply> replies;
   replies.reserve(commands.size());
-  for (std::size_t i = 0; i < commands.size(); ++i) replies.push_back(receive());
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    replies.push_back(receive());
+    bytes += replies.back().bytes.size() + replies.back().nodes.size() * sizeof(Reply::Node);
+    if (bytes > most_at_once)
+      throw Error(ErrorKind::refused, "Redis at " + target() + " answers with more than " +
+                                          std::to_string(most_at_once >> 20) + " MiB at once, which is not read")
+          .with_hint("ask for fewer jobs at a time: -l, or a narrower filter");
+  }
   return replies;
 }
 

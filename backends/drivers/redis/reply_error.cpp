@@ -9,6 +9,7 @@ std::string_view error_word(Reply::View reply) {
 }
 
 Error error_from(Reply::View reply, const std::string& doing) {
+  constexpr std::size_t longest = 1'000;
   const std::string_view word = error_word(reply);
   ErrorKind kind = ErrorKind::internal;
   std::string hint;
@@ -20,8 +21,13 @@ Error error_from(Reply::View reply, const std::string& doing) {
              word == "BUSY") {
     kind = ErrorKind::unreachable;
     hint = "the server is up but not ready; try again";
+  } else if (word == "MOVED" || word == "ASK") {
+    kind = ErrorKind::usage;
+    hint = "the server is part of a cluster: name it as redis+cluster://HOST:PORT";
   }
-  return Error(kind, "Redis refused: " + doing).because(Untrusted(std::string(reply.text()))).with_hint(hint);
+  return Error(kind, "Redis refused: " + doing)
+      .because(Untrusted(std::string(reply.text().substr(0, longest))))
+      .with_hint(hint);
 }
 
 void require_success(Reply::View reply, const std::string& doing) {

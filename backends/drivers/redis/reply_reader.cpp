@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
-#include "model/error.hpp"
+#include "backends/drivers/redis/protocol_error.hpp"
 
 namespace queuetrace {
 namespace {
 
 /// Status and error lines, and the heads of everything else.
 constexpr std::size_t longest_line = 64 * 1024;
-
-[[noreturn]] void throw_protocol_error(const std::string& cause) {
-  throw Error(ErrorKind::unreachable, "protocol error from the Redis server, connection closed")
-      .because(Untrusted(cause))
-      .with_hint("is this a Redis server?");
-}
 
 std::int64_t number_in(std::string_view text) {
   std::int64_t value = 0;

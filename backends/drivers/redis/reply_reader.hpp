@@ -15,9 +15,9 @@ namespace queuetrace {
 /// Reply::View::cut_from() says so. Anything else beyond the limits fails before it is allocated.
 struct ReplyLimits {
   std::uint64_t kept_of_string = 16ull << 20;   ///< bytes of one string
-  std::uint64_t kept = 64ull << 20;             ///< bytes of all strings of a reply
+  std::uint64_t kept = 24ull << 20;             ///< bytes of all strings of a reply
   std::uint64_t longest_string = 512ull << 20;  ///< a server that announces more is none (proto-max-bulk-len)
-  std::uint64_t elements = 1ull << 20;          ///< of all arrays of a reply
+  std::uint64_t elements = 1ull << 18;          ///< of all arrays of a reply
   unsigned depth = 32;                          ///< arrays in arrays
 };
 

@@ -1,14 +1,34 @@
 #include "backends/drivers/redis/session.hpp"
 
+#include "backends/drivers/redis/protocol_error.hpp"
 #include "backends/drivers/redis/reply_error.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
 
+namespace {
+
+/// Pages of one scan: the smallest ones of four billion keys.
+constexpr std::uint64_t most_pages = 2'000'000;
+
+}  // namespace
+
+/// After an error the stream is out of step.
+template <typename Work>
+auto RedisSession::within(std::chrono::milliseconds wait, const Work& work) {
+  try {
+    return work(std::chrono::steady_clock::now() + wait);
+  } catch (const Error&) {
+    socket_.reset();
+    throw;
+  }
+}
+
 RedisSession::RedisSession(const RedisAddress& address, const RedisLogin& login, const RedisTarget& target)
     : address_(address), access_(target.access), timeout_(target.command_timeout), buffer_(128 * 1024) {
-  socket_ = std::make_unique<Socket>(address, target.tls ? &*target.tls : nullptr,
-                                     std::chrono::steady_clock::now() + target.connect_timeout);
+  within(target.connect_timeout, [&](Socket::Deadline deadline) {
+    socket_ = std::make_unique<Socket>(address, target.tls ? &*target.tls : nullptr, deadline);
+  });
   log_in(login);
 }
 
@@ -46,27 +66,39 @@ Socket& RedisSession::socket() {
 
 void RedisSession::send(std::span<const RedisCommand> commands) {
   wire_.clear();
-  for (const RedisCommand& command : commands) append_command(wire_, command, access_);
-  try {
-    socket().write(wire_, std::chrono::steady_clock::now() + timeout_);
-  } catch (const Error&) {
-    socket_.reset();
-    throw;
+  for (const RedisCommand& command : commands) {
+    append_command(wire_, command, access_);
+    ExpectedReply expected = expected_reply(command);
+    const bool ends = expected.name == "EXEC" || expected.name == "DISCARD";
+    expected.may_be_queued = queues_ && !ends;
+    queues_ = !ends && (queues_ || expected.name == "MULTI");
+    asked_.push_back(std::move(expected));
   }
+  within(timeout_, [&](Socket::Deadline deadline) { socket().write(wire_, deadline); });
 }
 
 Reply RedisSession::receive() {
-  const Socket::Deadline deadline = std::chrono::steady_clock::now() + timeout_;
-  try {
+  return within(timeout_, [&](Socket::Deadline deadline) {
     for (;;) {
-      if (std::optional<Reply> reply = reader_.next()) return std::move(*reply);
+      if (std::optional<Reply> reply = reader_.next()) {
+        if (asked_.empty()) throw_protocol_error("an answer that nobody asked for");
+        const ExpectedReply asked = std::move(asked_.front());
+        asked_.pop_front();
+        asked.check(reply->root());
+        see_page(asked, *reply);
+        return std::move(*reply);
+      }
+      if (std::chrono::steady_clock::now() >= deadline) socket().time_out();  // one that never stops sending, too
       const std::size_t count = socket().read(buffer_, deadline);
       reader_.feed({buffer_.data(), count});
     }
-  } catch (const Error&) {
-    socket_.reset();
-    throw;
-  }
+  });
+}
+
+void RedisSession::see_page(const ExpectedReply& asked, const Reply& reply) {
+  if (!asked.is_scan() || reply.is(Reply::Type::error)) return;
+  if (asked.cursor == "0") pages_ = 0;
+  if (++pages_ > most_pages) throw_protocol_error(std::string(asked.name) + " does not end");
 }
 
 Reply RedisSession::exchange(const RedisCommand& command) {

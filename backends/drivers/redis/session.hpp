@@ -1,11 +1,13 @@
 // A logged-in conversation with one server.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 
 #include "backends/drivers/redis/command.hpp"
 #include "backends/drivers/redis/reply_reader.hpp"
+#include "backends/drivers/redis/reply_shape.hpp"
 #include "backends/drivers/redis/socket.hpp"
 #include "backends/drivers/redis/target.hpp"
 
@@ -34,6 +36,11 @@ class RedisSession {
   Reply exchange(const RedisCommand& command);
   Socket& socket();
 
+  /// Does `work`, which must end before the deadline it is given.
+  template <typename Work>
+  auto within(std::chrono::milliseconds wait, const Work& work);
+  void see_page(const ExpectedReply& asked, const Reply& reply);
+
   RedisAddress address_;
   Access access_;
   std::chrono::milliseconds timeout_;
@@ -41,6 +48,9 @@ class RedisSession {
   ReplyReader reader_;
   std::string wire_;
   std::vector<char> buffer_;
+  std::deque<ExpectedReply> asked_;  ///< what was sent and not answered
+  bool queues_ = false;              ///< inside MULTI
+  std::uint64_t pages_ = 0;          ///< of a scan since its beginning
 };
 
 }  // namespace queuetrace

@@ -194,6 +194,8 @@ void Socket::write(std::string_view bytes, Deadline deadline) {
   }
 }
 
+void Socket::time_out() const { throw Error(ErrorKind::timed_out, "waiting for Redis at " + peer_ + " timed out"); }
+
 std::size_t Socket::read(std::span<char> into, Deadline deadline) {
   static constexpr char doing[] = "waiting for Redis at ";
   for (;;) {

@@ -29,6 +29,9 @@ class Socket {
   /// Reads what there is, at least one byte. Throws Error{unreachable} at the deadline and when the server has closed.
   std::size_t read(std::span<char> into, Deadline deadline);
 
+  /// Throws what a wait that took too long throws.
+  [[noreturn]] void time_out() const;
+
  private:
   void connect_tcp(const RedisAddress& address, Deadline deadline);
   void connect_unix(const RedisAddress& address, Deadline deadline);

@@ -42,9 +42,7 @@ bool has_configured_keys(RedisConnection& connection, const RedisSystem& system,
   return holds_entry_of(connection, system, keys);
 }
 
-bool found_by_scan(RedisConnection& connection, const RedisSystem& system) {
-  ReadLimits limits;
-  limits.deadline = std::chrono::steady_clock::now() + longest_search;
+bool found_by_scan(RedisConnection& connection, const RedisSystem& system, const ReadLimits& limits) {
   for (const std::string_view pattern : system.find.scan_patterns)
     if (!scan_keys(connection, std::string(pattern), 1, limits).keys.empty()) return true;
   if (system.find.recognises == nullptr) return false;
@@ -53,10 +51,10 @@ bool found_by_scan(RedisConnection& connection, const RedisSystem& system) {
 }
 
 /// A system whose installations are not looked for by their prefixes.
-bool is_there(RedisConnection& connection, const RedisSystem& system, const Source& source) {
+bool is_there(RedisConnection& connection, const RedisSystem& system, const Source& source, const ReadLimits& limits) {
   return shows_signs(connection, system) || has_configured_keys(connection, system, source) ||
          (system.find.is_present != nullptr && system.find.is_present(connection, system.place.prefix)) ||
-         found_by_scan(connection, system);
+         found_by_scan(connection, system, limits);
 }
 
 std::string names_of(std::span<const RedisSystem* const> systems) {
@@ -69,7 +67,7 @@ std::string names_of(std::span<const RedisSystem* const> systems) {
 
 /// The prefixes a system is there under; `search` has looked at the keys.
 std::vector<std::string> prefixes_of(RedisConnection& connection, const RedisSystem& system, const Source& source,
-                                     const PrefixSearch& search, std::size_t index) {
+                                     const PrefixSearch& search, std::size_t index, const ReadLimits& limits) {
   const std::string standard(system.place.prefix);
   if (system.place.deploy == nullptr)
     if (const auto given = source.keys.find(std::string(prefix_option)); given != source.keys.end())
@@ -77,17 +75,19 @@ std::vector<std::string> prefixes_of(RedisConnection& connection, const RedisSys
   std::vector<std::string> prefixes;
   if (!system.place.installation.key.empty())
     prefixes = search.prefixes(connection, index);
-  else if (source.system || is_there(connection, system, source))
+  else if (source.system || is_there(connection, system, source, limits))
     prefixes = {standard};
   // What is named need not be there yet.
   if (source.system && prefixes.empty()) prefixes = {standard};
   return prefixes;
 }
 
-/// Where one search for prefixes ends: a database of a million keys takes about half a second.
-ReadLimits limits_of_search() {
+/// Where the search for prefixes ends, and where those for all other systems do together: a database of a million keys
+/// takes about half a second. A server that never comes to an end must not have its time once for each system.
+ReadLimits limits_of_search(const Source& source, int searches) {
+  const std::chrono::milliseconds one = std::min<std::chrono::milliseconds>(longest_search, source.statement_timeout);
   ReadLimits limits;
-  limits.deadline = std::chrono::steady_clock::now() + longest_search;
+  limits.deadline = std::chrono::steady_clock::now() + searches * one;
   return limits;
 }
 
@@ -102,12 +102,13 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
     if (!source.system || *source.system == system->info.name) wanted.push_back(system);
   PrefixSearch search(wanted);
   const bool one_is_named = source.keys.contains(std::string(prefix_option));
-  if (search.needed() && !one_is_named) search.run(*connection, limits_of_search());
+  if (search.needed() && !one_is_named) search.run(*connection, limits_of_search(source, 1));
+  const ReadLimits of_scans = limits_of_search(source, 3);
   std::vector<std::unique_ptr<JobStore>> stores;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const RedisSystem& system = *wanted[i];
-    for (const std::string& prefix : prefixes_of(*connection, system, source, search, i)) {
+    for (const std::string& prefix : prefixes_of(*connection, system, source, search, i, of_scans)) {
       Deployment deployment = make_deployment(*connection, system, source, prefix);
       if (!search.complete() && !system.place.installation.key.empty())
         deployment.warnings.push_back(
