@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/drivers/postgres/answer.hpp"
 #include "backends/drivers/postgres/answer_watch.hpp"
 #include "backends/drivers/postgres/connection_string.hpp"
 #include "backends/drivers/postgres/failure.hpp"
@@ -50,6 +51,7 @@ class PostgresConnection : public SqlConnection {
       : access_(access),
         connection_string_(connection_string(source)),
         target_(source.name),
+        connect_timeout_(source.connect_timeout),
         usual_timeout_(source.statement_timeout),
         keywords_(keywords_of(connection_string_.reveal()).value_or(std::map<std::string, std::string>())),
         // Where it cannot be told what of a URL is the password, libpq's words may quote a part of it.
@@ -105,15 +107,15 @@ class PostgresConnection : public SqlConnection {
   class WriteTransaction : public SqlTransaction {
    public:
     WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
-        : owner_(owner), patience_(timeout + grace), session_(owner.connection_->pqxx()) {
+        : owner_(owner), patience_(timeout + grace) {
       const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-      session_.exec(owner.begin("READ WRITE", timeout, wait));
+      run_command(owner_.handle(), owner.begin("READ WRITE", timeout, wait));
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
       const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
       try {
-        session_.exec("ROLLBACK");
+        run_command(owner_.handle(), "ROLLBACK");
       } catch (const std::exception&) {
         owner_.is_lost_ = true;  // the next use opens another connection; the server rolls this one back
       }
@@ -125,7 +127,7 @@ class PostgresConnection : public SqlConnection {
       return owner_.translated(
           [&] {
             const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-            return run_statement(session_, statement);
+            return read_rows(owner_.handle(), statement);
           },
           {statement.text, true, {}});
     }
@@ -133,14 +135,13 @@ class PostgresConnection : public SqlConnection {
       is_over_ = true;
       owner_.translated([&] {
         const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-        return session_.exec("COMMIT");
+        run_command(owner_.handle(), "COMMIT");
       });
     }
 
    private:
     PostgresConnection& owner_;
     std::chrono::milliseconds patience_;
-    pqxx::nontransaction session_;
     bool is_over_ = false;
   };
 
@@ -156,6 +157,9 @@ class PostgresConnection : public SqlConnection {
       if (!connection_->pqxx().is_open()) is_lost_ = true;
       if (watch_.gave_up_after()) throw lost(failure.what());
       throw statement_error(state_of(failure), failure.what(), target_, statement);
+    } catch (const Error&) {  // in the middle of an answer
+      is_lost_ = true;
+      throw;
     } catch (const pqxx::failure& failure) {
       is_lost_ = true;
       throw lost(failure.what());
@@ -171,7 +175,8 @@ class PostgresConnection : public SqlConnection {
     return lost_connection(last.empty() ? message : last, target_);
   }
 
-  int socket() const { return connection_->pqxx().sock(); }
+  int socket() const { return PQsocket(handle()); }
+  PGconn* handle() const { return connection_->handle(); }
 
   void reopen_when_lost() {
     if (is_lost_) connection_.reset();
@@ -181,7 +186,7 @@ class PostgresConnection : public SqlConnection {
 
   void open() {
     try {
-      connection_.emplace(connection_string_.reveal());
+      connection_.emplace(connection_string_.reveal(), connect_timeout_);
     } catch (const std::exception& failure) {
       const auto database = keywords_.find("dbname");
       Error error = connection_error(failure.what(), target_, database == keywords_.end() ? "" : database->second);
@@ -261,24 +266,20 @@ class PostgresConnection : public SqlConnection {
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout,
                                  std::string_view encoding = {}) {
     const AnswerWatch::Wait waiting(watch_, socket(), timeout.count() == 0 ? timeout : timeout + grace);
-    pqxx::nontransaction session(connection_->pqxx());
-    session.exec(begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding));
+    run_command(handle(), begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding));
     try {
-      std::unique_ptr<SqlResult> result = read_rows(*connection_, statement);
+      std::unique_ptr<SqlResult> result = read_rows(handle(), statement);
       if (result->is_cut())
         is_lost_ = true;  // closing ends the statement; a request to cancel it may wait for as long as it likes
       else
-        session.exec("COMMIT");
+        run_command(handle(), "COMMIT");
       return result;
-    } catch (const Error&) {
-      is_lost_ = true;
-      throw;
     } catch (const pqxx::broken_connection&) {
       throw;
     } catch (const pqxx::sql_error&) {
       try {
-        session.exec("ROLLBACK");
-      } catch (const pqxx::failure&) {
+        run_command(handle(), "ROLLBACK");
+      } catch (const std::exception&) {
         is_lost_ = true;
       }
       throw;
@@ -288,6 +289,7 @@ class PostgresConnection : public SqlConnection {
   Access access_;
   Secret connection_string_;
   std::string target_;
+  std::chrono::milliseconds connect_timeout_;
   std::chrono::milliseconds usual_timeout_;
   std::map<std::string, std::string> keywords_;
   bool may_quote_;

@@ -10,9 +10,10 @@ namespace {
 
 /// The first line without `ERROR:  ` and the like.
 std::string primary(std::string_view message) {
+  constexpr std::size_t longest = 1'000;
   const std::size_t at = message.find(":  ");
   if (at != std::string_view::npos && at < 12) message.remove_prefix(at + 3);
-  return std::string(message.substr(0, message.find('\n')));
+  return std::string(message.substr(0, std::min(longest, message.find('\n'))));
 }
 
 template <std::size_t size>

@@ -4,9 +4,12 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
+
+#include "backends/drivers/postgres/connecting.hpp"
 
 namespace queuetrace {
 
@@ -17,8 +20,13 @@ class RememberedHandle : public pqxx::connect_direct {
  public:
   explicit RememberedHandle(const std::string& options) : pqxx::connect_direct(options) {}
   handle do_startconnect(handle original) override {
-    current() = pqxx::connect_direct::do_startconnect(original);
+    current() = original != nullptr ? original : connect_within(options(), wait());
     return current();
+  }
+  /// How long the next connection of this thread may take to be made.
+  static std::chrono::milliseconds& wait() {
+    thread_local std::chrono::milliseconds longest{};
+    return longest;
   }
   /// The one made last in this thread.
   static handle& current() {
@@ -35,12 +43,13 @@ using PqxxConnection = pqxx::connection;
 
 #endif
 
-/// Opens a connection. Throws what libpqxx throws.
+/// Opens a connection, which each address of the server may take so long to make. Throws what libpqxx throws.
 class PostgresSession {
  public:
-  explicit PostgresSession(const std::string& connection_string)
+  PostgresSession(const std::string& connection_string, std::chrono::milliseconds longest)
 #if PQXX_VERSION_MAJOR < 7
-      : connection_(std::make_unique<PqxxConnection>(connection_string)), handle_(RememberedHandle::current()) {
+      : connection_((RememberedHandle::wait() = longest, std::make_unique<PqxxConnection>(connection_string))),
+        handle_(RememberedHandle::current()) {
     // A connection that came back by itself would no longer be inside our read-only transaction.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -49,7 +58,7 @@ class PostgresSession {
     connection_->set_verbosity(pqxx::connection_base::terse);
   }
 #else
-      : handle_(PQconnectdb(connection_string.c_str())),
+      : handle_(connect_within(connection_string, longest)),
         connection_(std::make_unique<PqxxConnection>(PqxxConnection::seize_raw_connection(handle_))) {
     connection_->set_verbosity(pqxx::error_verbosity::terse);
   }

@@ -39,11 +39,11 @@ void check_bounds(SqlConnection& connection, const char* text) {
   CHECK_FALSE(all->is_cut());
 
   statement.enough_bytes = 0;
-  statement.parameters = {"63"};
-  CHECK(connection.query(statement, 60s)->rows() == 63);
-  statement.parameters = {"65"};
+  statement.parameters = {"31"};
+  CHECK(connection.query(statement, 60s)->rows() == 31);
+  statement.parameters = {"33"};
   CHECK_THROWS_WITH_AS(connection.query(statement, 60s),
-                       "the database answers with more than 64 MiB at once, which is not read", Error);
+                       "the database answers with more than 32 MiB at once, which is not read", Error);
   statement.parameters = {"1"};
   CHECK(connection.query(statement, 60s)->rows() == 1);
 }
