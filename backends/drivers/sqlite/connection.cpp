@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds longest_wait{60'000};  ///< for a lock
 constexpr std::chrono::milliseconds usual_write{5'000};    ///< for one statement
+constexpr std::uint64_t most_bytes_of_value = 32u << 20;   ///< of a text, a blob or a row
 
 /// While it lives the session may write; what was not committed when it goes is rolled back.
 class Writing {
@@ -126,6 +127,8 @@ void harden(sqlite3* database, Access access) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, writes, &ignored);
   sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_FKEY, writes, &ignored);
   sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0);
+  // What a view makes up may be as large as SQLite allows, and is whole before anybody can stop it.
+  sqlite3_limit(database, SQLITE_LIMIT_LENGTH, static_cast<int>(most_bytes_of_value));
   add_row_digest(database);
 }
 

@@ -25,6 +25,9 @@ Error named(int code, const std::string& doing, const std::string& file, std::st
     case SQLITE_LOCKED:
       return Error(ErrorKind::unreachable, what + ": another program holds it locked").with_hint("try again later");
     case SQLITE_INTERRUPT: return Error(ErrorKind::timed_out, "timed out");
+    case SQLITE_TOOBIG:
+      return Error(ErrorKind::refused, what + ": a value or a row is larger than 32 MiB, which is not read")
+          .with_hint("ask for jobs without it: a narrower filter");
     case SQLITE_FULL: return Error(ErrorKind::internal, what + ": the disk or the allowed file size is full");
     case SQLITE_PERM:
     case SQLITE_AUTH:

@@ -8,7 +8,8 @@
 namespace queuetrace {
 namespace {
 
-constexpr int instructions_between_checks = 1000;  ///< of the virtual machine, well under a millisecond
+/// Of the virtual machine: some microseconds, but where a view makes up values of megabytes with each of them.
+constexpr int instructions_between_checks = 100;
 
 /// Stops a running statement once its time is over. Waiting for locks and working have handlers of their own.
 class Deadline {

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "model/error.hpp"
+#include "tests/support/peak_memory.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace queuetrace;
@@ -159,4 +160,26 @@ TEST_CASE("what is wrong with a file is said by its kind") {
   const auto connection = connect_sqlite(source_of("sqlite:" + empty.string()));
   CHECK(kind_of([&] { connection->query({"SELECT * FROM jobs", {}}, 1s); }) == ErrorKind::not_found);
   CHECK(kind_of([&] { connection->query({"SELEC", {}}, 1s); }) == ErrorKind::internal);
+}
+
+TEST_CASE("views that make up huge and endless values are bounded in time and memory") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder / "views.db";
+  make_database(file,
+                "CREATE VIEW zeros AS SELECT zeroblob(1000000000) AS v; "
+                "CREATE VIEW noise AS SELECT randomblob(1000000000) AS v; "
+                "CREATE VIEW many AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                "SELECT hex(randomblob(500000)) AS v FROM n; "
+                "CREATE VIEW spun AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+                "length(randomblob(1000000)) > 0) SELECT i AS v FROM n WHERE i < 0;");
+  const std::shared_ptr<SqlConnection> connection = connect_sqlite(source_of("sqlite:" + file.string()));
+  const test::PeakMemory memory;
+  const auto kind_at = [&](const char* text) { return kind_of([&] { connection->query({text, {}}, 500ms); }); };
+  CHECK(kind_at("SELECT v FROM zeros") == ErrorKind::refused);
+  CHECK(kind_at("SELECT v FROM noise") == ErrorKind::refused);
+  CHECK(kind_at("SELECT v || 'x' FROM noise") == ErrorKind::refused);
+  const std::optional<ErrorKind> many = kind_at("SELECT v FROM many");
+  CHECK((many == ErrorKind::refused || many == ErrorKind::timed_out));
+  CHECK(kind_at("SELECT v FROM spun") == ErrorKind::timed_out);
+  CHECK(memory.grown_kib() < 48 * 1024);
 }
