@@ -75,7 +75,7 @@ ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::ch
 /// where it takes the configuration as it is gets those that are named, unless there are problems.
 std::vector<Source> selected_sources(const Command& command, const GlobalOptions& options,
                                      const Configuration& configuration, const Environment& environment,
-                                     Notices& notices) {
+                                     const std::optional<std::chrono::milliseconds>& timeout, Notices& notices) {
   const bool may_have = command.setup == Setup::file && command.effect == Effect::reads && !options.sources.empty() &&
                         configuration.problems.empty();
   if (command.setup != Setup::sources && !may_have) return {};
@@ -83,7 +83,7 @@ std::vector<Source> selected_sources(const Command& command, const GlobalOptions
   for (Source& source : sources) {
     if (command.effect == Effect::local) continue;
     check_variable(source);
-    fetch_password(source, environment);
+    fetch_password(source, environment, timeout);
   }
   return sources;
 }
@@ -135,7 +135,7 @@ Context make_context(const ParsedArguments& parsed, const Configuration& configu
   const std::optional<std::chrono::milliseconds> timeout = timeout_of(options, environment);
   Viewers viewers(configuration);
   std::string viewer = options.viewer.empty() ? value_of(environment, "QUEUETRACE_VIEWER") : options.viewer;
-  std::vector<Source> sources = selected_sources(command, options, configuration, environment, notices);
+  std::vector<Source> sources = selected_sources(command, options, configuration, environment, timeout, notices);
   if (timeout) shorten_waits(sources, *timeout);
   if (!viewer.empty()) viewers.get(viewer);  // refuses an unknown one before anything is asked
   const auto catalogue = std::make_shared<const Catalogue>(catalogue_with(configuration.systems));

@@ -1,13 +1,16 @@
 #include "cli/password.hpp"
 
+#include <algorithm>
+
 #include "cli/program_output.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
+#include "model/time.hpp"
 
 namespace queuetrace {
 namespace {
 
-constexpr std::chrono::seconds command_limit{60};  // long enough for a person to unlock a key ring
+constexpr std::chrono::milliseconds command_limit{60'000};  // long enough for a person to unlock a key ring
 
 std::string first_line(const std::string& text) {
   std::string line = text.substr(0, text.find('\n'));
@@ -22,9 +25,10 @@ Secret from_file(const Source& source) {
   return Secret(first_line(*text));
 }
 
-Secret from_command(const Source& source, const Environment& environment) {
-  const ProgramOutput output = run_for_output(source.password_command, environment, command_limit);
-  if (output.timed_out) throw Error(ErrorKind::usage, "password_command did not answer within 60 seconds");
+Secret from_command(const Source& source, const Environment& environment, std::chrono::milliseconds limit) {
+  const ProgramOutput output = run_for_output(source.password_command, environment, limit);
+  if (output.timed_out) throw Error(ErrorKind::timed_out, "password_command did not end within " + to_human(limit));
+  if (output.too_long) throw Error(ErrorKind::usage, "password_command printed more than 64 KiB and was ended");
   if (output.exit_code != 0)
     throw Error(ErrorKind::usage, "password_command failed with exit code " + std::to_string(output.exit_code));
   const std::string password = first_line(output.text);
@@ -34,14 +38,14 @@ Secret from_command(const Source& source, const Environment& environment) {
 
 }  // namespace
 
-void fetch_password(Source& source, const Environment& environment) {
+void fetch_password(Source& source, const Environment& environment, std::optional<std::chrono::milliseconds> limit) {
   try {
     if (source.password_file) {
       source.password = from_file(source);
       return;
     }
     if (!source.password_command.empty()) {
-      source.password = from_command(source, environment);
+      source.password = from_command(source, environment, std::min(limit.value_or(command_limit), command_limit));
       return;
     }
   } catch (Error& error) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 #include "model/error.hpp"
 #include "tracing/child_process.hpp"
@@ -18,15 +19,25 @@ namespace {
 
 constexpr std::size_t largest_output = 64 * 1024;
 
-int wait_for(pid_t child) {
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Kills it where it does not end in time: a program that closed its output may go on for ever.
+int wait_for(pid_t child, Deadline deadline, ProgramOutput& output) {
+  constexpr timespec between_looks{.tv_sec = 0, .tv_nsec = 5'000'000};
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  for (;;) {
+    const bool ends = output.timed_out || output.too_long;
+    if (ends) ::kill(child, SIGKILL);
+    const pid_t ended = ::waitpid(child, &status, ends ? 0 : WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) break;
+    if (ended == 0) ::nanosleep(&between_looks, nullptr);
+    output.timed_out = output.timed_out || std::chrono::steady_clock::now() >= deadline;
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// Reads until the end of `descriptor` or the time is up.
-void read_output(int descriptor, std::chrono::steady_clock::time_point deadline, ProgramOutput& output) {
+/// Reads until the end of `descriptor`, the time is up or too much was printed.
+void read_output(int descriptor, Deadline deadline, ProgramOutput& output) {
   char block[4096];
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -42,7 +53,9 @@ void read_output(int descriptor, std::chrono::steady_clock::time_point deadline,
     const ssize_t bytes = ::read(descriptor, block, sizeof block);
     if (bytes < 0 && errno == EINTR) continue;
     if (bytes <= 0) return;
-    if (output.text.size() < largest_output) output.text.append(block, static_cast<std::size_t>(bytes));
+    output.text.append(block, static_cast<std::size_t>(bytes));
+    output.too_long = output.text.size() > largest_output;
+    if (output.too_long) return;
   }
 }
 
@@ -62,10 +75,10 @@ ProgramOutput run_for_output(const std::vector<std::string>& arguments, const En
     throw Error(ErrorKind::usage, "cannot start '" + name + "': " + std::strerror(-child));
   }
   ProgramOutput result;
-  read_output(ends[0], std::chrono::steady_clock::now() + limit, result);
+  const Deadline deadline = std::chrono::steady_clock::now() + limit;
+  read_output(ends[0], deadline, result);
   ::close(ends[0]);
-  if (result.timed_out) ::kill(child, SIGKILL);
-  result.exit_code = wait_for(child);
+  result.exit_code = wait_for(child, deadline, result);
   return result;
 }
 

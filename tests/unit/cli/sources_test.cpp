@@ -211,6 +211,15 @@ TEST_CASE("passwords come from a command, without a shell, or from REDISCLI_AUTH
   CHECK_THROWS_WITH_AS(fetch_password(source, environment), "password_command failed with exit code 1", Error);
   source.password_command = {"no-such-program-here"};
   CHECK_THROWS_WITH_AS(fetch_password(source, environment), "there is no program 'no-such-program-here'", Error);
+  // One that prints without end, and those that never end: with their output open, and with it closed.
+  source.password_command = {"yes"};
+  CHECK_THROWS_WITH_AS(fetch_password(source, environment), "password_command printed more than 64 KiB and was ended",
+                       Error);
+  for (const char* line : {"exec sleep 1000", "exec >&-; exec sleep 1000"}) {
+    source.password_command = {"sh", "-c", line};
+    CHECK_THROWS_WITH_AS(fetch_password(source, environment, std::chrono::milliseconds(100)),
+                         "password_command did not end within 100ms", Error);
+  }
   source.password_command.clear();
   source.password.reset();
   source.url = Secret("redis://:own@h");
