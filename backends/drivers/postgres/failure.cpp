@@ -55,6 +55,9 @@ Error statement_error(std::string_view sqlstate, std::string_view message, const
                       const RefusedStatement& refused) {
   const auto is = [&](std::string_view beginning) { return sqlstate.starts_with(beginning); };
   const std::string cause = fmt::format("{} (SQLSTATE {})", primary(message), sqlstate);
+  if (is("08") && message.find("statement pooling") != std::string_view::npos)
+    return make(ErrorKind::usage, fmt::format("the pooler before {} keeps no transaction together", target), cause,
+                "set pool_mode = transaction or session in PgBouncer, or name the server itself");
   if (is("57014") && refused.ran_out && !refused.ran_out())
     return make(ErrorKind::unreachable, fmt::format("the statement was ended at {}", target), cause);
   if (is("57014")) return make(ErrorKind::timed_out, "timed out", cause);

@@ -15,6 +15,10 @@ TEST_CASE("SQLSTATE decides the kind; only the primary message goes on") {
   CHECK(statement_error("08006", "", "t").kind() == ErrorKind::unreachable);
   CHECK(statement_error("25006", "ERROR:  x", "t").kind() == ErrorKind::internal);
   CHECK(statement_error("25006", "ERROR:  x", "t", {"UPDATE", true, {}}).kind() == ErrorKind::authentication);
+  const Error pooled =
+      statement_error("08P01", "FATAL:  transaction blocks not allowed in statement pooling mode", "t");  // PgBouncer's
+  CHECK(pooled.kind() == ErrorKind::usage);
+  CHECK(pooled.hint() == "set pool_mode = transaction or session in PgBouncer, or name the server itself");
   const Error timed_out = statement_error("57014", "ERROR:  canceling statement\nCONTEXT:  row (secret)", "t");
   CHECK(timed_out.kind() == ErrorKind::timed_out);
   CHECK(timed_out.cause().raw() == "canceling statement (SQLSTATE 57014)");
