@@ -30,7 +30,7 @@ inline constexpr std::array retry_skips{
 };
 /// A row that the Python port made unique carries a bitmap of states, which its retry empties.
 inline constexpr Text to_available =
-    "UPDATE {oban_jobs} j SET state = 'available', scheduled_at = " + utc_now +
+    "UPDATE {oban_jobs} j SET state = 'available', scheduled_at = " + Postgresql::now +
     ", attempt = CASE WHEN {:reset_attempts} THEN 0 ELSE j.attempt END, max_attempts = CASE WHEN {:reset_attempts} "
     "THEN "
     "j.max_attempts ELSE greatest(j.max_attempts, j.attempt + 1) END, completed_at = NULL, discarded_at = NULL, "
@@ -49,7 +49,7 @@ inline constexpr std::array cancel_skips{
                 Verdict::skip, true}};
 /// The row first, then the signal: a run that ends without it would overwrite the state.
 inline constexpr Text to_cancelled =
-    "UPDATE {oban_jobs} j SET state = 'cancelled', cancelled_at = " + utc_now +
+    "UPDATE {oban_jobs} j SET state = 'cancelled', cancelled_at = " + Postgresql::now +
     " FROM {oban_jobs} o WHERE o.id = j.id AND j.id = ANY({:ids}) AND j.state::text NOT IN ('cancelled', 'completed', "
     "'discarded') AND (j.state::text <> 'executing' OR {:force}) RETURNING j.id, j.queue, j.tableoid, o.state::text AS "
     "was";
@@ -61,7 +61,7 @@ inline constexpr std::array cancel_waiting_skips{
     is_cancelled, has_ended,
     SqlSkipRule{"j.state::text = 'executing'", "it runs, and its worker stops only when its own application asks it"}};
 inline constexpr std::array cancel_waiting{
-    SqlActionStatement{constant<"UPDATE {oban_jobs} SET state = 'cancelled', cancelled_at = " + utc_now +
+    SqlActionStatement{constant<"UPDATE {oban_jobs} SET state = 'cancelled', cancelled_at = " + Postgresql::now +
                                 " WHERE id = ANY({:ids}) AND state::text NOT IN ('cancelled', 'completed', "
                                 "'discarded', 'executing') RETURNING id">}};
 

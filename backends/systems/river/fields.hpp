@@ -1,22 +1,20 @@
 // Where River keeps each canonical fact: the columns of `river_job` and members of its metadata (docs/systems/river.md
-// sections 2 and 3). Part of system.cpp, apart for its length.
+// sections 2 and 3), in both of its databases. Part of system.cpp, apart for its length.
 #pragma once
 
 #include <array>
 
-#include "backends/engines/sql/system.hpp"
+#include "backends/systems/river/databases.hpp"
 
 namespace queuetrace::river {
 
+/// On PostgreSQL both have a GIN index, which serves whole members only: not a traceparent by its trace id.
+template <typename Database>
+inline constexpr std::array carriers{SqlCarrier{.document = constant<Database::metadata>},
+                                     SqlCarrier{.document = constant<Database::arguments>}};
+
 /// Errors are appended; the last one is the newest.
-inline constexpr std::string_view last_error = "j.errors[array_upper(j.errors, 1)] ->> 'error'";
-
-/// Both have a GIN index, which serves whole members only: not a traceparent by its trace id.
-inline constexpr std::array carriers{SqlCarrier{.document = "j.metadata"}, SqlCarrier{.document = "j.args"}};
-
-inline constexpr std::string_view correlation =
-    "coalesce(j.metadata ->> 'correlation_id', j.args ->> 'correlation_id')";
-
+template <typename Database>
 inline constexpr std::array fields{
     SqlFieldRule{SqlField::id, "j.id"},
     SqlFieldRule{SqlField::queue, "j.queue"},
@@ -25,40 +23,31 @@ inline constexpr std::array fields{
     SqlFieldRule{SqlField::priority, "j.priority"},
     SqlFieldRule{SqlField::attempts, "j.attempt"},
     SqlFieldRule{SqlField::max_attempts, "j.max_attempts"},
-    SqlFieldRule{SqlField::created_at, "j.created_at"},
-    SqlFieldRule{SqlField::scheduled_at, "j.scheduled_at"},
-    SqlFieldRule{SqlField::started_at, "j.attempted_at"},
-    SqlFieldRule{SqlField::finished_at, "j.finalized_at"},
-    SqlFieldRule{SqlField::worker, "j.attempted_by[array_upper(j.attempted_by, 1)]"},
-    SqlFieldRule{SqlField::error, last_error},
-    SqlFieldRule{SqlField::payload, "j.args::text"},
-    SqlFieldRule{SqlField::payload_size, "octet_length(j.args::text)"},
-    SqlFieldRule{SqlField::payload_document, "j.args"},
-    SqlFieldRule{SqlField::result, "(j.metadata -> 'output')::text"},
-    SqlFieldRule{SqlField::correlation_id, correlation},
-    SqlFieldRule{SqlField::workflow_id, "j.metadata ->> 'workflow_id'"},
+    SqlFieldRule{SqlField::created_at, constant<Database::moment("j.created_at")>},
+    SqlFieldRule{SqlField::scheduled_at, constant<Database::moment("j.scheduled_at")>},
+    SqlFieldRule{SqlField::started_at, constant<Database::moment("j.attempted_at")>},
+    SqlFieldRule{SqlField::finished_at, constant<Database::moment("j.finalized_at")>},
+    SqlFieldRule{SqlField::worker, constant<Database::worker>},
+    SqlFieldRule{SqlField::error, constant<Database::last_error>},
+    SqlFieldRule{SqlField::payload, constant<Database::payload>},
+    SqlFieldRule{SqlField::payload_size, constant<Database::payload_size>},
+    SqlFieldRule{SqlField::payload_document, constant<Database::payload_document>},
+    SqlFieldRule{SqlField::result, constant<Database::output>},
+    SqlFieldRule{SqlField::correlation_id, constant<Database::correlation>},
+    SqlFieldRule{SqlField::workflow_id, constant<Database::member("workflow_id")>},
 };
 
 using ExtraForm = SqlExtra::Form;
 
-/// Metadata may be large (`river:log` holds what a job logged): members of known use and bounded size only.
-inline constexpr std::string_view metadata =
-    "(SELECT jsonb_object_agg(m.key, m.value) FROM jsonb_each(CASE WHEN jsonb_typeof(j.metadata) = 'object' THEN "
-    "j.metadata ELSE '{}' END) m WHERE m.key NOT IN ('output', 'river:log', 'river:unique_nonce') AND "
-    "pg_column_size(m.value) <= 16384)";
-
-/// The newest twenty attempts that failed, oldest first; stacks of panics are cut.
-inline constexpr std::string_view attempt_errors =
-    "(SELECT jsonb_agg(jsonb_build_object('at', n.e -> 'at', 'attempt', n.e -> 'attempt', 'error', left(n.e ->> "
-    "'error', 2000), 'trace', nullif(left(n.e ->> 'trace', 2000), '')) ORDER BY n.number) FROM (SELECT e, number FROM "
-    "unnest(j.errors) WITH ORDINALITY u(e, number) ORDER BY number DESC LIMIT 20) n)";
-
+/// The newest twenty attempts that failed, oldest first; stacks of panics are cut. Metadata may be large (`river:log`
+/// holds what a job logged): members of known use and bounded size only.
+template <typename Database>
 inline constexpr std::array extras{
-    SqlExtra{"errors", attempt_errors, ExtraForm::json},
-    SqlExtra{"tags", "nullif(to_jsonb(j.tags), '[]')", ExtraForm::json, "tags"},
-    SqlExtra{"metadata", metadata, ExtraForm::json},
-    SqlExtra{"unique_key", "encode(j.unique_key, 'hex')", ExtraForm::text, "unique_key=bytea"},
-    SqlExtra{"clients", "to_jsonb(j.attempted_by)", ExtraForm::json},
+    SqlExtra{"errors", constant<Database::attempt_errors>, ExtraForm::json},
+    SqlExtra{"tags", constant<Database::tags>, ExtraForm::json, "tags"},
+    SqlExtra{"metadata", constant<Database::other_metadata>, ExtraForm::json},
+    SqlExtra{"unique_key", constant<Database::unique_key>, ExtraForm::text, Database::unique_key_needs},
+    SqlExtra{"clients", constant<Database::clients>, ExtraForm::json},
 };
 
 inline constexpr std::string_view columns =
