@@ -36,10 +36,10 @@ class Release:
         return {**os.environ, "REDIS_URL": url, "RECORDS": str(RECORDS), "PYTHONPATH": f"{HERE}/program",
                 "PYTHONDONTWRITEBYTECODE": "1", "C_FORCE_ROOT": "1"}
 
-    def run(self, url, phase):
+    def run(self, url, phase, *arguments):
         """Runs one phase of program/main.py; returns the records it prints."""
-        command = [f"{self.environment}/bin/python", f"{HERE}/program/main.py", phase]
-        finished = subprocess.run(command, text=True, capture_output=True, env=self.variables(url), timeout=300)
+        command = [f"{self.environment}/bin/python", f"{HERE}/program/main.py", phase, *arguments]
+        finished = subprocess.run(command, text=True, capture_output=True, env=self.variables(url), timeout=900)
         if finished.returncode != 0:
             raise SystemExit(f"interop: celery {self.version} {phase}: {finished.stderr}")
         return [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]

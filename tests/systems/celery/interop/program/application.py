@@ -1,4 +1,5 @@
 """The application whose tasks are sent and run: broker and results in one database, results with all that they can hold."""
+import functools
 import os
 import time
 
@@ -16,8 +17,9 @@ app.conf.update(result_extended=True, task_acks_late=True, worker_prefetch_multi
                 [Queue("media video", Exchange("media", type="topic"), routing_key="media.video.#")])
 
 
+@functools.cache
 def records():
-    """A database beside the broker's."""
+    """A database beside the broker's; threads may share the connections."""
     return Redis.from_url(URL.rsplit("/", 1)[0] + f"/{RECORDS}")
 
 
@@ -25,6 +27,16 @@ def records():
 def add(self, a, b=0):
     records().rpush("ran", self.request.id)
     return {"sum": a + b}
+
+
+@app.task(name="tasks.wanted", bind=True, ignore_result=True)
+def wanted(self):
+    records().rpush("ran", self.request.id)
+
+
+@app.task(name="tasks.unwanted", bind=True, ignore_result=True)
+def unwanted(self):
+    records().rpush("ran", self.request.id)
 
 
 @app.task(name="tasks.fail", bind=True)

@@ -1,13 +1,13 @@
 """Fills a database with Celery's own calls and tells Celery's own view of it. Prints records, one JSON object a line.
 
-usage: main.py fill | view | hands | free | prepare | ran
+usage: main.py fill | view | hands | free | prepare | ran | race NUMBER | waiting
 """
 import json
 import os
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
-from application import app, add, fail, hold, records, retry
+from application import app, add, fail, hold, records, retry, unwanted, wanted
 from celery import chain, chord
 from celery.result import AsyncResult
 from kombu import Connection
@@ -102,5 +102,23 @@ def ran():
     records().delete("ran")
 
 
+def race():
+    """So many tasks for workers: one in ten has an eta in a few seconds, one in ten is not wanted."""
+    soon = datetime.now(timezone.utc) + timedelta(seconds=20)
+    with app.pool.acquire(block=True) as connection, app.amqp.Producer(connection) as producer:
+        for number in range(int(sys.argv[2])):
+            task = unwanted if number % 10 == 7 else wanted
+            sent = task.apply_async(queue="from", priority=number % 10, eta=soon if number % 10 == 3 else None, producer=producer)
+            tell(id=sent.id)
+
+
+def waiting():
+    """How many messages wait or are held."""
+    with Connection(os.environ["REDIS_URL"]) as connection:
+        channel = connection.channel()
+        lists = [channel._q_for_pri(queue, step) for queue in ("from", "to") for step in channel.priority_steps]
+    tell(waiting=sum(CONNECTION.llen(name) for name in lists) + CONNECTION.hlen("unacked"))
+
+
 if __name__ == "__main__":
-    {"fill": fill, "view": view, "hands": hands, "free": lambda: records().set("free", 1), "prepare": prepare, "ran": ran}[sys.argv[1]]()
+    {"race": race, "waiting": waiting, "fill": fill, "view": view, "hands": hands, "free": lambda: records().set("free", 1), "prepare": prepare, "ran": ran}[sys.argv[1]]()
