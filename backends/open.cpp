@@ -10,9 +10,11 @@
 #include "backends/drivers/sqlite/connection.hpp"
 #include "backends/engines/redis/open.hpp"
 #include "backends/engines/sql/store.hpp"
+#include "backends/results_url.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "backends/systems/described.hpp"
 #include "backends/systems/foreign.hpp"
+#include "backends/systems/outcomes.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
 
@@ -105,15 +107,21 @@ StorageFamily family_of(const Source& source) {
       .with_hint(fmt::format("URLs begin with one of {}", fmt::join(names, ", ")));
 }
 
-std::vector<std::unique_ptr<JobStore>> open_stores(const Source& source, Access access, const Catalogue& catalogue) {
+std::vector<std::unique_ptr<JobStore>> open_stores(const Source& given, Access access, const Catalogue& catalogue) {
+  const Source source = with_results_of_url(given);
   const StorageFamily family = family_of(source);
   check_named_system(source, family, catalogue);
+  if (family != StorageFamily::redis && source.keys.contains(std::string(results_url_option)))
+    throw Error(ErrorKind::usage,
+                fmt::format("source '{}' names results, which only sources in Redis have", source.name))
+        .with_hint(fmt::format("leave {} out", results_url_option));
   std::vector<std::unique_ptr<JobStore>> stores;
   std::vector<std::string_view> foreign;
   if (family == StorageFamily::redis) {
     const std::vector<const RedisSystem*> systems =
         wanted<RedisSystem>(catalogue.redis, source, [](const RedisSystem&) { return true; });
-    stores = open_redis_stores(connect_redis(source, access), source, systems, catalogue.foreign_redis);
+    stores =
+        open_redis_stores(connect_redis(source, access), source, systems, catalogue.foreign_redis, redis_outcomes());
   } else {
     const SqlFlavour flavour = family == StorageFamily::sqlite ? SqlFlavour::sqlite : SqlFlavour::postgresql;
     std::vector<const SqlSystem*> systems = wanted<SqlSystem>(

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "backends/open.hpp"
+#include "backends/results_url.hpp"
 #include "cli/config.hpp"
 #include "cli/config_sections.hpp"
 #include "commands/report/suggestion.hpp"
@@ -18,19 +19,37 @@ bool is_source_name(const std::string& text) {
                      [](unsigned char c) { return c < 0x80 && (std::isalnum(c) || c == '.' || c == '_' || c == '-'); });
 }
 
+/// A URL, or that of the environment variable that it names.
+Secret url_in(const std::string& text, const Environment& environment) {
+  const std::string variable = substituted_variable(text);
+  const auto found = environment.find(variable);
+  return Secret(variable.empty() || found == environment.end() || found->second.empty() ? text : found->second);
+}
+
+/// Kept among the keys, where the system that it is for takes it from; shown masked, as every URL is.
+void read_results_url(TableReader& reader, const Environment& environment, Source& source) {
+  const std::optional<std::string> text = reader.text(results_url_option);
+  if (!text || text->empty()) return;
+  Source results;
+  results.name = source.name;
+  results.url = url_in(*text, environment);
+  source.keys[std::string(results_url_option)] = results.url.reveal();
+  if (!substituted_variable(results.url.reveal()).empty()) return;  // told when the source is selected
+  try {
+    if (family_of(results) != StorageFamily::redis) reader.problem(results_url_option, "is not in Redis");
+  } catch (const Error& error) {
+    reader.problem(results_url_option, error.what(), error.hint());
+  }
+}
+
 void read_url(TableReader& reader, const Environment& environment, Source& source) {
   const std::optional<std::string> url = reader.text("url");
   if (!url || url->empty()) {
     if (!reader.has("url")) reader.problem("url", "is missing");
     return;
   }
-  source.url = Secret(*url);
-  const std::string variable = substituted_variable(*url);
-  if (!variable.empty()) {
-    const auto found = environment.find(variable);
-    if (found == environment.end() || found->second.empty()) return;  // told when the source is selected
-    source.url = Secret(found->second);
-  }
+  source.url = url_in(*url, environment);
+  if (!substituted_variable(source.url.reveal()).empty()) return;  // told when the source is selected
   try {
     family_of(source);
   } catch (const Error& error) {
@@ -56,6 +75,7 @@ Source read_source(const toml::table& table, const std::string& name, const Envi
   source.system = reader.text("system");
   source.schema = reader.text("schema");
   source.keys = reader.words("keys");
+  read_results_url(reader, environment, source);
   if (const std::optional<std::string> file = reader.text("system_config"))
     source.system_config = resolved(*file, environment, configuration);
   source.is_protected = reader.flag("protected", false);

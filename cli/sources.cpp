@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "backends/open.hpp"
+#include "backends/results_url.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "cli/config.hpp"
 #include "cli/usual_url.hpp"
@@ -181,7 +182,10 @@ std::vector<Source> distinct(std::vector<Source> selected) {
 }  // namespace
 
 void check_variable(const Source& source) {
-  const std::string variable = substituted_variable(source.url.reveal());
+  std::string variable = substituted_variable(source.url.reveal());
+  if (const auto results = source.keys.find(std::string(results_url_option));
+      variable.empty() && results != source.keys.end())
+    variable = substituted_variable(results->second);
   if (!variable.empty())
     throw Error(ErrorKind::usage, "source '" + source.name + "' needs the environment variable " + variable)
         .with_hint("it is named in " + source.origin);

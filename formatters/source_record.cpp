@@ -50,7 +50,8 @@ constexpr TableView view_of_source{table_of_source};
 Record source_record(const Source& source, const std::optional<SourceUse>& use) {
   // As a list of pairs: the names are key names of Redis, and must not be taken for payload keys to hide.
   Values keys;
-  for (const auto& [name, key] : source.keys) keys.emplace_back(Fields{{"option", name}, {"name", key}});
+  for (const auto& [name, key] : source.keys)
+    keys.emplace_back(Fields{{"option", name}, {"name", with_masked_urls(key)}});
   Values groups;
   if (use) groups.assign(use->groups.begin(), use->groups.end());
   Values redact(source.redact.begin(), source.redact.end());

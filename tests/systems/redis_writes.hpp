@@ -18,6 +18,7 @@ struct WritableStore {
   std::unique_ptr<JobStore> store;
   JobAdministration& administration() { return store->administration(); }
 
+  explicit WritableStore(std::unique_ptr<JobStore> opened) : store(std::move(opened)) {}
   explicit WritableStore(const RedisServer& server, const RedisSystem& system, Source source = {})
       : WritableStore(server.target(), system, std::move(source)) {}
   WritableStore(RedisTarget target, const RedisSystem& system, Source source = {}) {

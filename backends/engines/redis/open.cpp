@@ -6,6 +6,7 @@
 #include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/job_store.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/open_joined.hpp"
 #include "backends/engines/redis/prefix_search.hpp"
 #include "model/error.hpp"
 
@@ -96,11 +97,19 @@ ReadLimits limits_of_search(const Source& source, int searches) {
 std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<RedisConnection>& connection,
                                                          const Source& source,
                                                          std::span<const RedisSystem* const> systems,
-                                                         std::span<const ForeignRedisSystem> foreign) {
+                                                         std::span<const ForeignRedisSystem> foreign,
+                                                         std::span<const RedisOutcomes> outcomes) {
   std::vector<const RedisSystem*> wanted;
   for (const RedisSystem* system : systems)
     if (!source.system || *source.system == system->info.name) wanted.push_back(system);
   PrefixSearch search(wanted);
+  std::optional<NamedResults> results;
+  Source of_others = source;  // what is said of results is for the system that they belong to alone
+  if (const RedisOutcomes* rule = NamedResults::rule_for(source, wanted, outcomes)) {
+    results.emplace(*rule, source, connection->access());
+    of_others.keys.erase(std::string(rule->url_option));
+    of_others.keys.erase(std::string(rule->prefix_option));
+  }
   const bool one_is_named = source.keys.contains(std::string(prefix_option));
   if (search.needed() && !one_is_named) search.run(*connection, limits_of_search(source, 1));
   const ReadLimits of_scans = limits_of_search(source, 3);
@@ -108,13 +117,24 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
   std::vector<std::string> names;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const RedisSystem& system = *wanted[i];
-    for (const std::string& prefix : prefixes_of(*connection, system, source, search, i, of_scans)) {
-      Deployment deployment = make_deployment(*connection, system, source, prefix);
+    const bool with_results = results && results->belong_to(system);
+    const Source& of_system = with_results ? source : of_others;
+    std::vector<std::string> prefixes = prefixes_of(*connection, system, of_system, search, i, of_scans);
+    if (with_results && prefixes.empty()) prefixes.emplace_back(system.place.prefix);  // nothing waits
+    if (with_results && prefixes.size() > 1)
+      throw Error(ErrorKind::usage, "source '" + source.name + "' names results, and holds several installations of " +
+                                        std::string(system.info.title))
+          .with_hint("name the `prefix` of the one they belong to in the configuration (keys.prefix)");
+    for (const std::string& prefix : prefixes) {
+      if (results && results->are(*connection, system, prefix)) continue;
+      Deployment deployment = make_deployment(*connection, system, of_system, prefix);
       if (!search.complete() && !system.place.installation.key.empty())
         deployment.warnings.push_back(
             "not all keys were read: installations under other prefixes may be missing; name the system and its "
             "`prefix` in the source");
-      stores.push_back(std::make_unique<RedisJobStore>(RedisKeyspace(connection, system, std::move(deployment))));
+      RedisKeyspace keys(connection, system, std::move(deployment));
+      stores.push_back(with_results ? results->join(std::move(keys))
+                                    : std::make_unique<RedisJobStore>(std::move(keys)));
       const bool own = prefix == system.place.prefix || one_is_named;
       names.push_back(std::string(system.info.name) + (own ? "" : "@" + installation_name(prefix)));
     }

@@ -7,6 +7,7 @@
 #include "backends/engines/redis/entry_reader.hpp"
 #include "backends/engines/redis/job_tally.hpp"
 #include "backends/engines/redis/pauses.hpp"
+#include "backends/engines/redis/queue_rows.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 
 namespace queuetrace {
@@ -33,28 +34,6 @@ std::optional<RedisCommand> oldest_of(const OpenList& list) {
   return std::nullopt;
 }
 
-/// Counts of the same thing in two containers.
-Count sum(const Count& a, const Count& b) { return {a.value + b.value, std::max(a.exactness, b.exactness)}; }
-
-template <typename Value, typename Better>
-void keep(std::optional<Value>& one, const std::optional<Value>& other, Better better) {
-  if (other && (!one || better(*other, *one))) one = other;
-}
-
-void merge_state(std::vector<StateStatistics>& states, const StateStatistics& more) {
-  const auto place = [](JobState state) { return std::ranges::find(all_job_states, state); };
-  const auto at = std::ranges::find_if(states, [&](const auto& one) { return place(one.state) >= place(more.state); });
-  if (at == states.end() || at->state != more.state) {
-    states.insert(at, more);
-    return;
-  }
-  at->count = sum(at->count, more.count);
-  keep(at->oldest, more.oldest, std::less());
-  keep(at->newest, more.newest, std::greater());
-  keep(at->due, more.due, std::less());
-  at->untimed += more.untimed;
-}
-
 const OpenList* find_list(const OpenLists& open, const std::string& key) {
   const auto found = std::ranges::find(open.lists, key, &OpenList::key);
   return found == open.lists.end() ? nullptr : &*found;
@@ -64,39 +43,6 @@ const OpenList* find_list(const OpenLists& open, const std::string& key) {
 
 StatisticsReader::StatisticsReader(RedisKeyspace& keys, const StatisticsQuery& query)
     : keys_(keys), query_(query), context_{keys.deployment(), {}, false} {}
-
-QueueStatistics* StatisticsReader::row_of(std::string_view queue) {
-  const auto row = std::ranges::find_if(out_.queues, [&](const auto& one) { return one.queue.raw() == queue; });
-  return row == out_.queues.end() ? nullptr : &*row;
-}
-
-QueueStatistics& StatisticsReader::make_row(std::string_view queue) {
-  if (QueueStatistics* row = row_of(queue)) return *row;
-  out_.queues.emplace_back();
-  out_.queues.back().queue = Untrusted(std::string(queue));
-  return out_.queues.back();
-}
-
-void StatisticsReader::merge(QueueStatistics more) {
-  QueueStatistics& row = make_row(more.queue.raw());
-  for (const StateStatistics& state : more.states) merge_state(row.states, state);
-  if (more.stale) row.stale = row.stale ? sum(*row.stale, *more.stale) : *more.stale;
-  for (auto rate : {&QueueStatistics::completed_per_minute, &QueueStatistics::failed_per_minute})
-    if (more.*rate) row.*rate = (row.*rate).value_or(0) + *(more.*rate);
-  // Percentiles of two containers cannot be put together: those of more jobs stay.
-  for (auto times : {&QueueStatistics::wait, &QueueStatistics::run})
-    if (more.*times && (!(row.*times) || (more.*times)->samples > (row.*times)->samples)) row.*times = more.*times;
-  if (more.coverage && row.coverage) {
-    for (auto number : {&TraceCoverage::examined, &TraceCoverage::w3c, &TraceCoverage::opaque,
-                        &TraceCoverage::placeholder, &TraceCoverage::absent})
-      *row.coverage.*number += *more.coverage.*number;
-    row.coverage->sampled = row.coverage->sampled || more.coverage->sampled;
-  } else if (more.coverage) {
-    row.coverage = more.coverage;
-  }
-  for (std::string& note : more.notes)
-    if (std::ranges::find(row.notes, note) == row.notes.end()) row.notes.push_back(std::move(note));
-}
 
 QueueStatistics StatisticsReader::read_list(const OpenList& list) {
   const Place& place = *list.place;
@@ -173,7 +119,7 @@ void StatisticsReader::add_running(const std::vector<Job>& running) {
     row.states = in_order(seen, 1, 1);
     row.stale = Count{stale[name], Exactness::exact};
     if (!keys_.system().read.running_note.empty()) row.notes.emplace_back(keys_.system().read.running_note);
-    merge(std::move(row));
+    merge_row(out_.queues, std::move(row));
   }
 }
 
@@ -205,7 +151,7 @@ void StatisticsReader::add_by_queue(const OpenList& list) {
   complete = complete || walker->finished();
   for (QueueStatistics& row : tally.rows(complete)) {
     if (!complete) row.notes.push_back("of the first " + std::to_string(examined) + " jobs in the server's order");
-    merge(std::move(row));
+    merge_row(out_.queues, std::move(row));
   }
   if (!complete) out_.truncated = "stopped after " + std::to_string(examined) + " jobs, --full reads all";
 }
@@ -222,10 +168,10 @@ void StatisticsReader::add_rates(const OpenLists& before, const OpenLists& after
   const double minutes = static_cast<double>(query_.interval->count()) / 60'000.0;
   for (const auto& [key, place] : growing) {
     const std::string name(queue_of(*place, key));
-    QueueStatistics* row = row_of(name);
+    QueueStatistics* row = find_row(out_.queues, name);
     if (row == nullptr) {
       if (find_list(after, key) != nullptr) continue;  // not asked for
-      row = &make_row(name);
+      row = &row_of(out_.queues, name);
     }
     const OpenList *const then = find_list(before, key), *const now = find_list(after, key);
     const double added = (now == nullptr ? 0.0 : static_cast<double>(now->length)) -
@@ -247,7 +193,7 @@ void StatisticsReader::add_pauses() {
   for (const std::string& name : names) {
     const QueuePause* pause = pauses.find(name);
     // A paused queue is told though nothing is in it.
-    QueueStatistics* row = pause == nullptr ? row_of(name) : &make_row(name);
+    QueueStatistics* row = pause == nullptr ? find_row(out_.queues, name) : &row_of(out_.queues, name);
     if (row == nullptr) continue;
     row->paused = pause != nullptr;
     if (pause != nullptr) row->pause = *pause;
@@ -269,7 +215,7 @@ void StatisticsReader::add(const OpenList& list) {
   if (list.place->container == Container::records || list.place->shared)
     add_by_queue(list);
   else
-    merge(read_list(list));
+    merge_row(out_.queues, read_list(list));
 }
 
 Statistics StatisticsReader::run() {
@@ -289,7 +235,7 @@ Statistics StatisticsReader::run() {
   // Queues that are configured and hold nothing: a list without elements is not there.
   for (const Place& place : keys_.deployment().places)
     if (!place.family && !place.shared && place.role == PlaceRole::waiting && place.container == Container::list)
-      make_row(queue_of(place, place.key));
+      row_of(out_.queues, queue_of(place, place.key));
   add_running(keys_.running_jobs(open, context_));
   add_pauses();
   drop_unwanted();

@@ -27,10 +27,6 @@ class StatisticsReader {
   void add_rates(const OpenLists& before, const OpenLists& after);
   void add_pauses();
   void drop_unwanted();
-  QueueStatistics* row_of(std::string_view queue);
-  QueueStatistics& make_row(std::string_view queue);
-  /// Adds what another container of the same queue told.
-  void merge(QueueStatistics row);
 
   RedisKeyspace& keys_;
   StatisticsQuery query_;  ///< its deadline is put off by the interval

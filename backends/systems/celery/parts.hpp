@@ -14,7 +14,8 @@ namespace queuetrace::celery {
 
 /// Options of a source: what is set otherwise than kombu does by itself.
 inline constexpr std::string_view separator_option = "sep", steps_option = "priority_steps",
-                                  visibility_option = "visibility_timeout";
+                                  visibility_option = "visibility_timeout", results_option = "results_url",
+                                  results_prefix_option = "results_prefix";
 
 /// The sets that tell which queues an exchange sends to: `{prefix}_kombu.binding.{exchange}`.
 inline constexpr std::string_view binding_tables = "_kombu.binding.";
@@ -59,6 +60,13 @@ Job decode(const Entry& entry, const DecodeContext& context);
 
 /// Of a held message when it was delivered, its result if there is one, and the bindings of its exchange.
 std::vector<RedisCommand> details(const Entry& entry, const Deployment& deployment, bool whole);
+
+/// Whether a result says that its task is over.
+bool has_ended(const Job& result);
+
+/// Adds the result of a task to its message: what its worker says, and what became of it before. The message decides
+/// where it stands.
+void join_result(Job& message, Job&& result);
 
 extern const std::array<RedisDiagnosisRule, 7> diagnoses;
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);

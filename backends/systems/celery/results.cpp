@@ -1,5 +1,7 @@
 // What became of tasks, as Celery's result backend keeps it in Redis (docs/systems/celery.md section 2.3): a string for
 // each task, which expires.
+#include <charconv>
+
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/inflate.hpp"
 #include "backends/engines/redis/named_strings.hpp"
@@ -9,6 +11,11 @@
 #include "backends/systems/celery/system.hpp"
 
 namespace queuetrace::celery {
+
+bool has_ended(const Job& job) {
+  return job.state == JobState::completed || job.state == JobState::failed || job.state == JobState::cancelled;
+}
+
 namespace {
 
 using nlohmann::json;
@@ -38,10 +45,6 @@ JobState state_of(std::string_view status) {
   if (status == "RETRY") return JobState::retrying;
   if (status == "PENDING" || status == "RECEIVED") return JobState::pending;
   return status.empty() ? JobState::unknown : JobState::running;
-}
-
-bool has_ended(const Job& job) {
-  return job.state == JobState::completed || job.state == JobState::failed || job.state == JobState::cancelled;
 }
 
 /// `ValueError: no such address`: the type of an exception and its arguments.
@@ -74,6 +77,26 @@ void read_outcome(Job& job, const json& document, bool payload) {
     job.extra.push_back({"traceback", *std::move(traceback)});
 }
 
+/// Of a task of a chord, how many of its tasks have returned, and of how many, while that is counted.
+std::vector<RedisCommand> chord_counters(const Entry& entry, const Deployment& deployment, bool whole) {
+  if (!whole || !entry.text) return {};
+  const json document = parse_bounded(unpacked_text(*entry.text));
+  const std::optional<Untrusted> group = text_of(member(document, "group_id"));
+  if (!group) return {};
+  const std::string counters = deployment.prefix + "celery-taskset-meta-" + group->raw();
+  return {{"ZCARD", counters + ".j"}, {"GET", counters + ".s"}};
+}
+
+void read_chord(Job& job, std::span<const Reply> counters) {
+  if (counters.size() != 2 || !counters[0].is(Reply::Type::integer) || counters[0].integer() == 0) return;
+  job.extra.push_back({"chord_returned", counters[0].integer()});
+  std::int64_t size = 0;
+  const std::string_view text = counters[1].is(Reply::Type::string) ? counters[1].text() : std::string_view();
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (error == std::errc() && end == text.data() + text.size() && !text.empty())
+    job.extra.push_back({"chord_size", size});
+}
+
 Job decode_result(const Entry& entry, const DecodeContext& context) {
   Job job;
   job.ref.id = Untrusted(std::string(entry.raw));
@@ -98,6 +121,7 @@ Job decode_result(const Entry& entry, const DecodeContext& context) {
     job.trace.causation_id = std::move(parent);
   job.batch_id = text_of(member(document, "group_id"));
   read_outcome(job, document, context.payload);
+  read_chord(job, entry.companions);
   // Headers that were stamped stand among the members.
   TraceCandidates candidates;
   json stamps = document;
@@ -182,6 +206,7 @@ constexpr RedisSystem results_system{
              .states = states},
     .place = {.installation = result, .places = places, .queue_signs = signs_of_prefix, .queue_signs_needed = 1},
     .read = {.decode = decode_result,
+             .details = chord_counters,
              .record = "{prefix}celery-task-meta-{id}",
              .record_type = RecordType::string,
              .unpacked = unpacked_result,

@@ -12,7 +12,7 @@ namespace {
 constexpr KeySign bindings{"{prefix}_kombu.binding.{queue}", "set"};
 constexpr std::array signs_of_prefix{bindings};
 
-constexpr std::array options{separator_option, steps_option, visibility_option};
+constexpr std::array options{separator_option, steps_option, visibility_option, results_option, results_prefix_option};
 
 constexpr std::array states{StateMapping{"ready", JobState::pending},
                             StateMapping{"ready", JobState::scheduled, "its eta is ahead"},
@@ -59,5 +59,11 @@ constexpr RedisSystem system{
     .explain = {.diagnoses = diagnoses, .look = look},
     .change = {.actions = actions, .refusals = refusals},
 };
+
+constexpr RedisOutcomes outcomes{.jobs = &system,
+                                 .records = &results_system,
+                                 .url_option = results_option,
+                                 .prefix_option = results_prefix_option,
+                                 .join = join_result};
 
 }  // namespace queuetrace::celery
