@@ -54,10 +54,22 @@ TEST_CASE("a server without EVAL is refused as a whole") {
   }
 }
 
-TEST_CASE("a replica whose role may not be asked shows when it is written to") {
+TEST_CASE("a replica whose role may not be asked is refused as a whole") {
   RedisServer server;
-  server.run({{"REPLICAOF", "127.0.0.1", "1"}, {"ACL", "SETUSER", "default", "-info"}});
-  CHECK_NOTHROW(refuse_unwritable(*writing(server), "shop"));
+  server.run({{"REPLICAOF", "127.0.0.1", "1"}, {"ACL", "SETUSER", "default", "-info", "-role"}});
+  const Error refusal = refusal_of(server);
+  CHECK(refusal.kind() == ErrorKind::refused);
+  CHECK(std::string(refusal.what()) ==
+        "nothing can be changed in source 'shop': the server is a replica, where a change is refused or lost");
+}
+
+TEST_CASE("a server that takes no writes for want of replicas is refused as a whole") {
+  RedisServer few({"--min-replicas-to-write", "1"});
+  CHECK(std::string(refusal_of(few).what()) ==
+        "nothing can be changed in source 'shop': the server has too few replicas to take writes");
+}
+
+TEST_CASE("answers of a replica to a change, from servers that tell it only then") {
   const TargetReport refused = answered(Outcome::failed, "READONLY You can't write against a read only replica.");
   CHECK_THROWS_WITH_AS(refuse_read_only(std::vector{refused, refused}, "shop"),
                        "nothing can be changed in source 'shop': the server is a replica, where a change is refused or "
