@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <regex>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "backends/systems/catalogue.hpp"
 #include "model/error.hpp"
 #include "tests/conformance/fixture.hpp"
+#include "tests/conformance/job_view.hpp"
 #include "tests/support/postgres_server.hpp"
 
 using namespace queuetrace;
@@ -42,21 +44,6 @@ std::vector<SqlRelation> relations_of(const Fixture& fixture) {
   return relations;
 }
 
-/// The columns that the payload is read from.
-std::set<std::string> payload_columns(const Fixture& fixture) {
-  static const std::regex column("\\bj\\.([a-z_]+)");
-  std::set<std::string> names;
-  if (fixture.description) names.insert(fixture.description->tables.front().columns.at("payload"));
-  for (const SqlRelation& relation : relations_of(fixture))
-    for (const SqlFieldRule& rule : relation.fields) {
-      if (rule.field != SqlField::payload) continue;
-      const std::string text(rule.expression);
-      for (std::sregex_iterator found(text.begin(), text.end(), column), end; found != end; ++found)
-        names.insert((*found)[1]);
-    }
-  return names;
-}
-
 /// Runs for each table that holds jobs of the fixture's system, of a family each of its tables; `%s` is the table.
 std::string for_each_job_table(const Fixture& fixture, const std::string& statement) {
   std::string names;
@@ -65,6 +52,68 @@ std::string for_each_job_table(const Fixture& fixture, const std::string& statem
   return "DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = "
          "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relname ~ '" +
          names + "' LOOP EXECUTE format('" + statement + "', one); END LOOP; END $$;";
+}
+
+/// Lets the role column_reader read every column of the tables of jobs but these.
+void grant_all_but(const std::set<std::string>& columns, const Fixture& fixture, const LoadedFixture& loaded) {
+  std::string refused;
+  for (const std::string& column : columns) refused += (refused.empty() ? "'" : ", '") + column + "'";
+  loaded.database()->run(
+      "DO $$ BEGIN CREATE ROLE column_reader LOGIN BYPASSRLS; EXCEPTION WHEN duplicate_object THEN NULL; END $$;" +
+      in_every_schema("GRANT USAGE ON SCHEMA %I TO column_reader") +
+      in_every_schema("GRANT SELECT ON ALL TABLES IN SCHEMA %I TO column_reader") +
+      for_each_job_table(fixture, "REVOKE SELECT ON %s FROM column_reader"));
+  loaded.database()->run(for_each_job_table(
+      fixture,
+      "GRANT SELECT (' || (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = one AND "
+      "attnum > 0 AND NOT attisdropped AND attname NOT IN (" +
+          refused + ")) || ') ON %s TO column_reader"));
+}
+
+/// The columns of the jobs' table that SQL names.
+std::set<std::string> columns_in(std::string_view sql) {
+  static const std::regex column("\\bj\\.([a-z_]+)");
+  const std::string text(sql);
+  std::set<std::string> names;
+  for (std::sregex_iterator found(text.begin(), text.end(), column), end; found != end; ++found)
+    names.insert((*found)[1]);
+  return names;
+}
+
+/// The columns that the payload is read from.
+std::set<std::string> payload_columns(const Fixture& fixture) {
+  std::set<std::string> names;
+  if (fixture.description) names.insert(fixture.description->tables.front().columns.at("payload"));
+  for (const SqlRelation& relation : relations_of(fixture))
+    for (const SqlFieldRule& rule : relation.fields)
+      if (rule.field == SqlField::payload) names.merge(columns_in(rule.expression));
+  return names;
+}
+
+/// The columns that workers order by, but for those that tell jobs apart, choose them or order every list.
+std::set<std::string> order_columns(const Fixture& fixture) {
+  std::set<std::string> names, needed;
+  for (const SqlSystem* system : sql_systems()) {
+    if (system->info.name != fixture.expected.at("system").get<std::string>()) continue;
+    needed.merge(columns_in(system->id_expression));
+    for (const std::span<const SqlOrderKey> keys : {system->newest, system->storage})
+      for (const SqlOrderKey& key : keys) needed.merge(columns_in(key.expression));
+    for (const SqlPeek& peek : system->peek) {
+      names.merge(columns_in(peek.order));
+      needed.merge(columns_in(peek.eligible));
+    }
+    for (const SqlRelation& relation : system->relations)
+      for (const SqlFieldRule& rule : relation.fields)
+        if (rule.field == SqlField::id || rule.field == SqlField::queue) needed.merge(columns_in(rule.expression));
+  }
+  for (const std::string& column : needed) names.erase(column);
+  return names;
+}
+
+std::map<std::string, std::vector<std::string>> next_by_queue(const PeekResult& peeked) {
+  std::map<std::string, std::vector<std::string>> next;
+  for (const PeekQueue& queue : peeked.queues) next[queue.queue.raw()] = sorted(ids_of(queue.next));
+  return next;
 }
 
 std::string texts_of(const std::vector<Finding>& findings) {
@@ -129,25 +178,59 @@ TEST_CASE("jobs that row level security may hide are told of with every answer")
   }
 }
 
+TEST_CASE("rows that are hidden behind a view are told of, whoever the view reads them as") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.database() == nullptr) continue;
+    const JobTable table = live_table(fixture, loaded);
+    if (table.name.empty()) continue;
+    loaded.database()->run(make_reader("rls_reader"));
+    loaded.database()->run(for_each_job_table(fixture, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY"));
+    put_view_of(loaded, table, "WITH (security_invoker = on)");
+    loaded.database()->run(make_reader("rls_reader"));
+    CHECK(texts_of(loaded.open_again(Access::read).front()->unseen()) == "");  // the tables' owner
+    std::vector<std::unique_ptr<JobStore>> stores;
+    try {
+      stores = loaded.open_again(Access::read, "rls_reader");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::not_found);  // tables that only their rows tell from others
+      continue;
+    }
+    const std::string told = texts_of(stores.front()->unseen());
+    CHECK(told.starts_with("row-security: row level security may hide jobs from this role in "));
+    CHECK(told.find(table.name) != std::string::npos);
+  }
+}
+
+TEST_CASE(
+    "a role that may not read what workers order by sees what they take, and is told that the order is not known") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    const std::set<std::string> columns = order_columns(fixture);
+    if (loaded.database() == nullptr || columns.empty()) continue;
+    grant_all_but(columns, fixture, loaded);
+    PeekQuery query;
+    query.count = 1'000;
+    query.why = true;
+    const PeekResult all = loaded.store().peek(query);
+    const PeekResult part = loaded.open_again(Access::read, "column_reader").front()->peek(query);
+    CHECK(next_by_queue(part) == next_by_queue(all));
+    REQUIRE_FALSE(part.warnings.empty());
+    CHECK(part.warnings.front().find("is not known: this role may not read every column") != std::string::npos);
+    CHECK(std::ranges::none_of(part.queues, &PeekQueue::exact));
+  }
+}
+
 TEST_CASE("a role that may read every column but the payload lists every job") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     LoadedFixture loaded(fixture);
     if (loaded.database() == nullptr) continue;
-    std::string refused;
-    for (const std::string& column : payload_columns(fixture))
-      refused += (refused.empty() ? "'" : ", '") + column + "'";
-    REQUIRE_FALSE(refused.empty());
-    loaded.database()->run(
-        "DO $$ BEGIN CREATE ROLE column_reader LOGIN BYPASSRLS; EXCEPTION WHEN duplicate_object THEN NULL; END $$;" +
-        in_every_schema("GRANT USAGE ON SCHEMA %I TO column_reader") +
-        in_every_schema("GRANT SELECT ON ALL TABLES IN SCHEMA %I TO column_reader") +
-        for_each_job_table(fixture, "REVOKE SELECT ON %s FROM column_reader"));
-    loaded.database()->run(for_each_job_table(
-        fixture,
-        "GRANT SELECT (' || (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = one AND "
-        "attnum > 0 AND NOT attisdropped AND attname NOT IN (" +
-            refused + ")) || ') ON %s TO column_reader"));
+    const std::set<std::string> payload = payload_columns(fixture);
+    REQUIRE_FALSE(payload.empty());
+    grant_all_but(payload, fixture, loaded);
     const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again(Access::read, "column_reader");
     JobStore& store = *stores.front();
     CHECK(told_of_jobs(store) == told_of_jobs(loaded.store()));

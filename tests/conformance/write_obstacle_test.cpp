@@ -1,5 +1,6 @@
 // Every system: where nothing can be changed, everything is read, and a change is refused before anything is planned.
 #include "tests/conformance/administered_fixture.hpp"
+#include "tests/conformance/job_view.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/redis_server.hpp"
 
@@ -26,16 +27,6 @@ Error refusal_of(JobStore& store) {
 }
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-/// Puts a view of its name in the place of the table.
-void put_view(const LoadedFixture& loaded, const JobTable& table) {
-  const auto quoted = [&](const std::string& name) {
-    return loaded.database()->ask("SELECT quote_ident($$" + name + "$$)");
-  };
-  const std::string schema = quoted(table.schema), name = schema + "." + quoted(table.name);
-  loaded.database()->run("ALTER TABLE " + name + " RENAME TO rows_of_a_view; CREATE VIEW " + name +
-                         " AS SELECT * FROM " + schema + ".rows_of_a_view");
-}
 
 }  // namespace
 
@@ -72,7 +63,7 @@ TEST_CASE("jobs in a view are read, their changes are refused, and no index is p
     const JobTable table = live_table(fixture, loaded);
     if (table.name.empty()) continue;
     const std::string ids = all_ids(loaded.store());
-    put_view(loaded, table);
+    put_view_of(loaded, table);
     const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again(Access::write);
     CHECK(all_ids(*stores.front()) == ids);
     const Error refusal = refusal_of(*stores.front());

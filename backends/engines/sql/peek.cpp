@@ -24,6 +24,12 @@ bool is_plain_word(std::string_view text) {
          std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
+/// For roles that may not read what workers order by.
+std::string oldest_first(const BoundRelation& live) {
+  const std::string& created = live.field(SqlField::created_at);
+  return (created.empty() ? "" : created + ", ") + live.field(SqlField::id);
+}
+
 }  // namespace
 
 std::string SqlJobStore::of_queue(const PeekQuery& query, const SqlPeek& rule, const std::string& queue,
@@ -64,7 +70,8 @@ std::vector<std::string> SqlJobStore::peek_queues(const PeekQuery& query, const 
   if (query.why && !rule.across_queues) {
     try {
       for (const SqlWaitingRule& waiting : system_.system->waiting)
-        if (system_.meets(waiting.needs)) add_queues_with(system_.expand(waiting.predicate));
+        if (system_.meets(waiting.needs) && system_.may_ask(system_.expand(waiting.predicate)))
+          add_queues_with(system_.expand(waiting.predicate));
       for (const SqlPause& pause : system_.system->pauses)
         if (system_.meets(pause.needs)) add_queues(std::string(pause.queue), system_.expand(pause.from), "1 = 1");
     } catch (const Error& error) {
@@ -79,6 +86,11 @@ void SqlJobStore::add_waiting(const PeekQuery& query, const SqlPeek& peek, PeekQ
   const BoundRelation& live = system_.relations.front();
   for (const SqlWaitingRule& rule : system_.system->waiting) {
     if (!system_.meets(rule.needs)) continue;
+    if (!system_.may_ask(system_.expand(rule.predicate) + system_.expand(rule.earliest) +
+                         system_.expand(rule.held_by))) {
+      queue.notes.push_back(fmt::format("whether jobs wait for '{}' is not known to this role", rule.reason));
+      continue;
+    }
     Parameters parameters;
     const std::string earliest =
         rule.earliest.empty() ? std::string(null_text(system_.flavour)) : system_.expand(rule.earliest);
@@ -144,9 +156,17 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     out.warnings.push_back(fmt::format("{}: no worker takes jobs from this store", system_.system->info.title));
     return out;
   }
-  if (!system_.may_ask(system_.expand(rule->eligible) + system_.expand(rule->order)))
+  if (!system_.may_ask(system_.expand(rule->eligible)))
     throw Error(ErrorKind::authentication, "this role may not read every column that workers choose by")
         .with_hint(fmt::format("grant SELECT on {} to it", system_.system->relations.front().table));
+  std::string order = system_.expand(rule->order);
+  const bool order_known = system_.may_ask(order);
+  if (!order_known) {
+    out.warnings.push_back(
+        fmt::format("the order of {} is not known: this role may not read every column of {} that workers order by",
+                    system_.system->info.title, system_.system->relations.front().table));
+    order = oldest_first(system_.relations.front());
+  }
   std::vector<std::string> names = peek_queues(query, *rule, out);
   if (names.size() > most_queues && query.queues.empty()) {
     names.resize(most_queues);
@@ -162,10 +182,13 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     Parameters parameters;
     const std::string condition =
         fmt::format("{} AND {}", of_queue(query, *rule, name, parameters), system_.expand(rule->eligible));
-    queue.next =
-        jobs_of(build_rows(system_, condition, system_.expand(rule->order),
-                           query.payload ? RowDetail::all : RowDetail::usual, std::move(parameters), query.count),
-                query.limits);
+    queue.next = jobs_of(build_rows(system_, condition, order, query.payload ? RowDetail::all : RowDetail::usual,
+                                    std::move(parameters), query.count),
+                         query.limits);
+    if (!order_known) {
+      queue.exact = false;
+      queue.notes.push_back("oldest first, not in the order of workers, which this role may not read");
+    }
     if (const std::string_view note = rule->note.empty() ? system_.system->peek_note : rule->note; !note.empty()) {
       queue.exact = false;
       queue.notes.push_back(system_.expand(note));
