@@ -1,5 +1,7 @@
 #include "model/payload_condition.hpp"
 
+#include "model/canonical_json.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -57,6 +59,17 @@ std::optional<PayloadCondition> parse_payload_condition(std::string_view text) {
   condition.value = text.substr(at + (condition.comparison == Comparison::not_equal ? 2 : 1));
   if (condition.path.empty()) return std::nullopt;
   return condition;
+}
+
+std::optional<std::string> whole_value(const PayloadCondition& condition) {
+  if (condition.comparison == Comparison::contains) return std::nullopt;
+  const std::size_t begin = condition.value.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos || (condition.value[begin] != '{' && condition.value[begin] != '['))
+    return std::nullopt;
+  std::optional<std::string> value = canonical_json(condition.value);
+  // No text of PostgreSQL holds the character, so that it would refuse the question.
+  if (value && value->find("\\u0000") != std::string::npos) return std::nullopt;
+  return value;
 }
 
 std::string to_text(const PayloadCondition& condition) {

@@ -14,6 +14,10 @@ namespace queuetrace {
 /// is taken as it is. Absent when the text is none of the three or a part of the path is empty.
 std::optional<PayloadCondition> parse_payload_condition(std::string_view text);
 
+/// The object or array that a condition asks for as a whole (`=` and `!=`), as canonical_json() writes it: stores keep
+/// the same one in different spellings. Absent for conditions on a text, which compare it as it is.
+std::optional<std::string> whole_value(const PayloadCondition& condition);
+
 /// The text that parse_payload_condition() reads as this condition.
 std::string to_text(const PayloadCondition& condition);
 

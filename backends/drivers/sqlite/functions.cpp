@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "backends/drivers/sqlite/jsonb.hpp"
+#include "model/canonical_json.hpp"
 #include "model/time.hpp"
 
 namespace queuetrace {
@@ -58,14 +59,22 @@ void micros_of(sqlite3_context* context, int, sqlite3_value** arguments) {
     sqlite3_result_int64(context, time->time_since_epoch().count());
 }
 
+void canonical(sqlite3_context* context, int, sqlite3_value** arguments) {
+  if (sqlite3_value_type(arguments[0]) != SQLITE_TEXT) return;
+  if (const std::optional<std::string> json = canonical_json(bytes_of(arguments[0])))
+    sqlite3_result_text64(context, json->data(), json->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
 }  // namespace
 
 int add_functions(sqlite3* database) {
   constexpr int kind = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
-  const int code =
-      sqlite3_create_function_v2(database, "json_of", 1, kind, nullptr, json_of, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return code;
-  return sqlite3_create_function_v2(database, "micros_of", 1, kind, nullptr, micros_of, nullptr, nullptr, nullptr);
+  const auto add = [&](const char* name, void (*function)(sqlite3_context*, int, sqlite3_value**)) {
+    return sqlite3_create_function_v2(database, name, 1, kind, nullptr, function, nullptr, nullptr, nullptr);
+  };
+  if (const int code = add("json_of", json_of); code != SQLITE_OK) return code;
+  if (const int code = add("canonical_json", canonical); code != SQLITE_OK) return code;
+  return add("micros_of", micros_of);
 }
 
 }  // namespace queuetrace

@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "model/canonical_json.hpp"
 #include "model/filter_conditions.hpp"
 #include "model/job_reference.hpp"
 #include "model/json_slices.hpp"
 #include "model/letter_case.hpp"
+#include "model/payload_condition.hpp"
 #include "tracing/trace_id.hpp"
 #include "tracing/trace_number.hpp"
 
@@ -94,6 +96,8 @@ bool matches_where(const PayloadCondition& condition, std::string_view document)
   std::string_view value = document.substr(begin);
   for (const std::string& step : condition.path)
     if (!value.empty()) value = step_below(value, step);
+  if (const std::optional<std::string> whole = whole_value(condition))
+    return (canonical_json(value) == whole) == (condition.comparison == PayloadCondition::Comparison::equal);
   if (value.empty() || value == "null") return condition.comparison == PayloadCondition::Comparison::not_equal;
   std::string text(value);
   if (value.starts_with('"'))
