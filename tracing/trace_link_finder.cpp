@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "tracing/trace_id.hpp"
+#include "tracing/tying_id.hpp"
 
 namespace queuetrace {
 namespace {
@@ -29,13 +30,6 @@ bool is_uuid(std::string_view text) {
 }
 
 bool is_set(const std::optional<Untrusted>& text) { return text && !text->empty(); }
-
-/// Whether a span id can tie jobs: an id of zeros, or what stands beside a constant in place of a trace id, is written
-/// by every job of its kind.
-bool ties(const Job& job, const std::optional<Untrusted>& span) {
-  return span && job.trace.status != TraceStatus::placeholder &&
-         span->raw().find_first_not_of('0') != std::string::npos;
-}
 
 /// The position of a job within its workflow, where the system writes one (docs/systems/emp-job-queue.md section 2).
 std::optional<std::int64_t> workflow_step(const Job& job) {
@@ -142,7 +136,7 @@ void add_parents_of(const Job& job, const JobIndex& index, ParentList& parents) 
 
 /// What two jobs must have in common to be of the same trace: the id behind any spelling; nothing for placeholders.
 std::string trace_key(const Job& job) {
-  if (!is_set(job.trace.trace_id) || job.trace.status == TraceStatus::placeholder) return "";
+  if (!ties_by_trace(job)) return "";
   const ParsedTraceId parsed = parse_stored_trace_id(job.trace.trace_id->raw());
   return parsed.canonical.empty() ? job.trace.trace_id->raw() : parsed.canonical;
 }

@@ -4,6 +4,7 @@
 
 #include "model/error.hpp"
 #include "tracing/trace_id.hpp"
+#include "tracing/tying_id.hpp"
 
 namespace queuetrace {
 namespace {
@@ -17,7 +18,7 @@ bool is_number(const std::string& text) {
 /// The text to look a stored trace id up by; empty where it means nothing beyond its own process.
 std::string trace_text(const Job& job) {
   const TraceContext& trace = job.trace;
-  if (!trace.trace_id || trace.status == TraceStatus::absent || trace.status == TraceStatus::placeholder) return "";
+  if (!ties_by_trace(job) || trace.status == TraceStatus::absent) return "";
   const std::string& stored = trace.trace_id->raw();
   if (trace.status == TraceStatus::opaque && is_number(stored)) return "";
   const ParsedTraceId parsed = parse_stored_trace_id(stored);
@@ -27,13 +28,6 @@ std::string trace_text(const Job& job) {
 void add(std::vector<LinkKey>& keys, LinkKey::Kind kind, const std::optional<Untrusted>& text,
          bool own_store_only = false) {
   if (text && !text->empty()) keys.push_back({kind, text->raw(), own_store_only});
-}
-
-/// Whether a span id can tie jobs: an id of zeros, or what stands beside a constant in place of a trace id, is written
-/// by every job of its kind.
-bool ties(const Job& job, const std::optional<Untrusted>& span) {
-  return span && job.trace.status != TraceStatus::placeholder &&
-         span->raw().find_first_not_of('0') != std::string::npos;
 }
 
 void add_id(std::vector<LinkKey>& keys, LinkKey::Kind kind, const Untrusted& id) {

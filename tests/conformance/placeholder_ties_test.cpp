@@ -1,0 +1,80 @@
+// Every system: constants that stand where ids of traces and spans belong tie no jobs together.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "tests/conformance/fixture.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/redis_server.hpp"
+#include "tracing/trace_link_finder.hpp"
+
+using namespace queuetrace;
+using namespace queuetrace::test;
+
+namespace {
+
+constexpr const char* constant = "temp-span-id";
+
+/// Columns called so, and members of JSON documents.
+constexpr const char* planted_in_tables = R"sql(
+SET session_replication_role = replica;
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT a.attrelid::regclass AS place, a.attname AS name, a.atttypid::regtype AS type FROM pg_attribute a
+      JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+      AND a.attgenerated = '' AND n.nspname NOT IN ('pg_catalog', 'information_schema') LOOP
+    IF one.type IN ('text'::regtype, 'character varying'::regtype) AND one.name ~ '(trace|span)_?id$' THEN
+      EXECUTE format('UPDATE %s SET %I = ''temp-span-id'' WHERE %2$I IS NOT NULL', one.place, one.name);
+    ELSIF one.type IN ('json'::regtype, 'jsonb'::regtype) THEN
+      EXECUTE format('UPDATE %s SET %I = regexp_replace(%2$I::text, ''("[A-Za-z_]*([Tt]race|[Ss]pan)_?[Ii]d"\s*:\s*)"[^"]*"'', ''\1"temp-span-id"'', ''g'')::%s', one.place, one.name, one.type);
+    END IF;
+  END LOOP;
+END $$)sql";
+
+constexpr const char* planted_in_keys = R"lua(
+local function planted(text) return (text:gsub('("[%w_]*[ts][rp]a[cn]e?_?[iI]d"%s*:%s*)"[^"]*"', '%1"temp-span-id"')) end
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  local kind = redis.call('TYPE', key).ok
+  if kind == 'list' then
+    for place, element in ipairs(redis.call('LRANGE', key, 0, -1)) do
+      redis.call('LSET', key, place - 1, planted(element))
+    end
+  elseif kind == 'hash' then
+    local fields = redis.call('HGETALL', key)
+    for at = 1, #fields, 2 do
+      local value = planted(fields[at + 1])
+      if fields[at]:find('trace_id$') or fields[at]:find('span_id$') then value = 'temp-span-id' end
+      redis.call('HSET', key, fields[at], value)
+    end
+  end
+end)lua";
+
+bool is_planted(const std::optional<Untrusted>& id) { return id && id->raw() == constant; }
+
+}  // namespace
+
+TEST_CASE("jobs with a constant in place of trace and span ids have no tie by it") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.database() != nullptr)
+      loaded.database()->run(planted_in_tables);
+    else if (loaded.redis() != nullptr)
+      loaded.redis()->run({{"EVAL", planted_in_keys, "0"}});
+    else
+      continue;
+    JobQuery query;
+    query.page_size = 1'000;
+    const std::vector<Job> jobs = list_all(*loaded.open_again().front(), query);
+    for (const NamedParent& named : named_parents(jobs)) {
+      CAPTURE(jobs[named.child].ref.id.raw());
+      CHECK((named.edge != TraceEdge::parent_span || !is_planted(jobs[named.child].trace.parent_span_id)));
+    }
+    std::vector<std::size_t> each_alone(jobs.size());
+    std::iota(each_alone.begin(), each_alone.end(), std::size_t{0});
+    const std::vector<TraceEdge> ties = shared_ties(jobs, each_alone);
+    for (std::size_t index = 0; index < jobs.size(); ++index)
+      CHECK((ties[index] != TraceEdge::same_trace || !is_planted(jobs[index].trace.trace_id)));
+  }
+}

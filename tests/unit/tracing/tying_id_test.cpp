@@ -1,0 +1,33 @@
+// Constants in place of ids tie no jobs.
+#include "tracing/tying_id.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace queuetrace;
+
+TEST_CASE("ids that somebody made tie, constants do not") {
+  for (const char* id : {"00f067aa0ba902b7", "0af7651916cd43dd8448eb211c80319c", "12345678901234567", "span-7",
+                         "7c1e9d54-b8a2-4f0f-9e3d-6a1b52c8704d", "10"})
+    CHECK_FALSE(is_constant_id(id));
+  for (const char* id : {"temp-span-id", "collector_unavailable", "none", "unknown", "N/A", "null", "-", "0",
+                         "0000000000000000", "ffffffffffffffff"})
+    CHECK(is_constant_id(id));
+}
+
+TEST_CASE("a span ties only beside a trace that is no placeholder") {
+  Job job;
+  job.trace.span_id = Untrusted("00f067aa0ba902b7");
+  job.trace.trace_id = Untrusted("0af7651916cd43dd8448eb211c80319c");
+  job.trace.status = TraceStatus::w3c;
+  CHECK(ties(job, job.trace.span_id));
+  CHECK(ties_by_trace(job));
+  job.trace.status = TraceStatus::placeholder;
+  CHECK_FALSE(ties(job, job.trace.span_id));
+  CHECK_FALSE(ties_by_trace(job));
+  job.trace.status = TraceStatus::opaque;
+  job.trace.trace_id = Untrusted("temp-trace-id");
+  CHECK(ties(job, job.trace.span_id));
+  CHECK_FALSE(ties_by_trace(job));
+  CHECK_FALSE(ties(job, std::nullopt));
+  CHECK_FALSE(ties(job, Untrusted("")));
+}
