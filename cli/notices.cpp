@@ -26,7 +26,7 @@ void StandardNotices::note(const std::string& text) {
 void StandardNotices::warning(const std::string& text) { print("warning", text); }
 
 void StandardNotices::progress(const std::string& text) {
-  if (!style_.terminal || style_.quiet || style_.json) return;
+  if (!style_.terminal || !style_.moves_cursor || style_.quiet || style_.json) return;
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   if (now < next_progress_) return;

@@ -19,6 +19,7 @@ struct NoticeStyle {
   bool color = false;
   /// Cells that a line of the terminal has, 0 when unknown; asked for each message, as windows change.
   std::function<int()> width = {};
+  bool moves_cursor = true;  ///< false: there is no progress, which is drawn over
 };
 
 /// May be used from several threads. Clears its progress line when it goes, and says what still waits.

@@ -18,6 +18,7 @@
 #include "cli/report_error.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
+#include "commands/report/terminal_kind.hpp"
 
 namespace queuetrace {
 namespace {
@@ -122,7 +123,7 @@ class Run {
     if (!configuration.problems.empty() && setup != Setup::file) throw problems_error(configuration);
     json_ = select_format(parsed.options, *parsed.command, configuration, environment_, out_is_terminal_).machine;
     StandardNotices notices(std::cerr, {json_, parsed.options.quiet, messages_is_terminal_, message_color(),
-                                        [this] { return message_width(); }});
+                                        [this] { return message_width(); }, moves_cursor(environment_)});
     const ProgressGuard guard(output_, notices);
     const Streams streams{
         shown, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};

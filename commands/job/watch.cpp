@@ -7,9 +7,11 @@
 #include <sstream>
 
 #include "commands/job/links.hpp"
+#include "commands/job/listing_remarks.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
 #include "formatters/job_record.hpp"
+#include "formatters/job_table.hpp"
 
 namespace queuetrace {
 namespace {
@@ -30,32 +32,37 @@ std::string_view to_word(JobChange::Kind kind) {
   return "changed";
 }
 
-std::string listing_text(const GatheredPage& page, const LinkMaker& links, const std::string& interval,
-                         const Context& context) {
+std::string listing_text(const GatheredPage& page, const JobQuery& query, const LinkMaker& links,
+                         const std::string& interval, const Context& context) {
   std::ostringstream text;
   FormatterOptions options = context.format_options;
   options.now = context.now();
-  text << "Every " << interval << ", last at " << to_rfc3339(options.now) << ", " << page.jobs.size() << " jobs"
-       << (page.next ? ", more follow" : "") << '\n';
+  text << "Every " << interval << ", last at " << to_rfc3339(options.now) << '\n';
   for (const SourceOutcome& outcome : page.outcomes) {
     if (outcome.error) text << outcome.address << ": " << one_line(*outcome.error) << '\n';
     if (const auto why = outcome.incomplete()) text << outcome.address << ": incomplete: " << *why << '\n';
   }
   const std::unique_ptr<Formatter> formatter = context.format.make(text, options);
-  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref"});
-  for (const Job& job : page.jobs) formatter->row(links.record(job));
+  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table()});
+  ListedJobs listed{{}, page.jobs.size(), page.next ? std::optional<std::uint64_t>(query.page_size) : std::nullopt};
+  for (const Job& job : page.jobs) {
+    formatter->row(links.record(job));
+    ++listed.total.states[job.state];
+  }
+  if (page.next) listed.total.exactness = Exactness::at_least;
+  formatter->tell({listing_remarks(query.filter, listed, page.outcomes, context).summary, ""});
   formatter->end({});
   return text.str();
 }
 
 ExitCode redraw(std::vector<OpenedSource>& sources, const JobQuery& query, Milliseconds interval,
                 const std::string& interval_text, const LinkMaker& links, Context& context) {
-  AlternateScreen screen(context.out);
+  LiveScreen screen(context);
   std::chrono::steady_clock::time_point began;
   do {
     began = std::chrono::steady_clock::now();
     const GatheredPage page = gather_jobs(sources, query);
-    screen.draw(listing_text(page, links, interval_text, context), context.surroundings.terminal_rows);
+    screen.draw(listing_text(page, query, links, interval_text, context));
   } while (context.out && wait_for(time_to_next(began, interval), context.limits.stop));
   return ExitCode::interrupted;
 }

@@ -82,8 +82,8 @@ ExitCode watch_stats(std::vector<OpenedSource>& sources, const StatisticsQuery& 
                   : wait_for(time_to_next(began, interval), context.limits.stop);
   };
   if (is_for_people(context)) {
-    AlternateScreen screen(context.out);
-    do screen.draw(screen_text(look(), document, interval, context), context.surroundings.terminal_rows);
+    LiveScreen screen(context);
+    do screen.draw(screen_text(look(), document, interval, context));
     while (context.out && next());
     return ExitCode::interrupted;
   }

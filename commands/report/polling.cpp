@@ -5,8 +5,11 @@
 #include <mutex>
 #include <ostream>
 #include <sstream>
+#include <vector>
 
+#include "commands/report/count_words.hpp"
 #include "commands/report/suggestion.hpp"
+#include "commands/report/terminal_kind.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -37,16 +40,35 @@ Milliseconds time_to_next(std::chrono::steady_clock::time_point began, Milliseco
   return std::max(interval - took, took);
 }
 
-AlternateScreen::AlternateScreen(std::ostream& out) : out_(out) { out_ << "\x1b[?1049h\x1b[?25l" << std::flush; }
+LiveScreen::LiveScreen(const Context& context)
+    : out_(context.out),
+      rows_(context.surroundings.terminal_rows),
+      moves_(moves_cursor(context.surroundings.environment)) {
+  if (moves_) out_ << "\x1b[?1049h\x1b[?25l" << std::flush;
+}
 
-AlternateScreen::~AlternateScreen() { out_ << "\x1b[?25h\x1b[?1049l" << std::flush; }
+LiveScreen::~LiveScreen() {
+  if (moves_) out_ << "\x1b[?25h\x1b[?1049l" << std::flush;
+}
 
-void AlternateScreen::draw(const std::string& text, int rows) {
+void LiveScreen::draw(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(std::move(line));
+  if (!moves_) {
+    if (drawn_) out_ << '\n';
+    drawn_ = true;
+    for (const std::string& line : lines) out_ << line << '\n';
+    out_ << std::flush;
+    return;
+  }
+  if (const auto rows = static_cast<std::size_t>(rows_); rows > 1 && lines.size() > rows) {
+    const std::size_t left_out = lines.size() - (rows - 1);
+    lines.resize(rows - 1);
+    lines.push_back("... " + grouped(left_out) + " more lines");
+  }
   std::string screen = "\x1b[H";
-  std::istringstream lines(text);
-  int row = 0;
-  for (std::string line; std::getline(lines, line) && (rows == 0 || row < rows); ++row)
-    screen += (row == 0 ? "" : "\r\n") + line + "\x1b[K";
+  for (std::size_t row = 0; row < lines.size(); ++row) screen += (row == 0 ? "" : "\r\n") + lines[row] + "\x1b[K";
   out_ << screen << "\x1b[J" << std::flush;
 }
 

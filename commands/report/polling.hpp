@@ -21,19 +21,24 @@ bool wait_for(Milliseconds time, const std::stop_token& stop);
 /// that a slow store is asked half of the time at most.
 Milliseconds time_to_next(std::chrono::steady_clock::time_point began, Milliseconds interval);
 
-/// The other screen of the terminal, without cursor; back to the first one at the end.
-class AlternateScreen {
+/// Where looks are drawn one after the other: on the other screen of the terminal, without cursor, back to the first
+/// one at the end; or, on a terminal that cannot move its cursor (TERM empty or `dumb`), as blocks below each other.
+class LiveScreen {
  public:
-  explicit AlternateScreen(std::ostream& out);
-  ~AlternateScreen();
-  AlternateScreen(const AlternateScreen&) = delete;
-  AlternateScreen& operator=(const AlternateScreen&) = delete;
+  explicit LiveScreen(const Context& context);
+  ~LiveScreen();
+  LiveScreen(const LiveScreen&) = delete;
+  LiveScreen& operator=(const LiveScreen&) = delete;
 
-  /// Draws over what is there, line by line, so that nothing flickers. `rows`: height, 0: unknown.
-  void draw(const std::string& text, int rows);
+  /// Draws over what is there, line by line, so that nothing flickers. What is higher than the terminal ends with how
+  /// many lines are left out.
+  void draw(const std::string& text);
 
  private:
   std::ostream& out_;
+  int rows_;  ///< height; 0: unknown
+  bool moves_;
+  bool drawn_ = false;
 };
 
 /// The format of live output in a pipe: the chosen one where it prints one record per line, JSON lines otherwise.

@@ -10,6 +10,7 @@
 #include "commands/command.hpp"
 #include "commands/report/command_line.hpp"
 #include "commands/report/polling.hpp"
+#include "commands/report/terminal_kind.hpp"
 #include "commands/top/session.hpp"
 #include "commands/top/terminal_screen.hpp"
 #include "formatters/escape.hpp"
@@ -34,14 +35,12 @@ constexpr Milliseconds clock_tick{1'000};  ///< ages on the screen are drawn ane
 constexpr Milliseconds longest_good_bye{900};
 
 void require_terminal(const Context& context) {
-  const auto& environment = context.surroundings.environment;
-  const auto term = environment.find("TERM");
   const std::string hint = "`queuetrace stats` prints the same once, `queuetrace stats --watch` again and again";
   if (!context.surroundings.stdout_is_terminal || !context.surroundings.stdin_is_terminal)
     throw Error(ErrorKind::usage, "top needs a terminal to draw on and to read keys from").with_hint(hint);
   if (context.format.machine)
     throw Error(ErrorKind::usage, "top draws a screen and prints no document").with_hint(hint);
-  if (term == environment.end() || term->second.empty() || term->second == "dumb")
+  if (!moves_cursor(context.surroundings.environment))
     throw Error(ErrorKind::usage, "top cannot draw on a terminal without cursor movement (TERM is dumb or empty)")
         .with_hint(hint);
 }

@@ -145,6 +145,7 @@ TEST_CASE("stats --watch: redrawn on a terminal, blocks of records in a pipe") {
   CHECK_FALSE(world.store->statistics_queries.back().interval);
   world.run.terminal = true;
   world.run.machine = false;
+  world.run.environment["TERM"] = "xterm";
   CHECK(world.run.run("stats", {"--watch", "--interval", "5s"}) == ExitCode::interrupted);
   CHECK(world.run.output ==
         "\x1b[?1049h\x1b[?25l\x1b[HEvery 5.0s, last at 2026-01-02T03:04:05.000Z\x1b[K\r\n"

@@ -82,11 +82,28 @@ TEST_CASE("values of --interval and --limit; on a terminal the screen is given b
   run.stop.request_stop();  // one look
   run.terminal = true;
   run.machine = false;
+  run.environment["TERM"] = "xterm";
   CHECK(run.run("job list", {"--watch"}) == ExitCode::interrupted);
   CHECK(run.output ==
-        "\x1b[?1049h\x1b[?25l\x1b[HEvery 2s, last at 2026-01-02T03:04:05.000Z, 1 jobs\x1b[K\r\n"
+        "\x1b[?1049h\x1b[?25l\x1b[HEvery 2s, last at 2026-01-02T03:04:05.000Z\x1b[K\r\n"
         "begin queuetrace.jobs/1 jobs list\x1b[K\r\nrow ref=one/a1 state=pending\x1b[K\r\nend \x1b[K\x1b[J"
         "\x1b[?25h\x1b[?1049l");
+}
+
+TEST_CASE("a terminal that cannot move its cursor gets one look below the other") {
+  for (const char* term : {"dumb", ""}) {
+    Run run;
+    run.add_source("one")->jobs = {test_job("a1")};
+    run.stop.request_stop();
+    run.terminal = true;
+    run.machine = false;
+    run.environment["TERM"] = term;
+    CHECK(run.run("job list", {"--watch"}) == ExitCode::interrupted);
+    CHECK(
+        run.output ==
+        "Every 2s, last at 2026-01-02T03:04:05.000Z\nbegin queuetrace.jobs/1 jobs list\nrow ref=one/a1 state=pending\n"
+        "end \n");
+  }
 }
 
 TEST_CASE("in a pipe: one change a line") {
