@@ -2,14 +2,20 @@
 
 #include "commands/change/audit_history.hpp"
 #include "commands/change/backup_file.hpp"
+#include "commands/change/pruned_changes.hpp"
 #include "commands/change/state_folder.hpp"
 #include "commands/report/command_line.hpp"
+#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 
 namespace queuetrace {
 
 std::filesystem::path changes_path(const Operation& operation, const Context& context) {
-  return made_state_folder(context.surroundings.environment, "undo") / (operation.id + ".jsonl");
+  const std::filesystem::path folder = made_state_folder(context.surroundings.environment, "undo");
+  if (const std::size_t gone = prune_changes(folder, std::filesystem::file_time_type::clock::now()); gone > 0)
+    context.notices.note(count_words(gone, "earlier change") +
+                         " can no longer be undone: what a change replaced is kept for " + kept_for);
+  return folder / (operation.id + ".jsonl");
 }
 
 std::string undo_command(const Operation& operation, const Source& source, const Context& context) {

@@ -9,7 +9,8 @@
 
 namespace queuetrace {
 
-/// The file of the operation for what it replaces, in the state folder. Throws Error{refused} where there is none.
+/// The file of the operation for what it replaces, in the state folder, of which what is no longer kept goes before
+/// (pruned_changes.hpp), with a note. Throws Error{refused} where there is none.
 std::filesystem::path changes_path(const Operation& operation, const Context& context);
 
 /// `queuetrace undo 9db1c2f0`, with what chooses the source.

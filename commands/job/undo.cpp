@@ -1,11 +1,13 @@
 // `undo`: the newest change, or the one that is named, is taken back where nobody has touched its jobs since.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "commands/change/admin_operation.hpp"
 #include "commands/change/audit_history.hpp"
 #include "commands/change/audit_log.hpp"
+#include "commands/change/pruned_changes.hpp"
 #include "commands/change/put_back.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
@@ -31,10 +33,17 @@ bool is_selected(const PastOperation& one, const Context& context) {
          std::ranges::any_of(context.sources, [&](const Source& source) { return source.name == one.source; });
 }
 
+std::filesystem::path kept_file(const PastOperation& one) { return one.kept.empty() ? one.backup : one.kept; }
+
+bool is_still_kept(const PastOperation& one) {
+  std::error_code error;
+  return one.is_kept() && std::filesystem::exists(kept_file(one), error);
+}
+
 const PastOperation& newest(const std::vector<PastOperation>& operations, const Context& context) {
   const std::string user = current_operator().user;
   for (auto one = operations.rbegin(); one != operations.rend(); ++one)
-    if (one->is_kept() && one->undoes.empty() && one->undone_by.empty() && one->user == user &&
+    if (is_still_kept(*one) && one->undoes.empty() && one->undone_by.empty() && one->user == user &&
         is_selected(*one, context))
       return *one;
   throw Error(ErrorKind::not_found, "there is no change of " + user + " that can be undone")
@@ -49,9 +58,12 @@ ExitCode undo(const UndoOptions& options, OperationFacts& told, Context& context
     throw Error(ErrorKind::refused, "nothing was kept of " + in_quotes(past.id) + "; nothing was changed")
         .with_hint(past.undoes.empty() ? "it changed nothing, ran with --no-backup, or is of an older release"
                                        : "it is an undo itself: repeat the change that it undid");
+  if (!past.kept.empty() && !is_still_kept(past))
+    throw Error(ErrorKind::refused, "what " + in_quotes(past.id) + " replaced is no longer kept; nothing was changed")
+        .with_hint(std::string("it is kept for ") + kept_for);
   PutBackRequest request;
   request.verb = "undo";
-  request.file = past.kept.empty() ? past.backup : past.kept;
+  request.file = kept_file(past);
   request.undoes = past.id;
   request.what = past.verb;
   request.again = {"undo", past.id};
