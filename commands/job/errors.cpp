@@ -1,10 +1,13 @@
 // `job errors`: failed jobs of all sources, grouped by what their messages have in common.
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
+#include "backends/offered_actions.hpp"
 #include "commands/command.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
+#include "commands/filter/typed_words.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/job/error_groups.hpp"
 #include "commands/job/links.hpp"
@@ -64,19 +67,32 @@ std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const Job
   return outcomes;
 }
 
+/// Whether jobs of some store that answered could be retried.
+bool any_retries(const std::vector<OpenedSource>& sources) {
+  return std::ranges::any_of(sources, [](const OpenedSource& source) {
+    return !source.source.read_only && std::ranges::any_of(source.stores, [](const auto& store) {
+      return offers(store->system(), ActionKind::retry);
+    });
+  });
+}
+
 /// `68 jobs failed in shop: 6 groups, 20 more without a message`
 Remarks remarks_for(const ErrorGroups& groups, const std::vector<ErrorGroups::Group>& kept, std::size_t shown,
-                    const std::string& where, const Context& context) {
+                    const std::string& where, const FilterOptions& filter, bool can_retry, const Context& context) {
   if (kept.empty()) return {};
   std::string text =
       count_words(groups.jobs(), "job") + " with errors in " + where + ": " + count_words(kept.size(), "group");
   if (groups.without_error() > 0) text += ", " + grouped(groups.without_error()) + " more without a message";
+  if (shown < kept.size()) return {{{text}}, grouped(shown) + " of " + grouped(kept.size()) + " groups; all: -l 0"};
   const std::string& group = kept.front().facts.group;
-  const std::string jobs = command_from_here({"job", "list", "--error-group", group}, context);
-  const std::string again = command_from_here({"job", "retry", "--error-group", group, "--dry-run"}, context);
-  return {{{text}},
-          shown < kept.size() ? grouped(shown) + " of " + grouped(kept.size()) + " groups; all: -l 0"
-                              : "jobs of one: " + jobs + "\nagain: " + again};
+  const auto command = [&](std::vector<std::string> words) {
+    const std::vector<std::string> asked = typed_words(filter);
+    words.insert(words.end(), asked.begin(), asked.end());
+    return command_from_here(std::move(words), context);
+  };
+  std::string hint = "jobs of one: " + command({"job", "list", "--error-group", group});
+  if (can_retry) hint += "\nagain: " + command({"job", "retry", "--error-group", group, "--dry-run"});
+  return {{{text}}, hint};
 }
 
 void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const JobFilter& filter,
@@ -125,7 +141,7 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
     group.facts.trace_url = links.links(group.sample).trace_url;
     formatter->row(error_group_record(group.facts));
   }
-  formatter->tell(remarks_for(groups, kept, shown, answered(outcomes), context));
+  formatter->tell(remarks_for(groups, kept, shown, answered(outcomes), options.filter, any_retries(sources), context));
   const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
   Fields summary{{"jobs", number(groups.jobs())},
                  {"total_groups", number(kept.size())},

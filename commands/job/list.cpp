@@ -8,6 +8,7 @@
 #include "commands/context.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
+#include "commands/filter/typed_words.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/job/count.hpp"
 #include "commands/job/job_total.hpp"
@@ -216,7 +217,7 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
     listing.warnings.insert(listing.warnings.end(), unknown.begin(), unknown.end());
   }
   const ListedJobs listed{total_of(sources, query, listing, document, context), document.rows(),
-                          listing.next ? std::optional(options.list.limit) : std::nullopt};
+                          listing.next ? std::optional(options.list.limit) : std::nullopt, typed_words(options.filter)};
   Fields summary{{"next_cursor", listing.next ? Value{*listing.next} : Value{}}};
   if (!query.after)
     for (Field& field : total_fields(listed.total)) summary.push_back(std::move(field));

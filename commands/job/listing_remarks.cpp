@@ -26,8 +26,11 @@ std::string hint_for(const JobFilter& filter, const ListedJobs& listed, const Co
   if (listed.limit) return "more: -l " + std::to_string(*listed.limit * 4) + ", or everything: -l 0";
   if (const std::string subject = subject_of(filter); !subject.empty())
     return "what happened: " + command_from_here({"trace", "show", subject}, context);
-  if (count(JobState::dead) + count(JobState::failed) > 1)
-    return "grouped: " + command_from_here({"job", "errors"}, context);
+  if (count(JobState::dead) + count(JobState::failed) > 1) {
+    std::vector<std::string> words{"job", "errors"};
+    words.insert(words.end(), listed.asked.begin(), listed.asked.end());
+    return "grouped: " + command_from_here(std::move(words), context);
+  }
   return {};
 }
 

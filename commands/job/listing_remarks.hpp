@@ -14,9 +14,10 @@ std::vector<Phrase> state_phrases(const StateCounts& counts);
 
 /// What is said of a page of jobs.
 struct ListedJobs {
-  JobTotal total;                      ///< of the filter, or of the page where no more were counted
-  std::uint64_t shown = 0;             ///< jobs of the page
-  std::optional<std::uint64_t> limit;  ///< absent unless more jobs follow the page
+  JobTotal total;                       ///< of the filter, or of the page where no more were counted
+  std::uint64_t shown = 0;              ///< jobs of the page
+  std::optional<std::uint64_t> limit;   ///< absent unless more jobs follow the page
+  std::vector<std::string> asked = {};  ///< the filter as typed (typed_words())
 };
 
 /// `9 jobs of order-12345 in demo: 1 dead, 4 completed`, `50 of 2,400 jobs in demo: ...`, `50 of 10,000+ jobs ...`.
