@@ -13,6 +13,7 @@
 #include "cli/password.hpp"
 #include "cli/sources.hpp"
 #include "cli/terminal.hpp"
+#include "commands/report/others_variable.hpp"
 #include "commands/report/suggestion.hpp"
 
 namespace queuetrace {
@@ -93,11 +94,6 @@ void shorten_waits(std::vector<Source>& sources, std::chrono::milliseconds timeo
     source.connect_timeout = std::min(source.connect_timeout, timeout);
     source.statement_timeout = std::min(source.statement_timeout, timeout);
   }
-}
-
-/// Set for other programs, too: where it holds no queue system, that is no failure as long as another source does.
-bool is_of_another_program(const Source& source) {
-  return source.origin == "DATABASE_URL" || source.origin == "REDIS_URL" || source.origin.starts_with("PG");
 }
 
 /// Opens the sources. `told`: those of which it was said already that they are not used.

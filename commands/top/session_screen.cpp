@@ -3,6 +3,7 @@
 #include <array>
 
 #include "commands/report/count_words.hpp"
+#include "commands/report/others_variable.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/top/key_help.hpp"
 #include "commands/top/session.hpp"
@@ -66,6 +67,15 @@ std::string about_queue(const Record& queue, CellText& cells) {
   return text + (counts.empty() ? "no jobs" : counts);
 }
 
+/// Whether the source only stands in a variable of another program, and holds no queues, while others answer.
+bool is_none_of_ours(const std::string& source, const Told& told, const std::map<std::string, Told>& all,
+                     const std::vector<Source>& sources) {
+  if (!told.error || told.error->kind() != ErrorKind::not_found) return false;
+  const auto named = std::ranges::find(sources, source, &Source::name);
+  return named != sources.end() && is_of_another_program(*named) &&
+         std::ranges::any_of(all, [](const auto& one) { return one.second.good != nullptr; });
+}
+
 }  // namespace
 
 /// `queuetrace top  shop*, files     718 wait  57 run  363 failed     23:59:02  2s`
@@ -127,6 +137,7 @@ std::vector<std::string> Session::trouble(std::size_t width) const {
   std::vector<std::string> lines;
   for (const auto& [source, told] : view().told()) {
     const bool is_text = view().listing() == nullptr;
+    if (is_none_of_ours(source, told, view().told(), context_.sources)) continue;
     if (told.error && !is_text) {
       std::string text = (source.empty() ? "" : source + ": ") + one_line(*told.error);
       if (told.good)
