@@ -60,6 +60,7 @@ constexpr std::array columns_of_job{
     Column{.field = "finished_at", .heading = "FINISHED", .where = Where::wide},
     Column{.field = "since_at", .heading = "SINCE", .where = Where::never},
     Column{.field = "age_ms", .heading = "AGE", .where = Where::never, .right = true},
+    Column{.field = "due_in_ms", .heading = "DUE IN", .where = Where::never, .right = true},
     Column{.field = "wait_ms", .heading = "WAIT", .where = Where::wide, .right = true},
     Column{.field = "run_ms", .heading = "RUN", .where = Where::wide, .right = true},
     Column{.field = "worker", .heading = "WORKER", .where = Where::wide, .shrinkable = true},
@@ -78,6 +79,7 @@ constexpr std::array columns_of_job{
     Column{.field = "tenant", .heading = "TENANT", .where = Where::never, .shrinkable = true},
     Column{.field = "workflow_id", .heading = "WORKFLOW ID", .where = Where::never},
     Column{.field = "batch_id", .heading = "BATCH ID", .where = Where::never},
+    Column{.field = "waits_for", .heading = "WAITS FOR", .where = Where::never},
     Column{.field = "parents", .heading = "PARENTS", .where = Where::never},
     Column{.field = "trace_url", .heading = "TRACE URL", .where = Where::never},
     Column{.field = "trace_actions", .heading = "TRACE ACTIONS", .where = Where::never, .shrinkable = true},
@@ -89,6 +91,23 @@ Value age_of(const Job& job, const std::optional<Timestamp>& now) {
   const std::optional<Timestamp> created = now ? plausible_past(job.created_at, *now) : std::nullopt;
   if (!created) return {};
   return std::max(Milliseconds(0), std::chrono::floor<Milliseconds>(*now - *created));
+}
+
+/// How long until a job that waits may run, as far as its time says; 0: its time has come.
+Value due_in(const Job& job, const std::optional<Timestamp>& now) {
+  const bool waits = job.state == JobState::pending || job.state == JobState::scheduled ||
+                     job.state == JobState::retrying || job.state == JobState::blocked;
+  if (!now || !waits || !job.scheduled_at || *job.scheduled_at == infinite_future || *job.scheduled_at == infinite_past)
+    return {};
+  return *job.scheduled_at <= *now ? Milliseconds(0) : std::chrono::ceil<Milliseconds>(*job.scheduled_at - *now);
+}
+
+/// What holds a blocked job back: the jobs it waits for.
+Values waits_for(const Job& job) {
+  Values jobs;
+  if (job.state == JobState::blocked)
+    for (const Untrusted& id : job.parents) jobs.push_back(Fields{{"ref", Untrusted(job.ref.source + "/" + id.raw())}});
+  return jobs;
 }
 
 }  // namespace
@@ -125,6 +144,7 @@ Record job_record(const Job& job, const JobLinks& links, const std::optional<Tim
   add("finished_at", known_or_nothing(job.finished_at));
   add("since_at", known_or_nothing(state_since(job)));
   add("age_ms", age_of(job, now));
+  add("due_in_ms", due_in(job, now));
   add("wait_ms", known_or_nothing(job.wait));
   add("run_ms", known_or_nothing(job.run));
   add("worker", known_or_nothing(job.worker));
@@ -140,6 +160,7 @@ Record job_record(const Job& job, const JobLinks& links, const std::optional<Tim
   add("tenant", known_or_nothing(job.tenant));
   add("workflow_id", known_or_nothing(job.workflow_id));
   add("batch_id", known_or_nothing(job.batch_id));
+  add("waits_for", list_or_nothing(waits_for(job)));
   add("parents", list_or_nothing(Values(job.parents.begin(), job.parents.end())));
   add("trace_url", known_or_nothing(links.trace_url));
   add("trace_actions", actions_value(links.actions));

@@ -10,6 +10,8 @@ namespace queuetrace {
 namespace {
 
 constexpr std::array columns_of_job_screen{Column{.field = "state", .heading = "STATE", .wraps = true},
+                                           Column{.field = "held", .heading = "HELD", .wraps = true},
+                                           Column{.field = "position", .heading = "POSITION"},
                                            Column{.field = "error", .heading = "ERROR", .wraps = true},
                                            Column{.field = "queue", .heading = "QUEUE"},
                                            Column{.field = "kind", .heading = "KIND"},
@@ -72,7 +74,7 @@ std::string lengths_text(const Job& job) {
 
 Record job_screen_record(const Job& job, const JobLinks& links, const FormatterOptions& options) {
   const CellText cells(options);
-  Record whole = job_record(job, links);
+  Record whole = job_record(job, links, options.now);
   Record record{{"state", state_text(job, cells)}};
   const auto take = [&](const char* name) {
     const Value* value = find_value(whole, name);

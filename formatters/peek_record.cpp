@@ -84,8 +84,9 @@ constexpr TableView held_table{held_columns};
 
 }  // namespace
 
-Record peek_record(const PeekQueue& queue, const Job& job, std::int64_t position, const JobLinks& links) {
-  Record fields = job_record(job, links);
+Record peek_record(const PeekQueue& queue, const Job& job, std::int64_t position, const JobLinks& links,
+                   Timestamp now) {
+  Record fields = job_record(job, links, now);
   for (Field& field : fields)
     if (field.name == "queue" && field.value.index() == 0) field.value = queue.queue;
   Record record{{"position", position}, {"order_exact", queue.exact}};

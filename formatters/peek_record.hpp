@@ -13,7 +13,7 @@ namespace queuetrace {
 
 /// Schema `queuetrace.peek/1`, key `jobs`. `position` counts from 1, the job taken first. Fields: position,
 /// order_exact, then those of a job; `queue` is the queue asked where the job does not name one.
-Record peek_record(const PeekQueue& queue, const Job& job, std::int64_t position, const JobLinks& links);
+Record peek_record(const PeekQueue& queue, const Job& job, std::int64_t position, const JobLinks& links, Timestamp now);
 std::span<const Column> peek_columns();
 const TableView& peek_table();
 

@@ -9,6 +9,7 @@
 #include "commands/context.hpp"
 #include "commands/job/find_jobs.hpp"
 #include "commands/job/links.hpp"
+#include "commands/job/outlook.hpp"
 #include "commands/job/related_jobs.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
@@ -121,6 +122,7 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
   std::vector<std::string> warnings = search.warnings;
   if (options.include_tracing) search.sources = with_all_sources(std::move(search.sources), context);
   RelatedJobsReader reader(search.sources, context);
+  JobOutlookReader outlooks(search.sources, context);
   const LinkMaker link_maker(context, sources_of(search.sources));
   const std::unique_ptr<Formatter> formatter = context.formatter();
   const bool screen = context.format.name == "table" && context.format_options.fields.empty();
@@ -135,6 +137,11 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
     const JobLinks links = link_maker.links(job);
     Record record =
         screen ? job_screen_record(job, links, context.format_options) : job_record(job, links, context.now());
+    const JobOutlook outlook = outlooks.outlook_of(job);
+    if (screen)
+      add_outlook_for_people(record, job, outlook);
+    else
+      add_outlook(record, job, outlook);
     if (options.include_tracing) {
       const RelatedJobs related = reader.related_to(job);
       append(outcomes, related.outcomes);

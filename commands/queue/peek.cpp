@@ -136,7 +136,7 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
     shown += static_cast<std::int64_t>(queue.next.size());
     for (const Job& job : queue.next) {
       const JobLinks links = maker.links(job);
-      Record record = peek_record(queue, job, ++position, links);
+      Record record = peek_record(queue, job, ++position, links, context.now());
       if (options.include_tracing)
         record.push_back({"tracing", tracing_record(job, links, maker.viewer_for(job.ref.source), context.now())});
       formatter->row(record);

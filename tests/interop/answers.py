@@ -25,7 +25,7 @@ def compare_capture(differences, queuetrace):
     for job_id in set(live) & set(captured):
         captured[job_id]["extra"].pop("captured_source")
         for field, value in live[job_id].items():
-            if field not in ("ref", "source", "age_ms", "run_ms", "trace_actions"):
+            if field not in ("ref", "source", "age_ms", "due_in_ms", "run_ms", "trace_actions"):
                 differences.same(f"capture: {job_id}: {field}", value, captured[job_id].get(field))
 
 

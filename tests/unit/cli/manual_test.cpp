@@ -153,7 +153,7 @@ TEST_CASE("fields of every record") {
   for (const std::string& name : documented_fields("Fields of a job")) documented.insert(name);
   for (const std::string& name : names_of(job)) CHECK_MESSAGE(documented.contains(name), name);
   CHECK(documented.size() == job.size());
-  CHECK(documented_fields("What workers take next") == without_job_fields(peek_record({}, {}, 1, {})));
+  CHECK(documented_fields("What workers take next") == without_job_fields(peek_record({}, {}, 1, {}, {})));
   CHECK(documented_fields("What waits") == names_of(waiting_record("", {}, {})));
   CHECK(documented_fields("Queues:") == names_of(queue_statistics_record("", "", {}, {})));
   CHECK(documented_fields("Queues and their pauses") == names_of(queue_record("", "", {})));

@@ -80,7 +80,7 @@ TEST_CASE("what is taken next, and what waits") {
   job.ref = {"prod", Untrusted("1")};
   job.system = "asynq";
   CHECK(
-      json(peek_record(queue, job, 1, {}), peek_columns()) ==
+      json(peek_record(queue, job, 1, {}, {}), peek_columns()) ==
       R"~({"position":1,"order_exact":false,"ref":"prod/1","source":"prod","system":"asynq","id":"1","queue":"email","state":"unknown","trace_status":"absent"}
 )~");
   Waiting waiting{"scheduled", "due later", 3, true, now, Untrusted("9")};

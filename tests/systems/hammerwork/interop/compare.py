@@ -99,7 +99,7 @@ def compare_jobs(differences, release, queuetrace, made, jobs):
     for record in listed:
         where = f"job list: {made[record['id']]['made']}"
         for field, value in shown.get(record["id"], {}).items():
-            if field not in ("age_ms", "run_ms", "trace_actions"):  # ages and the time of a running job go on
+            if field not in ("age_ms", "due_in_ms", "run_ms", "trace_actions"):  # ages and the time of a running job go on
                 differences.same(f"{where}: {field}", value, record.get(field))
     for job_id, job in jobs.items():
         if job_id not in shown:

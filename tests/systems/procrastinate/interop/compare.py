@@ -91,7 +91,7 @@ def compare_jobs(differences, queuetrace, made, jobs, history):
     differences.same("job list: every job once", sorted(jobs), sorted(record["id"] for record in everything))
     for record in everything:
         for field, value in shown.get(record["id"], {}).items():
-            if field not in ("age_ms", "run_ms", "trace_actions"):  # ages and the time of a running job go on
+            if field not in ("age_ms", "due_in_ms", "run_ms", "trace_actions"):  # ages and the time of a running job go on
                 differences.same(f"job list: {made[record['id']]['made']}: {field}", value, record.get(field))
     for job_id, record in shown.items():
         where = f"job show: {made[job_id]['made']}"
