@@ -1,4 +1,5 @@
-# Installs into an empty folder and compares the files there with files.txt. Called by CTest with -DBUILD and -DFOLDER.
+# Installs into an empty folder, compares the files there with files.txt, and looks at the program: its hardening, where the build has it,
+# and its libraries. Called by CTest with -DBUILD, -DFOLDER and -DHARDENED.
 file(REMOVE_RECURSE ${FOLDER})
 execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${FOLDER} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 file(GLOB_RECURSE found LIST_DIRECTORIES false RELATIVE ${FOLDER} ${FOLDER}/*)
@@ -10,4 +11,8 @@ if(NOT found STREQUAL expected)
   list(JOIN expected "\n  " expected_text)
   message(FATAL_ERROR "installed:\n  ${found_text}\nexpected (tests/install/files.txt):\n  ${expected_text}")
 endif()
+if(HARDENED)
+  execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/check_hardening ${FOLDER}/bin/queuetrace COMMAND_ERROR_IS_FATAL ANY)
+endif()
+execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/check_libraries ${FOLDER}/bin/queuetrace COMMAND_ERROR_IS_FATAL ANY)
 file(REMOVE_RECURSE ${FOLDER})

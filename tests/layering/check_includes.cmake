@@ -29,7 +29,7 @@ set(owners
   "<CLI/|^cli/options/"
   "<nlohmann/|^(backends/|tracing/|commands/change/json_reader.cpp$)"
   "<toml|^cli/"
-  "<(jq|jv)[.]h>|^cli/jq_output.cpp$"
+  "<(jq|jv)[.]h>|^cli/jq_"
   "<yaml-cpp/|^backends/"
   "<zlib.h>|^backends/"
   "<n?curses|^commands/top/terminal_screen.cpp$")

@@ -15,6 +15,7 @@
 #include "backends/drivers/postgres/answer_watch.hpp"
 #include "backends/drivers/postgres/connection_string.hpp"
 #include "backends/drivers/postgres/failure.hpp"
+#include "backends/drivers/postgres/libpq.hpp"
 #include "backends/drivers/postgres/session.hpp"
 #include "backends/drivers/postgres/statement.hpp"
 #include "model/connection_url.hpp"
@@ -303,6 +304,7 @@ class PostgresConnection : public SqlConnection {
 }  // namespace
 
 std::shared_ptr<SqlConnection> connect_postgres(const Source& source, Access access) {
+  libpq.load();
   return std::make_shared<PostgresConnection>(source, access);
 }
 

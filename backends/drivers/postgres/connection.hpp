@@ -14,7 +14,7 @@ namespace queuetrace {
 /// transaction (`BEGIN READ ONLY`, SET LOCAL), so the session works behind a transaction pooler and leaves no trace in
 /// its server connections. A lost connection is opened anew by the next query.
 /// Throws Error: authentication, not_found (database, service), unreachable, usage (the text is not a connection
-/// string).
+/// string), internal (libpq is not installed).
 std::shared_ptr<SqlConnection> connect_postgres(const Source& source, Access access = Access::read);
 
 }  // namespace queuetrace
