@@ -3,13 +3,14 @@
 JOBS ?= $(shell nproc)
 # Tests wait for their servers half of the time: two of them share a core.
 TESTS_AT_ONCE ?= $(shell expr 2 '*' $(JOBS))
+FUZZ_SECONDS ?= 30
 PREFIX ?= /usr/local
 RELEASE = build/release/queuetrace
 DEMO = build/demo.db
 # Warnings are errors in CI and for developers (preset dev), not with the compilers of strangers.
 WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 
-.PHONY: help configure build demo test interop bench growth lint tidy sanitize install package package-test clean
+.PHONY: help configure build demo test interop bench growth lint tidy sanitize fuzz nightly install dist package package-test clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
@@ -20,7 +21,10 @@ help:
 	@echo 'make lint     formatting and static checks'
 	@echo 'make tidy     clang-tidy over everything (slow)'
 	@echo 'make sanitize run the suite with the address, undefined-behaviour and thread sanitizers (slow)'
+	@echo 'make fuzz     build the fuzz targets with clang and run each for FUZZ_SECONDS (30)'
+	@echo 'make nightly  all of the slow checks: sanitizers, an hour of each fuzz target, packages, interop'
 	@echo 'make install  install under PREFIX (default /usr/local), DESTDIR is honoured'
+	@echo 'make dist     make the release, build/queuetrace-VERSION.tar.gz, of what is committed'
 	@echo 'make package  make a Debian package, build/queuetrace_VERSION_ARCHITECTURE.deb'
 	@echo 'make package-test  install, use and remove it in a clean Debian root (needs root and debootstrap)'
 
@@ -67,15 +71,26 @@ tidy:
 	@cmake --preset tidy
 	@cmake --build --preset tidy -j $(JOBS)
 
-# The thread sanitizer looks at what runs in threads: fan-out, the reader of pages ahead, the watch over answers.
+# The thread sanitizer looks at what runs in threads: fan-out, the reader of pages ahead, the watch over answers, top.
+THREADED = unit_backends unit_driver_postgres unit_commands system_hammerwork dead_server faults top_screens
+space := $() $()
 sanitize:
 	@cmake/require-packages build test
 	@cmake --preset asan
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan --no-tests=error -j $(TESTS_AT_ONCE)
 	@cmake --preset tsan
-	@cmake --build --preset tsan -j $(JOBS) --target unit_backends unit_driver_postgres system_hammerwork
-	@ctest --preset tsan --no-tests=error -j $(JOBS) -R '^(unit_backends|unit_driver_postgres|system_hammerwork)$$'
+	@cmake --build --preset tsan -j $(JOBS) --target $(THREADED)
+	@ctest --preset tsan --no-tests=error -j $(JOBS) -R '^($(subst $(space),|,$(THREADED)))'
+
+fuzz:
+	@cmake/require-packages build fuzz
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz -j $(JOBS) --target fuzz_targets
+	@tests/fuzz/run build/fuzz $(FUZZ_SECONDS)
+
+nightly:
+	@tests/nightly
 
 # One time for all files of the package: that of the commit.
 package: build
@@ -88,6 +103,12 @@ package-test: package
 	@cmake/require-packages package-test
 	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} tests/package/reproducible build/release
 	@tests/package/run build/queuetrace_*.deb
+
+VERSION = $(shell sed -n '/^project/s/[^0-9]*\([0-9.]*\).*/\1/p' CMakeLists.txt)
+dist:
+	@mkdir -p build
+	@git archive --format=tar --prefix=queuetrace-$(VERSION)/ HEAD | gzip -9n >build/queuetrace-$(VERSION).tar.gz
+	@ls build/queuetrace-$(VERSION).tar.gz
 
 install: build
 	@DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX)

@@ -1,22 +1,15 @@
 // Fuzz target: reading, matching and linking trace ids from arbitrary bytes. Checks that nothing throws, that what is
 // read can be read back, and that the raw text prefilter never rules out a document that matches.
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <string_view>
-
-#include "model/error.hpp"
 #include "tracing/trace_id.hpp"
+#include "model/error.hpp"
+#include "tests/fuzz/require.hpp"
 #include "tracing/trace_needle.hpp"
 #include "tracing/viewer.hpp"
 
 namespace {
 
 using namespace queuetrace;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::require;
 
 void check_links(std::string_view text) {
   ViewerSettings settings;
@@ -45,7 +38,7 @@ void check_query(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = fuzz::text_of(data, size);
   const ParsedTraceId parsed = parse_trace_id(text);
   require(parsed.kind.empty() == !parsed.error.empty());
   if (!parsed.canonical.empty()) {
