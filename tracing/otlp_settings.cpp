@@ -4,8 +4,7 @@
 #include <charconv>
 
 #include "tracing/characters.hpp"
-#include "tracing/percent.hpp"
-#include "tracing/split.hpp"
+#include "tracing/http_header.hpp"
 #include "tracing/url.hpp"
 
 namespace queuetrace {
@@ -33,57 +32,13 @@ std::string below(const std::string& base) {
   return url + "/v1/traces" + base.substr(path_end);
 }
 
-/// `%HH` decoded; absent where a `%` stands before anything else.
-std::optional<std::string> decoded(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i)
-    if (text[i] == '%' && (i + 2 >= text.size() || !is_hex_digit(text[i + 1]) || !is_hex_digit(text[i + 2])))
-      return std::nullopt;
-  return percent_decode(text);
-}
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-/// `k=v,k2=v2`; absent when a part is no pair or does not decode. Empty parts count for nothing.
-std::optional<Pairs> pairs_of(std::string_view list) {
-  Pairs pairs;
-  for (const std::string_view part : split(list, ',')) {
-    if (trimmed(part).empty()) continue;
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos) return std::nullopt;
-    const std::optional<std::string> name = decoded(trimmed(part.substr(0, equals)));
-    const std::optional<std::string> value = decoded(trimmed(part.substr(equals + 1)));
-    if (!name || name->empty() || !value) return std::nullopt;
-    pairs.emplace_back(*name, *value);
-  }
-  return pairs;
-}
-
-/// A token of RFC 9110, which is what a header may be called.
-bool is_header_name(std::string_view name) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::ranges::all_of(name, [&](char c) {
-    return is_digit(c) || is_letter(c) || marks.find(c) != std::string_view::npos;
-  });
-}
-
-/// False when some header could become two, or is none.
-bool read_headers(const std::string& list, std::vector<Secret>& headers) {
-  const std::optional<Pairs> pairs = pairs_of(list);
-  if (!pairs) return false;
-  for (const auto& [name, value] : *pairs) {
-    if (!is_header_name(name) || has_control_character(value)) return false;
-    headers.emplace_back(value.empty() ? name + ";" : name + ": " + value);  // libcurl's spelling of an empty one
-  }
-  return true;
-}
-
 void read_resource(const Environment& environment, OtlpSettings& settings) {
   std::string name = setting_of(environment, "OTEL_SERVICE_NAME");
-  std::optional<Pairs> pairs = pairs_of(setting_of(environment, "OTEL_RESOURCE_ATTRIBUTES"));
+  std::optional<NamePairs> pairs = pairs_of(setting_of(environment, "OTEL_RESOURCE_ATTRIBUTES"));
   // Half a description would mislead: the specification drops the variable as a whole.
   if (!pairs) settings.warning = "OTEL_RESOURCE_ATTRIBUTES is not a list of name=value: left out";
   Fields others;
-  for (auto& [key, value] : pairs.value_or(Pairs{})) {
+  for (auto& [key, value] : pairs.value_or(NamePairs{})) {
     if (key != service_name)
       others.push_back({key, Untrusted(value)});
     else if (name.empty())
@@ -124,7 +79,7 @@ std::optional<OtlpSettings> otlp_settings(const Environment& environment) {
   settings.endpoint = Secret(endpoint);
   if (of_traces(environment, "PROTOCOL") == "grpc")
     settings.problem = "gRPC is not spoken here: set OTEL_EXPORTER_OTLP_PROTOCOL to http/json and the port to 4318";
-  else if (!read_headers(of_traces(environment, "HEADERS"), settings.headers))
+  else if (!read_header_list(of_traces(environment, "HEADERS"), settings.headers))
     settings.problem = "the OTLP headers in the environment are not a list of name=value that can be sent";
   return settings;
 }
