@@ -68,14 +68,17 @@ struct Place {
   std::int64_t thread = 0;
 };
 
-/// Gives every job a process and a thread on which nothing else goes on meanwhile.
+/// Gives every job and span a process and a thread on which nothing else goes on meanwhile.
 class Lanes {
  public:
   Place place(const TraceNode& node, const NodeWords& words, Timestamp begin, Timestamp end) {
-    const Job& job = *node.job;
-    const auto [process, fresh] = processes_.try_emplace(job.ref.source, processes_.size() + 1);
-    if (fresh) name("process_name", process->second, 0, job.ref.source + " (" + job.system + ")");
-    std::vector<Lane>& lanes = queues_[{process->second, words.queue}];
+    const std::string owner = node.job ? node.job->ref.source : "span of " + words.kind;
+    const auto [process, fresh] = processes_.try_emplace(owner, processes_.size() + 1);
+    if (fresh)
+      name("process_name", process->second, 0,
+           node.job ? owner + " (" + node.job->system + ")" : "spans of " + words.kind);
+    const std::string queue = node.job ? words.queue : "spans";
+    std::vector<Lane>& lanes = queues_[{process->second, queue}];
     for (Lane& lane : lanes) {
       if (lane.busy_until > begin) continue;
       lane.busy_until = end;
@@ -83,7 +86,7 @@ class Lanes {
     }
     lanes.push_back({++threads_, end});
     const std::string suffix = lanes.size() > 1 ? fmt::format(" #{}", lanes.size()) : "";
-    name("thread_name", process->second, threads_, words.queue + suffix);
+    name("thread_name", process->second, threads_, queue + suffix);
     return {process->second, threads_};
   }
 
@@ -107,7 +110,15 @@ class Lanes {
   std::vector<std::string> names_;
 };
 
-std::string job_arguments(const TraceNode& node, const NodeWords& words) {
+std::string node_arguments(const TraceNode& node, const NodeWords& words) {
+  if (!node.job)
+    return arguments({{"span", words.ref},
+                      {"service", words.kind},
+                      {"kind", words.state},
+                      {"try", words.attempts},
+                      {"tie", std::string(to_word(node.edge))},
+                      {"trace_id", node.span->trace},
+                      {"error", words.error}});
   const std::optional<Untrusted>& trace = node.job->trace.trace_id;
   return arguments({{"job", words.ref},
                     {"system", words.system},
@@ -120,6 +131,7 @@ std::string job_arguments(const TraceNode& node, const NodeWords& words) {
                     {"tie", std::string(to_word(node.edge))},
                     {"trace_id", trace ? terminal_text(*trace, Profile::ident) : ""},
                     {"critical", node.critical ? "yes" : ""},
+                    {"span", words.span},
                     {"error", words.error}});
 }
 
@@ -130,7 +142,7 @@ class ChromeWriter {
   std::vector<std::string> events() {
     places_.resize(tree_.nodes.size());
     for (std::size_t index = 0; index < tree_.nodes.size(); ++index)
-      if (tree_.nodes[index].job) add_job(index);
+      if (!tree_.nodes[index].is_missing()) add_node(index);
     for (std::size_t index = 0; index < tree_.nodes.size(); ++index) {
       const TraceNode& node = tree_.nodes[index];
       if (node.parent) add_arrow(*node.parent, index, node.edge);
@@ -143,7 +155,7 @@ class ChromeWriter {
   }
 
  private:
-  void add_job(std::size_t index) {
+  void add_node(std::size_t index) {
     const TraceNode& node = tree_.nodes[index];
     const NodeWords words = node_words(tree_, index, redaction_);
     const Timestamp begin = node.begin().value_or(tree_.first.value_or(tree_.now));
@@ -151,14 +163,15 @@ class ChromeWriter {
     places_[index] = lanes_.place(node, words, begin, end);
     if (node.segments.empty() || begin == end) {
       add(Event("i", words.title() + (node.segments.empty() ? " (no times stored)" : "")).text("s", "t"), index, begin)
-          .object("args", job_arguments(node, words));
+          .object("args", node_arguments(node, words));
       finish();
       return;
     }
     add(Event("X", words.title()).text("cat", words.state), index, begin)
         .number("dur", (end - begin).count())
-        .object("args", job_arguments(node, words));
+        .object("args", node_arguments(node, words));
     finish();
+    if (!node.job) return;
     for (const TraceSegment& segment : node.segments) {
       add(Event("X", to_word(segment.kind)).text("cat", "segment"), index, segment.begin)
           .number("dur", (segment.end - segment.begin).count())

@@ -25,11 +25,17 @@ std::string label_text(std::string_view text) {
 std::string label(const NodeWords& words) {
   std::string text = label_text(words.title()) + "<br/>" + label_text(words.ref) + "<br/>" + label_text(words.state);
   if (!words.attempts.empty()) text += ", try " + label_text(words.attempts);
-  if (!words.wait.empty()) text += "<br/>wait " + label_text(words.wait) + ", run " + label_text(words.run);
+  if (!words.wait.empty())
+    text += "<br/>wait " + label_text(words.wait) + ", run " + label_text(words.run);
+  else if (!words.run.empty())
+    text += "<br/>" + label_text(words.run);
   return text;
 }
 
-std::string_view class_of(const TraceNode& node) { return node.job ? to_word(node.job->state) : "missing"; }
+std::string_view class_of(const TraceNode& node) {
+  if (node.is_span_alone()) return node.span->status == Span::Status::error ? "failed" : "span";
+  return node.job ? to_word(node.job->state) : "missing";
+}
 
 void append_arrow(std::string& out, std::size_t parent, std::size_t child, TraceEdge edge, bool cut) {
   const bool dependency = edge == TraceEdge::dependency;
@@ -79,6 +85,7 @@ std::string mermaid_text(const TraceTree& tree, const TraceHeading& heading) {
       "  classDef blocked fill:#f3f4f6,stroke:#6b7280,color:#1f2937\n"
       "  classDef cancelled fill:#e5e7eb,stroke:#6b7280,color:#374151\n"
       "  classDef unknown fill:#ffffff,stroke:#6b7280,color:#374151\n"
+      "  classDef span fill:#ffffff,stroke:#9ca3af,color:#374151\n"
       "  classDef missing fill:#ffffff,stroke:#6b7280,color:#374151,stroke-dasharray:4 3\n"
       "  classDef critical stroke-width:3px\n";
   return out;

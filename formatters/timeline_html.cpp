@@ -55,6 +55,9 @@ std::string cards(const TraceTree& tree) {
   if (totals.held.count() > 0) out += card("Held, all jobs", to_human(totals.held));
   out += card("Failed", std::to_string(totals.failed), totals.failed > 0 ? "bad" : "");
   if (totals.unfinished > 0) out += card("Not finished", std::to_string(totals.unfinished));
+  if (totals.spans > 0) out += card("Spans", std::to_string(totals.spans));
+  if (totals.failed_spans > 0) out += card("Spans with errors", std::to_string(totals.failed_spans), "bad");
+  if (totals.spans_not_found > 0) out += card("Jobs without a span", std::to_string(totals.spans_not_found));
   if (totals.missing > 0) out += card("Parents not found", std::to_string(totals.missing));
   if (totals.without_times > 0) out += card("Without times", std::to_string(totals.without_times));
   return out + "</dl>\n";
@@ -69,13 +72,12 @@ std::string table_row(const TraceTree& tree, std::size_t index, const Redaction&
   const NodeWords words = node_words(tree, index, redaction);
   std::string out = "<tr>" + cell("id", words.ref) + cell("", words.queue) + cell("", words.kind) +
                     cell(state_class(node), words.state) + cell("number", words.attempts);
-  out += cell("time", node.job && node.job->created_at ? to_rfc3339(*node.job->created_at) : "");
+  const std::optional<Timestamp> since = node.job ? node.job->created_at : node.span ? node.span->begin : std::nullopt;
+  out += cell("time", since ? to_rfc3339(*since) : "");
   out += cell("number", words.wait) + cell("number", words.run);
   out += "<td class=\"tie\"><div>" + markup_text(words.relation) + "</div>";
-  if (node.parent) {
-    const TraceNode& parent = tree.nodes[*node.parent];
-    out += "<code>" + markup_text(ref_words(parent.job ? parent.job->ref : parent.missing)) + "</code>";
-  }
+  if (node.parent) out += "<code>" + markup_text(ref_words(tree.nodes[*node.parent])) + "</code>";
+  if (!words.span.empty()) out += "<div>" + markup_text(words.span) + "</div>";
   for (const std::string& mark : words.marks) out += "<div>" + markup_text(mark) + "</div>";
   return out + "</td>" + cell("error", words.error) + "</tr>\n";
 }
@@ -105,7 +107,8 @@ std::string timeline_html(const TraceTree& tree, const TraceHeading& heading, co
   if (const std::string words = critical_words(tree); !words.empty())
     out += "<p class=\"critical\"><strong>Critical path</strong> " + markup_text(words) + "</p>\n";
   out +=
-      "<h2>Jobs</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Jobs\">\n<table>\n<thead><tr>"
+      "<h2>Jobs" + std::string(tree.totals.spans > 0 ? " and spans" : "") +
+      "</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Jobs\">\n<table>\n<thead><tr>"
       "<th>Job</th><th>Queue</th><th>Kind</th><th>State</th><th class=\"number\">Tries</th><th>Created</th>"
       "<th class=\"number\">Wait</th><th class=\"number\">Run</th><th>Tie</th><th>Error</th></tr></thead>\n<tbody>\n";
   for (std::size_t index = 0; index < tree.nodes.size(); ++index)

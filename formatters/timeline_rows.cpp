@@ -56,9 +56,12 @@ std::string row_title(const TraceNode& node, const NodeWords& words) {
     if (node.job->created_at) text += "\ncreated " + to_rfc3339(*node.job->created_at);
     if (node.job->started_at) text += "\nstarted " + to_rfc3339(*node.job->started_at);
     if (node.job->finished_at) text += "\nfinished " + to_rfc3339(*node.job->finished_at);
+  } else if (node.span && node.span->begin) {
+    text += "\nbegun " + to_rfc3339(*node.span->begin);
   }
   add("\n", words.system);
   add("\n", words.relation);
+  add("\n", words.span);
   for (const std::string& mark : words.marks) add("\n", mark);
   add("\nerror: ", words.error);
   return text;
@@ -192,9 +195,9 @@ void TimelineRows::append_row(std::string& out, const Row& row, double top) cons
   for (std::size_t at = 0; at < row.further.size(); ++at, line += line_height) {
     const bool error = at >= row.further.size() - row.errors;
     append_text(out, x, line,
-                error                                  ? "small bad"
-                : row.further[at].starts_with("also ") ? "small soft"
-                                                       : "small warn",
+                error                        ? "small bad"
+                : is_remark(row.further[at]) ? "small soft"
+                                             : "small warn",
                 cut(row.further[at], room));
   }
   for (const TraceSegment& segment : node.segments) append_segment(out, row, segment, y);

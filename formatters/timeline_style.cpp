@@ -34,6 +34,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",
 .qt .dot.ok,.qt .running.ok{fill:var(--ok)}.qt .dot.bad,.qt .running.bad{fill:var(--bad)}
 .qt .dot.busy,.qt .running.busy{fill:var(--busy)}.qt .dot.retry,.qt .running.retry{fill:var(--retry)}
 .qt .dot.idle,.qt .running.idle{fill:var(--idle)}
+.qt text.span{fill:var(--soft)}.qt .dot.span,.qt .running.span{fill:var(--held)}
 .qt .waiting{fill:var(--wait);stroke:var(--wait-edge);stroke-width:1}
 .qt .held{fill:none;stroke:var(--held);stroke-width:1.5;stroke-dasharray:2 3}
 .qt .unknown{fill:var(--unknown);stroke:var(--held);stroke-width:1;stroke-dasharray:4 3}
@@ -46,6 +47,7 @@ font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",
 }
 
 std::string_view state_class(const TraceNode& node) {
+  if (node.is_span_alone()) return node.span->status == Span::Status::error ? "bad" : "span";
   if (!node.job) return "idle";
   switch (node.job->state) {
     case JobState::completed: return "ok";

@@ -12,7 +12,8 @@ namespace queuetrace {
 /// of ours: no data, nothing loaded from elsewhere.
 std::string_view timeline_css();
 
-/// The class that colours a state: `ok`, `bad`, `busy`, `retry`, `idle`.
+/// The class that colours a state: `ok`, `bad`, `busy`, `retry`, `idle`; `span` for a span without a job
+/// that tells of no error.
 std::string_view state_class(const TraceNode& node);
 
 }  // namespace queuetrace

@@ -1,5 +1,6 @@
 #include "formatters/trace_record.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@ namespace queuetrace {
 namespace {
 
 Untrusted ref_of(const TraceNode& node) {
+  if (node.is_span_alone()) return Untrusted("span:" + node.span->id);
   const JobRef& ref = node.job ? node.job->ref : node.missing;
   return Untrusted(ref.source + "/" + ref.id.raw());
 }
@@ -19,6 +21,37 @@ Value list_or_nothing(Values values) {
 }
 
 Value number(std::size_t count) { return static_cast<std::int64_t>(count); }
+
+Value text_or_nothing(const Untrusted& text) {
+  if (text.empty()) return {};
+  return text;
+}
+
+Fields attributes_of(const Span& span) {
+  Fields attributes;
+  std::set<std::string> seen;
+  for (const SpanAttribute& attribute : span.attributes)
+    if (seen.insert(attribute.name.raw()).second) attributes.push_back({attribute.name.raw(), attribute.value});
+  return attributes;
+}
+
+Fields span_fields(const TraceNode& node) {
+  const Span& span = *node.span;
+  const std::optional<Milliseconds> length = span.length();
+  Fields attributes = attributes_of(span);
+  return {{"span_id", span.id},
+          {"trace_id", span.trace},
+          {"parent_span_id", text_or_nothing(span.parent)},
+          {"name", text_or_nothing(span.name)},
+          {"service", text_or_nothing(span.service)},
+          {"kind", std::string(to_word(span.kind))},
+          {"status", std::string(to_word(span.status))},
+          {"error", text_or_nothing(span.error)},
+          {"begin", span.begin ? Value{*span.begin} : Value{}},
+          {"end", span.end ? Value{*span.end} : Value{}},
+          {"duration_ms", length ? Value{*length} : Value{}},
+          {"attributes", attributes.empty() ? Value{} : Value{std::move(attributes)}}};
+}
 
 Values segments_of(const TraceNode& node) {
   Values segments;
@@ -58,8 +91,9 @@ Values texts(const std::vector<std::string>& words) { return Values(words.begin(
 
 std::vector<Column> make_columns() {
   std::vector<Column> columns(job_columns().begin(), job_columns().end());
-  for (const std::string_view field : {"parent_ref", "edge", "depth", "critical", "segments", "links",
-                                       "parents_not_found", "occurrence", "skew_ms", "found"})
+  for (const std::string_view field :
+       {"parent_ref", "edge", "depth", "critical", "segments", "links", "parents_not_found", "occurrence", "skew_ms",
+        "found", "span", "span_tie", "span_found", "attempt", "made_in", "after_maker_ms", "span_lag_ms"})
     columns.push_back({.field = field, .heading = field, .where = Column::Where::never});
   return columns;
 }
@@ -71,6 +105,8 @@ Record trace_record(const TraceTree& tree, std::size_t index, const JobLinks& li
   Record record;
   if (node.job) {
     record = job_record(*node.job, links);
+  } else if (node.span) {
+    record = {{"ref", ref_of(node)}, {"id", node.span->id}};
   } else {
     record = {{"ref", ref_of(node)}, {"source", node.missing.source}, {"id", node.missing.id}};
   }
@@ -85,7 +121,16 @@ Record trace_record(const TraceTree& tree, std::size_t index, const JobLinks& li
   record.push_back({"parents_not_found", list_or_nothing(std::move(not_found))});
   record.push_back({"occurrence", node.occurrences > 1 ? number(node.occurrence) : Value{}});
   record.push_back({"skew_ms", node.skew ? Value{*node.skew} : Value{}});
-  record.push_back({"found", node.job ? Value{} : Value{false}});
+  record.push_back({"found", node.is_missing() ? Value{false} : Value{}});
+  if (tree.totals.spans == 0) return record;
+  const bool asked = node.job && (node.span_tie || node.span_not_found);
+  record.push_back({"span", node.span ? Value{span_fields(node)} : Value{}});
+  record.push_back({"span_tie", node.span_tie ? Value{std::string(to_word(*node.span_tie))} : Value{}});
+  record.push_back({"span_found", asked ? Value{!node.span_not_found} : Value{}});
+  record.push_back({"attempt", node.attempt > 0 ? number(node.attempt) : Value{}});
+  record.push_back({"made_in", node.maker ? Value{ref_of(tree.nodes[*node.maker])} : Value{}});
+  record.push_back({"after_maker_ms", node.after_maker ? Value{*node.after_maker} : Value{}});
+  record.push_back({"span_lag_ms", node.span_lag ? Value{*node.span_lag} : Value{}});
   return record;
 }
 
@@ -118,6 +163,12 @@ Fields trace_summary(const TraceTree& tree) {
                  {"critical_path", std::move(path)},
                  {"critical_ms", std::move(length)},
                  {"critical_shares", shares_of(tree)}};
+  if (totals.spans > 0) {
+    summary.push_back({"spans", number(totals.spans)});
+    summary.push_back({"failed_spans", number(totals.failed_spans)});
+    summary.push_back({"spans_not_found", number(totals.spans_not_found)});
+    summary.push_back({"services", Values(totals.services.begin(), totals.services.end())});
+  }
   return {{"trace", std::move(summary)}};
 }
 

@@ -22,7 +22,7 @@ std::string blocked_words(const TraceTree& tree, const TraceNode& node, const st
   if (!node.parent || node.edge != TraceEdge::dependency) return {};
   const TraceNode& parent = tree.nodes[*node.parent];
   std::string words = "waits for " + ids[*node.parent];
-  if (!parent.job) return words + ", which was not found";
+  if (!parent.job) return words + (parent.span ? "" : ", which was not found");
   if (parent.job->queue) words += " " + terminal_text(*parent.job->queue, Profile::ident, TextLimits{64, false});
   return words + ", which is " + std::string(to_word(parent.job->state));
 }
@@ -32,7 +32,8 @@ std::string blocked_words(const TraceTree& tree, const TraceNode& node, const st
 std::vector<std::string> shown_ids(const TraceTree& tree, bool whole) {
   std::vector<std::string> ids;
   for (const TraceNode& node : tree.nodes)
-    ids.push_back(terminal_text(node.job ? node.job->ref.id : node.missing.id, Profile::ident));
+    ids.push_back(node.is_span_alone() ? node.span->id
+                                       : terminal_text(node.job ? node.job->ref.id : node.missing.id, Profile::ident));
   return whole ? ids : short_ids(ids);
 }
 
@@ -50,6 +51,11 @@ std::vector<VerdictLine> trace_verdict(const TraceTree& tree, const std::vector<
       if (!words.error.empty()) why += (why.empty() ? "" : ": ") + words.error;
       lines.push_back({words.state, ids[index], words.queue, std::move(why)});
     }
+  for (std::size_t index = 0; index < tree.nodes.size(); ++index) {
+    if (!tree.nodes[index].is_span_alone() || tree.nodes[index].span->status != Span::Status::error) continue;
+    const NodeWords words = node_words(tree, index, redaction);
+    lines.push_back({words.state, ids[index], words.queue, words.error});
+  }
   return lines;
 }
 
@@ -60,6 +66,8 @@ std::string verdict_words(const TraceTree& tree) {
     failed += node.job && node.job->state == JobState::failed ? 1 : 0;
   }
   std::string text = std::to_string(tree.totals.jobs) + (tree.totals.jobs == 1 ? " job" : " jobs");
+  if (tree.totals.spans > 0)
+    text += " and " + std::to_string(tree.totals.spans) + (tree.totals.spans == 1 ? " span" : " spans");
   if (tree.first) text += " in " + to_age(std::chrono::duration_cast<Milliseconds>(*tree.last - *tree.first));
   std::string separator = ": ";
   const auto add = [&](std::size_t count, const char* what) {
@@ -71,13 +79,18 @@ std::string verdict_words(const TraceTree& tree) {
   add(failed, "failed");
   add(tree.totals.unfinished, "not finished");
   add(tree.totals.missing, "not found");
-  return separator == ": " ? text + ", all done" : text;
+  add(tree.totals.failed_spans, tree.totals.failed_spans == 1 ? "span with an error" : "spans with errors");
+  add(tree.totals.spans_not_found, "without a span");
+  return separator == ": " && tree.totals.jobs > 0 ? text + ", all done" : text;
 }
 
 std::string start_words(const TraceTree& tree, const TraceNode& node) {
-  if (!node.job) return "";
-  if (!node.job->started_at || !tree.first) return node.job->attempts.value_or(0) == 0 ? "-" : "?";
-  const auto offset = std::chrono::duration_cast<Milliseconds>(*node.job->started_at - *tree.first);
+  if (node.is_missing()) return "";
+  const std::optional<Timestamp> started = node.job && node.job->started_at ? node.job->started_at
+                                           : node.span                      ? node.span->begin
+                                                                            : std::nullopt;
+  if (!started || !tree.first) return node.job && node.job->attempts.value_or(0) == 0 ? "-" : "?";
+  const auto offset = std::chrono::duration_cast<Milliseconds>(*started - *tree.first);
   if (offset.count() < 0) return "?";
   return "+" + (offset < std::chrono::minutes(1) ? to_human(offset) : to_age(offset));
 }

@@ -17,14 +17,16 @@ struct VerdictLine {
   std::string why;  ///< its error, when it is due, what it waits for; empty when nothing is known
 };
 
-/// Jobs that are dead, failed, retrying, blocked or stale in this order, each in the order of the tree.
+/// Jobs that are dead, failed, retrying, blocked or stale in this order, each in the order of the tree; then spans
+/// without a job that ended in an error.
 std::vector<VerdictLine> trace_verdict(const TraceTree& tree, const std::vector<std::string>& ids,
                                        const Redaction& redaction);
 
-/// For each node the id that is shown: of its job, or of the parent that was not found. `whole`: not shortened.
+/// For each node the id that is shown: of its job, of a span without one, or of the parent that was not found. `whole`:
+/// not shortened.
 std::vector<std::string> shown_ids(const TraceTree& tree, bool whole);
 
-/// `11 jobs in 31m: 1 dead, 4 not finished`
+/// `11 jobs in 31m: 1 dead, 4 not finished`; with spans `11 jobs and 42 spans in 31m: ...`
 std::string verdict_words(const TraceTree& tree);
 
 /// When the job began to run, counted from the first moment of the trace: `+502ms`, `+38.0s`, `+7m`; `-` for one that

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "formatters/escape.hpp"
 
 namespace queuetrace {
@@ -11,6 +13,7 @@ using Kind = TraceSegment::Kind;
 
 constexpr TextLimits name_limits{256, false};
 constexpr TextLimits error_limits{512, false};
+constexpr std::size_t most_services = 8;
 
 std::string plural(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
@@ -47,6 +50,8 @@ std::string relation_words(TraceEdge edge) {
     case TraceEdge::parent_span: return "parent by span";
     case TraceEdge::causation: return "caused by its parent";
     case TraceEdge::workflow_step: return "next step of the workflow";
+    case TraceEdge::attempt: return "try of its job";
+    case TraceEdge::child_span: return "child span";
     case TraceEdge::same_trace: return "same trace";
     case TraceEdge::same_correlation: return "same correlation";
     case TraceEdge::same_workflow: return "same workflow";
@@ -59,14 +64,47 @@ std::string relation_words(TraceEdge edge) {
 std::string link_words(const TraceTree& tree, const TraceLink& link) {
   const TraceNode& parent = tree.nodes[link.parent];
   const std::string verb = link.edge == TraceEdge::dependency ? "depends on " : "made by ";
-  const std::string ref = ref_words(parent.job ? parent.job->ref : parent.missing);
+  const std::string ref = ref_words(parent);
   return link.use == TraceLink::Use::cut ? "cycle: also " + verb + ref + " (cut here)" : "also " + verb + ref;
+}
+
+std::string below_words(const TraceTree& tree, const TraceNode& node) {
+  const bool spans = tree.totals.spans > 0;
+  return plural(node.hidden_below, spans ? "row" : "job", spans ? "rows" : "jobs") + " below not shown";
 }
 
 std::string redacted(const Untrusted& text, const Redaction& redaction) {
   std::string safe;
   if (!redaction.enabled() || redaction.hide_in_text(text.raw(), safe) == 0) safe = text.raw();
   return terminal_text(safe, Profile::text, error_limits);
+}
+
+/// The name of a span and who sent it: `POST /checkout of shop`.
+std::string span_name(const Span& span) {
+  std::string text = span.name.empty() ? "(no name)" : terminal_text(span.name, Profile::ident, name_limits);
+  if (!span.service.empty()) text += " of " + terminal_text(span.service, Profile::ident, name_limits);
+  return text;
+}
+
+std::string own_span_words(const Span& span) {
+  std::string text = "span " + span_name(span);
+  if (const std::optional<Milliseconds> length = span.length()) text += ", " + to_human(*length);
+  if (span.status == Span::Status::error) text += ", error";
+  return text;
+}
+
+/// What the spans tell of a job.
+void add_span_marks(const TraceTree& tree, const TraceNode& node, std::vector<std::string>& marks) {
+  if (node.maker && node.after_maker && node.after_maker->count() >= 0)
+    marks.push_back("ran " + to_human(*node.after_maker) + " after " + span_name(*tree.nodes[*node.maker].span) +
+                    " began");
+  if (node.maker && node.after_maker && node.after_maker->count() < 0)
+    marks.push_back("ran " + to_human(-*node.after_maker) + " before " + span_name(*tree.nodes[*node.maker].span) +
+                    ", which made it: clocks differ");
+  if (node.span_lag)
+    marks.push_back("its span begins " + to_human(std::chrono::abs(*node.span_lag)) +
+                    (node.span_lag->count() > 0 ? " after" : " before") + " the start in its row: clocks differ");
+  if (node.span_not_found) marks.push_back("no span of it in the trace: not sampled, or lost");
 }
 
 std::vector<std::string> marks_of(const TraceTree& tree, const TraceNode& node) {
@@ -77,24 +115,55 @@ std::vector<std::string> marks_of(const TraceTree& tree, const TraceNode& node) 
     marks.push_back("also names parent " + terminal_text(id, Profile::ident) + ", not found");
   if (node.occurrences > 1)
     marks.push_back(fmt::format("stored {} times, this is {}", node.occurrences, node.occurrence));
-  if (node.skew) marks.push_back("created " + to_human(*node.skew) + " before its parent: clocks differ");
+  if (node.skew)
+    marks.push_back((node.job ? "created " : "begun ") + to_human(*node.skew) + " before " +
+                    (node.maker ? "the span that made it" : "its parent") + ": clocks differ");
+  add_span_marks(tree, node, marks);
   if (node.segments.empty()) marks.push_back("no times stored");
-  if (node.hidden_below > 0) marks.push_back(plural(node.hidden_below, "job", "jobs") + " below not shown");
+  if (node.hidden_below > 0) marks.push_back(below_words(tree, node));
   return marks;
+}
+
+NodeWords words_of_span(const TraceTree& tree, const TraceNode& node, const Redaction& redaction) {
+  const Span& span = *node.span;
+  NodeWords words;
+  words.queue = span.name.empty() ? "(no name)" : terminal_text(span.name, Profile::ident, name_limits);
+  words.kind = terminal_text(span.service, Profile::ident, name_limits);
+  words.ref = ref_words(node);
+  words.system = "span";
+  words.state = span.status == Span::Status::error     ? "error"
+                : span.kind == Span::Kind::unspecified ? "span"
+                                                       : to_word(span.kind);
+  if (node.attempt > 0) words.attempts = fmt::format("{}", node.attempt);
+  words.run = span.length() ? to_human(*span.length()) : "?";
+  words.relation = relation_words(node.edge);
+  if (!span.error.empty()) words.error = redacted(span.error, redaction);
+  words.marks = marks_of(tree, node);
+  return words;
 }
 
 }  // namespace
 
+bool is_remark(const std::string& mark) {
+  return mark.starts_with("also ") || (mark.starts_with("ran ") && mark.ends_with(" began"));
+}
+
 std::string ref_words(const JobRef& ref) { return ref.source + "/" + terminal_text(ref.id, Profile::ident); }
+
+std::string ref_words(const TraceNode& node) {
+  if (node.is_span_alone()) return "span:" + node.span->id;
+  return ref_words(node.job ? node.job->ref : node.missing);
+}
 
 NodeWords node_words(const TraceTree& tree, std::size_t index, const Redaction& redaction) {
   const TraceNode& node = tree.nodes[index];
+  if (node.is_span_alone()) return words_of_span(tree, node, redaction);
   NodeWords words;
   if (!node.job) {
     words.queue = "parent not found";
     words.ref = ref_words(node.missing);
     words.state = "not found";
-    if (node.hidden_below > 0) words.marks.push_back(plural(node.hidden_below, "job", "jobs") + " below not shown");
+    if (node.hidden_below > 0) words.marks.push_back(below_words(tree, node));
     return words;
   }
   const Job& job = *node.job;
@@ -112,6 +181,7 @@ NodeWords node_words(const TraceTree& tree, std::size_t index, const Redaction& 
   words.held = length_words(node, Kind::held);
   words.relation = relation_words(node.edge);
   if (job.error && !job.error->empty()) words.error = redacted(*job.error, redaction);
+  if (node.span) words.span = own_span_words(*node.span);
   words.marks = marks_of(tree, node);
   return words;
 }
@@ -123,6 +193,13 @@ std::string size_words(const TraceTree& tree) {
   text += fmt::format(" in {} of {}", plural(totals.queues, "queue", "queues"),
                       plural(totals.systems.size(), "system", "systems"));
   for (std::size_t at = 0; at < totals.systems.size(); ++at) text += (at == 0 ? ": " : ", ") + totals.systems[at];
+  if (totals.spans == 0) return text;
+  text += "; " + plural(totals.spans, "span", "spans");
+  if (totals.services.empty()) return text;
+  text += " of " + plural(totals.services.size(), "service", "services");
+  for (std::size_t at = 0; at < std::min(totals.services.size(), most_services); ++at)
+    text += (at == 0 ? ": " : ", ") + terminal_text(totals.services[at], Profile::ident, name_limits);
+  if (totals.services.size() > most_services) text += ", ...";
   return text;
 }
 
@@ -146,6 +223,8 @@ std::string totals_words(const TraceTree& tree) {
   add(totals.failed, "failed");
   add(totals.unfinished, "not finished");
   add(totals.without_times, "without times");
+  add(totals.failed_spans, totals.failed_spans == 1 ? "span with an error" : "spans with errors");
+  add(totals.spans_not_found, "without a span");
   return text;
 }
 

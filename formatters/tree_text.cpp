@@ -20,6 +20,7 @@ constexpr std::size_t smallest_bar = 20;
 constexpr std::size_t smallest_title = 24;
 constexpr std::size_t bars_from_width = 110;
 constexpr std::size_t most_verdict_lines = 10;
+constexpr std::size_t deepest_level = 40;  // what is deeper stands no further in
 
 /// The characters lines and bars are made of.
 struct Glyphs {
@@ -75,6 +76,7 @@ class TreeWriter {
   }
 
   static std::string_view colour_of(const TraceNode& node) {
+    if (node.is_span_alone()) return node.span->status == Span::Status::error ? "31" : "2";
     if (!node.job) return "2";
     switch (node.job->state) {
       case JobState::completed: return "32";
@@ -135,7 +137,8 @@ class TreeWriter {
       if (node.parent) {
         const std::string& above = prefix[*node.parent];
         line.before = above + std::string(followed[index] ? glyphs_.branch : glyphs_.last);
-        prefix[index] = above + std::string(followed[index] ? glyphs_.through : glyphs_.blank);
+        prefix[index] = above;
+        if (node.depth < deepest_level) prefix[index] += followed[index] ? glyphs_.through : glyphs_.blank;
       }
       line.below = prefix[index] + std::string(has_children[index] ? glyphs_.stem : std::string_view("  "));
       line.words = node_words(tree_, index, redaction_);
@@ -148,7 +151,7 @@ class TreeWriter {
   }
 
   static void make_ascii(NodeWords& words) {
-    for (std::string* text : {&words.queue, &words.kind, &words.ref, &words.system, &words.error})
+    for (std::string* text : {&words.queue, &words.kind, &words.ref, &words.system, &words.error, &words.span})
       *text = ascii_text(*text);
     for (std::string& mark : words.marks) mark = ascii_text(mark);
   }
@@ -278,7 +281,7 @@ class TreeWriter {
       const bool fits = options_.whole || options_.width == 0;
       const std::string text =
           fits ? mark : cut_at_end(mark, options_.width - std::min(options_.width, below), glyphs_.ellipsis);
-      out_ += line.below + paint(text, mark.starts_with("also ") ? "2" : "33");
+      out_ += line.below + paint(text, is_remark(mark) ? "2" : "33");
       end_line();
     }
     if (options_.whole && !words.error.empty()) {
@@ -293,6 +296,7 @@ class TreeWriter {
     if (!words.system.empty()) facts += "  " + words.system;
     if (!words.relation.empty()) facts += "  " + words.relation;
     if (!words.held.empty()) facts += "  held " + words.held;
+    if (!words.span.empty()) facts += "  " + words.span;
     out_ += line.below + paint(facts, "2");
     end_line();
   }

@@ -11,6 +11,8 @@ std::string_view to_word(TraceEdge edge) {
     case TraceEdge::parent_span: return "parent-span";
     case TraceEdge::causation: return "causation";
     case TraceEdge::workflow_step: return "workflow-step";
+    case TraceEdge::attempt: return "attempt";
+    case TraceEdge::child_span: return "child-span";
     case TraceEdge::same_trace: return "same-trace";
     case TraceEdge::same_correlation: return "same-correlation";
     case TraceEdge::same_workflow: return "same-workflow";

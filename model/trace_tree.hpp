@@ -1,5 +1,6 @@
 // Every job of a trace as one tree on one time line: which job made which, when each waited and ran, and what took
-// longest. Built by tracing/trace_tree_builder.hpp, drawn by formatters/.
+// longest; with the spans around them where those were read. Built by tracing/trace_tree_builder.hpp, drawn by
+// formatters/.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "model/job.hpp"
+#include "model/span.hpp"
 
 namespace queuetrace {
 
@@ -18,9 +20,11 @@ namespace queuetrace {
 enum class TraceEdge {
   dependency,     ///< Job::parents holds the parent's id
   parent_job,     ///< parent_span_id is the parent's job id
-  parent_span,    ///< parent_span_id is the parent's span id
+  parent_span,    ///< parent_span_id is the parent's span id, or the job was made in the span
   causation,      ///< causation_id is the parent's id
   workflow_step,  ///< the step before in the same workflow
+  attempt,        ///< of a span: one of several tries of the job
+  child_span,     ///< of a span: it names the parent's span as its own parent
   same_trace,
   same_correlation,
   same_workflow,
@@ -28,7 +32,8 @@ enum class TraceEdge {
   none
 };
 
-/// `dependency`, `parent-job`, `parent-span`, `causation`, `workflow-step`, `same-trace`, ...; empty for none.
+/// `dependency`, `parent-job`, `parent-span`, `causation`, `workflow-step`, `attempt`, `child-span`,
+/// `same-trace`, ...; empty for none.
 std::string_view to_word(TraceEdge edge);
 
 /// A part of a job's life.
@@ -60,8 +65,10 @@ struct TraceLink {
 /// `further`, `implied`, `cut`.
 std::string_view to_word(TraceLink::Use use);
 
+/// A job, a span, both where a job's own span is known, or neither: a parent that was not found.
 struct TraceNode {
-  std::optional<Job> job;             ///< absent: a parent that was not found
+  std::optional<Job> job;             ///< absent: a span without a job, or a parent that was not found
+  std::optional<Span> span;           ///< of a job the span in which it ran, where that is known and the only one
   JobRef missing;                     ///< of such a parent: its id, and where the job that names it lives
   std::optional<std::size_t> parent;  ///< index into TraceTree::nodes, always a smaller one
   TraceEdge edge = TraceEdge::none;
@@ -72,7 +79,17 @@ struct TraceNode {
   bool critical = false;               ///< on the critical path
   std::size_t occurrence = 1;          ///< of `occurrences` with this ref
   std::size_t occurrences = 1;         ///< more than 1: the store holds this job several times, with different facts
-  std::optional<Milliseconds> skew;    ///< created this long before the job that made it: clocks differ
+  std::optional<Milliseconds> skew;    ///< created, or begun, this long before what made it: clocks differ
+
+  std::optional<SpanTie> span_tie;  ///< of a job: how its span, or those of its tries, were recognised
+  std::size_t attempt = 0;          ///< of a span that is one of several tries of a job: which one, from 1; else 0
+  bool span_not_found = false;      ///< the job has run, its trace has spans, and none is its own: sampled out, or lost
+  std::optional<std::size_t> maker;         ///< of a job: node of the span that made it
+  std::optional<Milliseconds> after_maker;  ///< from the beginning of that span to the job's start
+  std::optional<Milliseconds> span_lag;     ///< of a job: its span begins this long after the row says it started
+
+  bool is_missing() const { return !job && !span; }
+  bool is_span_alone() const { return !job && span; }
 
   bool hidden = false;           ///< deeper than asked for: drawings leave it out
   std::size_t hidden_below = 0;  ///< how many of those stand below this one
@@ -102,6 +119,10 @@ struct TraceTotals {
   std::size_t failed = 0;            ///< failed or dead
   std::size_t unfinished = 0;        ///< not finished by the time of the answer
   std::size_t without_times = 0;
+  std::size_t spans = 0;            ///< of jobs and without a job
+  std::size_t failed_spans = 0;     ///< that say they ended in an error
+  std::size_t spans_not_found = 0;  ///< jobs with TraceNode::span_not_found
+  std::vector<Untrusted> services;  ///< of the spans, sorted
   Milliseconds held{};
   Milliseconds waiting{};
   Milliseconds running{};
@@ -113,7 +134,8 @@ struct TraceTree {
   std::optional<Timestamp> first;  ///< of all segments
   std::optional<Timestamp> last;   ///< likewise; of jobs that are still held only the beginning counts
   TraceTotals totals;
-  /// The chain of jobs that ends last, first job first: each the one the next was made by, or waited for longest.
+  /// The chain of jobs that ends last, first job first: each the one the next was made by, or waited for longest. Spans
+  /// without a job are passed over.
   std::vector<std::size_t> critical_path;
   std::vector<CriticalStretch> critical_stretches;
 };

@@ -21,7 +21,13 @@ std::optional<Predecessor> predecessor_of(const TraceTree& tree, const TraceNode
                   (best->edge != TraceEdge::dependency || *tree.nodes[parent].end() > *tree.nodes[best->node].end())))
       best = Predecessor{parent, edge};
   };
-  if (node.parent) consider(*node.parent, node.edge);
+  std::optional<std::size_t> above = node.parent;
+  TraceEdge edge = node.edge;
+  while (above && tree.nodes[*above].is_span_alone()) {  // a job made in a span is made by the job around that
+    above = tree.nodes[*above].parent;
+    edge = TraceEdge::parent_span;
+  }
+  if (above) consider(*above, edge);
   for (const TraceLink& link : node.links)
     if (link.use != TraceLink::Use::cut && link.edge == TraceEdge::dependency) consider(link.parent, link.edge);
   return best;
@@ -35,7 +41,8 @@ std::optional<std::size_t> last_to_end(const TraceTree& tree) {
     return std::pair(!segment.open || segment.kind != TraceSegment::Kind::held, segment.end);
   };
   for (std::size_t index = 0; index < tree.nodes.size(); ++index)
-    if (!tree.nodes[index].segments.empty() && (!last || rank(index) > rank(*last))) last = index;
+    if (tree.nodes[index].job && !tree.nodes[index].segments.empty() && (!last || rank(index) > rank(*last)))
+      last = index;
   return last;
 }
 

@@ -51,17 +51,23 @@ class CycleCutter {
   std::vector<State> state_;
 };
 
-/// One bit a node.
+/// One bit a node, none before the first is inserted.
 class NodeSet {
  public:
-  explicit NodeSet(std::size_t nodes = 0) : words_((nodes + 63) / 64) {}
-  void insert(std::size_t node) { words_[node / 64] |= std::uint64_t{1} << (node % 64); }
-  bool contains(std::size_t node) const { return (words_[node / 64] >> (node % 64) & 1) != 0; }
+  explicit NodeSet(std::size_t nodes = 0) : size_((nodes + 63) / 64) {}
+  void insert(std::size_t node) {
+    words_.resize(size_);
+    words_[node / 64] |= std::uint64_t{1} << (node % 64);
+  }
+  bool contains(std::size_t node) const { return !words_.empty() && (words_[node / 64] >> (node % 64) & 1) != 0; }
   void merge(const NodeSet& other) {
-    for (std::size_t word = 0; word < words_.size(); ++word) words_[word] |= other.words_[word];
+    if (other.words_.empty()) return;
+    words_.resize(size_);
+    for (std::size_t word = 0; word < size_; ++word) words_[word] |= other.words_[word];
   }
 
  private:
+  std::size_t size_;
   std::vector<std::uint64_t> words_;
 };
 

@@ -19,7 +19,8 @@ struct GraphLink {
 void cut_cycles(std::size_t nodes, std::vector<GraphLink>& links);
 
 /// Marks dependencies that follow from other dependencies of the same child (transitive reduction). Links that are cut
-/// or no dependencies are left out. Needs links without cycles; memory nodes² bits.
+/// or no dependencies are left out. Needs links without cycles; memory a bit for
+/// each pair of a node with dependencies and a node.
 void mark_implied(std::size_t nodes, std::vector<GraphLink>& links);
 
 }  // namespace queuetrace

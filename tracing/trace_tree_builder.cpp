@@ -6,9 +6,11 @@
 #include <set>
 
 #include "tracing/critical_path.hpp"
+#include "tracing/span_nodes.hpp"
 #include "tracing/trace_graph.hpp"
 #include "tracing/trace_link_finder.hpp"
 #include "tracing/trace_times.hpp"
+#include "tracing/trace_totals.hpp"
 
 namespace queuetrace {
 namespace {
@@ -44,17 +46,24 @@ void sort_and_merge(std::vector<Job>& jobs) {
   jobs = std::move(merged);
 }
 
-/// Works on numbers of jobs in their sorted order, then of missing parents; puts them into the tree's order at the end.
+std::vector<Job> sorted(std::vector<Job> jobs) {
+  sort_and_merge(jobs);
+  return jobs;
+}
+
+/// Works on numbers of jobs in their sorted order, then of spans without a job, then of missing parents; puts them into
+/// the tree's order at the end.
 class Builder {
  public:
-  Builder(std::vector<Job> jobs, Timestamp now) : jobs_(std::move(jobs)) {
-    sort_and_merge(jobs_);
+  Builder(std::vector<Job> jobs, ReadSpans spans, Timestamp now)
+      : jobs_(sorted(std::move(jobs))), spans_(jobs_, std::move(spans)) {
     tree_.now = now;
-    nodes_.resize(jobs_.size());
+    nodes_.resize(spans_.size());
     for (const NamedParent& parent : named_parents(jobs_))
       parent.parent ? add_link(parent) : missing_.push_back(parent);
-    cut_cycles(jobs_.size(), links_);
-    mark_implied(jobs_.size(), links_);
+    for (const NamedParent& parent : spans_.parents()) add_link(parent);
+    cut_cycles(nodes_.size(), links_);
+    mark_implied(nodes_.size(), links_);
     choose_parents();
     add_missing_parents();
     tie_top_level();
@@ -69,6 +78,7 @@ class Builder {
 
  private:
   void add_link(const NamedParent& named) {
+    if (!linked_.emplace(named.child, *named.parent).second) return;
     links_.push_back({named.child, *named.parent, named.edge == TraceEdge::dependency});
     edges_.push_back(named.edge);
   }
@@ -77,13 +87,14 @@ class Builder {
   bool is_better(std::size_t left, std::size_t right) const {
     if (edges_[left] != edges_[right]) return edges_[left] < edges_[right];
     const auto finished = [this](std::size_t link) {
-      return usable(jobs_[links_[link].parent].finished_at).value_or(infinite_past);
+      const std::size_t parent = links_[link].parent;  // a span says more exactly than a job where one was made
+      return parent < jobs_.size() ? usable(jobs_[parent].finished_at).value_or(infinite_past) : infinite_future;
     };
     return finished(left) > finished(right);
   }
 
   void choose_parents() {
-    std::vector<std::optional<std::size_t>> chosen(jobs_.size());
+    std::vector<std::optional<std::size_t>> chosen(nodes_.size());
     for (std::size_t link = 0; link < links_.size(); ++link) {
       if (links_[link].cut || links_[link].implied) continue;
       std::optional<std::size_t>& best = chosen[links_[link].child];
@@ -164,7 +175,7 @@ class Builder {
     const std::vector<Dependencies> of_jobs = dependencies();
     for (std::size_t number = 0; number < jobs_.size(); ++number) {
       TraceNode& node = nodes_[number];
-      node.segments = job_segments(jobs_[number], tree_.now, of_jobs[number]);
+      node.segments = job_segments(spans_.with_span_times(number), tree_.now, of_jobs[number]);
       const bool made_by = node.edge == TraceEdge::parent_job || node.edge == TraceEdge::parent_span ||
                            node.edge == TraceEdge::causation;
       if (!node.parent || *node.parent >= jobs_.size() || !made_by) continue;
@@ -173,6 +184,16 @@ class Builder {
       if (own && parents && *parents - *own > Milliseconds(1))
         node.skew = std::chrono::duration_cast<Milliseconds>(*parents - *own);
     }
+    spans_.fill(nodes_);
+  }
+
+  /// Jobs and spans by when they begin, as far as that is known; jobs among themselves as they are sorted.
+  std::vector<std::size_t> by_begin() const {
+    std::vector<std::size_t> numbers(spans_.size());
+    std::iota(numbers.begin(), numbers.end(), 0);
+    std::ranges::stable_sort(numbers, {},
+                             [this](std::size_t number) { return spans_.begin(number).value_or(infinite_future); });
+    return numbers;
   }
 
   /// Children of each number and the top level, in order; a missing parent stands where its first child would.
@@ -180,10 +201,10 @@ class Builder {
     std::vector<std::vector<std::size_t>> children(nodes_.size());
     std::vector<std::size_t> top;
     std::vector<bool> placed(nodes_.size(), false);
-    for (std::size_t number = 0; number < jobs_.size(); ++number) {
+    for (const std::size_t number : by_begin()) {
       const std::optional<std::size_t> parent = nodes_[number].parent;
       if (parent) children[*parent].push_back(number);
-      const std::size_t above = parent && *parent >= jobs_.size() ? *parent : number;
+      const std::size_t above = parent && *parent >= spans_.size() ? *parent : number;
       if (nodes_[above].parent || placed[above]) continue;
       placed[above] = true;
       top.push_back(above);
@@ -206,60 +227,24 @@ class Builder {
         node.depth = tree_.nodes[*node.parent].depth + 1;
       }
       for (TraceLink& link : node.links) link.parent = position[link.parent];
+      if (node.maker) node.maker = position[*node.maker];
     }
   }
 
   std::vector<Job> jobs_;
-  std::vector<TraceNode> nodes_;  ///< one a job, then the missing parents; TraceNode::job is filled in at the end
+  SpanNodes spans_;
+  std::vector<TraceNode> nodes_;  ///< a job, a span or a missing parent each; TraceNode::job is filled in at the end
+  std::set<std::pair<std::size_t, std::size_t>> linked_;  ///< child and parent of links_
   std::vector<GraphLink> links_;
   std::vector<TraceEdge> edges_;  ///< of links_
   std::vector<NamedParent> missing_;
   TraceTree tree_;
 };
 
-/// A job that is blocked to this day does not stretch the time line.
-bool goes_on_held(const TraceSegment& segment) { return segment.open && segment.kind == TraceSegment::Kind::held; }
-
-void sum_up(TraceTree& tree) {
-  std::set<std::string> systems, sources;
-  std::set<std::pair<std::string, Untrusted>> queues;
-  std::chrono::microseconds held{}, waiting{}, running{};
-  TraceTotals& totals = tree.totals;
-  for (const TraceNode& node : tree.nodes) {
-    if (!node.job) {
-      ++totals.missing;
-      continue;
-    }
-    const Job& job = *node.job;
-    ++totals.jobs;
-    systems.insert(job.system);
-    sources.insert(job.ref.source);
-    if (job.queue) queues.emplace(job.ref.source, *job.queue);
-    totals.failed += job.state == JobState::failed || job.state == JobState::dead;
-    totals.unfinished += !is_finished(job.state) && job.state != JobState::unknown;
-    totals.without_times += node.segments.empty();
-    for (const TraceSegment& segment : node.segments) {
-      tree.first = std::min(tree.first.value_or(segment.begin), segment.begin);
-      const Timestamp end = goes_on_held(segment) ? segment.begin : segment.end;
-      tree.last = std::max(tree.last.value_or(end), end);
-      const std::chrono::microseconds length = segment.end - segment.begin;
-      if (segment.kind == TraceSegment::Kind::held) held += length;
-      if (segment.kind == TraceSegment::Kind::waiting) waiting += length;
-      if (segment.kind == TraceSegment::Kind::running) running += length;
-    }
-  }
-  totals.systems.assign(systems.begin(), systems.end());
-  totals.sources.assign(sources.begin(), sources.end());
-  totals.queues = queues.size();
-  totals.held = std::chrono::duration_cast<Milliseconds>(held);
-  totals.waiting = std::chrono::duration_cast<Milliseconds>(waiting);
-  totals.running = std::chrono::duration_cast<Milliseconds>(running);
-}
-
 }  // namespace
 
-TraceTree build_trace_tree(std::vector<Job> jobs, Timestamp now) {
-  TraceTree tree = Builder(std::move(jobs), now).build();
+TraceTree build_trace_tree(std::vector<Job> jobs, Timestamp now, ReadSpans spans) {
+  TraceTree tree = Builder(std::move(jobs), std::move(spans), now).build();
   sum_up(tree);
   mark_critical_path(tree);
   return tree;
