@@ -4,6 +4,7 @@
 #include "cli/config_sections.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
+#include "tracing/span_store/settings.hpp"
 #include "tracing/viewer.hpp"
 
 namespace queuetrace {
@@ -27,6 +28,26 @@ void add_viewer(TableReader& reader, std::string_view key, ViewerSettings settin
   }
 }
 
+/// Where and how spans are read: spans_url, spans_api, spans_token, spans_headers, as variables of the viewer. A token
+/// is never in the file: it is named as ${NAME}, a variable of the environment, and read when it is sent.
+void read_span_store(TableReader& reader, ViewerSettings& settings) {
+  const std::size_t before = settings.variables.size();
+  for (const char* key : {"spans_url", "spans_api", "spans_token"})
+    if (const std::optional<std::string> text = reader.text(key); text && !text->empty())
+      settings.variables[key] = *text;
+  for (const auto& [name, value] : reader.words("spans_headers"))
+    settings.variables[std::string(spans_header_prefix) + name] = value;
+  if (settings.variables.size() == before) return;
+  const auto token = settings.variables.find("spans_token");
+  if (token != settings.variables.end() && named_variable(token->second).empty()) {
+    settings.variables.erase(token);
+    reader.problem("spans_token", "tokens do not belong in this file",
+                   "export it, and name the variable: spans_token = \"${JAEGER_TOKEN}\"");
+  } else if (const SpanStoreChoice choice = span_store_settings(settings, {}); !choice.settings) {
+    reader.problem("spans_url", choice.problem, choice.hint);
+  }
+}
+
 void read_viewer(TableReader& viewers, const toml::table& table, const std::string& name,
                  Configuration& configuration) {
   TableReader reader(table, "[viewers." + name + "]", configuration.problems);
@@ -38,6 +59,7 @@ void read_viewer(TableReader& viewers, const toml::table& table, const std::stri
   settings.variables = reader.words("vars");
   if (const std::optional<Milliseconds> window = reader.duration("window"))
     settings.window = std::chrono::ceil<std::chrono::minutes>(*window);
+  read_span_store(reader, settings);
   reader.finish();
   if (settings.preset.has_value() == !settings.url.empty())
     viewers.problem(name, "needs either preset (with base) or url");

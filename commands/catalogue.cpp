@@ -27,6 +27,7 @@ constexpr Command catalogue[] = {
     command<"health">("Check queues against limits, for scripts and alerts", Effect::reads),
     command<"wait">("Wait until queues are empty or idle, or jobs reach a state", Effect::reads),
     command<"trace show">("Show what happened to a trace, order or job, as a tree", Effect::reads),
+    command<"trace search">("Search the viewer's traces by attributes of their spans", Effect::reads),
     command<"doctor">("Find problems with queues and tracing, and how to fix them", Effect::reads),
     command<"trace url">("Print the viewer link of a trace or job", Effect::reads),
     command<"trace copy">("Copy a trace ID, its link or its traceparent", Effect::reads),

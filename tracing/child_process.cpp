@@ -141,9 +141,15 @@ std::optional<std::string> find_program(std::string_view name, const Environment
 }
 
 Environment without_secrets(const Environment& environment) {
-  constexpr std::array<std::string_view, 7> secrets{
-      "REDISCLI_AUTH", "MYSQL_PWD", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
-      "DATABASE_URL",  "REDIS_URL", "QUEUETRACE_SOURCE"};
+  constexpr std::array<std::string_view, 9> secrets{"REDISCLI_AUTH",
+                                                    "MYSQL_PWD",
+                                                    "OTEL_EXPORTER_OTLP_HEADERS",
+                                                    "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+                                                    "QUEUETRACE_SPANS_TOKEN",
+                                                    "QUEUETRACE_SPANS_HEADERS",
+                                                    "DATABASE_URL",
+                                                    "REDIS_URL",
+                                                    "QUEUETRACE_SOURCE"};
   Environment result;
   for (const auto& [name, value] : environment) {
     bool secret = name.ends_with("PASSWORD");

@@ -15,6 +15,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/collect.hpp"
+#include "commands/trace/spans.hpp"
 #include "commands/trace/start.hpp"
 #include "formatters/chrome_trace.hpp"
 #include "formatters/escape.hpp"
@@ -35,6 +36,7 @@ struct TraceShowOptions {
   std::size_t max_jobs = 1'000;
   std::optional<std::size_t> depth;  ///< levels below the top to draw; absent: all
   bool payload = false;
+  bool spans = false;
 };
 
 constexpr Option<TraceShowOptions> options_of_show[] = {
@@ -52,6 +54,8 @@ constexpr Option<TraceShowOptions> options_of_show[] = {
     {{.names = "--max-jobs", .value = "N", .help = "Show at most this many jobs", .shows_default = true},
      into<&TraceShowOptions::max_jobs, 1, 10'000>},
     {{.names = "--payload", .help = "Also show payloads and results (JSON only)"}, into<&TraceShowOptions::payload>},
+    {{.names = "--spans", .help = "Also read the trace's spans from its viewer: Jaeger, Zipkin or Tempo"},
+     into<&TraceShowOptions::spans>},
 };
 
 constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text", false, nullptr},
@@ -80,7 +84,7 @@ std::string subject_of(const OpenedTrace& trace, const TraceTree& tree) {
       trace.start.trace && std::any_of(tree.nodes.begin(), tree.nodes.end(), [&](const TraceNode& node) {
         return node.job && node.job->trace.trace_id && matches(*trace.start.trace, node.job->trace.trace_id->raw());
       });
-  return (by_trace ? "Trace " : "Correlation ") + typed;
+  return (by_trace || tree.totals.jobs == 0 ? "Trace " : "Correlation ") + typed;
 }
 
 std::size_t different_traces(const TraceTree& tree) {
@@ -94,11 +98,23 @@ std::size_t different_traces(const TraceTree& tree) {
   return ids.size();
 }
 
+/// What was read besides the jobs.
+using Spans = std::optional<TraceSpans>;
+
+/// The id that was typed, where it is that of a trace and nothing else was asked for; as Span::trace.
+std::optional<std::string> typed_trace(const OpenedTrace& trace) {
+  const std::optional<TraceQuery>& query = trace.start.trace;
+  if (!query || query->prefix || query->canonical.empty()) return std::nullopt;
+  return query->canonical.front();
+}
+
 TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const CollectedTrace& collected,
-                        const LinkMaker& links) {
+                        const Spans& spans, const LinkMaker& links, Timestamp now) {
   TraceHeading heading{subject_of(trace, tree), std::nullopt, {}};
   for (const TraceNode& node : tree.nodes)
     if (!heading.url && node.job) heading.url = links.links(*node.job).trace_url;
+  if (tree.totals.jobs == 0 && typed_trace(trace))
+    heading.url = links.viewer_for("").trace_link(*typed_trace(trace), now).url;
   if (const std::size_t count = different_traces(tree); count > 1)
     heading.remarks.push_back("jobs of " + std::to_string(count) + " trace ids; the link opens the first");
   for (const SourceOutcome& outcome : collected.outcomes) {
@@ -107,10 +123,13 @@ TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const C
     if (const auto why = outcome.incomplete()) heading.remarks.push_back(outcome.address + ": incomplete: " + *why);
   }
   if (collected.truncated) heading.remarks.push_back("incomplete: " + *collected.truncated);
+  if (spans)
+    for (const std::string& remark : span_remarks(*spans))
+      heading.remarks.push_back(terminal_text(remark, Profile::text));
   return heading;
 }
 
-void print_records(const TraceTree& tree, const OpenedTrace& trace, const CollectedTrace& collected,
+void print_records(const TraceTree& tree, const OpenedTrace& trace, const CollectedTrace& collected, const Spans& spans,
                    const TraceHeading& heading, const LinkMaker& links, const Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({.schema = "queuetrace.trace/1", .list_key = "nodes", .columns = trace_columns()});
@@ -125,6 +144,7 @@ void print_records(const TraceTree& tree, const OpenedTrace& trace, const Collec
     summary.push_back(std::move(field));
   }
   summary.push_back({"truncated_because", collected.truncated ? Value{*collected.truncated} : Value{}});
+  if (spans) summary.push_back(span_outcome_field(*spans));
   formatter->end(summary);
 }
 
@@ -148,12 +168,13 @@ void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Con
 }
 
 /// Nothing was found: throws when that is certain.
-ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collected, const std::string& as,
-                        Context& context) {
+ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collected, const Spans& spans,
+                        const std::string& as, Context& context) {
+  if (spans) report_spans(*spans, context.notices);
   if (!trace.search.found.empty() && !trace.search.found.front().candidates.empty())
     return report_missing(trace.search, context.notices);
   report_outcomes(collected.outcomes, collected.warnings, context.notices);
-  const ExitCode code = exit_code_of(collected.outcomes);
+  const ExitCode code = spans ? with_spans(*spans, exit_code_of(collected.outcomes)) : exit_code_of(collected.outcomes);
   const std::string what =
       as.empty() ? "no job with this trace, correlation or job ID" : "no job with this " + as + " id";
   const std::string where = answered(collected.outcomes);
@@ -168,22 +189,28 @@ ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collecte
 ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   OpenedTrace trace = open_trace(options.typed, options.as, context, options.max_jobs);
   CollectedTrace collected = collect(trace, options, context);
-  if (collected.jobs.empty()) return report_nothing(trace, collected, options.as, context);
+  const LinkMaker links(context, sources_of(trace.sources));
+  Spans spans;
+  if (options.spans) spans = read_trace_spans(collected.jobs, typed_trace(trace), links, context);
+  if (collected.jobs.empty() && (!spans || spans->read.spans.empty()))
+    return report_nothing(trace, collected, spans, options.as, context);
   if (!options.payload) drop_payloads(collected.jobs);
 
-  TraceTree tree = build_trace_tree(std::move(collected.jobs), context.now());
+  TraceTree tree =
+      build_trace_tree(std::move(collected.jobs), context.now(), spans ? std::move(spans->read) : ReadSpans());
   if (options.depth) hide_below(tree, *options.depth);
-  const LinkMaker links(context, sources_of(trace.sources));
-  const TraceHeading heading = heading_of(trace, tree, collected, links);
+  const TraceHeading heading = heading_of(trace, tree, collected, spans, links, context.now());
   if (context.format.make != nullptr && !is_table(context))
-    print_records(tree, trace, collected, heading, links, context);
+    print_records(tree, trace, collected, spans, heading, links, context);
   else
     print_drawing(tree, heading, context);
 
   report_outcomes(collected.outcomes, collected.warnings, context.notices);
   if (collected.truncated) context.notices.warning("incomplete: " + *collected.truncated);
+  if (spans) report_spans(*spans, context.notices);
   const ExitCode code = exit_code_of(collected.outcomes);
-  return code == ExitCode::done && collected.truncated ? ExitCode::partial : code;
+  if (code == ExitCode::done && collected.truncated) return ExitCode::partial;
+  return spans ? with_spans(*spans, code) : code;
 }
 
 }  // namespace

@@ -39,7 +39,10 @@ HttpRequest parsed(const std::string& head) {
 
 }  // namespace
 
-HttpReceiver::HttpReceiver(std::optional<std::string> answer) : answer_(std::move(answer)) {
+HttpReceiver::HttpReceiver(std::optional<std::string> answer)
+    : HttpReceiver([answer = std::move(answer)](const HttpRequest&) { return answer; }) {}
+
+HttpReceiver::HttpReceiver(Answering answering) : answering_(std::move(answering)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   end_ = ::eventfd(0, EFD_CLOEXEC);
   sockaddr_in name{};
@@ -95,20 +98,25 @@ void HttpReceiver::take(int connection) {
   }
   {
     const std::lock_guard lock(mutex_);
-    requests_.push_back(std::move(request));
+    requests_.push_back(request);
   }
-  if (!answer_) {
+  const std::optional<std::string> answer = answering_(request);
+  if (!answer) {
     char nothing = 0;
     while (wait_readable(connection, end_) && ::read(connection, &nothing, 1) > 0) {
     }
     return;
   }
   std::size_t sent = 0;
-  while (sent < answer_->size()) {
-    const ssize_t count = ::send(connection, answer_->data() + sent, answer_->size() - sent, MSG_NOSIGNAL);
+  while (sent < answer->size()) {
+    const ssize_t count = ::send(connection, answer->data() + sent, answer->size() - sent, MSG_NOSIGNAL);
     if (count <= 0) return;
     sent += static_cast<std::size_t>(count);
   }
+}
+
+std::string http_response(const std::string& body, const std::string& status, const std::string& headers) {
+  return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 }  // namespace queuetrace::test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,9 @@ class HttpReceiver {
  public:
   /// `answer`: the whole response, status line first; absent: connections are taken and never answered.
   explicit HttpReceiver(std::optional<std::string> answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+  /// Answers each request with what this says about it, from the receiver's own thread.
+  using Answering = std::function<std::optional<std::string>(const HttpRequest& request)>;
+  explicit HttpReceiver(Answering answering);
   ~HttpReceiver();
   HttpReceiver(const HttpReceiver&) = delete;
   HttpReceiver& operator=(const HttpReceiver&) = delete;
@@ -33,7 +37,7 @@ class HttpReceiver {
   void serve();
   void take(int connection);
 
-  std::optional<std::string> answer_;
+  Answering answering_;
   std::uint16_t port_ = 0;
   int listener_ = -1;
   int end_ = -1;  ///< eventfd, written by the destructor
@@ -41,5 +45,9 @@ class HttpReceiver {
   std::vector<HttpRequest> requests_;
   std::thread thread_;
 };
+
+/// A whole response: `HTTP/1.1 200 OK`, the further headers (`Name: value\r\n` each), the body's length, the body.
+std::string http_response(const std::string& body, const std::string& status = "200 OK",
+                          const std::string& headers = {});
 
 }  // namespace queuetrace::test

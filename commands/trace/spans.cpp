@@ -1,0 +1,158 @@
+#include "commands/trace/spans.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "commands/report/outcomes.hpp"
+#include "tracing/span_join.hpp"
+#include "tracing/span_store/span_store.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::size_t most_traces = 8;
+constexpr std::chrono::seconds longest{10};
+
+struct WantedTrace {
+  std::string id;
+  const Viewer* viewer = nullptr;
+};
+
+std::vector<WantedTrace> wanted_traces(const std::vector<Job>& jobs, const std::optional<std::string>& typed,
+                                       const LinkMaker& links) {
+  std::vector<WantedTrace> wanted;
+  for (const Job& job : jobs) {
+    const std::string id = span_trace_key(job);
+    const bool known = std::ranges::any_of(wanted, [&](const WantedTrace& one) { return one.id == id; });
+    if (!id.empty() && !known) wanted.push_back({id, &links.viewer_for(job.ref.source)});
+  }
+  if (wanted.empty() && typed) wanted.push_back({*typed, &links.viewer_for("")});
+  return wanted;
+}
+
+/// Asks for one trace.
+SpanOutcome ask(const WantedTrace& wanted, const Context& context, const HttpBounds& bounds,
+                std::map<std::string, Error>& failed, ReadSpans& read) {
+  SpanOutcome outcome;
+  outcome.viewer = wanted.viewer->name();
+  outcome.trace = wanted.id;
+  const SpanStoreChoice choice = span_store_of(*wanted.viewer, context);
+  if (!choice.settings) {
+    outcome.error = Error(ErrorKind::usage, choice.problem).with_hint(choice.hint);
+    return outcome;
+  }
+  outcome.address = choice.settings->origin;
+  if (const auto before = failed.find(outcome.viewer); before != failed.end()) {
+    outcome.error = before->second;
+    return outcome;
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  SpanAnswer answer = read_spans(*choice.settings, *number_from_hex(wanted.id), bounds);
+  outcome.elapsed = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
+  outcome.spans = answer.spans.size();
+  if (!answer.incomplete.empty()) outcome.truncated = answer.incomplete;
+  if (answer.outcome == SpanAnswer::Outcome::failed) {
+    outcome.error = Error(answer.kind, answer.problem);
+    failed.emplace(outcome.viewer, *outcome.error);
+  }
+  if (answer.outcome == SpanAnswer::Outcome::found) read.traces.push_back(wanted.id);
+  std::ranges::move(answer.spans, std::back_inserter(read.spans));
+  return outcome;
+}
+
+std::string not_found_words(const SpanOutcome& outcome) {
+  return outcome.store() + " has no spans of trace " + outcome.trace + ": not sampled, not sent there, or not kept";
+}
+
+bool is_not_found(const SpanOutcome& outcome) { return !outcome.error && outcome.spans == 0; }
+
+Value error_value(const Error& error) {
+  Fields fields{{"code", std::string(to_word(error.kind()))}, {"message", Untrusted(error.what())}};
+  if (!error.hint().empty()) fields.push_back({"hint", error.hint()});
+  return fields;
+}
+
+}  // namespace
+
+std::string SpanOutcome::store() const { return address.empty() ? viewer : viewer + " (" + address + ")"; }
+
+SpanStoreChoice span_store_of(const Viewer& viewer, const Context& context) {
+  std::vector<ViewerSettings> known = context.configuration.viewers;
+  std::ranges::move(built_in_viewers(), std::back_inserter(known));
+  const auto found = std::ranges::find(known, viewer.name(), &ViewerSettings::name);
+  return span_store_settings(found == known.end() ? ViewerSettings() : *found, context.surroundings.environment);
+}
+
+HttpBounds span_bounds(const Context& context) {
+  const bool has_own = context.limits.deadline != std::chrono::steady_clock::time_point::max();
+  HttpBounds bounds;
+  bounds.deadline = has_own ? context.limits.deadline : std::chrono::steady_clock::now() + longest;
+  bounds.stop = context.limits.stop;
+  return bounds;
+}
+
+TraceSpans read_trace_spans(const std::vector<Job>& jobs, const std::optional<std::string>& typed,
+                            const LinkMaker& links, const Context& context) {
+  TraceSpans spans;
+  std::vector<WantedTrace> wanted = wanted_traces(jobs, typed, links);
+  if (wanted.size() > most_traces) {
+    spans.truncated =
+        "spans of the first " + std::to_string(most_traces) + " traces only, of " + std::to_string(wanted.size());
+    wanted.resize(most_traces);
+  }
+  const HttpBounds bounds = span_bounds(context);
+  std::map<std::string, Error> failed;
+  for (const WantedTrace& one : wanted) spans.outcomes.push_back(ask(one, context, bounds, failed, spans.read));
+  return spans;
+}
+
+std::vector<std::string> span_remarks(const TraceSpans& spans) {
+  std::vector<std::string> remarks;
+  for (const SpanOutcome& outcome : spans.outcomes) {
+    std::string remark;
+    if (outcome.error)
+      remark = outcome.store() + ": " + one_line(*outcome.error) + "; shown without its spans";
+    else if (is_not_found(outcome))
+      remark = not_found_words(outcome);
+    else if (outcome.truncated)
+      remark = outcome.store() + ": incomplete: " + *outcome.truncated;
+    if (!remark.empty() && std::ranges::find(remarks, remark) == remarks.end()) remarks.push_back(remark);
+  }
+  if (spans.outcomes.empty()) remarks.emplace_back("no trace id to read spans by");
+  if (spans.truncated) remarks.push_back("incomplete: " + *spans.truncated);
+  return remarks;
+}
+
+void report_spans(const TraceSpans& spans, Notices& notices) {
+  const bool all_well = std::ranges::all_of(spans.outcomes, is_not_found) && !spans.truncated;
+  for (const std::string& remark : span_remarks(spans)) all_well ? notices.note(remark) : notices.warning(remark);
+}
+
+Field span_outcome_field(const TraceSpans& spans) {
+  Values stores;
+  for (const SpanOutcome& outcome : spans.outcomes) {
+    const std::string status = outcome.error           ? "failed"
+                               : is_not_found(outcome) ? "not_found"
+                               : outcome.truncated     ? "truncated"
+                                                       : "ok";
+    stores.push_back(Fields{{"viewer", outcome.viewer},
+                            {"address", outcome.address.empty() ? Value{} : Value{outcome.address}},
+                            {"trace_id", outcome.trace},
+                            {"status", status},
+                            {"spans", static_cast<std::int64_t>(outcome.spans)},
+                            {"error", outcome.error ? error_value(*outcome.error) : Value{}},
+                            {"truncated", outcome.truncated ? Value{*outcome.truncated} : Value{}},
+                            {"elapsed_ms", outcome.elapsed}});
+  }
+  return {"span_stores", std::move(stores)};
+}
+
+ExitCode with_spans(const TraceSpans& spans, ExitCode otherwise) {
+  const bool whole = !spans.truncated && std::ranges::none_of(spans.outcomes, [](const SpanOutcome& outcome) {
+    return outcome.error || outcome.truncated;
+  });
+  return whole || otherwise != ExitCode::done ? otherwise : ExitCode::partial;
+}
+
+}  // namespace queuetrace
