@@ -54,6 +54,7 @@ test:
 interop: build
 	@cmake/require-packages interop
 	@tests/interop/run $(RELEASE)
+	@$(if $(RELEASE),true,tests/interop/span_stores build/release/queuetrace)
 
 bench: build
 	@cmake/require-packages test bench
