@@ -16,11 +16,21 @@ std::optional<std::string> text_of(const std::optional<Untrusted>& value) {
 }
 
 /// A span id in 16 digits; absent for anything else, such as the job ids that Hammerwork's users store as parent span.
-std::optional<std::string> span_of(const std::optional<Untrusted>& value) {
-  if (!value || value->size() > 16) return std::nullopt;
-  const std::optional<TraceNumber> number = number_from_hex(value->raw());
-  if (!number || number->is_zero() || (value->size() < 16 && all_digits(value->raw()))) return std::nullopt;
+/// Decimal digits are Datadog's where there are too many for hex, and fewer only beside a trace id in decimal.
+std::optional<std::string> span_of(const std::optional<Untrusted>& value, bool in_decimal) {
+  if (!value) return std::nullopt;
+  const std::string& text = value->raw();
+  const bool is_decimal = all_digits(text) && (text.size() > 16 || (in_decimal && text.size() < 16));
+  const std::optional<TraceNumber> number = is_decimal ? number_from_decimal(text)
+                                            : text.size() == 16 || (text.size() < 16 && !all_digits(text))
+                                                ? number_from_hex(text)
+                                                : std::nullopt;
+  if (!number || number->is_zero() || number->high != 0) return std::nullopt;
   return hex16(number->low);
+}
+
+bool has_decimal_trace(const Job& job) {
+  return job.trace.trace_id && parse_stored_trace_id(job.trace.trace_id->raw()).kind.starts_with("decimal");
 }
 
 bool is_finite(const std::optional<Timestamp>& time) {
@@ -102,9 +112,10 @@ LinkFacts link_facts(const Job& job, std::chrono::minutes window, Timestamp now)
     facts.service = job.spans.service;
   else if (!job.system.empty())
     facts.service = job.system;
-  facts.span = span_of(job.trace.span_id);
+  const bool in_decimal = has_decimal_trace(job);
+  facts.span = span_of(job.trace.span_id, in_decimal);
   if (job.trace.trace_id) set_trace(facts, job.trace.trace_id->raw());
-  if (!facts.span) facts.span = span_of(job.trace.parent_span_id);
+  if (!facts.span) facts.span = span_of(job.trace.parent_span_id, in_decimal);
   for (const std::optional<Timestamp>& time : {job.created_at, job.scheduled_at, job.started_at, job.finished_at}) {
     if (!is_finite(time)) continue;
     facts.event = *time;
@@ -126,8 +137,9 @@ void set_trace(LinkFacts& facts, std::string_view stored) {
 }
 
 bool is_link_placeholder(std::string_view name) {
-  constexpr std::array<std::string_view, 7> composed{"service",  "panesjson",       "leftjson", "searchpanesjson",
-                                                     "tagsjson", "annotationquery", "axiomjson"};
+  constexpr std::array<std::string_view, 11> composed{
+      "service",       "panesjson", "leftjson",   "searchpanesjson", "tagsjson",  "annotationquery",
+      "azuretimespan", "axiomjson", "corootjson", "azurescopejson",  "azurequery"};
   return std::ranges::find(placeholder_values, name, &PlaceholderValue::name) != placeholder_values.end() ||
          std::ranges::find(composed, name) != composed.end();
 }
@@ -144,6 +156,10 @@ TemplateValue link_value(std::string_view name, const LinkFacts& facts, const Vi
   if (name == "tagsjson") return jaeger_tags(facts);
   if (name == "annotationquery") return zipkin_annotation_query(facts);
   if (name == "axiomjson") return axiom_query(facts, settings);
+  if (name == "corootjson") return coroot_query(facts);
+  if (name == "azurescopejson") return azure_scope(settings);
+  if (name == "azurequery") return azure_query(facts);
+  if (name == "azuretimespan") return azure_timespan(facts);
   const auto known = std::ranges::find(placeholder_values, name, &PlaceholderValue::name);
   return {known == placeholder_values.end() ? std::nullopt : known->value(facts), {}};
 }

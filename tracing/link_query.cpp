@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tracing/base64.hpp"
 #include "tracing/characters.hpp"
+#include "tracing/gzip.hpp"
 
 namespace queuetrace {
 namespace {
@@ -24,12 +26,21 @@ std::string query_problem(const LinkFacts& facts) {
   return {};
 }
 
-/// A Grafana pane with one Tempo query; absent when the data source is not configured.
+/// What Grafana reads the traces from: `tempo` unless the configuration says `jaeger` or `zipkin`.
+std::string source_type(const ViewerSettings& settings) {
+  const std::string* const type = find_variable(settings.variables, "datasourceType");
+  return type == nullptr || type->empty() ? "tempo" : *type;
+}
+
+/// A Grafana pane with one query; absent when the data source is not configured. Only Tempo knows query types: with the
+/// other sources the id alone is a query (docs/tracing.md section 1.3).
 std::optional<Json> pane(const ViewerSettings& settings, const LinkFacts& facts, Json query, bool with_limits) {
   const std::string* const source = find_variable(settings.variables, "datasourceUid");
   if (source == nullptr || source->empty()) return std::nullopt;
-  Json request{{"refId", "A"}, {"datasource", {{"type", "tempo"}, {"uid", *source}}}, {"queryType", "traceql"}};
-  if (with_limits) {
+  const std::string type = source_type(settings);
+  Json request{{"refId", "A"}, {"datasource", {{"type", type}, {"uid", *source}}}};
+  if (type == "tempo") request["queryType"] = "traceql";
+  if (with_limits && type == "tempo") {
     request["limit"] = 20;
     request["tableType"] = "traces";
   }
@@ -61,6 +72,8 @@ TemplateValue grafana_left(const LinkFacts& facts, const ViewerSettings& setting
 }
 
 TemplateValue grafana_search_panes(const LinkFacts& facts, const ViewerSettings& settings) {
+  if (source_type(settings) != "tempo")
+    return refused(fmt::format("viewer '{}' can be linked to a search with a Tempo data source only", settings.name));
   if (std::string problem = query_problem(facts); !problem.empty()) return refused(std::move(problem));
   std::string quoted;
   for (const char c : facts.value) {
@@ -91,6 +104,30 @@ TemplateValue axiom_query(const LinkFacts& facts, const ViewerSettings& settings
     return refused(fmt::format("viewer '{}' needs var.dataset", settings.name));
   if (dataset->find_first_of("'\\") != std::string::npos) return refused("refused: quote in var.dataset");
   return {Json{{"apl", fmt::format("['{}'] | where trace_id == \"{}\"", *dataset, hex32(*facts.number))}}.dump(), {}};
+}
+
+TemplateValue coroot_query(const LinkFacts& facts) {
+  if (!facts.number) return {};
+  return {Json{{"view", "traces"}, {"trace_id", hex32(*facts.number)}}.dump(), {}};
+}
+
+TemplateValue azure_scope(const ViewerSettings& settings) {
+  const std::string* const resource = find_variable(settings.variables, "resourceId");
+  if (resource == nullptr || resource->empty())
+    return refused(fmt::format("viewer '{}' needs var.resourceId", settings.name));
+  return {Json{{"resources", Json::array({Json{{"resourceId", *resource}}})}}.dump(), {}};
+}
+
+TemplateValue azure_query(const LinkFacts& facts) {
+  if (!facts.number) return {};
+  const std::string query = fmt::format(
+      "union requests, dependencies, exceptions, traces | where operation_Id == \"{}\"", hex32(*facts.number));
+  return {base64_encode(gzipped(query)), {}};
+}
+
+TemplateValue azure_timespan(const LinkFacts& facts) {
+  if (!facts.start || !facts.end) return {"P1D", {}};
+  return {to_rfc3339(*facts.start) + "/" + to_rfc3339(*facts.end), {}};
 }
 
 }  // namespace queuetrace

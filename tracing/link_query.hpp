@@ -12,5 +12,10 @@ TemplateValue grafana_search_panes(const LinkFacts& facts, const ViewerSettings&
 TemplateValue jaeger_tags(const LinkFacts& facts);                                           ///< `{tagsJSON}`
 TemplateValue zipkin_annotation_query(const LinkFacts& facts);                               ///< `{annotationQuery}`
 TemplateValue axiom_query(const LinkFacts& facts, const ViewerSettings& settings);           ///< `{axiomJSON}`
+TemplateValue coroot_query(const LinkFacts& facts);                                          ///< `{corootJSON}`
+TemplateValue azure_scope(const ViewerSettings& settings);                                   ///< `{azureScopeJSON}`
+TemplateValue azure_query(const LinkFacts& facts);                                           ///< `{azureQuery}`
+/// `{azureTimespan}`: the window, or the last day where it is unknown.
+TemplateValue azure_timespan(const LinkFacts& facts);
 
 }  // namespace queuetrace

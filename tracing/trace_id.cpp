@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_text = 1024;   ///< bytes, of anything
 constexpr std::size_t longest_opaque = 128;  ///< bytes, the longest id column known
 
-TraceReading failure(std::string error) {
+TraceReading failed_reading(std::string error) {
   return {.kind = {}, .error = std::move(error), .number = {}, .span = {}, .also = {}, .note = {}};
 }
 
@@ -47,7 +47,7 @@ bool read_type_prefix(ParsedTraceId& parsed, std::string_view text) {
   const std::string_view type = text.substr(0, colon);
   const std::string_view rest = text.substr(colon + 1);
   const auto take_number = [&](std::string_view kind, const std::optional<TraceNumber>& number, std::string error) {
-    TraceReading reading = failure({});
+    TraceReading reading = failed_reading({});
     reading.kind = std::string(kind);
     if (number)
       reading.number = *number;
@@ -105,7 +105,7 @@ std::string cut_header_name(std::string_view& text) {
 }
 
 TraceReading or_failure(std::optional<TraceReading> reading, std::string_view error) {
-  return reading ? std::move(*reading) : failure(std::string(error));
+  return reading ? std::move(*reading) : failed_reading(std::string(error));
 }
 
 /// What a header's name says about its text; absent where the name decides nothing.
@@ -123,10 +123,10 @@ std::optional<TraceReading> read_header(std::string_view name, std::string_view 
 /// Step 6.
 TraceReading read_json(std::string_view text) {
   const Carrier carrier(text);
-  if (!carrier.valid()) return failure("bad-json");
+  if (!carrier.valid()) return failed_reading("bad-json");
   std::string error;
   const std::optional<Carrier::Finding> finding = carrier.find(false, error);
-  if (!finding || finding->opaque) return failure(error.empty() ? "no-trace-in-json" : error);
+  if (!finding || finding->opaque) return failed_reading(error.empty() ? "no-trace-in-json" : error);
   TraceReading reading = finding->reading;
   reading.kind = "json-carrier";
   return reading;

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "tracing/trace_id.hpp"
+#include "tracing/trace_key.hpp"
 #include "tracing/tying_id.hpp"
 
 namespace queuetrace {
@@ -132,13 +132,6 @@ void add_parents_of(const Job& job, const JobIndex& index, ParentList& parents) 
   if (!parents.empty()) return;
   if (const std::optional<std::size_t> before = index.step_before(job))
     parents.add_found(*before, TraceEdge::workflow_step);
-}
-
-/// What two jobs must have in common to be of the same trace: the id behind any spelling; nothing for placeholders.
-std::string trace_key(const Job& job) {
-  if (!ties_by_trace(job)) return "";
-  const ParsedTraceId parsed = parse_stored_trace_id(job.trace.trace_id->raw());
-  return parsed.canonical.empty() ? job.trace.trace_id->raw() : parsed.canonical;
 }
 
 std::string text_of(const std::optional<Untrusted>& text) { return text ? text->raw() : std::string(); }

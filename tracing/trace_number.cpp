@@ -12,7 +12,7 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-TraceNumber split(Wide value) { return {static_cast<std::uint64_t>(value >> 64), static_cast<std::uint64_t>(value)}; }
+TraceNumber halves(Wide value) { return {static_cast<std::uint64_t>(value >> 64), static_cast<std::uint64_t>(value)}; }
 
 Wide join(TraceNumber number) { return static_cast<Wide>(number.high) << 64 | number.low; }
 
@@ -43,14 +43,14 @@ std::optional<TraceNumber> number_from_decimal(std::string_view digits) {
     if (value > (~Wide{0} - unit) / 10) return std::nullopt;
     value = value * 10 + unit;
   }
-  return split(value);
+  return halves(value);
 }
 
 std::optional<TraceNumber> number_from_bytes(std::string_view bytes) {
   if (bytes.size() != 16 && bytes.size() != 8) return std::nullopt;
   Wide value = 0;
   for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
-  return split(value);
+  return halves(value);
 }
 
 std::optional<TraceNumber> number_from_uuid(std::string_view text) {

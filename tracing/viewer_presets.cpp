@@ -38,7 +38,7 @@ constexpr std::array presets{
                  "unverified"},
     ViewerPreset{"dynatrace",
                  "{base}/ui/apps/dynatrace.distributedtracing/explorer?v=spans&filter=trace.id+%3D+{traceIDHex32}"
-                 "&traceId={traceIDHex32}&cv=a%2Cfalse&sidebar=a%2Cfalse",
+                 "&traceId={traceIDHex32}&spanId={spanID}&tf={startISO}%3B{endISO}&cv=a%2Cfalse&sidebar=a%2Cfalse",
                  "", "reported"},
     ViewerPreset{"dynatrace-classic", "{base}/#trace;gf={var.managementZone};traceId={traceIDHex32}", "", "reported",
                  "managementZone=all"},
@@ -60,11 +60,15 @@ constexpr std::array presets{
     ViewerPreset{"uptrace", "{base}/traces/{traceIDHex32}", "", "verified"},
     ViewerPreset{"openobserve",
                  "{base}/web/traces/trace-details?stream={var.stream}&trace_id={traceIDHex32}&from={startUs}&to={endUs}"
-                 "&org_identifier={var.org}",
+                 "&org_identifier={var.org}&span_id={spanID}",
                  "", "verified", "stream=default&org=default"},
-    ViewerPreset{"azure", "", "", "verified", "",
-                 "Application Insights links events, not traces; run this in Logs: union requests, dependencies, "
-                 "exceptions, traces | where operation_Id == \"<trace id>\""},
+    // Application Insights shows events, not traces, so the link runs a query in Logs.
+    ViewerPreset{
+        "azure",
+        "https://portal.azure.com/#blade/Microsoft_OperationsManagementSuite_Workspace/AnalyticsBlade/initiator/"
+        "AnalyticsShareLinkToQuery/isQueryEditorVisible/true/scope/{azureScopeJSON}/query/{azureQuery}"
+        "/isQueryBase64Compressed/true/timespan/{azureTimespan}",
+        "", "verified"},
     ViewerPreset{"xray", "https://console.aws.amazon.com/xray/home?region={var.region}#/traces/{traceIDXRay}", "",
                  "verified"},
     ViewerPreset{"xray-cloudwatch",
@@ -85,11 +89,22 @@ constexpr std::array presets{
     ViewerPreset{"axiom", "https://app.axiom.co/{var.org}/query?initForm={axiomJSON}", "", "verified"},
     ViewerPreset{"aspire", "{base}/traces/detail/{traceIDHex32}?spanId={spanID}", "", "verified"},
     ViewerPreset{"phoenix", "{base}/redirects/traces/{traceIDHex32}", "", "verified"},
-    ViewerPreset{"langfuse", "{base}/project/{var.project}/traces/{traceID}?observation={spanID}&timestamp={startISO}",
-                 "", "verified"},
+    // No `timestamp`: Langfuse looks on that UTC day only, and our window may begin on the day before.
+    ViewerPreset{"langfuse", "{base}/project/{var.project}/traces/{traceID}?observation={spanID}", "", "verified"},
     ViewerPreset{"observe",
                  "https://{var.tenant}.observeinc.com/workspace/{var.workspace}/trace-inspector?traceId={traceID}", "",
                  "verified"},
+    ViewerPreset{"hyperdx", "{base}/trace/{traceIDHex32}", "", "reported"},
+    ViewerPreset{"clickstack", "{base}/trace/{traceIDHex32}", "", "reported"},
+    ViewerPreset{"coroot", "{base}/p/{var.project}/traces?query={corootJSON}&from={startMs}&to={endMs}", "",
+                 "reported"},
+    ViewerPreset{"grafana-drilldown",
+                 "{base}/a/grafana-exploretraces-app/explore?var-ds={var.datasourceUid}&traceId={traceIDHex32}"
+                 "&spanId={spanID}",
+                 "", "reported"},
+    ViewerPreset{"coralogix",
+                 "{base}/#/explore?dataset=spans&query=traceID%3A%22{traceIDHex32}%22&from={startMs}&to={endMs}", "",
+                 "unverified"},
 };
 
 }  // namespace

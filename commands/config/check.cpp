@@ -4,6 +4,7 @@
 #include "backends/description_check.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
+#include "tracing/whole_trace_link.hpp"
 
 namespace queuetrace {
 namespace {
@@ -36,6 +37,15 @@ std::vector<ConfigurationProblem> misfits(Context& context) {
   return problems;
 }
 
+/// Says of viewers of the file what makes their searches find nothing.
+void advise_viewers(const Context& context) {
+  for (const ViewerSettings& settings : context.configuration.viewers)
+    if (!settings.is_default && needs_service(settings))
+      context.notices.note("viewer '" + settings.name +
+                           "' searches for jobs by the service name of the queue system's own library; where yours are "
+                           "called otherwise, set vars.service to the service.name that your workers report");
+}
+
 /// One record a problem: place (file:line), problem, hint. Exit code usage when there is any. Throws Error where a
 /// source that was named does not answer.
 ExitCode config_check(Context& context) {
@@ -50,6 +60,7 @@ ExitCode config_check(Context& context) {
     context.notices.note("there is no file " + configuration.path.string() + "; the defaults are used");
   else if (problems.empty())
     context.notices.note("no problems in " + configuration.path.string());
+  if (problems.empty()) advise_viewers(context);
   if (problems.empty() && context.sources.empty() && !configuration.systems.empty())
     context.notices.note("name sources with --source to compare [systems.NAME] with their tables");
   return problems.empty() ? ExitCode::done : ExitCode::usage;

@@ -2,6 +2,7 @@
 
 #include "formatters/job_record.hpp"
 #include "tracing/trace_actions.hpp"
+#include "tracing/whole_trace_link.hpp"
 
 namespace queuetrace {
 
@@ -25,6 +26,11 @@ const Viewer& LinkMaker::viewer_for(std::string_view address) const {
 JobLinks LinkMaker::links(const Job& job) const {
   return job_links(job, context_.viewers, viewer_for(job.ref.source).name(), context_.configuration.copy_actions,
                    context_.configuration.open_actions, context_.now());
+}
+
+std::optional<std::string> LinkMaker::trace_url(std::span<const Job* const> jobs) const {
+  if (jobs.empty()) return std::nullopt;
+  return whole_trace_link(viewer_for(jobs.front()->ref.source), jobs, context_.now()).url;
 }
 
 Record LinkMaker::record(const Job& job) const { return job_record(job, links(job), context_.now()); }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,9 @@ class LinkMaker {
   /// The viewer for jobs of this address (`source` or `source/system`).
   const Viewer& viewer_for(std::string_view address) const;
   JobLinks links(const Job& job) const;
+  /// The link to the trace of these jobs, all of one trace, with the times of all of them (whole_trace_link()).
+  /// Absent where none of them can be linked.
+  std::optional<std::string> trace_url(std::span<const Job* const> jobs) const;
   /// Its record, with its links and its age now.
   Record record(const Job& job) const;
 

@@ -4,26 +4,13 @@
 
 #include "model/error.hpp"
 #include "tracing/trace_id.hpp"
+#include "tracing/trace_key.hpp"
 #include "tracing/tying_id.hpp"
 
 namespace queuetrace {
 namespace {
 
 constexpr std::size_t long_id = 16;
-
-bool is_number(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
-}
-
-/// The text to look a stored trace id up by; empty where it means nothing beyond its own process.
-std::string trace_text(const Job& job) {
-  const TraceContext& trace = job.trace;
-  if (!ties_by_trace(job) || trace.status == TraceStatus::absent) return "";
-  const std::string& stored = trace.trace_id->raw();
-  if (trace.status == TraceStatus::opaque && is_number(stored)) return "";
-  const ParsedTraceId parsed = parse_stored_trace_id(stored);
-  return parsed.canonical.empty() ? stored : parsed.canonical;
-}
 
 void add(std::vector<LinkKey>& keys, LinkKey::Kind kind, const std::optional<Untrusted>& text,
          bool own_store_only = false) {
@@ -39,7 +26,7 @@ void add_id(std::vector<LinkKey>& keys, LinkKey::Kind kind, const Untrusted& id)
 std::vector<LinkKey> link_keys(const Job& job) {
   using Kind = LinkKey::Kind;
   std::vector<LinkKey> keys;
-  add(keys, Kind::trace, Untrusted(trace_text(job)));
+  add(keys, Kind::trace, Untrusted(shared_trace_key(job)));
   add(keys, Kind::correlation, job.trace.correlation_id);
   add(keys, Kind::workflow, job.workflow_id);
   add(keys, Kind::batch, job.batch_id);

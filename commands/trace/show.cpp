@@ -2,12 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "commands/command.hpp"
 #include "commands/context.hpp"
@@ -17,6 +18,7 @@
 #include "commands/trace/collect.hpp"
 #include "commands/trace/spans.hpp"
 #include "commands/trace/start.hpp"
+#include "commands/trace/whole_trace.hpp"
 #include "formatters/chrome_trace.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/mermaid.hpp"
@@ -25,6 +27,7 @@
 #include "formatters/trace_record.hpp"
 #include "formatters/tree_text.hpp"
 #include "tracing/trace_id.hpp"
+#include "tracing/trace_key.hpp"
 #include "tracing/trace_tree_builder.hpp"
 
 namespace queuetrace {
@@ -64,11 +67,6 @@ constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text",
                               OutputFormat{"html", "page with the time line, no network, no scripts", false, nullptr},
                               OutputFormat{"chrome", "trace events for Perfetto", true, nullptr}};
 
-CollectedTrace collect(OpenedTrace& trace, const TraceShowOptions& options, const Context& context) {
-  if (trace.start.jobs.empty()) trace.start.jobs = trace.named = trace.by_prefix;
-  return collect_trace(trace.sources, trace.start, {options.max_jobs, 16, context.limits});
-}
-
 void drop_payloads(std::vector<Job>& jobs) {
   for (Job& job : jobs) {
     job.payload.reset();
@@ -87,15 +85,17 @@ std::string subject_of(const OpenedTrace& trace, const TraceTree& tree) {
   return (by_trace || tree.totals.jobs == 0 ? "Trace " : "Correlation ") + typed;
 }
 
-std::size_t different_traces(const TraceTree& tree) {
-  std::set<std::string> ids;
+/// The jobs of each trace that a viewer opens, in the order of the tree.
+std::vector<std::vector<const Job*>> jobs_by_trace(const TraceTree& tree) {
+  std::vector<std::vector<const Job*>> traces;
+  std::map<std::string, std::size_t> places;
   for (const TraceNode& node : tree.nodes) {
     if (!node.job || node.job->trace.status != TraceStatus::w3c) continue;
-    const std::string& stored = node.job->trace.trace_id->raw();
-    const ParsedTraceId parsed = parse_stored_trace_id(stored);
-    ids.insert(parsed.canonical.empty() ? stored : parsed.canonical);
+    const auto [place, fresh] = places.try_emplace(trace_key(*node.job), traces.size());
+    if (fresh) traces.emplace_back();
+    traces[place->second].push_back(&*node.job);
   }
-  return ids.size();
+  return traces;
 }
 
 /// What was read besides the jobs.
@@ -111,12 +111,15 @@ std::optional<std::string> typed_trace(const OpenedTrace& trace) {
 TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const CollectedTrace& collected,
                         const Spans& spans, const LinkMaker& links, Timestamp now) {
   TraceHeading heading{subject_of(trace, tree), std::nullopt, {}};
-  for (const TraceNode& node : tree.nodes)
+  const std::vector<std::vector<const Job*>> traces = jobs_by_trace(tree);
+  for (const std::vector<const Job*>& jobs : traces)
+    if (!heading.url) heading.url = links.trace_url(jobs);
+  for (const TraceNode& node : tree.nodes)  // ids that only templates of the user's own take
     if (!heading.url && node.job) heading.url = links.links(*node.job).trace_url;
   if (tree.totals.jobs == 0 && typed_trace(trace))
     heading.url = links.viewer_for("").trace_link(*typed_trace(trace), now).url;
-  if (const std::size_t count = different_traces(tree); count > 1)
-    heading.remarks.push_back("jobs of " + std::to_string(count) + " trace ids; the link opens the first");
+  if (traces.size() > 1)
+    heading.remarks.push_back("jobs of " + std::to_string(traces.size()) + " trace ids; the link opens the first");
   for (const SourceOutcome& outcome : collected.outcomes) {
     if (outcome.error)
       heading.remarks.push_back(outcome.address + " failed, its jobs are missing: " + one_line(*outcome.error));
@@ -167,33 +170,19 @@ void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Con
   }
 }
 
-/// Nothing was found: throws when that is certain.
-ExitCode report_nothing(const OpenedTrace& trace, const CollectedTrace& collected, const Spans& spans,
-                        const std::string& as, Context& context) {
-  if (spans) report_spans(*spans, context.notices);
-  if (!trace.search.found.empty() && !trace.search.found.front().candidates.empty())
-    return report_missing(trace.search, context.notices);
-  report_outcomes(collected.outcomes, collected.warnings, context.notices);
-  const ExitCode code = spans ? with_spans(*spans, exit_code_of(collected.outcomes)) : exit_code_of(collected.outcomes);
-  const std::string what =
-      as.empty() ? "no job with this trace, correlation or job ID" : "no job with this " + as + " id";
-  const std::string where = answered(collected.outcomes);
-  const Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) + ": " + in_quotes(trace.typed));
-  if (code == ExitCode::done) throw error;
-  context.notices.warning(error.what());
-  return code;
-}
-
 /// Prints the tree where lists would be tables, otherwise the format of the context. Exit codes: done, not_found
 /// (nothing belongs to what was typed), partial when a source failed or something was cut short.
 ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   OpenedTrace trace = open_trace(options.typed, options.as, context, options.max_jobs);
-  CollectedTrace collected = collect(trace, options, context);
+  CollectedTrace collected = collect_whole_trace(trace, options.max_jobs, context);
   const LinkMaker links(context, sources_of(trace.sources));
   Spans spans;
   if (options.spans) spans = read_trace_spans(collected.jobs, typed_trace(trace), links, context);
-  if (collected.jobs.empty() && (!spans || spans->read.spans.empty()))
-    return report_nothing(trace, collected, spans, options.as, context);
+  if (collected.jobs.empty() && (!spans || spans->read.spans.empty())) {
+    if (spans) report_spans(*spans, context.notices);
+    const bool all_asked = !spans || with_spans(*spans, ExitCode::done) == ExitCode::done;
+    return report_no_trace(trace, collected, options.as, all_asked, context);
+  }
   if (!options.payload) drop_payloads(collected.jobs);
 
   TraceTree tree =
@@ -205,12 +194,10 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   else
     print_drawing(tree, heading, context);
 
-  report_outcomes(collected.outcomes, collected.warnings, context.notices);
-  if (collected.truncated) context.notices.warning("incomplete: " + *collected.truncated);
-  if (spans) report_spans(*spans, context.notices);
-  const ExitCode code = exit_code_of(collected.outcomes);
-  if (code == ExitCode::done && collected.truncated) return ExitCode::partial;
-  return spans ? with_spans(*spans, code) : code;
+  const ExitCode code = report_collected(collected, context);
+  if (!spans) return code;
+  report_spans(*spans, context.notices);
+  return code == ExitCode::done ? with_spans(*spans, code) : code;
 }
 
 }  // namespace

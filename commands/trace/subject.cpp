@@ -13,6 +13,8 @@
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/links.hpp"
 #include "commands/trace/start.hpp"
+#include "tracing/trace_key.hpp"
+#include "tracing/whole_trace_link.hpp"
 
 namespace queuetrace {
 namespace {
@@ -125,6 +127,8 @@ std::optional<TraceSubject> first_of(const OpenedTrace& found, const ParsedTrace
   if (first == nullptr) return std::nullopt;
   TraceSubject subject;
   subject.job = *first;
+  for (const Job& job : found.start.jobs)
+    if (trace_key(job) == trace_key(*first)) subject.jobs.push_back(job);
   subject.sources = sources_of(found.sources);
   if (found.start.trace && names_trace(*first, *found.start.trace)) {
     subject.trace = parsed;
@@ -133,6 +137,11 @@ std::optional<TraceSubject> first_of(const OpenedTrace& found, const ParsedTrace
                          " traces; this is that of the first job");
   }
   return subject;
+}
+
+/// Whether the chosen viewer opens the text as it is.
+bool is_opened_by_viewer(const std::string& text, const Context& context) {
+  return bare_trace(text).link(LinkMaker(context, {}).viewer_for(""), context.now()).url.has_value();
 }
 
 /// Rules 4 and 5 with sources to ask.
@@ -150,11 +159,17 @@ TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, C
     if (!found.start.jobs.empty())
       throw Error(ErrorKind::not_found, "no job of " + in_quotes(text) + " has a trace ID");
     if (!reads_as_trace || !found.search.found.front().candidates.empty()) throw_missing(text, found.search, context);
+    const bool failed =
+        std::ranges::any_of(found.search.outcomes, [](const SourceOutcome& one) { return one.error.has_value(); });
+    // Free text is an id of a job that nobody could be asked about rather than one of a trace.
+    if (failed && parsed.canonical.empty() && !is_opened_by_viewer(text, context))
+      throw_missing(text, found.search, context);
     const std::string searched = answered(found.search.outcomes);
     why = searched.empty() ? "no source answered"
                            : "no job, trace or correlation ID " + in_quotes(text) + " in " + searched;
   } catch (const Error& error) {
     if (!reads_as_trace || (!is_unanswered(error.kind()) && error.kind() != ErrorKind::authentication)) throw;
+    if (parsed.canonical.empty() && !is_opened_by_viewer(text, context)) throw;
     context.notices.warning(one_line(error));
     why = "no source answered";
   }
@@ -202,7 +217,11 @@ std::string TraceSubject::traceparent() const {
 }
 
 Viewer::Link TraceSubject::link(const Viewer& viewer, Timestamp now) const {
-  if (job) return viewer.trace_link(*job, now);
+  if (job) {
+    std::vector<const Job*> all{&*job};
+    for (const Job& other : jobs) all.push_back(&other);
+    return whole_trace_link(viewer, all, now);
+  }
   return viewer.trace_link(trace->span.empty() ? trace_id() : trace->text, now);  // with the span that the text names
 }
 

@@ -36,6 +36,7 @@ OptionTable<TraceArgument> trace_argument();
 struct TraceSubject {
   std::optional<Job> job;
   std::optional<ParsedTraceId> trace;
+  std::vector<Job> jobs;        ///< where a whole trace is meant: those that were found, whose times links carry
   std::vector<Source> sources;  ///< where the job was looked for
 
   /// `job 'prod/17'`, `trace '0af7...'`: for messages.

@@ -31,7 +31,7 @@ set(owners
   "<toml|^cli/"
   "<(jq|jv)[.]h>|^cli/jq_"
   "<yaml-cpp/|^backends/"
-  "<zlib.h>|^backends/"
+  "<zlib.h>|^(backends|tracing)/"
   "<n?curses|^commands/top/terminal_screen.cpp$")
 
 file(GLOB_RECURSE sources RELATIVE ${root} ${root}/model/*.?pp ${root}/formatters/*.?pp ${root}/tracing/*.?pp ${root}/backends/*.?pp
