@@ -4,16 +4,19 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <thread>
 
 #include "model/connection_url.hpp"
+#include "tracing/characters.hpp"
 #include "tracing/split.hpp"
 
 namespace queuetrace {
@@ -50,6 +53,47 @@ class FilledPipe {
 
  private:
   int reading_end_ = -1;
+};
+
+/// What a child says on stderr, as far as it fits: memory of a fixed size, so that a child which lives on can neither
+/// fill it nor be ended by our not reading.
+class KeptMessages {
+ public:
+  KeptMessages() : memory_(memfd_create("messages", MFD_CLOEXEC | MFD_ALLOW_SEALING)) {
+    if (memory_ >= 0 && (ftruncate(memory_, static_cast<off_t>(longest_message)) != 0 ||
+                         fcntl(memory_, F_ADD_SEALS, F_SEAL_GROW) != 0)) {
+      close(memory_);
+      memory_ = -1;
+    }
+  }
+  KeptMessages(const KeptMessages&) = delete;
+  KeptMessages& operator=(const KeptMessages&) = delete;
+  ~KeptMessages() {
+    if (memory_ >= 0) close(memory_);
+  }
+
+  std::optional<int> writing_end() const { return memory_ < 0 ? std::nullopt : std::optional(memory_); }
+
+  /// The first line that says something, printable.
+  std::string first_line() const {
+    std::string text(longest_message, '\0');
+    const ssize_t count = memory_ < 0 ? 0 : pread(memory_, text.data(), text.size(), 0);
+    text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    text.resize(std::min(text.size(), text.find('\0')));
+    for (const std::string_view line : split(text, '\n')) {
+      if (trimmed(line).empty()) continue;
+      std::string words(trimmed(line));
+      if (!is_valid_utf8(words) || has_control_character(words))
+        for (char& byte : words)
+          if (byte < ' ' || byte > '~') byte = '?';
+      return words;
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t longest_message = 512;
+  int memory_;
 };
 
 class SpawnSettings {
@@ -192,6 +236,8 @@ ChildResult run_child(const ChildProcess& child, const Environment& environment)
   }
   ChildStreams streams;
   if (input.reading_end() >= 0) streams.input = input.reading_end();
+  const KeptMessages messages;
+  if (!child.detached) streams.messages = messages.writing_end();
   const pid_t pid = start_child(*path, child.argv, environment, streams, child.detached);
   if (pid < 0) {
     result.problem = fmt::format("cannot start {}: {}", name, std::strerror(-pid));
@@ -208,6 +254,8 @@ ChildResult run_child(const ChildProcess& child, const Environment& environment)
   } else if (WIFEXITED(*status)) {
     result.exit_code = WEXITSTATUS(*status);
     if (*result.exit_code != 0) result.problem = fmt::format("{} failed with exit code {}", name, *result.exit_code);
+    if (const std::string words = messages.first_line(); *result.exit_code != 0 && !words.empty())
+      result.problem += ": " + words;
   } else {
     result.problem = fmt::format("{} was killed by signal {}", name, WTERMSIG(*status));
   }

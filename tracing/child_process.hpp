@@ -48,11 +48,14 @@ struct ChildResult {
   bool started = false;
   bool running = false;          ///< detached and still running at the timeout
   std::optional<int> exit_code;  ///< absent: not started, still running, killed by a signal or by the timeout
-  std::string problem;           ///< why it failed; empty for exit code 0 and for `running`
+  /// Why it failed, with the first line of what it said on stderr, printable and at most 512 bytes; empty for exit code
+  /// 0 and for `running`.
+  std::string problem;
   bool succeeded() const { return running || exit_code == 0; }
 };
 
-/// Runs the child with stdout and stderr on /dev/null and no other open file; waits for it until the timeout.
+/// Runs the child with stdout on /dev/null, stderr kept (detached: on /dev/null) and no other open file; waits for it
+/// until the timeout.
 ChildResult run_child(const ChildProcess& child, const Environment& environment);
 
 }  // namespace queuetrace

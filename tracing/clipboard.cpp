@@ -31,11 +31,6 @@ std::vector<Argv> native_helpers(const Environment& environment) {
   return helpers;
 }
 
-const Argv& tmux_helper() {
-  static const Argv argv{"tmux", "load-buffer", "-w", "-"};
-  return argv;
-}
-
 /// Why the terminal cannot be asked to copy; empty after it was asked.
 std::string send_to_terminal(const ClipboardRequest& request, const Environment& environment) {
   const auto term = environment.find("TERM");
@@ -60,47 +55,61 @@ class Attempts {
   Attempts(const ClipboardRequest& request, const Environment& environment)
       : request_(request), environment_(environment) {}
 
-  bool helper(const Argv& argv) {
-    const ChildResult child = run_child({.argv = argv, .standard_input = request_.text}, environment_);
-    if (!child.succeeded()) {
-      result_.failures.push_back(child.problem);
-      return false;
-    }
-    return finish("copied with " + argv.front());
-  }
+  bool helper(const Argv& argv) { return run(argv) && finish(argv.front(), true, "copied with " + argv.front()); }
   bool helpers(const std::vector<Argv>& all) {
     return std::ranges::any_of(all, [&](const Argv& argv) { return helper(argv); });
   }
+  /// tmux keeps the text and sends it on, whatever set-clipboard and allow-passthrough say.
+  bool tmux() {
+    return run({"tmux", "load-buffer", "-w", "-"}) &&
+           finish("tmux", false, "handed to tmux, which sends it to the clipboard of the terminal");
+  }
   bool terminal() {
+    const bool in_tmux = is_set(environment_, "TMUX");
+    if (in_tmux && !tried_tmux_ && tmux()) return true;
     std::string problem = send_to_terminal(request_, environment_);
-    if (problem.empty()) return finish("sent to the terminal clipboard (OSC 52)");
+    if (problem.empty())
+      return finish("osc52", false,
+                    in_tmux
+                        ? "sent to the terminal (OSC 52) through tmux, which drops it unless allow-passthrough is on"
+                        : "sent to the terminal clipboard (OSC 52)");
     result_.failures.push_back(std::move(problem));
     return false;
   }
-  bool finish(std::string message) {
-    result_.done = true;
-    result_.message = std::move(message);
-    return true;
-  }
   ClipboardResult result() {
-    if (!result_.done) {
-      result_.message = "not copied: no clipboard could be reached";
-      if (!result_.failures.empty()) result_.message = "not copied: " + result_.failures.back();
-    }
+    if (result_.done) return std::move(result_);
+    result_.message = "not copied: ";
+    for (std::size_t index = 0; index < result_.failures.size(); ++index)
+      result_.message.append(index > 0 ? "; " : "").append(result_.failures[index]);
+    if (result_.failures.empty()) result_.message += "no clipboard could be reached";
     return std::move(result_);
   }
 
  private:
+  bool run(const Argv& argv) {
+    tried_tmux_ = tried_tmux_ || argv.front() == "tmux";
+    ChildResult child = run_child({.argv = argv, .standard_input = request_.text}, environment_);
+    if (!child.succeeded()) result_.failures.push_back(std::move(child.problem));
+    return child.succeeded();
+  }
+  bool finish(std::string method, bool confirmed, std::string message) {
+    result_.done = true;
+    result_.method = std::move(method);
+    result_.confirmed = confirmed;
+    result_.message = std::move(message);
+    return true;
+  }
+
   const ClipboardRequest& request_;
   const Environment& environment_;
   ClipboardResult result_;
+  bool tried_tmux_ = false;
 };
 
 bool try_all(Attempts& attempts, const Environment& environment) {
   const bool remote = is_set(environment, "SSH_CONNECTION") || is_set(environment, "SSH_TTY");
   if (!remote && attempts.helpers(native_helpers(environment))) return true;
   if (is_set(environment, "TERMUX_VERSION") && attempts.helper({"termux-clipboard-set"})) return true;
-  if (is_set(environment, "TMUX") && attempts.helper(tmux_helper())) return true;
   return attempts.terminal();
 }
 
@@ -131,17 +140,17 @@ std::string osc52_sequence(std::string_view text, const Environment& environment
 }
 
 ClipboardResult copy_to_clipboard(const ClipboardRequest& request, const Environment& environment) {
-  if (std::string problem = text_problem(request.text); !problem.empty()) return {false, std::move(problem), {}};
+  if (std::string problem = text_problem(request.text); !problem.empty()) return {.message = std::move(problem)};
   Attempts attempts(request, environment);
   const std::string method = request.method.size() == 1 ? request.method.front() : std::string();
   if (request.method.empty() || method == "auto")
     try_all(attempts, environment);
   else if (method == "none")
-    return {false, "not copied: the clipboard is switched off", {}};
+    return {.message = "not copied: the clipboard is switched off"};
   else if (method == "native")
     attempts.helpers(native_helpers(environment));
   else if (method == "tmux")
-    attempts.helper(tmux_helper());
+    attempts.tmux();
   else if (method == "osc52")
     attempts.terminal();
   else

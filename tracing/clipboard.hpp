@@ -20,12 +20,18 @@ struct ClipboardRequest {
 
 struct ClipboardResult {
   bool done = false;
-  std::string message;  ///< `copied with wl-copy`, `sent to the terminal clipboard (OSC 52)`, or why it was not done
-  std::vector<std::string> failures;  ///< what was tried before, and why it failed
+  bool confirmed = false;   ///< a program said so by its exit status; terminals and tmux do not answer
+  std::string method = {};  ///< program that took the text, or `osc52`; empty when it was not done
+  /// One sentence: `copied with wl-copy`, `sent to the terminal clipboard (OSC 52)`, or `not copied: ` with everything
+  /// that was tried and why it failed, in the programs' own words, printable.
+  std::string message = {};
+  std::vector<std::string> failures = {};  ///< what was tried before, and why it failed
 };
 
 /// Tries the methods in order until one works. A terminal does not answer, so OSC 52 is reported as sent, not as
-/// copied. Refuses an empty text, control characters, invalid UTF-8 and more than 4,096 bytes. Never throws.
+/// copied. Inside tmux the text is handed to tmux before the terminal is written to, `osc52` chosen or not: tmux drops
+/// sequences that it was not configured to let through (docs/tracing.md section 4.2). Refuses an empty text, control
+/// characters, invalid UTF-8 and more than 4,096 bytes. Never throws.
 ClipboardResult copy_to_clipboard(const ClipboardRequest& request, const Environment& environment);
 
 /// The bytes that ask a terminal to copy: `ESC ] 52 ; c ; base64 BEL`, wrapped for tmux or GNU screen where the

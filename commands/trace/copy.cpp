@@ -1,7 +1,9 @@
 // `trace copy`: a trace id, its link or its traceparent onto the clipboard.
+#include <array>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "commands/command.hpp"
 #include "commands/context.hpp"
@@ -38,30 +40,59 @@ std::string value_of(const TraceSubject& subject, const std::string& what, Conte
   return subject.trace_id();
 }
 
+/// Whether JSON, CSV or TSV was asked for by name: then what was done is a record.
+bool wants_record(const Context& context) {
+  const std::string_view name = context.format.name;
+  return context.format_asked && (context.format.machine || name == "csv" || name == "tsv");
+}
+
+constexpr std::array copied_columns{
+    Column{.field = "what", .heading = "WHAT"},           Column{.field = "text", .heading = "TEXT"},
+    Column{.field = "copied", .heading = "COPIED"},       Column{.field = "method", .heading = "METHOD"},
+    Column{.field = "confirmed", .heading = "CONFIRMED"}, Column{.field = "message", .heading = "MESSAGE"}};
+
+void print_record(const std::string& what, const std::string& text, const ClipboardResult& result,
+                  const Context& context) {
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({"queuetrace.copied/1", "copied", copied_columns, Heading::Layout::list, "text"});
+  formatter->row({{"what", what},
+                  {"text", Untrusted(text)},
+                  {"copied", result.done},
+                  {"method", result.method.empty() ? Value{} : Value{result.method}},
+                  {"confirmed", result.confirmed},
+                  {"message", Untrusted(result.message)}});
+  formatter->end({});
+}
+
 /// Copies on a terminal and says how; elsewhere, and with the method `none`, prints the value and a line end, so that
-/// `$(queuetrace trace copy ...)` works. A method that is named is used wherever stdout goes. not_found when the job
-/// has no such value; runtime_error when nothing could be copied: then the value is printed too.
+/// `$(queuetrace trace copy ...)` works. A method that is named is used wherever stdout goes. Where JSON, CSV or TSV
+/// was asked for, prints a record of schema `queuetrace.copied/1`. not_found when the job has no such value. What could
+/// not be copied is printed, and said; runtime_error where a way was chosen, by --method or the configuration, and it
+/// does not work.
 ExitCode trace_copy(const TraceCopyOptions& options, Context& context) {
   const TraceSubject subject = find_trace_subject(options.argument, context);
   const std::string value = value_of(subject, options.what, context);
   const bool prints = options.method == "none" || (options.method.empty() && !context.surroundings.stdout_is_terminal);
-  if (prints) {
-    context.out << value << '\n';
-    return ExitCode::done;
-  }
   ClipboardRequest request;
   request.text = value;
   request.method = context.configuration.clipboard;
   if (!options.method.empty()) request.method = {options.method};
-  const ClipboardResult result = copy_to_clipboard(request, context.surroundings.environment);
+  const ClipboardResult result =
+      prints ? ClipboardResult{.message = options.method == "none" ? "not copied: printed, as --method none says"
+                                                                   : "not copied: printed, as there is no terminal"}
+             : copy_to_clipboard(request, context.surroundings.environment);
+  if (wants_record(context))
+    print_record(options.what, value, result, context);
+  else if (!result.done)
+    context.out << value << '\n';
+  if (prints) return ExitCode::done;
   if (result.done) {
     context.notices.note(in_quotes(value) + " " + result.message);
     return ExitCode::done;
   }
-  for (const std::string& failure : result.failures) context.notices.warning(failure);
   context.notices.warning(result.message);
-  context.out << value << '\n';
-  return ExitCode::runtime_error;
+  const bool chosen = !request.method.empty() && request.method != std::vector<std::string>{"auto"};
+  return chosen ? ExitCode::runtime_error : ExitCode::done;
 }
 
 }  // namespace

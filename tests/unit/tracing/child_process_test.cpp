@@ -52,6 +52,17 @@ TEST_CASE("failures are told apart") {
         "cannot hand the text to fails");
 }
 
+TEST_CASE("what a failing program says is kept up to a bound, whatever it writes") {
+  const FakePrograms programs;
+  programs.add("speaks", "echo 'first line' >&2; echo second >&2; exit 1");
+  programs.add("floods", "i=0; while [ $i -lt 2000 ]; do echo 0123456789 >&2 || exit 4; i=$((i+1)); done; exit 5");
+  CHECK(run_child({.argv = {"speaks"}, .standard_input = {}}, programs.environment()).problem ==
+        "speaks failed with exit code 1: first line");
+  const std::string problem = run_child({.argv = {"floods"}, .standard_input = {}}, programs.environment()).problem;
+  CHECK(problem.starts_with("floods failed with exit code "));
+  CHECK(problem.ends_with(": 0123456789"));
+}
+
 TEST_CASE("a detached child that goes on is a success") {
   const FakePrograms programs;
   programs.add("browser", "exec /bin/sleep 20");

@@ -75,7 +75,9 @@ TEST_CASE("over SSH the far clipboard is left alone: tmux, then the terminal") {
   for (const char* name : {"wl-copy", "xclip", "tmux"}) programs.add(name);
   const ClipboardResult result = copy_to_clipboard(
       request(), programs.environment({{"WAYLAND_DISPLAY", "w"}, {"SSH_TTY", "/dev/pts/1"}, {"TMUX", "t"}}));
-  CHECK(result.message == "copied with tmux");
+  CHECK(result.message == "handed to tmux, which sends it to the clipboard of the terminal");
+  CHECK(result.method == "tmux");
+  CHECK_FALSE(result.confirmed);
   CHECK(programs.read("tmux.argv") == "load-buffer\n-w\n-\n");
   CHECK_FALSE(programs.ran("wl-copy"));
 }
@@ -91,9 +93,35 @@ TEST_CASE("a terminal is sent OSC 52 and no success is claimed") {
   for (const char* term : {"", "dumb", "linux"})
     CHECK_FALSE(copy_to_clipboard(request({}, terminal.name()), programs.environment({{"TERM", term}})).done);
   CHECK(terminal.output().empty());
+  CHECK(result.method == "osc52");
   programs.add("not-a-terminal");
   CHECK(copy_to_clipboard(request({"osc52"}, programs.path("not-a-terminal")), {{"TERM", "xterm"}}).message ==
         "not copied: there is no terminal");
+}
+
+TEST_CASE("inside tmux the terminal is reached through tmux, and what it may drop is said") {
+  const FakePrograms programs;
+  const PseudoTerminal terminal;
+  const Environment inside = programs.environment({{"TERM", "tmux-256color"}, {"TMUX", "t"}});
+  programs.add("tmux");
+  CHECK(copy_to_clipboard(request({"osc52"}, terminal.name()), inside).method == "tmux");
+  CHECK(terminal.output().empty());
+  programs.add("tmux", "echo 'load-buffer: unknown option -- w' >&2; exit 1");
+  const ClipboardResult result = copy_to_clipboard(request({}, terminal.name()), inside);
+  CHECK(result.message == "sent to the terminal (OSC 52) through tmux, which drops it unless allow-passthrough is on");
+  CHECK(result.failures == std::vector<std::string>{"tmux failed with exit code 1: load-buffer: unknown option -- w"});
+  CHECK(terminal.output() == "\x1bPtmux;\x1b" + osc + "\x1b\\");
+}
+
+TEST_CASE("a failure is one sentence with the words of every program that was tried") {
+  const FakePrograms programs;
+  programs.add("xclip", "echo \"Error: Can't open display: :7\" >&2; exit 1");
+  programs.add("xsel", "printf '\\n\\033[31mbad\\n' >&2; exit 2");
+  const ClipboardResult result = copy_to_clipboard(request(), programs.environment({{"DISPLAY", ":7"}}));
+  CHECK_FALSE(result.done);
+  CHECK(result.message ==
+        "not copied: xclip failed with exit code 1: Error: Can't open display: :7; xsel failed with exit code 2: "
+        "?[31mbad; the terminal has no clipboard (TERM=)");
 }
 
 TEST_CASE("multiplexers get the sequence wrapped") {
@@ -112,7 +140,7 @@ TEST_CASE("a chosen method is the only one tried") {
   CHECK(copy_to_clipboard(request({"my-copy", "--to", "clip board"}), environment).message == "copied with my-copy");
   CHECK(programs.read("my-copy.argv") == "--to\nclip board\n");
   CHECK(copy_to_clipboard(request({"native"}), environment).message == "copied with wl-copy");
-  CHECK(copy_to_clipboard(request({"tmux"}), environment).message == "copied with tmux");
+  CHECK(copy_to_clipboard(request({"tmux"}), environment).method == "tmux");
   CHECK(copy_to_clipboard(request({"none"}), environment).message == "not copied: the clipboard is switched off");
   CHECK(copy_to_clipboard(request({"missing"}), environment).message == "not copied: missing is not installed");
 }
