@@ -16,6 +16,7 @@
 #include "formatters/queue_record.hpp"
 #include "formatters/source_record.hpp"
 #include "formatters/statistics_record.hpp"
+#include "formatters/trace_list_record.hpp"
 #include "formatters/trace_record.hpp"
 #include "model/error_signature.hpp"
 
@@ -48,7 +49,7 @@ constexpr CommandFields fields_of_commands[] = {
     {"job errors", error_group_columns}, {"peek", [] { return peek_columns(); }},
     {"stats", queue_statistics_columns}, {"queue list", [] { return queue_columns(false); }},
     {"health", health_columns},          {"trace show", trace_columns},
-    {"source list", source_columns}};
+    {"trace list", trace_list_columns},  {"source list", source_columns}};
 
 class Silence final : public Notices {
   void note(const std::string&) override {}

@@ -26,6 +26,7 @@ constexpr Command catalogue[] = {
     command<"top">("Watch and repair queues on a full screen", Effect::reads),
     command<"health">("Check queues against limits, for scripts and alerts", Effect::reads),
     command<"wait">("Wait until queues are empty or idle, or jobs reach a state", Effect::reads),
+    command<"trace list">("List recent traces seen in the queues", Effect::reads),
     command<"trace show">("Show what happened to a trace, order or job, as a tree", Effect::reads),
     command<"trace search">("Search the viewer's traces by attributes of their spans", Effect::reads),
     command<"doctor">("Find problems with queues and tracing, and how to fix them", Effect::reads),

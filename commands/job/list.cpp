@@ -16,6 +16,7 @@
 #include "commands/job/list_options.hpp"
 #include "commands/job/listing_remarks.hpp"
 #include "commands/job/watch.hpp"
+#include "commands/report/merged_outcomes.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/job_record.hpp"
@@ -89,21 +90,6 @@ struct Listing {
   std::vector<std::string> warnings;
   bool by_storage = false;  ///< in the order of storage, not newest first
 };
-
-void merge_outcomes(std::vector<SourceOutcome>& so_far, std::vector<SourceOutcome>&& page) {
-  if (so_far.empty()) {
-    so_far = std::move(page);
-    return;
-  }
-  for (std::size_t index = 0; index < so_far.size(); ++index) {
-    SourceOutcome& one = so_far[index];
-    if (!one.error) one.error = std::move(page[index].error);
-    if (!one.truncated) one.truncated = std::move(page[index].truncated);
-    if (!one.unseen) one.unseen = std::move(page[index].unseen);
-    one.scanned = std::max(one.scanned, page[index].scanned);
-    one.elapsed += page[index].elapsed;
-  }
-}
 
 /// Pages of a bounded size until `limit` jobs are out, so that a large limit does not mean large memory.
 Listing list_limited(std::vector<OpenedSource>& sources, JobQuery query, std::uint64_t limit, const Context& context,

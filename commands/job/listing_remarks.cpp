@@ -1,18 +1,13 @@
 #include "commands/job/listing_remarks.hpp"
 
-#include <array>
-
 #include "commands/report/command_line.hpp"
 #include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/cell.hpp"
+#include "model/job_attention.hpp"
 
 namespace queuetrace {
 namespace {
-
-constexpr std::array by_attention{JobState::dead,      JobState::failed,  JobState::retrying,  JobState::blocked,
-                                  JobState::running,   JobState::pending, JobState::scheduled, JobState::completed,
-                                  JobState::cancelled, JobState::unknown};
 
 /// The one trace or correlation id that was asked for; empty when it was none, or several.
 std::string subject_of(const JobFilter& filter) {
@@ -61,7 +56,7 @@ std::vector<Phrase> with_states(std::string text, const JobTotal& total) {
 
 std::vector<Phrase> state_phrases(const StateCounts& counts) {
   std::vector<Phrase> phrases;
-  for (const JobState state : by_attention) {
+  for (const JobState state : job_states_by_attention) {
     const auto found = counts.find(state);
     if (found == counts.end() || found->second == 0) continue;
     if (!phrases.empty()) phrases.push_back({", "});
