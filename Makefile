@@ -54,7 +54,8 @@ test:
 interop: build
 	@cmake/require-packages interop
 	@tests/interop/run $(RELEASE)
-	@$(if $(RELEASE),true,tests/interop/span_stores build/release/queuetrace)
+	@tests/interop/span_stores $(RELEASE)
+	@tests/interop/exported_traces $(RELEASE)
 
 bench: build
 	@cmake/require-packages test bench

@@ -94,7 +94,7 @@ void collect_commands(const CommandDescription& command, std::vector<Row>& rows)
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> groups{{
     {"Look", "job list, job show, job errors, trace show, peek, stats, queue list"},
     {"Live", "top, wait, health, stats --watch, job list --watch"},
-    {"Trace", "trace list, trace show, trace open, trace copy, trace url"},
+    {"Trace", "trace list, trace show, trace open, trace copy, trace url, trace export"},
     {"Change", "job retry|cancel|delete|move, purge, queue pause|resume, undo, history"},
     {"Set up", "source add|list|check, doctor, config, demo, capture, completion"},
 }};

@@ -29,6 +29,7 @@ constexpr Command catalogue[] = {
     command<"trace list">("List recent traces seen in the queues", Effect::reads),
     command<"trace show">("Show what happened to a trace, order or job, as a tree", Effect::reads),
     command<"trace search">("Search the viewer's traces by attributes of their spans", Effect::reads),
+    command<"trace export">("Rebuild a trace from its jobs as spans, and send them", Effect::reads),
     command<"doctor">("Find problems with queues and tracing, and how to fix them", Effect::reads),
     command<"trace url">("Print the viewer link of a trace or job", Effect::reads),
     command<"trace copy">("Copy a trace ID, its link or its traceparent", Effect::reads),
