@@ -90,6 +90,8 @@ void append_json(std::string& out, jv value, int depth) {
     append_array(out, value, depth);
   else if (kind == JV_KIND_OBJECT)
     append_object(out, value, depth);
+  else if (kind == JV_KIND_NULL)
+    out += "null";
   else if (const JqValue copy(jv_copy(value)); kind == JV_KIND_STRING)
     append_json_string(out, copy.text());
   else
