@@ -74,9 +74,11 @@ class Lanes {
   Place place(const TraceNode& node, const NodeWords& words, Timestamp begin, Timestamp end) {
     const std::string owner = node.job ? node.job->ref.source : "span of " + words.kind;
     const auto [process, fresh] = processes_.try_emplace(owner, processes_.size() + 1);
-    if (fresh)
+    if (fresh) {
       name("process_name", process->second, 0,
            node.job ? owner + " (" + node.job->system + ")" : "spans of " + words.kind);
+      sort_index("process_sort_index", process->second, 0, process->second);
+    }
     const std::string queue = node.job ? words.queue : "spans";
     std::vector<Lane>& lanes = queues_[{process->second, queue}];
     for (Lane& lane : lanes) {
@@ -87,6 +89,7 @@ class Lanes {
     lanes.push_back({++threads_, end});
     const std::string suffix = lanes.size() > 1 ? fmt::format(" #{}", lanes.size()) : "";
     name("thread_name", process->second, threads_, queue + suffix);
+    sort_index("thread_sort_index", process->second, threads_, threads_);
     return {process->second, threads_};
   }
 
@@ -102,6 +105,14 @@ class Lanes {
                          .number("pid", process)
                          .number("tid", thread)
                          .object("args", arguments({{"name", text}}))
+                         .json());
+  }
+  /// Viewers sort by name otherwise; this is the order in which the tree first shows each.
+  void sort_index(std::string_view what, std::int64_t process, std::int64_t thread, std::int64_t place) {
+    names_.push_back(Event("M", what)
+                         .number("pid", process)
+                         .number("tid", thread)
+                         .object("args", fmt::format("{{\"sort_index\":{}}}", place))
                          .json());
   }
   std::map<std::string, std::int64_t> processes_;

@@ -7,7 +7,8 @@
 
 namespace queuetrace {
 
-/// One process a source, one thread a lane: jobs of a queue share a lane until they overlap. A slice a job with its
+/// One process a source, one thread a lane: jobs of a queue share a lane until they overlap; processes and
+/// lanes are sorted as the tree shows them first. A slice a job with its
 /// segments inside it, and an arrow for each link. Timestamps are microseconds since 1970. Jobs without times are
 /// instants at the beginning. No payloads.
 std::string chrome_trace_json(const TraceTree& tree, const TraceHeading& heading, const Redaction& redaction);

@@ -16,6 +16,7 @@ struct TraceHeading {
   std::string subject;               ///< `Trace 4bf92f…`, printable
   std::optional<std::string> url;    ///< the trace in the viewer
   std::vector<std::string> remarks;  ///< what the reader must know: cut short, failed sources; printable
+  std::vector<std::string> links{};  ///< by node, where the viewer shows it; empty, or too short: nowhere
 };
 
 /// One job or span in words; empty where unknown or not applicable.

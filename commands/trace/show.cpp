@@ -64,7 +64,7 @@ constexpr Option<TraceShowOptions> options_of_show[] = {
 constexpr std::array drawings{OutputFormat{"tree", "tree and time line in text", false, nullptr},
                               OutputFormat{"mermaid", "Mermaid flowchart", false, nullptr},
                               OutputFormat{"svg", "picture of the time line", false, nullptr},
-                              OutputFormat{"html", "page with the time line, no network, no scripts", false, nullptr},
+                              OutputFormat{"html", "page with the time line, needs no network", false, nullptr},
                               OutputFormat{"chrome", "trace events for Perfetto", true, nullptr}};
 
 void drop_payloads(std::vector<Job>& jobs) {
@@ -110,12 +110,15 @@ std::optional<std::string> typed_trace(const OpenedTrace& trace) {
 
 TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const CollectedTrace& collected,
                         const Spans& spans, const LinkMaker& links, Timestamp now) {
-  TraceHeading heading{subject_of(trace, tree), std::nullopt, {}};
+  TraceHeading heading{subject_of(trace, tree), std::nullopt, {}, {}};
   const std::vector<std::vector<const Job*>> traces = jobs_by_trace(tree);
   for (const std::vector<const Job*>& jobs : traces)
     if (!heading.url) heading.url = links.trace_url(jobs);
-  for (const TraceNode& node : tree.nodes)  // ids that only templates of the user's own take
-    if (!heading.url && node.job) heading.url = links.links(*node.job).trace_url;
+  for (const TraceNode& node : tree.nodes) {
+    const std::optional<std::string> url = node.job ? links.links(*node.job).trace_url : std::nullopt;
+    heading.links.push_back(url.value_or(""));
+    if (!heading.url) heading.url = url;  // ids that only templates of the user's own take
+  }
   if (tree.totals.jobs == 0 && typed_trace(trace))
     heading.url = links.viewer_for("").trace_link(*typed_trace(trace), now).url;
   if (traces.size() > 1)
@@ -156,7 +159,11 @@ void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Con
   const FormatterOptions& options = context.format_options;
   const Redaction redaction(options.redact, !options.show_secrets);
   if (format == "mermaid") {
-    context.out << mermaid_text(tree, heading);
+    const MermaidDrawing drawing = mermaid_drawing(tree, heading);
+    context.out << drawing.text;
+    if (drawing.folded > 0)
+      context.notices.warning(std::to_string(drawing.folded) + " of " + std::to_string(tree.totals.jobs) +
+                              " jobs are only counted in the drawing, since Mermaid draws no more; -o html shows all");
   } else if (format == "svg") {
     context.out << timeline_svg(tree, heading, redaction);
   } else if (format == "html") {

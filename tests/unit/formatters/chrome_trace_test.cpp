@@ -18,7 +18,7 @@ using nlohmann::json;
 namespace {
 
 json events_of(std::vector<Job> jobs) {
-  const TraceHeading heading{"Trace", std::nullopt, {}};
+  const TraceHeading heading{"Trace", std::nullopt, {}, {}};
   return json::parse(chrome_trace_json(build_trace_tree(std::move(jobs), incident_now()), heading, Redaction()));
 }
 
@@ -83,9 +83,27 @@ TEST_CASE("jobs of one queue share a lane until they overlap") {
   CHECK(lanes["shop/job100"] == 1);
 }
 
+TEST_CASE("processes and lanes are sorted as the tree shows them first") {
+  const json document = events_of(incident_jobs());
+  std::map<std::int64_t, std::int64_t> processes, lanes;
+  std::map<std::int64_t, std::string> names;
+  for (const json& event : document["traceEvents"]) {
+    if (event["name"] == "process_sort_index") processes[event["pid"]] = event["args"]["sort_index"];
+    if (event["name"] == "thread_sort_index") lanes[event["tid"]] = event["args"]["sort_index"];
+    if (event["name"] == "thread_name") names[event["tid"]] = event["args"]["name"];
+  }
+  CHECK(processes == std::map<std::int64_t, std::int64_t>{{1, 1}, {2, 2}});
+  std::string order;
+  for (const auto& [lane, place] : lanes) {
+    CHECK(lane == place);
+    order += names[lane] + " ";
+  }
+  CHECK(order == "orders payments email inventory shipping shipping #2 low audit reports ");
+}
+
 TEST_CASE("hostile texts are JSON strings of printable text") {
   const std::string text = chrome_trace_json(build_trace_tree({hostile_job()}, incident_now()),
-                                             {"Trace \"x\"", std::nullopt, {}}, Redaction());
+                                             {"Trace \"x\"", std::nullopt, {}, {}}, Redaction());
   const json document = json::parse(text);
   CHECK(document["otherData"]["subject"] == "Trace \"x\"");
   for (const char byte : text) CHECK((byte == '\n' || static_cast<unsigned char>(byte) >= 0x20));
