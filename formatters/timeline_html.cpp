@@ -4,42 +4,15 @@
 
 #include "formatters/escape.hpp"
 #include "formatters/markup.hpp"
-#include "formatters/timeline_style.hpp"
-#include "formatters/timeline_svg.hpp"
+#include "formatters/timeline_bar.hpp"
+#include "formatters/timeline_page_jobs.hpp"
+#include "formatters/timeline_page_rows.hpp"
+#include "formatters/timeline_page_script.hpp"
+#include "formatters/timeline_page_style.hpp"
+#include "formatters/trace_verdict.hpp"
 
 namespace queuetrace {
 namespace {
-
-constexpr std::string_view page_css = R"(
-body{margin:0;background:var(--paper);color:var(--ink);font-size:14px;line-height:1.5}
-main{max-width:1560px;margin:0 auto;padding:28px 24px 40px}
-h1{font-size:21px;font-weight:650;margin:0 0 4px;overflow-wrap:anywhere}
-h2{font-size:15px;margin:32px 0 10px}
-p{margin:2px 0;color:var(--soft)}
-p.link{overflow-wrap:anywhere}
-p.remark{color:var(--ink);border-left:3px solid var(--retry);background:var(--panel);padding:6px 12px;margin:10px 0}
-dl{display:flex;flex-wrap:wrap;gap:12px;margin:20px 0 22px}
-dl div{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:8px 16px;min-width:84px}
-dt{font-size:12px;color:var(--soft)}
-dd{margin:0;font-size:19px;font-weight:600;font-variant-numeric:tabular-nums}
-dd.bad{color:var(--bad)}
-p.critical{color:var(--ink);margin:14px 0 0}
-.scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px}
-.scroll svg{display:block}
-table{border-collapse:collapse;width:100%;font-size:13px}
-th,td{text-align:left;padding:6px 12px;border-bottom:1px solid var(--grid);vertical-align:top}
-th{color:var(--soft);font-size:12px;font-weight:600;white-space:nowrap;background:var(--panel)}
-tr:last-child td{border-bottom:0}
-td.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12px;white-space:nowrap}
-td.number,th.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-td.time{white-space:nowrap;font-variant-numeric:tabular-nums}
-td.ok{color:var(--ok)}td.bad{color:var(--bad)}td.busy{color:var(--busy)}td.retry{color:var(--retry)}td.idle{color:var(--idle)}
-td.tie{min-width:270px}
-code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:11.5px;white-space:nowrap}
-td.error{overflow-wrap:anywhere;min-width:180px}
-footer{margin-top:28px;color:var(--soft);font-size:12px}
-@media print{.scroll{overflow:visible;border:0}}
-)";
 
 std::string card(const std::string& name, const std::string& value, std::string_view classes = "") {
   return fmt::format("<div><dt>{}</dt><dd{}>{}</dd></div>\n", name,
@@ -63,23 +36,49 @@ std::string cards(const TraceTree& tree) {
   return out + "</dl>\n";
 }
 
-std::string cell(std::string_view classes, const std::string& text) {
-  return fmt::format("<td class=\"{}\">{}</td>", classes, markup_text(text));
+std::string page_legend() {
+  const auto sample = [](std::string_view shape, std::string_view words) {
+    return fmt::format("<span><svg aria-hidden=\"true\">{}</svg>{}</span>", shape, words);
+  };
+  const auto box = [](std::string_view classes) {
+    return fmt::format("<rect class=\"{}\" x=\"1\" y=\"1\" width=\"22\" height=\"10\"/>", classes);
+  };
+  return "<div class=\"legend\">" + sample(box("waiting"), "waiting") + sample(box("running ok"), "running") +
+         sample("<line class=\"held\" x1=\"0\" x2=\"24\" y1=\"6\" y2=\"6\"/>", "held by schedule or dependencies") +
+         sample(box("unknown"), "not recorded (?)") + sample(box("running idle estimated"), "estimated (~)") +
+         sample("<text class=\"onward\" x=\"10\" y=\"10\">▸</text>", "goes on (+)") +
+         sample("<rect class=\"mark\" x=\"18\" y=\"0\" width=\"3\" height=\"12\"/>", "critical path (★)") + "</div>\n";
 }
 
-std::string table_row(const TraceTree& tree, std::size_t index, const Redaction& redaction) {
-  const TraceNode& node = tree.nodes[index];
-  const NodeWords words = node_words(tree, index, redaction);
-  std::string out = "<tr>" + cell("id", words.ref) + cell("", words.queue) + cell("", words.kind) +
-                    cell(state_class(node), words.state) + cell("number", words.attempts);
-  const std::optional<Timestamp> since = node.job ? node.job->created_at : node.span ? node.span->begin : std::nullopt;
-  out += cell("time", since ? to_rfc3339(*since) : "");
-  out += cell("number", words.wait) + cell("number", words.run);
-  out += "<td class=\"tie\"><div>" + markup_text(words.relation) + "</div>";
-  if (node.parent) out += "<code>" + markup_text(ref_words(tree.nodes[*node.parent])) + "</code>";
-  if (!words.span.empty()) out += "<div>" + markup_text(words.span) + "</div>";
-  for (const std::string& mark : words.marks) out += "<div>" + markup_text(mark) + "</div>";
-  return out + "</td>" + cell("error", words.error) + "</tr>\n";
+constexpr std::string_view page_tools =
+    "<div id=\"tools\"><input id=\"filter\" type=\"search\" placeholder=\"Filter: queue, kind, ID, state, error\" "
+    "aria-label=\"Filter\" autocomplete=\"off\" spellcheck=\"false\">"
+    "<button type=\"button\" data-do=\"in\">Zoom in</button><button type=\"button\" data-do=\"out\">Zoom out</button>"
+    "<button type=\"button\" data-do=\"all\">All</button><button type=\"button\" data-do=\"fold\">Collapse</button>"
+    "<button type=\"button\" data-do=\"unfold\">Expand</button><output id=\"found\" "
+    "aria-live=\"polite\"></output></div>\n";
+
+constexpr std::string_view page_keys =
+    "<p class=\"keys\">Keys: + - zoom, ← → move, 0 all, / filter, c collapse, e expand, Esc reset. "
+    "Mouse: drag or Ctrl+wheel zooms, Shift+wheel moves, a double click shows all.</p>\n";
+
+/// The axis stands in the head of a table, which stays in sight on a screen and comes again on every sheet of paper.
+std::string page_drawing(const TraceTree& tree, const TraceHeading& heading, const std::vector<NodeWords>& words) {
+  const TimeAxis axis(tree);
+  const std::int64_t length = tree.first ? (*tree.last - *tree.first).count() : 0;
+  std::string out = fmt::format(
+      "<table class=\"sheet\" role=\"presentation\" data-length=\"{}\">\n<thead><tr><th><div class=\"cols heads\">"
+      "<span>JOB</span><span>STATE</span><span class=\"number try\">TRIES</span><span class=\"number\">WAIT</span>"
+      "<span class=\"number\">RUN</span><span class=\"track\">",
+      length);
+  out += timeline_minimap(tree, axis) + timeline_axis(axis) + "</span></div></th></tr></thead>\n";
+  out +=
+      "<tbody><tr><td><div class=\"rows\"><div class=\"cols under\"><span></span><span></span><span "
+      "class=\"try\"></span><span></span><span></span>"
+      "<span class=\"track\">" +
+      timeline_grid(axis) + "</span></div>\n";
+  return out + timeline_page_rows(tree, axis, heading, words, shown_ids(tree, false)) +
+         "</div></td></tr></tbody>\n</table>\n";
 }
 
 }  // namespace
@@ -88,13 +87,13 @@ std::string timeline_html(const TraceTree& tree, const TraceHeading& heading, co
   const std::string subject = markup_text(heading.subject);
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\" class=\"qt\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-      "base-uri 'none'; form-action 'none'\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
+      std::string(page_policy()) +
+      "\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n";
-  out += "<title>" + subject + "</title>\n<style>" + std::string(timeline_css()) + std::string(page_css) +
-         "</style>\n</head>\n<body>\n<main>\n";
+  out += "<title>" + subject + "</title>\n<style>" + std::string(page_css()) + "</style>\n</head>\n<body>\n<main>\n";
   out += "<h1>" + subject + "</h1>\n<p>" + markup_text(size_words(tree)) + "</p>\n<p>" + markup_text(span_words(tree)) +
          "</p>\n";
   if (heading.url)
@@ -102,20 +101,17 @@ std::string timeline_html(const TraceTree& tree, const TraceHeading& heading, co
                        markup_text(*heading.url));
   for (const std::string& remark : heading.remarks) out += "<p class=\"remark\">" + markup_text(remark) + "</p>\n";
   out += cards(tree);
-  out += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Timeline\">\n" +
-         timeline_chart(tree, redaction) + "</div>\n";
-  if (const std::string words = critical_words(tree); !words.empty())
-    out += "<p class=\"critical\"><strong>Critical path</strong> " + markup_text(words) + "</p>\n";
-  out +=
-      "<h2>Jobs" + std::string(tree.totals.spans > 0 ? " and spans" : "") +
-      "</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Jobs\">\n<table>\n<thead><tr>"
-      "<th>Job</th><th>Queue</th><th>Kind</th><th>State</th><th class=\"number\">Tries</th><th>Created</th>"
-      "<th class=\"number\">Wait</th><th class=\"number\">Run</th><th>Tie</th><th>Error</th></tr></thead>\n<tbody>\n";
-  for (std::size_t index = 0; index < tree.nodes.size(); ++index)
-    if (!tree.nodes[index].hidden) out += table_row(tree, index, redaction);
-  out += "</tbody>\n</table>\n</div>\n<footer>Read from job rows at " + to_rfc3339(tree.now) +
+  if (const std::string path = critical_words(tree); !path.empty())
+    out += "<p class=\"critical-path\"><strong>Critical path</strong> " + markup_text(path) + "</p>\n";
+  std::vector<NodeWords> words;
+  for (std::size_t index = 0; index < tree.nodes.size(); ++index) words.push_back(node_words(tree, index, redaction));
+  out += "<h2>Timeline</h2>\n" + std::string(page_tools) + page_drawing(tree, heading, words) + page_legend() +
+         std::string(page_keys);
+  out += "<h2>Jobs" + std::string(tree.totals.spans > 0 ? " and spans" : "") + "</h2>\n" +
+         timeline_page_jobs(tree, heading, words);
+  out += "<footer>Read from job rows at " + to_rfc3339(tree.now) +
          " by queuetrace. ~ estimated, + so far, ? not recorded, - not yet.</footer>\n";
-  return out + "</main>\n</body>\n</html>\n";
+  return out + "</main>\n<script>" + std::string(page_script()) + "</script>\n</body>\n</html>\n";
 }
 
 }  // namespace queuetrace

@@ -7,6 +7,7 @@
 
 #include "formatters/markup.hpp"
 #include "formatters/timeline_style.hpp"
+#include "formatters/timeline_titles.hpp"
 #include "formatters/unicode.hpp"
 
 namespace queuetrace {
@@ -17,12 +18,15 @@ constexpr double margin = 20;
 constexpr double heads_height = 30;
 constexpr double row_height = 44;
 constexpr double line_height = 16;
+constexpr double axis_height = 24;
+constexpr std::size_t rows_per_axis = 25;
 constexpr double level = 18;
 constexpr double title_cell = 7.5;  ///< about, for the title's font
 constexpr double mono_cell = 6.65;
 constexpr double facts_width = 316;
 constexpr double bar_width = 620;
 constexpr double bar_height = 14;
+constexpr std::size_t most_ticks = 9;
 constexpr std::size_t title_cells = 48;
 constexpr std::size_t deepest_indent = 12;
 
@@ -41,42 +45,10 @@ void append_text(std::string& out, double x, double y, std::string_view classes,
     append(out, "<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\">{}</text>", x, y, classes, markup_text(text));
 }
 
-/// Everything about a job, for the hover title.
-std::string row_title(const TraceNode& node, const NodeWords& words) {
-  std::string text = words.title() + "\n" + words.ref + "\n" + words.state;
-  const auto add = [&text](const std::string& before, const std::string& what) {
-    if (!what.empty()) text += before + what;
-  };
-  add(", try ", words.attempts);
-  add("\nwait ", words.wait);
-  add(", run ", words.run);
-  add(", held ", words.held);
-  if (node.critical) text += "\non the critical path";
-  if (node.job) {
-    if (node.job->created_at) text += "\ncreated " + to_rfc3339(*node.job->created_at);
-    if (node.job->started_at) text += "\nstarted " + to_rfc3339(*node.job->started_at);
-    if (node.job->finished_at) text += "\nfinished " + to_rfc3339(*node.job->finished_at);
-  } else if (node.span && node.span->begin) {
-    text += "\nbegun " + to_rfc3339(*node.span->begin);
-  }
-  add("\n", words.system);
-  add("\n", words.relation);
-  add("\n", words.span);
-  for (const std::string& mark : words.marks) add("\n", mark);
-  add("\nerror: ", words.error);
-  return text;
-}
-
-std::string segment_title(const TraceSegment& segment) {
-  return fmt::format("{} {}{}{}, {} to {}",
-                     segment.kind == TraceSegment::Kind::unknown ? "not recorded" : to_word(segment.kind),
-                     segment.estimated ? "about " : "", to_human(segment.length()), segment.open ? " so far" : "",
-                     to_rfc3339(segment.begin), to_rfc3339(segment.end));
-}
-
 }  // namespace
 
-TimelineRows::TimelineRows(const TraceTree& tree, const Redaction& redaction) : tree_(tree), axis_(tree) {
+TimelineRows::TimelineRows(const TraceTree& tree, const std::vector<std::string>& links, const Redaction& redaction)
+    : tree_(tree), links_(links), axis_(tree) {
   row_of_.assign(tree.nodes.size(), tree.nodes.size());
   for (std::size_t index = 0; index < tree.nodes.size(); ++index) {
     const TraceNode& node = tree.nodes[index];
@@ -89,6 +61,8 @@ TimelineRows::TimelineRows(const TraceTree& tree, const Redaction& redaction) : 
       row.further.push_back("error: " + row.words.error);
       row.errors = 1;
     }
+    row.axis_above = !rows_.empty() && rows_.size() % rows_per_axis == 0;
+    if (row.axis_above) rows_height_ += axis_height;
     row.top = rows_height_;
     row.height = row_height + line_height * static_cast<double>(row.further.size()) + (row.further.empty() ? 0 : 2);
     rows_height_ += row.height;
@@ -113,6 +87,15 @@ double TimelineRows::x_of(Timestamp time) const {
   return margin + label_width_ + facts_width + axis_.position(time) * bar_width;
 }
 
+void TimelineRows::append_labels(std::string& out, double y) const {
+  const double bars = margin + label_width_ + facts_width;
+  for (const TimeTick& tick : axis_.ticks(most_ticks))
+    append_text(
+        out,
+        std::min(bars + tick.position * bar_width, bars + bar_width - 7.0 * static_cast<double>(tick.label.size())), y,
+        "tick", tick.label);
+}
+
 void TimelineRows::append_heads(std::string& out, double top) const {
   const double facts = margin + label_width_;
   const double y = top + 18;
@@ -122,13 +105,12 @@ void TimelineRows::append_heads(std::string& out, double top) const {
   append_text(out, facts + 222, y, "head number", "WAIT");
   append_text(out, facts + 292, y, "head number", "RUN");
   const double bars = facts + facts_width;
-  for (const TimeTick& tick : axis_.ticks(9)) {
+  for (const TimeTick& tick : axis_.ticks(most_ticks)) {
     const double x = bars + tick.position * bar_width;
     append(out, "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>", x,
            top + heads_height, top + heads_height + rows_height_);
-    append_text(out, std::min(x, bars + bar_width - 7.0 * static_cast<double>(tick.label.size())), y, "tick",
-                tick.label);
   }
+  append_labels(out, y);
   append(out, "<line class=\"rule\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>\n", margin,
          width() - margin, top + heads_height - 2, top + heads_height - 2);
 }
@@ -183,7 +165,10 @@ void TimelineRows::append_row(std::string& out, const Row& row, double top) cons
   append_tie(out, row, top);
   const std::string title = cut(words.title(), title_cells);
   append_text(out, x, y + 19, node.job ? "name" : "name soft", node.critical ? title + " ★" : title);
+  const bool linked = row.index < links_.size() && !links_[row.index].empty();
+  if (linked) append(out, "<a href=\"{}\">", markup_text(links_[row.index]));
   append_text(out, x, y + 35, "mono soft", words.ref);
+  if (linked) out += "</a>";
   append(out, "<circle class=\"dot {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>", state_class(node), facts + 5, y + 15);
   append_text(out, facts + 14, y + 19, std::string(state_class(node)), words.state);
   append_text(out, facts + 14, y + 35, "soft small", words.system);
@@ -208,7 +193,10 @@ std::string TimelineRows::svg(double top) const {
   std::string out;
   append_heads(out, top);
   out += "<g>\n";
-  for (const Row& row : rows_) append_row(out, row, top + heads_height);
+  for (const Row& row : rows_) {
+    if (row.axis_above) append_labels(out, top + heads_height + row.top - 8);
+    append_row(out, row, top + heads_height);
+  }
   out += "</g>\n";
   return out;
 }

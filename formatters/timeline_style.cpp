@@ -8,7 +8,7 @@ std::string_view timeline_css() {
 --ok:#1a7f37;--bad:#cf222e;--busy:#0969da;--retry:#9a6700;--idle:#59636e;--wait:#f5dca0;--wait-edge:#bf8700;
 --held:#8c959f;--unknown:#eff1f3;color-scheme:light;
 font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif}
-@media (prefers-color-scheme:dark){.qt{--paper:#0d1117;--panel:#161b22;--ink:#e6edf3;--soft:#9198a1;--line:#3d444d;
+@media screen and (prefers-color-scheme:dark){.qt{--paper:#0d1117;--panel:#161b22;--ink:#e6edf3;--soft:#9198a1;--line:#3d444d;
 --grid:#21262d;--accent:#79c0ff;--ok:#3fb950;--bad:#f85149;--busy:#58a6ff;--retry:#d29922;--idle:#9198a1;
 --wait:#5a4514;--wait-edge:#bb8009;--held:#6e7681;--unknown:#1c2128;color-scheme:dark}}
 .qt .paper{fill:var(--paper)}

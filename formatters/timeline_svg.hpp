@@ -11,7 +11,4 @@ namespace queuetrace {
 /// everything in its <title>. Light or dark by the reader's preference.
 std::string timeline_svg(const TraceTree& tree, const TraceHeading& heading, const Redaction& redaction);
 
-/// The rows alone as an <svg> element to stand inside a page that has timeline_css().
-std::string timeline_chart(const TraceTree& tree, const Redaction& redaction);
-
 }  // namespace queuetrace
