@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "formatters/store_check_record.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -17,7 +19,10 @@ constexpr std::array columns_of_system{
     Column{.field = "order", .heading = "ORDER", .where = Where::never, .shrinkable = true},
     Column{.field = "trace", .heading = "TRACE", .where = Where::never, .shrinkable = true},
     Column{.field = "limits", .heading = "LIMITS", .where = Where::never, .shrinkable = true},
-    Column{.field = "states", .heading = "STATES", .where = Where::never, .shrinkable = true}};
+    Column{.field = "states", .heading = "STATES", .where = Where::never, .shrinkable = true},
+    Column{.field = "actions", .heading = "ACTIONS", .where = Where::never, .wraps = true},
+    Column{.field = "refusals", .heading = "REFUSED", .where = Where::never, .wraps = true},
+    Column{.field = "findings", .heading = "FINDINGS", .where = Where::never}};
 
 }  // namespace
 
@@ -40,6 +45,34 @@ Record system_record(const SystemInfo& system, std::span<const StorageFamily> fa
           {"trace", text_or_nothing(system.trace)},
           {"limits", text_or_nothing(system.limits)},
           {"states", states.empty() ? Value() : Value(std::move(states))}};
+}
+
+Fields behaviour_fields(const SystemBehaviour& behaviour, bool table) {
+  Values actions, refusals, findings;
+  for (const SystemBehaviour::Effect& effect : behaviour.actions) {
+    Values reasons;
+    for (const std::string& reason : effect.leaves_alone) reasons.emplace_back(reason);
+    Fields fields{{"action", std::string(to_word(effect.action))}, {"effect", effect.effect}};
+    if (!table) {
+      fields.push_back({"warning", text_or_nothing(effect.warning)});
+      fields.push_back({"leaves_alone", reasons.empty() ? Value() : Value(std::move(reasons))});
+    }
+    actions.emplace_back(std::move(fields));
+  }
+  for (const SystemBehaviour::Refusal& refusal : behaviour.refusals)
+    refusals.emplace_back(Fields{{"action", refusal.action ? std::string(to_word(*refusal.action)) : "pause"},
+                                 {"reason", refusal.reason},
+                                 {"instead", text_or_nothing(refusal.nearest)}});
+  for (const SystemBehaviour::Symptom& symptom : behaviour.symptoms)
+    findings.emplace_back(Fields{{"code", symptom.code},
+                                 {"severity", std::string(to_word(symptom.severity))},
+                                 {"subject", symptom.subject},
+                                 {"text", symptom.text},
+                                 {"remedy", text_or_nothing(symptom.remedy)}});
+  const auto list = [](Values& values) { return values.empty() ? Value() : Value(std::move(values)); };
+  Fields fields{{"actions", list(actions)}, {"refusals", list(refusals)}};
+  if (!table) fields.push_back({"findings", list(findings)});
+  return fields;
 }
 
 std::span<const Column> system_columns() { return columns_of_system; }

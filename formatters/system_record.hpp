@@ -4,6 +4,7 @@
 #include <span>
 
 #include "formatters/formatter.hpp"
+#include "model/system_behaviour.hpp"
 #include "model/system_info.hpp"
 
 namespace queuetrace {
@@ -12,6 +13,10 @@ namespace queuetrace {
 /// limits, states (list of {native, state, when}).
 /// `families`: where it may be kept; empty: SystemInfo::family alone.
 Record system_record(const SystemInfo& system, std::span<const StorageFamily> families = {});
+/// Fields actions (list of {action, effect, warning, leaves_alone}), refusals (list of {action, reason, instead};
+/// `pause` for queues) and findings (list of {code, severity, subject, text, remedy}); a table has no room for the
+/// last.
+Fields behaviour_fields(const SystemBehaviour& behaviour, bool table);
 /// What -o name prints is `name`.
 std::span<const Column> system_columns();
 

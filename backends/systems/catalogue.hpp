@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/system_behaviour.hpp"
 #include "model/system_info.hpp"
 
 namespace queuetrace {
@@ -32,6 +33,9 @@ struct Catalogue {
   const SystemInfo* find(std::string_view name) const;
   /// Where the system of that name may be kept; empty when there is none.
   std::vector<StorageFamily> families(std::string_view name) const;
+  /// What can be done with its jobs and what doctor looks for; empty where there is no system of that name, and for
+  /// tables of one's own, which are only read.
+  SystemBehaviour behaviour(std::string_view name) const;
 };
 
 /// The systems that this program comes with.

@@ -5,6 +5,7 @@
 #include "backends/systems/catalogue.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
+#include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/system_record.hpp"
 
@@ -35,7 +36,10 @@ ExitCode system_show(const SystemShowOptions& options, Context& context) {
   if (system == nullptr) throw unknown_system(options.name, catalogue);
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::detail, "name"});
-  formatter->row(system_record(*system, catalogue.families(system->name)));
+  Record record = system_record(*system, catalogue.families(system->name));
+  const SystemBehaviour behaviour = catalogue.behaviour(system->name);
+  for (Field& field : behaviour_fields(behaviour, is_table(context))) record.push_back(std::move(field));
+  formatter->row(record);
   formatter->end({});
   return ExitCode::done;
 }
