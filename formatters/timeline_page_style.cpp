@@ -31,7 +31,7 @@ dd{margin:0;font-size:18px;font-weight:600;font-variant-numeric:tabular-nums}
 .sheet{width:100%;table-layout:fixed;border-collapse:collapse}
 .sheet td,.sheet th{padding:0;text-align:left;font-weight:inherit}
 .sheet thead{position:sticky;top:0;z-index:2;background:var(--paper)}
-.cols{display:grid;grid-template-columns:minmax(250px,28%) 92px 44px 64px 60px minmax(0,1fr);column-gap:8px;align-items:start}
+.cols{display:grid;grid-template-columns:minmax(250px,28%) 92px 44px 72px 64px minmax(0,1fr);column-gap:8px;align-items:start}
 .cols.heads{border-bottom:1px solid var(--line);font-size:11px;color:var(--soft);font-weight:600;letter-spacing:.04em;line-height:18px;align-items:end;padding-top:6px}
 .track{display:block;overflow:hidden;min-width:0;padding-right:12px}
 .heads .track{cursor:crosshair;letter-spacing:0}
@@ -47,7 +47,7 @@ dd{margin:0;font-size:18px;font-weight:600;font-variant-numeric:tabular-nums}
 .rows>.under{position:absolute;inset:0;pointer-events:none}
 .rows>.under .track{height:100%}
 .lines{width:100%;height:100%}
-.row{display:grid;grid-template-columns:minmax(250px,28%) 92px 44px 64px 60px minmax(0,1fr);column-gap:8px;position:relative;line-height:24px;
+.row{display:grid;grid-template-columns:minmax(250px,28%) 92px 44px 72px 64px minmax(0,1fr);column-gap:8px;position:relative;line-height:24px;
 font-size:13px;border-bottom:1px solid var(--grid);content-visibility:auto;contain-intrinsic-size:auto 25px;break-inside:avoid}
 .row:hover,.job:target{background:var(--panel)}
 .row.gone,.job.gone{display:none}
@@ -80,7 +80,7 @@ details:not([open])>.parent .name::before{content:"▸ "}
 .scripted .keys{display:block}
 .select{position:absolute;top:0;bottom:0;background:var(--accent);opacity:.18;pointer-events:none}
 .jobs{border:1px solid var(--line);border-radius:8px;font-size:13px;overflow:hidden}
-.job{display:grid;grid-template-columns:minmax(0,2.6fr) minmax(0,2.4fr) 84px 44px minmax(0,1.5fr) 64px 64px;column-gap:12px;padding:5px 12px;
+.job{display:grid;grid-template-columns:minmax(0,2.6fr) minmax(0,2.4fr) 84px 44px minmax(0,1.5fr) 72px 72px;column-gap:12px;padding:5px 12px;
 border-bottom:1px solid var(--grid);content-visibility:auto;contain-intrinsic-size:auto 56px;break-inside:avoid;scroll-margin-top:80px}
 .job:last-child{border-bottom:0}
 .job>*{overflow-wrap:anywhere;min-width:0}
@@ -89,7 +89,7 @@ border-bottom:1px solid var(--grid);content-visibility:auto;contain-intrinsic-si
 .job p.error{color:var(--bad)}
 .when{font-variant-numeric:tabular-nums;font-size:12px}
 footer{margin-top:24px;color:var(--soft);font-size:12px}
-@media (max-width:1099px){.cols,.row{grid-template-columns:minmax(220px,28%) 88px 58px 56px minmax(0,1fr)}.try{display:none}}
+@media (max-width:1099px){.cols,.row{grid-template-columns:minmax(210px,28%) 88px 70px 60px minmax(0,1fr)}.try{display:none}}
 @page{size:A4 landscape;margin:10mm}
 @media print{
 body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{padding:0}.scripted #tools,.scripted .keys,.open{display:none}
@@ -106,7 +106,7 @@ std::string_view page_css() {
 
 std::string_view page_policy() {
   // tests/pictures/pages says what stands here after a change of the style or the script.
-  return "default-src 'none'; style-src 'sha256-bz2U6skzGve1To/DN6fwxS9AL1+RytMQRHXKuG7DpIE='; "
+  return "default-src 'none'; style-src 'sha256-m5vt2aro6K6TH+cZabE1O0sRik61u3vnDwPXvFR1T4c='; "
          "script-src 'sha256-JptDH2PTJ8/690KcOKX+Z702fGJl1qHQcQtI5B7xPAs='; base-uri 'none'; form-action 'none'";
 }
 
