@@ -22,7 +22,7 @@ Value list_or_nothing(Values values) {
 
 Value number(std::size_t count) { return static_cast<std::int64_t>(count); }
 
-Value text_or_nothing(const Untrusted& text) {
+Value data_or_nothing(const Untrusted& text) {
   if (text.empty()) return {};
   return text;
 }
@@ -42,11 +42,11 @@ Fields span_fields(const TraceNode& node) {
   return {{"span_id", span.id},
           {"trace_id", span.trace},
           {"parent_span_id", text_or_nothing(span.parent)},
-          {"name", text_or_nothing(span.name)},
-          {"service", text_or_nothing(span.service)},
+          {"name", data_or_nothing(span.name)},
+          {"service", data_or_nothing(span.service)},
           {"kind", std::string(to_word(span.kind))},
           {"status", std::string(to_word(span.status))},
-          {"error", text_or_nothing(span.error)},
+          {"error", data_or_nothing(span.error)},
           {"begin", span.begin ? Value{*span.begin} : Value{}},
           {"end", span.end ? Value{*span.end} : Value{}},
           {"duration_ms", length ? Value{*length} : Value{}},

@@ -59,10 +59,10 @@ ExitCode watch_traces(const std::function<RecentTraces()>& look, const std::stri
   std::chrono::steady_clock::time_point began;
   const auto goes_on = [&] { return context.out.good() && wait_for(time_to_next(began, time), context.limits.stop); };
   if (is_for_people(context)) {
-    AlternateScreen screen(context.out);
+    LiveScreen screen(context);
     do {
       began = std::chrono::steady_clock::now();
-      screen.draw(listing_text(look(), limit, interval, context), context.surroundings.terminal_rows);
+      screen.draw(listing_text(look(), limit, interval, context));
     } while (goes_on());
     return ExitCode::interrupted;
   }

@@ -15,8 +15,8 @@ namespace queuetrace {
 CollectedTrace collect_whole_trace(OpenedTrace& trace, std::size_t most_jobs, const Context& context);
 
 /// Says that nothing was found. `as` is the kind that was asked for, or empty. Throws Error{not_found} when that is
-/// certain: every source answered, and `all_asked` what was asked besides them. Otherwise says it as a warning and gives
-/// the exit code of the sources, or partial.
+/// certain: every source answered, and `all_asked` what was asked besides them. Otherwise says it as a warning and
+/// gives the exit code of the sources, or partial.
 ExitCode report_no_trace(const OpenedTrace& trace, const CollectedTrace& collected, const std::string& as,
                          bool all_asked, Context& context);
 
