@@ -133,8 +133,10 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
             "not all keys were read: installations under other prefixes may be missing; name the system and its "
             "`prefix` in the source");
       RedisKeyspace keys(connection, system, std::move(deployment));
-      stores.push_back(with_results ? results->join(std::move(keys))
-                                    : std::make_unique<RedisJobStore>(std::move(keys)));
+      if (with_results)
+        stores.push_back(results->join(std::move(keys)));
+      else
+        stores.push_back(std::make_unique<RedisJobStore>(std::move(keys)));
       const bool own = prefix == system.place.prefix || one_is_named;
       names.push_back(std::string(system.info.name) + (own ? "" : "@" + installation_name(prefix)));
     }
