@@ -88,7 +88,7 @@ class Document {
   Document(SpanEncoding encoding, std::string_view program_version)
       : encoding_(encoding), program_version_(program_version) {}
 
-  void add(const RebuiltSpan& span, std::string text) {
+  void add(const RebuiltSpan& span, const std::string& text) {
     if (spans_ == 0 || span.service != service_) {
       if (spans_ > 0) text_ += frame_.end + ",";
       service_ = span.service;

@@ -30,7 +30,9 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
       if new ~= element then redis.call('LSET', key, place - 1, new) end
     end
   elseif kind == 'hash' and redis.call('HLEN', key) >= 4 then
-    redis.call('HSET', key, 'qt_large', large)
+    local is_record = false  -- of a hash that holds messages, all values are documents
+    for _, value in ipairs(redis.call('HVALS', key)) do is_record = is_record or not value:find('^%s*[%[{]') end
+    if is_record then redis.call('HSET', key, 'qt_large', large) end
   end
 end)lua";
 

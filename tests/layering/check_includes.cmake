@@ -14,8 +14,8 @@ set(rules
   "backends/drivers/redis|^(backends/drivers/redis|model)/"
   "backends/engines/sql|^(backends/engines/sql|model)/|^backends/engines/constant_text.hpp$|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/trace_"
   "backends/engines/redis|^(backends/engines/redis|backends/drivers/redis|model)/|^backends/engines/constant_text.hpp$|^backends/job_(store|administration).hpp$|^backends/systems/catalogue.hpp$|^tracing/(trace_|base64.hpp$)"
-  "backends/systems/[a-z_]+|^backends/systems/@FOLDER@/|^backends/engines/(constant_text|joined).hpp$|^(backends/engines/sql|backends/engines/redis|model)/|^backends/drivers/redis/reply_error.hpp$|^tracing/(trace_|base64.hpp$)"
-  "backends/systems|^backends/systems/(catalogue|described|foreign|[a-z_]+/system).hpp$|^(backends/engines/sql|backends/engines/redis|model)/"
+  "backends/systems/[a-z_]+|^backends/systems/@FOLDER@/|^backends/engines/(constant_text|joined|rule_lists).hpp$|^(backends/engines/sql|backends/engines/redis|model)/|^backends/drivers/redis/reply_error.hpp$|^tracing/(trace_|base64.hpp$)"
+  "backends/systems|^backends/systems/(catalogue|described|foreign|outcomes|[a-z_]+/system).hpp$|^(backends/engines/sql|backends/engines/redis|model)/"
   "backends|^(backends|model)/|^tracing/trace_"
   "commands|^(commands|formatters|tracing|model)/|^backends/[a-z_]+.hpp$|^backends/systems/catalogue.hpp$"
   "cli|.")

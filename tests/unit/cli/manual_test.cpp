@@ -163,12 +163,15 @@ TEST_CASE("fields of every record") {
   TraceTree tree;
   tree.nodes.resize(1);
   tree.nodes[0].job.emplace();
+  tree.totals.spans = 1;  // all fields, those of --spans among them
   CHECK(documented_fields("A trace") == without_job_fields(trace_record(tree, 0, {})));
   CHECK(documented_fields("Checks of sources") == names_of(store_check_record("", "", {})));
   CHECK(documented_fields("What doctor finds") == names_of(doctor_record("", "", {})));
   CHECK(documented_fields("Groups of errors") == names_of(error_group_record({})));
   CHECK(documented_fields("Sources:") == names_of(source_record({})));
-  CHECK(documented_fields("Queue systems") == names_of(system_record({})));
+  Record system = system_record({});
+  for (Field& field : behaviour_fields({}, false)) system.push_back(std::move(field));
+  CHECK(documented_fields("Queue systems") == names_of(system));
   CHECK(documented_fields("A plan:") == names_of(plan_record({})));
   CHECK(documented_fields("A change:") == names_of(report_record({}, {})));
   CHECK(documented_fields("A pause:") == names_of(pause_record({}, {})));

@@ -33,7 +33,7 @@ struct World {
     failed.state = JobState::dead;
     failed.started_at = *failed.created_at + std::chrono::minutes(1);
     failed.finished_at = *failed.created_at + std::chrono::minutes(2);
-    failed.error = Untrusted("cannot log in: password=hunter2hunter2 refused");
+    failed.error = Untrusted("cannot log in: postgresql://app:hunter2@db/app refused");
     failed.payload = Payload{.text = Untrusted("{\"card\":\"PAYLOAD-CANARY\"}")};
     store->jobs = {failed, traced_job("a2", trace_id, 5)};
     run.fields = {"trace_id", "jobs", "spans", "requests", "to"};
@@ -102,7 +102,7 @@ TEST_CASE("trace export: sent packed to a collector, where the viewer does not h
   REQUIRE(jaeger.requests().size() == 1);
   CHECK(jaeger.requests()[0].line == "GET /api/traces/" + trace_id + " HTTP/1.1");
   REQUIRE(collector.requests().size() == 1);
-  const test::HttpRequest& request = collector.requests()[0];
+  const test::HttpRequest request = collector.requests()[0];
   CHECK(request.line == "POST /v1/traces HTTP/1.1");
   CHECK(request.headers.at("content-encoding") == "gzip");
   CHECK(request.headers.at("content-type") == "application/json");

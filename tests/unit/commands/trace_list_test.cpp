@@ -56,10 +56,10 @@ TEST_CASE("trace list: jobs of one trace are one row over sources and spellings,
   two->jobs = {failed};
   CHECK(world.printed({}) ==
         "begin queuetrace.traces/1 traces list\n"
-        "row trace_id=4bf92f3577b34da6a3ce929d0e0e4736 jobs=1 states={completed=1} failed=0 total_ms=180000 "
-        "waiting_ms=60000\n"
-        "row trace_id=0af7651916cd43dd8448eb211c80319c jobs=2 states={dead=1, completed=1} failed=1 total_ms=1380000 "
-        "waiting_ms=120000 error=boom\n"
+        "row trace_id=4bf92f3577b34da6a3ce929d0e0e4736 jobs=1 states={completed=1} failed=0 total_ms=180000ms "
+        "waiting_ms=60000ms\n"
+        "row trace_id=0af7651916cd43dd8448eb211c80319c jobs=2 states={dead=1 completed=1} failed=1 total_ms=1380000ms "
+        "waiting_ms=120000ms error=boom\n"
         "end total_traces=2 jobs_read=6 jobs_without_trace=3 more_jobs=false\n");
   world.run.fields = {"trace_id", "systems", "sources", "queues", "first_at", "last_at", "trace_url"};
   CHECK(world.printed({"-l", "1", "--sort", "failed"})
