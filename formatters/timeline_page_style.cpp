@@ -106,7 +106,7 @@ std::string_view page_css() {
 
 std::string_view page_policy() {
   // tests/pictures/pages says what stands here after a change of the style or the script.
-  return "default-src 'none'; style-src 'sha256-m5vt2aro6K6TH+cZabE1O0sRik61u3vnDwPXvFR1T4c='; "
+  return "default-src 'none'; style-src 'sha256-bcsMDKWLBxEocm/+UofPQyzc/nWNsb7QPlPL4Vaz5KE='; "
          "script-src 'sha256-JptDH2PTJ8/690KcOKX+Z702fGJl1qHQcQtI5B7xPAs='; base-uri 'none'; form-action 'none'";
 }
 
