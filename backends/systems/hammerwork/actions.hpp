@@ -158,8 +158,7 @@ inline constexpr std::array actions{
 
 inline constexpr std::string_view both_spellings =
     "the table holds states with quotes and without, so it is unclear which of them its workers look for";
-inline constexpr std::string_view run_migrations =
-    "cargo hammerwork migration run, of release 2.0 or later";
+inline constexpr std::string_view run_migrations = "cargo hammerwork migration run, of release 2.0 or later";
 inline constexpr std::string_view too_old = "the tables are older than release 0.8";
 
 inline constexpr std::array refusals{
