@@ -8,7 +8,7 @@ from queuetrace import Queuetrace
 from asynq.interop.job_facts import STATES, job_facts, milliseconds, reference, shown_facts
 
 # What goes on while it is compared.
-MOVING = ("age_ms", "due_in_ms", "run_ms", "trace_actions")
+MOVING = ("age_ms", "due_in_ms", "run_ms", "trace_actions", "position", "position_exact", "held", "waits_for")
 
 
 def compare(release, url, binary):

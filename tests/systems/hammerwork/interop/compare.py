@@ -29,6 +29,11 @@ NOTES = {
     "its worker was killed": "stale",
 }
 
+# Ages and the time of a running job go on.
+MOVING = ("age_ms", "due_in_ms", "run_ms", "trace_actions")
+# What a list does not ask about each job.
+ONLY_SHOWN = ("position", "position_exact", "held", "waits_for")
+
 
 def compare(release, url, binary):
     differences = Differences()
@@ -99,7 +104,7 @@ def compare_jobs(differences, release, queuetrace, made, jobs):
     for record in listed:
         where = f"job list: {made[record['id']]['made']}"
         for field, value in shown.get(record["id"], {}).items():
-            if field not in ("age_ms", "due_in_ms", "run_ms", "trace_actions"):  # ages and the time of a running job go on
+            if field not in MOVING and field not in ONLY_SHOWN:
                 differences.same(f"{where}: {field}", value, record.get(field))
     for job_id, job in jobs.items():
         if job_id not in shown:

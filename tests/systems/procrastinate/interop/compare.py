@@ -8,6 +8,11 @@ from procrastinate.interop.job_facts import job_facts, shown_facts
 # States of the library by state of queuetrace, where one word of the library is several of queuetrace's.
 OWN_STATES = {"todo": {"pending", "scheduled", "retrying"}, "doing": {"running"}, "aborting": {"running"}}
 
+# Ages and the time of a running job go on.
+MOVING = ("age_ms", "due_in_ms", "run_ms", "trace_actions")
+# What a list does not ask about each job.
+ONLY_SHOWN = ("position", "position_exact", "held", "waits_for")
+
 
 def compare(release, url, binary):
     differences = Differences()
@@ -91,7 +96,7 @@ def compare_jobs(differences, queuetrace, made, jobs, history):
     differences.same("job list: every job once", sorted(jobs), sorted(record["id"] for record in everything))
     for record in everything:
         for field, value in shown.get(record["id"], {}).items():
-            if field not in ("age_ms", "due_in_ms", "run_ms", "trace_actions"):  # ages and the time of a running job go on
+            if field not in MOVING and field not in ONLY_SHOWN:
                 differences.same(f"job list: {made[record['id']]['made']}: {field}", value, record.get(field))
     for job_id, record in shown.items():
         where = f"job show: {made[job_id]['made']}"

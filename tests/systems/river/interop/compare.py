@@ -6,7 +6,7 @@ from queuetrace import Queuetrace
 from river.interop.job_facts import job_facts, shown_facts
 
 # What the worker puts its run into when it is stopped by force is not compared: its time goes on.
-MOVING = ("age_ms", "due_in_ms", "run_ms", "trace_actions")
+MOVING = ("age_ms", "due_in_ms", "run_ms", "trace_actions", "position", "position_exact", "held", "waits_for")
 
 
 def compare(release, url, binary):
