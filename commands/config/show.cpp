@@ -3,6 +3,7 @@
 #include "commands/context.hpp"
 #include "formatters/source_record.hpp"
 #include "model/connection_url.hpp"
+#include "tracing/span_store/settings.hpp"
 
 namespace queuetrace {
 namespace {
@@ -31,6 +32,13 @@ Value texts(const std::vector<std::string>& list) {
 
 Value text(const std::string& value) { return value.empty() ? Value() : Value(Untrusted(value)); }
 
+/// A variable of a viewer: addresses without passwords, values of headers hidden unless they only name a variable of
+/// the environment.
+Value variable_value(const std::string& name, const std::string& value) {
+  if (name.starts_with(spans_header_prefix) && named_variable(value).empty()) return std::string("***");
+  return name == "spans_url" ? text(masked_url(value)) : Value(Untrusted(value));
+}
+
 Value viewers_value(const Configuration& configuration) {
   Values values;
   for (const ViewerSettings& viewer : configuration.viewers) {
@@ -40,7 +48,7 @@ Value viewers_value(const Configuration& configuration) {
                   {"url", text(viewer.url)},
                   {"window_ms", std::chrono::duration_cast<Milliseconds>(viewer.window)},
                   {"built_in", viewer.is_default}};
-    for (const auto& [name, value] : viewer.variables) fields.push_back({"var." + name, Untrusted(value)});
+    for (const auto& [name, value] : viewer.variables) fields.push_back({"var." + name, variable_value(name, value)});
     values.emplace_back(std::move(fields));
   }
   return values;
