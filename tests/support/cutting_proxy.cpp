@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "tests/support/loopback_listener.hpp"
+
 namespace queuetrace::test {
 namespace {
 
@@ -58,17 +60,9 @@ bool is_readable(int descriptor, int milliseconds) {
 
 CuttingProxy::CuttingProxy(std::filesystem::path server_socket, Judge judge)
     : server_socket_(std::move(server_socket)), judge_(std::move(judge)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof name;
-  if (::bind(listener_, reinterpret_cast<sockaddr*>(&name), sizeof name) != 0 || ::listen(listener_, 16) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&name), &size) != 0) {
-    ::close(listener_);
-    throw std::runtime_error("the proxy cannot listen");
-  }
-  port_ = ntohs(name.sin_port);
+  const LoopbackListener listener = listen_on_loopback();
+  listener_ = listener.descriptor;
+  port_ = listener.port;
   accepting_ = std::jthread([this] { accept_connections(); });
 }
 

@@ -12,6 +12,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "tests/support/loopback_listener.hpp"
+
 namespace queuetrace::test {
 namespace {
 
@@ -111,17 +113,9 @@ void Conversation::repeat(std::string_view bytes) {
 }
 
 StrangeServer::StrangeServer(Behaviour behaviour) : behaviour_(std::move(behaviour)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof name;
-  if (::bind(listener_, reinterpret_cast<sockaddr*>(&name), sizeof name) != 0 || ::listen(listener_, 16) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&name), &size) != 0) {
-    ::close(listener_);
-    throw std::runtime_error("the strange server cannot listen");
-  }
-  port_ = ntohs(name.sin_port);
+  const LoopbackListener listener = listen_on_loopback();
+  listener_ = listener.descriptor;
+  port_ = listener.port;
   accepting_ = std::jthread([this] { accept_connections(); });
 }
 
