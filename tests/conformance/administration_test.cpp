@@ -150,7 +150,7 @@ TEST_CASE("applying does it once") {
 TEST_CASE("a store opened for reading hands out no administration") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     try {
       loaded.store().administration();
       FAIL_CHECK("it was handed out");

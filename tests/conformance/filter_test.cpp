@@ -18,7 +18,7 @@ using Matches = std::function<bool(const Job&)>;
 
 /// A loaded fixture with all of its jobs, and the check that a filter agrees with a predicate over them.
 struct Filtering {
-  explicit Filtering(const Fixture& fixture) : loaded(fixture) {
+  explicit Filtering(const Fixture& fixture) : loaded(loaded_for_reading(fixture)) {
     JobQuery query;
     query.payload = true;
     query.page_size = 1000;
@@ -47,7 +47,7 @@ struct Filtering {
     CHECK(joined(sorted(ids_of(list_all(loaded.store(), query)))) == joined(sorted(expected)));
   }
 
-  LoadedFixture loaded;
+  LoadedFixture& loaded;
   std::vector<Job> jobs;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -75,6 +76,17 @@ std::vector<Fixture> add_variations(const std::vector<Fixture>& fixtures) {
   return out;
 }
 
+std::unique_ptr<PostgresDatabase> database_of(const std::string& encoding, const Fixture& fixture) {
+  auto database = std::make_unique<PostgresDatabase>();
+  // Nothing is in it yet.
+  database->run("UPDATE pg_database SET encoding = pg_char_to_encoding('" + encoding +
+                "') WHERE datname = current_database(); ALTER DATABASE " + database->name() +
+                " SET client_encoding = 'UTF8'");
+  database->run_file(fixture.folder / "load.sql");
+  if (!fixture.variation.empty()) database->run_file(fixture.variation);
+  return database;
+}
+
 /// One statement that makes a digest of every row of every table of the database.
 constexpr const char* postgres_digest = R"sql(
 SELECT md5(coalesce(string_agg(table_name || query_to_xml(format('SELECT * FROM %I.%I t ORDER BY t::text', table_schema, table_name),
@@ -107,6 +119,20 @@ const std::vector<Fixture>& all_fixtures_and_variations() {
 
 Catalogue Fixture::catalogue() const { return description ? catalogue_with({*description}) : built_in_catalogue(); }
 
+bool Fixture::in_postgres() const { return std::filesystem::exists(folder / "load.sql"); }
+bool Fixture::in_sqlite() const { return std::filesystem::exists(folder / "load.sqlite.sql"); }
+bool Fixture::in_redis() const { return std::filesystem::exists(folder / "load.redis"); }
+
+LoadedFixture& loaded_for_reading(const Fixture& fixture) {
+  constexpr std::size_t most = 12;  // servers and sessions at once
+  static std::deque<std::pair<std::string, std::unique_ptr<LoadedFixture>>> kept;
+  const auto found = std::ranges::find(kept, fixture.name, [](const auto& one) { return one.first; });
+  if (found != kept.end()) return *found->second;
+  if (kept.size() == most) kept.pop_front();
+  kept.emplace_back(fixture.name, std::make_unique<LoadedFixture>(fixture));
+  return *kept.back().second;
+}
+
 struct LoadedFixture::Server {
   std::unique_ptr<PostgresDatabase> postgres;
   std::unique_ptr<RedisServer> redis;
@@ -118,16 +144,12 @@ LoadedFixture::LoadedFixture(const Fixture& fixture, const std::string& encoding
       least_actions_(fixture.expected.value("least_actions", 4)),
       catalogue_(fixture.catalogue()),
       described_(fixture.description.has_value()) {
-  if (std::filesystem::exists(fixture.folder / "load.sql")) {
-    server_->postgres = std::make_unique<PostgresDatabase>();
-    if (!encoding.empty())  // nothing is in it yet
-      server_->postgres->run("UPDATE pg_database SET encoding = pg_char_to_encoding('" + encoding +
-                             "') WHERE datname = current_database(); ALTER DATABASE " + server_->postgres->name() +
-                             " SET client_encoding = 'UTF8'");
-    server_->postgres->run_file(fixture.folder / "load.sql");
-    if (!fixture.variation.empty()) server_->postgres->run_file(fixture.variation);
+  if (fixture.in_postgres()) {
+    server_->postgres = encoding.empty()
+                            ? std::make_unique<PostgresDatabase>(fixture.folder / "load.sql", fixture.variation)
+                            : database_of(encoding, fixture);
     source_ = server_->postgres->source();
-  } else if (std::filesystem::exists(fixture.folder / "load.sqlite.sql")) {
+  } else if (fixture.in_sqlite()) {
     server_->sqlite = std::make_unique<SqliteFile>(read_file(fixture.folder / "load.sqlite.sql"));
     source_ = server_->sqlite->source();
   } else {

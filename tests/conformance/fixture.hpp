@@ -29,6 +29,11 @@ struct Fixture {
   /// The recipe it is read by (share/systems); absent: the system is built in.
   std::optional<SystemDescription> description = {};
 
+  /// Where its data lie.
+  bool in_postgres() const;
+  bool in_sqlite() const;
+  bool in_redis() const;
+
   /// The systems that are looked for in it: the built-in ones and that of the recipe.
   Catalogue catalogue() const;
 };
@@ -95,6 +100,10 @@ class LoadedFixture {
   std::vector<std::unique_ptr<JobStore>> stores_;
   std::vector<std::unique_ptr<JobStore>> writable_;
 };
+
+/// A fixture for cases that only read, loaded once for several of them: what one changes the next would see. Stays until a
+/// dozen others were asked for.
+LoadedFixture& loaded_for_reading(const Fixture& fixture);
 
 /// The table of the live jobs of a fixture in PostgreSQL; no names where they lie in a table a queue.
 struct JobTable {

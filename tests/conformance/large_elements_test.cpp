@@ -81,8 +81,8 @@ TEST_CASE("elements and records of megabytes are read as small ones are, without
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     if (fixture.name.ends_with("/hostile") || seen.contains(fixture.expected.at("system").get<std::string>())) continue;
+    if (!fixture.in_redis()) continue;
     LoadedFixture loaded(fixture);
-    if (loaded.redis() == nullptr) continue;
     seen.insert(fixture.expected.at("system").get<std::string>());
     const std::string jobs = told(loaded.store()), counted = counts(loaded.store()), taken = next(loaded.store());
     loaded.redis()->run({{"EVAL", enlarge, "0"}, {"CONFIG", "RESETSTAT"}, {"MEMORY", "PURGE"}});

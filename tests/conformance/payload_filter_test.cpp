@@ -40,7 +40,7 @@ TEST_CASE("objects and arrays in payloads are compared by their value") {
   std::size_t asked = 0;
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     JobQuery query;
     query.page_size = 1'000;
     query.payload = true;

@@ -34,7 +34,7 @@ TEST_CASE("percentiles of runs are the nearest ranks of the times that the jobs 
   question.window = std::chrono::hours(24 * 365 * 20);
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     std::map<std::string, std::vector<Milliseconds>> runs = runs_by_queue(loaded.store());
     for (const QueueStatistics& queue : loaded.store().statistics(question).queues) {
       CAPTURE(queue.queue.raw());

@@ -80,7 +80,7 @@ TEST_CASE("peek shows jobs in the order workers take them") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     if (!fixture.expected.contains("peek")) continue;
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     PeekQuery query;
     query.count = 100;
     const PeekResult whole = loaded.store().peek(query);
@@ -108,7 +108,7 @@ TEST_CASE("peek --why counts what waits by reason") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
     if (!fixture.expected.contains("waiting")) continue;
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     PeekQuery query;
     query.why = true;
     const PeekResult result = loaded.store().peek(query);
@@ -135,7 +135,7 @@ TEST_CASE("peek --why counts what waits by reason") {
 TEST_CASE("statistics count what the list shows") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     const Statistics statistics = loaded.store().statistics(StatisticsQuery{});
     std::map<std::string, std::map<std::string, std::uint64_t>> counted;
     for (const QueueStatistics& queue : statistics.queues)
@@ -165,7 +165,7 @@ TEST_CASE("statistics count what the list shows") {
 TEST_CASE("statistics say since when the first job of a queue is due") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     JobQuery query;
     query.page_size = 1000;
     std::map<std::pair<std::string, JobState>, Timestamp> due;
@@ -192,7 +192,7 @@ TEST_CASE("statistics say since when the first job of a queue is due") {
 TEST_CASE("the queues that jobs are in are known by name") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     const std::vector<Untrusted> queues = loaded.store().queues(ReadLimits{});
     CHECK(std::is_sorted(queues.begin(), queues.end()));
     JobQuery query;
@@ -208,7 +208,7 @@ TEST_CASE("the queues that jobs are in are known by name") {
 TEST_CASE("queues without measures are those of the statistics, and nothing is measured") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     const Statistics listed = listed_queues(loaded.store());
     CHECK_FALSE(listed.truncated);
     CHECK(told_without_parts(listed) == told_without_parts(loaded.store().statistics(StatisticsQuery{})));

@@ -33,7 +33,7 @@ std::string differences(const nlohmann::json& job, const nlohmann::json& expecte
 TEST_CASE("the live store tells which system is there") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     REQUIRE(loaded.stores().size() == 1);
     CHECK(loaded.store().system().name == fixture.expected.at("system").get<std::string>());
     CHECK(loaded.store().address() == "fixture");
@@ -43,7 +43,7 @@ TEST_CASE("the live store tells which system is there") {
 TEST_CASE("every job is listed with its facts") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     std::map<std::string, std::vector<nlohmann::json>> found;
     for (const Job& job : list_all(loaded.store(), everything(100))) found[job.ref.id.raw()].push_back(as_json(job));
     const nlohmann::json& jobs = fixture.expected.at("jobs");
@@ -77,7 +77,7 @@ TEST_CASE("every job is listed with its facts") {
 TEST_CASE("newest first is the same order whatever the page size") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     const std::vector<std::string> whole = ids_of(list_all(loaded.store(), everything(1000)));
     if (fixture.expected.contains("newest_first"))
       CHECK(joined(whole) == joined(fixture.expected["newest_first"].get<std::vector<std::string>>()));
@@ -94,7 +94,7 @@ TEST_CASE("newest first is the same order whatever the page size") {
 TEST_CASE("what made a job is told apart from what it waits for") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     for (const Job& job : list_all(loaded.store(), everything(100))) {
       CAPTURE(job.ref.id.raw());
       if (job.trace.causation_id) CHECK(std::ranges::count(job.parents, *job.trace.causation_id) == 0);
@@ -105,7 +105,7 @@ TEST_CASE("what made a job is told apart from what it waits for") {
 TEST_CASE("payloads are read only when asked for") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     JobQuery query = everything(100);
     std::size_t with_payload = 0;
     for (const Job& job : list_all(loaded.store(), query)) with_payload += job.payload ? 1 : 0;
@@ -118,7 +118,7 @@ TEST_CASE("payloads are read only when asked for") {
 TEST_CASE("reading changes nothing") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     const std::string before = loaded.digest();
     list_all(loaded.store(), everything(3));
     PeekQuery peek;
@@ -134,7 +134,7 @@ TEST_CASE("reading changes nothing") {
 TEST_CASE("what a check finds names the server and measures a round trip") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
+    LoadedFixture& loaded = loaded_for_reading(fixture);
     const StoreCheck check = loaded.store().check(ReadLimits{});
     CHECK_FALSE(check.server.empty());
     CHECK(check.latency.count() >= 0);

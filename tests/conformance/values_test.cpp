@@ -58,8 +58,8 @@ TEST_CASE("what columns that no description knows hold comes back as stored and 
   query.payload = true;
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);
+    if (!fixture.in_postgres()) continue;
     LoadedFixture loaded(fixture);
-    if (loaded.database() == nullptr) continue;
     const std::vector<Job> before = list_all(loaded.store(), query);
     loaded.database()->run(further_columns);
     const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again();

@@ -21,9 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-void load_hammerwork(const PostgresDatabase& database) {
-  database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql");
-}
+const fs::path hammerwork = std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql";
 
 /// `count` waiting jobs in the low queue.
 void load_many(RedisServer& server, int count) {
@@ -45,8 +43,7 @@ std::string url_of(const RedisServer& server) { return "unix://" + server.socket
 
 TEST_CASE("PostgreSQL: refusals") {
   World world;
-  PostgresDatabase database;
-  load_hammerwork(database);
+  PostgresDatabase database(hammerwork);
   const std::string folder = postgres_socket_folder().string();
   database.run("CREATE ROLE reader LOGIN; CREATE ROLE locked LOGIN PASSWORD 'something else'");
 
@@ -105,8 +102,7 @@ std::string waiting_process(const PostgresDatabase& database) {
 
 TEST_CASE("PostgreSQL: a lock somebody holds ends in a time-out") {
   World world;
-  PostgresDatabase database;
-  load_hammerwork(database);
+  PostgresDatabase database(hammerwork);
   const HeldTable held(database, "hammerwork_jobs");
   const ProgramResult result = world.run({"job", "list", "--timeout", "700ms", "-o", "table", "-s", database.url()});
   CHECK(result.exit_code == 5);
@@ -120,8 +116,7 @@ TEST_CASE("PostgreSQL: a lock somebody holds ends in a time-out") {
 
 TEST_CASE("PostgreSQL: a server process that is stopped is not waited for") {
   World world;
-  PostgresDatabase database;
-  load_hammerwork(database);
+  PostgresDatabase database(hammerwork);
   // While the lock is held the question waits in its server process, which is stopped then: no time-out of its own
   // ends it any more.
   const HeldTable held(database, "hammerwork_jobs");
@@ -139,8 +134,7 @@ TEST_CASE("PostgreSQL: a server process that is stopped is not waited for") {
 
 TEST_CASE("PostgreSQL: the connection is cut while a list is read") {
   World world;
-  PostgresDatabase database;
-  load_hammerwork(database);
+  PostgresDatabase database(hammerwork);
   const HeldTable held(database, "hammerwork_jobs");
   std::future<ProgramResult> listing = std::async(std::launch::async, [&] {
     return world.run({"job", "list", "-o", "table", "-s", database.url()});

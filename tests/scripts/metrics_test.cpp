@@ -34,7 +34,6 @@ print(sum(len(family.samples) for family in text_string_to_metric_families(sys.s
 
 struct Source {
   Source() {
-    database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql");
     database.run("UPDATE hammerwork_jobs SET queue_name = E'a\\\\b\\n\"c\" é' WHERE queue_name = 'paused'");
   }
   ProgramResult run(std::vector<std::string> words) const {
@@ -57,7 +56,7 @@ struct Source {
     return samples;
   }
 
-  PostgresDatabase database;
+  PostgresDatabase database{std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql"};
   testing::TemporaryFolder home;
 };
 

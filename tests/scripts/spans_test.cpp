@@ -23,7 +23,6 @@ constexpr const char* parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b716920
 /// A Hammerwork queue whose jobs hold the canary wherever an application can put something, reached with a password.
 struct Store {
   Store() {
-    database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql");
     database.run(
         "DELETE FROM hammerwork_jobs; DELETE FROM hammerwork_jobs_archive; DELETE FROM hammerwork_queue_pause; "
         "INSERT INTO hammerwork_jobs (id, queue_name, payload, status, created_at, scheduled_at, failed_at, "
@@ -35,7 +34,7 @@ struct Store {
   /// With a password that the server does not ask for.
   std::string url() const { return database.url() + "&password=" + canary; }
 
-  PostgresDatabase database;
+  PostgresDatabase database{std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql"};
 };
 
 /// A user who works on the store; the environment names the collector.

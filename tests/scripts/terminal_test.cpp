@@ -39,11 +39,10 @@ struct Person {
 /// Hammerwork's jobs, in a source called hw.
 struct Hammerwork : Person {
   Hammerwork() {
-    database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql");
     std::filesystem::create_directories(home.path() / "config/queuetrace");
     std::ofstream(home.path() / "config/queuetrace/config.toml") << "[sources.hw]\nurl = '" << database.url() << "'\n";
   }
-  PostgresDatabase database;
+  PostgresDatabase database{std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql"};
 };
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }

@@ -65,7 +65,6 @@ void until_looked(RedisServer& server) {
 }
 
 struct Hammerwork {
-  Hammerwork() { database.run_file(std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql"); }
   void set(const std::string& what, const std::string& which) const {
     database.run("UPDATE hammerwork_jobs SET " + what + " WHERE " + which);
   }
@@ -76,7 +75,7 @@ struct Hammerwork {
         "SELECT id FROM hammerwork_jobs WHERE queue_name = 'email' AND status = 'Pending' ORDER BY id LIMIT 1");
   }
 
-  PostgresDatabase database;
+  PostgresDatabase database{std::string(TEST_SYSTEMS) + "/hammerwork/fixtures/dialect_c/load.sql"};
 };
 
 std::string trimmed(std::string text) {

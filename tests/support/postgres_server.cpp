@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <libpq-fe.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -15,6 +16,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -77,6 +80,14 @@ Finished run_program(const std::vector<std::string>& arguments, bool as_server =
   close(pipe_ends[0]);
   waitpid(child, &finished.status, 0);
   return finished;
+}
+
+std::string lines_of(const PGresult& rows) {
+  std::string lines;
+  for (int row = 0; row < PQntuples(&rows); ++row)
+    for (int column = 0; column < PQnfields(&rows); ++column)
+      lines += PQgetvalue(&rows, row, column) + std::string(column + 1 < PQnfields(&rows) ? "|" : "\n");
+  return lines;
 }
 
 struct ProcessState {
@@ -154,14 +165,28 @@ class Server {
       while (state_of(child).letter != 'X') std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
-  std::string psql(const std::string& database, const std::vector<std::string>& more) const {
-    std::vector<std::string> arguments{
-        psql_, "-X",       "-q", "-A",    "-t", "-v", "ON_ERROR_STOP=1", "-h", folder_.string(),
-        "-U",  "postgres", "-d", database};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    const Finished finished = run_program(arguments);
+  /// Through psql: files may include others.
+  void run_file(const std::string& database, const fs::path& file) const {
+    const Finished finished =
+        run_program({psql_, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", folder_.string(), "-U", "postgres", "-d",
+                     database, "-f", fs::absolute(file).string()});
     if (finished.status != 0) throw std::runtime_error("psql failed: " + finished.output);
-    return finished.output;
+  }
+
+  /// The rows of all statements, a line each, fields separated by `|`, NULL as "".
+  std::string run(const std::string& database, const std::string& sql) const {
+    const std::unique_ptr<PGconn, decltype(&PQfinish)> session(
+        PQconnectdb(("host=" + folder_.string() + " user=postgres dbname=" + database).c_str()), PQfinish);
+    PQsetNoticeProcessor(session.get(), [](void*, const char*) {}, nullptr);
+    if (PQsendQuery(session.get(), sql.c_str()) == 0) throw std::runtime_error(PQerrorMessage(session.get()));
+    std::string lines;
+    while (const auto result = std::unique_ptr<PGresult, decltype(&PQclear)>(PQgetResult(session.get()), PQclear)) {
+      if (PQresultStatus(result.get()) == PGRES_TUPLES_OK)
+        lines += lines_of(*result);
+      else if (PQresultStatus(result.get()) != PGRES_COMMAND_OK && PQresultStatus(result.get()) != PGRES_EMPTY_QUERY)
+        throw std::runtime_error(PQresultErrorMessage(result.get()));
+    }
+    return lines;
   }
 
  private:
@@ -203,15 +228,38 @@ class Server {
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase() {
+namespace {
+
+std::string create_database(const std::string& from) {
   static std::atomic<int> counter{0};
-  name_ = "queuetrace_test_" + std::to_string(++counter);
-  Server::instance().psql("postgres", {"-c", "CREATE DATABASE " + name_});
+  const std::string name = "queuetrace_test_" + std::to_string(++counter);
+  Server::instance().run("postgres", "CREATE DATABASE " + name + " TEMPLATE " + from);
+  return name;
 }
+
+/// The name of a database that nobody uses, with what the files load.
+std::string template_with(const fs::path& file, const fs::path& second) {
+  static std::map<std::pair<fs::path, fs::path>, std::string> templates;
+  std::string& name = templates[{fs::absolute(file), second}];
+  if (name.empty()) {
+    const std::string made = create_database("template1");
+    Server::instance().run_file(made, file);
+    if (!second.empty()) Server::instance().run_file(made, second);
+    name = made;
+  }
+  return name;
+}
+
+}  // namespace
+
+PostgresDatabase::PostgresDatabase() : name_(create_database("template1")) {}
+
+PostgresDatabase::PostgresDatabase(const fs::path& file, const fs::path& second)
+    : name_(create_database(template_with(file, second))) {}
 
 PostgresDatabase::~PostgresDatabase() {
   try {
-    Server::instance().psql("postgres", {"-c", "DROP DATABASE " + name_ + " WITH (FORCE)"});
+    Server::instance().run("postgres", "DROP DATABASE " + name_ + " WITH (FORCE)");
   } catch (const std::exception&) {  // the server goes away with its folder
   }
 }
@@ -250,12 +298,12 @@ void PostgresDatabase::kill_server() const {
   }
 }
 
-void PostgresDatabase::run(const std::string& sql) const { Server::instance().psql(name_, {"-c", sql}); }
+void PostgresDatabase::run(const std::string& sql) const { Server::instance().run(name_, sql); }
 void PostgresDatabase::run_file(const std::filesystem::path& file) const {
-  Server::instance().psql(name_, {"-f", fs::absolute(file).string()});
+  Server::instance().run_file(name_, file);
 }
 std::string PostgresDatabase::ask(const std::string& sql) const {
-  std::string answer = Server::instance().psql(name_, {"-c", sql});
+  std::string answer = Server::instance().run(name_, sql);
   while (answer.ends_with('\n')) answer.pop_back();
   return answer;
 }
@@ -272,7 +320,7 @@ fs::path standby_sign() { return postgres_socket_folder() / "data" / "standby.si
 }  // namespace
 
 StandbyMode::StandbyMode() {
-  Server::instance().psql("postgres", {"-c", "CHECKPOINT"});
+  Server::instance().run("postgres", "CHECKPOINT");
   kill_postgres();
   std::ofstream(standby_sign()).close();
   start_postgres();

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "model/source.hpp"
 
@@ -17,7 +16,10 @@ namespace queuetrace::test {
 /// which a test may create.
 class PostgresDatabase {
  public:
+  /// Empty.
   PostgresDatabase();
+  /// With what psql loads from `file` and, if there is one, `second`: once for the whole program, copied from then on.
+  explicit PostgresDatabase(const std::filesystem::path& file, const std::filesystem::path& second = {});
   ~PostgresDatabase();
   PostgresDatabase(const PostgresDatabase&) = delete;
   PostgresDatabase& operator=(const PostgresDatabase&) = delete;
@@ -32,10 +34,11 @@ class PostgresDatabase {
   /// Kills a session of this database (SIGKILL), so that the server ends all others, too, and starts anew; returns when
   /// it answers again. What was committed stays where `synchronous_commit` is on.
   void kill_server() const;
-  /// Runs SQL through psql, stopping at the first error, which is thrown with what psql said.
+  /// Runs statements in one transaction, in a session of their own. Throws std::runtime_error with what the server says.
   void run(const std::string& sql) const;
+  /// Runs a file through psql, up to the first error, which is thrown with what psql said.
   void run_file(const std::filesystem::path& file) const;
-  /// What psql prints for the statement, unaligned, without headers.
+  /// Their rows, a line each, fields separated by `|`, NULL as "".
   std::string ask(const std::string& sql) const;
 
  private:

@@ -209,8 +209,7 @@ TEST_CASE("doctor counts up to ten thousand, and finds what is rare beside what 
 }
 
 TEST_CASE("doctor says what it could not look at in time") {
-  const PostgresDatabase database;
-  database.run_file("fixtures/dialect_c/load.sql");
+  const PostgresDatabase database("fixtures/dialect_c/load.sql");
   const SqlSystem* systems[] = {&hammerwork::system};
   const Source source = database.source();
   const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connect_postgres(source), source, systems);

@@ -23,8 +23,7 @@ struct Fixture {
   std::shared_ptr<SqlConnection> connection;
   std::unique_ptr<JobStore> store;
 
-  explicit Fixture(const std::string& name) {
-    database.run_file("fixtures/" + name + "/load.sql");
+  explicit Fixture(const std::string& name) : database("fixtures/" + name + "/load.sql") {
     expected = nlohmann::json::parse(std::ifstream("fixtures/" + name + "/expected.json"));
     open();
   }

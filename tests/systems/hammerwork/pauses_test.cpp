@@ -40,7 +40,6 @@ class RecordedConnection : public SqlConnection {
 
 struct Fixture {
   explicit Fixture(const std::string& more = "") {
-    database.run_file("fixtures/dialect_c/load.sql");
     if (!more.empty()) database.run(more);
     const Source source = database.source();
     const SqlSystem* systems[] = {&hammerwork::system};
@@ -58,7 +57,7 @@ struct Fixture {
     return store->statistics(query);
   }
 
-  test::PostgresDatabase database;
+  test::PostgresDatabase database{"fixtures/dialect_c/load.sql"};
   Texts statements;
   std::unique_ptr<JobStore> store;
 };

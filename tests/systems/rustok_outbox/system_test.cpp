@@ -30,8 +30,7 @@ struct Outbox {
   Source source;
   std::unique_ptr<JobStore> store;
 
-  explicit Outbox(const std::string& variant) {
-    database.run_file("fixtures/" + variant + "/load.sql");
+  explicit Outbox(const std::string& variant) : database("fixtures/" + variant + "/load.sql") {
     source = database.source();
     open();
   }
