@@ -55,16 +55,21 @@ void throw_failure(const PGconn* connection, const PGresult* result, const std::
   throw pqxx::sql_error(said, statement, state);
 }
 
+void throw_failed_answer(PGconn* connection, const PGresult& failed, const std::string& statement) {
+  constexpr int most = 100;  // libpq keeps the text of each until the answer is over
+  for (int further = 0; next_result(connection); ++further)
+    if (further == most) throw pqxx::broken_connection("the server reports one error after another");
+  throw_failure(connection, &failed, statement);
+}
+
 void run_command(PGconn* connection, const std::string& statements) {
   if (PQsendQuery(connection, statements.c_str()) == 0) throw_failure(connection, nullptr, statements);
   PQsetSingleRowMode(connection);
-  ResultHandle failed;
-  while (ResultHandle result = next_result(connection)) {
+  while (const ResultHandle result = next_result(connection)) {
     const ExecStatusType status = PQresultStatus(result.get());
     const bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE;
-    if (!fine && !failed) failed = std::move(result);
+    if (!fine) throw_failed_answer(connection, *result, statements);
   }
-  if (failed) throw_failure(connection, failed.get(), statements);
 }
 
 }  // namespace queuetrace

@@ -24,4 +24,7 @@ void run_command(PGconn* connection, const std::string& statements);
 /// Throws what libpqxx throws for a result that is a failure; `result` may be absent: the connection has gone.
 [[noreturn]] void throw_failure(const PGconn* connection, const PGresult* result, const std::string& statement);
 
+/// Reads an answer of which `failed` is a part to its end, which comes at once, and throws as throw_failure().
+[[noreturn]] void throw_failed_answer(PGconn* connection, const PGresult& failed, const std::string& statement);
+
 }  // namespace queuetrace

@@ -30,13 +30,10 @@ std::unique_ptr<SqlResult> read_rows(PGconn* connection, const SqlStatement& sta
     throw_failure(connection, nullptr, statement.text);
   PQsetSingleRowMode(connection);
   std::unique_ptr<RowsRead> rows;
-  ResultHandle failed;
-  while (ResultHandle result = next_result(connection)) {
+  while (const ResultHandle result = next_result(connection)) {
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-      if (!failed) failed = std::move(result);
-      continue;
-    }
+    if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+      throw_failed_answer(connection, *result, statement.text);
     const auto columns = static_cast<std::size_t>(PQnfields(result.get()));
     if (!rows) rows = std::make_unique<RowsRead>(columns);
     if (columns != rows->columns()) throw pqxx::broken_connection("the rows of one answer have different columns");
@@ -44,7 +41,7 @@ std::unique_ptr<SqlResult> read_rows(PGconn* connection, const SqlStatement& sta
     add_row(*rows, result.get());
     if (rows->is_enough(statement)) return rows;
   }
-  if (failed || !rows) throw_failure(connection, failed.get(), statement.text);
+  if (!rows) throw_failure(connection, nullptr, statement.text);
   return rows;
 }
 
