@@ -56,8 +56,10 @@ struct Context {
   Surroundings surroundings;
   std::function<Timestamp()> now;
   /// How sources are opened; tests put their own stores here.
-  std::function<std::vector<OpenedSource>(const std::vector<Source>&)> open = open_sources;
-  std::function<OpenedSource(const Source&)> open_to_write = open_for_writing;
+  std::function<std::vector<OpenedSource>(const std::vector<Source>&)> open = [](const auto& those) {
+    return open_sources(those);
+  };
+  std::function<OpenedSource(const Source&)> open_to_write = [](const Source& one) { return open_for_writing(one); };
   /// Blocks until a line can be read from `in`; false when the run was asked to stop before.
   std::function<bool()> wait_for_line = [] { return true; };
   std::vector<std::string> arguments = {};       ///< as typed, without the program's name; may hold passwords

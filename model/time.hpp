@@ -1,4 +1,4 @@
-// Points in time and durations as all stores, filters and formats share them: UTC, microseconds since the Unix epoch.
+// Points in time as all stores, filters and formats share them: UTC, microseconds since the Unix epoch.
 #pragma once
 
 #include <chrono>
@@ -7,10 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "model/duration.hpp"
+
 namespace queuetrace {
 
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
-using Milliseconds = std::chrono::milliseconds;
 
 /// PostgreSQL's `infinity` and everything past what 64 bits of microseconds can hold.
 inline constexpr Timestamp infinite_future = Timestamp::max();
@@ -44,13 +45,5 @@ std::optional<Timestamp> parse_timestamp(std::string_view text, Zone unmarked = 
 /// Reads what users type for a moment: `15m`, `2h`, `7d`, `now-1h`, `now`, RFC 3339, a date, Unix seconds (up to 10
 /// digits) or milliseconds (13 digits). A bare duration lies before `now`. Absent when the text is none of these.
 std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now, Zone unmarked = Zone::utc);
-
-/// Reads `250ms`, `10s`, `5m`, `2h`, `7d`, `1w`, several of them with the largest first (`1h30m`, `2m05s`), parts of
-/// one
-/// (`1.8s`), or a bare number of seconds. Absent when the text is not a duration or overflows.
-std::optional<Milliseconds> parse_duration(std::string_view text);
-
-/// `85ms`, `12.4s`, `3m05s`, `2h10m`, `5d03h`: at most two units, for people. Negative durations keep their sign.
-std::string to_human(Milliseconds duration);
 
 }  // namespace queuetrace

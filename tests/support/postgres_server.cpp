@@ -1,16 +1,13 @@
 #include "tests/support/postgres_server.hpp"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <libpq-fe.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -18,9 +15,10 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "tests/support/postgres_process.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -44,74 +42,12 @@ fs::path server_programs() {
                                    [](const fs::path& bin) { return std::atoi(bin.parent_path().filename().c_str()); });
 }
 
-struct Finished {
-  int status = 0;
-  std::string output;
-};
-
-/// Starts `arguments`, as user postgres where the server refuses to run as root. Output goes to `output`.
-pid_t start(const std::vector<std::string>& arguments, bool as_server, int output) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  const passwd* user = as_server && geteuid() == 0 ? getpwnam("postgres") : nullptr;
-  const pid_t child = fork();
-  if (child != 0) return child;
-  if (user != nullptr && (setgroups(0, nullptr) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
-    _exit(126);
-  // Behind the change of user, which would forget it.
-  if (as_server) prctl(PR_SET_PDEATHSIG, SIGQUIT);
-  dup2(output, STDOUT_FILENO);
-  dup2(output, STDERR_FILENO);
-  if (chdir("/") != 0) _exit(126);
-  execv(argv[0], argv.data());
-  _exit(127);
-}
-
-Finished run_program(const std::vector<std::string>& arguments, bool as_server = false) {
-  std::array<int, 2> pipe_ends{};
-  if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  const pid_t child = start(arguments, as_server, pipe_ends[1]);
-  close(pipe_ends[1]);
-  Finished finished;
-  std::array<char, 4096> window{};
-  for (ssize_t count = 0; (count = read(pipe_ends[0], window.data(), window.size())) > 0;)
-    finished.output.append(window.data(), static_cast<std::size_t>(count));
-  close(pipe_ends[0]);
-  waitpid(child, &finished.status, 0);
-  return finished;
-}
-
 std::string lines_of(const PGresult& rows) {
   std::string lines;
   for (int row = 0; row < PQntuples(&rows); ++row)
     for (int column = 0; column < PQnfields(&rows); ++column)
       lines += PQgetvalue(&rows, row, column) + std::string(column + 1 < PQnfields(&rows) ? "|" : "\n");
   return lines;
-}
-
-struct ProcessState {
-  char letter = 'X';  ///< as in proc(5); `X`: it is gone, or only waits to be forgotten
-  pid_t parent = 0;
-};
-
-ProcessState state_of(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  ProcessState state;
-  std::istringstream behind_the_name(line.substr(line.rfind(')') + 1));
-  if (!(behind_the_name >> state.letter >> state.parent) || state.letter == 'Z') return {};
-  return state;
-}
-
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
-    const pid_t process = std::atoi(entry.path().filename().c_str());
-    if (process > 0 && state_of(process).parent == parent) children.push_back(process);
-  }
-  return children;
 }
 
 /// Where the server's folder is made: in memory where there is room for the hundreds of databases of a program. On disk
@@ -136,13 +72,14 @@ class Server {
 
   void start_server() {
     const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    process_ = start({(programs_ / "postgres").string(), "-D", (folder_ / "data").string(), "-k", folder_.string(),
-                      "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c",
-                      "full_page_writes=off", "-c", "max_connections=40"},
-                     true, nowhere);
+    process_ = start_for_postgres({(programs_ / "postgres").string(), "-D", (folder_ / "data").string(), "-k",
+                                   folder_.string(), "-c", "listen_addresses=", "-c", "fsync=off", "-c",
+                                   "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=40"},
+                                  true, nowhere);
     close(nowhere);
-    while (run_program({psql_, "-X", "-h", folder_.string(), "-U", "postgres", "-d", "postgres", "-c", ""}).status !=
-           0) {
+    while (
+        run_for_postgres({psql_, "-X", "-h", folder_.string(), "-U", "postgres", "-d", "postgres", "-c", ""}).status !=
+        0) {
       if (waitpid(process_, nullptr, WNOHANG) == process_) {
         process_ = 0;
         throw std::runtime_error("the PostgreSQL server did not start");
@@ -162,14 +99,13 @@ class Server {
     waitpid(process_, nullptr, 0);
     process_ = 0;
     for (const pid_t child : children)
-      while (state_of(child).letter != 'X') std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      while (!has_ended(child)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
   /// Through psql: files may include others.
   void run_file(const std::string& database, const fs::path& file) const {
-    const Finished finished =
-        run_program({psql_, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", folder_.string(), "-U", "postgres", "-d",
-                     database, "-f", fs::absolute(file).string()});
+    const Finished finished = run_for_postgres({psql_, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", folder_.string(),
+                                                "-U", "postgres", "-d", database, "-f", fs::absolute(file).string()});
     if (finished.status != 0) throw std::runtime_error("psql failed: " + finished.output);
   }
 
@@ -177,7 +113,8 @@ class Server {
   std::string run(const std::string& database, const std::string& sql) const {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> session(
         PQconnectdb(("host=" + folder_.string() + " user=postgres dbname=" + database).c_str()), PQfinish);
-    PQsetNoticeProcessor(session.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        session.get(), [](void*, const char*) {}, nullptr);
     if (PQsendQuery(session.get(), sql.c_str()) == 0) throw std::runtime_error(PQerrorMessage(session.get()));
     std::string lines;
     while (const auto result = std::unique_ptr<PGresult, decltype(&PQclear)>(PQgetResult(session.get()), PQclear)) {
@@ -202,9 +139,9 @@ class Server {
         throw std::runtime_error("cannot give away a folder");
     }
     const std::string data = (folder_ / "data").string();
-    const Finished made = run_program({(programs_ / "initdb").string(), "-D", data, "-U", "postgres", "--auth=trust",
-                                       "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
-                                      true);
+    const Finished made = run_for_postgres({(programs_ / "initdb").string(), "-D", data, "-U", "postgres",
+                                            "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"},
+                                           true);
     if (made.status != 0) throw std::runtime_error("initdb failed: " + made.output);
     // One role has to log in with its password, so that refusals can be tested.
     std::ofstream(fs::path(data) / "pg_hba.conf") << "local all locked scram-sha-256\nlocal all all trust\n";
@@ -299,9 +236,7 @@ void PostgresDatabase::kill_server() const {
 }
 
 void PostgresDatabase::run(const std::string& sql) const { Server::instance().run(name_, sql); }
-void PostgresDatabase::run_file(const std::filesystem::path& file) const {
-  Server::instance().run_file(name_, file);
-}
+void PostgresDatabase::run_file(const std::filesystem::path& file) const { Server::instance().run_file(name_, file); }
 std::string PostgresDatabase::ask(const std::string& sql) const {
   std::string answer = Server::instance().run(name_, sql);
   while (answer.ends_with('\n')) answer.pop_back();

@@ -34,7 +34,8 @@ class PostgresDatabase {
   /// Kills a session of this database (SIGKILL), so that the server ends all others, too, and starts anew; returns when
   /// it answers again. What was committed stays where `synchronous_commit` is on.
   void kill_server() const;
-  /// Runs statements in one transaction, in a session of their own. Throws std::runtime_error with what the server says.
+  /// Runs statements in one transaction, in a session of their own. Throws std::runtime_error with what the server
+  /// says.
   void run(const std::string& sql) const;
   /// Runs a file through psql, up to the first error, which is thrown with what psql said.
   void run_file(const std::filesystem::path& file) const;

@@ -18,6 +18,11 @@
 
 namespace queuetrace::test {
 
+/// A table `t` whose rows are jobs by their `id`, in these states.
+inline std::string state_of(const std::string& states) {
+  return "family = [\"postgresql\", \"sqlite\"]\ntable = \"t\"\nid = \"id\"\nstates = " + states + "\n";
+}
+
 /// What `parse_configuration` finds wrong, a line each: `12: text (hint)`.
 inline std::string problems_in(const std::string& toml) {
   std::string out;
