@@ -4,7 +4,9 @@
 #include <chrono>
 #include <map>
 
+#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
+#include "tracing/rebuilt_spans.hpp"
 #include "tracing/span_join.hpp"
 #include "tracing/span_store/span_store.hpp"
 
@@ -32,8 +34,8 @@ std::vector<WantedTrace> wanted_traces(const std::vector<Job>& jobs, const std::
 }
 
 /// Asks for one trace.
-SpanOutcome ask(const WantedTrace& wanted, const Context& context, const HttpBounds& bounds,
-                std::map<std::string, Error>& failed, ReadSpans& read) {
+SpanOutcome ask(const WantedTrace& wanted, const std::vector<Job>& jobs, const Context& context,
+                const HttpBounds& bounds, std::map<std::string, Error>& failed, ReadSpans& read) {
   SpanOutcome outcome;
   outcome.viewer = wanted.viewer->name();
   outcome.trace = wanted.id;
@@ -51,18 +53,24 @@ SpanOutcome ask(const WantedTrace& wanted, const Context& context, const HttpBou
   SpanAnswer answer = read_spans(*choice.settings, *number_from_hex(wanted.id), bounds);
   outcome.elapsed = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
   outcome.spans = answer.spans.size();
+  outcome.rebuilt = leave_out_rebuilt(answer.spans, jobs);
   if (!answer.incomplete.empty()) outcome.truncated = answer.incomplete;
   if (answer.outcome == SpanAnswer::Outcome::failed) {
     outcome.error = Error(answer.kind, answer.problem);
     failed.emplace(outcome.viewer, *outcome.error);
   }
-  if (answer.outcome == SpanAnswer::Outcome::found) read.traces.push_back(wanted.id);
+  if (!answer.spans.empty()) read.traces.push_back(wanted.id);
   std::ranges::move(answer.spans, std::back_inserter(read.spans));
   return outcome;
 }
 
 std::string not_found_words(const SpanOutcome& outcome) {
   return outcome.store() + " has no spans of trace " + outcome.trace + ": not sampled, not sent there, or not kept";
+}
+
+std::string rebuilt_words(const SpanOutcome& outcome) {
+  return outcome.store() + ": " + count_words(outcome.rebuilt, "span") +
+         " that trace export rebuilt from these jobs left out";
 }
 
 bool is_not_found(const SpanOutcome& outcome) { return !outcome.error && outcome.spans == 0; }
@@ -103,7 +111,7 @@ TraceSpans read_trace_spans(const std::vector<Job>& jobs, const std::optional<st
   }
   const HttpBounds bounds = span_bounds(context);
   std::map<std::string, Error> failed;
-  for (const WantedTrace& one : wanted) spans.outcomes.push_back(ask(one, context, bounds, failed, spans.read));
+  for (const WantedTrace& one : wanted) spans.outcomes.push_back(ask(one, jobs, context, bounds, failed, spans.read));
   return spans;
 }
 
@@ -117,6 +125,8 @@ std::vector<std::string> span_remarks(const TraceSpans& spans) {
       remark = not_found_words(outcome);
     else if (outcome.truncated)
       remark = outcome.store() + ": incomplete: " + *outcome.truncated;
+    else if (outcome.rebuilt > 0)
+      remark = rebuilt_words(outcome);
     if (!remark.empty() && std::ranges::find(remarks, remark) == remarks.end()) remarks.push_back(remark);
   }
   if (spans.outcomes.empty()) remarks.emplace_back("no trace id to read spans by");
@@ -125,7 +135,7 @@ std::vector<std::string> span_remarks(const TraceSpans& spans) {
 }
 
 void report_spans(const TraceSpans& spans, Notices& notices) {
-  const bool all_well = std::ranges::all_of(spans.outcomes, is_not_found) && !spans.truncated;
+  const bool all_well = with_spans(spans, ExitCode::done) == ExitCode::done;
   for (const std::string& remark : span_remarks(spans)) all_well ? notices.note(remark) : notices.warning(remark);
 }
 
@@ -141,6 +151,7 @@ Field span_outcome_field(const TraceSpans& spans) {
                             {"trace_id", outcome.trace},
                             {"status", status},
                             {"spans", static_cast<std::int64_t>(outcome.spans)},
+                            {"rebuilt", static_cast<std::int64_t>(outcome.rebuilt)},
                             {"error", outcome.error ? error_value(*outcome.error) : Value{}},
                             {"truncated", outcome.truncated ? Value{*outcome.truncated} : Value{}},
                             {"elapsed_ms", outcome.elapsed}});

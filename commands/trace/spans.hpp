@@ -22,6 +22,7 @@ struct SpanOutcome {
   std::string address;  ///< `http://localhost:16686`; empty: no API is known
   std::string trace;    ///< 32 hex digits
   std::size_t spans = 0;
+  std::size_t rebuilt = 0;  ///< of them, spans that `trace export` made of these jobs, which are left out
   std::optional<Error> error;
   std::optional<std::string> truncated;  ///< why spans may be missing
   Milliseconds elapsed{};
@@ -54,8 +55,8 @@ void report_spans(const TraceSpans& spans, Notices& notices);
 /// The same in sentences, for drawings.
 std::vector<std::string> span_remarks(const TraceSpans& spans);
 
-/// `span_stores`: viewer, address, trace_id, status (ok, not_found, failed, truncated), spans, error, truncated,
-/// elapsed_ms.
+/// `span_stores`: viewer, address, trace_id, status (ok, not_found, failed, truncated), spans, rebuilt, error,
+/// truncated, elapsed_ms.
 Field span_outcome_field(const TraceSpans& spans);
 
 /// partial where a store failed or spans may be missing, else `otherwise`.
