@@ -2,20 +2,12 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "tracing/span_store/http_get.hpp"
+#include "tracing/span_store/settings.hpp"
 #include "tracing/trace_number.hpp"
 
 namespace queuetrace {
-
-/// Where to ask.
-struct PresenceQuestion {
-  enum class Store { jaeger, zipkin };
-  Store store = Store::jaeger;
-  std::string base;  ///< base URL of its API, without a slash at the end; checked (tracing/url.hpp)
-  std::vector<Secret> headers;
-};
 
 enum class Presence { there, not_there, unknown };
 
@@ -25,8 +17,10 @@ struct PresenceAnswer {
   bool answered = false;  ///< unknown although the server answered
 };
 
-/// Asks for the trace by its id. Only answers that are recognised as that store's count: another server's 404 is
-/// `unknown`. Reads at most `bounds.bytes` and blocks until its deadline at most. Never throws.
-PresenceAnswer trace_presence(const PresenceQuestion& question, TraceNumber trace, const HttpBounds& bounds);
+/// Asks for the trace by its id: Jaeger by its first query API, then by /api/v3 where it does not have that; Zipkin.
+/// Only answers that are recognised as that store's count: another server's 404 is `unknown`. So is every trace in
+/// Tempo, whose 404 is like any other. Reads at most `bounds.bytes` an answer and blocks until its deadline at most.
+/// Never throws.
+PresenceAnswer trace_presence(const SpanStoreSettings& store, TraceNumber trace, const HttpBounds& bounds);
 
 }  // namespace queuetrace

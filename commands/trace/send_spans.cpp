@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands/program/facts.hpp"
+#include "commands/trace/spans.hpp"
 #include "model/error.hpp"
 #include "tracing/gzip.hpp"
 #include "tracing/otlp_json.hpp"
@@ -22,20 +23,15 @@ ErrorKind kind_of(const std::string& problem) {
 }
 
 /// Where to ask whether traces are there. Throws Error{usage} where nobody can be asked.
-PresenceQuestion question_for(const SpanEndpoint& endpoint, const Viewer& viewer, const Context& context) {
+SpanStoreSettings store_to_ask(const SpanEndpoint& endpoint, const Viewer& viewer, const Context& context) {
   if (endpoint.encoding == SpanEncoding::zipkin)
-    return {PresenceQuestion::Store::zipkin, endpoint.base, endpoint.post.headers};
-  const auto& viewers = context.configuration.viewers;
-  const auto settings = std::ranges::find(viewers, viewer.name(), &ViewerSettings::name);
-  const std::string preset = settings == viewers.end() ? "" : settings->preset.value_or("");
-  if (!viewer.has_url() || (preset != "jaeger" && preset != "zipkin"))
-    throw Error(ErrorKind::usage, "viewer '" + viewer.name() +
-                                      "' cannot be asked whether it has the trace already, and spans sent twice are "
-                                      "there twice")
-        .with_hint("name a viewer of the preset jaeger or zipkin with --viewer; or " + std::string(way_out));
-  std::string base = settings->base;
-  while (base.ends_with('/')) base.pop_back();
-  return {preset == "jaeger" ? PresenceQuestion::Store::jaeger : PresenceQuestion::Store::zipkin, base, {}};
+    return {viewer.name(), SpanApi::zipkin, endpoint.base, endpoint.origin, endpoint.post.headers};
+  SpanStoreChoice choice = span_store_of(viewer, context);
+  if (choice.settings && choice.settings->api != SpanApi::tempo) return std::move(*choice.settings);
+  throw Error(ErrorKind::usage, "viewer '" + viewer.name() +
+                                    "' cannot be asked whether it has the trace already, and spans sent twice are "
+                                    "there twice")
+      .with_hint("name a viewer of the preset jaeger or zipkin with --viewer; or " + std::string(way_out));
 }
 
 /// The first line of what a server says, for Error::because().
@@ -63,17 +59,17 @@ Untrusted first_words(const std::string& answer) {
 
 void check_not_there(const RebuiltTraces& rebuilt, const SpanEndpoint& endpoint, const Viewer& viewer,
                      const Context& context) {
-  const PresenceQuestion question = question_for(endpoint, viewer, context);
+  const SpanStoreSettings store = store_to_ask(endpoint, viewer, context);
   const HttpBounds bounds{.deadline = std::chrono::steady_clock::now() + longest_look, .stop = context.limits.stop};
   for (const RebuiltTrace& trace : rebuilt.traces) {
-    const PresenceAnswer answer = trace_presence(question, trace.id, bounds);
+    const PresenceAnswer answer = trace_presence(store, trace.id, bounds);
     if (answer.presence == Presence::not_there) continue;
     if (answer.presence == Presence::there)
-      throw Error(ErrorKind::refused, "trace " + hex32(trace.id) + " is in " + question.base +
+      throw Error(ErrorKind::refused, "trace " + hex32(trace.id) + " is in " + store.base +
                                           " already, and its spans would be there twice; nothing was sent")
           .with_hint(way_out);
     throw Error(answer.answered ? ErrorKind::internal : kind_of(answer.problem),
-                "cannot tell whether trace " + hex32(trace.id) + " is in " + question.base +
+                "cannot tell whether trace " + hex32(trace.id) + " is in " + store.base +
                     " already: " + answer.problem + "; nothing was sent")
         .with_hint("name the viewer that would show it with --viewer; or " + std::string(way_out));
   }

@@ -66,37 +66,55 @@ TEST_CASE("packed text comes back") {
   CHECK_FALSE(gzipped("").empty());
 }
 
-PresenceAnswer ask(PresenceQuestion::Store store, int status, const std::string& body) {
-  const test::HttpReceiver server("HTTP/1.1 " + std::to_string(status) +
-                                  " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-  const PresenceAnswer answer = trace_presence(
-      {store, server.url(), {}}, trace,
-      {.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1), .bytes = 10'000, .stop = {}});
-  REQUIRE(server.requests().size() == 1);
-  CHECK(server.requests()[0].line == (store == PresenceQuestion::Store::jaeger
+SpanStoreSettings store_at(const std::string& base, SpanApi api) { return {"mine", api, base, base, {}}; }
+
+HttpBounds bounds() {
+  return {.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1), .bytes = 10'000, .stop = {}};
+}
+
+PresenceAnswer ask(SpanApi api, const std::string& status, const std::string& body) {
+  const test::HttpReceiver server(test::http_response(body, status));
+  const PresenceAnswer answer = trace_presence(store_at(server.url(), api), trace, bounds());
+  REQUIRE(server.requests().size() >= 1);
+  CHECK(server.requests()[0].line == (api == SpanApi::jaeger
                                           ? "GET /api/traces/0af7651916cd43dd8448eb211c80319c HTTP/1.1"
                                           : "GET /api/v2/trace/0af7651916cd43dd8448eb211c80319c HTTP/1.1"));
   return answer;
 }
 
 TEST_CASE("only the answers of the store itself say whether a trace is there") {
-  using enum PresenceQuestion::Store;
+  using enum SpanApi;
   const std::string not_found =
       R"({"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":404,"msg":"trace not found"}]})";
-  CHECK(ask(jaeger, 200, R"({"data":[{"traceID":"0af7","spans":[]}]})").presence == Presence::there);
-  CHECK(ask(jaeger, 200, R"({"data":[]})").presence == Presence::not_there);
-  CHECK(ask(jaeger, 404, not_found).presence == Presence::not_there);
-  CHECK(ask(zipkin, 200, R"([{"traceId":"0af7"}])").presence == Presence::there);
-  CHECK(ask(zipkin, 200, "[]").presence == Presence::not_there);
-  CHECK(ask(zipkin, 404, "0af7651916cd43dd8448eb211c80319c not found").presence == Presence::not_there);
-  const PresenceAnswer proxy = ask(jaeger, 404, "<html>404</html>");
+  CHECK(ask(jaeger, "200 OK", R"({"data":[{"traceID":"0af7","spans":[]}]})").presence == Presence::there);
+  CHECK(ask(jaeger, "200 OK", R"({"data":[]})").presence == Presence::not_there);
+  CHECK(ask(jaeger, "404 X", not_found).presence == Presence::not_there);
+  CHECK(ask(zipkin, "200 OK", R"([{"traceId":"0af7"}])").presence == Presence::there);
+  CHECK(ask(zipkin, "200 OK", "[]").presence == Presence::not_there);
+  CHECK(ask(zipkin, "404 X", "0af7651916cd43dd8448eb211c80319c not found").presence == Presence::not_there);
+  const PresenceAnswer proxy = ask(jaeger, "404 X", "<html>404</html>");
   CHECK(proxy.presence == Presence::unknown);
   CHECK(proxy.answered);
   CHECK(proxy.problem == "it answered 404, and not as Jaeger does");
-  CHECK(ask(zipkin, 404, "404 page").problem == "it answered 404, and not as Zipkin does");
-  CHECK(ask(zipkin, 500, "").presence == Presence::unknown);
-  CHECK(ask(jaeger, 200, "[[[[").presence == Presence::unknown);
-  CHECK(ask(zipkin, 200, std::string(20'000, '[')).problem == "its answer is longer than 10000 bytes");
+  CHECK(ask(zipkin, "404 X", "404 page").problem == "it answered 404, and not as Zipkin does");
+  CHECK(ask(zipkin, "500 X", "").presence == Presence::unknown);
+  CHECK(ask(jaeger, "200 OK", "[[[[").presence == Presence::unknown);
+  CHECK(ask(zipkin, "200 OK", std::string(20'000, '[')).problem == "its answer is longer than 10000 bytes");
+  CHECK(trace_presence(store_at("http://127.0.0.1:1", tempo), trace, bounds()).presence == Presence::unknown);
+}
+
+TEST_CASE("a Jaeger without its first API is asked by the third") {
+  const auto ask_third = [](const std::string& status, const std::string& body) {
+    const test::HttpReceiver server([&](const test::HttpRequest& request) {
+      const bool third = request.line == "GET /api/v3/traces/0af7651916cd43dd8448eb211c80319c HTTP/1.1";
+      return third ? test::http_response(body, status) : test::http_response("404 page not found", "404 Not Found");
+    });
+    return trace_presence(store_at(server.url(), SpanApi::jaeger), trace, bounds()).presence;
+  };
+  CHECK(ask_third("200 OK", R"({"result":{"resourceSpans":[{"scopeSpans":[]}]}})") == Presence::there);
+  CHECK(ask_third("404 Not Found", R"({"error":{"httpCode":404,"message":"No traces found"}})") == Presence::not_there);
+  CHECK(ask_third("404 Not Found", "404 page not found") == Presence::unknown);
+  CHECK(ask_third("200 OK", "<html>") == Presence::unknown);
 }
 
 TEST_CASE("nobody there is no answer") {
@@ -105,9 +123,7 @@ TEST_CASE("nobody there is no answer") {
     const test::HttpReceiver gone;
     base = gone.url();
   }
-  const PresenceAnswer answer = trace_presence(
-      {PresenceQuestion::Store::jaeger, base, {}}, trace,
-      {.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1), .bytes = 10'000, .stop = {}});
+  const PresenceAnswer answer = trace_presence(store_at(base, SpanApi::jaeger), trace, bounds());
   CHECK(answer.presence == Presence::unknown);
   CHECK_FALSE(answer.answered);
   CHECK(answer.problem == "cannot connect");
