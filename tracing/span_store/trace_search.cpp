@@ -73,33 +73,62 @@ bool has_tags(const Span& span, const TraceSearch& search) {
   });
 }
 
+std::vector<std::string> sorted_names(const Json& document, const char* member) {
+  std::vector<std::string> names;
+  for (const Json& name : array_member(document, member))
+    if (name.is_string()) names.push_back(name.get<std::string>());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string not_every_service(std::size_t services) {
+  return fmt::format("only {} of {} services were asked; --service names one", most_services, services);
+}
+
+std::string third_path(const TraceSearch& search, const std::string& service, std::size_t wanted) {
+  return fmt::format(
+      "/api/v3/traces?query.service_name={}&query.start_time_min={}"
+      "&query.start_time_max={}&query.num_traces={}",
+      percent_encode(service), percent_encode(to_rfc3339_exact(search.since)),
+      percent_encode(to_rfc3339_exact(search.until)), wanted);
+}
+
+/// It finds nothing without the name of a service, and does not look at tags.
 SearchAnswer search_jaeger_third(const SpanStoreSettings& store, const TraceSearch& search, const HttpBounds& bounds) {
   const std::size_t wanted = std::max(looked_through, search.limit);
-  const Reply reply =
-      ask_for(store,
-              fmt::format("/api/v3/traces?query.service_name={}&query.start_time_min={}"
-                          "&query.start_time_max={}&query.num_traces={}",
-                          percent_encode(search.service), percent_encode(to_rfc3339_exact(search.since)),
-                          percent_encode(to_rfc3339_exact(search.until)), wanted),
-              bounds);
-  if (!reply.document) {
-    if (reply.finds_nothing) return {};
-    return reply.failure;
+  std::vector<std::string> services{search.service};
+  if (search.service.empty()) {
+    const Reply known = ask_for(store, "/api/v3/services", bounds);
+    if (!known.document) return known.failure;
+    services = sorted_names(*known.document, "services");
   }
-  ParsedSpans parsed = otlp_spans(*reply.document);
-  if (!parsed.recognised) return not_this_api();
-  std::set<std::string> fitting, all;
-  for (const Span& span : parsed.spans) {
-    all.insert(span.trace);
-    if (has_tags(span, search)) fitting.insert(span.trace);
+  std::vector<Span> spans;
+  std::size_t looked = 0;
+  bool cut = false;
+  for (std::size_t at = 0; at < std::min(services.size(), most_services) && !cut; ++at) {
+    const Reply reply = ask_for(store, third_path(search, services[at], wanted), bounds);
+    if (reply.finds_nothing) continue;
+    if (!reply.document) return reply.failure;
+    ParsedSpans parsed = otlp_spans(*reply.document);
+    if (!parsed.recognised) return not_this_api();
+    std::set<std::string> fitting, all;
+    for (const Span& span : parsed.spans) {
+      all.insert(span.trace);
+      if (has_tags(span, search)) fitting.insert(span.trace);
+    }
+    std::erase_if(parsed.spans, [&](const Span& span) { return !fitting.contains(span.trace); });
+    std::ranges::move(parsed.spans, std::back_inserter(spans));
+    looked += all.size();
+    cut = parsed.cut || all.size() >= wanted || spans.size() > ParsedSpans::most;
   }
-  std::erase_if(parsed.spans, [&](const Span& span) { return !fitting.contains(span.trace); });
-  SearchAnswer answer = within_limit(traces_of(parsed.spans), search);
-  if (parsed.cut || all.size() >= wanted)
+  SearchAnswer answer = within_limit(traces_of(spans), search);
+  if (cut)
     answer.incomplete = fmt::format(
         "it does not search by tag: only {} traces of that time were looked through; "
         "a shorter time finds the others",
-        all.size());
+        looked);
+  else if (services.size() > most_services)
+    answer.incomplete = not_every_service(services.size());
   return answer;
 }
 
@@ -117,10 +146,7 @@ SearchAnswer search_jaeger(const SpanStoreSettings& store, const TraceSearch& se
     const Reply known = ask_for(store, "/api/services", bounds);
     if (known.missing) return search_jaeger_third(store, search, bounds);
     if (!known.document) return known.failure;
-    services.clear();
-    for (const Json& name : array_member(*known.document, "data"))
-      if (name.is_string()) services.push_back(name.get<std::string>());
-    std::ranges::sort(services);
+    services = sorted_names(*known.document, "data");
   }
   std::vector<Span> spans;
   bool cut = false;
@@ -137,8 +163,7 @@ SearchAnswer search_jaeger(const SpanStoreSettings& store, const TraceSearch& se
   }
   SearchAnswer answer = within_limit(traces_of(spans), search);
   if (services.size() > most_services)
-    answer.incomplete =
-        fmt::format("only {} of {} services were asked; --service names one", most_services, services.size());
+    answer.incomplete = not_every_service(services.size());
   else if (cut)
     answer.incomplete = fmt::format("only the first {} spans are read", ParsedSpans::most);
   return answer;

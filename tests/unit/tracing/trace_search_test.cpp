@@ -86,7 +86,9 @@ TEST_CASE("Jaeger's first API: with a service, and service by service") {
 
 TEST_CASE("Jaeger's third API does not look at tags: they are looked for here") {
   const std::map<std::string, std::string> answers{
-      {"/api/v3/traces?", http_response(recorded("jaeger-v1-v3-search.json"))}};
+      {"/api/v3/services", http_response(R"({"services":["shop","api"]})")},
+      {"/api/v3/traces?query.service_name=api&", http_response(recorded("jaeger-v1-v3-404.json"), "404 Not Found")},
+      {"/api/v3/traces?query.service_name=shop&", http_response(recorded("jaeger-v1-v3-search.json"))}};
   const Asked asked = ask(SpanApi::jaeger, answers, search_for({{"job.id", "job-plain"}}, "shop"));
   REQUIRE(asked.paths.size() == 2);
   CHECK(asked.paths[1] ==
@@ -94,12 +96,20 @@ TEST_CASE("Jaeger's third API does not look at tags: they are looked for here") 
         "&query.start_time_max=2026-11-29T00%3A00%3A00.000Z&query.num_traces=200");
   CHECK(described(asked.answer) ==
         "0af7651916cd43dd8448eb211c80319c 'POST /checkout plain' shop 2026-11-28T23:36:12.647Z 900 3 1\n");
+  const Asked all =
+      ask(SpanApi::jaeger, answers, search_for({{"job.id", "job-plain"}}));  // which finds nothing by no name
+  REQUIRE(all.paths.size() == 4);
+  CHECK(all.paths[1] == "/api/v3/services");
+  CHECK(all.paths[2].starts_with("/api/v3/traces?query.service_name=api&"));
+  CHECK(all.paths[3].starts_with("/api/v3/traces?query.service_name=shop&"));
+  CHECK(described(all.answer) == described(asked.answer));
   CHECK(described(ask(SpanApi::jaeger, answers, search_for({{"job.id", "job"}})).answer).empty());
   CHECK(described(
             ask(SpanApi::jaeger, answers, search_for({{"job.id", "job-plain"}, {"db.system", "postgresql"}})).answer)
             .empty());
   CHECK(described(ask(SpanApi::jaeger, {}, search_for({{"a", "b"}})).answer) == "it answered 404");
   const std::map<std::string, std::string> nothing{
+      {"/api/v3/services", http_response(R"({"services":["shop"]})")},
       {"/api/v3/traces?", http_response(recorded("jaeger-v1-v3-404.json"), "404 Not Found")}};
   CHECK(described(ask(SpanApi::jaeger, nothing, search_for({{"a", "b"}})).answer).empty());
 }
