@@ -56,7 +56,6 @@ Viewer::Viewer(const ViewerSettings& settings) : name_(settings.name), settings_
       continue;
     settings_.variables.emplace(entry.substr(0, equals), entry.substr(equals + 1));
   }
-  advice_ = preset->advice;
   trace_ = make(preset->url);
   search_ = make(preset->search);
 }
@@ -67,7 +66,7 @@ Viewer::Link Viewer::fill(const UrlTemplate& url, const LinkFacts& facts) const 
 
 Viewer::Link Viewer::trace_link(const Job& job, Timestamp now) const {
   const auto no = [](std::string reason) { return Link{std::nullopt, std::move(reason)}; };
-  if (!has_url()) return no(advice_.empty() ? owner() + " has no URL configured" : advice_);
+  if (!has_url()) return no(owner() + " has no URL configured");
   if (!job.trace.trace_id || job.trace.trace_id->empty() || job.trace.status == TraceStatus::absent)
     return no("no trace id stored");
   if (job.trace.status == TraceStatus::placeholder)
@@ -84,7 +83,7 @@ Viewer::Link Viewer::trace_link(const Job& job, Timestamp now) const {
 
 Viewer::Link Viewer::trace_link(std::string_view trace_id, Timestamp) const {
   const auto no = [](std::string reason) { return Link{std::nullopt, std::move(reason)}; };
-  if (!has_url()) return no(advice_.empty() ? owner() + " has no URL configured" : advice_);
+  if (!has_url()) return no(owner() + " has no URL configured");
   const TraceStatus status = classify_trace_id(trace_id);
   if (status == TraceStatus::absent) return no("no trace id given");
   if (status == TraceStatus::placeholder) return no("an id of zeros names no trace");

@@ -21,7 +21,6 @@ struct ViewerPreset {
   std::string_view search;         ///< template of its attribute search, empty when it has none that can be built
   std::string_view confidence;     ///< `verified`, `reported`, `unverified`
   std::string_view defaults = {};  ///< variables it has when the configuration sets none: `site=datadoghq.com&ds=`
-  std::string_view advice = {};    ///< why there is no URL, and what to do instead
 };
 std::span<const ViewerPreset> viewer_presets();
 const ViewerPreset* find_viewer_preset(std::string_view name);
@@ -67,7 +66,6 @@ class Viewer {
   ViewerSettings settings_;  ///< with the preset's default variables
   UrlTemplate trace_;
   UrlTemplate search_;
-  std::string advice_;
   bool takes_any_text_ = false;  ///< a template of the user's own
 };
 

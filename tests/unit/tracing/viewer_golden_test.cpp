@@ -1,6 +1,7 @@
 // The golden URLs of docs/tracing.md section 1.4.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -73,6 +74,12 @@ const std::vector<Golden> golden{
      "https://abc12345.live.dynatrace.com/#trace;gf=all;traceId=0af7651916cd43dd8448eb211c80319c"},
     {"elastic", "elastic", "https://kb.example.com/s/ops", {}, true, true,
      "https://kb.example.com/s/ops/app/apm/link-to/trace/0af7651916cd43dd8448eb211c80319c?rangeFrom=2026-01-02T02%3A49%3A05.000Z&rangeTo=2026-01-02T03%3A19%3A15.000Z"},
+    {"newrelic", "newrelic", "", {}, true, true,
+     "https://one.newrelic.com/distributed-tracing?query=trace.id%3D0af7651916cd43dd8448eb211c80319c"},
+    {"observe", "observe", "", {{"tenant", "acme"}, {"workspace", "41000000"}}, true, true,
+     "https://acme.observeinc.com/workspace/41000000/trace-inspector?traceId=0af7651916cd43dd8448eb211c80319c"},
+    {"elastic-exact", "elastic-exact", "https://kb.example.com", {{"service", "shop"}, {"transactionName", "POST /pay"}, {"transactionType", "request"}}, true, true,
+     "https://kb.example.com/app/apm/services/shop/transactions/view?rangeFrom=2026-01-02T02%3A49%3A05.000Z&rangeTo=2026-01-02T03%3A19%3A15.000Z&transactionName=POST%20%2Fpay&transactionType=request&transactionId=b7ad6b7169203331&traceId=0af7651916cd43dd8448eb211c80319c"},
     {"opensearch", "opensearch", "https://osd.example.com", {}, true, true,
      "https://osd.example.com/app/observability-traces#/traces?datasourceId=&traceId=0af7651916cd43dd8448eb211c80319c"},
     {"splunk", "splunk", "", {{"realm", "us1"}}, true, true,
@@ -129,6 +136,11 @@ TEST_CASE("every preset makes its golden URL") {
         viewer(row.preset, row.base, row.variables).trace_link(golden_job(id, row.with_span, row.with_times), start);
     CHECK_MESSAGE(link.url.value_or(link.reason) == row.url, link.url.value_or(link.reason));
   }
+}
+
+TEST_CASE("every preset is in the table") {
+  for (const ViewerPreset& preset : viewer_presets())
+    CHECK_MESSAGE(std::ranges::find(golden, preset.name, &Golden::preset) != golden.end(), preset.name);
 }
 
 TEST_CASE("the attribute search of Jaeger") {
