@@ -62,7 +62,8 @@ class Attempts {
   /// tmux keeps the text and sends it on, whatever set-clipboard and allow-passthrough say.
   bool tmux() {
     return run({"tmux", "load-buffer", "-w", "-"}) &&
-           finish("tmux", false, "handed to tmux, which sends it to the clipboard of the terminal");
+           finish("tmux", false,
+                  "handed to tmux, which keeps it, and sends it to the terminal's clipboard if that has one");
   }
   bool terminal() {
     const bool in_tmux = is_set(environment_, "TMUX");

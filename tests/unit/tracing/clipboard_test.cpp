@@ -75,7 +75,7 @@ TEST_CASE("over SSH the far clipboard is left alone: tmux, then the terminal") {
   for (const char* name : {"wl-copy", "xclip", "tmux"}) programs.add(name);
   const ClipboardResult result = copy_to_clipboard(
       request(), programs.environment({{"WAYLAND_DISPLAY", "w"}, {"SSH_TTY", "/dev/pts/1"}, {"TMUX", "t"}}));
-  CHECK(result.message == "handed to tmux, which sends it to the clipboard of the terminal");
+  CHECK(result.message == "handed to tmux, which keeps it, and sends it to the terminal's clipboard if that has one");
   CHECK(result.method == "tmux");
   CHECK_FALSE(result.confirmed);
   CHECK(programs.read("tmux.argv") == "load-buffer\n-w\n-\n");
