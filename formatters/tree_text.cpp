@@ -9,6 +9,7 @@
 #include "formatters/padding.hpp"
 #include "formatters/timeline_layout.hpp"
 #include "formatters/trace_verdict.hpp"
+#include "formatters/tree_lines.hpp"
 #include "formatters/unicode.hpp"
 #include "formatters/wrapped_text.hpp"
 
@@ -20,19 +21,17 @@ constexpr std::size_t smallest_bar = 20;
 constexpr std::size_t smallest_title = 24;
 constexpr std::size_t bars_from_width = 110;
 constexpr std::size_t most_verdict_lines = 10;
-constexpr std::size_t deepest_level = 40;  // what is deeper stands no further in
 
-/// The characters lines and bars are made of.
+/// The characters bars are made of.
 struct Glyphs {
-  std::string_view branch, last, through, blank, stem, held, waiting, running, unknown, folded, ellipsis;
+  std::string_view held, waiting, running, unknown, folded, ellipsis;
 };
-constexpr Glyphs box{"├─ ", "└─ ", "│  ", "   ", "│ ", "┄", "░", "█", "?", "╌", "…"};
-constexpr Glyphs plain{"|- ", "`- ", "|  ", "   ", "| ", "-", ".", "#", "?", ":", "..."};
+constexpr Glyphs blocks{"┄", "░", "█", "?", "╌", "…"};
+constexpr Glyphs plain{"-", ".", "#", "?", ":", "..."};
 
 /// The column before the bar, as text and as what it was made of.
 struct Line {
-  std::string before;  ///< tree lines in front of the title
-  std::string below;   ///< tree lines in front of the lines that follow
+  TreeLines tree;
   std::string title;
   std::size_t index = 0;  ///< of the node
   NodeWords words;
@@ -46,7 +45,7 @@ class TreeWriter {
       : tree_(tree),
         redaction_(redaction),
         options_(options),
-        glyphs_(options.ascii ? plain : box),
+        glyphs_(options.ascii ? plain : blocks),
         axis_(tree, options.whole ? TimeAxis::Idle::shown : TimeAxis::Idle::folded),
         ids_(shown_ids(tree, options.full_ids)),
         attempts_(options.whole ? 5 : 3) {
@@ -88,19 +87,6 @@ class TreeWriter {
     }
   }
 
-  /// Whether a node with the same parent (or at the top level) is drawn after each node.
-  std::vector<bool> find_followed() const {
-    std::vector<bool> followed(tree_.nodes.size(), false);
-    std::vector<std::size_t> latest(tree_.nodes.size() + 1, tree_.nodes.size());  // child by parent; last: top level
-    for (std::size_t index = 0; index < tree_.nodes.size(); ++index) {
-      if (tree_.nodes[index].hidden) continue;
-      std::size_t& before = latest[tree_.nodes[index].parent.value_or(tree_.nodes.size())];
-      if (before < tree_.nodes.size()) followed[before] = true;
-      before = index;
-    }
-    return followed;
-  }
-
   void write_verdict() {
     out_ += wrapped_text(verdict_words(tree_), {.width = options_.width, .inset = 2}) + "\n";
     const std::vector<VerdictLine> lines = trace_verdict(tree_, ids_, redaction_);
@@ -124,23 +110,11 @@ class TreeWriter {
   }
 
   void make_lines() {
-    const std::vector<bool> followed = find_followed();
-    std::vector<bool> has_children(tree_.nodes.size(), false);
-    for (const TraceNode& node : tree_.nodes)
-      if (node.parent && !node.hidden) has_children[*node.parent] = true;
-    std::vector<std::string> prefix(tree_.nodes.size());  // in front of a node's children
     for (std::size_t index = 0; index < tree_.nodes.size(); ++index) {
       const TraceNode& node = tree_.nodes[index];
       if (node.hidden) continue;
       Line line;
       line.index = index;
-      if (node.parent) {
-        const std::string& above = prefix[*node.parent];
-        line.before = above + std::string(followed[index] ? glyphs_.branch : glyphs_.last);
-        prefix[index] = above;
-        if (node.depth < deepest_level) prefix[index] += followed[index] ? glyphs_.through : glyphs_.blank;
-      }
-      line.below = prefix[index] + std::string(has_children[index] ? glyphs_.stem : std::string_view("  "));
       line.words = node_words(tree_, index, redaction_);
       if (options_.ascii) make_ascii(line.words);
       line.title = line.words.title() + (node.critical ? " *" : "");
@@ -159,8 +133,9 @@ class TreeWriter {
   std::string shown(const std::string& text) const { return options_.ascii ? ascii_text(text) : text; }
 
   void fit_columns() {
+    std::vector<std::size_t> titles(tree_.nodes.size(), 0);
     for (const Line& line : lines_) {
-      title_ = std::max(title_, unicode::display_width(line.before) + unicode::display_width(line.title));
+      titles[line.index] = unicode::display_width(line.title);
       state_ = std::max(state_, line.words.state.size());
       attempts_ = std::max(attempts_, line.words.attempts.size());
       wait_ = std::max(wait_, line.words.wait.size());
@@ -168,33 +143,46 @@ class TreeWriter {
       id_ = std::max(id_, unicode::display_width(line.id));
       start_ = std::max(start_, line.start.size());
     }
-    if (!options_.whole) {
-      fit_short();
-      return;
+    const bool bars = options_.whole || options_.width >= bars_from_width;
+    own_bar_lines_ = options_.whole && options_.width < facts() + smallest_title + smallest_bar;
+    const std::size_t room = options_.whole ? room_beside_facts() : room_beside_id(bars);
+    fit_tree(titles, options_.width == 0 ? static_cast<std::size_t>(-1) : room);
+    if (options_.width == 0) {
+      own_bar_lines_ = false;
+      bar_ = unlimited_bar;
+    } else if (own_bar_lines_) {
+      bar_ = options_.width > 4 ? options_.width - 4 : 1;
+    } else if (bars) {
+      const std::size_t used = facts() + title_ + (options_.whole ? 0 : 2);
+      bar_ = std::min(options_.width - std::min(options_.width, used), std::size_t{120});
     }
-    bar_ = unlimited_bar;
-    if (options_.width == 0) return;
-    const std::size_t facts = state_ + attempts_ + wait_ + run_ + 5 * 2;
-    if (options_.width >= facts + smallest_title + smallest_bar) {
-      title_ = std::min(title_, options_.width - facts - smallest_bar);
-      bar_ = std::min(options_.width - facts - title_, std::size_t{120});
-      return;
-    }
-    own_bar_lines_ = true;
-    title_ = std::min(title_, std::max(options_.width, facts + 10) - facts);
-    bar_ = options_.width > 4 ? options_.width - 4 : 1;
   }
 
-  void fit_short() {
-    bar_ = options_.width == 0 ? unlimited_bar : 0;
-    if (options_.width == 0) return;
-    const bool bars = options_.width >= bars_from_width;
-    const std::size_t others = state_ + attempts_ + start_ + wait_ + run_ + 6 * 2 + (bars ? smallest_bar + 2 : 0);
-    const std::size_t room = options_.width - std::min(options_.width, others);  // of title and id
-    if (!options_.full_ids) id_ = std::min(id_, room > 26 ? room - 18 : 8);
-    title_ = std::min(title_, std::max<std::size_t>(room, id_ + 4) - id_);
-    const std::size_t facts = others + id_ - (bars ? smallest_bar + 2 : 0);
-    if (bars) bar_ = std::min(options_.width - std::min(options_.width, facts + title_ + 2), std::size_t{120});
+  void fit_tree(const std::vector<std::size_t>& titles, std::size_t room) {
+    const std::vector<TreeLines> lines = fitted_tree_lines(tree_, titles, room, options_.ascii, glyphs_.ellipsis);
+    for (Line& line : lines_) {
+      line.tree = lines[line.index];
+      title_ = std::max(title_, std::min(room, unicode::display_width(line.tree.title) + titles[line.index]));
+    }
+  }
+
+  /// The columns besides title and bar, with the blanks between all of them.
+  std::size_t facts() const {
+    const std::size_t always = state_ + attempts_ + wait_ + run_;
+    return options_.whole ? always + 5 * 2 : always + id_ + start_ + 6 * 2;
+  }
+
+  std::size_t room_beside_facts() const {
+    if (own_bar_lines_) return std::max(options_.width, facts() + 10) - facts();
+    return options_.width - facts() - smallest_bar;
+  }
+
+  /// Shortens ids where titles would have no room.
+  std::size_t room_beside_id(bool bars) {
+    const std::size_t others = facts() - id_ + (bars ? smallest_bar + 2 : 0);
+    const std::size_t room = options_.width - std::min(options_.width, others);
+    if (!options_.full_ids && options_.width > 0) id_ = std::min(id_, room > 26 ? room - 18 : 8);
+    return std::max<std::size_t>(room, id_ + 4) - id_;
   }
 
   /// Tick labels over the bars, each where its moment is.
@@ -249,7 +237,7 @@ class TreeWriter {
 
   /// Queue and kind cut to the column; the mark of the critical path stays.
   std::string fitted_title(const Line& line) const {
-    const std::size_t before = unicode::display_width(line.before);
+    const std::size_t before = unicode::display_width(line.tree.title);
     const std::size_t room = title_ > before ? title_ - before : 1;
     if (unicode::display_width(line.title) <= room) return line.title;
     const std::string_view mark = tree_.nodes[line.index].critical ? " *" : "";
@@ -260,8 +248,9 @@ class TreeWriter {
     const TraceNode& node = tree_.nodes[line.index];
     const NodeWords& words = line.words;
     const std::string title = fitted_title(line);
-    const std::size_t used = unicode::display_width(line.before) + unicode::display_width(title);
-    out_ += line.before + paint(title, node.critical ? "1" : "") + std::string(title_ > used ? title_ - used : 0, ' ');
+    const std::size_t used = unicode::display_width(line.tree.title) + unicode::display_width(title);
+    out_ +=
+        line.tree.title + paint(title, node.critical ? "1" : "") + std::string(title_ > used ? title_ - used : 0, ' ');
     if (!options_.whole) out_ += "  " + paint(padded(cut_at_end(line.id, id_, glyphs_.ellipsis), id_), "2");
     out_ += "  " + paint(words.state, colour_of(node)) + std::string(state_ - words.state.size(), ' ');
     out_ += "  " + padded(words.attempts, attempts_, true) + "  ";
@@ -277,15 +266,15 @@ class TreeWriter {
     if (options_.whole) write_facts(line);
     for (const std::string& mark : words.marks) {
       if (!options_.whole && mark.starts_with("also ")) continue;
-      const std::size_t below = unicode::display_width(line.below);
+      const std::size_t below = unicode::display_width(line.tree.below);
       const bool fits = options_.whole || options_.width == 0;
       const std::string text =
           fits ? mark : cut_at_end(mark, options_.width - std::min(options_.width, below), glyphs_.ellipsis);
-      out_ += line.below + paint(text, is_remark(mark) ? "2" : "33");
+      out_ += line.tree.below + paint(text, is_remark(mark) ? "2" : "33");
       end_line();
     }
     if (options_.whole && !words.error.empty()) {
-      out_ += line.below + paint("error: " + words.error, "31");
+      out_ += line.tree.below + paint("error: " + words.error, "31");
       end_line();
     }
   }
@@ -297,7 +286,7 @@ class TreeWriter {
     if (!words.relation.empty()) facts += "  " + words.relation;
     if (!words.held.empty()) facts += "  held " + words.held;
     if (!words.span.empty()) facts += "  " + words.span;
-    out_ += line.below + paint(facts, "2");
+    out_ += line.tree.below + paint(facts, "2");
     end_line();
   }
 

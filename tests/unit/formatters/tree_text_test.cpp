@@ -78,31 +78,31 @@ JOB                        STATE      TRIES    WAIT    RUN
 orders create_order *      completed    1/3    20ms  330ms
     ##
 | shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000001  hammerwork  same trace
-|- payments charge_card *  completed    2/3   200ms  800ms
+| payments charge_card *   completed    2/3   200ms  800ms
     ????????####
-|  | shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000002  hammerwork  depends on its parent
-|  `- email send_rec... *  completed    1/5   12.4s  300ms
+| | shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000002  hammerwork  depends on its parent
+| ` email send_receipt *   completed    1/5   12.4s  300ms
     -----------...........................................##
-|       shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000003  hammerwork  depends on its parent  held 3.0s
-`- inventory reserve_s...  dead         5/5   100ms  300ms
+|     shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000003  hammerwork  depends on its parent  held 3.0s
+` inventory reserve_stock  dead         5/5   100ms  300ms
      ????????????????###
-     shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000004  hammerwork  parent by job id
-     error: no stock for sku 77\nat warehouse postgres://app:***@db/stock
+    shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000004  hammerwork  parent by job id
+    error: no stock for sku 77\nat warehouse postgres://app:***@db/stock
 shipping print_label       blocked                -      -
      -------------------------------------------------------
 | shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000006  hammerwork  same trace  held 59.6s+
 | cycle: also depends on shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000007 (cut here)
-`- shipping book_parcel    blocked                -      -
+` shipping book_parcel     blocked                -      -
      -------------------------------------------------------
-     shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000007  hammerwork  depends on its parent  held 59.5s+
+    shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000007  hammerwork  depends on its parent  held 59.5s+
 low                        completed         ~700ms  ~5.0s
                ...##################
   files/job-7781  go-redis-work-queue  same trace
 parent not found           not found
 | shop/0b9e4d5e-6f0a-4c1b-9d2e-00000000dead
-`- audit write_entry       completed          100ms   50ms
+` audit write_entry        completed          100ms   50ms
                                    .#
-     shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000005  hammerwork  depends on its parent
+    shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000005  hammerwork  depends on its parent
 reports sum_up             completed              ?      ?
   shop/0b9e4d5e-6f0a-4c1b-9d2e-000000000008  hammerwork  same trace
   no times stored
@@ -194,4 +194,31 @@ TEST_CASE("without UTF-8 nothing of the tree is beyond ASCII") {
   CHECK(text.find("caf\\u{e9}") != std::string::npos);
   CHECK(text.find("error: \\u{65e5}\\u{672c}") != std::string::npos);
   for (const char byte : text) REQUIRE(static_cast<unsigned char>(byte) < 0x80);
+}
+
+TEST_CASE("lines become narrower a level, so that titles of deep trees can be read") {
+  const auto chain = [](std::size_t length) {
+    std::vector<Job> jobs;
+    for (std::size_t level = 0; level < length; ++level) {
+      Job job =
+          incident_job("job-" + std::to_string(1000 + level), "checkout", "reserve stock of order", JobState::pending);
+      job.created_at = incident_time(static_cast<std::int64_t>(level));
+      if (level > 0) job.parents.push_back(Untrusted("job-" + std::to_string(999 + level)));
+      jobs.push_back(std::move(job));
+    }
+    return jobs;
+  };
+  /// The title of the deepest job, with what stands in front of it.
+  const auto deepest = [&](std::size_t levels, std::size_t width, bool ascii = false) {
+    const std::string text = drawn(chain(levels), {width, false, ascii, false});
+    const std::size_t id = text.find("job-" + std::to_string(999 + levels), text.find("JOB "));
+    const std::size_t begin = text.rfind('\n', id) + 1;
+    return text.substr(begin, text.find_last_not_of(' ', id - 1) + 1 - begin);
+  };
+  CHECK(deepest(2, 80) == "└─ checkout reserve stock of order");
+  CHECK(deepest(5, 80) == "         └─ checkout reserve stock …");
+  CHECK(deepest(9, 80) == "              └ checkout reserve st…");
+  CHECK(deepest(60, 80) == "              └…checkout reserve st…");
+  CHECK(deepest(60, 0) == std::string(39 * 3, ' ') + "└─…checkout reserve stock of order");
+  CHECK(deepest(9, 80, true) == "              ` checkout reserve ...");
 }
