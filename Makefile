@@ -15,7 +15,7 @@ WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
 	@echo 'make test     build and run every test on throw-away servers'
-	@echo 'make interop  compare with the queues'\'' own libraries (needs cargo, Go, Node.js, Python and their registries)'
+	@echo 'make interop  compare with the queues'\'' own libraries and span stores (needs cargo, Go, Java, Node.js, Python and their registries)'
 	@echo 'make bench    measure against redis-cli, jq and psql in one run'
 	@echo 'make growth   measure how costs grow with the number of jobs, and draw docs/growth.svg'
 	@echo 'make lint     formatting and static checks'
@@ -55,7 +55,6 @@ interop: build
 	@cmake/require-packages interop
 	@tests/interop/run $(RELEASE)
 	@tests/interop/span_stores $(RELEASE)
-	@tests/interop/exported_traces $(RELEASE)
 
 bench: build
 	@cmake/require-packages test bench
