@@ -115,9 +115,12 @@ TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const C
   for (const std::vector<const Job*>& jobs : traces)
     if (!heading.url) heading.url = links.trace_url(jobs);
   for (const TraceNode& node : tree.nodes) {
-    const std::optional<std::string> url = node.job ? links.links(*node.job).trace_url : std::nullopt;
+    const bool alone = node.is_span_alone() && spans.has_value();
+    const std::optional<std::string> url = node.job ? links.links(*node.job).trace_url
+                                           : alone  ? span_url(*node.span, *spans, now)
+                                                    : std::nullopt;
     heading.links.push_back(url.value_or(""));
-    if (!heading.url) heading.url = url;  // ids that only templates of the user's own take
+    if (!heading.url && node.job) heading.url = url;  // ids that only templates of the user's own take
   }
   if (tree.totals.jobs == 0 && typed_trace(trace))
     heading.url = links.viewer_for("").trace_link(*typed_trace(trace), now).url;

@@ -38,6 +38,7 @@ SpanOutcome ask(const WantedTrace& wanted, const std::vector<Job>& jobs, const C
                 const HttpBounds& bounds, std::map<std::string, Error>& failed, ReadSpans& read) {
   SpanOutcome outcome;
   outcome.viewer = wanted.viewer->name();
+  outcome.shown_by = wanted.viewer;
   outcome.trace = wanted.id;
   const SpanStoreChoice choice = span_store_of(*wanted.viewer, context);
   if (!choice.settings) {
@@ -113,6 +114,18 @@ TraceSpans read_trace_spans(const std::vector<Job>& jobs, const std::optional<st
   std::map<std::string, Error> failed;
   for (const WantedTrace& one : wanted) spans.outcomes.push_back(ask(one, jobs, context, bounds, failed, spans.read));
   return spans;
+}
+
+std::optional<std::string> span_url(const Span& span, const TraceSpans& spans, Timestamp now) {
+  const auto found = std::ranges::find(spans.outcomes, span.trace, &SpanOutcome::trace);
+  if (found == spans.outcomes.end() || found->shown_by == nullptr) return std::nullopt;
+  Job same;  // links are made of jobs
+  same.trace.trace_id = Untrusted(span.trace);
+  same.trace.span_id = Untrusted(span.id);
+  same.trace.status = TraceStatus::w3c;
+  same.created_at = span.begin;
+  same.finished_at = span.end;
+  return found->shown_by->trace_link(same, now).url;
 }
 
 std::vector<std::string> span_remarks(const TraceSpans& spans) {

@@ -19,8 +19,9 @@ namespace queuetrace {
 /// How one viewer fared with one trace.
 struct SpanOutcome {
   std::string viewer;
-  std::string address;  ///< `http://localhost:16686`; empty: no API is known
-  std::string trace;    ///< 32 hex digits
+  const Viewer* shown_by = nullptr;  ///< the viewer itself, of the context; nullptr: nobody was asked
+  std::string address;               ///< `http://localhost:16686`; empty: no API is known
+  std::string trace;                 ///< 32 hex digits
   std::size_t spans = 0;
   std::size_t rebuilt = 0;  ///< of them, spans that `trace export` made of these jobs, which are left out
   std::optional<Error> error;
@@ -42,6 +43,9 @@ struct TraceSpans {
 /// that has failed is not asked again. Never throws for what a store does.
 TraceSpans read_trace_spans(const std::vector<Job>& jobs, const std::optional<std::string>& typed,
                             const LinkMaker& links, const Context& context);
+
+/// The viewer's link to the span in its trace; absent where it makes none.
+std::optional<std::string> span_url(const Span& span, const TraceSpans& spans, Timestamp now);
 
 /// How spans of this viewer are read, or why they cannot be.
 SpanStoreChoice span_store_of(const Viewer& viewer, const Context& context);
