@@ -58,7 +58,7 @@ std::string visible(const std::string& text) {
 
 }  // namespace
 
-Stage::Stage() {
+Stage::Stage(std::map<std::string, std::string> values) : values_(std::move(values)) {
   // The servers tell the time too; the library lies where their own user may read it.
   clock_library_ = folder().parent_path() / (folder().filename().string() + "-clock.so");
   fs::copy_file(FIXED_CLOCK_LIBRARY, clock_library_);

@@ -18,7 +18,8 @@ namespace queuetrace::test {
 
 class Stage {
  public:
-  Stage();
+  /// `values`: further ones, of servers that the test starts itself.
+  explicit Stage(std::map<std::string, std::string> values = {});
   ~Stage();
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "formatters/unicode.hpp"
+#include "tests/cli/recorded_stores.hpp"
 #include "tests/cli/stage.hpp"
 #include "tests/cli/transcript.hpp"
 
@@ -45,7 +46,8 @@ std::string too_wide(const Step& step, const std::string& output) {
 }
 
 TEST_CASE("transcripts") {
-  Stage stage;
+  const RecordedStores stores(CLI_SPANS);
+  Stage stage({{"SPANS", stores.url()}});
   const bool accept = std::getenv("QUEUETRACE_ACCEPT") != nullptr;
   const char* only = std::getenv("QUEUETRACE_CASE");
   const std::vector<std::filesystem::path> files = case_files();
