@@ -56,8 +56,8 @@ font-size:13px;border-bottom:1px solid var(--grid);content-visibility:auto;conta
 summary{list-style:none;cursor:pointer}
 summary::-webkit-details-marker{display:none}
 .ties{position:absolute;left:8px;top:0;width:190px;height:100%;pointer-events:none}
-.who{display:flex;gap:6px;min-width:0;white-space:nowrap;position:relative}
-.name{font-weight:600;overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.who{display:flex;flex-wrap:wrap;column-gap:6px;min-width:0;white-space:nowrap;position:relative}
+.name{font-weight:600;max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:pre}
 .parent .name::before{content:"▾ ";color:var(--soft);font-weight:400}
 details:not([open])>.parent .name::before{content:"▸ "}
 .star{color:var(--accent);font-size:11px}
@@ -106,7 +106,7 @@ std::string_view page_css() {
 
 std::string_view page_policy() {
   // tests/pictures/pages says what stands here after a change of the style or the script.
-  return "default-src 'none'; style-src 'sha256-bcsMDKWLBxEocm/+UofPQyzc/nWNsb7QPlPL4Vaz5KE='; "
+  return "default-src 'none'; style-src 'sha256-YBTV+EHgwMQRJkmEBwDtFo1soYG7DrWLc8KP9erL2uE='; "
          "script-src 'sha256-JptDH2PTJ8/690KcOKX+Z702fGJl1qHQcQtI5B7xPAs='; base-uri 'none'; form-action 'none'";
 }
 

@@ -105,6 +105,27 @@ class Browser:
         self.ask("Page.navigate", url="file://" + os.path.abspath(path))
         self.wait_for("Page.loadEventFired")
 
+    def work(self, action):
+        """What the engine does while `action` runs and until two pictures were drawn, counted: elements styled, objects laid
+        out, and how often each was begun."""
+        self.ask("Tracing.start", categories="devtools.timeline,disabled-by-default-devtools.timeline", transferMode="ReportEvents")
+        action()
+        self.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
+        self.ask("Tracing.end")
+        self.wait_for("Tracing.tracingComplete")
+        work = {"styled": 0, "laid_out": 0, "stylings": 0, "layouts": 0}
+        for message in self.events:
+            for event in message["params"]["value"] if message.get("method") == "Tracing.dataCollected" else []:
+                arguments = event.get("args", {})
+                if event["name"] == "UpdateLayoutTree" and "elementCount" in arguments:
+                    work["styled"] += arguments["elementCount"]
+                    work["stylings"] += 1
+                if event["name"] == "Layout" and "dirtyObjects" in arguments.get("beginData", {}):
+                    work["laid_out"] += arguments["beginData"]["dirtyObjects"]
+                    work["layouts"] += 1
+        self.events = [message for message in self.events if message.get("method") != "Tracing.dataCollected"]
+        return work
+
     def value(self, expression):
         """What a JavaScript expression gives inside the page."""
         result = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
