@@ -40,11 +40,7 @@ class JaegerThirdApi(Jaeger):
 
     def __enter__(self):
         threading.Thread(target=self.front.serve_forever, daemon=True).start()
-        try:
-            return super().__enter__()
-        except BaseException:
-            self.front.shutdown()
-            raise
+        return super().__enter__()
 
     def __exit__(self, *words):
         super().__exit__(*words)

@@ -21,13 +21,19 @@ class SpanServer:
     def __enter__(self):
         words, variables = self.command()
         self.process = subprocess.Popen(words, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def wait_until_ready(self):
         end = time.monotonic() + self.longest_start
-        while time.monotonic() < end and self.process.poll() is None:
-            if self.ask(self.ready) is not None:
-                return self
+        while self.ask(self.ready) is None:
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise CannotBeHad(f"{self.name} did not start")
             time.sleep(0.1)
-        self.__exit__()
-        raise CannotBeHad(f"{self.name} did not start")
 
     def __exit__(self, *_):
         self.process.terminate()
