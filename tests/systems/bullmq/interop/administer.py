@@ -64,10 +64,10 @@ class Administration:
 
     def promote(self):
         change, ids = self.administrator, self.ids
-        change.change([ids["hastened"]], "job", "retry", ids["hastened"], "--now")
+        change.change([ids["hastened"]], "job", "retry", ids["hastened"])
         jobs = [ids["hastened"]]
         if self.release.bull:
-            change.skipped([ids["hastened with a priority"]], "job", "retry", ids["hastened with a priority"])
+            change.outcomes({ids["hastened with a priority"]: "skipped"}, "job", "retry", ids["hastened with a priority"], code=7)
         else:
             change.change([ids["hastened with a priority"]], "job", "retry", ids["hastened with a priority"])
             jobs.append(ids["hastened with a priority"])

@@ -60,7 +60,7 @@ async function traces(tell, add) {
   const hand = { trace_id: HAND_MADE.split("-")[1], span_id: HAND_MADE.split("-")[2] };
   await add("traces", "by hand", { traceparent: HAND_MADE, number: 1 }, {}, hand);
   await add("traces", "in a member", { trace_context: { traceparent: HAND_MADE } }, {}, hand);
-  await add("traces", "beside the options", {}, { traceparent: HAND_MADE }, isBull ? {} : hand);
+  await add("traces", "beside the options", {}, { traceparent: HAND_MADE }, hand);
   if (process.env.TELEMETRY !== "yes") return;
   await tracer().startActiveSpan("request", async (span) => {
     const trace_id = span.spanContext().traceId;
