@@ -8,6 +8,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(HERE))))
+RECORDS = 63  # the last database of redis_server.py
 QUEUES = ("runs", "order", "later", "held", "hands", "traces")
 FLOWS = ("families", "children")
 CHANGED = ("mend", "hurry", "drop", "keep", "stop", "hands")
@@ -46,15 +47,22 @@ class Release:
                   file=sys.stderr)
             raise SystemExit(2) from None
 
+    def variables(self, url):
+        return {**os.environ, "REDIS_URL": url, "RECORDS": str(RECORDS), "NODE_PATH": f"{self.folder}/node_modules",
+                "LIBRARY": "bull" if self.bull else "bullmq", "TELEMETRY": "yes" if self.telemetry else "no"}
+
     def run(self, url, phase, *arguments):
         """Runs one phase of program/main.js; returns the records it prints."""
-        variables = {**os.environ, "REDIS_URL": url, "NODE_PATH": f"{self.folder}/node_modules",
-                     "LIBRARY": "bull" if self.bull else "bullmq", "TELEMETRY": "yes" if self.telemetry else "no"}
         command = ["node", f"{HERE}/program/main.js", phase, *arguments]
-        finished = subprocess.run(command, text=True, capture_output=True, env=variables, timeout=300)
+        finished = subprocess.run(command, text=True, capture_output=True, env=self.variables(url), timeout=600)
         if finished.returncode != 0:
             raise SystemExit(f"interop: bullmq {self.version} {phase}: {finished.stderr}")
         return [json.loads(line) for line in finished.stdout.splitlines()]
+
+    def start(self, url, phase):
+        """Starts a phase of program/main.js that ends when it is told to."""
+        return subprocess.Popen(["node", f"{HERE}/program/main.js", phase], env=self.variables(url), stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
 
 
 RELEASES = [

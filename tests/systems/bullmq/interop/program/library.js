@@ -54,25 +54,37 @@ async function take(name) {
   return (await worker.getNextJob("interop", { block: false })) || undefined;
 }
 
-async function loseLock(name, id) {
-  const client = new (require("ioredis"))(connection);
-  await client.del(`bull:${name}:${id}:lock`);
-  client.disconnect();
+/// A plain connection: to the queues' database, or to the one beside it, of RECORDS.
+function redis(db = connection.db) {
+  redis.clients ??= {};
+  if (!redis.clients[db]) {
+    const client = redis.clients[db] = new (require("ioredis"))({ ...connection, db });
+    opened.push({ close: () => client.disconnect() });
+  }
+  return redis.clients[db];
+}
+const records = () => redis(Number(process.env.RECORDS));
+
+const loseLock = (name, id) => redis().del(`bull:${name}:${id}:lock`);
+
+/// The library's own worker, with so many jobs at a time.
+function worker(name, run, concurrency = 1) {
+  let made;
+  if (isBull) {
+    made = new library(name, { redis: connection, settings: { lockDuration: HOUR } });
+    made.process("*", concurrency, run);
+  } else {
+    made = new library.Worker(name, run, { connection, concurrency, lockDuration: HOUR, ...telemetry() });
+  }
+  made.on("error", () => {});
+  return made;
 }
 
-/// Runs the queues' jobs with the library's own worker until nothing waits that it would take.
+/// Runs the queues' jobs until nothing waits that a worker would take.
 async function work(names, run) {
-  const workers = names.map((name) => {
-    if (isBull) {
-      const worker = new library(name, { redis: connection });
-      worker.process("*", 1, run);
-      return worker;
-    }
-    return new library.Worker(name, run, { connection, ...telemetry() });
-  });
-  for (const worker of workers) worker.on("error", () => {});
+  const workers = names.map((name) => worker(name, run));
   while (await unfinished(names)) await new Promise((done) => setTimeout(done, 50));
-  for (const worker of workers) await worker.close();
+  for (const one of workers) await one.close();
 }
 
 async function unfinished(names) {
@@ -88,4 +100,4 @@ async function close() {
   process.exit(0);
 }
 
-module.exports = { HOUR, isBull, tracer, queue, flows, take, loseLock, work, close };
+module.exports = { HOUR, isBull, tracer, queue, flows, take, redis, records, loseLock, worker, work, close };

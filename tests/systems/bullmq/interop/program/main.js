@@ -1,7 +1,9 @@
 "use strict";
-// One phase with the real library: fill, prepare, view, work, drain, held. Prints records in JSON lines.
+// One phase with the real library: fill, prepare, view, work, drain; of a race: race, serve, waiting, ran, intact. Prints records in JSON
+// lines.
 const { queue, take, work, close } = require("./library");
 const { fill, prepare, perform } = require("./jobs");
+const { make, serve, waiting, ran, intact } = require("./race");
 
 function tell(record) {
   process.stdout.write(JSON.stringify(record) + "\n");
@@ -46,7 +48,8 @@ async function drain(name) {
 
 async function main() {
   const [phase, ...names] = process.argv.slice(2);
-  const phases = { fill: () => fill(tell), prepare: () => prepare(tell), view, work: run, drain };
+  const phases = { fill: () => fill(tell), prepare: () => prepare(tell), view, work: run, drain,
+    race: (count) => make(tell, count), serve, waiting: () => waiting(tell), ran: () => ran(tell), intact: () => intact(tell) };
   await phases[phase](...names);
   await close();
 }
