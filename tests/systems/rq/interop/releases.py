@@ -52,10 +52,12 @@ class Release:
         processes = [subprocess.Popen(command, env=self.variables(url), stdout=subprocess.DEVNULL,
                                       stderr=subprocess.DEVNULL) for _ in range(number)]
         try:
-            for _ in range(600):
+            for _ in range(300):
                 if sum(record["place"] == "started" for record in self.run(url, "view")) == number:
                     break
                 time.sleep(0.1)
+            else:
+                raise SystemExit(f"interop: rq {self.version}: its workers do not have {number} jobs in hand")
             yield
         finally:
             for process in processes:

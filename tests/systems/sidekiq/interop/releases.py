@@ -46,10 +46,12 @@ class Release:
         process = subprocess.Popen(command, env=self.variables(url), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         try:
-            for _ in range(1200):
+            for _ in range(300):
                 if sum(record.get("place") == "work" for record in self.run(url, "view")) == jobs:
                     break
                 time.sleep(0.1)
+            else:
+                raise SystemExit(f"interop: sidekiq {self.version}: its worker does not have {jobs} jobs in hand")
             yield
         finally:
             process.terminate()

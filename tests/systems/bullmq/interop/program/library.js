@@ -97,7 +97,7 @@ async function unfinished(names) {
 
 async function close() {
   await Promise.all(opened.map((one) => one.close()));
-  process.exit(0);
+  process.stdout.write("", () => process.exit(0)); // once all of it is written
 }
 
 module.exports = { HOUR, isBull, tracer, queue, flows, take, redis, records, loseLock, worker, work, close };

@@ -81,6 +81,7 @@ def view():
 
 
 def hands():
+    records().delete("free")  # of the release before
     for number in range(2):
         send(f"in hand, {number}", hold, (), "hands")
 

@@ -108,6 +108,7 @@ def view():
 
 
 def hands():
+    tasks.records().delete("free")  # of the release before
     for number in range(2):
         make(f"in hand, {number}", queue_of("hands").enqueue(tasks.hold, job_timeout=3600))
 
