@@ -24,6 +24,12 @@ def as_server_user(arguments):
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *arguments]
 
 
+def asked(url, statement):
+    """The rows of a database that new_database() made, as psql prints them unaligned."""
+    return subprocess.run(["psql", "-X", "-q", "-A", "-t", "-d", url, "-c", statement], check=True, capture_output=True,
+                          text=True).stdout.splitlines()
+
+
 class PostgresServer:
     def __enter__(self):
         self.programs = programs()

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+from serving import serving
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(HERE))))
 
@@ -32,12 +34,22 @@ class Release:
                   file=sys.stderr)
             raise SystemExit(2) from None
 
+    @staticmethod
+    def variables(url):
+        database, host, user = re.fullmatch(r"postgresql:///(.*)\?host=(.*)&user=(.*)", url).groups()
+        return {**os.environ, "PGDATABASE": database, "PGHOST": host, "PGUSER": user}
+
+    def command(self, phase, *arguments):
+        return ["node", f"{HERE}/program/main.mjs", self.folder, phase, *arguments]
+
+    def serving(self, url, *queues):
+        """The library's worker, told to end with the block; gives the list that then holds what it told."""
+        return serving(self.command("serve", *queues), self.variables(url))
+
     def run(self, url, phase, *arguments):
         """Runs one phase of program/main.mjs; returns the records it prints."""
-        database, host, user = re.fullmatch(r"postgresql:///(.*)\?host=(.*)&user=(.*)", url).groups()
-        environment = {**os.environ, "PGDATABASE": database, "PGHOST": host, "PGUSER": user}
-        finished = subprocess.run(["node", f"{HERE}/program/main.mjs", self.folder, phase, *arguments], text=True,
-                                  capture_output=True, env=environment, timeout=300)
+        finished = subprocess.run(self.command(phase, *arguments), text=True, capture_output=True, env=self.variables(url),
+                                  timeout=300)
         if finished.returncode != 0:
             raise SystemExit(f"interop: pg-boss {self.version} {phase}: {finished.stderr}")
         return [json.loads(line) for line in finished.stdout.splitlines()]

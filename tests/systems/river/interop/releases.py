@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+from serving import serving
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(HERE))))
 
@@ -51,6 +53,10 @@ class Release:
         finally:
             process.kill()
             process.wait(timeout=60)
+
+    def serving(self, url, *queues):
+        """The library's worker, told to end with the block; gives the list that then holds what it told."""
+        return serving([self.program, "serve", *queues], {**os.environ, "DATABASE_URL": url})
 
 
 RELEASES = [

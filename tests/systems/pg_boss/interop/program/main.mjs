@@ -1,5 +1,6 @@
-// One phase with the real library: migrate, fill, prepare, view, work. Prints records in JSON lines. The folder of the
+// One phase with the real library: migrate, fill, prepare, view, work, race, serve. Prints records in JSON lines. The folder of the
 // library is the first argument; the connection is in PGHOST, PGUSER, PGDATABASE.
+import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -91,7 +92,44 @@ async function work() {
   }
 }
 
+/// Many jobs: one in ten is not wanted, some are not due yet, some fail until they are retried.
+async function race() {
+  const [where, count] = [queues[0], Number(queues[1])];
+  await queue(where);
+  const soon = new Date(Date.now() + 30000);
+  for (let first = 0; first < count; first += 1000) {
+    const jobs = [];
+    for (let n = first; n < Math.min(first + 1000, count); ++n) {
+      const act = n % 10 === 7 ? "unwanted" : n % 9 === 4 ? "fail once" : "return";
+      jobs.push({ id: randomUUID(), name: where, data: { act }, priority: n % 3, retryLimit: 0, ...(n % 7 === 3 && { startAfter: soon }) });
+    }
+    await (boss.insert.length > 1 ? boss.insert(where, jobs) : boss.insert(jobs));
+    for (const job of jobs) tell({ id: job.id });
+  }
+}
+
+/// Takes, completes and fails until it is told to end; tells which jobs it completed.
+async function serve() {
+  let told = false;
+  process.once("SIGTERM", () => { told = true; });
+  const fetch = (where) => (named ? boss.fetch(where, { batchSize: 5, includeMetadata: true }) : boss.fetch(where, 5, { includeMetadata: true }));
+  while (!told) {
+    const jobs = (await fetch(queues[0])) ?? [];
+    if (jobs.length === 0) await new Promise((done) => setTimeout(done, 50));
+    for (const job of jobs) {
+      await new Promise((done) => setTimeout(done, 5));
+      if (job.data.act === "fail once" && (job.retryCount ?? job.retrycount) === 0) {
+        await fail(job, new Error("not yet"));
+        continue;
+      }
+      tell({ ran: job.id });
+      await complete(job);
+    }
+  }
+}
+
 await boss.start();
-const phases = { migrate: async () => {}, fill, prepare, view, work };
+const phases = { migrate: async () => {}, fill, prepare, view, work, race, serve };
 await phases[phase]();
+await new Promise((done) => process.stdout.write("", done)); // all of it
 process.exit(0);

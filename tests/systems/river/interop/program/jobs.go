@@ -65,6 +65,8 @@ func (w *worker) Work(ctx context.Context, job *river.Job[task]) error {
 		return river.JobCancel(errors.New("no longer wanted"))
 	case "snooze":
 		return river.JobSnooze(time.Hour)
+	case "nap":
+		time.Sleep(nap)
 	case "output":
 		return river.RecordOutput(ctx, record{"rows": 3})
 	case "hang":
@@ -82,7 +84,10 @@ func (p *program[TTx]) migrate(ctx context.Context) {
 }
 
 // client works on these queues, one job at a time; without any it only inserts.
-func (p *program[TTx]) client(queues []string) *river.Client[TTx] {
+func (p *program[TTx]) client(queues []string) *river.Client[TTx] { return p.clientOf(queues, 1) }
+
+// clientOf works on so many jobs of each queue at a time.
+func (p *program[TTx]) clientOf(queues []string, most int) *river.Client[TTx] {
 	p.worker = &worker{running: map[int64]bool{}}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, p.worker)
@@ -96,7 +101,7 @@ func (p *program[TTx]) client(queues []string) *river.Client[TTx] {
 	if len(queues) > 0 {
 		config.Queues = map[string]river.QueueConfig{}
 		for _, queue := range queues {
-			config.Queues[queue] = river.QueueConfig{MaxWorkers: 1}
+			config.Queues[queue] = river.QueueConfig{MaxWorkers: most}
 		}
 	}
 	trace(config)

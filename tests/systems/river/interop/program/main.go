@@ -1,4 +1,4 @@
-// One phase with the real library: migrate, fill, prepare, view, work, hold. Prints records in JSON lines.
+// One phase with the real library: migrate, fill, prepare, view, work, hold, race, serve. Prints records in JSON lines.
 package main
 
 import (
@@ -57,6 +57,10 @@ func run[TTx any](driver riverdriver.Driver[TTx], phase string, arguments []stri
 		program.work(ctx, arguments)
 	case "hold":
 		program.hold(ctx, arguments)
+	case "race":
+		program.race(ctx, arguments[0])
+	case "serve":
+		program.serve(ctx, arguments)
 	default:
 		log.Fatal("no phase ", phase)
 	}
