@@ -10,7 +10,7 @@ def compare(release, url, binary):
     differences = Differences()
     made = {record["id"]: record for record in release.run(url, "fill")}
     queuetrace = Queuetrace(binary, url)
-    with release.worker(url, "runs"):
+    with release.worker(url, "runs", traced=True):
         release.until(url, lambda view: {record["status"] for record in view if record["view"] == "result"} ==
                       {"SUCCESS", "FAILURE", "RETRY"})
     view = release.until(url, lambda view: not any(record.get("place") == "unacked" for record in view))

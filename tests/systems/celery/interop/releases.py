@@ -45,11 +45,12 @@ class Release:
         return [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
 
     @contextlib.contextmanager
-    def worker(self, url, *queues, number=1):
-        """The library's worker on these queues, until the block ends."""
+    def worker(self, url, *queues, number=1, traced=False):
+        """The library's worker on these queues, until the block ends; with or without OpenTelemetry's instrumentation."""
         command = [f"{self.environment}/bin/celery", "-A", "application", "worker", "-Q", ",".join(queues), "-c", str(number), "-P", "threads",
                    "--without-gossip", "--without-mingle", "--loglevel", "ERROR"]
-        process = subprocess.Popen(command, env=self.variables(url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        variables = {**self.variables(url), **({"TRACED": "yes"} if traced else {})}
+        process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             yield
         finally:

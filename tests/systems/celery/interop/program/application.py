@@ -6,6 +6,10 @@ import time
 from celery import Celery
 from kombu import Exchange, Queue
 from redis import Redis
+from traces import instrument
+
+if os.environ.get("TRACED"):
+    instrument()
 
 RECORDS = int(os.environ["RECORDS"])
 URL = os.environ["REDIS_URL"]

@@ -12,6 +12,7 @@ from celery import chain, chord
 from celery.result import AsyncResult
 from kombu import Connection
 from redis import Redis
+from traces import request
 
 CONNECTION = Redis.from_url(os.environ["REDIS_URL"])
 FAR = datetime(2100, 1, 1, tzinfo=timezone.utc)
@@ -37,7 +38,10 @@ def fill():
     trace, headers = trace_headers(1)
     send("succeeds", add, (1, 2), "runs", trace, headers=headers)
     send("fails", fail, ("no such\naddress",), "runs")
-    send("will be tried again", retry, ("not yet",), "runs")
+    with request() as trace:
+        send("will be tried again", retry, ("not yet",), "runs", trace)
+        send("waits, instrumented", add, (1, 1), "order", trace)
+        send("has an eta, instrumented", add, (5,), "steps", trace, eta=FAR)
     trace, headers = trace_headers(2)
     send("waits", add, (1,), "order", trace, headers=headers)
     for number, priority in enumerate((9, 0, 4, 3, 6, 0)):

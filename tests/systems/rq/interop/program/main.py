@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from datetime import datetime, timedelta, timezone
+from importlib.util import find_spec
 
 import tasks
 from redis import Redis
@@ -77,8 +78,19 @@ def fill():
     later = queue_of("later with blanks: ü")
     first = make("is scheduled", later.enqueue_at(FAR, tasks.add, 1))
     make("waits for the scheduled one", later.enqueue(tasks.add, 2, depends_on=[first, blocker]))
+    if find_spec("opentelemetry_instrumentation_rq"):  # it does not know release 3
+        fill_instrumented(runs, order, later)
     cancelled = make("is cancelled", later.enqueue(tasks.add, 3, description="no call at all"))
     cancelled.cancel()
+
+
+def fill_instrumented(runs, order, later):
+    from traces import request
+    with request() as trace:
+        make("is scheduled, instrumented", later.enqueue_at(FAR, tasks.add, 1), trace_id=trace)
+        make("waits, instrumented", order.enqueue(tasks.add, 5), trace_id=trace)
+        make("will be tried again, instrumented", runs.enqueue(tasks.fail, "not yet", retry=Retry(max=2, interval=3600)), trace_id=trace)
+        work("runs")
 
 
 def result_of(job):
