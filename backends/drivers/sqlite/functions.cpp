@@ -53,10 +53,22 @@ void json_of(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (decoded || is_json(json)) sqlite3_result_text64(context, json.data(), json.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+/// What Go prints of a time, `2026-01-02 03:04:05.678 +0000 UTC m=+0.5`, up to its offset and without the blank before
+/// that: docs/systems/river.md section 10. Anything else as it is.
+std::string go_time(std::string_view text) {
+  const std::size_t clock = text.find(' ');
+  const std::size_t offset = clock == text.npos ? clock : text.find(' ', clock + 1);
+  const std::size_t name = offset == text.npos ? offset : text.find(' ', offset + 1);
+  if (name == text.npos) return std::string(text);
+  return std::string(text.substr(0, offset)).append(text.substr(offset + 1, name - offset - 1));
+}
+
 void micros_of(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (sqlite3_value_type(arguments[0]) != SQLITE_TEXT) return;
-  if (const std::optional<Timestamp> time = parse_timestamp(bytes_of(arguments[0])))
-    sqlite3_result_int64(context, time->time_since_epoch().count());
+  const std::string_view text = bytes_of(arguments[0]);
+  std::optional<Timestamp> time = parse_timestamp(text);
+  if (!time) time = parse_timestamp(go_time(text));
+  if (time) sqlite3_result_int64(context, time->time_since_epoch().count());
 }
 
 void canonical(sqlite3_context* context, int, sqlite3_value** arguments) {

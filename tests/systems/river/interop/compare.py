@@ -1,4 +1,6 @@
 """One release against queuetrace: its clients fill a database and tell their own view, queuetrace is asked the same."""
+import tempfile
+
 from answers import EVERYTHING, compare_capture, compare_lookups, listed, notes
 from differences import Differences
 from queuetrace import Queuetrace
@@ -12,6 +14,8 @@ MOVING = ("age_ms", "due_in_ms", "run_ms", "trace_actions", "position", "positio
 def compare(release, url, binary):
     differences = Differences()
     compare_filled(differences, release, url, binary)
+    with tempfile.TemporaryDirectory() as folder:
+        compare_filled(differences, release, f"sqlite:{folder}/river.db", binary)
     return differences
 
 

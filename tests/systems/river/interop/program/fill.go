@@ -64,7 +64,7 @@ func (p *program[TTx]) fill(ctx context.Context) {
 	m.make(ctx, "waits", "pending", task{Does: "nothing"}, river.InsertOpts{Queue: "order"}, nil)
 	m.make(ctx, "goes first", "pending", task{Does: "nothing"}, river.InsertOpts{Queue: "order", Priority: 1}, nil)
 	m.make(ctx, "goes last", "pending", task{Does: "nothing"}, river.InsertOpts{Queue: "order", Priority: 4}, nil)
-	m.make(ctx, "is due for long", "pending", task{Does: "nothing"},
+	due := m.make(ctx, "is due for long", "pending", task{Does: "nothing"},
 		river.InsertOpts{Queue: "order", ScheduledAt: time.Now().Add(-time.Hour)}, nil)
 	m.make(ctx, "in metadata", "pending", task{Does: "nothing"},
 		river.InsertOpts{Queue: "traced", Metadata: metadata(`{"traceparent": "` + traceparent(1) + `"}`)}, handmade(outer(1)))
@@ -96,7 +96,7 @@ func (p *program[TTx]) fill(ctx context.Context) {
 	_, err := client.JobCancel(ctx, unwanted)
 	must(err)
 
-	worker := p.client([]string{"worked", "paused", "hung"})
+	worker := p.client([]string{"worked", "paused"})
 	must(worker.Start(ctx))
 	until("the queue to pause is known", func() bool {
 		list, err := worker.QueueList(ctx, river.NewQueueListParams().First(1000))
@@ -109,7 +109,11 @@ func (p *program[TTx]) fill(ctx context.Context) {
 		return false
 	})
 	until("the jobs are worked", func() bool { return p.isIdle(ctx, worker, []string{"worked", "paused"}) })
+	until("what is due is available", func() bool { return p.stateOf(ctx, worker, due) == rivertype.JobStateAvailable })
 	must(worker.QueuePause(ctx, "paused", nil))
+	must(worker.Stop(ctx))
+	worker = p.client([]string{"paused", "hung"}) // knows of the pause before it takes anything
+	must(worker.Start(ctx))
 	m.make(ctx, "behind a pause", "pending", task{Does: "nothing"}, river.InsertOpts{Queue: "paused"}, nil)
 	hung := m.make(ctx, "left running", "running", task{Does: "hang"}, river.InsertOpts{Queue: "hung"}, nil)
 	until("the last job runs", func() bool { return p.stateOf(ctx, worker, hung) == rivertype.JobStateRunning })

@@ -28,6 +28,11 @@ type task struct {
 
 func (task) Kind() string { return "app.task" }
 
+// inAnHour: what failed waits for its next attempt for as long as it is looked at.
+type inAnHour struct{}
+
+func (inAnHour) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(time.Hour) }
+
 type worker struct {
 	river.WorkerDefaults[task]
 	mutex   sync.Mutex
@@ -93,6 +98,7 @@ func (p *program[TTx]) clientOf(queues []string, most int) *river.Client[TTx] {
 	river.AddWorker(workers, p.worker)
 	config := &river.Config{
 		ID:                "client ☕ 1",
+		RetryPolicy:       inAnHour{},
 		Logger:            slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError + 1})),
 		FetchCooldown:     10 * time.Millisecond,
 		FetchPollInterval: 100 * time.Millisecond,
@@ -132,7 +138,7 @@ func (p *program[TTx]) isIdle(ctx context.Context, client *river.Client[TTx], qu
 			due := !paused[queue] && !job.ScheduledAt.After(time.Now())
 			waits := job.State == rivertype.JobStateAvailable || job.State == rivertype.JobStateScheduled ||
 				job.State == rivertype.JobStateRetryable
-			if job.Queue == queue && (p.worker.is(job.ID) || (waits && due)) {
+			if job.Queue == queue && (p.worker.is(job.ID) || job.State == rivertype.JobStateRunning || (waits && due)) {
 				return false
 			}
 		}
