@@ -19,6 +19,7 @@ const tell = (record) => console.log(JSON.stringify(record));
 const outer = "0af7651916cd43dd8448eb211c80319c";
 const traceparent = (n) => `00-${outer}-${String(n).padStart(16, "b")}-01`;
 const known = new Set();
+const BATCH = 50; // each fetch puts all that waits in order
 
 async function queue(name) {
   if (named && !known.has(name)) await boss.createQueue(name);
@@ -112,7 +113,7 @@ async function race() {
 async function serve() {
   let told = false;
   process.once("SIGTERM", () => { told = true; });
-  const fetch = (where) => (named ? boss.fetch(where, { batchSize: 5, includeMetadata: true }) : boss.fetch(where, 5, { includeMetadata: true }));
+  const fetch = (where) => (named ? boss.fetch(where, { batchSize: BATCH, includeMetadata: true }) : boss.fetch(where, BATCH, { includeMetadata: true }));
   while (!told) {
     const jobs = (await fetch(queues[0])) ?? [];
     if (jobs.length === 0) await new Promise((done) => setTimeout(done, 50));
