@@ -141,10 +141,27 @@ constexpr std::string_view index_query =
     "i.indexrelid AND a.attnum = 1 WHERE n.nspname = $1::text AND c.relname = $2::text AND i.indisvalid AND "
     "i.indnatts = 1 AND i.indexprs IS NOT NULL AND m.amname IN ('btree', 'hash') AND a.atttypid IN "
     "('pg_catalog.text'::regtype, 'pg_catalog.varchar'::regtype) AND (i.indpred IS NULL OR pg_get_expr(i.indpred, "
-    "i.indrelid) LIKE '%IS NOT NULL%') AND strpos(pg_get_expr(i.indexprs, i.indrelid), $3::text) > 0 AND NOT EXISTS "
+    "i.indrelid) LIKE '%IS NOT NULL%') AND NOT EXISTS "
     "(SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = "
     "i.indexrelid AND d.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)) ORDER BY "
-    "i.indexrelid LIMIT 8";
+    "i.indexrelid LIMIT 64";
+
+/// At most so many of them are tried for one document.
+constexpr std::size_t most_indexes = 8;
+
+/// The expressions of such indexes, by table.
+using TableIndexes = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+const std::vector<std::string>& indexes_of(SqlConnection& connection, const BoundSystem& system, std::string_view table,
+                                           TableIndexes& known, std::chrono::milliseconds timeout) {
+  const auto [place, is_new] = known.try_emplace(std::string(table));
+  if (!is_new) return place->second;
+  const std::unique_ptr<SqlResult> rows =
+      ask(connection, {std::string(index_query), {system.schema.name, std::string(table)}}, timeout);
+  for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row)
+    place->second.emplace_back(rows->cell(row, 0).value_or(""));
+  return place->second;
+}
 
 /// Whether the expression yields the very ids of the newest rows that carry one; `any`: of at least one of them.
 bool yields_ids(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
@@ -164,14 +181,14 @@ bool yields_ids(SqlConnection& connection, const BoundSystem& system, const Boun
 }
 
 void find_index(SqlConnection& connection, const BoundSystem& system, const BoundRelation& relation,
-                BoundCarrier& carrier, std::chrono::milliseconds timeout) {
+                BoundCarrier& carrier, TableIndexes& known, std::chrono::milliseconds timeout) {
   if (system.flavour != SqlFlavour::postgresql || (carrier.table.empty() && relation.description->family != nullptr))
     return;
   const std::string_view table = carrier.table.empty() ? relation.description->table : carrier.description->table;
-  const std::unique_ptr<SqlResult> rows =
-      ask(connection, {std::string(index_query), {system.schema.name, std::string(table), carrier.column}}, timeout);
-  for (std::size_t row = 0; rows != nullptr && row < rows->rows(); ++row) {
-    const std::string expression(rows->cell(row, 0).value_or(""));
+  std::size_t tried = 0;
+  for (const std::string& expression : indexes_of(connection, system, table, known, timeout)) {
+    if (expression.find(carrier.column) == std::string::npos || tried == most_indexes) continue;
+    ++tried;
     bool any = false;
     const bool all = yields_ids(connection, system, relation, carrier, expression, any, timeout);
     // Where no newest row carries an id the expression's own words must do.
@@ -189,13 +206,14 @@ void bind_carriers(SqlConnection& connection, BoundSystem& system, const std::ma
   const auto own = keys.find("trace_paths");
   const std::vector<CarrierPath> configured =
       own == keys.end() ? std::vector<CarrierPath>() : configured_paths(own->second);
+  TableIndexes known;
   for (BoundRelation& relation : system.relations)
     for (BoundCarrier& carrier : relation.carriers) {
       carrier.paths = described_paths(*carrier.description);
       if (!carrier.paths.empty() && !carrier.is_jsonb) continue;  // no index holds what is told after reading
       if (carrier.paths.empty()) carrier.paths = paths_of(relation, carrier, configured);
       if (carrier.paths.empty()) discover_paths(connection, system, relation, carrier, timeout);
-      find_index(connection, system, relation, carrier, timeout);
+      find_index(connection, system, relation, carrier, known, timeout);
     }
 }
 

@@ -68,14 +68,5 @@ std::string quoted_literal(SqlFlavour flavour, std::string_view text);
 std::string quoted_identifier(std::string_view name);
 /// `"schema"."table"`.
 std::string qualified_name(std::string_view schema, std::string_view table);
-/// Rows (schema, table, column, type, place in the search path or NULL, `true` when we may read it) of all tables named
-/// in the bound list; the type of a column that the server computes begins with `generated `; of functions (`name()` in
-/// the list) rows with their numbers of arguments as columns; of columns of enum types rows of a table `table#column`
-/// with the labels as columns, of type `label`; of tables whose rows can be asked for by their place a row of a table
-/// `table:heap` with the column `ctid`, of the number of the server's version as its type; of relations that are no
-/// tables of this database a row of a table `table:kind` with the letter of pg_class.relkind as its column; of tables
-/// whose row level security is in force for this role a row of a table `table:hidden`.
-/// Of columns that we may not read it has rows of a table `table:refused`, with their types as SQL writes them.
-std::string_view catalogue_query(SqlFlavour flavour);
 
 }  // namespace queuetrace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "backends/engines/sql/catalogue_query.hpp"
 #include "backends/engines/sql/flavour.hpp"
 
 namespace queuetrace {
@@ -106,18 +107,23 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
   }
   names.insert(job_tables.begin(), job_tables.end());
   const SqlFlavour flavour = connection.flavour();
-  const std::unique_ptr<SqlResult> rows = connection.query(
-      {std::string(catalogue_query(flavour)), {list_value(flavour, {names.begin(), names.end()})}}, timeout);
-
+  const std::string list = list_value(flavour, {names.begin(), names.end()});
   std::map<std::string, LiveSchema> by_name;
-  for (std::size_t row = 0; row < rows->rows(); ++row) {
-    const auto text = [&](std::size_t column) { return std::string(rows->cell(row, column).value_or("")); };
-    LiveSchema& schema = by_name[text(0)];
-    schema.name = text(0);
-    if (rows->cell(row, 4)) schema.path_position = std::atoi(text(4).c_str());
-    LiveTable& table = schema.tables[text(1)];
-    if (text(5) == "true" || job_tables.contains(text(1))) table[text(2)] = text(3);
-  }
+  bool has_views = false;
+  const auto read = [&](std::string_view query) {
+    const std::unique_ptr<SqlResult> rows = connection.query({std::string(query), {list}}, timeout);
+    for (std::size_t row = 0; row < rows->rows(); ++row) {
+      const auto text = [&](std::size_t column) { return std::string(rows->cell(row, column).value_or("")); };
+      LiveSchema& schema = by_name[text(0)];
+      schema.name = text(0);
+      if (rows->cell(row, 4)) schema.path_position = std::atoi(text(4).c_str());
+      LiveTable& table = schema.tables[text(1)];
+      if (text(5) == "true" || job_tables.contains(text(1))) table[text(2)] = text(3);
+      has_views = has_views || (text(3) == "kind" && text(2) == "v");
+    }
+  };
+  read(catalogue_query(flavour));
+  if (has_views) read(hidden_behind_views_query());
   std::vector<LiveSchema> schemas;
   for (auto& [name, schema] : by_name) schemas.push_back(std::move(schema));
   std::ranges::stable_sort(schemas, {},

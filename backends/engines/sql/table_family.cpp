@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "backends/engines/sql/bound_system.hpp"
+#include "backends/engines/sql/catalogue_query.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/granted_columns.hpp"
 #include "backends/engines/sql/live_schema.hpp"
