@@ -11,17 +11,12 @@
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/identifier_conditions.hpp"
 #include "backends/engines/sql/json_comparison.hpp"
+#include "backends/engines/sql/state_conditions.hpp"
 #include "model/filter_conditions.hpp"
 #include "model/payload_condition.hpp"
 
 namespace queuetrace {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 std::pair<SqlField, std::string_view> time_of(TimeField field) {
   switch (field) {
@@ -98,28 +93,11 @@ class Builder {
         [&](const BoundTrace& rule) { return trace_condition(flavour_, rule, wanted, parameters_); }, carrier);
   }
 
-  /// One of ours finds what the library calls so too, where it means something else by the word.
   void operator()(const std::vector<StateSelector>& wanted) {
     if (wanted.empty()) return;
-    std::vector<std::string> choices;
-    std::vector<std::string> words;  // that no rule knows
-    for (const StateSelector& selector : wanted) {
-      if (selector.state)
-        if (std::string condition = relation_.states.condition(*selector.state); !condition.empty())
-          choices.push_back(std::move(condition));
-      if (selector.state && !relation_.states.means_other(selector.word, *selector.state)) continue;
-      if (std::optional<std::string> condition = relation_.states.native_condition(selector.word))
-        choices.push_back(std::move(*condition));
-      else
-        words.push_back(lower_case(selector.word));
-    }
-    std::string native = relation_.field(SqlField::native_state);
-    if (native.empty()) native = relation_.states.column();
-    if (!words.empty() && !native.empty())
-      choices.push_back(equals_any(flavour_, SqlType::text,
-                                   fmt::format("lower({})", unquoted(flavour_, as_text(flavour_, native))),
-                                   parameters_.add(list_value(flavour_, words))));
-    add(std::move(choices));
+    std::vector<std::string> terms = state_conditions(relation_, flavour_, wanted, parameters_);
+    if (terms.empty()) out.nothing = true;
+    std::ranges::move(terms, std::back_inserter(out.scanned));
   }
 
   void operator()(const TimeCondition& wanted) {

@@ -52,12 +52,17 @@ BoundStates::BoundStates(std::string column, bool is_native, std::vector<BoundSt
   make_groups();
 }
 
-std::string BoundStates::number(const std::string& stale) const {
+std::string BoundStates::number(const StateMarks& marks) const {
   const Outcome outcome = [&](const Group& group, std::size_t place) -> std::string {
     if (place == group.rules.size()) return "'0'";
     const std::size_t rule = group.rules[place];
-    if (stale.empty() || rules_[rule].state != JobState::running) return fmt::format("'{}'", rule + 1);
-    return fmt::format("CASE WHEN {0} THEN '{1}*' ELSE '{1}' END", stale, rule + 1);
+    const JobState state = rules_[rule].state;
+    const auto marked = [rule](const std::string& condition, char mark) {
+      return fmt::format("CASE WHEN {0} THEN '{1}{2}' ELSE '{1}' END", condition, rule + 1, mark);
+    };
+    if (state == JobState::running && !marks.stale.empty()) return marked(marks.stale, '*');
+    if ((state == JobState::failed || state == JobState::dead) && !marks.timed.empty()) return marked(marks.timed, '+');
+    return fmt::format("'{}'", rule + 1);
   };
   const std::string rest = within(groups_.back(), outcome);
   if (column_.empty()) return rest;
@@ -194,6 +199,22 @@ std::string BoundStates::condition(JobState state) const {
     if (std::string none = none_fits(); !none.empty()) choices.push_back(std::move(none));
   if (choices.size() < 2) return choices.empty() ? "" : choices.front();
   return fmt::format("({})", fmt::join(choices, " OR "));
+}
+
+std::string BoundStates::quick_condition(const std::vector<JobState>& states) const {
+  const auto is_asked = [&](const BoundState& rule) { return std::ranges::find(states, rule.state) != states.end(); };
+  const auto asked = std::ranges::count_if(rules_, is_asked);
+  const auto has_any_word = [&](const BoundState& rule) { return rule.any_word && is_asked(rule); };
+  // Rows whose word no rule knows, NULL among them, must not be lost.
+  if (column_.empty() || asked < 2 || std::ranges::find(states, JobState::unknown) != states.end() ||
+      std::ranges::any_of(rules_, has_any_word))
+    return {};
+  std::vector<StateWord> others;
+  for (const Group& group : groups_)
+    if (!group.rules.empty() && is_finished(rules_[group.rules.front()].state) &&
+        std::ranges::none_of(group.rules, [&](std::size_t rule) { return is_asked(rules_[rule]); }))
+      std::ranges::copy(group.words, std::back_inserter(others));
+  return others.empty() ? "" : fmt::format("NOT {}", one_of(others));
 }
 
 /// The words of a rule by which the library means `word`.

@@ -30,6 +30,12 @@ struct BoundState {
   std::string listed = {};  ///< as SqlStateRule::listed; empty: `when` is asked of each row
 };
 
+/// Conditions that number() asks of rows of some states beside their rule; empty: not asked.
+struct StateMarks {
+  std::string stale = {};  ///< of running jobs, for BoundStates::is_stale()
+  std::string timed = {};  ///< of failed and dead jobs: the number ends with `+`
+};
+
 class BoundStates {
  public:
   BoundStates() = default;
@@ -44,9 +50,8 @@ class BoundStates {
   void replace_condition(std::size_t rule, std::string condition) { rules_.at(rule).when = std::move(condition); }
   /// SQL of type text: which rule fits the row, as rule_of() reads it. As a group key it has few values, which a
   /// planner does not know: it expects as many as there are rows, unless the text is a column of a subquery
-  /// (closed_subquery() of flavour.hpp). `stale`, where it is not empty, is asked of the rows of running jobs, for
-  /// is_stale().
-  std::string number(const std::string& stale = {}) const;
+  /// (closed_subquery() of flavour.hpp).
+  std::string number(const StateMarks& marks = {}) const;
 
   /// The rule with the number in a cell; nullptr: none fits.
   const BoundState* rule_of(std::optional<std::string_view> number) const;
@@ -64,6 +69,9 @@ class BoundStates {
 
   /// The condition that a row is in `state`, of plain conditions on columns; empty: no row is.
   std::string condition(JobState state) const;
+  /// A condition that holds for every row in one of `states`, and spares most others theirs: their word, of ended jobs
+  /// in other states, is left out at once. Empty where that says nothing, or nothing that is worth asking.
+  std::string quick_condition(const std::vector<JobState>& states) const;
   /// The condition that the library calls a row's state `word`, without regard to case or quotes around it; absent: no
   /// rule knows the word.
   std::optional<std::string> native_condition(std::string_view word) const;

@@ -97,6 +97,43 @@ TEST_CASE("with a window the same pass tells rates, waits and runs, to the milli
   CHECK(jobs == 20'000);
 }
 
+TEST_CASE("only a time that cannot be true costs a second look, and it hides none that is true") {
+  for (const bool impossible : {false, true}) {
+    CAPTURE(impossible);
+    Opened opened(timed);
+    if (impossible) opened.database.run("UPDATE small_jobs SET created = '0001-01-01Z' WHERE id = 50");
+    const Statistics statistics = opened.store->statistics({});
+    std::size_t looks = 0;
+    for (const SqlStatement& statement : opened.connection->statements)
+      looks += statement.text.find("GROUP BY queue, state") != std::string::npos;
+    CHECK(looks == (impossible ? 2 : 1));
+    for (const QueueStatistics& queue : statistics.queues)
+      for (const StateStatistics& state : queue.states) CHECK(state.oldest == parse_timestamp("2026-01-01T00:00:00Z"));
+  }
+}
+
+TEST_CASE("a search for failures leaves out completed jobs by their word, before it looks closer") {
+  Opened opened;
+  JobQuery query;
+  query.filter.states = {{JobState::retrying, "retrying"}, {JobState::dead, "dead"}};
+  query.page_size = 1000;
+  CHECK(opened.store->list(query).jobs.size() == 500);
+  const std::string plan = opened.plan_of(opened.connection->statements.back());
+  CAPTURE(plan);
+  CHECK(plan.find("Filter: ((state <> 'done'::job_state) AND ") != std::string::npos);
+}
+
+TEST_CASE("a database is opened with one question to its catalogue, and a second one where there is a view") {
+  for (const bool view : {false, true}) {
+    CAPTURE(view);
+    Opened opened;
+    if (view)
+      opened.database.run("ALTER TABLE small_jobs RENAME TO kept; CREATE VIEW small_jobs AS SELECT * FROM kept");
+    CHECK(read_live_schemas(*opened.connection, systems, std::chrono::seconds(5)).size() == 1);
+    CHECK(opened.connection->statements.size() == (view ? 2 : 1));
+  }
+}
+
 TEST_CASE("filters by state can use an index of the rows that matter") {
   Opened opened;
   for (const auto& [state, count] : std::map<JobState, std::size_t>{

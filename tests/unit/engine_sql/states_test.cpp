@@ -77,10 +77,14 @@ TEST_CASE("without words the conditions decide in turn") {
 
 TEST_CASE("whether a job is stale is asked of running ones only") {
   const BoundStates states = states_without_words();
-  CHECK(states.number("j.claimed < 9") ==
+  CHECK(states.number({.stale = "j.claimed < 9"}) ==
         "CASE WHEN j.finished IS NOT NULL THEN '1' WHEN j.claimed IS NOT NULL THEN CASE WHEN j.claimed < 9 THEN '2*' "
         "ELSE '2' END WHEN j.due > 7 THEN '3' ELSE '4' END");
   CHECK(state_of(states, "2*") == JobState::running);
+  CHECK(states_with_words()
+            .number({.timed = "j.ended IS NOT NULL"})
+            .find("WHEN 'failed' THEN CASE WHEN j.ended IS NOT NULL THEN '6+' ELSE '6' END WHEN") != std::string::npos);
+  CHECK(state_of(states_with_words(), "6+") == JobState::dead);
   CHECK(BoundStates::is_stale("2*"));
   CHECK_FALSE(BoundStates::is_stale("2"));
 }
@@ -98,6 +102,15 @@ TEST_CASE("a filter by state is a plain condition that excludes what the rules a
   const BoundStates others = states_without_words();
   CHECK(others.condition(JobState::running) == "((j.claimed IS NOT NULL) AND (j.finished IS NOT NULL) IS NOT TRUE)");
   CHECK(others.condition(JobState::unknown).empty());
+}
+
+TEST_CASE("a filter by several states leaves out the words of other ended jobs before it looks closer") {
+  const BoundStates states = states_with_words();
+  CHECK(states.quick_condition({JobState::dead, JobState::retrying}) == "NOT j.state = 'done'");
+  CHECK(states.quick_condition({JobState::blocked, JobState::pending}) == "NOT j.state IN ('done', 'failed')");
+  CHECK(states.quick_condition({JobState::dead}).empty());
+  CHECK(states.quick_condition({JobState::dead, JobState::unknown}).empty());
+  CHECK(states_without_words().quick_condition({JobState::running, JobState::pending}).empty());
 }
 
 TEST_CASE("the library's own words find what it calls so, beside what we call so") {
