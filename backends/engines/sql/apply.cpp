@@ -235,7 +235,7 @@ TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   const SqlPausing& pausing = *system_.system->pausing;
   const std::unique_ptr<SqlTransaction> transaction = begin_write({}, {});
   const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
-  const std::vector<TableJobs> kept{{change.queue, {}, {}}};
+  const std::vector<TableJobs> kept{{change.queue, {}, {}, {}}};
   const bool keeps = can_undo() && !pausing.kept.table.empty();
   const std::vector<StoredRow> before = keeps ? stored_rows(pausing.kept, kept, writing) : std::vector<StoredRow>();
   const std::unique_ptr<SqlResult> rows =

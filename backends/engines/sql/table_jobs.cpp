@@ -7,8 +7,8 @@
 namespace queuetrace {
 
 std::string TableJobs::job_of(std::string_view row) const {
-  const auto found = std::ranges::find(rows, row);
-  return found == rows.end() ? std::string() : jobs[static_cast<std::size_t>(found - rows.begin())];
+  const auto found = places.find(row);
+  return found == places.end() ? std::string() : jobs[found->second];
 }
 
 std::vector<TableJobs> by_table(const SqlSystem& system, const std::vector<std::string>& jobs) {
@@ -17,9 +17,10 @@ std::vector<TableJobs> by_table(const SqlSystem& system, const std::vector<std::
     const std::size_t slash = system.ids_by_queue ? job.rfind('/') : std::string::npos;
     const std::string queue = slash == std::string::npos ? std::string() : job.substr(0, slash);
     auto table = std::ranges::find(tables, queue, &TableJobs::queue);
-    if (table == tables.end()) table = tables.insert(tables.end(), TableJobs{queue, {}, {}});
+    if (table == tables.end()) table = tables.insert(tables.end(), TableJobs{queue, {}, {}, {}});
     table->jobs.push_back(job);
     table->rows.push_back(slash == std::string::npos ? job : job.substr(slash + 1));
+    table->places.emplace(table->rows.back(), table->rows.size() - 1);
   }
   return tables;
 }

@@ -2,6 +2,9 @@
 // changes jobs goes table by table.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +18,8 @@ struct TableJobs {
   std::string queue;              ///< whose table it is; empty where one table serves all queues
   std::vector<std::string> jobs;  ///< their ids as jobs
   std::vector<std::string> rows;  ///< the ids of their rows, in the same order: other queues may have the same ones
+
+  std::map<std::string, std::size_t, std::less<>> places = {};  ///< of each row among them
 
   /// The job of these whose row has the id `row`; empty when none has.
   std::string job_of(std::string_view row) const;
