@@ -2,7 +2,9 @@
 // peek.cpp, statistics.cpp, check.cpp and diagnosis.cpp.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 
@@ -82,6 +84,15 @@ class SqlJobStore : public JobStore {
   /// What can be told of the states without reading the table: those that an index holds are counted, the others
   /// estimated from what the planner knows. False when it knows nothing. In state_estimates.cpp.
   bool estimate_states(const StatisticsQuery& query, Statistics& out);
+  /// Jobs of a queue with a word for their state, as the planner expects them.
+  struct EstimatedJobs {
+    std::size_t relation = 0;
+    std::string queue, word;
+    std::uint64_t number = 0;
+  };
+  std::vector<EstimatedJobs> planned_states(const StatisticsQuery& query);
+  /// Counts the jobs that may run again and that an index holds; the words of those that it counted.
+  std::set<std::string, std::less<>> count_waiting(const StatisticsQuery& query, Statistics& out);
   /// The state that BoundStates::number tells of a row of the relation.
   JobState state_at(std::size_t relation, std::optional<std::string_view> number) const;
   /// What happened in the window, by the activity log: first its key by bisection, then the rates.

@@ -72,34 +72,8 @@ StateStatistics& state_entry(QueueStatistics& queue, JobState state) {
 
 }  // namespace
 
-bool SqlJobStore::estimate_states(const StatisticsQuery& query, Statistics& out) {
-  const SqlFlavour flavour = system_.flavour;
-  if (flavour != SqlFlavour::postgresql) return false;
-  out.queues.clear();
-  const BoundRelation& live = system_.relations.front();
-  std::set<std::string, std::less<>> counted;
-  std::string served;
-  try {
-    for (const StateWord& word : waiting_words(live.description->states)) {
-      if (!live.states.knows(word.text)) continue;  // a label that the live enum lacks
-      const std::string condition = fmt::format("{} = {}", live.states.column(), word.literal);
-      const std::unique_ptr<SqlResult> plan =
-          run({fmt::format("EXPLAIN SELECT 1 FROM {} j WHERE {}", live.table, condition), {}}, query.limits);
-      bool reads_all = false;
-      for (std::size_t row = 0; row < plan->rows(); ++row)
-        reads_all = reads_all || plan->cell(row, 0).value_or("").find("Seq Scan") != std::string_view::npos;
-      if (reads_all) continue;
-      served += (served.empty() ? "" : ", ") + word.literal;
-      counted.insert(word.text);
-    }
-    if (!served.empty()) count_states(query, out, fmt::format("{} IN ({})", live.states.column(), served));
-  } catch (const Error& error) {
-    if (!is_time_out(error)) throw;
-    out.queues.clear();
-    counted.clear();
-  }
-
-  bool any = !counted.empty();
+std::vector<SqlJobStore::EstimatedJobs> SqlJobStore::planned_states(const StatisticsQuery& query) {
+  std::vector<EstimatedJobs> found;
   for (std::size_t index = 0; index < system_.relations.size(); ++index) {
     const BoundRelation& relation = system_.relations[index];
     const std::string table(relation.description->table);
@@ -109,8 +83,9 @@ bool SqlJobStore::estimate_states(const StatisticsQuery& query, Statistics& out)
     const std::unique_ptr<SqlResult> size = run({std::string(size_query), {system_.schema.name, table}}, query.limits);
     if (size->rows() == 0 || real(*size, 0, 0) <= 0 || real(*size, 0, 1) <= 0) continue;
     const double rows_now = real(*size, 0, 0) / real(*size, 0, 1) * real(*size, 0, 2);
-    const std::unique_ptr<SqlResult> shares = run(
-        {std::string(shares_query), {system_.schema.name, table, list_value(flavour, {queue, state})}}, query.limits);
+    const std::unique_ptr<SqlResult> shares =
+        run({std::string(shares_query), {system_.schema.name, table, list_value(system_.flavour, {queue, state})}},
+            query.limits);
     Shares queues, words;
     for (std::size_t row = 0; row < shares->rows(); ++row)
       (shares->cell(row, 0).value_or("") == queue ? queues : words)
@@ -118,16 +93,52 @@ bool SqlJobStore::estimate_states(const StatisticsQuery& query, Statistics& out)
     for (const auto& [name, part] : queues) {
       const auto fits = [&name](const std::string& glob) { return matches_glob(glob, name); };
       if (!query.queues.empty() && std::ranges::none_of(query.queues, fits)) continue;
-      for (const auto& [word, share] : words) {
-        const auto number = static_cast<std::uint64_t>(std::llround(rows_now * part * share));
-        if (number == 0 || (index == 0 && counted.contains(word))) continue;
-        const SqlStateRule* rule = usual_rule(relation.description->states, word);
-        StateStatistics& entry = state_entry(queue_entry(out, name), rule == nullptr ? JobState::unknown : rule->state);
-        entry.count.value += number;
-        entry.count.exactness = Exactness::estimated;
-        any = true;
-      }
+      for (const auto& [word, share] : words)
+        if (const auto number = static_cast<std::uint64_t>(std::llround(rows_now * part * share)); number > 0)
+          found.push_back({index, name, word, number});
     }
+  }
+  return found;
+}
+
+std::set<std::string, std::less<>> SqlJobStore::count_waiting(const StatisticsQuery& query, Statistics& out) {
+  const BoundRelation& live = system_.relations.front();
+  std::set<std::string, std::less<>> counted;
+  std::string served;
+  for (const StateWord& word : waiting_words(live.description->states)) {
+    if (!live.states.knows(word.text)) continue;  // a label that the live enum lacks
+    const std::string condition = fmt::format("{} = {}", live.states.column(), word.literal);
+    const std::unique_ptr<SqlResult> plan =
+        run({fmt::format("EXPLAIN SELECT 1 FROM {} j WHERE {}", live.table, condition), {}}, query.limits);
+    if (reads_all(*plan)) continue;
+    served += (served.empty() ? "" : ", ") + word.literal;
+    counted.insert(word.text);
+  }
+  if (!served.empty()) count_states(query, out, fmt::format("{} IN ({})", live.states.column(), served));
+  return counted;
+}
+
+bool SqlJobStore::estimate_states(const StatisticsQuery& query, Statistics& out) {
+  if (system_.flavour != SqlFlavour::postgresql) return false;
+  out.queues.clear();
+  // What the planner knows takes a moment, and stands when there is no time for more.
+  const std::vector<EstimatedJobs> planned = planned_states(query);
+  std::set<std::string, std::less<>> counted;
+  try {
+    counted = count_waiting(query, out);
+  } catch (const Error& error) {
+    if (!is_time_out(error)) throw;
+    out.queues.clear();
+  }
+  bool any = !counted.empty();
+  for (const EstimatedJobs& jobs : planned) {
+    if (jobs.relation == 0 && counted.contains(jobs.word)) continue;
+    const SqlStateRule* rule = usual_rule(system_.relations[jobs.relation].description->states, jobs.word);
+    StateStatistics& entry =
+        state_entry(queue_entry(out, jobs.queue), rule == nullptr ? JobState::unknown : rule->state);
+    entry.count.value += jobs.number;
+    entry.count.exactness = Exactness::estimated;
+    any = true;
   }
   return any;
 }

@@ -36,6 +36,25 @@ TEST_CASE("when there is no time to count, jobs to be done are counted by their 
   for (const QueueStatistics& queue : opened.store->statistics(query).queues) CHECK(queue.queue.raw() == "q1");
 }
 
+TEST_CASE("when there is no time to count the jobs to be done either, all are estimated") {
+  Opened opened(slow);
+  opened.database.run(
+      "CREATE FUNCTION slowly(timestamptz) RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$ BEGIN PERFORM "
+      "pg_sleep(0.02); RETURN $1; END $$");
+  StatisticsQuery query;
+  query.window = Milliseconds(0);
+  query.limits.deadline = std::chrono::steady_clock::now() + 2s;  // the jobs to be done alone sleep for 8 s
+  const Statistics statistics = opened.store->statistics(query);
+  REQUIRE(statistics.truncated.has_value());
+  std::map<std::pair<JobState, Exactness>, std::uint64_t> counts;
+  for (const QueueStatistics& queue : statistics.queues)
+    for (const StateStatistics& state : queue.states) counts[{state.state, state.count.exactness}] += state.count.value;
+  using enum Exactness;
+  CHECK(counts == std::map<std::pair<JobState, Exactness>, std::uint64_t>{{{JobState::pending, estimated}, 400},
+                                                                          {{JobState::completed, estimated}, 19'200},
+                                                                          {{JobState::dead, estimated}, 400}});
+}
+
 TEST_CASE("without what the planner knows, nothing is told but why") {
   Opened opened(slow);
   opened.database.run(
