@@ -57,7 +57,9 @@ void Listing::request_ahead(std::size_t index) {
   List& list = lists_[index];
   const bool searched = list.found_nothing > 0 || (storage_ && sparse_);
   const std::size_t ahead = searched ? windows_ahead : 1;
-  while (list.walker->requested() < ahead && list.walker->request(list.window)) asked_.push_back(index);
+  // What was received and not looked at counts as well: else the whole list would come to lie here, window by window.
+  while (!list.walker->received() && list.walker->requested() < ahead && list.walker->request(list.window))
+    asked_.push_back(index);
 }
 
 void Listing::receive_for(std::size_t index) {

@@ -52,6 +52,27 @@ TEST_CASE("every namespace is a store, and what only names its keys alike is non
   CHECK(addresses(server) == Words{"src/sidekiq", "src/sidekiq@shop:eu"});
 }
 
+TEST_CASE("of a long queue no more is read ahead than a few windows, however far it is looked through") {
+  RedisServer server;
+  std::vector<std::string> push{"LPUSH", "queue:a"};
+  for (int number = 0; number < 30'000; ++number) push.push_back(sidekiq_job("j" + std::to_string(number)));
+  const std::size_t bytes_of_one = push.back().size();
+  server.run({{"SADD", "queues", "a"}, push});
+  const std::unique_ptr<JobStore> store = open_redis_store(server.target(), sidekiq::system);
+  JobQuery query;
+  query.filter.traces.emplace_back().typed = "0af7651916cd43dd8448eb211c80319c";
+  query.filter.traces.back().spellings = {query.filter.traces.back().typed};
+  query.limits.scan = 5'000;
+  server.run({{"CONFIG", "RESETSTAT"}});
+  CHECK(store->list(query).jobs.empty());
+  const std::string told = server.ask({"INFO", "stats"});
+  const std::size_t at = told.find("total_net_output_bytes:");
+  REQUIRE(at != std::string::npos);
+  const std::uint64_t sent = std::stoull(told.substr(at + 23));
+  CHECK(sent > 5'000 * bytes_of_one);
+  CHECK(sent < 12'000 * bytes_of_one);
+}
+
 TEST_CASE("a backtrace is unpacked, within its bound") {
   CHECK(sidekiq::read_backtrace("eJyLVkrUK0AyMlTSUUoCMYyUYgEzOAUL") == std::nullopt);  // damaged
   CHECK(sidekiq::read_backtrace("") == std::nullopt);
