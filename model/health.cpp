@@ -17,6 +17,9 @@ std::uint64_t total(const QueueStatistics& queue) {
   return sum;
 }
 
+/// What a server expects of a queue without having counted may be far off: it decides nothing.
+constexpr const char* only_estimated = "there was no time to count its jobs";
+
 /// What a store counted, when it may not have seen everything.
 Exactness at_best(Exactness told, bool complete) { return complete ? told : std::max(told, Exactness::at_least); }
 
@@ -64,6 +67,12 @@ void QueueHealth::add(const QueueStatistics& queue, const Answer& answer) {
   paused_ = paused_ || queue.paused.value_or(false);
   bool any_running = false;
   for (const StateStatistics& state : queue.states) {
+    if (!answer.complete && state.count.exactness == Exactness::estimated) {
+      if (waits(state.state)) depth_.miss(only_estimated);
+      if (state.state == JobState::dead) dead_.miss(only_estimated);
+      if (waits(state.state) && age_unknown_.empty()) age_unknown_ = only_estimated;
+      continue;
+    }
     const auto count = static_cast<double>(state.count.value);
     const Exactness exactness = at_best(state.count.exactness, answer.complete);
     if (waits(state.state)) depth_.add(count, exactness);

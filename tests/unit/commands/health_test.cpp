@@ -143,6 +143,13 @@ TEST_CASE("what is not known is undecided, never fine") {
     CHECK(world.check({"--max-depth", "1"}) == ExitCode::condition_not_met);
     CHECK(world.run.notices.warnings == std::vector<std::string>{"one: incomplete: stopped after 9 jobs"});
   }
+  SUBCASE("estimates of a count that was cut short decide nothing, on either side of the limit") {
+    world.store->statistics.truncated = "no time";
+    for (StateStatistics& state : world.store->statistics.queues[0].states) state.count = {40, Exactness::estimated};
+    CHECK(world.check({"--max-dead", "3"}) == ExitCode::partial);
+    CHECK(world.run.output.find("reason=there was no time to count its jobs") != std::string::npos);
+    CHECK(world.check({"--max-dead", "100"}) == ExitCode::partial);
+  }
 }
 
 TEST_CASE("estimates are judged and marked") {
