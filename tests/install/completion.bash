@@ -39,7 +39,7 @@ expect 'fish sources' "$(fish --no-config -c "source $scripts/queuetrace.fish; c
 expect 'fish verbs' "$(fish --no-config -c "source $scripts/queuetrace.fish; complete -C 'queuetrace config pa'" | cut -f1)" path
 expect 'fish hostile' "$(fish --no-config -c "source $scripts/queuetrace.fish; complete -C 'queuetrace job list -s \$(touch pwned)'")" ''
 # What is in a source. On a busy machine 300 ms may be too little: then nothing is offered, and it is asked again.
-QUEUETRACE_CONFIG=/dev/null queuetrace demo "$folder/demo.db" > /dev/null 2>&1
+source "${BASH_SOURCE%/*}/completion_demo.sh" "$folder"
 eventually() {
   local answer=
   for _ in {1..50}; do
@@ -49,8 +49,16 @@ eventually() {
   expect "$1" "$answer" "$2"
 }
 in_fish() { fish --no-config -c "source $scripts/queuetrace.fish; complete -C 'queuetrace $1'" | cut -f1; }
-eventually 'bash queues' 'email' in_bash stats -s "$folder/demo.db" -q ema
-eventually 'fish queues' 'email' in_fish "stats -s $folder/demo.db -q ema"
-eventually 'bash fields' 'created_at' in_bash job list --fields crea
+live() {  # NAME EXPECTED WORDS, of which the last is completed: in both shells
+  eventually "bash $1" "$2" in_bash "${@:3}"
+  eventually "fish $1" "$2" in_fish "${*:3}"
+}
+live queues email stats -s "$demo" -q ema
+live 'queue of a command' webhooks queue show -s "$demo" web
+live ids 22af6aea-a88e-48dc-ac2d-2bae64640abf job show -s "$demo" 22af
+live kinds file job list -s "$demo" --kind f
+live 'groups of errors' c52b9dec job list -s "$demo" --error-group c52
+live fields created_at job list --fields crea
+live operations 9db1c2f0 undo 9db
 [[ -e pwned ]] && { echo 'completion ran a name' >&2; failed=1; }
 exit $failed

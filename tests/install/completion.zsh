@@ -18,6 +18,7 @@ url = "redis://h"
 [sources."-rf"]
 url = "redis://h"' > $QUEUETRACE_CONFIG
 chmod 600 $QUEUETRACE_CONFIG
+source ${0:h}/completion_demo.sh $folder
 cd $folder || exit 1
 integer failed=0
 
@@ -56,6 +57,22 @@ expect 'start of a source' 'queuetrace job list --source=pr' 'queuetrace job lis
 expect 'verb' 'queuetrace config pa' 'queuetrace config path '
 expect 'option' 'queuetrace version --no-h' 'queuetrace version --no-headers '
 expect 'hostile start' 'queuetrace job list -s $(touch pw' 'queuetrace job list -s $(touch pw'
+# What is in a source. On a busy machine 300 ms may be too little: then nothing is offered, and it is asked again.
+eventually() {
+  repeat 50; do
+    completed $2
+    [[ $line == $3 ]] && return
+  done
+  expect "$@"
+}
+live() { eventually $1 "queuetrace $2" "queuetrace $3 " }
+live queues "stats -s $demo -q ema" "stats -s $demo -q email"
+live 'queue of a command' "queue show -s $demo web" "queue show -s $demo webhooks"
+live ids "job show -s $demo 22af" "job show -s $demo 22af6aea-a88e-48dc-ac2d-2bae64640abf"
+live kinds "job list -s $demo --kind f" "job list -s $demo --kind file"
+live 'groups of errors' "job list -s $demo --error-group c52" "job list -s $demo --error-group c52b9dec"
+live fields 'job list --fields crea' 'job list --fields created_at'
+live operations 'undo 9db' 'undo 9db1c2f0'
 zpty -d shell
 [[ -e pwned ]] && { print -ru2 'completion ran a name'; failed=1 }
 exit $failed
