@@ -20,6 +20,17 @@ void read_output(TableReader& top, Configuration& configuration) {
               did_you_mean(*configuration.output, known));
 }
 
+void read_ages(TableReader& top, Configuration& configuration) {
+  const std::optional<Milliseconds> warn = top.duration("warn_age"), alert = top.duration("alert_age");
+  if (!warn && !alert) return;
+  AgeLimits ages;
+  ages.warn = warn.value_or(std::min(ages.warn, alert.value_or(ages.alert)));
+  ages.alert = alert.value_or(std::max(ages.warn, ages.alert));
+  if (ages.warn > ages.alert)
+    top.problem("warn_age", "longer than alert_age", "jobs are warned about before they are an alert");
+  configuration.ages = ages;
+}
+
 void read_table(const toml::table& table, const Environment& environment, Configuration& configuration) {
   TableReader top(table, "", configuration.problems);
   read_systems(top, configuration);
@@ -30,6 +41,7 @@ void read_table(const toml::table& table, const Environment& environment, Config
   configuration.clipboard = top.program("clipboard");
   configuration.pager = top.program("pager");
   configuration.redact = top.texts("redact");
+  read_ages(top, configuration);
   top.finish();
 }
 

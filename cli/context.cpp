@@ -40,6 +40,7 @@ FormatterOptions format_options(const GlobalOptions& options, const OutputFormat
   result.full_ids = options.full_ids;
   result.show_secrets = options.show_secrets;
   result.redact = configuration.redact;
+  result.ages = configuration.ages.value_or(AgeLimits());
   result.fields = options.fields;
   result.time_style = options.time_style.value_or(result.wide ? TimeStyle::iso : TimeStyle::relative);
   result.now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());

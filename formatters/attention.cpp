@@ -1,28 +1,26 @@
 #include "formatters/attention.hpp"
 
-#include <chrono>
-
 #include "formatters/cell.hpp"
 
 namespace queuetrace {
 namespace {
 
 constexpr std::string_view red = "31", yellow = "33";
-constexpr Milliseconds warn_age = std::chrono::minutes(10), alert_age = std::chrono::hours(1);
 
 bool says_something(std::string_view text) { return !text.empty() && text != "0" && text != "no"; }
 
 }  // namespace
 
-std::string_view color_of_cell(Attention attention, std::string_view text, const Milliseconds* age) {
+std::string_view color_of_cell(Attention attention, std::string_view text, const Milliseconds* age,
+                               const AgeLimits& limits) {
   switch (attention) {
     case Attention::none: return {};
     case Attention::state: return color_of("state", text);
     case Attention::failures: return says_something(text) ? red : std::string_view();
     case Attention::doubts: return says_something(text) ? yellow : std::string_view();
     case Attention::oldest:
-      if (age == nullptr || *age <= warn_age) return {};
-      return *age > alert_age ? red : yellow;
+      if (age == nullptr || *age <= limits.warn) return {};
+      return *age > limits.alert ? red : yellow;
   }
   return {};
 }

@@ -11,7 +11,8 @@ namespace queuetrace {
 inline constexpr std::string_view dim = "2";
 
 /// SGR parameters for a printed value, empty for none. `age`: how old what an `oldest` cell tells of is; null where it
-/// is unknown.
-std::string_view color_of_cell(Attention attention, std::string_view text, const Milliseconds* age);
+/// is unknown. `limits`: over which ages are yellow, and red.
+std::string_view color_of_cell(Attention attention, std::string_view text, const Milliseconds* age,
+                               const AgeLimits& limits);
 
 }  // namespace queuetrace

@@ -55,7 +55,8 @@ CellText::CellText(const FormatterOptions& options)
     : redaction_(options.redact, !options.show_secrets),
       time_style_(options.wide && options.time_style == TimeStyle::relative ? TimeStyle::iso : options.time_style),
       ascii_(options.ascii),
-      now_(options.now) {}
+      now_(options.now),
+      ages_(options.ages) {}
 
 std::string CellText::moment(Timestamp time) const {
   if (time == infinite_future || time == infinite_past || time_style_ == TimeStyle::iso) return to_rfc3339(time);

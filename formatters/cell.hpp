@@ -28,6 +28,8 @@ class CellText {
   std::string until(Timestamp time) const;
 
   std::uint64_t hidden() const { return hidden_; }
+  bool is_ascii() const { return ascii_; }  ///< as FormatterOptions::ascii
+  const AgeLimits& ages() const { return ages_; }
 
  private:
   std::string text(const Field& field, bool block);
@@ -41,6 +43,7 @@ class CellText {
   TimeStyle time_style_;
   bool ascii_;
   Timestamp now_;
+  AgeLimits ages_;
   std::uint64_t hidden_ = 0;
 };
 

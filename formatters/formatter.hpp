@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/age_limits.hpp"
 #include "model/value.hpp"
 
 namespace queuetrace {
@@ -61,6 +62,7 @@ struct FormatterOptions {
   std::vector<std::string> fields;  ///< `--fields`: only these, in this order; empty: all
   TimeStyle time_style = TimeStyle::relative;
   Timestamp now;
+  AgeLimits ages = {};  ///< from which on ages stand out in colour
 };
 
 /// Prints to the stream it was made with; escapes, redacts and encodes everything for its channel. Streams rows as they

@@ -141,7 +141,7 @@ void add_text(Record& record, const char* name, Text text) {
 }  // namespace
 
 Record queue_show_record(const QueueScreen& facts) {
-  const QueueVerdict verdict = queue_verdict(facts.queue, facts.now);
+  const QueueVerdict verdict = queue_verdict(facts.queue, facts.now, facts.patience);
   Record record{{"verdict", verdict.word}, {"verdict_text", verdict.text}};
   for (Field& field : queue_statistics_record(facts.source, facts.system, facts.queue, facts.now))
     record.push_back(std::move(field));
@@ -165,7 +165,7 @@ Record queue_screen_record(const QueueScreen& facts) {
   const Count running = sum_of_states(facts.queue, {JobState::running});
   const std::uint64_t stale = facts.queue.stale ? facts.queue.stale->value : 0;
   Record record{{"queue", Untrusted(facts.queue.queue.raw() + " in " + facts.source + " (" + facts.system + ")")},
-                {"verdict_text", queue_verdict(facts.queue, facts.now).text}};
+                {"verdict_text", queue_verdict(facts.queue, facts.now, facts.patience).text}};
   if (const std::string pause = pause_text(facts); !pause.empty()) record.push_back({"pause", Untrusted(pause)});
   add_text(record, "waiting", waiting_text(facts));
   if (Values held = held_lines(facts); !held.empty()) record.push_back({"held", std::move(held)});

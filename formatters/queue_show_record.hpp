@@ -16,11 +16,12 @@ struct QueueScreen {
   std::string source;  ///< address of the store
   std::string system;
   QueueStatistics queue;
-  std::optional<Timestamp> now;    ///< the store's clock
-  std::optional<PeekQueue> next;   ///< with what is not taken, and why
-  std::vector<ErrorGroup> errors;  ///< the largest groups
-  bool some_errors = false;        ///< not all failed jobs were looked at
-  Milliseconds window{};           ///< of rates and times
+  std::optional<Timestamp> now;              ///< the store's clock
+  std::optional<PeekQueue> next;             ///< with what is not taken, and why
+  std::vector<ErrorGroup> errors;            ///< the largest groups
+  bool some_errors = false;                  ///< not all failed jobs were looked at
+  Milliseconds window{};                     ///< of rates and times
+  Milliseconds patience = AgeLimits().warn;  ///< for how long due jobs may wait before the queue counts as stuck
 };
 
 /// Schema `queuetrace.queue/1`, key `queues`. Fields: verdict, verdict_text, those of `stats`, then paused_at,

@@ -9,6 +9,7 @@
 #include "formatters/statistics_record.hpp"
 #include "formatters/unicode.hpp"
 #include "model/age.hpp"
+#include "model/queue_verdict.hpp"
 
 namespace queuetrace {
 namespace {
@@ -52,11 +53,24 @@ DerivedText traced(const Record& record, CellText&) {
   return {percent == nullptr ? std::string() : std::to_string(std::llround(*percent)) + "%"};
 }
 
-/// `paused 3h, 9 stale, counts at least`
+/// Whether due jobs wait for long and no worker was seen to take one.
+bool is_without_worker(const Record& record, CellText& cells) {
+  const Milliseconds* due_for = get<Milliseconds>(record, "oldest_due_age_ms");
+  if (due_for == nullptr || is_paused(record)) return false;
+  const auto count = [&](std::string_view field) {
+    const auto* jobs = get<std::int64_t>(record, field);
+    return jobs == nullptr ? 0 : static_cast<std::uint64_t>(*jobs);
+  };
+  const double* done = get<double>(record, "completed_per_minute");
+  return is_stuck(*due_for, count("running"), count("stale"), done != nullptr && *done > 0, cells.ages().warn);
+}
+
+/// `paused 3h, no worker, 9 stale, at least`
 DerivedText status(const Record& record, CellText& cells) {
   std::string text;
   const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   if (is_paused(record)) add(pause_of(record, cells));
+  if (is_without_worker(record, cells)) add("no worker");
   if (const auto* stale = get<std::int64_t>(record, "stale"); stale != nullptr && *stale > 0)
     add(std::to_string(*stale) + " stale");
   if (const auto* exactness = get<std::string>(record, "total_exactness"); exactness != nullptr)

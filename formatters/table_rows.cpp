@@ -34,7 +34,7 @@ Cell cell_of(const Record& record, const TableColumn& column, CellText& cells, b
     cell.text += "/" + cells.line({std::string(column.out_of), *total});
   }
   cell.color = color_of_cell(column.attention, cell.text,
-                             field == record.end() ? nullptr : std::get_if<Milliseconds>(&field->value));
+                             field == record.end() ? nullptr : std::get_if<Milliseconds>(&field->value), cells.ages());
   if (column.kind == CellKind::id || column.kind == CellKind::trace) cell.color = dim;
   if (hyperlinks && column.field == "trace_id" && !cell.text.empty()) cell.url = url_of(record);
   return cell;

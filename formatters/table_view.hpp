@@ -31,7 +31,7 @@ enum class Attention {
   state,     ///< by the word
   failures,  ///< a number above 0: red
   doubts,    ///< a number above 0, and any word: yellow
-  oldest,    ///< an age over 10 minutes yellow, over an hour red
+  oldest,    ///< an age over AgeLimits::warn yellow, over AgeLimits::alert red
 };
 
 /// Printable text of a cell that is more than a field of its record.

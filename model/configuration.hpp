@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/age_limits.hpp"
 #include "model/source.hpp"
 #include "model/system_description.hpp"
 
@@ -47,6 +48,7 @@ struct Configuration {
   std::vector<std::string> clipboard;        ///< argv
   std::vector<std::string> pager;            ///< argv
   std::vector<std::string> redact;
+  std::optional<AgeLimits> ages;  ///< `warn_age` and `alert_age`, where either is there
 };
 
 }  // namespace queuetrace

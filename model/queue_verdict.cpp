@@ -7,8 +7,6 @@
 namespace queuetrace {
 namespace {
 
-constexpr Milliseconds patience = std::chrono::minutes(10);
-
 struct Counts {
   std::uint64_t waiting = 0, running = 0;
   std::optional<Timestamp> due;  ///< when the first of the waiting jobs came due
@@ -37,14 +35,20 @@ std::string paused_text(const QueueStatistics& queue, const std::optional<Timest
 
 }  // namespace
 
-QueueVerdict queue_verdict(const QueueStatistics& queue, const std::optional<Timestamp>& now) {
+bool is_stuck(Milliseconds due_for, std::uint64_t running, std::uint64_t stale, bool done, Milliseconds patience) {
+  return due_for >= patience && running <= stale && !done;
+}
+
+QueueVerdict queue_verdict(const QueueStatistics& queue, const std::optional<Timestamp>& now, Milliseconds patience) {
   const Counts counts = counts_of(queue);
   const std::uint64_t stale = queue.stale ? queue.stale->value : 0;
   const bool done = queue.completed_per_minute.value_or(0) > 0;
   if (queue.paused.value_or(false)) return {"paused", paused_text(queue, now, counts.waiting)};
-  if (now && counts.due && counts.running <= stale && !done && *now - *counts.due >= patience)
-    return {"stuck", "stuck: jobs are due for " + to_age(std::chrono::duration_cast<Milliseconds>(*now - *counts.due)) +
-                         ", and none is taken" + (stale > 0 ? "; the workers of those that run are gone" : "")};
+  const Milliseconds due_for =
+      now && counts.due ? std::chrono::duration_cast<Milliseconds>(*now - *counts.due) : Milliseconds(0);
+  if (is_stuck(due_for, counts.running, stale, done, patience))
+    return {"stuck", "stuck: jobs are due for " + to_age(due_for) + ", and none is taken" +
+                         (stale > 0 ? "; the workers of those that run are gone" : "")};
   if (stale > 0)
     return {"stale", fmt::format("the workers of {} of {} that run are gone", stale, jobs(counts.running))};
   if (counts.running > 0 || done)

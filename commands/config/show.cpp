@@ -21,7 +21,9 @@ constexpr Column config_columns[] = {{"path", "PATH"},
                                      {"browser", "BROWSER"},
                                      {"clipboard", "CLIPBOARD"},
                                      {"pager", "PAGER"},
-                                     {"redact", "REDACT"}};
+                                     {"redact", "REDACT"},
+                                     {"warn_age_ms", "WARN AGE"},
+                                     {"alert_age_ms", "ALERT AGE"}};
 
 Value texts(const std::vector<std::string>& list) {
   if (list.empty()) return {};
@@ -81,7 +83,9 @@ ExitCode config_show(Context& context) {
                   {"browser", texts(configuration.browser)},
                   {"clipboard", texts(configuration.clipboard)},
                   {"pager", texts(configuration.pager)},
-                  {"redact", texts(configuration.redact)}});
+                  {"redact", texts(configuration.redact)},
+                  {"warn_age_ms", configuration.ages.value_or(AgeLimits()).warn},
+                  {"alert_age_ms", configuration.ages.value_or(AgeLimits()).alert}});
   formatter->end({});
   return ExitCode::done;
 }

@@ -71,7 +71,8 @@ void check_percent(const std::string& flag, const std::optional<double>& percent
   throw Error(ErrorKind::usage, flag + ": a percentage is between 0 and 100");
 }
 
-HealthLimits limits_of(const HealthOptions& options) {
+/// The limits asked for; where there is none, that no due job waits for longer than the configured `alert_age`.
+HealthLimits limits_of(const HealthOptions& options, const Configuration& configuration) {
   HealthLimits limits;
   if (!options.max_age.empty()) {
     limits.age = parse_duration(options.max_age);
@@ -87,6 +88,7 @@ HealthLimits limits_of(const HealthOptions& options) {
   limits.failure_rate = options.max_failure_rate;
   limits.stale = options.max_stale;
   limits.coverage = options.min_coverage;
+  if (!limits.any() && configuration.ages) limits.age = configuration.ages->alert;
   if (!limits.any())
     throw Error(ErrorKind::usage, "health: no limit to check")
         .with_hint(
@@ -214,7 +216,7 @@ double excess_of(const HealthCheck& check) {
 /// done when every value was found to be inside its limit. Throws Error{usage} without any limit, Error{not_found} for
 /// a queue that no store knows.
 ExitCode health(const HealthOptions& options, Context& context) {
-  const HealthLimits limits = limits_of(options);
+  const HealthLimits limits = limits_of(options, context.configuration);
   StatisticsQuery query = statistics_query(options.queues, options.window, options.interval, context.limits);
   const Milliseconds window = query.window;
   if (!limits.failures && !limits.failure_rate && !limits.coverage) query.window = Milliseconds(0);  // lengths will do

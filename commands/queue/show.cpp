@@ -110,8 +110,15 @@ ExitCode queue_show(const QueueShowOptions& options, Context& context) {
     const SourceOutcome& outcome = collected.outcomes[index];
     collected.warnings.insert(collected.warnings.end(), beside[index].warnings.begin(), beside[index].warnings.end());
     for (QueueStatistics& queue : collected.answers[index].queues) {
-      QueueScreen facts{outcome.address, outcome.system, std::move(queue), collected.answers[index].now, {}, {},
-                        false,           query.window};
+      QueueScreen facts{outcome.address,
+                        outcome.system,
+                        std::move(queue),
+                        collected.answers[index].now,
+                        {},
+                        {},
+                        false,
+                        query.window,
+                        context.format_options.ages.warn};
       for (const PeekQueue& next : beside[index].next)
         if (next.queue == facts.queue.queue) facts.next = next;
       add_errors(facts, sources, context);

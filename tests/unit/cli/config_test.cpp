@@ -107,6 +107,24 @@ all = ["prod", "cache"]
   CHECK(configuration.browser == std::vector<std::string>{"my browser", "--new"});
 }
 
+TEST_CASE("ages that deserve attention") {
+  using namespace std::chrono_literals;
+  CHECK_FALSE(read("").ages);
+  const Configuration both = read("warn_age = \"90s\"\nalert_age = \"2h\"\n");
+  CHECK(both.problems.empty());
+  REQUIRE(both.ages);
+  CHECK(both.ages->warn == 90s);
+  CHECK(both.ages->alert == 2h);
+  // Where one is missing, its default gives way to the other.
+  CHECK(read("warn_age = \"3h\"\n").ages->alert == 3h);
+  CHECK(read("alert_age = \"5m\"\n").ages->warn == 5min);
+  CHECK(read("alert_age = \"2h\"\n").ages->warn == 10min);
+  CHECK(
+      problems("alert_age = \"5m\"\nwarn_age = \"10m\"\n") ==
+      std::vector<std::string>{"2: warn_age: longer than alert_age (jobs are warned about before they are an alert)"});
+  CHECK(problems("warn_age = \"soon\"\n").size() == 1);
+}
+
 TEST_CASE("viewers and the tracing keys of the queue systems") {
   const Configuration defaults = default_configuration();
   REQUIRE(defaults.viewers.size() == 2);

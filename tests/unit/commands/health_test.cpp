@@ -228,6 +228,16 @@ TEST_CASE("sources that fail") {
   CHECK(alone.run("health", {"--max-dead", "1"}) == ExitCode::unreachable);
 }
 
+TEST_CASE("the configured age is the limit where none is given") {
+  World world;
+  world.run.configuration.ages = AgeLimits{std::chrono::minutes(1), std::chrono::minutes(89)};
+  CHECK(world.check({}) == ExitCode::condition_not_met);
+  CHECK(world.run.output.find("check=age source=one system=memory queue=email") != std::string::npos);
+  CHECK(world.check({"--max-depth", "1000"}) == ExitCode::done);
+  world.run.configuration.ages->alert = std::chrono::minutes(91);
+  CHECK(world.check({}) == ExitCode::done);
+}
+
 TEST_CASE("bad limits, no limit, unknown queues") {
   World world;
   CHECK(world.run.failure("health", {}) ==
