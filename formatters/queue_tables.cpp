@@ -6,8 +6,9 @@
 
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
+#include "formatters/short_words.hpp"
+#include "formatters/sparkline.hpp"
 #include "formatters/statistics_record.hpp"
-#include "formatters/unicode.hpp"
 #include "model/age.hpp"
 #include "model/queue_verdict.hpp"
 
@@ -76,22 +77,6 @@ DerivedText status(const Record& record, CellText& cells) {
   if (const auto* exactness = get<std::string>(record, "total_exactness"); exactness != nullptr)
     if (*exactness != to_word(Exactness::exact)) add(*exactness == "at_least" ? "at least" : *exactness);
   return {text};
-}
-
-/// Words that no line has room for are cut: nothing of it is to be pasted, and -o wide has it whole.
-std::string with_short_words(const std::string& text) {
-  constexpr std::size_t longest = 50;
-  std::string out;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string_view word = std::string_view(text).substr(begin, end - begin);
-    const bool fits = unicode::display_width(word) <= longest;
-    out += fits ? word : unicode::head_of_width(word, longest - 3);
-    if (!fits) out += "...";
-    if (end < text.size()) out += ' ';
-    begin = end + 1;
-  }
-  return out;
 }
 
 /// `paused 3h49m by maria@example.com: partner API is down`

@@ -8,10 +8,10 @@
 namespace queuetrace {
 namespace {
 
-/// Queues and kinds named for one group.
-constexpr std::size_t most_names = 20;
-/// Bytes kept of a sample's message.
-constexpr std::size_t longest_sample = 4'096;
+/// Kinds named for one group, and queues counted: those with the most jobs are among them unless it has more queues.
+constexpr std::size_t most_names = 20, most_queues = 100;
+/// Bytes kept of a message.
+constexpr std::size_t longest_message = 4'096;
 
 void name(std::set<Untrusted>& names, const std::optional<Untrusted>& one, bool& more) {
   if (!one) return;
@@ -19,6 +19,28 @@ void name(std::set<Untrusted>& names, const std::optional<Untrusted>& one, bool&
     names.insert(*one);
   else if (!names.contains(*one))
     more = true;
+}
+
+Untrusted kept_of(const Untrusted& message) {
+  return message.size() <= longest_message ? message : Untrusted(message.raw().substr(0, longest_message));
+}
+
+void count_queue(std::map<Untrusted, std::uint64_t>& queues, const std::optional<Untrusted>& queue, bool& more) {
+  if (!queue) return;
+  if (const auto found = queues.find(*queue); found != queues.end())
+    ++found->second;
+  else if (queues.size() < most_queues)
+    queues.emplace(*queue, 1);
+  else
+    more = true;
+}
+
+/// The part of the window that `time` lies in, from 0; absent: it lies outside.
+std::optional<std::size_t> part_of(const TrendWindow& window, Timestamp time) {
+  if (time < window.since || time >= window.until) return std::nullopt;
+  const auto whole = static_cast<double>((window.until - window.since).count());
+  const auto passed = static_cast<double>((time - window.since).count());
+  return std::min(trend_parts - 1, static_cast<std::size_t>(passed / whole * trend_parts));
 }
 
 /// When the error happened, as near as is known.
@@ -63,9 +85,11 @@ void ErrorGroups::add(Job&& job) {
   const std::optional<Timestamp> time = seen(job);
   ++facts.count;
   if (time && (!facts.first_seen || *time < *facts.first_seen)) facts.first_seen = time;
+  if (is_new || (time && (!facts.last_seen || *time > *facts.last_seen))) facts.last_error = kept_of(*job.error);
   if (time && (!facts.last_seen || *time > *facts.last_seen)) facts.last_seen = time;
   if (job.attempts && *job.attempts > 0) facts.attempts += static_cast<std::uint64_t>(*job.attempts);
-  name(facts.queues, job.queue, facts.more);
+  if (const auto part = time ? part_of(window_, *time) : std::nullopt) ++facts.trend[*part];
+  count_queue(facts.queues, job.queue, facts.more);
   name(facts.kinds, job.kind, facts.more);
   facts.systems.insert(job.system);
   facts.sources.insert(job.ref.source);
@@ -75,8 +99,7 @@ void ErrorGroups::add(Job&& job) {
     group.sample.payload.reset();
     group.sample.result.reset();
     group.sample.extra.clear();
-    if (group.sample.error->size() > longest_sample)
-      group.sample.error = Untrusted(group.sample.error->raw().substr(0, longest_sample));
+    group.sample.error = kept_of(*group.sample.error);
   }
 }
 

@@ -8,11 +8,19 @@
 
 #include "formatters/error_group_record.hpp"
 #include "model/job.hpp"
+#include "model/time.hpp"
 
 namespace queuetrace {
 
+/// The time that trends are about: from `since` on, before `until`. An empty one: none are counted.
+struct TrendWindow {
+  Timestamp since{}, until{};
+};
+
 class ErrorGroups {
  public:
+  explicit ErrorGroups(const TrendWindow& window = {}) : window_(window) {}
+
   /// Groups kept; jobs whose message would make one more are only counted.
   static constexpr std::size_t most_groups = 1'000;
 
@@ -31,6 +39,7 @@ class ErrorGroups {
   std::uint64_t without_error() const { return without_error_; }  ///< further jobs, with no message recorded
 
  private:
+  TrendWindow window_;
   std::unordered_map<Untrusted, Group> groups_;  ///< by signature
   std::uint64_t jobs_ = 0, other_jobs_ = 0, without_error_ = 0;
 };

@@ -40,6 +40,14 @@ JobQuery query_of(const JobErrorsOptions& options, const Context& context) {
   return query;
 }
 
+/// The time asked for, up to now; a day where it has no beginning.
+TrendWindow trend_window(const JobFilter& filter, Timestamp now) {
+  constexpr std::chrono::hours day{24};
+  const Timestamp until = filter.until && *filter.until != infinite_future ? *filter.until : now;
+  if (filter.since && *filter.since != infinite_past && *filter.since < until) return {*filter.since, until};
+  return {until - day, until};
+}
+
 /// Everything the question fits, inside the bound on entries looked at.
 std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const JobQuery& query, ErrorGroups& groups,
                                    std::vector<std::string>& warnings) {
@@ -116,7 +124,8 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   std::vector<OpenedSource> sources = context.open(context.required_sources());
   check_states(query.filter, options.filter, sources);
   const LinkMaker links(context, sources_of(sources));
-  ErrorGroups groups;
+  const TrendWindow window = trend_window(query.filter, context.now());
+  ErrorGroups groups(window);
   std::vector<std::string> warnings;
   const std::vector<SourceOutcome> outcomes = collect(sources, query, groups, warnings);
   if (groups.jobs() + groups.without_error() == 0) {
@@ -146,7 +155,9 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   Fields summary{{"jobs", number(groups.jobs())},
                  {"total_groups", number(kept.size())},
                  {"other_jobs", number(groups.other_jobs())},
-                 {"without_error", number(groups.without_error())}};
+                 {"without_error", number(groups.without_error())},
+                 {"trend_since_at", window.since},
+                 {"trend_until_at", window.until}};
   add_time_field(summary, query.filter);
   for (Field& field : outcome_fields(outcomes, warnings)) summary.push_back(std::move(field));
   formatter->end(summary);

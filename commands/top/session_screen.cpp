@@ -168,7 +168,7 @@ std::vector<std::string> Session::about_selection(std::size_t width) const {
       if (const std::string kind = line_of_field(row->record, "kind", cells); !kind.empty()) text += "  " + kind;
       text += "\n" + line_of_field(row->record, "error", cells);
       break;
-    case ViewKind::errors: text = line_of_field(row->record, "sample_error", cells); break;
+    case ViewKind::errors: text = line_of_field(row->record, "last_error", cells); break;
     default: return {};
   }
   std::vector<std::string> lines = lines_of(wrapped_text(text, {.width = width, .commands = false}));

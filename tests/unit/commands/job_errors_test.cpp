@@ -43,6 +43,26 @@ TEST_CASE("job errors: like messages are one group, the largest first") {
         "end jobs=3 total_groups=2 other_jobs=0 without_error=1 truncated=false\n");
 }
 
+TEST_CASE("job errors: queues with their counts, the last message, and jobs in each twelfth of the time asked for") {
+  Run run;
+  const std::shared_ptr<MemoryStoreData> store = run.add_source("prod");
+  // The clock of the run stands at 03:04:05; the hour asked for has parts of 5 minutes.
+  store->jobs = {failing("e1", "timeout after 1s", 58, JobState::failed, "sms"), failing("e2", "timeout after 2s", 57),
+                 failing("e3", "timeout after 3s", 1), failing("e4", "timeout after 4s", 31, JobState::dead, "email")};
+  run.fields = {"queue_counts", "trend", "last_error"};
+  run.closing = {"trend_since_at", "trend_until_at"};
+  CHECK(run.run("job errors", {"--since", "1h"}) == ExitCode::done);
+  CHECK(run.output ==
+        "begin queuetrace.errors/1 groups list\n"
+        "row queue_counts=[{queue=email jobs=3}, {queue=sms jobs=1}] trend=[2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1] "
+        "last_error=timeout after 3s\n"
+        "end trend_since_at=2026-01-02T02:04:05.000Z trend_until_at=2026-01-02T03:04:05.000Z\n");
+  run.output.clear();
+  CHECK(run.run("job errors", {}) == ExitCode::done);  // no beginning: the last day, in parts of 2 hours
+  CHECK(run.output.find("trend=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4]") != std::string::npos);
+  CHECK(run.output.find("end trend_since_at=2026-01-01T03:04:05.000Z") != std::string::npos);
+}
+
 TEST_CASE("job errors: a group is a filter of job list") {
   Run run;
   const std::shared_ptr<MemoryStoreData> store = run.add_source("prod");
