@@ -50,9 +50,9 @@ class EditableConfiguration final : public ConfigurationFile {
     return configuration;
   }
 
-  Source ready(Source source) const override {
+  Source ready(Source source, std::optional<std::chrono::milliseconds> limit) const override {
     check_variable(source);
-    fetch_password(source, environment_);
+    fetch_password(source, environment_, limit);
     return source;
   }
 

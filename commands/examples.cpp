@@ -137,7 +137,7 @@ constexpr Entry table[] = {
        {"job errors -s demo.db", "what goes wrong in it"}}}},
     {"source list",
      {{{"source list", "what is configured"},
-       {"source list -o json", "as JSON, passwords masked"},
+       {"source list --check", "does each of them answer?"},
        {"config path", "where it is configured"}}}},
     {"source add",
      {{{"source add prod postgresql://reader@db.example/app --protected", "a database, once it answers"},

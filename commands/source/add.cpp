@@ -93,7 +93,7 @@ std::vector<std::string> systems_of(const Source& source, const Context& context
   };
   try {
     std::set<std::string> systems;
-    for (const OpenedSource& opened : context.open({context.file->ready(source)})) {
+    for (const OpenedSource& opened : context.open({context.file->ready(source, std::nullopt)})) {
       if (opened.error) throw *opened.error;
       for (const std::unique_ptr<JobStore>& store : opened.stores) systems.emplace(store->system().name);
     }

@@ -1,12 +1,24 @@
-// `source list`: the sources there are to ask, without asking them.
+// `source list`: the sources there are to ask, and with --check whether they answer.
 #include <algorithm>
+#include <memory>
 
 #include "commands/command.hpp"
 #include "commands/context.hpp"
+#include "commands/report/count_words.hpp"
+#include "commands/source/ask_sources.hpp"
 #include "formatters/source_record.hpp"
 
 namespace queuetrace {
 namespace {
+
+struct SourceListOptions {
+  bool check = false;
+};
+
+constexpr Option<SourceListOptions> options_of_list[] = {
+    {{.names = "--check", .help = "Ask each source whether it answers, what is in it and what may be done there"},
+     into<&SourceListOptions::check>},
+};
 
 /// Without --source: whether it is asked, and which groups name it.
 SourceUse use_of(const Source& source, const Context& context) {
@@ -19,8 +31,8 @@ SourceUse use_of(const Source& source, const Context& context) {
   return use;
 }
 
-/// One record a source: all that are configured, then those that were named otherwise. Passwords masked.
-ExitCode source_list(Context& context) {
+/// All that are configured, then those that were named otherwise.
+std::vector<Source> known_sources(const Context& context) {
   std::vector<Source> sources = context.configuration.sources;
   for (const Source& selected : context.sources) {
     const auto same = [&](const Source& known) {
@@ -28,18 +40,51 @@ ExitCode source_list(Context& context) {
     };
     if (std::none_of(sources.begin(), sources.end(), same)) sources.push_back(selected);
   }
+  return sources;
+}
+
+/// `3 of 4 sources answer`
+std::string words_about(const std::vector<SourceAnswer>& answers) {
+  const auto answering =
+      static_cast<std::size_t>(std::ranges::count_if(answers, [](const auto& one) { return !one.failure; }));
+  if (answering == answers.size()) return answers.size() == 1 ? "the source answers" : "all sources answer";
+  return std::to_string(answering) + " of " + count_words(answers.size(), "source") + " answer";
+}
+
+/// done where every source answers; when none does for the same reason, that reason's code; else partial.
+ExitCode exit_code_for(const std::vector<SourceAnswer>& answers) {
+  const auto failed = [](const SourceAnswer& one) { return one.failure.has_value(); };
+  if (std::ranges::none_of(answers, failed)) return ExitCode::done;
+  const bool alike =
+      std::ranges::all_of(answers, [&](const auto& one) { return one.failure == answers.front().failure; });
+  return alike ? exit_code_of(*answers.front().failure) : ExitCode::partial;
+}
+
+/// One record a source, passwords masked.
+ExitCode source_list(const SourceListOptions& options, Context& context) {
+  const std::vector<Source> sources = known_sources(context);
+  const std::vector<SourceAnswer> answers = options.check ? ask_sources(sources, context) : std::vector<SourceAnswer>();
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(
-      {"queuetrace.sources/1", "sources", source_columns(), Heading::Layout::list, "name", &source_table()});
-  for (const Source& source : sources) formatter->row(source_record(source, use_of(source, context)));
+  formatter->begin({"queuetrace.sources/1", "sources", source_columns(), Heading::Layout::list, "name",
+                    options.check ? &asked_source_table() : &source_table()});
+  for (std::size_t index = 0; index < sources.size(); ++index)
+    formatter->row(source_record(sources[index], use_of(sources[index], context),
+                                 options.check ? std::optional(answers[index]) : std::nullopt));
+  if (!answers.empty())
+    formatter->tell({{{words_about(answers)}}, "what is found in one: queuetrace source check -s NAME"});
   formatter->end({});
   if (sources.empty())
     context.notices.note("no sources: queuetrace source add NAME URL, or give --source, DATABASE_URL or REDIS_URL");
-  return ExitCode::done;
+  return exit_code_for(answers);
 }
 
 }  // namespace
 
-CommandForm form(At<"source list">) { return CommandForm(source_list); }
+CommandForm form(At<"source list">) {
+  const auto options = std::make_shared<SourceListOptions>();
+  CommandForm form(options, source_list);
+  form.takes(*options, options_of_list);
+  return form;
+}
 
 }  // namespace queuetrace

@@ -1,6 +1,7 @@
 // No row of the tables about queues, checks and sources is wider than its terminal, whatever names they hold.
 #include <doctest/doctest.h>
 
+#include "formatters/error_group_record.hpp"
 #include "formatters/health_record.hpp"
 #include "formatters/queue_record.hpp"
 #include "formatters/queue_tables.hpp"
@@ -90,6 +91,36 @@ TEST_CASE("stats and queue list fit every terminal") {
       statistics);
   check_widths({"queuetrace.queues/1", "queues", queue_columns(false), Heading::Layout::list, "queue", &queue_table()},
                queues);
+}
+
+TEST_CASE("groups of errors and sources that were asked fit every terminal") {
+  std::vector<Record> groups, sources;
+  ErrorGroup group;
+  for (const std::string& text : hard_texts()) {
+    group.queues[Untrusted(text)] = 123'456 + group.queues.size();
+    group.group = "0123abcd";
+    group.count += 123'456;
+    group.first_seen = now - std::chrono::hours(9'999);
+    group.last_seen = now;
+    group.trend = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 99'999};
+    group.last_error = Untrusted(text);
+    groups.push_back(error_group_record(group));
+    SourceAnswer answer;
+    if (sources.size() % 3 == 0) answer.failure = ErrorKind::unreachable;
+    answer.error = "cannot connect to a host with a long name: " + std::string(90, 'h');
+    answer.systems = {"go-redis-work-queue", "hammerwork", "solid_queue"};
+    answer.may_change = sources.size() % 2 == 0;
+    answer.obstacle = "the server takes no changes: it is a standby of another one";
+    Source source;
+    source.name = source_of(sources.size());
+    sources.push_back(source_record(source, SourceUse{true, {}}, answer));
+  }
+  check_widths(
+      {"queuetrace.errors/1", "groups", error_group_columns(), Heading::Layout::list, "group", &error_group_table()},
+      groups);
+  check_widths(
+      {"queuetrace.sources/1", "sources", source_columns(), Heading::Layout::list, "name", &asked_source_table()},
+      sources);
 }
 
 TEST_CASE("health, wait and source list fit every terminal") {
