@@ -122,16 +122,33 @@ DerivedText change(const Record& record, CellText&) {
   return {jobs == nullptr ? std::string() : (*jobs > 0 ? "+" : "") + std::to_string(*jobs)};
 }
 
+/// How many waited in each of the last minutes.
+DerivedText depths(const Record& record, CellText& cells) {
+  const auto* minutes = get<Values>(record, "waiting_history");
+  if (minutes == nullptr) return {};
+  std::vector<std::optional<std::uint64_t>> counts;
+  for (const Value& minute : *minutes) {
+    const auto* jobs = std::get_if<std::int64_t>(&minute);
+    counts.push_back(jobs == nullptr ? std::nullopt : std::optional(static_cast<std::uint64_t>(*jobs)));
+  }
+  return {sparkline(counts, cells.is_ascii())};
+}
+
 constexpr TableColumn change_column{
     .field = "waiting_change", .heading = "+/-", .right = true, .drop = 6, .text = change};
+constexpr TableColumn depths_column{
+    .field = "waiting_history", .heading = "LAST 10 MIN", .drop = 1, .from_width = 100, .text = depths};
 
 /// Those of statistics, with what changed beside what waits.
 constexpr auto live_columns = [] {
-  std::array<TableColumn, statistics_columns.size() + 1> columns{};
+  std::array<TableColumn, statistics_columns.size() + 2> columns{};
   auto* place = columns.data();
   for (const TableColumn& column : statistics_columns) {
     *place++ = column;
-    if (column.field == "waiting") *place++ = change_column;
+    if (column.field == "waiting") {
+      *place++ = change_column;
+      *place++ = depths_column;
+    }
   }
   return columns;
 }();

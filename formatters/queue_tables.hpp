@@ -12,7 +12,8 @@ namespace queuetrace {
 const TableView& statistics_table();
 
 /// The same for who looks again and again, with +/-: how `waiting` differs from a look before, the field
-/// `waiting_change`, unknown in a first look.
+/// `waiting_change`, unknown in a first look; on a wide terminal with LAST 10 MIN: how many waited in each of these
+/// minutes, the list `waiting_history`, unknown ones in which nobody looked.
 const TableView& live_queue_table();
 
 /// QUEUE SOURCE WAITING OLDEST RUNNING FAILED, with who paused it and why below its row.

@@ -32,6 +32,7 @@ constexpr std::array keys{
     KeyHelp{"s S", "sort", "Sort by a column; the other way round", "1235"},
     KeyHelp{"h", "", "Hide queues without jobs, or show them", "1"},
     KeyHelp{"1 2 3 4 5", "", "All queues, jobs, errors; trace of the job; findings", everywhere},
+    KeyHelp{"Tab", "", "The next of these views", everywhere},
     KeyHelp{"j k g G", "", "Down, up, first, last; as the arrows, Home and End; PgUp, PgDn", everywhere},
     KeyHelp{"f", "", "Hold the screen, or let it go on", everywhere},
     KeyHelp{"R + -", "", "Read now; read less often, more often", everywhere},

@@ -162,6 +162,7 @@ void Session::browse(const Key& key) {
     case Kind::home: move(-everything); return;
     case Kind::end: move(everything); return;
     case Kind::enter: enter(); return;
+    case Kind::tab: start_with_next(); return;
     case Kind::left:
     case Kind::right:
       view().choose(key.kind == Kind::left ? -1 : 1);

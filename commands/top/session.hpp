@@ -64,6 +64,7 @@ class Session {
   std::optional<Question> beside_question() const;
   void open(std::unique_ptr<View> view);
   void start_with(ViewKind kind, Scope scope);
+  void start_with_next();
   void go_back();
   void enter();
   Scope scope_of_selection() const;

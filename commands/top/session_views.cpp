@@ -30,6 +30,19 @@ void Session::start_with(ViewKind kind, Scope scope) {
   open(std::make_unique<View>(kind, scope));
 }
 
+/// The next of the views that need nothing selected, of everything.
+void Session::start_with_next() {
+  switch (view().kind()) {
+    case ViewKind::queues:
+    case ViewKind::queue: start_with(ViewKind::jobs, {}); return;
+    case ViewKind::jobs:
+    case ViewKind::job: start_with(ViewKind::errors, {}); return;
+    case ViewKind::errors:
+    case ViewKind::trace: start_with(ViewKind::doctor, {}); return;
+    case ViewKind::doctor: start_with(ViewKind::queues, {}); return;
+  }
+}
+
 void Session::go_back() {
   if (views_.size() == 1) {
     message_ = "q quits";

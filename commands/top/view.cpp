@@ -178,10 +178,18 @@ void View::take(const std::string& source, const std::shared_ptr<const Look>& an
   told.error = answer->error;
   const bool is_text = listing_ == nullptr;
   if (!answer->error) told.before = std::exchange(told.good, answer);
+  if (!answer->error && kind_ == ViewKind::queues) remember_depths(*answer);
   if (is_text)
     lines_ = lines_of(answer->text);
   else if (!answer->error)
     collect_rows();
+}
+
+void View::remember_depths(const Look& answer) {
+  for (const Record& record : answer.records)
+    if (const std::int64_t waiting = number(record, "waiting", -1); waiting >= 0)
+      depths_.add(key_of(kind_, record), answer.at, static_cast<std::uint64_t>(waiting));
+  depths_.forget_before(answer.at);
 }
 
 void View::collect_rows() {
@@ -194,6 +202,12 @@ void View::collect_rows() {
       ListedRow row{record, source, key_of(kind_, record)};
       if (const auto last = before.find(row.key); kind_ == ViewKind::queues && last != before.end())
         row.record.push_back({"waiting_change", number(record, "waiting", 0) - last->second});
+      if (kind_ == ViewKind::queues) {
+        Values depths;
+        for (const std::optional<std::uint64_t>& waiting : depths_.of(row.key, told.good->at))
+          depths.push_back(waiting ? Value(static_cast<std::int64_t>(*waiting)) : Value());
+        row.record.push_back({"waiting_history", std::move(depths)});
+      }
       for (int copy = 2; !taken.insert(row.key).second; ++copy)
         row.key = key_of(kind_, record) + '\0' + std::to_string(copy);
       rows.push_back(std::move(row));

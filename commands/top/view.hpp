@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/top/depth_history.hpp"
 #include "commands/top/question.hpp"
 #include "commands/top/row_list.hpp"
 
@@ -68,12 +69,14 @@ class View {
   void choose(int step);
 
  private:
+  void remember_depths(const Look& answer);
   void collect_rows();
 
   ViewKind kind_;
   Scope scope_;
   std::size_t choice_ = 0;
   std::map<std::string, Told> told_;
+  DepthHistory depths_;  ///< of queues
   std::unique_ptr<RowList> listing_;
   std::vector<std::string> lines_;
 };

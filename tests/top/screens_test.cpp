@@ -31,6 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* configuration = R"(default = "shop"
+browser = ["/bin/true"]
 [sources.shop]
 url = "${HAMMERWORK_WRITES}"
 [sources.prod]
@@ -46,7 +47,7 @@ url = "redis://127.0.0.1:1"
 
 /// Ids of operations differ from run to run.
 std::string without_operations(const std::string& screen) {
-  static const std::regex operation(R"((undo |\()[0-9a-f]{8}\b)");
+  static const std::regex operation(R"((undo |\(|-shop-)[0-9a-f]{8}\b)");
   return std::regex_replace(screen, operation, "$1OPERATN");
 }
 

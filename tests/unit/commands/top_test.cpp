@@ -1,6 +1,7 @@
 // The parts of `top` that need no terminal: rows, styled lines, typed commands.
 #include <doctest/doctest.h>
 
+#include "commands/top/depth_history.hpp"
 #include "commands/top/errand.hpp"
 #include "commands/top/row_list.hpp"
 #include "commands/top/styled_text.hpp"
@@ -91,6 +92,26 @@ TEST_CASE("the selected row is on the screen, whatever its height") {
   CHECK(rows.window() == std::pair<std::size_t, std::size_t>{49, 50});
   rows.move_to_first();
   CHECK(texts(rows, 2) == Lines{"  ID   STATE  QUEUE  TRY", "> 100  dead   email    1"});
+}
+
+TEST_CASE("how many waited is known of the minutes in which somebody looked") {
+  using namespace std::chrono_literals;
+  using Depths = std::vector<std::optional<std::uint64_t>>;
+  const Timestamp noon = *parse_timestamp("2026-01-02T12:00:30Z");
+  constexpr auto unknown = std::nullopt;
+  DepthHistory depths;
+  depths.add("email", noon, 5);
+  depths.add("email", noon + 20s, 7);
+  depths.add("email", noon + 2min, 0);
+  const Depths three{unknown, unknown, unknown, unknown, unknown, unknown, unknown, 7, unknown, 0};
+  CHECK(depths.of("email", noon + 2min) == three);
+  CHECK(depths.of("orders", noon) == Depths(10));
+  const Depths later{0, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown};
+  CHECK(depths.of("email", noon + 11min) == later);
+  depths.forget_before(noon + 11min);
+  CHECK(depths.of("email", noon + 2min)[7] == unknown);
+  depths.forget_before(noon + 12min);
+  CHECK(depths.of("email", noon + 2min) == Depths(10));
 }
 
 TEST_CASE("styled lines: widths without the styles, cuts that end them, nothing that drives a terminal") {
