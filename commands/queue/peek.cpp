@@ -1,4 +1,5 @@
 // `peek`: what workers take next, in their exact order, and what waits and why.
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <ostream>
@@ -11,10 +12,13 @@
 #include "commands/filter/check.hpp"
 #include "commands/job/links.hpp"
 #include "commands/queue/notes.hpp"
+#include "commands/report/command_line.hpp"
+#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/tracing_record.hpp"
 #include "formatters/escape.hpp"
+#include "formatters/peek_overview.hpp"
 #include "formatters/peek_record.hpp"
 
 namespace queuetrace {
@@ -103,6 +107,35 @@ void print_waiting(const Peeked& peeked, const Context& context) {
   formatter->end({});
 }
 
+/// Whether a person asks why jobs wait without saying where: then a line for each queue is the answer.
+bool is_overview(const Peeked& peeked, const PeekOptions& options, const Context& context) {
+  return options.why && options.queues.empty() && peeked.queues.size() > 1 && is_for_people(context) &&
+         context.format.name == "table" && context.format_options.fields.empty();
+}
+
+/// Queues without anything to take come first, then those with most jobs that are held.
+void print_overview(Peeked& peeked, const Context& context) {
+  const auto held = [](const PeekQueue& queue) {
+    std::uint64_t jobs = 0;
+    for (const Waiting& waiting : queue.waiting) jobs += waiting.count.value_or(1);
+    return jobs;
+  };
+  std::ranges::stable_sort(peeked.queues, [&](const auto& left, const auto& right) {
+    const bool left_stands = left.second.next.empty(), right_stands = right.second.next.empty();
+    return left_stands != right_stands ? left_stands : held(left.second) > held(right.second);
+  });
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.peek_overview/1", "queues", peek_overview_columns(), Heading::Layout::list,
+                           "queue", &peek_overview_table()});
+  for (const auto& [address, queue] : peeked.queues) formatter->row(peek_overview_record(address, queue));
+  const auto standing = static_cast<std::uint64_t>(
+      std::ranges::count_if(peeked.queues, [](const auto& one) { return one.second.next.empty(); }));
+  std::string words = count_words(peeked.queues.size(), "queue") + " in " + answered(peeked.outcomes);
+  if (standing > 0) words += "; from " + grouped(standing) + " of them nothing is taken now";
+  formatter->tell({{{words}}, "one in full: " + command_from_here({"peek", "--why", "-q", "NAME"}, context)});
+  formatter->end({});
+}
+
 /// What a table has no place for: what is to be known about each queue.
 void say_notes(const Peeked& peeked, const PeekOptions& options, Context& context) {
   std::vector<QueueNotes> notes;
@@ -127,6 +160,12 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
     peeked.warnings.insert(peeked.warnings.end(), unknown.begin(), unknown.end());
   }
 
+  if (is_overview(peeked, options, context)) {
+    facts.counts = {{"admin.queue_count", static_cast<std::int64_t>(peeked.queues.size())}};
+    print_overview(peeked, context);
+    report_outcomes(peeked.outcomes, peeked.warnings, context.notices);
+    return exit_code_of(peeked.outcomes);
+  }
   const LinkMaker maker(context, sources_of(sources));
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref", &peek_table()});

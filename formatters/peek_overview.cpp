@@ -1,0 +1,65 @@
+#include "formatters/peek_overview.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "formatters/cell.hpp"
+#include "formatters/record.hpp"
+#include "formatters/statistics_record.hpp"
+
+namespace queuetrace {
+namespace {
+
+constexpr std::array columns_of_overview{Column{.field = "queue", .heading = "QUEUE", .shrinkable = true},
+                                         Column{.field = "source", .heading = "SOURCE"},
+                                         Column{.field = "next", .heading = "NEXT"},
+                                         Column{.field = "created_at", .heading = "CREATED"},
+                                         Column{.field = "held", .heading = "HELD", .right = true},
+                                         Column{.field = "held_exactness", .heading = "EXACTNESS"},
+                                         Column{.field = "why", .heading = "WHY HELD", .shrinkable = true}};
+
+DerivedText age_of_next(const Record& record, CellText& cells) {
+  const Value* value = find_value(record, "created_at");
+  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
+  return {time == nullptr ? std::string() : cells.age(*time)};
+}
+
+constexpr std::array table_of_overview{
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 16},
+    TableColumn{
+        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 1, .differs = true},
+    TableColumn{.field = "next", .heading = "NEXT", .kind = CellKind::id},
+    TableColumn{.field = "created_at", .heading = "AGE", .right = true, .text = age_of_next},
+    TableColumn{.field = "held", .heading = "HELD", .right = true},
+    TableColumn{.field = "held_exactness", .heading = "EXACTNESS", .drop = 2, .nothing = "exact"},
+    TableColumn{
+        .field = "why", .heading = "WHY HELD", .kind = CellKind::text, .least = 16, .attention = Attention::doubts}};
+
+constexpr TableView view_of_overview{table_of_overview};
+
+}  // namespace
+
+Record peek_overview_record(const std::string& source, const PeekQueue& queue) {
+  std::uint64_t held = 0;
+  Exactness exactness = Exactness::exact;
+  std::string why;
+  for (const Waiting& waiting : queue.waiting) {
+    held += waiting.count.value_or(0);
+    if (waiting.capped || !waiting.count) exactness = Exactness::at_least;
+    if (waiting.count == 0u) continue;
+    why += (why.empty() ? "" : ", ") + (waiting.count ? std::to_string(*waiting.count) + " " : "") + waiting.reason;
+  }
+  return {{"queue", queue.queue},
+          {"source", source},
+          {"next", queue.next.empty() ? Value() : Value(queue.next.front().ref.id)},
+          {"created_at", queue.next.empty() ? Value() : known_or_nothing(queue.next.front().created_at)},
+          {"held", static_cast<std::int64_t>(held)},
+          {"held_exactness", std::string(to_word(exactness))},
+          {"why", text_or_nothing(why)}};
+}
+
+std::span<const Column> peek_overview_columns() { return columns_of_overview; }
+
+const TableView& peek_overview_table() { return view_of_overview; }
+
+}  // namespace queuetrace
