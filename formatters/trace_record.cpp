@@ -100,11 +100,12 @@ std::vector<Column> make_columns() {
 
 }  // namespace
 
-Record trace_record(const TraceTree& tree, std::size_t index, const JobLinks& links) {
+Record trace_record(const TraceTree& tree, std::size_t index, const JobLinks& links,
+                    const std::optional<Timestamp>& now) {
   const TraceNode& node = tree.nodes[index];
   Record record;
   if (node.job) {
-    record = job_record(*node.job, links);
+    record = job_record(*node.job, links, now);
   } else if (node.span) {
     record = {{"ref", ref_of(node)}, {"id", node.span->id}};
   } else {

@@ -14,8 +14,10 @@ namespace queuetrace {
 /// `parents_not_found`, `occurrence`, `skew_ms`. A parent that was not found has `ref`, `id`, `source`, `depth` and
 /// `found` false. Where spans were read also `span` (span_id, trace_id, parent_span_id, name, service, kind, status,
 /// error, begin, end, duration_ms, attributes), `span_tie`, `span_found`, `attempt`, `made_in` (ref), `after_maker_ms`,
-/// `span_lag_ms`; a span without a job has `ref` (`span:` and its id), `id` and what follows the fields of a job.
-Record trace_record(const TraceTree& tree, std::size_t index, const JobLinks& links);
+/// `span_lag_ms`; `now`: for ages, as in job_record(). A span without a job has `ref` (`span:` and its id), `id` and
+/// what follows the fields of a job.
+Record trace_record(const TraceTree& tree, std::size_t index, const JobLinks& links,
+                    const std::optional<Timestamp>& now = {});
 
 /// Columns of these records.
 std::span<const Column> trace_columns();

@@ -144,7 +144,8 @@ void print_records(const TraceTree& tree, const OpenedTrace& trace, const Collec
   formatter->begin({.schema = "queuetrace.trace/1", .list_key = "nodes", .columns = trace_columns()});
   for (std::size_t index = 0; index < tree.nodes.size(); ++index) {
     const TraceNode& node = tree.nodes[index];
-    if (!node.hidden) formatter->row(trace_record(tree, index, node.job ? links.links(*node.job) : JobLinks{}));
+    const JobLinks of_job = node.job ? links.links(*node.job) : JobLinks{};
+    if (!node.hidden) formatter->row(trace_record(tree, index, of_job, context.now()));
   }
   Fields summary{{"asked_for", Untrusted(trace.typed)}, {"trace_url", heading.url ? Value{*heading.url} : Value{}}};
   for (Field& field : trace_summary(tree)) summary.push_back(std::move(field));
