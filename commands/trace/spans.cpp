@@ -130,20 +130,20 @@ std::optional<std::string> span_url(const Span& span, const TraceSpans& spans, T
 
 std::vector<std::string> span_remarks(const TraceSpans& spans) {
   std::vector<std::string> remarks;
+  const auto add = [&remarks](const std::string& remark) {
+    if (std::ranges::find(remarks, remark) == remarks.end()) remarks.push_back(remark);
+  };
   for (const SpanOutcome& outcome : spans.outcomes) {
-    std::string remark;
     if (outcome.error)
-      remark = outcome.store() + ": " + one_line(*outcome.error) + "; shown without its spans";
+      add(outcome.store() + ": " + one_line(*outcome.error) + "; shown without its spans");
     else if (is_not_found(outcome))
-      remark = not_found_words(outcome);
+      add(not_found_words(outcome));
     else if (outcome.truncated)
-      remark = outcome.store() + ": incomplete: " + *outcome.truncated;
-    else if (outcome.rebuilt > 0)
-      remark = rebuilt_words(outcome);
-    if (!remark.empty() && std::ranges::find(remarks, remark) == remarks.end()) remarks.push_back(remark);
+      add(outcome.store() + ": incomplete: " + *outcome.truncated);
+    if (outcome.rebuilt > 0) add(rebuilt_words(outcome));
   }
-  if (spans.outcomes.empty()) remarks.emplace_back("no trace id to read spans by");
-  if (spans.truncated) remarks.push_back("incomplete: " + *spans.truncated);
+  if (spans.outcomes.empty()) add("no trace id to read spans by");
+  if (spans.truncated) add("incomplete: " + *spans.truncated);
   return remarks;
 }
 

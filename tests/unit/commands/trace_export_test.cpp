@@ -169,3 +169,16 @@ TEST_CASE("trace export: a collector that refuses") {
   CHECK(failure(answer("302 Found\r\nLocation: http://127.0.0.1:1/", "")) == "unreachable: cannot send spans to ");
   CHECK(failure(answer("200 OK", R"({"partialSuccess":{"rejectedSpans":"2"}})")) == "internal: ");
 }
+
+TEST_CASE("trace show --spans: what trace export made of these jobs is left out and said, beside what is cut") {
+  World world;
+  REQUIRE(world.run.run("trace export", {trace_id, "--protocol", "zipkin"}) == ExitCode::done);
+  json spans = json::parse(world.run.output);
+  spans.push_back("no span");
+  const test::HttpReceiver zipkin(answer("200 OK", spans.dump()));
+  world.viewer_at(zipkin.url(), "zipkin");
+  CHECK(world.run.run("trace show", {trace_id, "--spans"}) == ExitCode::partial);
+  const std::string store = "zipkin (" + zipkin.url() + "): ";
+  CHECK(world.run.notices.warnings == Texts{store + "incomplete: 1 of its entries cannot be read as spans",
+                                            store + "5 spans that trace export rebuilt from these jobs left out"});
+}
