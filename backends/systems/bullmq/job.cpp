@@ -89,8 +89,14 @@ void read_times(Job& job, const Entry& entry, std::int64_t begun) {
 void read_options(Job& job, TraceCandidates& candidates, std::string_view text) {
   const json options = parse_bounded(text);
   if (!options.is_object()) return;
-  if (const auto most = options.find("attempts"); most != options.end() && most->is_number_integer())
+  const auto most = options.find("attempts");
+  if (most == options.end()) job.max_attempts = 1;
+  if (most != options.end() && most->is_number_integer())
     job.max_attempts = std::max<std::int64_t>(1, most->get<std::int64_t>());
+  // Bull names the schedule of a repeated job here alone.
+  if (const auto repeat = options.find("repeat"); repeat != options.end() && repeat->is_object())
+    if (const auto key = repeat->find("key"); key != repeat->end() && key->is_string())
+      job.extra.push_back({"scheduler", Untrusted(key->get<std::string>())});
   if (const auto carrier = options.find("tm"); carrier != options.end() && carrier->is_string())
     candidates.add_carrier("opts.tm", carrier->get_ref<const std::string&>());
   // Instrumentations of the community write the headers beside the options.
@@ -122,7 +128,8 @@ void read_extra(Job& job, const JobHash& hash, const DecodeContext& context) {
     else
       job.extra.push_back({"parent_key", Untrusted(std::string(*parent))});
   }
-  if (std::optional<Untrusted> scheduler = text_of(hash, "rjk"))
+  const bool named = std::ranges::any_of(job.extra, [](const Field& field) { return field.name == "scheduler"; });
+  if (std::optional<Untrusted> scheduler = text_of(hash, "rjk"); scheduler && !named)
     job.extra.push_back({"scheduler", *std::move(scheduler)});
   if (std::optional<Untrusted> id = text_of(hash, "deid")) job.extra.push_back({"deduplication_id", *std::move(id)});
   if (const std::optional<std::int64_t> stalls = number_of(hash, "stc")) job.extra.push_back({"stalls", *stalls});

@@ -124,6 +124,20 @@ TEST_CASE("what the library keeps together with others is left alone") {
   CHECK(exists(server, "bull:mail:free"));
 }
 
+TEST_CASE(
+    "Bull names the schedule of a repeated job in its options alone, and makes the next job when this one is taken") {
+  RedisServer server;
+  server.run(bull_queue(""));
+  server.run({bull_job("repeat:1cc6:1782900009000",
+                       {"opts", R"({"repeat":{"count":1,"key":"tick:::0 0 1 1 *","cron":"0 0 1 1 *"},"delay":1000})"}),
+              {"ZADD", "bull:mail:delayed", "7302758436864000", "repeat:1cc6:1782900009000"}});
+  WritableStore store(server, bullmq::system);
+  const std::vector<Target> targets = store.plan(action(ActionKind::erase));
+  REQUIRE(targets.size() == 1);
+  CHECK(verdicts(targets).begin()->second.starts_with("skip: the next job of a scheduler"));
+  CHECK(targets[0].job.max_attempts == 1);  // as the library counts where none are named
+}
+
 TEST_CASE("a failed child is one more that its parent waits for when it is retried, and is not deleted while it is") {
   RedisServer server;
   server.run(bull_queue("5.81.5"));

@@ -101,6 +101,8 @@ class Administration:
         change, ids = self.administrator, self.ids
         change.skipped([ids["in hand"]], "job", "delete", ids["in hand"])
         change.skipped([ids["in hand"]], "job", "retry", ids["in hand"])
+        change.skipped([ids["of a scheduler"]], "job", "delete", ids["of a scheduler"])
+        self.become(["of a scheduler"], "scheduled")
         change.refused("job", "cancel", ids["in hand"])
         change.refused("job", "move", ids["in hand"], "--to", "elsewhere")
 

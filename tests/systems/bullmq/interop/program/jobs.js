@@ -22,6 +22,15 @@ async function make(tell, name, kind, data, options, facts) {
   return job;
 }
 
+/// The next job of a scheduler, which runs at the beginning of a year.
+async function schedule(tell, name, kind) {
+  const pattern = "0 0 1 1 *";
+  const job = queue(name).upsertJobScheduler
+    ? await queue(name).upsertJobScheduler(kind, { pattern }, { name: kind, data: {} })
+    : await queue(name).add(kind, {}, { repeat: isBull ? { cron: pattern } : { pattern } });
+  tell({ made: kind, queue: name, id: String(job.id) });
+}
+
 async function fill(tell) {
   const add = (name, kind, data = {}, options = {}, facts = {}) => make(tell, name, kind, data, options, facts);
   await add("runs", "succeeds", { order: { id: 7, total: 12.5 }, text: "na\u00efve \u202e \x1b[31m" });
@@ -40,6 +49,8 @@ async function fill(tell) {
 
   await add("later", "in an hour", {}, { delay: HOUR });
   await add("later", "in two", {}, { delay: 2 * HOUR, priority: 2, attempts: 4 });
+
+  await schedule(tell, "later", "of a scheduler");
 
   await add("held", "before the pause");
   await queue("held").pause();
@@ -101,6 +112,7 @@ async function prepare(tell) {
   await add("drop", "unwanted");
   await add("drop", "unwanted later", {}, { delay: HOUR });
   await add("drop", "wanted");
+  await schedule(tell, "drop", "of a scheduler");
   await add("keep", "kept");
   await add("stop", "held back");
   await add("hands", "in hand");
