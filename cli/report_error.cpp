@@ -6,6 +6,7 @@
 #include "commands/exit_code.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/json_text.hpp"
+#include "formatters/redaction.hpp"
 #include "formatters/wrapped_text.hpp"
 
 namespace queuetrace {
@@ -15,7 +16,7 @@ void report_json(std::ostream& messages, const Error& error) {
   messages << "{\"error\":{\"code\":\"" << to_word(error.kind())
            << "\",\"exit\":" << static_cast<int>(exit_code_of(error.kind()))
            << ",\"message\":" << json_message(error.what());
-  if (!error.cause().empty()) messages << ",\"cause\":" << json_message(error.cause().raw());
+  if (!error.cause().empty()) messages << ",\"cause\":" << json_message(without_secrets(error.cause()));
   if (!error.notes().empty()) {
     messages << ",\"notes\":[";
     for (std::size_t i = 0; i < error.notes().size(); ++i)
@@ -43,7 +44,7 @@ void report_error(std::ostream& messages, const Error& error, const ErrorStyle& 
     messages << wrapped_text(text, {.width = width, .indent = label.size(), .commands = ours}) << '\n';
   };
   print("error: ", printable_message(error.what()));
-  if (!error.cause().empty()) print("  cause: ", terminal_text(error.cause(), Profile::text), false);
+  if (!error.cause().empty()) print("  cause: ", terminal_text(without_secrets(error.cause()), Profile::text), false);
   for (const std::string& note : error.notes()) print("  note: ", printable_message(note));
   if (!error.hint().empty()) print("  hint: ", printable_message(error.hint()));
   messages.flush();

@@ -160,13 +160,15 @@ class Rewriter {
     const std::string_view plain = decoded(string);
     replaced_.clear();
     std::uint64_t hidden = 0;
-    const bool may_nest = look_into_strings_ && string.escapes && (plain.starts_with('{') || plain.starts_with('['));
-    if (may_nest) {
+    bool is_document = string.escapes && (plain.starts_with('{') || plain.starts_with('['));
+    if (is_document && look_into_strings_) {
       const JsonRewrite inner = Rewriter(plain, redaction_, replaced_, JsonLayout::stored, false).run();
-      hidden = inner.hidden;
+      is_document = inner.status == JsonRewrite::Status::json;
+      hidden = is_document ? inner.hidden : 0;
       if (hidden == 0) replaced_.clear();
     }
-    if (hidden == 0) hidden = hide_secret_patterns(plain, replaced_);
+    if (hidden == 0)
+      hidden = is_document ? hide_secret_patterns(plain, replaced_) : redaction_.hide_in_string(plain, replaced_);
     if (hidden == 0) {
       copy(string);
       return true;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "formatters/assigned_secrets.hpp"
 #include "formatters/secret_patterns.hpp"
 #include "model/job_filter.hpp"
 
@@ -11,26 +12,24 @@ namespace queuetrace {
 namespace {
 
 /// Sorted: looked up by first letter.
-constexpr std::array<std::string_view, 39> secret_words{"accesskey",    "accesstoken",   "apikey",
-                                                        "auth",         "authorization", "bearer",
-                                                        "cardnumber",   "clientsecret",  "connectionstring",
-                                                        "cookie",       "credential",    "credentials",
-                                                        "creditcard",   "cvc",           "cvv",
-                                                        "dsn",          "encryptionkey", "iban",
-                                                        "idtoken",      "jwt",           "otp",
-                                                        "passphrase",   "passwd",        "password",
-                                                        "pin",          "privatekey",    "pwd",
-                                                        "refreshtoken", "secret",        "secretkey",
-                                                        "session",      "sessionid",     "setcookie",
-                                                        "signature",    "signingkey",    "ssn",
-                                                        "token",        "totp",          "webhooksecret"};
+constexpr std::array<std::string_view, 40> secret_words{
+    "accesskey",     "accesstoken", "accountkey",    "apikey",       "auth",
+    "authorization", "bearer",      "cardnumber",    "clientsecret", "connectionstring",
+    "cookie",        "credential",  "credentials",   "creditcard",   "cvc",
+    "cvv",           "dsn",         "encryptionkey", "iban",         "idtoken",
+    "jwt",           "otp",         "passphrase",    "passwd",       "password",
+    "pin",           "privatekey",  "pwd",           "refreshtoken", "secret",
+    "secretkey",     "session",     "sessionid",     "setcookie",    "signature",
+    "signingkey",    "ssn",         "token",         "totp",         "webhooksecret"};
 static_assert(std::is_sorted(secret_words.begin(), secret_words.end()));
 
 constexpr std::array<std::string_view, 15> harmless_keys{
     "auth_method",       "auth_type",   "author",          "authors",       "completion_tokens",
     "encryption_key_id", "max_tokens",  "pin_code_length", "prompt_tokens", "session_count",
     "token_count",       "token_limit", "token_type",      "tokens",        "tokens_used"};
-constexpr std::array<std::string_view, 4> harmless_endings{"_at", "_count", "_type", "_len"};
+constexpr std::array<std::string_view, 6> harmless_endings{"_at", "_command", "_count", "_len", "_name", "_type"};
+/// Parts that end in one of these are secret without a border, as in PGPASSWORD.
+constexpr std::array<std::string_view, 2> secret_endings{"password", "passwd"};
 
 constexpr auto first_letter_start = [] {
   std::array<std::uint8_t, 27> table{};
@@ -44,6 +43,8 @@ constexpr auto first_letter_start = [] {
 
 bool is_secret_word(std::string_view word) {
   if (word.size() < 3 || word[0] < 'a' || word[0] > 'z') return false;
+  for (const std::string_view ending : secret_endings)
+    if (word.ends_with(ending)) return true;
   const auto letter = static_cast<std::size_t>(word[0] - 'a');
   for (std::size_t at = first_letter_start[letter]; at < first_letter_start[letter + 1]; ++at)
     if (secret_words[at] == word) return true;
@@ -164,6 +165,27 @@ bool Redaction::hides_key(std::string_view key) const {
   return false;
 }
 
+std::uint64_t Redaction::hide_in_string(std::string_view text, std::string& out) const {
+  if (!enabled_) return 0;
+  std::size_t at = 0;
+  std::optional<TextPart> secret = next_assigned_secret(text, *this, at);
+  if (!secret) return hide_secret_patterns(text, out);
+  std::uint64_t hidden = 0;
+  std::size_t copied = 0;
+  for (; secret; secret = next_assigned_secret(text, *this, at)) {
+    hidden += 1 + append_without_patterns(text.substr(copied, secret->begin - copied), out);
+    out += "***";
+    copied = secret->end;
+  }
+  return hidden + append_without_patterns(text.substr(copied), out);
+}
+
+std::uint64_t Redaction::append_hidden(std::string_view text, std::string& out) const {
+  const std::uint64_t hidden = hide_in_string(text, out);
+  if (hidden == 0) out += text;
+  return hidden;
+}
+
 std::uint64_t Redaction::hide_in_text(std::string_view text, std::string& out) const {
   if (!enabled_) {
     out += text;
@@ -186,11 +208,17 @@ std::uint64_t Redaction::hide_in_text(std::string_view text, std::string& out) c
     const std::size_t value_end = behind_value(text, value);
     at = value_end;
     if (text.substr(value, value_end - value) == "null") continue;
-    hidden += 1 + append_without_patterns(text.substr(copied, value - copied), out);
+    hidden += 1 + append_hidden(text.substr(copied, value - copied), out);
     out += "\"***\"";
     copied = value_end;
   }
-  return hidden + append_without_patterns(text.substr(copied), out);
+  return hidden + append_hidden(text.substr(copied), out);
+}
+
+std::string without_secrets(const Untrusted& text) {
+  std::string out;
+  Redaction().hide_in_text(text.raw(), out);
+  return out;
 }
 
 }  // namespace queuetrace

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/untrusted.hpp"
+
 namespace queuetrace {
 
 /// The rules of one run.
@@ -21,12 +23,20 @@ class Redaction {
   bool hides_key(std::string_view key) const;
 
   /// Appends `text`, which is no valid JSON, with secrets replaced by `***`, and returns how many were: by form
-  /// anywhere, and by key where it looks like (broken or cut) JSON.
+  /// anywhere, by key where it looks like (broken or cut) JSON, and where a name is given a value (`password=x`).
   std::uint64_t hide_in_text(std::string_view text, std::string& out) const;
 
+  /// The same for a string of a JSON document, without a look for documents in it. With 0 nothing was appended.
+  std::uint64_t hide_in_string(std::string_view text, std::string& out) const;
+
  private:
+  std::uint64_t append_hidden(std::string_view text, std::string& out) const;
+
   std::vector<std::string> key_globs_;  ///< lower case
   bool enabled_;
 };
+
+/// What a server says, without secrets (Redaction::hide_in_text).
+std::string without_secrets(const Untrusted& text);
 
 }  // namespace queuetrace

@@ -5,6 +5,7 @@
 
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
+#include "formatters/redaction.hpp"
 
 namespace queuetrace {
 namespace {
@@ -85,7 +86,7 @@ std::string answered(const std::vector<SourceOutcome>& outcomes) {
 
 std::string one_line(const Error& error) {
   std::string text = error.what();
-  if (!error.cause().empty()) text += ": " + terminal_text(error.cause(), Profile::text);
+  if (!error.cause().empty()) text += ": " + terminal_text(without_secrets(error.cause()), Profile::text);
   for (const std::string& note : error.notes()) text += " (" + note + ")";
   if (!error.hint().empty()) text += "; " + error.hint();
   return text;

@@ -158,6 +158,18 @@ TEST_CASE("messages are escaped, masked, and JSON where the output is JSON") {
   CHECK(json.str() == "{\"warning\":{\"message\":\"two\\nlines\"}}\n");
 }
 
+TEST_CASE("what a server says in an error is shown without secrets") {
+  const Error error =
+      Error(ErrorKind::internal, "the server refused").because(Untrusted("dblink failed: password=hunter2 host=db"));
+  std::ostringstream text, json;
+  report_error(text, error, {});
+  report_error(json, error, {.json = true});
+  CHECK(text.str() == "error: the server refused\n  cause: dblink failed: password=*** host=db\n");
+  CHECK(json.str() ==
+        "{\"error\":{\"code\":\"internal\",\"exit\":1,\"message\":\"the server refused\",\"cause\":\"dblink failed: "
+        "password=*** host=db\"}}\n");
+}
+
 TEST_CASE("a progress line is one line of the terminal, and gone before anything else is written") {
   std::ostringstream text;
   int width = 12;
