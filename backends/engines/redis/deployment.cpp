@@ -10,13 +10,13 @@ namespace {
 void read_options(const RedisSystem& system, const Source& source, Deployment& deployment) {
   for (const auto& [option, value] : source.keys) {
     if (option == prefix_option) continue;
-    if (std::ranges::find(system.place.options, option) != system.place.options.end()) {
+    if (option == ignored_option || std::ranges::find(system.place.options, option) != system.place.options.end()) {
       deployment.settings[option] = value;
       continue;
     }
     // Without a named system the options may be another system's.
     if (!source.system) continue;
-    std::string known(prefix_option);
+    std::string known = std::string(prefix_option) + ", " + std::string(ignored_option);
     for (const std::string_view each : system.place.options) known += ", " + std::string(each);
     throw Error(ErrorKind::usage, std::string(system.info.name) + " has no key option '" + option + "'")
         .with_hint("known: " + known);

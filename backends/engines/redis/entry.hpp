@@ -24,6 +24,7 @@ struct Deployment {
   std::map<std::string, std::string> settings;  ///< by the system's own option names; only what was given
   std::vector<Finding> findings;                ///< about the configuration itself
   std::string prefix;                           ///< `{prefix}` in the keys of the system's tables
+  std::vector<std::string> other_prefixes;      ///< of the other installations in the database
   std::vector<std::string> warnings;            ///< part of every answer; our words
   std::vector<std::string> workers;  ///< keys in which workers said, when the source was opened, what they do
 };

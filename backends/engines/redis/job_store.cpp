@@ -9,7 +9,7 @@
 #include "backends/engines/redis/peek.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "backends/engines/redis/statistics.hpp"
-#include "backends/engines/redis/unread_lists.hpp"
+#include "backends/engines/redis/unread_keys.hpp"
 #include "backends/engines/redis/write_obstacle.hpp"
 #include "model/error.hpp"
 
@@ -109,8 +109,9 @@ std::vector<Finding> RedisJobStore::unseen() {
   unseen_.emplace();
   keys_.connection().discard_outstanding();
   try {
-    const UnreadLists unread = find_unread_lists(keys_.connection(), keys_.system(), keys_.deployment(), {});
-    if (std::optional<Finding> lists = told(unread, keys_.system())) unseen_->push_back(std::move(*lists));
+    const UnreadKeys unread = find_unread_keys(keys_.connection(), keys_.system(), keys_.deployment(), {});
+    if (std::optional<Finding> keys = told(unread, keys_.system(), keys_.deployment()))
+      unseen_->push_back(std::move(*keys));
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::authentication) throw;
   }

@@ -23,7 +23,7 @@ std::string quote_glob(std::string_view text) {
 }
 
 FoundKeys scan_keys(RedisConnection& connection, const std::string& glob, std::size_t most, const ReadLimits& limits,
-                    const std::string& type) {
+                    const std::string& type, const std::function<bool(std::string_view)>& is_wanted) {
   std::set<std::string> keys;
   FoundKeys found;
   for (std::size_t node = 0; node < connection.nodes() && found.complete; ++node) {
@@ -39,7 +39,8 @@ FoundKeys scan_keys(RedisConnection& connection, const std::string& glob, std::s
       const Reply reply = connection.ask(scan, "look for keys (SCAN)");
       if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SCAN in an unknown form");
       cursor = std::string(reply[0].text());
-      for (std::size_t i = 0; i < reply[1].size(); ++i) keys.emplace(reply[1][i].text());
+      for (std::size_t i = 0; i < reply[1].size(); ++i)
+        if (!is_wanted || is_wanted(reply[1][i].text())) keys.emplace(reply[1][i].text());
     } while (cursor != "0");
   }
   found.keys.assign(keys.begin(), keys.end());

@@ -1,6 +1,7 @@
 // Keys by pattern: SCAN over all nodes, bounded, each key once. Never KEYS.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,9 @@ struct FoundKeys {
   bool complete = true;           ///< false: a bound was reached first
 };
 
-/// Keys that match the glob; at most `most` of them, inside the limits' deadline and stop. `type` (`list`, ...), where
-/// not empty, needs Redis 6.0. Throws Error.
+/// Keys that match the glob, of them those that `is_wanted` where it is given; at most `most`, inside the limits'
+/// deadline and stop. `type` (`list`, ...), where not empty, needs Redis 6.0. Throws Error.
 FoundKeys scan_keys(RedisConnection& connection, const std::string& glob, std::size_t most, const ReadLimits& limits,
-                    const std::string& type = {});
+                    const std::string& type = {}, const std::function<bool(std::string_view)>& is_wanted = {});
 
 }  // namespace queuetrace

@@ -8,6 +8,7 @@
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/open_joined.hpp"
 #include "backends/engines/redis/prefix_search.hpp"
+#include "backends/engines/redis/unread_keys.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -83,6 +84,19 @@ std::vector<std::string> prefixes_of(RedisConnection& connection, const RedisSys
   return prefixes;
 }
 
+/// Where no store is: the jobs of a system that lie under keys it does not read; empty: there are none.
+std::string jobs_elsewhere(RedisConnection& connection, std::span<const RedisSystem* const> systems,
+                           const Source& source) {
+  for (const RedisSystem* system : systems) {
+    if (system->find.record_fields.empty()) continue;
+    const Deployment deployment = make_deployment(connection, *system, source, system->place.prefix);
+    if (const std::optional<Finding> keys =
+            told(find_unread_keys(connection, *system, deployment, {}), *system, deployment))
+      return std::string(system->info.title) + ": " + keys->text + "; " + keys->remedy;
+  }
+  return {};
+}
+
 /// Where the search for prefixes ends, and where those for all other systems do together: a database of a million keys
 /// takes about half a second. A server that never comes to an end must not have its time once for each system.
 ReadLimits limits_of_search(const Source& source, int searches) {
@@ -132,6 +146,8 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
         deployment.warnings.push_back(
             "not all keys were read: installations under other prefixes may be missing; name the system and its "
             "`prefix` in the source");
+      for (const std::string& other : prefixes)
+        if (other != prefix) deployment.other_prefixes.push_back(other);
       RedisKeyspace keys(connection, system, std::move(deployment));
       if (with_results)
         stores.push_back(results->join(std::move(keys)));
@@ -147,6 +163,8 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
   if (source.system)
     throw Error(ErrorKind::usage, "'" + *source.system + "' is not a queue system that lives in Redis")
         .with_hint("known: " + names_of(systems));
+  if (const std::string elsewhere = jobs_elsewhere(*connection, wanted, of_others); !elsewhere.empty())
+    throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target()).with_hint(elsewhere);
   if (const std::vector<std::string_view> others = find_foreign(*connection, foreign); !others.empty()) {
     std::string known;
     for (const RedisSystem* system : systems) known += (known.empty() ? "" : ", ") + std::string(system->info.title);

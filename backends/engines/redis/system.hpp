@@ -31,8 +31,13 @@ struct RedisFinding {
   std::size_t signs_needed = 1;                          ///< so many of them must be there
   std::span<const std::string_view> scan_patterns = {};  ///< globs of keys for one bounded SCAN pass
   bool (*recognises)(std::string_view entry) = nullptr;  ///< whether an element can only be of this system
-  /// What `doctor` calls lists of such elements that are not read; a rule of this code among `diagnoses` says more.
-  std::string_view unread_code = "unread-list";
+  /// Fields that only the hashes of its records have together (RedisReading::record), where keys have no prefix: by
+  /// them jobs under a prefix are told.
+  std::span<const std::string_view> record_fields = {};
+  /// What `doctor` calls keys with its jobs that are not read; a rule of this code among `diagnoses` says more. Empty:
+  /// `unread-list` where elements are recognised, else `unread-keys`.
+  std::string_view unread_code = {};
+  std::string_view unread_remedy = {};  ///< what to do about them; empty: the engine's words
   /// Whether anything else shows the system under the prefix; a few bounded reads. Where there are signs, too, of an
   /// installation that they show (RedisPlacing::installation): whether it is none of another system's.
   bool (*is_present)(RedisConnection& connection, std::string_view prefix) = nullptr;

@@ -1,8 +1,11 @@
-#include "backends/engines/redis/unread_lists.hpp"
+#include "backends/engines/redis/unread_keys.hpp"
 
 #include <algorithm>
+#include <map>
 
+#include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/queue_search.hpp"
 #include "model/job_filter.hpp"
 #include "model/plain_names.hpp"
@@ -11,7 +14,9 @@ namespace queuetrace {
 namespace {
 
 constexpr std::chrono::milliseconds longest_search{500};
-constexpr std::size_t most_lists = 1'000;
+constexpr std::size_t most_keys = 1'000;
+/// Records that are looked at under one prefix, and prefixes.
+constexpr std::size_t most_samples = 4, most_prefixes = 64;
 /// Elements asked for at once: they may be large.
 constexpr std::size_t at_once = 8;
 
@@ -20,76 +25,232 @@ bool is_in_family(const Place& place, std::string_view key) {
          key.ends_with(place.suffix);
 }
 
-/// Whether the place's jobs are those of the key. Absent names: whatever is in a family is read.
-bool is_read(const Place& place, std::string_view key, const std::optional<FoundNames>& queues) {
-  if (!place.family) return place.key == key;
-  if (!is_in_family(place, key)) return false;
-  return !place.names_queue || !queues || !queues->complete ||
-         std::ranges::binary_search(queues->names, queue_of(place, key), {},
-                                    [](const std::string& name) { return std::string_view(name); });
+/// What the system calls a key of the type that a place is.
+std::string_view type_of(Container container) {
+  switch (container) {
+    case Container::list: return "list";
+    case Container::sorted_set: return "zset";
+    case Container::set: return "set";
+    case Container::hash:
+    case Container::records: break;
+  }
+  return "hash";
 }
 
-/// Lists that the source says are somebody else's: globs between commas, in the setting `ignored_lists`.
-bool is_ignored(const Deployment& deployment, std::string_view key) {
-  const auto setting = deployment.settings.find("ignored_lists");
-  if (setting == deployment.settings.end()) return false;
-  for (std::string_view rest = setting->second; !rest.empty();) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    if (matches_glob(rest.substr(0, end), key)) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+std::string_view length_command(Container container) {
+  switch (container) {
+    case Container::list: return "LLEN";
+    case Container::sorted_set: return "ZCARD";
+    case Container::set: return "SCARD";
+    case Container::hash:
+    case Container::records: break;
   }
-  return false;
+  return "HLEN";
+}
+
+/// The search in one installation.
+class Search {
+ public:
+  Search(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment, const ReadLimits& limits)
+      : connection_(connection), system_(system), deployment_(deployment), limits_(limits) {
+    if (!system.place.queues.empty() || system.place.find_queues != nullptr)
+      queues_ = find_queues(connection, system, deployment, limits);
+    const std::string_view record = system.read.record;
+    const std::size_t free = std::min(record.find("{queue}"), record.find("{id}"));
+    if (!system.find.record_fields.empty() && system.place.installation.key.empty()) record_ = record.substr(0, free);
+  }
+
+  UnreadKeys run() {
+    if (system_.find.recognises != nullptr)
+      look_at_elements();
+    else
+      look_at_names();
+    std::ranges::sort(unread_.keys, {}, &UnreadKey::key);
+    return std::move(unread_);
+  }
+
+ private:
+  /// Whether the place's jobs are those of the key. Absent names: whatever is in a family is read.
+  bool is_read(const Place& place, std::string_view key) const {
+    if (!place.family) return place.key == key;
+    if (!is_in_family(place, key)) return false;
+    return !place.names_queue || !queues_ || !queues_->complete ||
+           std::ranges::binary_search(queues_->names, queue_of(place, key), {},
+                                      [](const std::string& name) { return std::string_view(name); });
+  }
+
+  /// Keys that the source says are somebody else's, and those of other installations, which are stores of their own.
+  bool is_of_others(std::string_view key) const {
+    const auto setting = deployment_.settings.find(std::string(ignored_option));
+    if (setting != deployment_.settings.end())
+      for (std::string_view rest = setting->second; !rest.empty();) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        if (matches_glob(rest.substr(0, end), key)) return true;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
+    return std::ranges::any_of(deployment_.other_prefixes, [&](const std::string& prefix) {
+      return prefix.size() > deployment_.prefix.size() && key.starts_with(prefix);
+    });
+  }
+
+  bool is_over() {
+    if (!limits_.stop.stop_requested() && std::chrono::steady_clock::now() < limits_.deadline) return false;
+    unread_.complete = false;
+    return true;
+  }
+
+  void look_at_elements() {
+    FoundKeys found = scan_keys(connection_, "*", most_keys, limits_, "list");
+    unread_.complete = found.complete;
+    // Other installations have their own lists; what has a name of this one can only be its own.
+    const bool has_others = !system_.place.installation.key.empty();
+    std::erase_if(found.keys, [&](const std::string& key) {
+      const auto reads = [&](const Place& place) { return is_read(place, key); };
+      const auto is_named = [&](const Place& place) { return is_in_family(place, key); };
+      return is_of_others(key) || std::ranges::any_of(deployment_.places, reads) ||
+             (has_others && std::ranges::none_of(deployment_.places, is_named));
+    });
+    for (std::size_t first = 0; first < found.keys.size() && !is_over(); first += at_once) {
+      const std::size_t last = std::min(first + at_once, found.keys.size());
+      std::vector<RedisCommand> commands;
+      for (std::size_t i = first; i < last; ++i) {
+        commands.push_back({"LINDEX", found.keys[i], "-1"});
+        commands.push_back({"LLEN", found.keys[i]});
+      }
+      const std::vector<Reply> replies = connection_.pipeline(commands);
+      for (std::size_t i = first; i < last; ++i)
+        if (const Reply& element = replies[2 * (i - first)];
+            element.is(Reply::Type::string) && system_.find.recognises(element.text()))
+          add(found.keys[i], replies[2 * (i - first) + 1]);
+    }
+  }
+
+  void add(const std::string& key, const Reply& length, std::string_view queue = {}) {
+    unread_.keys.push_back(
+        {key, static_cast<std::uint64_t>(std::max<std::int64_t>(0, length.integer())), std::string(queue)});
+  }
+
+  /// The place whose queue the system does not name; nullptr: the key is read, or not of its queues.
+  const Place* unnamed_place(std::string_view key) const {
+    if (!queues_ || !queues_->complete) return nullptr;
+    const Place* unnamed = nullptr;
+    for (const Place& place : deployment_.places) {
+      if (is_read(place, key)) return nullptr;
+      if (place.names_queue && is_in_family(place, key) &&
+          (system_.place.belongs == nullptr || system_.place.belongs(place, key)))
+        unnamed = &place;
+    }
+    return unnamed;
+  }
+
+  /// Notes a record under another prefix, of which there may be any number.
+  void note_record(std::string_view key) {
+    const std::size_t at = record_.empty() ? std::string_view::npos : key.find(record_);
+    if (at == std::string_view::npos || at == 0) return;
+    const std::string prefix(key.substr(0, at));
+    if (records_.size() >= most_prefixes && !records_.contains(prefix)) return;
+    if (std::vector<std::string>& samples = records_[prefix]; samples.size() < most_samples) samples.emplace_back(key);
+  }
+
+  void look_at_names() {
+    if (record_.empty() && !queues_) return;
+    const FoundKeys found = scan_keys(connection_, "*", most_keys, limits_, {}, [&](std::string_view key) {
+      if (is_of_others(key)) return false;
+      note_record(key);
+      return unnamed_place(key) != nullptr;
+    });
+    unread_.complete = found.complete;
+    if (!found.keys.empty() && !is_over()) look_at_containers(found.keys);
+    if (!records_.empty() && !is_over()) look_at_records();
+  }
+
+  void look_at_containers(const std::vector<std::string>& keys) {
+    std::vector<RedisCommand> commands;
+    for (const std::string& key : keys) {
+      commands.push_back({"TYPE", key});
+      commands.push_back({std::string(length_command(unnamed_place(key)->container)), key});
+    }
+    const std::vector<Reply> replies = connection_.pipeline(commands);
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (const Place& place = *unnamed_place(keys[i]); replies[2 * i].text() == type_of(place.container))
+        add(keys[i], replies[2 * i + 1], queue_of(place, keys[i]));
+  }
+
+  void look_at_records() {
+    std::vector<RedisCommand> commands;
+    std::vector<std::string> prefixes;
+    for (const auto& [prefix, keys] : records_)
+      for (const std::string& key : keys) {
+        RedisCommand& command = commands.emplace_back(RedisCommand{"HMGET", key});
+        command.arguments.insert(command.arguments.end(), system_.find.record_fields.begin(),
+                                 system_.find.record_fields.end());
+        prefixes.push_back(prefix);
+      }
+    const std::vector<Reply> replies = connection_.pipeline(commands);
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      bool has_all = replies[i].size() == system_.find.record_fields.size();
+      for (std::size_t field = 0; has_all && field < replies[i].size(); ++field)
+        has_all = replies[i][field].is(Reply::Type::string);
+      const std::string shown = prefixes[i] + std::string(system_.read.record);
+      if (has_all && (unread_.keys.empty() || unread_.keys.back().key != shown)) unread_.keys.push_back({shown});
+    }
+  }
+
+  RedisConnection& connection_;
+  const RedisSystem& system_;
+  const Deployment& deployment_;
+  const ReadLimits& limits_;
+  std::optional<FoundNames> queues_;
+  std::string record_;                                       ///< how keys of records begin; empty: none are looked for
+  std::map<std::string, std::vector<std::string>> records_;  ///< by prefix
+  UnreadKeys unread_;
+};
+
+/// The command that has the system name the queues again; empty: their names stand in no set, or are not harmless.
+std::string remedy_for_names(const UnreadKeys& unread, const RedisSystem& system, const Deployment& deployment) {
+  const auto names = std::ranges::find(system.place.queues, QueueNames::From::set, &QueueNames::from);
+  if (names == system.place.queues.end()) return {};
+  std::string members;
+  std::vector<std::string_view> told;
+  for (const UnreadKey& one : unread.keys) {
+    if (one.queue.empty() || std::ranges::find(told, one.queue) != told.end()) continue;
+    if (!std::ranges::all_of(one.queue, [](char c) {
+          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' ||
+                 c == '-';
+        }))
+      return {};
+    told.push_back(one.queue);
+    members += " " + fill_key(names->member, {.prefix = deployment.prefix, .queue = one.queue});
+  }
+  if (members.empty()) return {};
+  return "the library's own set of queues does not name them: redis-cli SADD " +
+         fill_key(names->key, {.prefix = deployment.prefix}) + members;
 }
 
 }  // namespace
 
-UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
-                              ReadLimits limits) {
-  UnreadLists unread;
-  if (system.find.recognises == nullptr) return unread;
+UnreadKeys find_unread_keys(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
+                            ReadLimits limits) {
   limits.deadline = std::min(limits.deadline, std::chrono::steady_clock::now() + longest_search);
-  FoundKeys found = scan_keys(connection, "*", most_lists, limits, "list");
-  unread.complete = found.complete;
-  std::optional<FoundNames> queues;
-  if (!system.place.queues.empty() || system.place.find_queues != nullptr)
-    queues = find_queues(connection, system, deployment, limits);
-  // Other installations have their own lists; what has a name of this one can only be its own.
-  const bool has_others = !system.place.installation.key.empty();
-  std::erase_if(found.keys, [&](const std::string& key) {
-    const auto reads = [&](const Place& place) { return is_read(place, key, queues); };
-    const auto is_named = [&](const Place& place) { return is_in_family(place, key); };
-    return is_ignored(deployment, key) || std::ranges::any_of(deployment.places, reads) ||
-           (has_others && std::ranges::none_of(deployment.places, is_named));
-  });
-  for (std::size_t first = 0; first < found.keys.size(); first += at_once) {
-    if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline) {
-      unread.complete = false;
-      break;
-    }
-    const std::size_t last = std::min(first + at_once, found.keys.size());
-    std::vector<RedisCommand> commands;
-    for (std::size_t i = first; i < last; ++i) {
-      commands.push_back({"LINDEX", found.keys[i], "-1"});
-      commands.push_back({"LLEN", found.keys[i]});
-    }
-    const std::vector<Reply> replies = connection.pipeline(commands);
-    for (std::size_t i = first; i < last; ++i)
-      if (const Reply& element = replies[2 * (i - first)];
-          element.is(Reply::Type::string) && system.find.recognises(element.text()))
-        unread.lists.push_back({found.keys[i], static_cast<std::uint64_t>(
-                                                   std::max<std::int64_t>(0, replies[2 * (i - first) + 1].integer()))});
-  }
-  return unread;
+  return Search(connection, system, deployment, limits).run();
 }
 
-std::optional<Finding> told(const UnreadLists& unread, const RedisSystem& system) {
-  if (unread.lists.empty()) return std::nullopt;
-  Finding lists{Finding::Severity::problem, "lists", "", "", std::string(system.find.unread_code)};
-  for (const UnreadList& list : unread.lists) lists.names.emplace_back(list.key);
-  lists.count = Count{lists.names.size(), unread.complete ? Exactness::exact : Exactness::at_least};
-  lists.text = "lists that look like its jobs are not read: " + plain_names(lists.names);
-  lists.remedy = "name them where the system keeps the names of its queues, or in the keys of the source";
-  return lists;
+std::optional<Finding> told(const UnreadKeys& unread, const RedisSystem& system, const Deployment& deployment) {
+  if (unread.keys.empty()) return std::nullopt;
+  const bool are_lists = system.find.recognises != nullptr;
+  const std::string_view usual_code = are_lists ? "unread-list" : "unread-keys";
+  Finding keys{Finding::Severity::problem, are_lists ? "lists" : "keys", "", "",
+               std::string(system.find.unread_code.empty() ? usual_code : system.find.unread_code)};
+  for (const UnreadKey& one : unread.keys) keys.names.emplace_back(one.key);
+  keys.count = Count{keys.names.size(), unread.complete ? Exactness::exact : Exactness::at_least};
+  keys.text =
+      std::string(are_lists ? "lists" : "keys") + " that look like its jobs are not read: " + plain_names(keys.names);
+  keys.remedy = remedy_for_names(unread, system, deployment);
+  if (keys.remedy.empty())
+    keys.remedy = system.find.unread_remedy.empty()
+                      ? "name them where the system keeps the names of its queues, or in the keys of the source"
+                      : std::string(system.find.unread_remedy);
+  return keys;
 }
 
 }  // namespace queuetrace

@@ -1,5 +1,5 @@
-// Lists that look like a system's jobs although none of its places is there: queues that were renamed or added without
-// the source being told.
+// Keys that look like a system's jobs although none of its places is there: queues that were renamed or added without
+// the source being told, queues that the system's own set of names has lost, jobs under another prefix.
 #pragma once
 
 #include <optional>
@@ -11,23 +11,25 @@
 
 namespace queuetrace {
 
-struct UnreadList {
-  std::string key;
-  std::uint64_t length = 0;
+struct UnreadKey {
+  std::string key;           ///< of records under another prefix: `acme:job:{id}`
+  std::uint64_t length = 0;  ///< elements; 0 for records: unknown
+  std::string queue = {};    ///< of a container of a queue that the system's set of names does not hold
 };
 
-struct UnreadLists {
-  std::vector<UnreadList> lists;  ///< sorted by key
-  bool complete = true;           ///< false: a limit was reached before all keys were looked at
+struct UnreadKeys {
+  std::vector<UnreadKey> keys;  ///< sorted by key
+  bool complete = true;         ///< false: a limit was reached before all keys were looked at
 };
 
-/// Looks at one element of every list beside the places, as far as half a second goes: one SCAN over the keyspace.
-/// Lists that match a glob of Deployment::settings, `ignored_lists`, belong to another program.
-/// Nothing for systems that cannot tell their elements from others'. Throws Error.
-UnreadLists find_unread_lists(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
-                              ReadLimits limits);
+/// Looks for them as far as half a second goes: one SCAN over the keyspace, then the type or one element of each key
+/// that may be meant. Lists are told by their elements (RedisFinding::recognises), where a system cannot do that
+/// containers are by their names and types; records by their fields (RedisFinding::record_fields). Keys that match a
+/// glob of Deployment::settings, `ignored_lists`, belong to another program. Throws Error.
+UnreadKeys find_unread_keys(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
+                            ReadLimits limits);
 
 /// The same as a finding, whose text names those that are harmless to print; absent: there are none.
-std::optional<Finding> told(const UnreadLists& unread, const RedisSystem& system);
+std::optional<Finding> told(const UnreadKeys& unread, const RedisSystem& system, const Deployment& deployment);
 
 }  // namespace queuetrace

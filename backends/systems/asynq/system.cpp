@@ -47,6 +47,8 @@ constexpr std::array places{
 
 constexpr std::array queues{QueueNames{.key = "asynq:queues"}};
 
+/// Of a task's hash.
+constexpr std::array<std::string_view, 2> record_fields{"msg", "state"};
 constexpr std::array signs{KeySign{"asynq:queues", "set"}, KeySign{"asynq:servers", "zset"}};
 
 constexpr std::array states{StateMapping{"pending", JobState::pending},
@@ -139,7 +141,7 @@ constexpr RedisSystem system{
              .trace = "the headers of a task (0.26), and carriers in a JSON payload",
              .limits = "when a task was made is not stored; completed tasks stay only as long as their retention says",
              .states = states},
-    .find = {.signs = signs},
+    .find = {.signs = signs, .record_fields = record_fields},
     .place = {.places = places, .queues = queues, .complete = add_groups_and_workers, .belongs = belongs},
     .read = {.decode = decode,
              .details = details,

@@ -2,6 +2,8 @@
 // docs/systems/celery.md sections 1 to 4.
 #include "backends/systems/celery/system.hpp"
 
+#include <algorithm>
+
 #include "backends/engines/redis/made_id.hpp"
 #include "backends/systems/celery/parts.hpp"
 
@@ -23,6 +25,15 @@ constexpr std::array states{StateMapping{"ready", JobState::pending},
 
 constexpr std::array<std::string_view, 1> stale_notes{"past-visibility"};
 
+/// What kombu wraps every message into (docs/systems/celery.md section 2.2).
+bool is_wrapped(std::string_view element) {
+  constexpr std::array<std::string_view, 4> members{"\"body\"", "\"content-type\"", "\"properties\"",
+                                                    "\"delivery_tag\""};
+  return element.starts_with('{') && std::ranges::all_of(members, [&](std::string_view member) {
+           return element.find(member) != std::string_view::npos;
+         });
+}
+
 /// A list of priority 0 is named as its queue alone, so its family fits every key.
 bool belongs(const Place& place, std::string_view key) {
   if (place.role != PlaceRole::waiting || !place.suffix.empty()) return true;
@@ -42,6 +53,7 @@ constexpr RedisSystem system{
              .trace = "headers of the message (traceparent, sentry-trace, x-datadog-*), and its arguments",
              .limits = "a task that runs without late acknowledgement is in no key; nothing says when it was made",
              .states = states},
+    .find = {.recognises = is_wrapped},
     .place = {.installation = bindings,
               .queue_signs = signs_of_prefix,
               .queue_signs_needed = 1,

@@ -20,10 +20,11 @@ Reply try_ask(RedisConnection& connection, const RedisCommand& command) {
   return std::move(connection.pipeline({&command, 1}).front());
 }
 
-/// Whether any of these hashes has both fields that no other system has together.
+/// Whether any of these hashes is a job's (record_fields).
 bool any_is_a_job(RedisConnection& connection, const std::vector<std::string>& keys) {
   std::vector<RedisCommand> commands;
-  for (const std::string& key : keys) commands.push_back({"HMGET", key, "service_required", "max_retries"});
+  for (const std::string& key : keys)
+    commands.push_back({"HMGET", key, std::string(record_fields[0]), std::string(record_fields[1])});
   if (commands.empty()) return false;
   for (const Reply& reply : connection.pipeline(commands))
     if (reply.size() == 2 && reply[0].is(Reply::Type::string) && reply[1].is(Reply::Type::string)) return true;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
 #include "backends/systems/emp_job_queue/actions.hpp"
 #include "backends/systems/emp_job_queue/details.hpp"
@@ -166,9 +167,14 @@ bool belongs(const Place& place, std::string_view key) {
 }
 
 Deployment deploy(const Source& source) {
-  if (source.system && *source.system == system.info.name && !source.keys.empty())
-    throw Error(ErrorKind::usage, "emp-job-queue has no key options: its key names are fixed");
   Deployment deployment;
+  for (const auto& [option, value] : source.keys) {
+    if (option == ignored_option)
+      deployment.settings[option] = value;
+    else if (source.system && *source.system == system.info.name)
+      throw Error(ErrorKind::usage, "emp-job-queue has no key options: its key names are fixed")
+          .with_hint("known: " + std::string(ignored_option));
+  }
   Place waiting;
   waiting.key = pending_key;
   waiting.container = Container::sorted_set;
@@ -255,7 +261,10 @@ constexpr RedisSystem system{
                        "nothing is indexed but the id",
              .states = states,
              .spans = {.attribute = "step_id", .service = "emp-api"}},
-    .find = {.is_present = is_present},
+    .find = {.record_fields = record_fields,
+             .unread_remedy = "its key names are fixed, so no worker takes jobs from there: rename the keys, or leave "
+                              "them out with `ignored_lists` in the keys of the source",
+             .is_present = is_present},
     .place = {.deploy = deploy, .belongs = belongs},
     .read = {.decode = decode,
              .details = details,

@@ -7,7 +7,7 @@
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_scan.hpp"
-#include "backends/engines/redis/unread_lists.hpp"
+#include "backends/engines/redis/unread_keys.hpp"
 #include "backends/systems/go_redis_work_queue/fleet.hpp"
 #include "backends/systems/go_redis_work_queue/health.hpp"
 #include "backends/systems/go_redis_work_queue/settings.hpp"
@@ -84,12 +84,12 @@ std::string alias_for(std::string_view key) {
 }
 
 /// The keys of a source that have the lists read, as queues that workers take from after the others.
-std::string proposed_keys(const UnreadLists& unread, const Deployment& deployment) {
+std::string proposed_keys(const UnreadKeys& unread, const Deployment& deployment) {
   std::string priorities, queues;
   for (const Place& place : deployment.places)
     if (place.role == PlaceRole::waiting && place.consumed) priorities += (priorities.empty() ? "" : ",") + place.alias;
   std::set<std::string> aliases;
-  for (const UnreadList& list : unread.lists) {
+  for (const UnreadKey& list : unread.keys) {
     const bool quotable = list.key.size() <= 80 && std::ranges::all_of(list.key, [](char c) {
                             return c > 0x20 && c < 0x7f && c != '"' && c != '\\';
                           });
@@ -239,9 +239,9 @@ void look(RedisConnection& connection, const Deployment& deployment, const ReadL
           DiagnosisReport& report) {
   if (rate_key_is_stuck(connection, deployment).value_or(false))
     report.add_name("rate-limit-stuck", Untrusted(deployment.settings.at("producer.rate_limit_key")));
-  const UnreadLists unread = find_unread_lists(connection, system, deployment, limits);
-  for (const UnreadList& list : unread.lists) report.add_name("unread-list", Untrusted(list.key), list.length);
-  if (!unread.lists.empty()) report.explain("unread-list", proposed_keys(unread, deployment));
+  const UnreadKeys unread = find_unread_keys(connection, system, deployment, limits);
+  for (const UnreadKey& list : unread.keys) report.add_name("unread-list", Untrusted(list.key), list.length);
+  if (!unread.keys.empty()) report.explain("unread-list", proposed_keys(unread, deployment));
   if (!unread.complete) report.not_answered("unread-list");
   if (something_waits(connection, deployment)) look_at_fleet(connection, deployment, limits, report);
   const FoundKeys pauses = scan_keys(connection, quote_glob(pause_prefix) + "*", most_pauses, limits);
