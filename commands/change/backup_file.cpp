@@ -1,8 +1,11 @@
 #include "commands/change/backup_file.hpp"
 
+#include <algorithm>
+
 #include "commands/change/json_line.hpp"
 #include "commands/change/json_reader.hpp"
 #include "commands/change/kept_file.hpp"
+#include "formatters/json_text.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -12,6 +15,27 @@ constexpr std::string_view backup_schema = "queuetrace.backup/1";
 constexpr std::string_view undo_schema = "queuetrace.undo/1";
 /// A record holds a whole job; PostgreSQL's largest value is 1 GiB.
 constexpr std::size_t longest_backup_line = std::size_t{1} << 31U;
+
+/// Lines are written together as far as they are small: large ones are not held twice.
+constexpr std::size_t most_lines = std::size_t{1} << 20U;
+
+void append_line(const BackupRecord& record, std::string& out) {
+  const auto escapes = std::ranges::count_if(record.content, [](char c) { return c == '"' || c == '\\' || c < ' '; });
+  out.reserve(out.size() + record.content.size() + static_cast<std::size_t>(escapes) + record.id.raw().size() + 64);
+  out += "{\"id\":";
+  append_json_string(out, record.id.raw());
+  out += ",\"content\":";
+  append_json_string(out, record.content);
+  out += "}\n";
+}
+
+/// The record in an object; absent: it is none.
+std::optional<BackupRecord> record_in(const JsonObject& object) {
+  const std::optional<std::string> id = object.bytes("id");
+  std::optional<std::string> content = id && !id->empty() ? object.bytes("content") : std::nullopt;
+  if (!content) return std::nullopt;
+  return BackupRecord{Untrusted(*id), *std::move(content)};
+}
 
 /// Runs `writing`; what it throws says what that means for the jobs.
 template <typename Writing>
@@ -43,8 +67,12 @@ BackupWriter::BackupWriter(const std::filesystem::path& path, const KeptHeader& 
 
 void BackupWriter::add(const std::vector<BackupRecord>& records) {
   std::string lines;
-  for (const BackupRecord& record : records)
-    lines += json_line({{"id", record.id}, {"content", Untrusted(record.content)}});
+  for (const BackupRecord& record : records) {
+    append_line(record, lines);
+    if (lines.size() < most_lines) continue;
+    guarded(kept_, [&] { file_.write(lines); });
+    lines.clear();
+  }
   guarded(kept_, [&] { file_.write(lines); });
   records_ += records.size();
 }
@@ -74,18 +102,12 @@ BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, lon
   kept_ = schema == backup_schema ? Kept::jobs : Kept::changes;
 }
 
-std::optional<BackupRecord> BackupReader::read(std::string_view line) const {
-  const std::optional<JsonObject> object = JsonObject::parse(line);
-  const std::optional<std::string> id = object ? object->bytes("id") : std::nullopt;
-  const std::optional<std::string> content = object ? object->bytes("content") : std::nullopt;
-  if (!id || id->empty() || !content) return std::nullopt;
-  return BackupRecord{Untrusted(*id), *content};
-}
-
 BackupRecord BackupReader::at(std::uint64_t place) {
   lines_.go_to(place);
   const std::optional<std::string_view> line = lines_.next();
-  std::optional<BackupRecord> record = line ? read(*line) : std::nullopt;
+  const std::optional<JsonObject> object = line ? JsonObject::parse(*line) : std::nullopt;
+  std::optional<BackupRecord> record = object ? record_in(*object) : std::nullopt;
+  if (line && line->size() > most_lines) lines_.forget_line();
   if (!record) throw Error(ErrorKind::internal, lines_.name() + " changed while it was read");
   return *std::move(record);
 }
@@ -100,7 +122,11 @@ std::optional<BackupRecord> BackupReader::next() {
     finished_ = true;
     return std::nullopt;
   }
-  if (std::optional<BackupRecord> record = read(*line)) return record;
+  if (object)
+    if (std::optional<BackupRecord> record = record_in(*object)) {
+      if (line->size() > most_lines) lines_.forget_line();
+      return record;
+    }
   if (lines_.torn()) {
     torn_ = true;
     return std::nullopt;

@@ -76,7 +76,6 @@ class BackupReader {
 
  private:
   LineReader lines_;
-  std::optional<BackupRecord> read(std::string_view line) const;
 
   Kept kept_ = Kept::jobs;
   std::string source_, target_, system_, operation_, action_, filter_;

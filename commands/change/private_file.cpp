@@ -176,6 +176,12 @@ void LineReader::go_to(std::uint64_t place) {
   ended_ = false;
 }
 
+void LineReader::forget_line() {
+  buffer_.erase(0, begin_);
+  begin_ = 0;
+  buffer_.shrink_to_fit();
+}
+
 std::optional<std::string_view> LineReader::next() {
   std::size_t from = begin_;
   while (true) {

@@ -74,6 +74,8 @@ class LineReader {
   /// Where the next line begins, and going there again.
   std::uint64_t place() const { return static_cast<std::uint64_t>(offset_) - (buffer_.size() - begin_); }
   void go_to(std::uint64_t place);
+  /// Gives back the memory of the line returned last, which may be large.
+  void forget_line();
   const std::string& name() const { return name_; }
 
  private:

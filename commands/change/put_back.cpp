@@ -35,7 +35,7 @@ struct BackupFacts {
   bool finished = false;
 };
 
-/// A chunk ends with the record that brings it here: all of it is held in memory, decoded once more.
+/// A chunk ends before the record that would make it larger: all of it is held in memory, decoded once more.
 constexpr std::uint64_t most_chunk_bytes = 8u << 20;
 
 /// The records of the file, the last one first where that is the order in which they are put back.
@@ -83,12 +83,13 @@ BackupFacts put_back_all(BackupReader& reader, JobAdministration& administration
   while (std::optional<BackupRecord> record = records.next()) {
     ++facts.records;
     if (!going) continue;
+    if (!chunk.empty() && (chunk.size() >= work.chunk() || bytes + record->content.size() > most_chunk_bytes)) {
+      going = apply();
+      chunk.clear();
+      bytes = 0;
+    }
     bytes += record->content.size();
     chunk.push_back(std::move(*record));
-    if (chunk.size() < work.chunk() && bytes < most_chunk_bytes) continue;
-    going = apply();
-    chunk.clear();
-    bytes = 0;
   }
   if (going && !chunk.empty()) apply();
   facts.torn = reader.torn();

@@ -30,7 +30,7 @@ std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> t
   std::map<std::string, std::optional<std::int64_t>> expiries;
   std::vector<BackupRecord> records;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const Locator& locator = locators[i];
+    Locator& locator = locators[i];
     if (!jobs[i] || missing.contains(i) || (locator.has_element() && !locator.element)) continue;
     if (locator.in_list()) {
       auto expiry = expiries.find(locator.key);
@@ -39,12 +39,13 @@ std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> t
         const Reply life = connection().ask(questions->about(locator.key), "read when a list expires");
         expiry = expiries.emplace(locator.key, questions->moment(life, now)).first;
       }
-      jobs[i]->element =
-          BackedUpElement{locator.key, *locator.element, locator.from_head, locator.position, expiry->second};
+      jobs[i]->element = BackedUpElement{locator.key, *std::move(locator.element), locator.from_head, locator.position,
+                                         expiry->second};
     } else if (jobs[i]->keys.empty() && jobs[i]->parts.empty()) {
       continue;
     }
     records.push_back({targets[i].job.ref.id, to_content(*jobs[i])});
+    jobs[i].reset();  // held once
   }
   return records;
 }

@@ -96,7 +96,7 @@ class Listing {
   std::vector<Candidate> waiting_;  ///< a heap by GivenLater
   std::int64_t sequence_ = 0;
   std::size_t given_count_ = 0;    ///< jobs of this page
-  std::uint64_t given_bytes_ = 0;  ///< payloads and results of these
+  std::uint64_t given_bytes_ = 0;  ///< texts of these
   std::vector<std::string> warnings_;
 };
 

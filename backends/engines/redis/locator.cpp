@@ -37,6 +37,8 @@ std::string bytes_if_in(const Json& document, const char* member) {
 }
 
 void read_record(const Json& document, Locator& locator) {
+  if (document.contains("record_size") && document["record_size"].is_number_unsigned())
+    locator.record_size = document["record_size"].get<std::uint64_t>();
   locator.id = bytes_in(document, "id");
   locator.record = document.contains("record") ? bytes_in(document, "record") : locator.key;
   if (!document.contains("fields") || !document["fields"].is_array()) not_ours();
@@ -126,6 +128,7 @@ std::string to_text(const Locator& locator) {
     fields.push_back(value ? Json{name, base64_encode(*value)} : Json{name});
   out["fields"] = std::move(fields);
   if (locator.standing) out["standing"] = base64_encode(*locator.standing);
+  if (locator.record_size > 0) out["record_size"] = locator.record_size;
   return out.dump();
 }
 

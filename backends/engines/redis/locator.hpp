@@ -33,6 +33,7 @@ struct Locator {
   std::string queue;   ///< of a place of one queue (Place::names_queue)
   std::string id;      ///< of a record: the free part of its key, or the id that the element means
   std::string record;  ///< key of the record that the element means; of `records` the same as `key`; empty: none
+  std::uint64_t record_size = 0;  ///< bytes that it takes in the server, where that was asked; 0: not known
   /// Record: RedisChanging::guard_fields; of one that is a string its SHA-1, under no name.
   std::vector<std::pair<std::string, std::optional<std::string>>> fields;
   std::optional<std::string> standing;  ///< record: its score in RedisChanging::standing_key; empty: not in it; absent:

@@ -132,11 +132,34 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
     target.job = std::move(job);
   }
   warn_about_depth(out, action);
+  note_record_sizes(out);
   return out;
 }
 
+void RedisAdministration::note_record_sizes(TargetPage& page) {
+  if (keys_.system().read.record.empty() || !keys_.records_may_be_large()) return;
+  std::vector<std::pair<Target*, Locator>> records;
+  std::vector<RedisCommand> commands;
+  for (Target& target : page.targets) {
+    if (target.verdict != Verdict::act) continue;
+    Locator locator = read_redis_locator(target.locator);
+    if (locator.record.empty()) continue;
+    commands.push_back({"MEMORY", "USAGE", locator.record, "SAMPLES", "0"});
+    records.emplace_back(&target, std::move(locator));
+  }
+  if (commands.empty()) return;
+  const std::vector<Reply> replies = connection().pipeline(commands);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    auto& [target, locator] = records[i];
+    if (!replies[i].is(Reply::Type::integer)) continue;  // gone, or not to be asked
+    locator.record_size = static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[i].integer()));
+    target->locator = to_text(locator);
+  }
+}
+
 std::uint64_t RedisAdministration::bytes_of(const Target& target) const {
-  return read_redis_locator(target.locator).size;
+  const Locator locator = read_redis_locator(target.locator);
+  return locator.size + locator.record_size;
 }
 
 ActionOffer RedisAdministration::offer_pause() const {

@@ -114,12 +114,12 @@ class SqlAdministration : public JobAdministration {
   std::vector<StoredRow> stored_rows(const SqlBackupTable& table, const std::vector<TableJobs>& of_tables,
                                      const Run& run) const;
   /// The value of a column that comes back, over the parameter of that number. Throws Error{usage}.
-  KeptParameter value_of(const SqlBackupTable& table, std::string_view column, const std::optional<std::string>& kept,
+  KeptParameter value_of(const SqlBackupTable& table, std::string_view column, std::optional<std::string> kept,
                          std::size_t parameter) const;
   /// Whether there was room for the row. Throws Error{refused} for a column that is not there any more.
-  bool put_back(const SqlBackupTable& table, const StoredRow& row, const std::string& queue,
+  bool put_back(const SqlBackupTable& table, StoredRow row, const std::string& queue,
                 SqlTransaction& transaction) const;
-  void restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows, TargetReport& report,
+  void restore_one(const BackupRecord& record, std::vector<StoredRow> rows, TargetReport& report,
                    const ReadLimits& limits);
   // undo.cpp
   /// Whether changes are kept: of rows whose versions the server tells apart.

@@ -12,6 +12,7 @@ namespace {
 std::optional<std::string> bytes_of_hex(std::string_view digits) {
   if (digits.size() % 2 != 0) return std::nullopt;
   std::string bytes;
+  bytes.reserve(digits.size() / 2);
   for (std::size_t i = 0; i < digits.size(); i += 2) {
     unsigned byte = 0;
     const char* const last = digits.data() + i + 2;
@@ -33,12 +34,14 @@ std::string kept_value(SqlFlavour flavour, std::string_view expression) {
       expression);
 }
 
-std::optional<KeptParameter> to_be_put_back(SqlFlavour flavour, const std::optional<std::string>& kept,
+std::optional<KeptParameter> to_be_put_back(SqlFlavour flavour, std::optional<std::string> kept,
                                             std::string_view placeholder) {
-  if (flavour == SqlFlavour::postgresql || !kept) return KeptParameter{std::string(placeholder), kept};
+  if (flavour == SqlFlavour::postgresql || !kept) return KeptParameter{std::string(placeholder), std::move(kept)};
   if (kept->empty()) return std::nullopt;
-  std::string rest = kept->substr(1);
-  switch (kept->front()) {
+  const char type = kept->front();
+  std::string rest = *std::move(kept);
+  rest.erase(0, 1);
+  switch (type) {
     case 't': return KeptParameter{std::string(placeholder), std::move(rest)};
     case 'i': return KeptParameter{fmt::format("CAST({} AS INTEGER)", placeholder), std::move(rest)};
     case 'r':

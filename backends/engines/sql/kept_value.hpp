@@ -21,7 +21,7 @@ struct KeptParameter {
 };
 
 /// Absent: no text that kept_value() makes.
-std::optional<KeptParameter> to_be_put_back(SqlFlavour flavour, const std::optional<std::string>& kept,
+std::optional<KeptParameter> to_be_put_back(SqlFlavour flavour, std::optional<std::string> kept,
                                             std::string_view placeholder);
 
 }  // namespace queuetrace

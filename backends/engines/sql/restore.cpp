@@ -9,6 +9,7 @@
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/kept_value.hpp"
+#include "backends/engines/sql/row_content.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
 #include "model/error.hpp"
 
@@ -17,63 +18,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Content of a BackupRecord: {"rows": [{"table": name, "columns": {name: text or null, ...}}, ...]}. A column is kept
-// as kept_value.hpp says, so nothing of it passes through a JSON or a number of ours.
-
-Error unreadable_backup() {
-  return Error(ErrorKind::usage, "the backup holds a record that this source cannot read")
-      .with_hint("was it made from another kind of queue system?");
-}
-
 Json json_of(const StoredRow& row) {
   Json columns = Json::object();
   for (const auto& [name, text] : row.columns) columns[name] = text ? Json(*text) : Json();
   return columns;
 }
-
-/// Appends a JSON string. Throws Json::type_error where `text` is not UTF-8.
-void append_text(std::string& out, std::string_view text) {
-  const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
-  if (!std::ranges::all_of(text, is_plain)) {
-    out += Json(text).dump();
-    return;
-  }
-  out += '"';
-  out += text;
-  out += '"';
-}
-
-/// Makes content of rows: those of a purge are many, and each has dozens of columns.
-class ContentWriter {
- public:
-  ContentWriter(std::string_view table, const std::vector<std::string_view>& names) {
-    start_ = "{\"table\":";
-    append_text(start_, table);
-    start_ += ",\"columns\":{";
-    for (const std::string_view name : names) {
-      std::string& key = keys_.emplace_back(keys_.empty() ? "" : ",");
-      append_text(key, name);
-      key += ':';
-    }
-  }
-
-  /// The row whose columns begin at `column`, as it stands in the list of rows.
-  std::string row(const SqlResult& rows, std::size_t row, std::size_t column) const {
-    std::string out = start_;
-    for (const std::string& key : keys_) {
-      out += key;
-      if (const std::optional<std::string_view> text = rows.cell(row, column++))
-        append_text(out, *text);
-      else
-        out += "null";
-    }
-    return out + "}}";
-  }
-
- private:
-  std::string start_;
-  std::vector<std::string> keys_;
-};
 
 /// What is kept of a job while its rows are read.
 struct Kept {
@@ -81,25 +30,6 @@ struct Kept {
   bool unchanged = false;
   std::string rows;  ///< ContentWriter::row(), separated by commas
 };
-
-std::vector<StoredRow> read_content(const BackupRecord& record) {
-  const Json content = Json::parse(record.content, nullptr, false);
-  if (!content.is_object() || !content.contains("rows") || !content["rows"].is_array() || content["rows"].empty())
-    throw unreadable_backup();
-  std::vector<StoredRow> rows;
-  for (const Json& row : content["rows"]) {
-    if (!row.is_object() || !row.contains("table") || !row["table"].is_string() || !row.contains("columns") ||
-        !row["columns"].is_object())
-      throw unreadable_backup();
-    StoredRow& out = rows.emplace_back();
-    out.table = row["table"].get<std::string>();
-    for (const auto& [name, text] : row["columns"].items()) {
-      if (!text.is_string() && !text.is_null()) throw unreadable_backup();
-      out.columns[name] = text.is_null() ? std::nullopt : std::optional(text.get<std::string>());
-    }
-  }
-  return rows;
-}
 
 /// `text` with the first `part` replaced.
 std::string replaced(std::string text, std::string_view part, std::string_view by) {
@@ -201,14 +131,19 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
     }
   }
   std::vector<BackupRecord> records;
-  for (const std::string& id : ids)
-    if (const Kept& job = jobs[id]; job.unchanged) records.push_back({Untrusted(id), "{\"rows\":[" + job.rows + "]}"});
+  for (const std::string& id : ids) {
+    Kept& job = jobs[id];
+    if (!job.unchanged) continue;
+    job.rows.insert(0, "{\"rows\":[");
+    job.rows += "]}";
+    records.push_back({Untrusted(id), std::move(job.rows)});
+  }
   return records;
 }
 
 KeptParameter SqlAdministration::value_of(const SqlBackupTable& table, std::string_view column,
-                                          const std::optional<std::string>& kept, std::size_t parameter) const {
-  std::optional<KeptParameter> value = to_be_put_back(system_.flavour, kept, fmt::format("${}", parameter));
+                                          std::optional<std::string> kept, std::size_t parameter) const {
+  std::optional<KeptParameter> value = to_be_put_back(system_.flavour, std::move(kept), fmt::format("${}", parameter));
   if (!value) throw unreadable_backup();
   if (const auto weak = std::ranges::find(table.weak, column, &SqlWeakColumn::name); weak != table.weak.end())
     value->expression =
@@ -216,7 +151,7 @@ KeptParameter SqlAdministration::value_of(const SqlBackupTable& table, std::stri
   return *std::move(value);
 }
 
-bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& row, const std::string& queue,
+bool SqlAdministration::put_back(const SqlBackupTable& table, StoredRow row, const std::string& queue,
                                  SqlTransaction& transaction) const {
   if (!table.put_back.empty()) {
     ActionValues values;
@@ -227,13 +162,13 @@ bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& r
   const LiveTable& live = *system_.schema.find(place);
   SqlStatement statement;
   std::string names, places;
-  for (const auto& [name, text] : row.columns) {
+  for (auto& [name, text] : row.columns) {
     if (!live.contains(name)) {
       if (!text) continue;
       throw Error(ErrorKind::refused, fmt::format("{} has lost a column that the backup holds", place))
           .because(Untrusted(name));
     }
-    KeptParameter kept = value_of(table, name, text, statement.parameters.size() + 1);
+    KeptParameter kept = value_of(table, name, std::move(text), statement.parameters.size() + 1);
     statement.parameters.push_back(std::move(kept.value));
     names += fmt::format("{}{}", names.empty() ? "" : ", ", quoted_identifier(name));
     places += (places.empty() ? "" : ", ") + kept.expression;
@@ -244,8 +179,8 @@ bool SqlAdministration::put_back(const SqlBackupTable& table, const StoredRow& r
   return transaction.run(statement)->rows() > 0;
 }
 
-void SqlAdministration::restore_one(const BackupRecord& record, const std::vector<StoredRow>& rows,
-                                    TargetReport& report, const ReadLimits& limits) {
+void SqlAdministration::restore_one(const BackupRecord& record, std::vector<StoredRow> rows, TargetReport& report,
+                                    const ReadLimits& limits) {
   const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, {});
   const TableJobs job = by_table(*system_.system, {record.id.raw()}).front();
   ActionValues values;
@@ -254,9 +189,9 @@ void SqlAdministration::restore_one(const BackupRecord& record, const std::vecto
   for (const SqlBackupTable& table : system_.system->backup) {
     if (!system_.meets(table.needs)) continue;
     bool any = false;
-    for (const StoredRow& row : rows) {
+    for (StoredRow& row : rows) {
       if (row.table != table.table) continue;
-      if (!put_back(table, row, job.queue, *transaction) && !table.shared) {
+      if (!put_back(table, std::move(row), job.queue, *transaction) && !table.shared) {
         report.outcome = Outcome::skipped;
         report.reason = relation_in(table.table) ? "another row is in its place, or holds what must be unique"
                                                  : fmt::format("a row of {} is there already",
@@ -286,7 +221,7 @@ std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecor
   std::vector<std::vector<StoredRow>> contents;
   for (const BackupRecord& record : records) {
     ids.push_back(record.id.raw());
-    contents.push_back(read_content(record));
+    contents.push_back(kept_rows_in(record));
     for (const StoredRow& row : contents.back())
       if (system_.schema.find(row.table) == nullptr ||
           std::ranges::find(system_.system->backup, row.table, &SqlBackupTable::table) == system_.system->backup.end())
@@ -323,7 +258,7 @@ std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecor
     }
     if (dry_run) continue;
     try {
-      restore_one(records[i], contents[i], reports[i], limits);
+      restore_one(records[i], std::move(contents[i]), reports[i], limits);
       changed = changed || reports[i].outcome == Outcome::done || reports[i].outcome == Outcome::unknown;
     } catch (const Error& error) {
       const bool lost = is_unanswered(error.kind()) || error.kind() == ErrorKind::authentication;
