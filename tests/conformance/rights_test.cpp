@@ -110,6 +110,28 @@ std::set<std::string> order_columns(const Fixture& fixture) {
   return names;
 }
 
+/// The columns that order lists by creation, but for those without which jobs cannot be told apart.
+std::set<std::string> creation_columns(const Fixture& fixture) {
+  std::set<std::string> names, needed;
+  for (const SqlSystem* system : sql_systems()) {
+    if (system->info.name != fixture.expected.at("system").get<std::string>()) continue;
+    needed.merge(columns_in(system->id_expression));
+    for (const SqlOrderKey& key : system->newest) names.merge(columns_in(key.expression));
+    for (const SqlOrderKey& key : system->storage) needed.merge(columns_in(key.expression));
+    for (const SqlRelation& relation : system->relations) {
+      needed.merge(columns_in(relation.state));
+      for (const SqlStateRule& rule : relation.states) needed.merge(columns_in(rule.when));
+      for (const SqlFieldRule& rule : relation.fields)
+        if (rule.field == SqlField::id || rule.field == SqlField::queue) needed.merge(columns_in(rule.expression));
+    }
+  }
+  for (const std::string& column : needed) names.erase(column);
+  return names;
+}
+
+/// Of lines of ids and states.
+std::string ids_in(const std::string& told) { return std::regex_replace(told, std::regex(" [a-z]+(?=\\n|$)"), ""); }
+
 std::map<std::string, std::vector<std::string>> next_by_queue(const PeekResult& peeked) {
   std::map<std::string, std::vector<std::string>> next;
   for (const PeekQueue& queue : peeked.queues) next[queue.queue.raw()] = sorted(ids_of(queue.next));
@@ -238,6 +260,50 @@ TEST_CASE("a role that may read every column but the payload lists every job") {
     CHECK(any_of_code(store.check({}).findings, "unread-columns"));
     CHECK(any_of_code(store.diagnose({}), "unread-columns"));
     CHECK_FALSE(store.statistics(StatisticsQuery{}).queues.empty());
+  }
+}
+
+TEST_CASE("a role that may not read when jobs were made lists them by id, and says so") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.database() == nullptr) continue;
+    const std::set<std::string> columns = creation_columns(fixture);
+    if (columns.empty() || live_table(fixture, loaded).name.empty()) continue;
+    grant_all_but(columns, fixture, loaded);
+    const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again(Access::read, "column_reader");
+    JobStore& store = *stores.front();
+    CHECK(ids_in(told_of_jobs(store)) == ids_in(told_of_jobs(loaded.store())));
+    CHECK_FALSE(store.capabilities().ordered);
+    JobQuery query;
+    query.page_size = 2;
+    const Page page = store.list(query);
+    REQUIRE_FALSE(page.warnings.empty());
+    CHECK(page.warnings.front() ==
+          "not newest first but by id: this role may not read the column that tells when jobs were made");
+    CHECK_FALSE(store.statistics(StatisticsQuery{}).queues.empty());
+  }
+}
+
+TEST_CASE("a role that may not read the ids of jobs is told which column to grant") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.database() == nullptr || live_table(fixture, loaded).name.empty()) continue;
+    std::set<std::string> columns;
+    for (const SqlSystem* system : sql_systems())
+      if (system->info.name == fixture.expected.at("system").get<std::string>())
+        columns.merge(columns_in(system->id_expression));
+    if (columns.empty()) continue;
+    grant_all_but(columns, fixture, loaded);
+    try {
+      loaded.open_again(Access::read, "column_reader");
+      FAIL("opened without its ids");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::authentication);
+      CHECK(std::string(error.what()).find(*columns.begin()) != std::string::npos);
+      CHECK(error.hint().starts_with("GRANT SELECT (\"" + *columns.begin() + "\""));
+    }
   }
 }
 

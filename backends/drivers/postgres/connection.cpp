@@ -110,7 +110,7 @@ class PostgresConnection : public SqlConnection {
     WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
         : owner_(owner), patience_(timeout + grace) {
       const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-      run_command(owner_.handle(), owner.begin("READ WRITE", timeout, wait));
+      run_command(owner_.handle(), owner.begin("READ WRITE", timeout, wait) + catalogue_only);
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
@@ -200,6 +200,8 @@ class PostgresConnection : public SqlConnection {
     client_encoding_ = connection_->reported("server_encoding") == "SQL_ASCII" ? raw_bytes : "UTF8";
   }
 
+  static constexpr const char* catalogue_only = "; SET LOCAL search_path = pg_catalog, pg_temp";
+
   /// Begins a transaction in which nothing that a role, a database or the server sets by itself changes an answer.
   std::string begin(std::string_view mode, std::chrono::milliseconds timeout, std::chrono::milliseconds lock_wait,
                     std::string_view encoding = {}) const {
@@ -267,7 +269,9 @@ class PostgresConnection : public SqlConnection {
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout,
                                  std::string_view encoding = {}) {
     const AnswerWatch::Wait waiting(watch_, socket(), timeout.count() == 0 ? timeout : timeout + grace);
-    run_command(handle(), begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding));
+    std::string start = begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding);
+    if (!statement.own_search_path) start += catalogue_only;
+    run_command(handle(), start);
     try {
       std::unique_ptr<SqlResult> result = read_rows(handle(), statement);
       if (result->is_cut())

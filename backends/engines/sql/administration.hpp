@@ -13,6 +13,7 @@
 #include "backends/engines/sql/action_values.hpp"
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/kept_value.hpp"
+#include "backends/engines/sql/owners_code.hpp"
 #include "backends/engines/sql/row_changes.hpp"
 #include "backends/engines/sql/table_jobs.hpp"
 
@@ -34,8 +35,8 @@ inline constexpr const char* no_row_here =
 class SqlAdministration : public JobAdministration {
  public:
   /// `store` and `connection` must outlive this; the connection must be open for writing when anything is applied.
-  SqlAdministration(SqlJobStore& store, SqlConnection& connection, const BoundSystem& system)
-      : store_(store), connection_(connection), system_(system) {}
+  SqlAdministration(SqlJobStore& store, SqlConnection& connection, const BoundSystem& system, OwnersCode owners_code)
+      : store_(store), connection_(connection), system_(system), owners_code_(std::move(owners_code)) {}
 
   ActionOffer offer(const Action& action) const override;
   /// One statement for the page, and one for what may be done to its rows; of a family one for each queue in it.
@@ -91,7 +92,8 @@ class SqlAdministration : public JobAdministration {
 
   /// The rule's skips that are asked here, in turn; the action's force is heeded.
   std::vector<const SqlSkipRule*> skips_of(const SqlActionRule& rule, const Action& action) const;
-  /// A transaction in which the system's own functions and triggers find their tables.
+  /// A transaction in which the system's own functions, and triggers, find their tables: names are those of
+  /// pg_catalog, and only then those of the jobs' schema.
   std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits, const Progress& progress) const;
   /// Rows of the rule's relation by the ids of their jobs; `beside` is counted for plans only.
   std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
@@ -149,6 +151,7 @@ class SqlAdministration : public JobAdministration {
   SqlJobStore& store_;
   SqlConnection& connection_;
   const BoundSystem& system_;
+  OwnersCode owners_code_;
 };
 
 }  // namespace queuetrace

@@ -36,9 +36,9 @@ std::unique_ptr<SqlTransaction> SqlAdministration::begin_write(const ReadLimits&
   std::unique_ptr<SqlTransaction> transaction =
       progress.timed_out ? connection_.begin_write(std::min(time, progress.patience), short_wait)
                          : connection_.begin_write(time);
-  if (system_.system->bare_names)
-    transaction->run(
-        {"SELECT set_config('search_path', $1, true)", {quoted_identifier(system_.schema.name) + ", pg_catalog"}});
+  if (system_.system->bare_names || owners_code_.has_triggers)
+    transaction->run({"SELECT pg_catalog.set_config('search_path', $1, true)",
+                      {"pg_catalog, " + quoted_identifier(system_.schema.name) + ", pg_temp"}});
   return transaction;
 }
 

@@ -143,13 +143,28 @@ BoundRelation bind_relation(const SqlRelation& relation, const BoundSystem& boun
   return out;
 }
 
-/// Whether what tells a job from another, its state and its place in every order may be read.
-bool tells_jobs(const BoundRelation& relation, const SqlSystem& system) {
-  std::string needed =
-      std::string(system.id_expression) + ' ' + relation.states.column() + ' ' + relation.states.number();
-  for (const std::span<const SqlOrderKey> keys : {system.newest, system.storage})
-    for (const SqlOrderKey& key : keys) needed += ' ' + std::string(key.expression);
-  return !relation.field(SqlField::id).empty() && !names_column(needed, relation.refused);
+std::string text_of(std::span<const SqlOrderKey> keys) {
+  std::string text;
+  for (const SqlOrderKey& key : keys) text += ' ' + std::string(key.expression);
+  return text;
+}
+
+/// What tells a job from another, its state and its place in the order of the key.
+std::string telling(const BoundRelation& relation, const SqlSystem& system) {
+  return fmt::format("{} {} {}{}", system.id_expression, relation.states.column(), relation.states.number(),
+                     text_of(system.storage));
+}
+
+Error missing_columns(const BoundRelation& relation, const BoundSystem& bound) {
+  std::string columns;
+  const std::string needed = telling(relation, *bound.system);
+  for (const auto& [column, type] : relation.refused)
+    if (names_column(needed, {{column, type}})) columns += (columns.empty() ? "" : ", ") + quoted_identifier(column);
+  const std::string table = qualified_name(bound.schema.name, relation.description->table);
+  return Error(ErrorKind::authentication,
+               fmt::format("this role may not read columns of {} without which its jobs cannot be told apart: {}",
+                           table, columns))
+      .with_hint(fmt::format("GRANT SELECT ({}) ON {} TO this_role", columns, table));
 }
 
 }  // namespace
@@ -253,16 +268,22 @@ BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::
     const bool is_first = bound.relations.empty();
     BoundRelation one = bind_relation(relation, bound);
     const bool nothing = !live->empty() && schema.refused(relation.table).size() == live->size();
-    if (!nothing && tells_jobs(one, system)) {
+    const bool tells = !one.field(SqlField::id).empty() && !names_column(telling(one, system), one.refused);
+    if (!nothing && tells) {
       bound.relations.push_back(std::move(one));
     } else if (!is_first) {
       bound.unreadable.push_back(&relation);
+    } else if (!nothing && !one.refused.empty()) {
+      throw missing_columns(one, bound);
     } else {
       // Asked as it is, so that the server says what is missing.
       bound.schema.tables.erase(std::string(relation.table) + ":refused");
       bound.relations.push_back(bind_relation(relation, bound));
     }
   }
+  const std::string order = text_of(system.newest);
+  if (std::ranges::none_of(bound.relations, [&](const BoundRelation& one) { return names_column(order, one.refused); }))
+    bound.newest = system.newest;
   return bound;
 }
 

@@ -93,6 +93,7 @@ struct BoundSystem {
   std::string variant;
   SqlSettings settings;
   std::vector<BoundRelation> relations;        ///< the live one first
+  std::span<const SqlOrderKey> newest;         ///< as in the system; empty, too, where this role may not read a column
   std::vector<std::string> unread_schemas;     ///< hold the system, too, and are no stores of this source
   std::vector<const SqlRelation*> unreadable;  ///< there, but this role may not read what tells their jobs
 
@@ -109,7 +110,8 @@ struct BoundSystem {
   std::optional<std::string> table_of(std::string_view table, std::string_view queue) const;
 };
 
-/// Fits `system` to `schema`; the schema must meet its probe.
+/// Fits `system` to `schema`; the schema must meet its probe. Throws Error{authentication} where this role may read
+/// some columns of the first relation, and not all that tell its jobs apart: they are named with the GRANT.
 BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::string variant,
                         SqlSettings settings = {});
 

@@ -97,7 +97,7 @@ std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier) {
 
 std::string newest_order(const BoundSystem& system) {
   std::string order;
-  for (const SqlOrderKey& key : system.system->newest.empty() ? system.system->storage : system.system->newest)
+  for (const SqlOrderKey& key : system.newest.empty() ? system.system->storage : system.newest)
     order += fmt::format("{}{}{}", order.empty() ? " ORDER BY " : ", ", key.expression, key.descending ? " DESC" : "");
   return order;
 }

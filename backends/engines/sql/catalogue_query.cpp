@@ -1,5 +1,7 @@
 #include "backends/engines/sql/catalogue_query.hpp"
 
+#include "backends/engines/sql/flavour.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -8,7 +10,7 @@ namespace {
 /// hold (pg_attribute.attmissingval).
 constexpr std::string_view on_postgresql =
     "WITH found AS (SELECT c.oid, n.nspname, c.relname, c.relkind, c.relam, c.relhassubclass, "
-    "array_position(current_schemas(false), n.nspname)::text AS place FROM pg_catalog.pg_class c JOIN "
+    "array_position($2::text[]::name[], n.nspname)::text AS place FROM pg_catalog.pg_class c JOIN "
     "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = ANY($1::text[]::name[]) AND c.relkind "
     "IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT "
     "LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'), columns AS (SELECT f.oid, f.nspname, f.relname, "
@@ -19,7 +21,7 @@ constexpr std::string_view on_postgresql =
     "'' END || t.typname::text, c.place, has_table_privilege(c.oid, 'SELECT')::text FROM columns c JOIN "
     "pg_catalog.pg_type t ON t.oid = c.atttypid CROSS JOIN (SELECT '' AS attgenerated) before_12 "
     "UNION ALL SELECT n.nspname::text, p.proname || '()', p.pronargs::text, 'function', "
-    "array_position(current_schemas(false), n.nspname)::text, 'true' FROM pg_catalog.pg_proc p JOIN "
+    "array_position($2::text[]::name[], n.nspname)::text, 'true' FROM pg_catalog.pg_proc p JOIN "
     "pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.proname IN (SELECT rtrim(f, '()') FROM "
     "unnest($1::text[]) f WHERE f LIKE '%()') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND "
     "n.nspname NOT LIKE 'pg\\_temp%' "
@@ -45,30 +47,36 @@ constexpr std::string_view on_sqlite =
     "SELECT 'main', m.name, p.name, lower(p.type), 1, 'true' FROM sqlite_master m JOIN pragma_table_info(m.name) p "
     "WHERE m.type IN ('table', 'view') AND m.name IN (SELECT value FROM json_each($1))";
 
-}  // namespace
-
-std::string_view catalogue_query(SqlFlavour flavour) {
-  return flavour == SqlFlavour::postgresql ? on_postgresql : on_sqlite;
-}
-
 // A view reads the tables behind it as its owner, or as who asks (security_invoker, PostgreSQL 15); the rows of a
 // materialized view are there whoever reads them.
-std::string_view hidden_behind_views_query() {
-  return "WITH RECURSIVE views AS (SELECT v.oid, CASE WHEN (SELECT bool_or(CASE WHEN o.option_name = "
-         "'security_invoker' THEN o.option_value::boolean END) FROM pg_catalog.pg_options_to_table(v.reloptions) o) "
-         "THEN (SELECT u.oid FROM pg_catalog.pg_roles u WHERE u.rolname = current_user) ELSE v.relowner END AS reader "
-         "FROM pg_catalog.pg_class v WHERE v.relkind = 'v'), behind(view, seen, reader) AS (SELECT v.oid, v.oid, "
-         "v.reader FROM views v JOIN pg_catalog.pg_class c ON c.oid = v.oid WHERE c.relname = ANY($1::text[]::name[]) "
-         "UNION SELECT b.view, t.oid, coalesce(v.reader, b.reader) FROM behind b JOIN views above ON above.oid = "
-         "b.seen JOIN pg_catalog.pg_rewrite w ON w.ev_class = b.seen JOIN pg_catalog.pg_depend d ON d.classid = "
-         "'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass "
-         "JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.oid <> b.seen AND t.relkind IN ('r', 'p', 'v') LEFT "
-         "JOIN views v ON v.oid = t.oid) SELECT n.nspname::text, c.relname || ':hidden', 'rows', 'hidden', "
-         "array_position(current_schemas(false), n.nspname)::text, 'true' FROM behind b JOIN pg_catalog.pg_class t ON "
-         "t.oid = b.seen AND t.relkind IN ('r', 'p') AND t.relrowsecurity JOIN pg_catalog.pg_roles r ON r.oid = "
-         "b.reader AND NOT r.rolsuper AND NOT r.rolbypassrls AND (t.relforcerowsecurity OR NOT pg_has_role(r.oid, "
-         "t.relowner, 'USAGE')) JOIN pg_catalog.pg_class c ON c.oid = b.view JOIN pg_catalog.pg_namespace n ON n.oid "
-         "= c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')";
+constexpr std::string_view behind_views =
+    "WITH RECURSIVE views AS (SELECT v.oid, CASE WHEN (SELECT bool_or(CASE WHEN o.option_name = "
+    "'security_invoker' THEN o.option_value::boolean END) FROM pg_catalog.pg_options_to_table(v.reloptions) o) "
+    "THEN (SELECT u.oid FROM pg_catalog.pg_roles u WHERE u.rolname = current_user) ELSE v.relowner END AS reader "
+    "FROM pg_catalog.pg_class v WHERE v.relkind = 'v'), behind(view, seen, reader) AS (SELECT v.oid, v.oid, "
+    "v.reader FROM views v JOIN pg_catalog.pg_class c ON c.oid = v.oid WHERE c.relname = ANY($1::text[]::name[]) "
+    "UNION SELECT b.view, t.oid, coalesce(v.reader, b.reader) FROM behind b JOIN views above ON above.oid = "
+    "b.seen JOIN pg_catalog.pg_rewrite w ON w.ev_class = b.seen JOIN pg_catalog.pg_depend d ON d.classid = "
+    "'pg_catalog.pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass "
+    "JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.oid <> b.seen AND t.relkind IN ('r', 'p', 'v') LEFT "
+    "JOIN views v ON v.oid = t.oid) SELECT n.nspname::text, c.relname || ':hidden', 'rows', 'hidden', "
+    "array_position($2::text[]::name[], n.nspname)::text, 'true' FROM behind b JOIN pg_catalog.pg_class t ON "
+    "t.oid = b.seen AND t.relkind IN ('r', 'p') AND t.relrowsecurity JOIN pg_catalog.pg_roles r ON r.oid = "
+    "b.reader AND NOT r.rolsuper AND NOT r.rolbypassrls AND (t.relforcerowsecurity OR NOT pg_has_role(r.oid, "
+    "t.relowner, 'USAGE')) JOIN pg_catalog.pg_class c ON c.oid = b.view JOIN pg_catalog.pg_namespace n ON n.oid "
+    "= c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')";
+
+}  // namespace
+
+SqlStatement catalogue_query(SqlFlavour flavour, const std::vector<std::string>& names,
+                             const std::optional<std::string>& search_path) {
+  if (flavour != SqlFlavour::postgresql) return {std::string(on_sqlite), {list_value(flavour, names)}};
+  return {std::string(on_postgresql), {list_value(flavour, names), search_path}};
+}
+
+SqlStatement hidden_behind_views_query(const std::vector<std::string>& names,
+                                       const std::optional<std::string>& search_path) {
+  return {std::string(behind_views), {list_value(SqlFlavour::postgresql, names), search_path}};
 }
 
 }  // namespace queuetrace

@@ -23,6 +23,9 @@ struct SqlStatement {
   /// Above 0, of SqlConnection::query: the row with which this many bytes have been read is the last one, whether or
   /// not more would come (SqlResult::is_cut). 0: the answer is read whole, or not at all beyond most_answer_bytes.
   std::uint64_t enough_bytes = 0;
+  /// PostgreSQL: names are looked up along the session's own search path. All other statements find what is in
+  /// pg_catalog and nothing else without a schema, so nobody's functions and operators stand in for the server's.
+  bool own_search_path = false;
 };
 
 /// No statement reads more into memory than this and one row.

@@ -1,4 +1,5 @@
 #include "backends/engines/sql/job_store.hpp"
+#include "backends/engines/sql/owners_code.hpp"
 
 #include <fmt/format.h>
 
@@ -39,7 +40,8 @@ JobAdministration& SqlJobStore::administration() {
   if (connection_->only_reads()) throw Error(ErrorKind::internal, "a store opened for reading was asked to write");
   if (!administration_) {
     refuse_unwritable(*connection_, system_, address());
-    administration_ = std::make_unique<SqlAdministration>(*this, *connection_, system_);
+    administration_ =
+        std::make_unique<SqlAdministration>(*this, *connection_, system_, read_owners_code(*connection_, system_));
   }
   return *administration_;
 }
@@ -47,7 +49,7 @@ JobAdministration& SqlJobStore::administration() {
 Capabilities SqlJobStore::capabilities() const {
   const BoundRelation& live = system_.relations.front();
   Capabilities out;
-  out.ordered = !system_.system->newest.empty();
+  out.ordered = !system_.newest.empty();
   out.trace = lookup_of(live, SqlTraceRule::Kind::trace);
   if (!live.carriers.empty())
     out.trace = carriers_are_indexed(live) && out.trace != Lookup::scanned ? Lookup::indexed : Lookup::scanned;
@@ -87,8 +89,8 @@ Page SqlJobStore::list(const JobQuery& query) {
     if (is_time_out(error)) error.with_hint(ask_for_less);
     throw;
   }
-  const bool newest = query.order == JobOrder::newest && !system_.system->newest.empty();
-  const std::size_t key_count = newest ? system_.system->newest.size() : system_.system->storage.size();
+  const bool newest = query.order == JobOrder::newest && !system_.newest.empty();
+  const std::size_t key_count = newest ? system_.newest.size() : system_.system->storage.size();
   Position position;
   if (query.after) position = read_cursor(*query.after, key_count, system_.relations.size());
 
@@ -96,6 +98,9 @@ Page SqlJobStore::list(const JobQuery& query) {
   JobSelect select = build_list(system_, query.filter, query.order, detail_of(query), position, size + 1);
   select.statement.enough_bytes = page_bytes;
   if (!query.after) page.warnings = select.unsupported;
+  if (!query.after && query.order == JobOrder::newest && !newest && !system_.system->newest.empty())
+    page.warnings.push_back(
+        "not newest first but by id: this role may not read the column that tells when jobs were made");
   if (newest && !query.after && is_searched(query.filter)) {
     JobSelect recent =
         build_list(system_, query.filter, query.order, detail_of(query), position, size + 1, SearchDepth::recent);

@@ -107,11 +107,17 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
   }
   names.insert(job_tables.begin(), job_tables.end());
   const SqlFlavour flavour = connection.flavour();
-  const std::string list = list_value(flavour, {names.begin(), names.end()});
+  const std::vector<std::string> list(names.begin(), names.end());
+  std::optional<std::string> path;
+  if (flavour == SqlFlavour::postgresql) {
+    SqlStatement searched{"SELECT pg_catalog.current_schemas(false)", {}};
+    searched.own_search_path = true;
+    path = connection.query(searched, timeout)->cell(0, 0);
+  }
   std::map<std::string, LiveSchema> by_name;
   bool has_views = false;
-  const auto read = [&](std::string_view query) {
-    const std::unique_ptr<SqlResult> rows = connection.query({std::string(query), {list}}, timeout);
+  const auto read = [&](const SqlStatement& query) {
+    const std::unique_ptr<SqlResult> rows = connection.query(query, timeout);
     for (std::size_t row = 0; row < rows->rows(); ++row) {
       const auto text = [&](std::size_t column) { return std::string(rows->cell(row, column).value_or("")); };
       LiveSchema& schema = by_name[text(0)];
@@ -122,8 +128,8 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
       has_views = has_views || (text(3) == "kind" && text(2) == "v");
     }
   };
-  read(catalogue_query(flavour));
-  if (has_views) read(hidden_behind_views_query());
+  read(catalogue_query(flavour, list, path));
+  if (has_views) read(hidden_behind_views_query(list, path));
   std::vector<LiveSchema> schemas;
   for (auto& [name, schema] : by_name) schemas.push_back(std::move(schema));
   std::ranges::stable_sort(schemas, {},

@@ -93,6 +93,7 @@ ActionOffer SqlAdministration::offer(const Action& action) const {
   offer.effect = system_.expand(rule->effect);
   offer.removes = action.kind == ActionKind::erase;
   if (!rule->warning.empty()) offer.warnings.push_back(system_.expand(rule->warning));
+  if (!owners_code_.warning.empty()) offer.warnings.push_back(owners_code_.warning);
   return offer;
 }
 

@@ -244,8 +244,8 @@ std::string without_doubles(const BoundSystem& system, std::size_t relation) {
 
 JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, RowDetail detail,
                      const Position& from, std::size_t limit, SearchDepth depth) {
-  const bool newest = order == JobOrder::newest && !system.system->newest.empty();
-  const std::span<const SqlOrderKey> keys = newest ? system.system->newest : system.system->storage;
+  const bool newest = order == JobOrder::newest && !system.newest.empty();
+  const std::span<const SqlOrderKey> keys = newest ? system.newest : system.system->storage;
   const std::string inner_order = order_by(keys, false);
   Parameters parameters;
   Columns columns(system, keys, detail, parameters);

@@ -92,7 +92,7 @@ void SqlJobStore::cover(const StatisticsQuery& query, Statistics& out) {
   const std::string& trace = live.field(SqlField::trace_id);
   if (trace.empty()) return;
   std::string order;
-  for (const SqlOrderKey& key : system_.system->newest.empty() ? system_.system->storage : system_.system->newest)
+  for (const SqlOrderKey& key : system_.newest.empty() ? system_.system->storage : system_.newest)
     order += fmt::format("{}{}{}", order.empty() ? "" : ", ", key.expression, key.descending ? " DESC" : "");
   const std::string& status_field = live.field(SqlField::trace_status);
   const std::string told =

@@ -48,8 +48,7 @@ void read_members(SqlConnection& connection, const SqlSystem& system, const SqlR
     members.push_back({std::string(named->cell(row, 0).value_or("")), std::string(named->cell(row, 1).value_or(""))});
     tables.push_back(members.back().table);
   }
-  const std::unique_ptr<SqlResult> columns =
-      connection.query({std::string(catalogue_query(flavour)), {list_value(flavour, tables)}}, timeout);
+  const std::unique_ptr<SqlResult> columns = connection.query(catalogue_query(flavour, tables), timeout);
   std::map<std::string, LiveTable, std::less<>> found;
   for (std::size_t row = 0; row < columns->rows(); ++row) {
     const auto text = [&](std::size_t column) { return std::string(columns->cell(row, column).value_or("")); };
