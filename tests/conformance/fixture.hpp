@@ -101,8 +101,8 @@ class LoadedFixture {
   std::vector<std::unique_ptr<JobStore>> writable_;
 };
 
-/// A fixture for cases that only read, loaded once for several of them: what one changes the next would see. Stays until a
-/// dozen others were asked for.
+/// A fixture for cases that only read, loaded once for several of them: what one changes the next would see. Stays
+/// until a dozen others were asked for.
 LoadedFixture& loaded_for_reading(const Fixture& fixture);
 
 /// The table of the live jobs of a fixture in PostgreSQL; no names where they lie in a table a queue.

@@ -33,9 +33,7 @@ from prometheus_client.parser import text_string_to_metric_families
 print(sum(len(family.samples) for family in text_string_to_metric_families(sys.stdin.read()))))";
 
 struct Source {
-  Source() {
-    database.run("UPDATE hammerwork_jobs SET queue_name = E'a\\\\b\\n\"c\" é' WHERE queue_name = 'paused'");
-  }
+  Source() { database.run("UPDATE hammerwork_jobs SET queue_name = E'a\\\\b\\n\"c\" é' WHERE queue_name = 'paused'"); }
   ProgramResult run(std::vector<std::string> words) const {
     words.insert(words.begin(), QUEUETRACE_PROGRAM);
     words.insert(words.end(), {"-s", database.url()});
