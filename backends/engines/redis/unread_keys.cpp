@@ -120,8 +120,10 @@ class Search {
       const std::vector<Reply> replies = connection_.pipeline(commands);
       for (std::size_t i = first; i < last; ++i)
         if (const Reply& element = replies[2 * (i - first)];
-            element.is(Reply::Type::string) && system_.find.recognises(element.text()))
-          add(found.keys[i], replies[2 * (i - first) + 1]);
+            element.is(Reply::Type::string) && system_.find.recognises(element.text())) {
+          const Place* const place = unnamed_place(found.keys[i]);
+          add(found.keys[i], replies[2 * (i - first) + 1], place ? queue_of(*place, found.keys[i]) : "");
+        }
     }
   }
 
@@ -135,10 +137,9 @@ class Search {
     if (!queues_ || !queues_->complete) return nullptr;
     const Place* unnamed = nullptr;
     for (const Place& place : deployment_.places) {
+      if (system_.place.belongs != nullptr && !system_.place.belongs(place, key)) continue;
       if (is_read(place, key)) return nullptr;
-      if (place.names_queue && is_in_family(place, key) &&
-          (system_.place.belongs == nullptr || system_.place.belongs(place, key)))
-        unnamed = &place;
+      if (place.names_queue && is_in_family(place, key)) unnamed = &place;
     }
     return unnamed;
   }
