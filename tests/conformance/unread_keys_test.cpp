@@ -32,6 +32,14 @@ std::vector<std::string> unseen_keys(const std::vector<std::unique_ptr<JobStore>
   return keys;
 }
 
+/// The same, where there are any: a search ends after half a second, which a busy machine may use up.
+std::vector<std::string> unseen_keys_at_last(const std::vector<std::unique_ptr<JobStore>>& stores) {
+  constexpr int most_searches = 100;
+  std::vector<std::string> keys;
+  for (int search = 0; keys.empty() && search < most_searches; ++search) keys = unseen_keys(stores);
+  return keys;
+}
+
 }  // namespace
 
 TEST_CASE("jobs under a prefix are named where keys of the system have none") {
@@ -45,7 +53,7 @@ TEST_CASE("jobs under a prefix are named where keys of the system have none") {
                           "redis.call('DUMP', key)) end",
                           "0"}});
     const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again();
-    const std::vector<std::string> named = unseen_keys(stores);
+    const std::vector<std::string> named = unseen_keys_at_last(stores);
     CHECK_FALSE(named.empty());
     CHECK(std::ranges::all_of(named, [](const std::string& key) { return key.starts_with("beside:"); }));
   }
@@ -78,7 +86,7 @@ TEST_CASE("queues that the system's own set of names has lost are named, with th
     if (copied.empty()) continue;
     server.run({{"COPY", copied, lost}});
     const std::vector<std::unique_ptr<JobStore>> stores = loaded.open_again();
-    const std::vector<std::string> named = unseen_keys(stores);
+    const std::vector<std::string> named = unseen_keys_at_last(stores);
     CHECK(joined(named) == joined({lost}));
     REQUIRE_FALSE(named.empty());
     const std::string remedy = stores.front()->unseen().front().remedy;

@@ -139,8 +139,10 @@ TEST_CASE("a session cannot write, and leaves no setting behind") {
   test::PostgresDatabase database;
   database.run("CREATE TABLE t (n int)");
   const std::shared_ptr<SqlConnection> connection = connect_postgres(database.source());
-  CHECK(kind_of([&] { connection->query({"INSERT INTO t VALUES (1)", {}}, patience); }) == ErrorKind::internal);
-  CHECK(kind_of([&] { connection->query({"COMMIT; INSERT INTO t VALUES (1)", {}}, patience); }) == ErrorKind::internal);
+  CHECK(kind_of([&] { connection->query({"INSERT INTO public.t VALUES (1)", {}}, patience); }) == ErrorKind::internal);
+  CHECK(kind_of([&] {
+          connection->query({"COMMIT; INSERT INTO public.t VALUES (1)", {}}, patience);
+        }) == ErrorKind::internal);
   CHECK(kind_of([&] { connection->query({"SELECT nextval('x')", {}}, patience); }) == ErrorKind::not_found);
   CHECK(database.ask("SELECT count(*) FROM t") == "0");
   CHECK(*connection->query({"SELECT $1::text || 'x'", {"a"}}, patience)->cell(0, 0) == "ax");
@@ -154,7 +156,9 @@ TEST_CASE("failures are told apart") {
   test::PostgresDatabase database;
   database.run("CREATE TABLE secret (n int); DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN");
   const std::shared_ptr<SqlConnection> connection = connect_postgres(database.source("reader"));
-  CHECK(kind_of([&] { connection->query({"SELECT * FROM secret", {}}, patience); }) == ErrorKind::authentication);
+  CHECK(kind_of([&] {
+          connection->query({"SELECT * FROM public.secret", {}}, patience);
+        }) == ErrorKind::authentication);
   CHECK(kind_of([&] { connection->query({"SELECT * FROM missing", {}}, patience); }) == ErrorKind::not_found);
   try {
     connection->query({"SELECT pg_sleep(5)", {}}, std::chrono::milliseconds(50));

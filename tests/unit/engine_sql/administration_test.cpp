@@ -124,7 +124,7 @@ TEST_CASE("a row that another session holds is passed over, and its lock is not 
   const std::vector<Target> targets = on.plan_all(retry);
   {
     const std::unique_ptr<SqlTransaction> claim = worker->begin_write({});
-    claim->run({"UPDATE hammerwork_jobs SET status = 'Running'" + where(2), {}});
+    claim->run({"UPDATE public.hammerwork_jobs SET status = 'Running'" + where(2), {}});
     CHECK(said(on.writes().apply(retry, targets, {})) ==
           Words{"done", "skipped: another session is changing it", "done"});
   }
@@ -136,8 +136,8 @@ TEST_CASE("a row that another session holds is passed over, and its lock is not 
   const Action cancel = action_of(ActionKind::cancel);
   const Target parent = on.plan(cancel, job_id(1));
   const std::string before = on.digest("hammerwork_jobs");
-  for (const std::string& held : {"SELECT 1 FROM hammerwork_jobs" + where(2) + " FOR UPDATE",
-                                  std::string("LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE")}) {
+  for (const std::string& held : {"SELECT 1 FROM public.hammerwork_jobs" + where(2) + " FOR UPDATE",
+                                  std::string("LOCK TABLE public.hammerwork_jobs IN ACCESS EXCLUSIVE MODE")}) {
     CAPTURE(held);
     const std::unique_ptr<SqlTransaction> other = worker->begin_write({});
     other->run({held, {}});
@@ -217,7 +217,7 @@ TEST_CASE("a store opened for reading writes nothing, and foreign plans are refu
   CHECK(error_of([&] { on.writes(); }).kind() == ErrorKind::internal);
   const std::shared_ptr<SqlConnection> reader = connect_postgres(on.database().source());
   CHECK(error_of([&] { reader->begin_write({}); }).kind() == ErrorKind::internal);
-  CHECK(error_of([&] { reader->query({"DELETE FROM hammerwork_jobs", {}}, {}); }).kind() == ErrorKind::internal);
+  CHECK(error_of([&] { reader->query({"DELETE FROM public.hammerwork_jobs", {}}, {}); }).kind() == ErrorKind::internal);
 
   on.open();
   for (const std::string locator : {"", "0", "x:1", "-1:5"}) {

@@ -103,7 +103,7 @@ TEST_CASE("a change reaches the table of the job's queue and no other") {
   const std::vector<Target> first = family.plan(ActionKind::erase, {quoted + "/1", "old/4"});
   const std::shared_ptr<SqlConnection> worker = connect_postgres(family.database().source(), Access::write);
   const std::unique_ptr<SqlTransaction> claim = worker->begin_write({});
-  claim->run({"SELECT 1 FROM q_old WHERE msg_id = 4 FOR UPDATE", {}});
+  claim->run({"SELECT 1 FROM public.q_old WHERE msg_id = 4 FOR UPDATE", {}});
   told.clear();
   for (const TargetReport& report : family.writes().apply(action_of(ActionKind::erase), first, {}))
     told[report.id.raw()] = text_of(report);

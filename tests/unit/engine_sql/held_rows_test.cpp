@@ -91,7 +91,7 @@ TEST_CASE("one dependent that another session holds keeps one job from being can
     const std::vector<Target> targets = parents(on, cancel);
     REQUIRE(targets.size() == 100);
     const std::vector<TargetReport> reports = apply_while(
-        on, "SELECT 1 FROM hammerwork_jobs WHERE id = '" + id(100 + number) + "' FOR UPDATE", cancel, targets);
+        on, "SELECT 1 FROM public.hammerwork_jobs WHERE id = '" + id(100 + number) + "' FOR UPDATE", cancel, targets);
     CHECK(std::ranges::count(reports, Outcome::done, &TargetReport::outcome) == 99);
     std::vector<std::string> left;
     for (const TargetReport& report : reports)
@@ -106,8 +106,8 @@ TEST_CASE("one dependent that another session holds keeps one job from being can
 }
 
 TEST_CASE("where everything is held, trying again ends soon and nothing is done") {
-  for (const std::string held : {"LOCK TABLE hammerwork_jobs IN ACCESS EXCLUSIVE MODE",
-                                 "SELECT 1 FROM hammerwork_jobs WHERE queue_name = 'children' FOR UPDATE"}) {
+  for (const std::string held : {"LOCK TABLE public.hammerwork_jobs IN ACCESS EXCLUSIVE MODE",
+                                 "SELECT 1 FROM public.hammerwork_jobs WHERE queue_name = 'children' FOR UPDATE"}) {
     CAPTURE(held);
     Administered on(fixture, parents_and_children);
     const Action cancel = action_of(ActionKind::cancel);

@@ -48,7 +48,7 @@ inline constexpr SqlSystem small = make_small();
 
 /// The same, but that each look at a creation time takes half a millisecond.
 inline constexpr std::array slow_fields{SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::queue, "j.queue"},
-                                        SqlFieldRule{SqlField::created_at, "slowly(j.created)"}};
+                                        SqlFieldRule{SqlField::created_at, "public.slowly(j.created)"}};
 inline constexpr std::array slow_relations{
     SqlRelation{.name = "jobs", .table = "small_jobs", .fields = slow_fields, .state = "j.state", .states = states}};
 inline constexpr SqlSystem make_slow() {
@@ -81,11 +81,12 @@ inline constexpr SqlSystem make_timed() {
 }
 inline constexpr SqlSystem timed = make_timed();
 /// The same with a state that only another table tells.
-inline constexpr std::array marked_states{SqlStateRule{.state = JobState::cancelled,
-                                                       .words = "'done'",
-                                                       .when = "EXISTS (SELECT 1 FROM marks m WHERE m.job = j.id)",
-                                                       .listed = "SELECT m.job FROM marks m"},
-                                          SqlStateRule{JobState::completed, "'done'"}};
+inline constexpr std::array marked_states{
+    SqlStateRule{.state = JobState::cancelled,
+                 .words = "'done'",
+                 .when = "EXISTS (SELECT 1 FROM public.marks m WHERE m.job = j.id)",
+                 .listed = "SELECT m.job FROM public.marks m"},
+    SqlStateRule{JobState::completed, "'done'"}};
 inline constexpr std::array marked_relations{
     SqlRelation{.name = "jobs", .table = "small_jobs", .fields = fields, .state = "j.state", .states = marked_states}};
 inline constexpr SqlSystem make_marked() {
