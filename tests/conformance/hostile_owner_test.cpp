@@ -2,6 +2,7 @@
 // them run by a session of ours, and code of another role that a change runs is said with its plan.
 #include <regex>
 
+#include "backends/engines/sql/flavour.hpp"
 #include "tests/conformance/administered_fixture.hpp"
 #include "tests/support/postgres_server.hpp"
 
@@ -136,8 +137,8 @@ TEST_CASE("code of another role that a change runs is said with the plan, our ow
     loaded.database()->run(
         "DO $$ BEGIN CREATE ROLE jobs_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
         "CREATE FUNCTION public.audited() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
-        "ALTER FUNCTION public.audited() OWNER TO jobs_owner; CREATE TRIGGER audit AFTER UPDATE OR DELETE ON \"" +
-        table.schema + "\".\"" + table.name + "\" FOR EACH ROW EXECUTE FUNCTION public.audited()");
+        "ALTER FUNCTION public.audited() OWNER TO jobs_owner; CREATE TRIGGER audit AFTER UPDATE OR DELETE ON " +
+        qualified_name(table.schema, table.name) + " FOR EACH ROW EXECUTE FUNCTION public.audited()");
     const std::string said = warnings();
     CHECK(said.find("runs code of role jobs_owner with the rights of yours: audit") != std::string::npos);
   }

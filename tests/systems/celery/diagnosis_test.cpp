@@ -45,7 +45,7 @@ std::vector<RedisDiagnosisCase> cases() {
        2,
        {"forgotten"},
        "priority_steps",
-       {"unread-keys"},
+       {"unread-list"},
        {{"prefix", ""}}},
       {"undecodable-message", {{"LPUSH", "celery", "no json"}}, 1, {"element-f9e554561b9636b8"}},
       {"wrong-key-type", {{"DEL", "unacked"}, {"SET", "unacked", "x"}}, std::nullopt, {"unacked"}}};
