@@ -1,5 +1,4 @@
 """The facts of a job as the crate states them, in the words and forms that queuetrace promises for them."""
-import re
 from datetime import datetime, timedelta, timezone
 
 FINISHED = {"Completed": "completed_at", "Failed": "failed_at", "Dead": "failed_at", "TimedOut": "timed_out_at"}
@@ -8,7 +7,6 @@ SAME = ("queue", "priority", "attempts", "max_attempts", "error", "payload", "re
 EXTRA = ("span_context", "dependency_status", "workflow_name", "timeout_seconds", "cron_schedule", "timezone",
          "retry_strategy")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def milliseconds(text):
@@ -17,21 +15,13 @@ def milliseconds(text):
     return (datetime.fromisoformat(text.replace("Z", "+00:00")) - EPOCH) // timedelta(milliseconds=1)
 
 
-def parents(job):
-    found = list(job["depends_on"])
-    span = job["parent_span_id"] or ""
-    if UUID.fullmatch(span) and span not in found:
-        found.append(span)
-    return found or None
-
-
 def job_facts(job, release):
     facts = {field: job[field] for field in SAME}
     facts["trace_id"] = job["trace_id"] or None  # an empty text is no id
     if job["encrypted"]:
         del facts["payload"]  # the crate shows a placeholder
     facts["kind"] = job["queue"]
-    facts["parents"] = parents(job)
+    facts["parents"] = job["depends_on"] or None  # a parent span, be it a job id, is no dependency
     for field in ("created_at", "scheduled_at", "started_at"):
         facts[field] = milliseconds(job[field])
     status = job["status"]

@@ -8,7 +8,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(HERE))))
 
 
 class Release:
-    def __init__(self, name, version, schema, *, quoted=False, unable=(), archived=5, claims_paused=False):
+    def __init__(self, name, version, schema, *, quoted=False, unable=(), archived=5, claims_paused=False,
+                 strands_dependents=False):
         self.name = name
         self.version = version
         self.schema = schema  # the last migration on PostgreSQL
@@ -20,6 +21,7 @@ class Release:
             self.notes |= {"queue-paused", "dependency-failed"}
         if not claims_paused:  # 2.0 and later: leases, and what fails together
             self.notes |= {"stale", "fail-fast"}
+        self.strands_dependents = strands_dependents  # they wait for ever once their parents have completed
         self.claims_paused = claims_paused  # a bare dequeue ignores pauses
         self.ended_workflow = "Running" if claims_paused else "Completed"  # 1.x never updates a workflow that goes on
         self.target = os.environ.get("QUEUETRACE_INTEROP_TARGET", f"{ROOT}/build/interop")
@@ -50,7 +52,7 @@ RELEASES = [
     Release("1.7", "1.7.3", "011", quoted=True, unable=["workflow", "restore", "pause", "encrypt"], archived=0,
             claims_paused=True),
     # Its restore inserts a job that is still there.
-    Release("1.15", "1.15.5", "014", unable=["restore", "encrypt"], claims_paused=True),
+    Release("1.15", "1.15.5", "014", unable=["restore", "encrypt"], claims_paused=True, strands_dependents=True),
     Release("2", "2.5.0", "020"),
     Release("3", "3.0.0", "021"),
 ]
