@@ -53,7 +53,13 @@ class Search {
  public:
   Search(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment, const ReadLimits& limits)
       : connection_(connection), system_(system), deployment_(deployment), limits_(limits) {
-    if (!system.place.queues.empty() || system.place.find_queues != nullptr)
+    // Queues that are known by their keys were all found by those: a walk over the keyspace would find no other.
+    const bool by_keys =
+        !system.place.queues.empty() && std::ranges::all_of(system.place.queues, [](const QueueNames& names) {
+          return names.from == QueueNames::From::keys;
+        });
+    if ((!system.place.queues.empty() || system.place.find_queues != nullptr) &&
+        (!by_keys || system.find.recognises != nullptr))
       queues_ = find_queues(connection, system, deployment, limits);
     const std::string_view record = system.read.record;
     const std::size_t free = std::min(record.find("{queue}"), record.find("{id}"));

@@ -24,8 +24,9 @@ struct UnreadKeys {
 
 /// Looks for them as far as half a second goes: one SCAN over the keyspace, then the type or one element of each key
 /// that may be meant. Lists are told by their elements (RedisFinding::recognises), where a system cannot do that
-/// containers are by their names and types; records by their fields (RedisFinding::record_fields). Keys that match a
-/// glob of Deployment::settings, `ignored_lists`, belong to another program. Throws Error.
+/// containers are by their names and types, unless queues are known by their keys; records by their fields
+/// (RedisFinding::record_fields). Keys that match a glob of Deployment::settings, `ignored_lists`, belong to another
+/// program. Throws Error.
 UnreadKeys find_unread_keys(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
                             ReadLimits limits);
 
