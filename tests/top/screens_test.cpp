@@ -69,24 +69,31 @@ class Play {
     environment_["QUEUETRACE_CONFIG"] = (stage_.folder() / "top.toml").string();
   }
 
-  /// The case as it is shown now.
-  std::string run(const fs::path& file) {
+  /// The case as it is shown now. A screen that is drawn in steps is waited for until it is the one of the case; with
+  /// `accept`, until it stands still.
+  std::string run(const fs::path& file, bool accept) {
     std::ifstream lines(file);
     std::ostringstream shown;
     std::unique_ptr<Tmux> tmux;
-    for (std::string line; std::getline(lines, line);) {
-      const std::string words = line.size() > 2 ? line.substr(2) : "";
-      if (line.starts_with("|")) continue;
-      if (!line.starts_with("= ")) shown << line << '\n';
-      if (line.starts_with("$ ")) tmux.reset();
-      if (line.starts_with("$ ")) tmux = start(words);
-      if (line.starts_with("> ")) tmux->press(split_command(words, {}));
-      if (line.starts_with("% ")) tmux->resize(size_of(words).first, size_of(words).second);
-      if (line.starts_with("~ ")) append(shown, tmux->screen_with(words));
-      const bool waits = line.starts_with(". ") || line.starts_with(", ");
-      if (waits && tmux->screen_with(words, line.starts_with(".")).find(words) == std::string::npos)
+    std::string line;
+    for (bool more(std::getline(lines, line)); more;) {
+      const std::string step = line;
+      std::string expected;
+      while ((more = bool(std::getline(lines, line))) && line.starts_with("|")) expected += line + "\n";
+      const std::string words = step.size() > 2 ? step.substr(2) : "";
+      if (!step.starts_with("= ")) shown << step << '\n';
+      if (step.starts_with("$ ")) tmux.reset();
+      if (step.starts_with("$ ")) tmux = start(words);
+      if (step.starts_with("> ")) tmux->press(split_command(words, {}));
+      if (step.starts_with("% ")) tmux->resize(size_of(words).first, size_of(words).second);
+      if (step.starts_with("~ "))
+        shown << as_written(accept ? tmux->screen_with(words) : tmux->screen_when([&](const std::string& screen) {
+          return as_written(screen) == expected;
+        }));
+      const bool waits = step.starts_with(". ") || step.starts_with(", ");
+      if (waits && tmux->screen_with(words, step.starts_with(".")).find(words) == std::string::npos)
         shown << "(never seen)\n";
-      if (line.starts_with("= ")) shown << "= " << tmux->exit_code() << '\n';
+      if (step.starts_with("= ")) shown << "= " << tmux->exit_code() << '\n';
     }
     return shown.str();
   }
@@ -106,9 +113,12 @@ class Play {
   }
 
  private:
-  void append(std::ostringstream& shown, const std::string& screen) const {
+  /// The lines of the screen as a case holds them.
+  std::string as_written(const std::string& screen) const {
     std::istringstream lines(without_operations(generalised(screen, stage_.values())));
-    for (std::string line; std::getline(lines, line);) shown << '|' << (line.empty() ? "" : " ") << line << '\n';
+    std::string written;
+    for (std::string line; std::getline(lines, line);) written += (line.empty() ? "|" : "| ") + line + "\n";
+    return written;
   }
 
   Stage stage_;
@@ -130,8 +140,9 @@ TEST_CASE("screens of top") {
   for (const fs::path& file : files) {
     if (only != nullptr && file.stem() != only) continue;
     Play play;
-    const std::string shown = play.run(file);
-    if (std::getenv("QUEUETRACE_ACCEPT") != nullptr) {
+    const bool accept = std::getenv("QUEUETRACE_ACCEPT") != nullptr;
+    const std::string shown = play.run(file, accept);
+    if (accept) {
       std::ofstream(file) << shown;
       continue;
     }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "tests/support/run_program.hpp"
 
@@ -62,15 +63,19 @@ void Tmux::resize(int width, int height) {
 }
 
 std::string Tmux::screen_with(const std::string& text, bool at_end) {
-  const auto end = std::chrono::steady_clock::now() + longest_wait;
   std::string last;
-  while (true) {
-    std::string screen = ask({"capture-pane", "-p"});
+  return screen_when([&](const std::string& screen) {
     const std::string lines = screen.substr(0, screen.find_last_not_of(" \n") + 1);
     const std::size_t from = at_end ? lines.rfind('\n') + 1 : 0;
-    const bool there = lines.find(text, from) != std::string::npos;
-    if ((screen == last && there) || std::chrono::steady_clock::now() > end) return screen;
-    last = std::move(screen);
+    return std::exchange(last, screen) == screen && lines.find(text, from) != std::string::npos;
+  });
+}
+
+std::string Tmux::screen_when(const std::function<bool(const std::string&)>& awaited) {
+  const auto end = std::chrono::steady_clock::now() + longest_wait;
+  while (true) {
+    std::string screen = ask({"capture-pane", "-p"});
+    if (awaited(screen) || std::chrono::steady_clock::now() > end) return screen;
     std::this_thread::sleep_for(pause);
   }
 }

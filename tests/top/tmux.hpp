@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ class Tmux {
   /// The lines of the screen without blanks at their ends, once it holds `text` (`at_end`: in its last line that is not
   /// blank) and stands still; at the latest after one minute, whatever it holds then.
   std::string screen_with(const std::string& text, bool at_end = false);
+  /// The screen once it is `awaited`; at the latest after one minute, whatever it holds then.
+  std::string screen_when(const std::function<bool(const std::string&)>& awaited);
   /// Waits for the end of the program; -1 when it has not ended after one minute.
   int exit_code();
 
