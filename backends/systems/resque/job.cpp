@@ -102,7 +102,7 @@ void read_item(Job& job, std::string_view text, const DecodeContext& context, bo
 void read_failure(Job& job, const json& failure, bool whole) {
   const std::optional<Untrusted> name = text_of(member(failure, "exception"));
   const std::optional<Untrusted> message = text_of(member(failure, "error"));
-  if (name && message)
+  if (name && message && name->raw() != message->raw())
     job.error = Untrusted(name->raw() + ": " + message->raw());
   else
     job.error = name ? name : message;
@@ -139,15 +139,17 @@ Job decode_run(const Entry& entry, const DecodeContext& context) {
   const std::string_view text = entry.text.value_or("");
   const json work = parse_bounded(text);
   job.queue = text_of(member(work, "queue"));
-  if (const json& time = member(work, "run_at"); time.is_string())
+  if (const json& time = member(work, "run_at"); time.is_string()) {
     job.started_at = parse_timestamp(time.get_ref<const std::string&>());
+    if (!job.started_at) job.started_at = parse_time(time.get_ref<const std::string&>());
+  }
   if (job.started_at && *job.started_at <= context.now)
     job.run = std::chrono::duration_cast<Milliseconds>(context.now - *job.started_at);
   read_item(job, member_of(text, "payload").value_or(text), context, entry.cut_from == 0);
-  if (entry.companions.size() != 2) return job;
-  if (entry.companions[1].integer() == 0) {
+  if (entry.companions.size() != 3) return job;
+  if (entry.companions[2].integer() == 0) {
     add_note(job, "lost-worker", "its worker is not listed any more: nothing takes this job up again");
-  } else if (const std::optional<Timestamp> beat = parse_timestamp(entry.companions[0].text());
+  } else if (const std::optional<Timestamp> beat = last_sign(entry.companions[0], entry.companions[1]);
              beat && *beat + prune_interval < context.now) {
     add_note(job, "silent-worker", "its worker gave no sign of life for more than 300 s");
     job.extra.push_back({"last_heartbeat", *beat});
@@ -194,57 +196,22 @@ const json& member(const json& object, const char* name) {
 
 std::string without_queue(std::string_view text, const json& item) {
   const std::optional<std::string_view> name = member_of(text, "class"), arguments = member_of(text, "args");
-  if (item.size() != 3 || !name || !arguments || !item.contains("queue")) return std::string(text);
+  if (item.size() != 3 || !name || !arguments || !item.contains("queue") || names_queue_second(text))
+    return std::string(text);
   return "{\"class\":" + std::string(*name) + ",\"args\":" + std::string(*arguments) + "}";
 }
 
-std::optional<Timestamp> parse_time(std::string_view text) {
-  // 2026/07/01 10:00:00 UTC
-  constexpr std::size_t before_zone = 19;
-  if (text.size() < before_zone + 2 || text[before_zone] != ' ') return std::nullopt;
-  std::string moment(text.substr(0, before_zone));
-  moment[4] = moment[7] = '-';
-  moment[10] = 'T';
-  const std::string_view zone = text.substr(before_zone + 1);
-  if (zone == "UTC" || zone == "GMT")
-    moment += 'Z';
-  else if ((zone[0] == '+' || zone[0] == '-') && zone.size() == 5)
-    moment += std::string(zone.substr(0, 3)) + ":" + std::string(zone.substr(3));
-  else
-    return std::nullopt;
-  return parse_timestamp(moment);
-}
-
-std::optional<std::string> retry_name(const json& item) {
-  const json& name = member(item, "class");
-  const json& arguments = member(item, "args");
-  if (!name.is_string() || !(arguments.is_array() || arguments.is_null())) return std::nullopt;
-  std::string joined;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const json& argument = arguments[i];
-    if (i > 0) joined += '-';
-    if (argument.is_string())
-      joined += argument.get_ref<const std::string&>();
-    else if (argument.is_number_integer() || argument.is_boolean())
-      joined += argument.dump();
-    else if (!argument.is_null())
-      return std::nullopt;
-  }
-  std::string key = name.get<std::string>();
-  if (!arguments.empty()) key += ":" + sha1_hex(joined);
-  std::erase_if(key, [](char c) { return std::string_view(" \t\r\n\f\v").find(c) != std::string_view::npos; });
-  return key;
-}
-
 std::vector<RedisCommand> details(const Entry& entry, const Deployment& deployment, bool) {
-  if (entry.place.role == PlaceRole::running)
-    return {{"HGET", key_of(deployment, "workers:heartbeat"), std::string(entry.raw)},
-            {"SISMEMBER", key_of(deployment, "workers"), std::string(entry.raw)}};
+  if (entry.place.role == PlaceRole::running) {
+    const std::string worker(entry.raw);
+    std::vector<RedisCommand> asked = signs_of_life(deployment, worker);
+    asked.push_back({"SISMEMBER", key_of(deployment, "workers"), worker});
+    return asked;
+  }
   if (entry.place.role != PlaceRole::later) return {};
-  const std::optional<std::string> name = retry_name(parse_bounded(entry.raw));
-  if (!name) return {};
-  return {{"GET", key_of(deployment, "resque-retry:" + *name)},
-          {"GET", key_of(deployment, "failure-resque-retry:" + *name)}};
+  const std::optional<RetryKeys> keys = retry_keys(entry.raw);
+  if (!keys) return {};
+  return {{"GET", key_of(deployment, keys->count)}, {"GET", key_of(deployment, keys->failure)}};
 }
 
 Job decode(const Entry& entry, const DecodeContext& context) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/made_id.hpp"
 #include "backends/systems/resque/parts.hpp"
 
@@ -38,10 +39,13 @@ bool is_worker(std::string_view member) {
 
 constexpr std::string_view failures_suffix = "_failed", started_suffix = ":started";
 
-/// What a worker is doing stands beside when it started; and of the keys that are only a prefix and a name, those of
-/// failures of one queue end so.
+/// What a worker is doing stands beside when it started, and beside node-resque's signs of life; and of the keys that
+/// are only a prefix and a name, those of failures of one queue end so.
 bool belongs(const Place& place, std::string_view key) {
-  if (place.role == PlaceRole::running) return !key.ends_with(started_suffix);
+  if (place.role == PlaceRole::running) {
+    const std::string_view worker = free_part(key, place.key, place.suffix);
+    return !key.ends_with(started_suffix) && (!worker.starts_with("ping:") || is_worker(worker));
+  }
   return place.role != PlaceRole::dead || !place.family || key.ends_with(failures_suffix);
 }
 
@@ -131,7 +135,7 @@ constexpr RedisSystem system{
              .title = "Resque",
              .family = StorageFamily::redis,
              .summary = "Ruby workers over Redis lists; delayed jobs of resque-scheduler, retries of resque-retry",
-             .versions = "1 to 3, any namespace, scheduler 4 and 5; 2.7.0 and 3.0.0 were run",
+             .versions = "1 to 3, any namespace, scheduler 4 and 5, node-resque 8 and 9; 2.7.0 and 3.0.0 were run",
              .storage = "lists resque:queue:*, resque:failed and resque:delayed:*, strings resque:worker:*",
              .order = "inside a queue the oldest first; across queues each worker in its own order",
              .trace = "traceparent beside class and args, __otel_headers of Active Job, and arguments",
@@ -155,7 +159,7 @@ constexpr RedisSystem system{
               .written = "true",
               .effect =
                   "all workers of the installation take nothing from any queue; jobs still come in, and what runs "
-                  "goes on"},
+                  "goes on (workers of node-resque do not look at it)"},
     .change = {.actions = actions, .belongings = belongings},
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/bounded_json.hpp"
 #include "backends/systems/resque/parts.hpp"
 #include "model/job_filter.hpp"
 
@@ -10,14 +11,31 @@ namespace {
 
 constexpr std::size_t most_workers = 1'000;
 
-/// What stands after the second colon; the names of queues may have colons of their own.
-std::string queues_of(std::string_view id) {
+/// Where the queues begin: after the second colon, or the only one; the names of queues may have colons of their own.
+std::size_t queues_at(std::string_view id) {
   const std::size_t first = id.find(':');
   const std::size_t second = first == std::string_view::npos ? first : id.find(':', first + 1);
-  return second == std::string_view::npos ? std::string() : std::string(id.substr(second + 1));
+  const std::size_t last = second == std::string_view::npos ? first : second;
+  return last == std::string_view::npos ? id.size() : last + 1;
 }
 
 }  // namespace
+
+std::vector<RedisCommand> signs_of_life(const Deployment& deployment, const std::string& worker) {
+  const std::string name = worker.substr(0, std::max<std::size_t>(queues_at(worker), 1) - 1);
+  return {{"HGET", key_of(deployment, "workers:heartbeat"), worker},
+          {"GET", key_of(deployment, "worker:ping:" + name)}};
+}
+
+std::optional<Timestamp> last_sign(const Reply& heartbeat, const Reply& ping) {
+  if (const std::optional<Timestamp> time = parse_timestamp(heartbeat.text())) return time;
+  const nlohmann::json said = parse_bounded(ping.text());
+  const nlohmann::json& seconds = member(said, "time");
+  if (!seconds.is_number_integer()) return std::nullopt;
+  const auto value = seconds.get<std::int64_t>();
+  if (value <= 0 || value >= 253'402'300'800) return std::nullopt;
+  return Timestamp(std::chrono::seconds(value));
+}
 
 bool Workers::any_alive() const {
   return !complete || std::ranges::any_of(all, [](const Worker& worker) { return !worker.silent; });
@@ -49,8 +67,8 @@ Workers read_workers(RedisConnection& connection, const Deployment& deployment) 
     for (std::size_t i = 0; i < reply[1].size(); ++i) {
       const std::string id(reply[1][i].text());
       if (std::ranges::find(workers.all, id, &Worker::id) != workers.all.end()) continue;
-      workers.all.push_back({id, queues_of(id), false});
-      commands.push_back({"HGET", key_of(deployment, "workers:heartbeat"), id});
+      workers.all.push_back({id, id.substr(queues_at(id)), false});
+      for (RedisCommand& question : signs_of_life(deployment, id)) commands.push_back(std::move(question));
     }
   } while (cursor != "0" && workers.all.size() < most_workers);
   workers.complete = cursor == "0";
@@ -60,7 +78,7 @@ Workers read_workers(RedisConnection& connection, const Deployment& deployment) 
   const Timestamp now{std::chrono::seconds(std::strtoll(seconds.c_str(), nullptr, 10))};
   for (std::size_t i = 0; i < workers.all.size(); ++i)
     // One that has just started has no heartbeat yet.
-    if (const std::optional<Timestamp> beat = parse_timestamp(replies[i + 1].text()))
+    if (const std::optional<Timestamp> beat = last_sign(replies[2 * i + 1], replies[2 * i + 2]))
       workers.all[i].silent = *beat + prune_interval < now;
   return workers;
 }
