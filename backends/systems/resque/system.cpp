@@ -135,7 +135,7 @@ constexpr RedisSystem system{
              .title = "Resque",
              .family = StorageFamily::redis,
              .summary = "Ruby workers over Redis lists; delayed jobs of resque-scheduler, retries of resque-retry",
-             .versions = "1 to 3, any namespace, scheduler 4 and 5, node-resque 8 and 9; 2.7.0 and 3.0.0 were run",
+             .versions = "1 to 3, any namespace, scheduler 4 and 5; 2.7.0 and 3.0.0 were run",
              .storage = "lists resque:queue:*, resque:failed and resque:delayed:*, strings resque:worker:*",
              .order = "inside a queue the oldest first; across queues each worker in its own order",
              .trace = "traceparent beside class and args, __otel_headers of Active Job, and arguments",
