@@ -46,4 +46,5 @@ class Release:
 RELEASES = [
     Release("0.13", "0.13.0", "migration 10"),
     Release("0.16", "0.16.6", "migration 18"),
+    Release("0.18", "0.18.0", "migration 20"),
 ]

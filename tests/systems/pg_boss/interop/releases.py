@@ -58,5 +58,7 @@ class Release:
 RELEASES = [
     Release("9", "9.0.3", "schema 20"),
     Release("10", "10.4.2", "schema 24"),
+    Release("11", "11.1.2", "schema 26"),
     Release("12", "12.27.0", "schema 37"),
+    Release("12.38", "12.38.0", "schema 46"),
 ]
