@@ -36,10 +36,6 @@ void add_new(std::vector<Untrusted>& texts, Untrusted text) {
 
 }  // namespace
 
-bool has_note(const Job& job, std::string_view code) {
-  return std::ranges::any_of(job.notes, [&](const Note& note) { return note.code == code; });
-}
-
 DiagnosisReport::Found& DiagnosisReport::found(std::string_view code) {
   for (const std::span<const RedisDiagnosisRule> table : tables_)
     for (const RedisDiagnosisRule& rule : table)

@@ -26,7 +26,4 @@ struct RedisDiagnosisRule {
   bool passing = false;
 };
 
-/// Whether the job carries a note of this code.
-bool has_note(const Job& job, std::string_view code);
-
 }  // namespace queuetrace

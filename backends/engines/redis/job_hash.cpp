@@ -1,5 +1,7 @@
 #include "backends/engines/redis/job_hash.hpp"
 
+#include <charconv>
+
 namespace queuetrace {
 
 std::optional<std::string_view> JobHash::field(std::string_view name) const {
@@ -25,6 +27,19 @@ bool JobHash::exists() const {
   for (std::size_t i = 0; i < reply_->size(); ++i)
     if ((*reply_)[i].is(Reply::Type::string)) return true;
   return false;
+}
+
+std::optional<Untrusted> text_of(const JobHash& hash, std::string_view field) {
+  const std::optional<std::string_view> text = hash.filled(field);
+  return text ? std::optional(Untrusted(std::string(*text))) : std::nullopt;
+}
+
+std::optional<std::int64_t> number_of(const JobHash& hash, std::string_view field) {
+  const std::optional<std::string_view> text = hash.filled(field);
+  std::int64_t number = 0;
+  if (!text) return std::nullopt;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  return error == std::errc{} && end == text->data() + text->size() ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace queuetrace

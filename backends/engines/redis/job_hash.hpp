@@ -1,11 +1,13 @@
 // One job's hash as it was read: its fields by name.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "backends/drivers/redis/reply.hpp"
+#include "model/untrusted.hpp"
 
 namespace queuetrace {
 
@@ -37,5 +39,11 @@ class JobHash {
   const Reply* reply_ = nullptr;
   std::span<const std::string_view> names_;
 };
+
+/// The field's text; absent where it is empty or not there.
+std::optional<Untrusted> text_of(const JobHash& hash, std::string_view field);
+
+/// The same; absent also where it is no whole number that 64 bits hold.
+std::optional<std::int64_t> number_of(const JobHash& hash, std::string_view field);
 
 }  // namespace queuetrace

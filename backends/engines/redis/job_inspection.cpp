@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "backends/engines/redis/history_note.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "model/fingerprint.hpp"
 

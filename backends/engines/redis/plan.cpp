@@ -5,6 +5,7 @@
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/administration.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/list_change.hpp"
 #include "backends/engines/redis/listing.hpp"
 #include "backends/engines/redis/pauses.hpp"

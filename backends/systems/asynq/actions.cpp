@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/record_change.hpp"
 #include "backends/systems/asynq/parts.hpp"
 

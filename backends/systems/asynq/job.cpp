@@ -3,6 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/raw_payload.hpp"
 #include "backends/engines/redis/trace_candidates.hpp"
 #include "backends/systems/asynq/messages.hpp"
@@ -16,8 +17,6 @@ constexpr std::chrono::seconds late{60};
 
 /// What details() asks of a running task before its servers.
 enum Detail : std::size_t { lease = 0, deadline = 1, state_now = 2, first_worker = 3 };
-
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
 JobState state_of(const Place& place) {
   switch (place.role) {

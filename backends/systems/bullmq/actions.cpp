@@ -4,6 +4,7 @@
 #include <array>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/record_change.hpp"
 #include "backends/systems/bullmq/parts.hpp"
 #include "backends/systems/bullmq/pause.hpp"

@@ -1,6 +1,7 @@
 // What holds jobs of BullMQ back, and what `doctor` looks for (docs/systems/bullmq.md sections 4 and 9).
 #include <charconv>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/systems/bullmq/parts.hpp"
 
 namespace queuetrace::bullmq {

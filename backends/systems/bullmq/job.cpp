@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_hash.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/trace_candidates.hpp"
 #include "backends/systems/bullmq/parts.hpp"
 #include "model/job_reference.hpp"
@@ -16,19 +18,12 @@ using nlohmann::json;
 /// A delayed job's score is its time in milliseconds, shifted by twelve bits that count jobs of one millisecond.
 constexpr double delayed_steps = 4096;
 
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
-
 template <typename Number>
 std::optional<Number> number_in(std::string_view text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-std::optional<std::int64_t> number_of(const JobHash& hash, std::string_view field) {
-  const std::optional<std::string_view> text = hash.filled(field);
-  return text ? number_in<std::int64_t>(*text) : std::nullopt;
 }
 
 std::optional<Timestamp> time_at(std::int64_t milliseconds) {
@@ -40,11 +35,6 @@ std::optional<Timestamp> time_at(std::int64_t milliseconds) {
 std::optional<Timestamp> time_of(const JobHash& hash, std::string_view field) {
   const std::optional<std::int64_t> number = number_of(hash, field);
   return number ? time_at(*number) : std::nullopt;
-}
-
-std::optional<Untrusted> text_of(const JobHash& hash, std::string_view field) {
-  const std::optional<std::string_view> text = hash.filled(field);
-  return text ? std::optional(Untrusted(std::string(*text))) : std::nullopt;
 }
 
 JobState state_of(const Place& place, std::int64_t begun) {

@@ -1,6 +1,7 @@
 // What can be done to messages of Celery that wait (docs/systems/celery.md section 5). A message's bytes are its
 // identity, and what is written is those bytes with the members changed that kombu would write. What a worker holds is
 // the worker's.
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/json_member.hpp"
 #include "backends/engines/redis/list_change.hpp"
 #include "backends/systems/celery/parts.hpp"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/queue_search.hpp"
 #include "backends/systems/celery/parts.hpp"

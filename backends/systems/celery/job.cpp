@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/made_id.hpp"
 #include "backends/engines/redis/named_strings.hpp"
 #include "backends/engines/redis/trace_candidates.hpp"
@@ -19,8 +20,6 @@ using nlohmann::json;
 constexpr std::chrono::seconds usual_visibility{3600};
 /// Tasks named of the rest of a chain.
 constexpr std::size_t most_named = 20;
-
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
 std::chrono::seconds visibility_of(const Deployment& deployment) {
   const auto given = deployment.settings.find(std::string(visibility_option));

@@ -22,24 +22,6 @@ std::string unpacked_body(std::string body, const json& compression) {
 
 }  // namespace
 
-const json& member(const json& object, const char* name) {
-  static const json none;
-  if (!object.is_object()) return none;
-  const auto found = object.find(name);
-  return found == object.end() ? none : *found;
-}
-
-std::optional<Untrusted> text_of(const json& value) {
-  if (!value.is_string() || value.get_ref<const std::string&>().empty()) return std::nullopt;
-  return Untrusted(value.get<std::string>());
-}
-
-std::optional<std::int64_t> number_of(const json& value) {
-  if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX))
-    return std::nullopt;
-  return value.get<std::int64_t>();
-}
-
 std::optional<Timestamp> time_of(const json& value) {
   return value.is_string() ? parse_timestamp(value.get_ref<const std::string&>()) : std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/engines/redis/json_value.hpp"
 #include "backends/engines/redis/system.hpp"
 
 namespace queuetrace::celery {
@@ -76,9 +77,6 @@ extern const std::array<RedisRefusal, 1> refusals;
 
 // What messages and results have in common.
 
-const nlohmann::json& member(const nlohmann::json& object, const char* name);
-std::optional<Untrusted> text_of(const nlohmann::json& value);
-std::optional<std::int64_t> number_of(const nlohmann::json& value);
 /// ISO 8601; without a zone it is UTC.
 std::optional<Timestamp> time_of(const nlohmann::json& value);
 std::string dumped(const nlohmann::json& value);

@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/record_change.hpp"
 #include "backends/systems/emp_job_queue/records.hpp"
 #include "backends/systems/emp_job_queue/workers.hpp"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/systems/emp_job_queue/records.hpp"
 #include "backends/systems/emp_job_queue/workers.hpp"
 
@@ -14,8 +15,6 @@ namespace queuetrace::emp_job_queue {
 namespace {
 
 using nlohmann::json;
-
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
 /// Names of workers that are clients: the API gives them jobs to do.
 constexpr std::string_view delegated_prefix = "delegated_client_";

@@ -1,6 +1,7 @@
 // What `doctor` looks for in emp-job-queue (docs/systems/emp-job-queue.md sections 2, 3, 4, 5 and 11): the rules on
 // single jobs, and workflows whose chain is broken.
 #include "backends/systems/emp_job_queue/diagnosis.hpp"
+#include "backends/engines/redis/job_note.hpp"
 
 #include <algorithm>
 #include <array>

@@ -8,6 +8,8 @@
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
+#include "backends/engines/redis/job_hash.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/systems/emp_job_queue/actions.hpp"
 #include "backends/systems/emp_job_queue/details.hpp"
 #include "backends/systems/emp_job_queue/diagnosis.hpp"
@@ -21,13 +23,6 @@ namespace queuetrace::emp_job_queue {
 namespace {
 
 using nlohmann::json;
-
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
-
-std::optional<Untrusted> text_of(const JobHash& hash, std::string_view field) {
-  const std::optional<std::string_view> value = hash.filled(field);
-  return value ? std::optional(Untrusted(std::string(*value))) : std::nullopt;
-}
 
 std::optional<Timestamp> time_of(Job& job, const JobHash& hash, std::string_view field) {
   const std::optional<std::string_view> value = hash.filled(field);

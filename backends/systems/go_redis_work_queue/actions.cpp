@@ -7,6 +7,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/list_change.hpp"
 #include "backends/systems/go_redis_work_queue/json_member.hpp"
 #include "backends/systems/go_redis_work_queue/settings.hpp"

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "backends/drivers/redis/reply_error.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/unread_keys.hpp"
 #include "backends/systems/go_redis_work_queue/fleet.hpp"

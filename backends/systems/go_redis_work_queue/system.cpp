@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/made_id.hpp"
 #include "backends/systems/go_redis_work_queue/actions.hpp"
 #include "backends/systems/go_redis_work_queue/diagnosis.hpp"
@@ -23,8 +24,6 @@ namespace {
 
 /// worker.heartbeat_ttl when no configuration says otherwise.
 constexpr Milliseconds default_heartbeat_ttl{30'000};
-
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
 
 void place_job(Job& job, const Entry& entry, const DecodeContext& context, std::int64_t retries,
                const std::string& priority) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/json_member.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/list_change.hpp"

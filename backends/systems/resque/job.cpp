@@ -4,6 +4,7 @@
 
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/history_note.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/json_member.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/made_id.hpp"
@@ -19,13 +20,6 @@ using nlohmann::json;
 constexpr std::chrono::seconds late{60};
 /// Arguments looked into for trace context.
 constexpr std::size_t most_arguments = 8;
-
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
-
-std::optional<Untrusted> text_of(const json& value) {
-  if (!value.is_string() || value.get_ref<const std::string&>().empty()) return std::nullopt;
-  return Untrusted(value.get<std::string>());
-}
 
 /// What Active Job hands over: one object as the only argument.
 const json& active_job(const json& item) {
@@ -186,13 +180,6 @@ Job decode_delayed(const Entry& entry, const DecodeContext& context) {
 }
 
 }  // namespace
-
-const json& member(const json& object, const char* name) {
-  static const json none;
-  if (!object.is_object()) return none;
-  const auto found = object.find(name);
-  return found == object.end() ? none : *found;
-}
 
 std::string without_queue(std::string_view text, const json& item) {
   const std::optional<std::string_view> name = member_of(text, "class"), arguments = member_of(text, "args");

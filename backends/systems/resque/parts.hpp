@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/engines/redis/json_value.hpp"
 #include "backends/engines/redis/system.hpp"
 
 namespace queuetrace::resque {
@@ -16,9 +17,6 @@ namespace queuetrace::resque {
 inline std::string key_of(const Deployment& deployment, std::string_view name) {
   return deployment.prefix + std::string(name);
 }
-
-/// The member of an object; null where there is none.
-const nlohmann::json& member(const nlohmann::json& object, const char* name);
 
 Job decode(const Entry& entry, const DecodeContext& context);
 

@@ -1,6 +1,7 @@
 // What `doctor` looks for in RQ (docs/systems/rq.md sections 2, 4 and 9).
 #include <algorithm>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/queue_search.hpp"
 #include "backends/systems/rq/parts.hpp"
 #include "backends/systems/rq/system.hpp"

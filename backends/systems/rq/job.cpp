@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_hash.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/named_strings.hpp"
 #include "backends/engines/redis/trace_candidates.hpp"
 #include "backends/systems/rq/parts.hpp"
@@ -20,8 +22,6 @@ constexpr std::chrono::seconds late{120};
 /// An execution's id in hexadecimal digits, from release 2.
 constexpr std::size_t execution_digits = 32;
 
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
-
 std::optional<Timestamp> time_of(const JobHash& hash, std::string_view field) {
   const std::optional<std::string_view> text = hash.filled(field);
   return text ? parse_timestamp(*text) : std::nullopt;
@@ -34,19 +34,6 @@ std::optional<Timestamp> time_of_score(std::string_view score) {
   if (error != std::errc{} || end != score.data() + score.size() || !(seconds > 0) || seconds >= year_10000)
     return std::nullopt;  // `inf`: for ever
   return Timestamp(std::chrono::microseconds(std::llround(seconds * 1e6)));
-}
-
-std::optional<std::int64_t> number_of(const JobHash& hash, std::string_view field) {
-  const std::optional<std::string_view> text = hash.filled(field);
-  std::int64_t number = 0;
-  if (!text) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  return error == std::errc{} && end == text->data() + text->size() ? std::optional(number) : std::nullopt;
-}
-
-std::optional<Untrusted> text_of(const JobHash& hash, std::string_view field) {
-  const std::optional<std::string_view> text = hash.filled(field);
-  return text ? std::optional(Untrusted(std::string(*text))) : std::nullopt;
 }
 
 /// A heartbeat that comes too late makes a hash of nothing but itself.

@@ -7,6 +7,7 @@
 
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/element_change.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/json_member.hpp"
 #include "backends/systems/sidekiq/parts.hpp"
 

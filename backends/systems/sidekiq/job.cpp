@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "backends/engines/redis/bounded_json.hpp"
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/json_member.hpp"
+#include "backends/engines/redis/json_value.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/made_id.hpp"
 #include "backends/systems/sidekiq/parts.hpp"
@@ -20,26 +22,6 @@ constexpr std::int64_t usual_attempts = 26;
 constexpr std::chrono::seconds late{120};
 /// A process beats every 5 or 10 seconds.
 constexpr std::chrono::seconds silent_after{45};
-
-void add_note(Job& job, const char* code, const char* text) { job.notes.push_back({code, text}); }
-
-const json& member(const json& object, const char* name) {
-  static const json none;
-  if (!object.is_object()) return none;
-  const auto found = object.find(name);
-  return found == object.end() ? none : *found;
-}
-
-std::optional<Untrusted> text_of(const json& value) {
-  if (!value.is_string() || value.get_ref<const std::string&>().empty()) return std::nullopt;
-  return Untrusted(value.get<std::string>());
-}
-
-std::optional<std::int64_t> number_of(const json& value) {
-  if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX))
-    return std::nullopt;
-  return value.get<std::int64_t>();
-}
 
 std::optional<Timestamp> time_of_score(std::string_view score) {
   double seconds = 0;

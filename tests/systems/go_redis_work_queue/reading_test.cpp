@@ -1,4 +1,5 @@
 // go-redis-work-queue on a real server: what is read of the canonical data set and of hostile elements.
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 
 #include <doctest/doctest.h>

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/list_change.hpp"
 #include "backends/engines/redis/window_size.hpp"
 #include "tests/systems/redis_writes.hpp"
