@@ -18,6 +18,7 @@
 #include "backends/drivers/postgres/libpq.hpp"
 #include "backends/drivers/postgres/session.hpp"
 #include "backends/drivers/postgres/statement.hpp"
+#include "backends/drivers/postgres/transaction_start.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
 
@@ -110,7 +111,7 @@ class PostgresConnection : public SqlConnection {
     WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
         : owner_(owner), patience_(timeout + grace) {
       const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-      run_command(owner_.handle(), owner.begin("READ WRITE", timeout, wait) + catalogue_only);
+      run_command(owner_.handle(), owner.begin("READ WRITE", timeout, wait).append(catalogue_only));
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
@@ -200,22 +201,9 @@ class PostgresConnection : public SqlConnection {
     client_encoding_ = connection_->reported("server_encoding") == "SQL_ASCII" ? raw_bytes : "UTF8";
   }
 
-  static constexpr const char* catalogue_only = "; SET LOCAL search_path = pg_catalog, pg_temp";
-
-  /// Begins a transaction in which nothing that a role, a database or the server sets by itself changes an answer.
   std::string begin(std::string_view mode, std::chrono::milliseconds timeout, std::chrono::milliseconds lock_wait,
                     std::string_view encoding = {}) const {
-    const auto limit = timeout.count();
-    return fmt::format(
-        "BEGIN ISOLATION LEVEL READ COMMITTED {3} NOT DEFERRABLE; SET LOCAL statement_timeout = {0}; "
-        "SET LOCAL lock_timeout = {1}; SET LOCAL idle_in_transaction_session_timeout = 60000; "
-        "SET LOCAL client_encoding = '{4}'; SET LOCAL standard_conforming_strings = on; "
-        "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; "
-        "SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3; SET LOCAL quote_all_identifiers = off; "
-        "SET LOCAL transform_null_equals = off; SET LOCAL row_security = on{2}{5}",
-        limit, limit == 0 ? lock_wait.count() : std::min<long>(limit, lock_wait.count()),
-        version_ >= 110'000 ? "; SET LOCAL jit = off" : "", mode, encoding.empty() ? client_encoding_ : encoding,
-        version_ >= 170'000 ? "; SET LOCAL transaction_timeout = 0" : "");
+    return transaction_start(version_, mode, {timeout, lock_wait}, encoding.empty() ? client_encoding_ : encoding);
   }
 
   /// run(); where the text of a value or of a row is none in the encoding of the other side, it is looked for as one

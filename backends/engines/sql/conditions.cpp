@@ -10,10 +10,9 @@
 #include "backends/engines/sql/document_place.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/identifier_conditions.hpp"
-#include "backends/engines/sql/json_comparison.hpp"
+#include "backends/engines/sql/payload_conditions.hpp"
 #include "backends/engines/sql/state_conditions.hpp"
 #include "model/filter_conditions.hpp"
-#include "model/payload_condition.hpp"
 
 namespace queuetrace {
 namespace {
@@ -110,27 +109,8 @@ class Builder {
 
   void operator()(const std::vector<PayloadCondition>& wanted) {
     if (wanted.empty() || lacks(SqlField::payload_document, "payloads that can be searched")) return;
-    for (const PayloadCondition& condition : wanted) {  // conditions on the payload AND, as different flags do
-      const std::string& document = relation_.field(SqlField::payload_document);
-      const std::string path = parameters_.add(path_value(flavour_, condition.path));
-      if (const std::optional<std::string> whole = whole_value(condition)) {
-        const bool negated = condition.comparison == PayloadCondition::Comparison::not_equal;
-        out.scanned.push_back((negated ? "NOT " : "") +
-                              equals_json_at_path(flavour_, document, path, parameters_.add(*whole)));
-        continue;
-      }
-      const std::string text = text_at_path(flavour_, document, path);
-      const std::string value = parameters_.add(condition.value);
-      switch (condition.comparison) {
-        case PayloadCondition::Comparison::equal: out.scanned.push_back(fmt::format("{} = {}", text, value)); break;
-        case PayloadCondition::Comparison::not_equal:
-          out.scanned.push_back(fmt::format("({0} IS NULL OR {0} <> {1})", text, value));
-          break;
-        case PayloadCondition::Comparison::contains:
-          out.scanned.push_back(contains_folded(flavour_, text, value));
-          break;
-      }
-    }
+    std::ranges::move(payload_conditions(flavour_, relation_.field(SqlField::payload_document), wanted, parameters_),
+                      std::back_inserter(out.scanned));
   }
 
   Conditions out;
