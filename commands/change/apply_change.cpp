@@ -6,6 +6,7 @@
 
 #include "commands/change/apply_plan.hpp"
 #include "commands/change/audit_log.hpp"
+#include "commands/change/change_end.hpp"
 #include "commands/change/confirm.hpp"
 #include "commands/change/json_line.hpp"
 #include "commands/change/kept_changes.hpp"
@@ -48,20 +49,6 @@ std::string undo_of(const ChangeRequest& request, const Operation& operation, co
   return command_of(words);
 }
 
-/// Jobs that the plan left alone are no surprise; those that were to be changed and were not, are.
-ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const ReadyPlan& plan) {
-  switch (end.reason) {
-    case ChunkedEnd::Reason::interrupted: return ExitCode::interrupted;
-    case ChunkedEnd::Reason::timed_out: return ExitCode::partial;
-    case ChunkedEnd::Reason::lost: return ExitCode::unreachable;
-    case ChunkedEnd::Reason::failed: return exit_code_of(end.error->kind());
-    case ChunkedEnd::Reason::all: break;
-  }
-  const bool all = counts[Outcome::changed] == 0 && counts[Outcome::failed] == 0 && counts[Outcome::unknown] == 0 &&
-                   counts[Outcome::skipped] == (plan.is_bulk ? plan.counts.skip : 0);
-  return all ? ExitCode::done : ExitCode::partial;
-}
-
 /// A change that is under way.
 struct Change {
   const ChangeRequest& request;
@@ -96,48 +83,6 @@ std::optional<Rest> keep_rest(const Change& change, std::uint64_t tried, const s
     context.notices.warning("the rest of the plan was not saved: " + one_line(error));
     return std::nullopt;
   }
-}
-
-/// An empty file goes; one that is whole says so at its end.
-void finish_kept(BackupWriter& backup, bool ended, std::string& name, const Context& context) {
-  if (backup.records() == 0) {
-    std::error_code ignored;
-    std::filesystem::remove(backup.path(), ignored);
-    name.clear();
-  } else if (ended) {
-    try {
-      backup.finish();
-    } catch (const Error& error) {
-      context.notices.warning("the backup has no end mark: " + one_line(error));
-    }
-  }
-}
-
-void finish_report(WriteReport& report, const Operation& operation) {
-  report.finish(operation.counts.not_tried, {{"operation", operation.id},
-                                             {"action", operation.verb},
-                                             {"source", operation.source},
-                                             {"target", operation.target},
-                                             {"system", operation.system},
-                                             {"filter", Untrusted(operation.filter)},
-                                             {"result", operation.result},
-                                             {"backup", data_or_nothing(operation.backup)},
-                                             {"plan", data_or_nothing(operation.plan)},
-                                             {"trace_id", operation.trace_id}});
-}
-
-/// What the user must know at the end: why it stopped, how to go on, how to go back.
-void say_end(const ChunkedEnd& end, const Operation& operation, const std::string& complete, const std::string& undo,
-             const Context& context) {
-  if (end.error) context.notices.warning(one_line(*end.error));
-  if (end.reason != ChunkedEnd::Reason::all)
-    context.notices.warning(to_word(end.reason) + ", " + count_words(operation.counts.not_tried, "job") +
-                            " not tried; nothing is half done. Continue with: " + complete);
-  const OutcomeCounts& counts = operation.counts;
-  const bool touched = counts[Outcome::done] + counts[Outcome::unknown] + counts[Outcome::failed] > 0;
-  const bool kept = !operation.backup.empty() || !operation.kept.empty();
-  if (touched && kept && (!context.format.machine || operation.kept.empty()))
-    context.notices.note("to undo it: " + undo);
 }
 
 /// Asks where it must. Throws Error{refused} when the answer is no.
@@ -269,7 +214,7 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
   }
 
   if (plan.wanted) plan.counts.skip = left_alone;  // others may have changed since they were counted
-  const ExitCode code = exit_code_of(end, report.counts(), plan);
+  const ExitCode code = exit_code_of(end, report.counts(), plan.is_bulk ? plan.counts.skip : 0);
   operation.counts = report.counts();
   const bool all_tried = plan.wanted && ended;
   operation.counts.not_tried = all_tried ? 0 : plan.counts.act - std::min(plan.counts.act, work.tried());

@@ -11,8 +11,6 @@
 namespace queuetrace {
 namespace {
 
-using Kind = Key::Kind;
-
 /// Whether something waits, runs or failed in the queue.
 bool is_busy(const Record& queue) {
   return std::ranges::any_of(std::array{"waiting", "running", "failed"}, [&](const char* field) {
@@ -105,7 +103,7 @@ bool Session::take_answers() {
 }
 
 void Session::press(const Key& key) {
-  if (key.kind == Kind::none || key.kind == Kind::resize) return;
+  if (key.kind == Key::Kind::none || key.kind == Key::Kind::resize) return;
   message_.clear();
   if (helps_) {
     helps_ = false;
@@ -119,7 +117,7 @@ void Session::press(const Key& key) {
 }
 
 void Session::press_in_prompt(const Key& key) {
-  if (key.kind == Kind::escape) {
+  if (key.kind == Key::Kind::escape) {
     const Prompt left = *std::exchange(prompt_, std::nullopt);
     if (left.changed) left.changed("");
     return;
@@ -127,17 +125,17 @@ void Session::press_in_prompt(const Key& key) {
   if (prompt_->one_key) {
     const Prompt asked = *std::exchange(prompt_, std::nullopt);
     std::string typed;
-    if (key.kind == Kind::character) unicode::append_utf8(typed, key.character);
+    if (key.kind == Key::Kind::character) unicode::append_utf8(typed, key.character);
     asked.done(typed);
     return;
   }
-  if (key.kind == Kind::enter) {
+  if (key.kind == Key::Kind::enter) {
     const Prompt typed = *std::exchange(prompt_, std::nullopt);
     if (typed.done) typed.done(typed.typed);
     return;
   }
-  if (key.kind == Kind::backspace) prompt_->typed = without_last_character(prompt_->typed);
-  if (key.kind == Kind::character) unicode::append_utf8(prompt_->typed, key.character);
+  if (key.kind == Key::Kind::backspace) prompt_->typed = without_last_character(prompt_->typed);
+  if (key.kind == Key::Kind::character) unicode::append_utf8(prompt_->typed, key.character);
   if (prompt_->changed) prompt_->changed(prompt_->typed);
 }
 
@@ -155,26 +153,26 @@ void Session::browse(const Key& key) {
   constexpr std::ptrdiff_t everything = 1'000'000;
   const auto page = static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, page_));
   switch (key.kind) {
-    case Kind::up: move(-1); return;
-    case Kind::down: move(1); return;
-    case Kind::page_up: move(-page); return;
-    case Kind::page_down: move(page); return;
-    case Kind::home: move(-everything); return;
-    case Kind::end: move(everything); return;
-    case Kind::enter: enter(); return;
-    case Kind::tab: start_with_next(); return;
-    case Kind::left:
-    case Kind::right:
-      view().choose(key.kind == Kind::left ? -1 : 1);
+    case Key::Kind::up: move(-1); return;
+    case Key::Kind::down: move(1); return;
+    case Key::Kind::page_up: move(-page); return;
+    case Key::Kind::page_down: move(page); return;
+    case Key::Kind::home: move(-everything); return;
+    case Key::Kind::end: move(everything); return;
+    case Key::Kind::enter: enter(); return;
+    case Key::Kind::tab: start_with_next(); return;
+    case Key::Kind::left:
+    case Key::Kind::right:
+      view().choose(key.kind == Key::Kind::left ? -1 : 1);
       ask();
       return;
-    case Kind::escape:
+    case Key::Kind::escape:
       if (view().listing() != nullptr && !view().listing()->filter().empty())
         view().listing()->set_filter("");
       else
         go_back();
       return;
-    case Kind::character:
+    case Key::Kind::character:
       if (key.character < 0x80) press_letter(static_cast<char>(key.character));
       return;
     default: return;

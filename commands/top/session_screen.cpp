@@ -6,6 +6,7 @@
 #include "commands/report/others_variable.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/top/key_help.hpp"
+#include "commands/top/selection_words.hpp"
 #include "commands/top/session.hpp"
 #include "commands/top/styled_text.hpp"
 #include "formatters/escape.hpp"
@@ -38,33 +39,6 @@ std::string counted(std::int64_t count) { return grouped(static_cast<std::uint64
 std::string clock_of(Timestamp time, TimeStyle style) {
   const std::string text = style == TimeStyle::local ? to_local_time(time) : to_rfc3339(time);
   return text.size() < 19 ? text : text.substr(11, 8);
-}
-
-std::string line_of_field(const Record& record, std::string_view field, CellText& cells) {
-  const Value* value = find_value(record, field);
-  return value == nullptr ? std::string() : cells.line({std::string(field), *value});
-}
-
-/// `paused 3h49m by maria: partner API is down`, then `30 pending, 3 scheduled, 9 running`.
-std::string about_queue(const Record& queue, CellText& cells) {
-  std::string text = line_of_field(queue, "queue", cells) + ": ";
-  if (line_of_field(queue, "paused", cells) == "yes") {
-    const Value* since = find_value(queue, "paused_at");
-    const auto* time = since == nullptr ? nullptr : std::get_if<Timestamp>(since);
-    text += time == nullptr ? "paused" : "paused " + cells.age(*time);
-    if (const std::string by = line_of_field(queue, "paused_by", cells); !by.empty()) text += " by " + by;
-    if (const std::string reason = line_of_field(queue, "reason", cells); !reason.empty()) text += ": " + reason;
-    text += "\n";
-  }
-  const Value* states = find_value(queue, "states");
-  const auto* list = states == nullptr ? nullptr : std::get_if<Values>(states);
-  std::string counts;
-  if (list != nullptr)
-    for (const Value& one : *list)
-      if (const auto* state = std::get_if<Fields>(&one))
-        counts += (counts.empty() ? "" : ", ") + line_of_field(*state, "count", cells) + " " +
-                  line_of_field(*state, "state", cells);
-  return text + (counts.empty() ? "no jobs" : counts);
 }
 
 /// Whether the source only stands in a variable of another program, and holds no queues, while others answer.
@@ -160,17 +134,8 @@ std::vector<std::string> Session::about_selection(std::size_t width) const {
   FormatterOptions options = context_.format_options;
   options.now = context_.now();
   CellText cells(options);
-  std::string text;
-  switch (view().kind()) {
-    case ViewKind::queues: text = about_queue(row->record, cells); break;
-    case ViewKind::jobs:
-      text = line_of_field(row->record, "ref", cells);
-      if (const std::string kind = line_of_field(row->record, "kind", cells); !kind.empty()) text += "  " + kind;
-      text += "\n" + line_of_field(row->record, "error", cells);
-      break;
-    case ViewKind::errors: text = line_of_field(row->record, "last_error", cells); break;
-    default: return {};
-  }
+  const std::string text = selection_words(view().kind(), row->record, cells);
+  if (text.empty()) return {};
   std::vector<std::string> lines = lines_of(wrapped_text(text, {.width = width, .commands = false}));
   if (lines.size() > selection_lines) {
     lines.resize(selection_lines);
