@@ -2,54 +2,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <functional>
 #include <set>
 
-#include "model/letter_case.hpp"
-#include "tests/conformance/fixture.hpp"
+#include "tests/conformance/filtering.hpp"
 #include "tracing/trace_id.hpp"
 
 using namespace queuetrace;
 using namespace queuetrace::test;
 
 namespace {
-
-using Matches = std::function<bool(const Job&)>;
-
-/// A loaded fixture with all of its jobs, and the check that a filter agrees with a predicate over them.
-struct Filtering {
-  explicit Filtering(const Fixture& fixture) : loaded(loaded_for_reading(fixture)) {
-    JobQuery query;
-    query.payload = true;
-    query.page_size = 1000;
-    jobs = list_all(loaded.store(), query);
-  }
-
-  /// Whether our word for the state finds the job. A word that the library has for another state finds what it calls
-  /// so, too: `failed` of one whose failed jobs are dead, `pending` of one whose pending jobs are held.
-  bool is_called(const Job& job, JobState state) {
-    const std::string word(to_word(state));
-    const auto mappings = loaded.store().system().states;
-    const bool means_other = std::ranges::none_of(mappings, [&](const StateMapping& mapping) {
-      return equal_ignoring_case(mapping.native, word) && mapping.state == state;
-    });
-    return job.state == state ||
-           (means_other && job.native_state && equal_ignoring_case(job.native_state->raw(), word));
-  }
-
-  void check(const JobFilter& filter, const Matches& matches) {
-    JobQuery query;
-    query.filter = filter;
-    query.page_size = 4;
-    std::vector<std::string> expected;
-    for (const Job& job : jobs)
-      if (matches(job)) expected.push_back(job.ref.id.raw());
-    CHECK(joined(sorted(ids_of(list_all(loaded.store(), query)))) == joined(sorted(expected)));
-  }
-
-  LoadedFixture& loaded;
-  std::vector<Job> jobs;
-};
 
 template <typename Fact>
 std::set<std::string> distinct(const std::vector<Job>& jobs, Fact fact) {
@@ -242,69 +203,6 @@ TEST_CASE("queues and kinds are matched whole and by glob") {
       JobFilter filter;
       filter.kinds = {text};
       filtering.check(filter, [&](const Job& job) { return equals(job.kind, text); });
-    }
-  }
-}
-
-TEST_CASE("times bound from below inclusively and from above exclusively") {
-  for (const Fixture& fixture : all_fixtures()) {
-    CAPTURE(fixture.name);
-    Filtering filtering(fixture);
-    for (const Job& job : filtering.jobs) {
-      if (!job.created_at || *job.created_at == infinite_future || *job.created_at == infinite_past) continue;
-      JobFilter since, until;
-      since.since = job.created_at;
-      until.until = job.created_at;
-      filtering.check(since,
-                      [&](const Job& other) { return other.created_at && *other.created_at >= *job.created_at; });
-      filtering.check(until, [&](const Job& other) { return other.created_at && *other.created_at < *job.created_at; });
-    }
-  }
-}
-
-TEST_CASE("times of ended jobs are about their end, else the last that is known") {
-  for (const Fixture& fixture : all_fixtures()) {
-    CAPTURE(fixture.name);
-    Filtering filtering(fixture);
-    const auto ended = [](const Job& job) {
-      return job.finished_at ? job.finished_at : job.started_at ? job.started_at : job.created_at;
-    };
-    for (const Job& job : filtering.jobs) {
-      const std::optional<Timestamp> time = ended(job);
-      // What runs now, or is read by how long it has to live, has another start at each look.
-      if (!time || !is_finished(job.state) || *time == infinite_future || *time == infinite_past) continue;
-      CAPTURE(job.ref.id.raw());
-      JobFilter since, until;
-      for (JobFilter* filter : {&since, &until}) {
-        filter->time_field = TimeField::ended;
-        for (const JobState state : all_job_states)
-          if (is_finished(state)) filter->states.push_back({state, std::string(to_word(state))});
-      }
-      since.since = time;
-      until.until = time;
-      const auto is_called_ended = [&](const Job& other) {
-        return std::ranges::any_of(
-            all_job_states, [&](JobState state) { return is_finished(state) && filtering.is_called(other, state); });
-      };
-      filtering.check(since, [&](const Job& other) { return is_called_ended(other) && ended(other) >= time; });
-      filtering.check(until,
-                      [&](const Job& other) { return is_called_ended(other) && ended(other) && ended(other) < time; });
-    }
-  }
-}
-
-TEST_CASE("jobs that are due: their time has come, or they have none") {
-  for (const Fixture& fixture : all_fixtures()) {
-    CAPTURE(fixture.name);
-    Filtering filtering(fixture);
-    std::set<Timestamp> times{Timestamp{}};
-    for (const Job& job : filtering.jobs)
-      if (job.scheduled_at) times.insert(*job.scheduled_at);
-    for (const Timestamp time : times) {
-      JobFilter filter;
-      filter.time_field = TimeField::due;
-      filter.until = time + std::chrono::microseconds(1);
-      filtering.check(filter, [&](const Job& job) { return !job.scheduled_at || *job.scheduled_at <= time; });
     }
   }
 }
