@@ -25,8 +25,11 @@ std::vector<Rows> rows_of(const BoundSystem& system, const BoundRelation& relati
     std::string list;
     for (const std::string& id : one.rows) list += (list.empty() ? "'" : ", '") + id + "'";
     const std::string table = system.table_of(relation.description->table, one.queue).value();
+    const bool has_others = system.system->ids_by_queue && relation.description->family == nullptr;
+    const std::string of_queue =
+        has_others ? fmt::format(" AND {} = $queue${}$queue$", relation.field(SqlField::queue), one.queue) : "";
     out.push_back({relation.description->family == nullptr ? relation.table : qualified_name(system.schema.name, table),
-                   fmt::format("{}::text IN ({})", system.system->id_expression, list)});
+                   fmt::format("{}::text IN ({}){}", system.system->id_expression, list, of_queue)});
   }
   return out;
 }

@@ -4,8 +4,9 @@
 //    {:reset_attempts}   boolean, the rule's own where not asked       {:message}   Action::message, text
 //    {:front} {:force} {:keep_dependents}   boolean                    {:by}        who does it, text (pauses)
 //    {:row}              a row of a backup, a JSON object of texts (PostgreSQL)
-// Of a family (table_family.hpp) a chunk is of one queue: its `{table}` is that queue's, {:ids} are its own ids, and
-// {:own_queue} is its name, text, in statements of an action.
+// Where each queue counts its own ids (SqlSystem::ids_by_queue) a chunk is of one queue: {:ids} are its own ids, and
+// {:own_queue} is its name, text, in statements of an action; of a family (table_family.hpp) its `{table}` is that
+// queue's.
 // In SQLite {:ids} is a JSON array, `j.id IN (SELECT value FROM json_each({:ids}))`, and a boolean the text 0 or 1, for
 // conditions alone: `CASE WHEN {:front} THEN ...`.
 #pragma once

@@ -43,9 +43,10 @@ TypedText value_named(const BoundSystem& system, std::string_view name, const Ac
 
 }  // namespace
 
-ActionValues values_of(const Action& action, std::vector<std::string> ids, bool resets_attempts) {
+ActionValues values_of(const Action& action, const TableJobs& jobs, bool resets_attempts) {
   ActionValues values;
-  values.ids = std::move(ids);
+  values.ids = jobs.rows;
+  values.own_queue = jobs.queue;
   values.queue = action.queue;
   values.message = action.message;
   values.reset_attempts = action.reset_attempts.value_or(resets_attempts);

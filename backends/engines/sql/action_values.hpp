@@ -8,6 +8,7 @@
 
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/connection.hpp"
+#include "backends/engines/sql/table_jobs.hpp"
 #include "backends/job_administration.hpp"
 
 namespace queuetrace {
@@ -25,8 +26,8 @@ struct ActionValues {
   bool keep_dependents = false;
 };
 
-/// The action's own values; `resets_attempts` is what it means when nobody says.
-ActionValues values_of(const Action& action, std::vector<std::string> ids, bool resets_attempts);
+/// The action's own values, of all of `jobs`; `resets_attempts` is what it means when nobody says.
+ActionValues values_of(const Action& action, const TableJobs& jobs, bool resets_attempts);
 
 /// `text`, its names already filled in (BoundSystem::expand, once: schemas may have braces in their names), with each
 /// `{:name}` as a typed parameter; one parameter a name, however often it stands. Throws Error{internal} for a name

@@ -62,7 +62,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
       bind_values(system_,
                   fmt::format("SELECT {} FROM {} j WHERE {} ORDER BY {}{}", as_text(system_.flavour, id),
                               qualified_name(system_.schema.name, *table), has_id(), id, locks_rows(system_.flavour)),
-                  values_of(action, jobs.rows, rule.resets_attempts))));
+                  values_of(action, jobs, rule.resets_attempts))));
   const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, false, writing);
   std::vector<std::string> chosen, undoable;
   std::vector<TargetReport*> chosen_reports;
@@ -92,8 +92,8 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   if (chosen.empty()) return;
 
   const auto before = rows_by_owner(undoable, writing);
-  ActionValues values = values_of(action, chosen, rule.resets_attempts);
-  values.own_queue = jobs.queue;
+  ActionValues values = values_of(action, jobs, rule.resets_attempts);
+  values.ids = chosen;
   std::optional<std::set<std::string>> done;
   for (const SqlActionStatement& statement : rule.statements) {
     if (!meets(rule, statement.needs)) continue;

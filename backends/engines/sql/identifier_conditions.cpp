@@ -76,17 +76,17 @@ std::string id_condition(const BoundSystem& system, const std::string& queue, co
   if (!system.system->ids_by_queue)
     return id_condition(system.flavour, system.system->id_type, expression, wanted, parameters);
   std::vector<std::string> bare, choices;
+  const bool may_hold_slashes = system.system->id_type == SqlType::text;
   for (const std::string& id : wanted) {
-    const std::size_t slash = id.rfind('/');
-    if (slash == std::string::npos) {
-      bare.push_back(id);
-      continue;
+    if (may_hold_slashes || id.find('/') == std::string::npos) bare.push_back(id);
+    // Which slash ends the name of the queue, only the rows tell.
+    for (std::size_t slash = id.find('/'); slash != std::string::npos; slash = id.find('/', slash + 1)) {
+      const std::string own =
+          id_condition(system.flavour, system.system->id_type, expression, {id.substr(slash + 1)}, parameters);
+      if (own.empty()) continue;
+      choices.push_back(fmt::format("({} = {} AND {})", queue,
+                                    cast_to(system.flavour, SqlType::text, parameters.add(id.substr(0, slash))), own));
     }
-    const std::string own =
-        id_condition(system.flavour, system.system->id_type, expression, {id.substr(slash + 1)}, parameters);
-    if (own.empty()) continue;
-    choices.push_back(fmt::format("({} = {} AND {})", queue,
-                                  cast_to(system.flavour, SqlType::text, parameters.add(id.substr(0, slash))), own));
   }
   if (!bare.empty())
     if (std::string own = id_condition(system.flavour, system.system->id_type, expression, bare, parameters);

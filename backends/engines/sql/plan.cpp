@@ -40,14 +40,17 @@ const BoundRelation& SqlAdministration::relation_of(const SqlActionRule& rule) c
 
 std::string SqlAdministration::has_id() const {
   const std::string_view id = system_.system->id_expression;
-  if (system_.flavour == SqlFlavour::postgresql) return fmt::format("{} = ANY({{:ids}})", id);
-  return equals_any(system_.flavour, system_.system->id_type, id, "{:ids}");
+  const std::string condition = system_.flavour == SqlFlavour::postgresql
+                                    ? fmt::format("{} = ANY({{:ids}})", id)
+                                    : equals_any(system_.flavour, system_.system->id_type, id, "{:ids}");
+  // In one table for all queues the id alone does not tell a row.
+  const BoundRelation& live = system_.relations.front();
+  if (!system_.system->ids_by_queue || live.description->family != nullptr) return condition;
+  return fmt::format("{} = {{:own_queue}} AND {}", live.field(SqlField::queue), condition);
 }
 
 const SqlActionRule* SqlAdministration::rule_for(const Action& action, std::size_t relation) const {
   if (relation >= system_.relations.size()) return nullptr;
-  // In one table for all queues the id alone would not tell a row.
-  if (system_.system->ids_by_queue && system_.relations[relation].description->family == nullptr) return nullptr;
   const std::string_view name = relation == 0 ? std::string_view() : system_.relations[relation].description->name;
   for (const SqlActionRule& rule : system_.system->actions)
     if (rule.action == action.kind && rule.relation == name && meets(rule, rule.needs)) return &rule;
@@ -159,7 +162,7 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
   const SqlStatement statement = bind_values(
       system_,
       with + fmt::format("SELECT {} FROM {} j{} WHERE {}", columns, from, relation.joins_for(columns), has_id()),
-      values_of(action, jobs.rows, rule.resets_attempts));
+      values_of(action, jobs, rule.resets_attempts));
   const std::unique_ptr<SqlResult> rows = run(statement);
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     const auto text = [&](std::size_t column) { return rows->cell(row, column).value_or(""); };

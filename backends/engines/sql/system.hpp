@@ -198,7 +198,7 @@ struct SqlSystem {
   std::span<const SqlVariant> variants = {};
   SqlType id_type = SqlType::text;
   /// Each queue counts its own ids, in `id_expression`: a job's id is `QUEUE/ID`, which SqlField::id must yield, and a
-  /// bare id means that of every queue.
+  /// bare id means that of every queue. Jobs of a queue whose name has a slash are read and not changed.
   bool ids_by_queue = false;
   std::string_view id_expression;                       ///< the primary key as an index holds it: `j.id`
   std::span<const SqlOrderKey> newest;                  ///< empty: the store cannot order by creation

@@ -14,7 +14,7 @@ std::string TableJobs::job_of(std::string_view row) const {
 std::vector<TableJobs> by_table(const SqlSystem& system, const std::vector<std::string>& jobs) {
   std::vector<TableJobs> tables;
   for (const std::string& job : jobs) {
-    const std::size_t slash = system.ids_by_queue ? job.rfind('/') : std::string::npos;
+    const std::size_t slash = system.ids_by_queue ? job.find('/') : std::string::npos;
     const std::string queue = slash == std::string::npos ? std::string() : job.substr(0, slash);
     auto table = std::ranges::find(tables, queue, &TableJobs::queue);
     if (table == tables.end()) table = tables.insert(tables.end(), TableJobs{queue, {}, {}, {}});

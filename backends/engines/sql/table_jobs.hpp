@@ -15,7 +15,7 @@ struct SqlSystem;
 
 /// Some jobs of one table.
 struct TableJobs {
-  std::string queue;              ///< whose table it is; empty where one table serves all queues
+  std::string queue;              ///< whose ids they are (SqlSystem::ids_by_queue); empty where one count serves all
   std::vector<std::string> jobs;  ///< their ids as jobs
   std::vector<std::string> rows;  ///< the ids of their rows, in the same order: other queues may have the same ones
 
