@@ -5,6 +5,7 @@
 
 #include "backends/systems/asynq/system.hpp"
 #include "backends/systems/bullmq/system.hpp"
+#include "backends/systems/bullmq_postgresql/system.hpp"
 #include "backends/systems/captures/system.hpp"
 #include "backends/systems/celery/system.hpp"
 #include "backends/systems/described.hpp"
@@ -28,10 +29,10 @@
 namespace queuetrace {
 const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
-      {&captures::system, &good_job::system, &graphile_worker::system, &graphile_worker::early_system,
-       &hammerwork::system, &oban::system, &oban::sqlite_system, &pg_boss::system, &pg_boss::early_system,
-       &pgmq::system, &procrastinate::system, &river::system, &river::sqlite_system, &rustok_outbox::system,
-       &solid_queue::system, &solid_queue::sqlite_system},
+      {&bullmq_postgresql::system, &captures::system, &good_job::system, &graphile_worker::system,
+       &graphile_worker::early_system, &hammerwork::system, &oban::system, &oban::sqlite_system, &pg_boss::system,
+       &pg_boss::early_system, &pgmq::system, &procrastinate::system, &river::system, &river::sqlite_system,
+       &rustok_outbox::system, &solid_queue::system, &solid_queue::sqlite_system},
       {&asynq::system, &bullmq::system, &celery::system, &celery::results_system, &emp_job_queue::system,
        &go_redis_work_queue::system, &resque::system, &rq::system, &sidekiq::system},
       foreign_redis_systems()};
