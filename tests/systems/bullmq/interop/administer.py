@@ -3,13 +3,13 @@ from administration import Administrator
 from differences import Differences
 from queuetrace import Queuetrace
 
-from bullmq.interop.job_facts import reference, state_of
+from bullmq.interop.job_facts import state_of
 from bullmq.interop.releases import CHANGED
 
 
 def compare_administration(release, url, binary):
     differences = Differences()
-    ids = {record["made"]: reference(record) for record in release.run(url, "prepare")}
+    ids = {record["made"]: release.reference(record) for record in release.run(url, "prepare")}
     with Administrator(differences, Queuetrace(binary, url)) as administrator:
         steps = Administration(release, url, differences, administrator, ids)
         steps.retry()
@@ -35,7 +35,7 @@ class Administration:
         jobs, queues = {}, {}
         for record in self.release.run(self.url, "view", *self.release.queues(CHANGED)):
             if record["view"] == "job":
-                jobs[reference(record)] = record
+                jobs[self.release.reference(record)] = record
             else:
                 queues[record["queue"]] = record
         return jobs, queues
@@ -48,7 +48,7 @@ class Administration:
 
     def work(self, *queues):
         """The library's worker, until it finds nothing more in these queues; which jobs it ran, in order."""
-        return [reference(record) for record in self.release.run(self.url, "work", *queues)]
+        return [self.release.reference(record) for record in self.release.run(self.url, "work", *queues)]
 
     def retry(self):
         change, ids = self.administrator, self.ids

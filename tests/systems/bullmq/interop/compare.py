@@ -3,16 +3,16 @@ from answers import EVERYTHING, compare_capture, compare_lookups, listed, notes
 from differences import Differences
 from queuetrace import Queuetrace
 
-from bullmq.interop.job_facts import job_facts, reference, shown_facts, state_of, trace_of
+from bullmq.interop.job_facts import job_facts, shown_facts, state_of, trace_of
 from bullmq.interop.releases import QUEUES
 
 
 def compare(release, url, binary):
     differences = Differences()
-    made = {reference(record): record for record in release.run(url, "fill")}
+    made = {release.reference(record): record for record in release.run(url, "fill")}
     view = release.run(url, "view", *release.queues(QUEUES))
     queuetrace = Queuetrace(binary, url)
-    jobs = {reference(record): record for record in view if record["view"] == "job"}
+    jobs = {release.reference(record): record for record in view if record["view"] == "job"}
     differences.same("the library lists what was made", sorted(made), sorted(jobs))
     compare_jobs(differences, release, queuetrace, made, jobs)
     compare_counts(differences, release, queuetrace, view)
@@ -20,7 +20,7 @@ def compare(release, url, binary):
     compare_lookups(differences, queuetrace, "--trace-id", "trace_id", traced)
     compare_filters(differences, queuetrace, jobs)
     compare_capture(differences, queuetrace)
-    compare_check(differences, queuetrace)
+    compare_check(differences, release, queuetrace)
     compare_order(differences, release, queuetrace, url)
     return differences
 
@@ -66,9 +66,9 @@ def compare_filters(differences, queuetrace, jobs):
             differences.same(f"job list --id {ref}", [ref], listed(queuetrace, "--id", ref))
 
 
-def compare_check(differences, queuetrace):
+def compare_check(differences, release, queuetrace):
     [check] = queuetrace.document("source", "check")["checks"]
-    differences.same("source check: system", "bullmq", check["system"])
+    differences.same("source check: system", release.system, check["system"])
     problems = [finding for finding in check["findings"] or [] if finding["severity"] == "problem"]
     differences.same("source check: problems", [], problems)
 
@@ -78,5 +78,5 @@ def compare_order(differences, release, queuetrace, url):
     for queue in ("order",):
         peeked = queuetrace.document("peek", "-n", "1000", "--queue", queue)["jobs"]
         [taken] = release.run(url, "drain", queue)
-        differences.same(f"peek {queue}", [f"{queue}:{job}" for job in taken["drained"]],
+        differences.same(f"peek {queue}", [release.reference({"queue": queue, "id": job}) for job in taken["drained"]],
                          [record["id"] for record in peeked])

@@ -13,11 +13,6 @@ def milliseconds(text):
     return (datetime.fromisoformat(text.replace("Z", "+00:00")) - EPOCH) // timedelta(milliseconds=1)
 
 
-def reference(record):
-    """How queuetrace names a job: ids are unique only within a queue."""
-    return f"{record['queue']}:{record['id']}"
-
-
 def state_of(job):
     if job["state"] == "delayed":
         return "retrying" if job.get("started_at") else "scheduled"
@@ -59,7 +54,7 @@ def job_facts(release, job, made):
         "payload": job["payload"],
         "result": job["result"] if state == "completed" else None,
         "trace_id": trace_of(job, made),
-        "causation_id": None if parent is None else parent.split(":", 1)[1],
+        "causation_id": None if parent is None else release.parent(parent),
     }
 
 

@@ -2,8 +2,6 @@
 import contextlib
 import subprocess
 
-from bullmq.interop.job_facts import reference
-
 SERVER = "redis"
 WORKERS = 2
 
@@ -19,7 +17,7 @@ CHANGES = [
 
 
 def fill(release, url, jobs):
-    return [reference(record) for record in release.run(url, "race", str(jobs))]
+    return [release.reference(record) for record in release.run(url, "race", str(jobs))]
 
 
 @contextlib.contextmanager
@@ -42,7 +40,7 @@ def waiting(release, url):
 
 
 def ran(release, url):
-    return [reference(record) for record in release.run(url, "ran")]
+    return [release.reference(record) for record in release.run(url, "ran")]
 
 
 def intact(release, url):

@@ -16,7 +16,7 @@ CHANGED = ("mend", "hurry", "drop", "keep", "stop", "hands")
 
 class Release:
     system = "bullmq"
-    server = "redis"
+    packages = f"{HERE}/packages"
 
     def __init__(self, name, version, *, bull=False, telemetry=False, pauses_by_list=True):
         self.name = name
@@ -25,30 +25,42 @@ class Release:
         self.telemetry = telemetry
         self.pauses_by_list = pauses_by_list  # what waits is moved to another list
         target = os.environ.get("QUEUETRACE_INTEROP_TARGET", f"{ROOT}/build/interop")
-        self.folder = f"{target}/bullmq-{name}"
+        self.folder = f"{target}/{self.system}-{name}"
+
+    def reference(self, record):
+        """How queuetrace names a job: ids are unique only within a queue."""
+        return f"{record['queue']}:{record['id']}"
+
+    def parent(self, key):
+        """How queuetrace names the job that a parent's key, `bull:QUEUE:ID`, is of."""
+        return key.split(":", 1)[1]
 
     def queues(self, names):
         return names if self.bull else (*names, *FLOWS)
 
     def build(self):
         """Installs what the lock file says, once; ends with 2 if it cannot."""
-        locked = f"{HERE}/packages/{self.name}/package-lock.json"
+        locked = f"{self.packages}/{self.name}/package-lock.json"
         installed = f"{self.folder}/package-lock.json"
         if os.path.exists(f"{self.folder}/node_modules") and filecmp.cmp(locked, installed, shallow=False):
             return
         os.makedirs(self.folder, exist_ok=True)
         for file in ("package.json", "package-lock.json"):
-            shutil.copy(f"{HERE}/packages/{self.name}/{file}", self.folder)
+            shutil.copy(f"{self.packages}/{self.name}/{file}", self.folder)
         try:
             subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], check=True,
                            cwd=self.folder)
         except (OSError, subprocess.CalledProcessError):
-            print(f"interop: bullmq {self.version} cannot be installed (needs node, npm and its registry)",
+            print(f"interop: {self.system} {self.version} cannot be installed (needs node, npm and its registry)",
                   file=sys.stderr)
             raise SystemExit(2) from None
 
+    def store(self, url):
+        """What tells the program where its queues are."""
+        return {"REDIS_URL": url}
+
     def variables(self, url):
-        return {**os.environ, "REDIS_URL": url, "RECORDS": str(RECORDS), "NODE_PATH": f"{self.folder}/node_modules",
+        return {**os.environ, **self.store(url), "RECORDS": str(RECORDS), "NODE_PATH": f"{self.folder}/node_modules",
                 "LIBRARY": "bull" if self.bull else "bullmq", "TELEMETRY": "yes" if self.telemetry else "no"}
 
     def run(self, url, phase, *arguments):
@@ -56,7 +68,7 @@ class Release:
         command = ["node", f"{HERE}/program/main.js", phase, *arguments]
         finished = subprocess.run(command, text=True, capture_output=True, env=self.variables(url), timeout=600)
         if finished.returncode != 0:
-            raise SystemExit(f"interop: bullmq {self.version} {phase}: {finished.stderr}")
+            raise SystemExit(f"interop: {self.system} {self.version} {phase}: {finished.stderr}")
         return [json.loads(line) for line in finished.stdout.splitlines()]
 
     def start(self, url, phase):

@@ -1,15 +1,21 @@
 "use strict";
-// What BullMQ and Bull call differently. Every release sees the queues of REDIS_URL.
-const url = new URL(process.env.REDIS_URL);
-const connection = {
-  host: url.hostname,
-  port: Number(url.port),
-  db: Number(url.pathname.slice(1)),
-  maxRetriesPerRequest: null,
-};
+// What BullMQ and Bull call differently. Every release sees the queues of REDIS_URL, or those of the database in PGDATABASE.
+const inPostgres = !process.env.REDIS_URL;
 const HOUR = 3600 * 1000;
 const isBull = process.env.LIBRARY === "bull";
 const library = require(isBull ? "bull" : "bullmq");
+const connection = inPostgres ? postgresConnection() : redisConnection(new URL(process.env.REDIS_URL));
+
+function redisConnection(url) {
+  return { host: url.hostname, port: Number(url.port), db: Number(url.pathname.slice(1)), maxRetriesPerRequest: null };
+}
+
+function postgresConnection() {
+  library.setDefaultBackendFactory(library.createPostgresBackend);
+  const { PGHOST: host, PGUSER: user, PGDATABASE: database } = process.env;
+  return { host, user, database, migrate: true };
+}
+
 const opened = [];
 
 /// The library's telemetry where it has one; a context manager and W3C headers are set up for it.
@@ -65,7 +71,13 @@ function redis(db = connection.db) {
 }
 const records = () => redis(Number(process.env.RECORDS));
 
-const loseLock = (name, id) => redis().del(`bull:${name}:${id}:lock`);
+async function loseLock(name, id) {
+  if (!inPostgres) return redis().del(`bull:${name}:${id}:lock`);
+  const client = new (require("pg").Client)(connection);
+  await client.connect();
+  await client.query("UPDATE bullmq.job SET locked_until_ms = 1 WHERE queue = $1 AND id = $2", [name, id]);
+  await client.end();
+}
 
 /// The library's own worker, with so many jobs at a time.
 function worker(name, run, concurrency = 1) {
@@ -100,4 +112,4 @@ async function close() {
   process.stdout.write("", () => process.exit(0)); // once all of it is written
 }
 
-module.exports = { HOUR, isBull, tracer, queue, flows, take, redis, records, loseLock, worker, work, close };
+module.exports = { HOUR, inPostgres, isBull, tracer, queue, flows, take, redis, records, loseLock, worker, work, close };

@@ -1,7 +1,7 @@
 "use strict";
 // One phase with the real library: fill, prepare, view, work, drain; of a race: race, serve, waiting, ran, intact. Prints records in JSON
 // lines.
-const { queue, take, work, close } = require("./library");
+const { inPostgres, queue, take, work, close } = require("./library");
 const { fill, prepare, perform } = require("./jobs");
 const { make, serve, waiting, ran, intact } = require("./race");
 
@@ -14,7 +14,8 @@ const STATES = ["waiting", "active", "completed", "failed", "delayed", "prioriti
 /// What the library says of every job of these queues.
 async function view(...names) {
   for (const name of names) {
-    const counts = await queue(name).getJobCounts();
+    // In PostgreSQL what waits in a paused queue is counted where it is asked for alone.
+    const counts = await queue(name).getJobCounts(...(inPostgres ? STATES : []));
     tell({ view: "queue", queue: name, counts, paused: await queue(name).isPaused() });
     const seen = new Set();
     for (const state of STATES.filter((one) => one in counts)) {
