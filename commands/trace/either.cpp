@@ -1,10 +1,10 @@
 // `show`, which is also what a bare `queuetrace ID` means: a job by its id, or what happened to a trace or order.
-#include <istream>
 #include <memory>
 #include <string>
 
 #include "commands/command.hpp"
 #include "commands/context.hpp"
+#include "commands/filter/input_lines.hpp"
 #include "commands/job/find_jobs.hpp"
 #include "commands/report/pasted_id.hpp"
 #include "model/error.hpp"
@@ -26,9 +26,7 @@ constexpr Option<EitherOptions> options_of_either[] = {
 
 std::string text_of(const EitherOptions& options, const Context& context) {
   if (options.typed != "-") return as_pasted(options.typed);
-  std::string line;
-  while (std::getline(context.in, line))
-    if (line.find_first_not_of(" \t\r") != std::string::npos) return as_pasted(line);
+  if (const std::optional<std::string> line = first_input_line(context.in)) return as_pasted(*line);
   throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a job, trace or correlation ID");
 }
 

@@ -1,11 +1,11 @@
 #include "commands/trace/start.hpp"
 
 #include <algorithm>
-#include <istream>
 #include <iterator>
 #include <utility>
 
 #include "backends/attempt.hpp"
+#include "commands/filter/input_lines.hpp"
 #include "commands/report/pasted_id.hpp"
 #include "commands/trace/links.hpp"
 #include "tracing/trace_id.hpp"
@@ -15,11 +15,7 @@ namespace {
 
 std::string text_of(const std::string& typed, const Context& context) {
   if (typed == "-") {
-    std::string line;
-    while (std::getline(context.in, line)) {
-      const std::size_t begin = line.find_first_not_of(" \t\r");
-      if (begin != std::string::npos) return as_pasted(line);
-    }
+    if (const std::optional<std::string> line = first_input_line(context.in)) return as_pasted(*line);
     throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace, correlation or job ID");
   }
   if (typed == "env") {

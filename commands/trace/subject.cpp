@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <istream>
 #include <set>
 #include <utility>
 
+#include "commands/filter/input_lines.hpp"
 #include "commands/job/find_jobs.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/outcomes.hpp"
@@ -51,9 +51,7 @@ bool is_kept_as_written(const ParsedTraceId& parsed) {
 
 std::string text_of(const TraceArgument& argument, const Context& context) {
   if (argument.typed == "-") {
-    std::string line;
-    while (std::getline(context.in, line))
-      if (line.find_first_not_of(" \t\r") != std::string::npos) return as_pasted(line);
+    if (const std::optional<std::string> line = first_input_line(context.in)) return as_pasted(*line);
     throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace ID or a job ID");
   }
   if (argument.typed == "env") {

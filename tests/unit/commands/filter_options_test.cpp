@@ -61,6 +61,16 @@ TEST_CASE("trace ids that cannot be") {
   CHECK(filter_refusal({"--trace-id", "00000000000000000000000000000000"}).starts_with("usage: "));
 }
 
+TEST_CASE("standard input that never ends is given up, though no line of it does") {
+  const std::string endless(std::size_t{5} << 20, 'x');
+  for (const char* flag : {"--trace-id", "--id"}) {
+    CAPTURE(flag);
+    CHECK(filter_refusal({flag, "-"}, endless) ==
+          "usage: " + std::string(flag) + " -: more than 4 MiB on standard input");
+  }
+  CHECK(filter_of({"--id", "-"}, std::string(std::size_t{1} << 20, 'x')).ids.size() == 1);
+}
+
 TEST_CASE("values are taken one a flag, so that words behind them stay free") {
   const JobFilter filter = filter_of({"--queue",
                                       "high",

@@ -258,4 +258,9 @@ TEST_CASE("stdin and TRACEPARENT") {
   CHECK(company.run({"-"}) == ExitCode::done);
   CHECK(company.document()["nodes"].size() == 10);
   CHECK_THROWS_WITH_AS(company.run({"env"}), "TRACEPARENT is not set", Error);
+  for (const char filler : {'x', ' ', '\n', '\0'}) {  // as from a pipe that never ends
+    company.in.str(std::string(std::size_t{5} << 20, filler));
+    company.in.clear();
+    CHECK_THROWS_WITH_AS(company.run({"-"}), "more than 4 MiB on standard input", Error);
+  }
 }
