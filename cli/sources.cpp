@@ -24,6 +24,14 @@ bool is_url(const std::string& text) {
 
 bool is_file(const std::string& text) { return text.find('/') != std::string::npos || text.ends_with(".db"); }
 
+/// `user:password@host`, a URL without its scheme, with the password masked; any other text as it is. A path that says
+/// that it is one may hold the same characters.
+std::string without_password(const std::string& text) {
+  const std::size_t colon = text.find(':'), sign = text.rfind('@');
+  if (text.find_first_of("/.") == 0 || sign == std::string::npos || colon > sign) return text;
+  return text.substr(0, colon + 1) + "***" + text.substr(sign);
+}
+
 /// `localhost:6379`, `db.example:5432/app`: a host and a port, and nothing that makes it a URL.
 std::optional<std::string> meant_url(const std::string& text) {
   const std::size_t colon = text.rfind(':');
@@ -44,7 +52,8 @@ Source source_of_url(const std::string& typed, const std::string& origin) {
   return source;
 }
 
-Error unknown_source(const std::string& name, const std::string& origin, const Configuration& configuration) {
+Error unknown_source(const std::string& typed, const std::string& origin, const Configuration& configuration) {
+  const std::string name = without_password(typed);
   std::vector<std::string> known;
   for (const Source& source : configuration.sources) known.push_back(source.name);
   for (const auto& [group, members] : configuration.groups) known.push_back(group);
@@ -123,7 +132,7 @@ void add_named(const std::string& name, const std::string& origin, const Configu
     selected.push_back(std::move(*part));
   else if (is_url(name))
     selected.push_back(source_of_url(name, origin));
-  else if (is_file(name) && !meant_url(name))
+  else if (is_file(name) && !meant_url(name) && without_password(name) == name)
     selected.push_back(source_of_url("sqlite:" + name, origin));
   else
     throw unknown_source(name, origin, configuration);

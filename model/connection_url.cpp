@@ -95,6 +95,20 @@ bool hides_password(std::string_view rest, std::size_t sign, bool web) {
   return web || rest.substr(0, last).find(':') != std::string_view::npos;
 }
 
+/// Whether what stands for a password holds a parameter that is one: it ends at an `@` of its value.
+bool holds_secret_parameter(std::string_view password) {
+  const std::size_t question = password.find('?');
+  if (question == std::string_view::npos) return false;
+  bool holds = false;
+  for (std::string_view rest = password.substr(question + 1); !rest.empty() && !holds;) {
+    const std::size_t end = std::min(rest.find_first_of("?&"), rest.size());
+    const std::size_t equals = rest.substr(0, end).find('=');
+    holds = equals != std::string_view::npos && is_secret_parameter(rest.substr(0, equals));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return holds;
+}
+
 std::optional<Pieces> split(std::string_view text) {
   Pieces pieces;
   const std::size_t length = scheme_length(text);
@@ -118,6 +132,7 @@ std::optional<Pieces> split(std::string_view text) {
       if (pieces.has_colon) {
         pieces.password = pieces.user.substr(colon + 1);
         pieces.user = pieces.user.substr(0, colon);
+        if (holds_secret_parameter(pieces.password)) return std::nullopt;
       }
     }
     const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
@@ -160,16 +175,18 @@ std::string masked_pieces(const Pieces& pieces) {
   out += pieces.hosts;
   out += pieces.path;
   if (!pieces.query.empty()) {
-    char separator = '?';
+    std::string_view separator;
+    out += '?';
     for_each_parameter(pieces.query.substr(1), '&',
                        [&](std::string_view whole, std::string_view name, std::string_view) {
                          out += separator;
-                         separator = '&';
+                         separator = "&";
                          if (is_secret_parameter(name) && name.size() < whole.size())
                            out += std::string(name) + "=" + std::string(stars);
                          else
                            out += whole;
                        });
+    if (pieces.query.ends_with('&')) out += '&';
   }
   out += pieces.fragment;
   return out;

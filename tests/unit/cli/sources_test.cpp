@@ -85,6 +85,17 @@ TEST_CASE("a host and a port are no source, but may mean one") {
   CHECK(refusal("db:5432/app") ==
         "--source: 'db:5432/app' is no source and no URL | did you mean postgresql://db:5432/app?");
   CHECK(refusal("nowhere").starts_with("--source: there is no source 'nowhere'"));
+  // A URL without its scheme: no part of the password is said.
+  CHECK(refusal("op:KEEP@db:5432/app") ==
+        "--source: 'op:***@db:5432/app' is no source and no URL | did you mean postgresql://op:***@db:5432/app?");
+  for (const char* password : {"KEEP", "a@KEEP", "KEEP/x", "KEEP?x", "KEEP#x", "a:KEEP", "KEEP.db"})
+    for (const char* place : {"db", "db:5432", "db:5432/app", "127.0.0.1:6379/0", "db/app.db"}) {
+      const std::string typed = std::string("op:") + password + "@" + place;
+      CAPTURE(typed);
+      CHECK(refusal(typed).starts_with("--source: "));
+      CHECK(refusal(typed).find("KEEP") == std::string::npos);
+    }
+  CHECK(refusal("./a:b@c.db") == "selected");
 }
 
 TEST_CASE("the first place that names a source decides") {

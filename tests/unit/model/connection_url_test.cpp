@@ -74,9 +74,22 @@ TEST_CASE("no part of a password is shown, whatever it holds and wherever a read
           CHECK((!read || (read->hosts + read->path + read->user).find(part) == std::string::npos));
       }
   CHECK(masked_url("https://key/KEEP@collector/v1") == "https://<hidden>");
+  // A parameter whose value is not encoded.
+  for (const char* url : {"redis://h:1?password=a@KEEP", "redis://h:1?password=a@KEEP/OUT",
+                          "redis://h:1?db=1&auth=a@KEEP", "postgresql://h:1?PASSWORD=a?b@KEEP/db"}) {
+    CAPTURE(url);
+    CHECK(masked_url(url).find("KEEP") == std::string::npos);
+    CHECK_FALSE(parse_connection_url(url).has_value());
+  }
   // No password can be there.
   CHECK(masked_url("postgresql:///db?host=/run/a@b") == "postgresql:///db?host=/run/a@b");
   CHECK(masked_url("redis://h?x=a@b") == "redis://h?x=a@b");
+}
+
+TEST_CASE("a URL without a secret is shown as it is") {
+  for (const char* url : {"postgresql://h/db?", "postgresql://h/db?a=1&", "redis://h?a=1&b=2#", "postgresql://u@h/db?a",
+                          "redis://h/0?x=#y"})
+    CHECK(masked_url(url) == url);
 }
 
 TEST_CASE("secret parameters are found however they are written") {
