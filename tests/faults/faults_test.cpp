@@ -132,6 +132,20 @@ TEST_CASE("PostgreSQL: a server process that is stopped is not waited for") {
   CHECK_MESSAGE(result.messages.find("no answer within ") != std::string::npos, result.messages);
 }
 
+TEST_CASE("PostgreSQL: what a server remarks while a session begins is not written as it is") {
+  World world;
+  PostgresDatabase database(hammerwork);
+  database.run(
+      "DO $$ BEGIN CREATE ROLE remarked_upon LOGIN SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
+      "ALTER ROLE remarked_upon SET default_tablespace = E'CANARY\\033]0;title\\007'");
+  for (const char* format : {"json", "table"}) {
+    const ProgramResult listing = world.run({"job", "list", "-o", format, "-s", database.url("remarked_upon")});
+    CHECK(listing.exit_code == 0);
+    CHECK_MESSAGE(listing.messages.find("CANARY") == std::string::npos, listing.messages);
+    CHECK(listing.messages.find('\033') == std::string::npos);
+  }
+}
+
 TEST_CASE("PostgreSQL: the connection is cut while a list is read") {
   World world;
   PostgresDatabase database(hammerwork);

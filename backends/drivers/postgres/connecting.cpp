@@ -30,6 +30,13 @@ bool wait_for(const PGconn* connection, PostgresPollingStatusType wanted, Clock:
   }
 }
 
+/// libpq would write what the server remarks on its own (settings of the role that are not valid) to standard error,
+/// byte for byte; it is about no job, and may be made to control a terminal.
+void be_silent(PGconn* connection) {
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
+}
+
 /// Hosts one after the other are libpq's: only it can leave one that took the connection and says nothing.
 bool has_several_hosts(PGconn* connection) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(connection), PQconninfoFree);
@@ -47,6 +54,7 @@ bool has_several_hosts(PGconn* connection) {
 PGconn* connect_within(const std::string& connection_string, std::chrono::milliseconds longest) {
   Handle connection(PQconnectStart(connection_string.c_str()));
   if (!connection) throw std::bad_alloc();
+  be_silent(connection.get());
   const bool several = has_several_hosts(connection.get());
   Clock::time_point end = Clock::now() + longest;
   bool ran_out = false;
