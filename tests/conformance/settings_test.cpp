@@ -125,3 +125,18 @@ TEST_CASE("a database of another encoding gives the same answers, and texts that
       std::ranges::any_of(all_fixtures(), [](const Fixture& f) { return exists(f.folder / "load.sql"); });
   CHECK(any_latin1 == any_postgres);
 }
+
+TEST_CASE("a session that the server ended while nothing was asked is opened anew") {
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    if (!fixture.in_postgres()) continue;
+    LoadedFixture& loaded = loaded_for_reading(fixture);
+    const std::string usual = told(loaded.store());
+    const std::string ended = loaded.database()->ask(
+        "SELECT bool_and(pg_terminate_backend(pid, 60000)) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND "
+        "pid <> pg_backend_pid()");
+    REQUIRE(ended.starts_with("t"));
+    CHECK(told(loaded.store()) == usual);
+  }
+}

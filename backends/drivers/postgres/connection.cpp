@@ -1,6 +1,7 @@
 #include "backends/drivers/postgres/connection.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <chrono>
@@ -180,8 +181,17 @@ class PostgresConnection : public SqlConnection {
   int socket() const { return PQsocket(handle()); }
   PGconn* handle() const { return connection_->handle(); }
 
+  /// Whether the server ended the session while nothing was asked of it, as for idle_session_timeout or its own
+  /// restart.
+  bool was_ended() const {
+    pollfd idle{socket(), POLLIN, 0};
+    for (int reads = 0; reads < 16 && ::poll(&idle, 1, 0) > 0; ++reads)
+      if (PQconsumeInput(handle()) == 0) return true;
+    return PQstatus(handle()) == CONNECTION_BAD;
+  }
+
   void reopen_when_lost() {
-    if (is_lost_) connection_.reset();
+    if (is_lost_ || (connection_ && was_ended())) connection_.reset();
     if (!connection_) open();
     is_lost_ = false;
   }
