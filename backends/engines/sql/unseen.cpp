@@ -12,6 +12,14 @@
 namespace queuetrace {
 namespace {
 
+/// Whether the table names the tables of queues: those whose names it hides are never asked for.
+bool names_queues(const SqlSystem& system, std::string_view table) {
+  return std::ranges::any_of(system.relations, [&](const SqlRelation& relation) {
+    return relation.family != nullptr &&
+           relation.family->members.find(fmt::format("{{{}}}", table)) != std::string::npos;
+  });
+}
+
 constexpr const char* remedy = "ask as the tables' owner, or as a role with BYPASSRLS";
 
 }  // namespace
@@ -67,6 +75,11 @@ std::optional<Finding> SqlJobStore::hidden_rows() const {
       if (system_.schema.hides_rows(member.table)) rows.names.emplace_back(member.table);
     if (rows.names.size() > before) tables.push_back("tables of its queues");
   }
+  for (const std::string_view table : system_.system->tables)
+    if (names_queues(*system_.system, table) && system_.schema.hides_rows(table)) {
+      tables.push_back(table);
+      rows.names.emplace_back(std::string(table));
+    }
   if (tables.empty()) return std::nullopt;
   rows.text = fmt::format("row level security may hide jobs from this role in {}", fmt::join(tables, ", "));
   rows.count = Count{rows.names.size(), Exactness::exact};
@@ -78,7 +91,8 @@ std::optional<Finding> SqlJobStore::hidden_beside() const {
                  "these tables beside the jobs may hide rows from this role: what is missing there proves nothing",
                  remedy, "hidden-rows"};
   for (const std::string_view table : system_.system->tables)
-    if (system_.schema.hides_rows(table)) beside.names.emplace_back(std::string(table));
+    if (!names_queues(*system_.system, table) && system_.schema.hides_rows(table))
+      beside.names.emplace_back(std::string(table));
   if (beside.names.empty()) return std::nullopt;
   beside.count = Count{beside.names.size(), Exactness::exact};
   return beside;
