@@ -118,23 +118,27 @@ void add_parents_of(const Job& job, const JobIndex& index, ParentList& parents) 
       parents.add_missing(id, edge);
   };
   for (const Untrusted& id : job.parents)
-    if (!id.empty()) add_by_id(id, TraceEdge::dependency);
+    if (!is_no_id(id.raw()) || index.with_id(id.raw(), job)) add_by_id(id, TraceEdge::dependency);
   if (is_set(job.trace.parent_span_id)) {
     const Untrusted& span = *job.trace.parent_span_id;
-    if (index.with_id(span.raw(), job) || is_uuid(span.raw()))
+    if (index.with_id(span.raw(), job) || (is_uuid(span.raw()) && !is_no_id(span.raw())))
       add_by_id(span, TraceEdge::parent_job);
     else if (const std::optional<std::size_t> found =
                  ties(job, job.trace.parent_span_id) ? index.with_span(span.raw()) : std::nullopt)
       parents.add_found(*found, TraceEdge::parent_span);
   }
-  if (is_set(job.trace.causation_id) && *job.trace.causation_id != job.ref.id)
+  if (is_set(job.trace.causation_id) && !is_no_id(job.trace.causation_id->raw()) &&
+      *job.trace.causation_id != job.ref.id)
     add_by_id(*job.trace.causation_id, TraceEdge::causation);
   if (!parents.empty()) return;
   if (const std::optional<std::size_t> before = index.step_before(job))
     parents.add_found(*before, TraceEdge::workflow_step);
 }
 
-std::string text_of(const std::optional<Untrusted>& text) { return text ? text->raw() : std::string(); }
+/// Empty where there is no id.
+std::string text_of(const std::optional<Untrusted>& id) {
+  return id && !is_no_id(id->raw()) ? id->raw() : std::string();
+}
 
 }  // namespace
 

@@ -8,8 +8,13 @@
 
 namespace queuetrace {
 
-/// Whether the text stands in many jobs that have nothing in common: one without a digit (`temp-span-id`, `none`,
-/// `unknown`), which no generator of ids makes, or of one character again and again (zeros).
+/// Whether the text says that there is no id, whatever it would be of: nothing but zeros and what parts them (a UUID of
+/// zeros, `0x0`), blanks, or a word such as `unknown`, `none` and `null`. Names that people give (`nightly import`) are
+/// ids.
+bool is_no_id(std::string_view text);
+
+/// Whether the text stands as trace or span in many jobs that have nothing in common: one that is no id, one without a
+/// digit (`temp-span-id`), which no generator of ids makes, or one character again and again.
 bool is_constant_id(std::string_view text);
 
 /// Whether the span id ties the job to others: not where it, or the trace id beside it, is a constant.

@@ -5,6 +5,7 @@
 
 #include "model/error.hpp"
 #include "tracing/trace_id.hpp"
+#include "tracing/tying_id.hpp"
 
 namespace queuetrace {
 namespace {
@@ -60,7 +61,8 @@ RelatedJobs RelatedJobsReader::related_to(const Job& job) {
       if (error.kind() != ErrorKind::usage) throw;
     }
   }
-  if (job.trace.correlation_id && !job.trace.correlation_id->empty()) take(false, job.trace.correlation_id->raw());
+  if (job.trace.correlation_id && !is_no_id(job.trace.correlation_id->raw()))
+    take(false, job.trace.correlation_id->raw());
   return related;
 }
 

@@ -14,7 +14,7 @@ constexpr std::size_t long_id = 16;
 
 void add(std::vector<LinkKey>& keys, LinkKey::Kind kind, const std::optional<Untrusted>& text,
          bool own_store_only = false) {
-  if (text && !text->empty()) keys.push_back({kind, text->raw(), own_store_only});
+  if (text && !is_no_id(text->raw())) keys.push_back({kind, text->raw(), own_store_only});
 }
 
 void add_id(std::vector<LinkKey>& keys, LinkKey::Kind kind, const Untrusted& id) {
@@ -37,8 +37,9 @@ std::vector<LinkKey> link_keys(const Job& job) {
   else if (ties(job, parent))
     add_id(keys, Kind::span, *parent);
   if (ties(job, job.trace.span_id)) add(keys, Kind::span, job.trace.span_id);
-  add_id(keys, Kind::span, job.ref.id);
-  add_id(keys, Kind::parent, job.ref.id);
+  // What others name it by, whatever it is.
+  for (const Kind kind : {Kind::span, Kind::parent})
+    keys.push_back({kind, job.ref.id.raw(), job.ref.id.size() < long_id});
   return keys;
 }
 

@@ -10,8 +10,17 @@ TEST_CASE("ids that somebody made tie, constants do not") {
                          "7c1e9d54-b8a2-4f0f-9e3d-6a1b52c8704d", "10"})
     CHECK_FALSE(is_constant_id(id));
   for (const char* id : {"temp-span-id", "collector_unavailable", "none", "unknown", "N/A", "null", "-", "0",
-                         "0000000000000000", "ffffffffffffffff"})
+                         "0000000000000000", "ffffffffffffffff", "00000000-0000-0000-0000-000000000000", "0x0"})
     CHECK(is_constant_id(id));
+}
+
+TEST_CASE("what says that there is no id is none of any kind, names that people give are") {
+  for (const char* id : {"", " ", "-", "0", "00-00", "0x0", "00000000-0000-0000-0000-000000000000",
+                         "{00000000-0000-0000-0000-000000000000}", "None", "NULL", "undefined", "Unknown", "n/a"})
+    CHECK(is_no_id(id));
+  for (const char* id : {"1", "7", "11", "10", "nightly import", "order-17", "unknown-17", "default", "temp-span-id",
+                         "00000000-0000-4000-8000-000000000000"})
+    CHECK_FALSE(is_no_id(id));
 }
 
 TEST_CASE("a span ties only beside a trace that is no placeholder") {
