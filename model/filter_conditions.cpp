@@ -30,7 +30,14 @@ class Texts {
     for (const std::string& value : values) add(flag_of(condition), value);
   }
   void operator()(const std::vector<StateSelector>& states) {
-    for (const StateSelector& state : states) add("state", state.word);
+    // A word that a system has besides ours is asked for by the same word.
+    const auto is_said = [&](const StateSelector& one) {
+      return !one.state && std::ranges::any_of(states, [&](const StateSelector& other) {
+        return other.state && other.word == one.word;
+      });
+    };
+    for (const StateSelector& state : states)
+      if (!is_said(state)) add("state", state.word);
   }
   void operator()(const TimeCondition& times) {
     if (times.since) add("since", to_rfc3339_exact(*times.since));

@@ -146,7 +146,7 @@ ExitCode capture(const CaptureOptions& options, Context& context) {
   CaptureWriter writer(options.output, options.force);  // before any server is asked
 
   std::vector<OpenedSource> sources = context.open(selected);
-  check_states(query.filter, options.filter, sources);
+  check_states(query.filter, options.filter, sources, context.limits);
   facts.filter = filter_words(query.filter);
   const PeekPlaces places = peek_places(sources, context.limits);
   Sink sink(options, places, writer, context.notices);

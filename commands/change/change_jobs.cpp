@@ -171,7 +171,7 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
     require_known_queue(*target.store, request.action.queue, "--new-queue takes the name as it is", context.limits);
   std::vector<OpenedSource> checked;
   checked.push_back(std::move(target.opened));
-  check_states(filter, request.filter, checked);
+  check_states(filter, request.filter, checked, context.limits);
   target.opened = std::move(checked.front());
 
   if (typed.empty())

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
+#include <iterator>
 #include <set>
 
 #include "commands/report/suggestion.hpp"
@@ -20,41 +22,92 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+/// Whether the system prints `word` as its own; a library may store its words in quotes.
+bool is_word_of(const StateMapping& mapping, std::string_view word) {
+  const auto bare = [](std::string_view text) {
+    while (text.starts_with('"')) text.remove_prefix(1);
+    while (text.ends_with('"')) text.remove_suffix(1);
+    return text;
+  };
+  return same_letters(bare(mapping.native), bare(word));
+}
+
+/// The states that the systems have `word` for, one vector a store that knows it.
+std::vector<std::vector<JobState>> meanings_of(std::string_view word, const std::vector<OpenedSource>& sources) {
+  std::vector<std::vector<JobState>> meanings;
+  for (const OpenedSource& source : sources)
+    for (const std::unique_ptr<JobStore>& store : source.stores) {
+      std::vector<JobState> states;
+      for (const StateMapping& mapping : store->system().states)
+        if (is_word_of(mapping, word)) states.push_back(mapping.state);
+      if (!states.empty()) meanings.push_back(std::move(states));
+    }
+  return meanings;
+}
+
+/// Whether a system calls jobs so that our state of that word leaves out: it has the word for other states, or the word
+/// is only another spelling of ours.
+bool leaves_out_some(const StateSelector& selector, const std::vector<OpenedSource>& sources) {
+  const bool is_ours = same_letters(to_word(*selector.state), selector.word);
+  return std::ranges::any_of(meanings_of(selector.word, sources), [&](const std::vector<JobState>& states) {
+    return std::ranges::any_of(states, [&](JobState state) { return state != *selector.state; }) &&
+           (!is_ours || std::ranges::find(states, *selector.state) == states.end());
+  });
+}
+
 /// Whether the selector takes ended jobs only.
 bool means_end(const StateSelector& selector, const std::vector<OpenedSource>& sources) {
   if (selector.state) return is_finished(*selector.state);
+  const std::vector<std::vector<JobState>> meanings = meanings_of(selector.word, sources);
+  return !meanings.empty() && std::ranges::all_of(meanings, [](const std::vector<JobState>& states) {
+    return std::ranges::all_of(states, is_finished);
+  });
+}
+
+/// Whether a job is called `word` now. Words that applications make up, and those of newer releases, stand in no list.
+bool any_job_is_called(const std::string& word, std::vector<OpenedSource>& sources, ReadLimits limits) {
+  constexpr std::chrono::milliseconds longest{2'000};
+  limits.deadline = std::min(limits.deadline, std::chrono::steady_clock::now() + longest);
+  limits.statement_timeout = std::min(limits.statement_timeout.value_or(longest), longest);
+  JobQuery query;
+  query.filter.states.push_back({std::nullopt, word});
+  query.page_size = 1;
+  query.order = JobOrder::storage;
+  query.limits = limits;
+  std::vector<std::size_t> found(outcome_count(sources));
+  for_each_store(sources, [&](JobStore& store, std::size_t index) { found[index] = store.list(query).jobs.size(); });
+  return std::ranges::any_of(found, [](std::size_t jobs) { return jobs > 0; });
+}
+
+Error unknown_state(const std::string& word, const std::vector<OpenedSource>& sources) {
+  std::vector<std::string> accepted;
+  for (const JobState state : all_job_states) accepted.emplace_back(to_word(state));
   for (const OpenedSource& source : sources)
     for (const std::unique_ptr<JobStore>& store : source.stores)
       for (const StateMapping& mapping : store->system().states)
-        if (same_letters(mapping.native, selector.word) && !is_finished(mapping.state)) return false;
-  return true;
+        if (std::ranges::find(accepted, mapping.native) == accepted.end()) accepted.emplace_back(mapping.native);
+  const std::string suggestion = did_you_mean(word, accepted);
+  return Error(ErrorKind::usage, "--state: no state is called " + in_quotes(word))
+      .with_hint((suggestion.empty() ? "" : suggestion + " ") + "States: " + joined(accepted));
 }
 
 }  // namespace
 
-void check_states(JobFilter& filter, const FilterOptions& options, const std::vector<OpenedSource>& sources) {
-  std::vector<std::string> accepted;
-  for (const JobState state : all_job_states) accepted.emplace_back(to_word(state));
-  bool any_store = false;
-  for (const OpenedSource& source : sources) {
-    for (const std::unique_ptr<JobStore>& store : source.stores) {
-      any_store = true;
-      for (const StateMapping& mapping : store->system().states)
-        if (std::find(accepted.begin(), accepted.end(), mapping.native) == accepted.end())
-          accepted.emplace_back(mapping.native);
-    }
-  }
-  if (!any_store) return;
+void check_states(JobFilter& filter, const FilterOptions& options, std::vector<OpenedSource>& sources,
+                  const ReadLimits& limits) {
+  if (std::ranges::all_of(sources, [](const OpenedSource& source) { return source.stores.empty(); })) return;
+  std::vector<StateSelector> words;
   for (const StateSelector& selector : filter.states) {
-    const auto same = [&](const std::string& word) { return same_letters(word, selector.word); };
-    if (selector.state || std::any_of(accepted.begin(), accepted.end(), same)) continue;
-    const std::string suggestion = did_you_mean(selector.word, accepted);
-    throw Error(ErrorKind::usage, "--state: no state is called " + in_quotes(selector.word))
-        .with_hint((suggestion.empty() ? "" : suggestion + " ") + "States: " + joined(accepted));
+    if (selector.state) {
+      if (leaves_out_some(selector, sources)) words.push_back({std::nullopt, selector.word});
+    } else if (meanings_of(selector.word, sources).empty() && !any_job_is_called(selector.word, sources, limits)) {
+      throw unknown_state(selector.word, sources);
+    }
   }
   if (!filter.states.empty() &&
       std::ranges::all_of(filter.states, [&](const StateSelector& selector) { return means_end(selector, sources); }))
     refer_to_ends(filter, options);
+  std::ranges::move(words, std::back_inserter(filter.states));
 }
 
 std::vector<std::string> check_queues(const std::vector<std::string>& queues, std::vector<OpenedSource>& sources,

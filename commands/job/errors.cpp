@@ -122,7 +122,7 @@ void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const J
 ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   JobQuery query = query_of(options, context);
   std::vector<OpenedSource> sources = context.open(context.required_sources());
-  check_states(query.filter, options.filter, sources);
+  check_states(query.filter, options.filter, sources, context.limits);
   const LinkMaker links(context, sources_of(sources));
   const TrendWindow window = trend_window(query.filter, context.now());
   ErrorGroups groups(window);

@@ -187,7 +187,7 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
           .with_hint("leave out --cursor");
   }
   std::vector<OpenedSource> sources = context.open(context.required_sources());
-  check_states(query.filter, options.filter, sources);
+  check_states(query.filter, options.filter, sources, context.limits);
   if (options.count) return print_count(sources, query, context);
   if (options.watch) {
     query.page_size = static_cast<std::size_t>(options.list.limit);

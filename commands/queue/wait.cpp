@@ -179,11 +179,10 @@ ExitCode wait(const WaitOptions& options, Context& context) {
   std::vector<OpenedSource> sources;
   WaitGoal goal;
   if (!options.job.empty()) {
-    goal = job_goal(options.job, filter, context, sources);
-    check_states(filter, options.filter, sources);
+    goal = job_goal(options, std::move(filter), context, sources);
   } else {
     sources = context.open(context.required_sources());
-    check_states(filter, options.filter, sources);
+    check_states(filter, options.filter, sources, context.limits);
     goal = jobs_goal(options, std::move(filter), context);
   }
   return WaitLoop(goal, poll, context).run(sources);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "commands/filter/check.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/job/find_jobs.hpp"
 #include "commands/report/outcomes.hpp"
@@ -84,8 +85,9 @@ WaitGoal jobs_goal(const WaitOptions& options, JobFilter filter, const Context& 
   return goal;
 }
 
-WaitGoal job_goal(const std::string& typed, const JobFilter& filter, const Context& context,
+WaitGoal job_goal(const WaitOptions& options, JobFilter filter, const Context& context,
                   std::vector<OpenedSource>& sources) {
+  const std::string& typed = options.job;
   JobSearch search = find_jobs({typed}, context, false);
   report_missing(search, context.notices);
   const std::vector<const Job*> jobs = search.jobs();
@@ -94,7 +96,7 @@ WaitGoal job_goal(const std::string& typed, const JobFilter& filter, const Conte
     report_outcomes(search.outcomes, search.warnings, context.notices);
     throw Error(ErrorKind::unreachable, "no job " + in_quotes(typed) + " in the sources that answered");
   }
-  JobCondition condition{jobs.front()->ref, filter.states};
+  JobCondition condition{jobs.front()->ref, {}};
   for (const Job* job : jobs)
     if (job->ref.source != condition.job.source)
       throw Error(ErrorKind::not_found, in_quotes(typed) + " is a job of several sources")
@@ -105,11 +107,13 @@ WaitGoal job_goal(const std::string& typed, const JobFilter& filter, const Conte
       return store->address() == condition.job.source;
     });
   });
+  std::vector<std::string> states;
+  for (const StateSelector& state : filter.states) states.push_back(state.word);
+  check_states(filter, options.filter, sources, context.limits);
+  condition.states = std::move(filter.states);
   WaitGoal goal;
   goal.one_job = true;
   goal.remaining = "job not in that state yet";
-  std::vector<std::string> states;
-  for (const StateSelector& state : filter.states) states.push_back(state.word);
   goal.words = "job " + condition.job.source + "/" + condition.job.id.raw() + " is " +
                (states.empty() ? "finished" : joined(states, " or "));
   goal.look = [condition](std::vector<OpenedSource>& opened, const ReadLimits& limits) {

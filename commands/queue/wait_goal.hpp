@@ -40,8 +40,9 @@ void check_wait_filter(const WaitOptions& options, JobFilter filter);
 /// For --empty, --idle and --count.
 WaitGoal jobs_goal(const WaitOptions& options, JobFilter filter, const Context& context);
 
-/// Finds the one job that is meant; its sources are opened on the way. Throws Error{not_found}.
-WaitGoal job_goal(const std::string& typed, const JobFilter& filter, const Context& context,
+/// Finds the one job that is meant; its sources are opened on the way. Throws Error{not_found}, and what check_states()
+/// throws.
+WaitGoal job_goal(const WaitOptions& options, JobFilter filter, const Context& context,
                   std::vector<OpenedSource>& sources);
 
 }  // namespace queuetrace

@@ -91,7 +91,7 @@ ExitCode trace_list(const TraceListOptions& options, Context& context) {
   query.filter = make_filter(options.filter, context);
   query.limits = context.limits;
   std::vector<OpenedSource> sources = context.open(context.required_sources());
-  check_states(query.filter, options.filter, sources);
+  check_states(query.filter, options.filter, sources, context.limits);
   const LinkMaker links(context, sources_of(sources));
   const auto look = [&] {
     RecentTraces recent =

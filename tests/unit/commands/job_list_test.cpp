@@ -278,8 +278,17 @@ TEST_CASE("a state nobody knows") {
   CHECK(world.run.failure("job list", {"--state", "runing"}) ==
         "usage: --state: no state is called 'runing' | did you mean 'running'? States: pending, scheduled, blocked, "
         "running, retrying, completed, failed, dead, cancelled, unknown, TimedOut, Pending");
-  CHECK(world.one->lists.empty());
+  REQUIRE(world.one->lists.size() == 1);  // whether a job is called so, which no list of words can tell
+  CHECK(world.one->lists.front().page_size == 1);
+  CHECK(world.one->lists.front().limits.statement_timeout <= Milliseconds(2'000));
   CHECK(world.run.run("job list", {"--state", "timedout"}) == ExitCode::done);
+  CHECK(world.run.run("job list", {"--state", "\"TimedOut\""}) == ExitCode::done);
+  Job exploded = test_job("e1", JobState::unknown);
+  exploded.native_state = Untrusted("Exploded");
+  world.one->jobs.push_back(exploded);
+  world.run.fields = {"id"};
+  CHECK(world.run.run("job list", {"--state", "Exploded"}) == ExitCode::done);
+  CHECK(world.run.output.find("id=e1") != std::string::npos);
 }
 
 TEST_CASE("no source selected") {

@@ -181,3 +181,16 @@ TEST_CASE("what cannot be asked for") {
   CHECK(world.run.failure("wait", {"--count", "1", "--state", "completd"})
             .starts_with("usage: --state: no state is called 'completd' | did you mean 'completed'?"));
 }
+
+TEST_CASE("a job is waited for by the word that its system has for another state of ours, too") {
+  World world;
+  static const StateMapping words[]{{"failed", JobState::dead}, {"ready", JobState::scheduled}};
+  world.store->states.assign(std::begin(words), std::end(words));
+  world.store->jobs[3].native_state = Untrusted("failed");
+  CHECK(world.wait({"--job", "d1234", "--state", "failed"}) == ExitCode::done);
+  CHECK(world.run.output.find("condition=job one/d1234 is failed ") != std::string::npos);
+  world.store->jobs[0] = test_job("p1", JobState::scheduled);
+  world.store->jobs[0].native_state = Untrusted("ready");
+  CHECK(world.wait({"--job", "p1", "--state", "ready"}) == ExitCode::done);
+  CHECK(world.wait({"--count", "1", "--state", "ready"}) == ExitCode::done);
+}
