@@ -233,4 +233,14 @@ std::optional<TraceContext> context_from_carrier(std::string_view json) {
   }
 }
 
+std::optional<TraceContext> context_from_traceparent(std::string_view text) {
+  const std::optional<TraceReading> reading = read_strict_traceparent(trimmed(text));
+  if (!reading) return std::nullopt;
+  TraceContext context;
+  context.trace_id = Untrusted(hex32(reading->number));
+  context.parent_span_id = Untrusted(reading->span);
+  context.status = TraceStatus::w3c;
+  return context;
+}
+
 }  // namespace queuetrace

@@ -29,8 +29,21 @@ std::optional<std::string> span_of(const std::optional<Untrusted>& value, bool i
   return hex16(number->low);
 }
 
-bool has_decimal_trace(const Job& job) {
-  return job.trace.trace_id && parse_stored_trace_id(job.trace.trace_id->raw()).kind.starts_with("decimal");
+/// As set_trace(); whether the id is one in decimal.
+bool read_trace(LinkFacts& facts, std::string_view stored) {
+  if (stored.size() == 32)
+    if (const std::optional<TraceNumber> number = number_from_hex(stored); number && !number->is_zero()) {
+      facts.trace_text = std::string(stored);
+      facts.plain_hex = true;
+      facts.number = number;
+      return false;
+    }
+  const ParsedTraceId parsed = parse_stored_trace_id(stored);
+  facts.trace_text = std::string(trimmed(stored));
+  facts.plain_hex = parsed.kind.starts_with("hex") && all_hex(facts.trace_text);
+  facts.number = parsed.canonical.empty() ? std::nullopt : number_from_hex(parsed.canonical);
+  if (!facts.span && !parsed.span.empty()) facts.span = parsed.span;
+  return parsed.kind.starts_with("decimal");
 }
 
 bool is_finite(const std::optional<Timestamp>& time) {
@@ -112,9 +125,8 @@ LinkFacts link_facts(const Job& job, std::chrono::minutes window, Timestamp now)
     facts.service = job.spans.service;
   else if (!job.system.empty())
     facts.service = job.system;
-  const bool in_decimal = has_decimal_trace(job);
-  facts.span = span_of(job.trace.span_id, in_decimal);
-  if (job.trace.trace_id) set_trace(facts, job.trace.trace_id->raw());
+  const bool in_decimal = job.trace.trace_id && read_trace(facts, job.trace.trace_id->raw());
+  if (std::optional<std::string> own = span_of(job.trace.span_id, in_decimal)) facts.span = std::move(own);
   if (!facts.span) facts.span = span_of(job.trace.parent_span_id, in_decimal);
   for (const std::optional<Timestamp>& time : {job.created_at, job.scheduled_at, job.started_at, job.finished_at}) {
     if (!is_finite(time)) continue;
@@ -128,13 +140,7 @@ LinkFacts link_facts(const Job& job, std::chrono::minutes window, Timestamp now)
   return facts;
 }
 
-void set_trace(LinkFacts& facts, std::string_view stored) {
-  const ParsedTraceId parsed = parse_stored_trace_id(stored);
-  facts.trace_text = std::string(trimmed(stored));
-  facts.plain_hex = parsed.kind.starts_with("hex") && all_hex(facts.trace_text);
-  facts.number = parsed.canonical.empty() ? std::nullopt : number_from_hex(parsed.canonical);
-  if (!facts.span && !parsed.span.empty()) facts.span = parsed.span;
-}
+void set_trace(LinkFacts& facts, std::string_view stored) { read_trace(facts, stored); }
 
 bool is_link_placeholder(std::string_view name) {
   constexpr std::array<std::string_view, 11> composed{

@@ -8,12 +8,13 @@ std::string percent_encode(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(bytes.size());
-  for (const char byte : bytes) {
-    if (is_unreserved(byte)) {
-      encoded += byte;
-      continue;
-    }
-    const auto value = static_cast<unsigned char>(byte);
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::size_t end = at;
+    while (end < bytes.size() && is_unreserved(bytes[end])) ++end;
+    encoded.append(bytes, at, end - at);
+    at = end;
+    if (at == bytes.size()) break;
+    const auto value = static_cast<unsigned char>(bytes[at]);
     encoded += '%';
     encoded += digits[value >> 4];
     encoded += digits[value & 15];

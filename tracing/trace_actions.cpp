@@ -24,10 +24,17 @@ std::string printable(const Untrusted& text) {
   return result;
 }
 
-/// `queuetrace trace <verb> <source>/<id>`; empty when the reference cannot be printed safely.
-std::string command(std::string_view verb, const JobRef& ref) {
+/// `<source>/<id>`; empty when the reference cannot be printed safely.
+std::string argument(const JobRef& ref) {
   if (!is_safe_argument(ref.id.raw()) || !std::ranges::all_of(split(ref.source, '/'), is_safe_argument)) return {};
-  return fmt::format("queuetrace trace {} {}/{}", verb, ref.source, ref.id.raw());
+  return ref.source + "/" + ref.id.raw();
+}
+
+/// `queuetrace trace <verb> <argument>`; empty without one.
+std::string command(std::string_view verb, const std::string& argument) {
+  std::string text;
+  if (!argument.empty()) text.append("queuetrace trace ").append(verb).append(" ").append(argument);
+  return text;
 }
 
 }  // namespace
@@ -45,14 +52,15 @@ JobLinks job_links(const Job& job, const Viewers& viewers, std::string_view view
                       (job.trace.status == TraceStatus::w3c || job.trace.status == TraceStatus::opaque);
   JobLinks links;
   links.trace_url = viewer.trace_link(job, now).url;
+  const std::string job_argument = copy_actions || open_actions ? argument(job.ref) : std::string();
   if (has_id && copy_actions)
-    links.actions.push_back({"copy", "Copy Trace ID", command("copy", job.ref), {}, "Copy trace ID to clipboard"});
+    links.actions.push_back({"copy", "Copy Trace ID", command("copy", job_argument), {}, "Copy trace ID to clipboard"});
   if (open_actions && links.trace_url) {
     links.actions.push_back(
-        {"open", "Open Trace", command("open", job.ref), *links.trace_url, "Open trace in " + viewer.name()});
+        {"open", "Open Trace", command("open", job_argument), *links.trace_url, "Open trace in " + viewer.name()});
   } else if (open_actions) {
     if (const Viewer::Link search = viewer.search_link(job, now); search.url)
-      links.actions.push_back({"open", "Search in " + viewer.name(), command("open", job.ref), *search.url,
+      links.actions.push_back({"open", "Search in " + viewer.name(), command("open", job_argument), *search.url,
                                fmt::format("Search {} for {}", viewer.name(), viewer.search_attribute(job))});
   }
   if (has_id) links.actions.push_back({"view", "View Trace ID", {}, {}, "Trace ID: " + printable(*job.trace.trace_id)});

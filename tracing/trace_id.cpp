@@ -158,6 +158,15 @@ enum class Origin { typed, stored };
 
 ParsedTraceId parse(std::string_view text, Origin origin) {
   ParsedTraceId parsed;
+  if (text.size() <= longest_text && all_hex(text)) {  // most ids: no other shape is made of hex digits alone
+    parsed.text = std::string(text);
+    const std::optional<TraceReading> reading = read_any_form(text);
+    if (reading)
+      take(parsed, *reading);
+    else
+      take_opaque(parsed, text);
+    return parsed;
+  }
   if (!is_valid_utf8(text)) {
     parsed.error = "invalid-utf8";
     return parsed;
@@ -190,6 +199,9 @@ ParsedTraceId parse_stored_trace_id(std::string_view stored) { return parse(stor
 TraceStatus classify_trace_id(std::string_view stored, const std::vector<std::string_view>& placeholders) {
   if (trimmed(stored).empty()) return TraceStatus::absent;
   if (std::ranges::find(placeholders, stored) != placeholders.end()) return TraceStatus::placeholder;
+  if (stored.size() == 32)
+    if (const std::optional<TraceNumber> number = number_from_hex(stored); number && !number->is_zero())
+      return TraceStatus::w3c;
   const ParsedTraceId parsed = parse_stored_trace_id(stored);
   if (parsed.error == "zero") return TraceStatus::placeholder;
   if (parsed.canonical.empty()) return TraceStatus::opaque;

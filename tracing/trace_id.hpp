@@ -65,4 +65,7 @@ TraceStatus classify_trace_id(std::string_view stored, const std::vector<std::st
 /// none. Never throws.
 std::optional<TraceContext> context_from_carrier(std::string_view json);
 
+/// The context of a traceparent that may be continued; absent for every other text.
+std::optional<TraceContext> context_from_traceparent(std::string_view text);
+
 }  // namespace queuetrace

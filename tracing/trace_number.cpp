@@ -16,6 +16,15 @@ TraceNumber halves(Wide value) { return {static_cast<std::uint64_t>(value >> 64)
 
 Wide join(TraceNumber number) { return static_cast<Wide>(number.high) << 64 | number.low; }
 
+/// False at the first character that is no hex digit.
+bool add_hex(std::string_view digits, std::uint64_t& half) {
+  for (const char digit : digits) {
+    if (!is_hex_digit(digit)) return false;
+    half = half << 4 | hex_value(digit);
+  }
+  return true;
+}
+
 std::string big_endian(std::uint64_t value) {
   std::string bytes(8, '\0');
   for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i) & 255);
@@ -26,12 +35,10 @@ std::string big_endian(std::uint64_t value) {
 
 std::optional<TraceNumber> number_from_hex(std::string_view digits) {
   if (digits.empty() || digits.size() > 32) return std::nullopt;
+  const std::size_t in_high = digits.size() - std::min<std::size_t>(digits.size(), 16);
   TraceNumber number;
-  for (const char digit : digits) {
-    if (!is_hex_digit(digit)) return std::nullopt;
-    number.high = number.high << 4 | number.low >> 60;
-    number.low = number.low << 4 | hex_value(digit);
-  }
+  if (!add_hex(digits.substr(0, in_high), number.high) || !add_hex(digits.substr(in_high), number.low))
+    return std::nullopt;
   return number;
 }
 

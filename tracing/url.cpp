@@ -1,14 +1,25 @@
 #include "tracing/url.hpp"
 
+#include <array>
+#include <cstddef>
+
 #include "tracing/characters.hpp"
 
 namespace queuetrace {
 namespace {
 
-bool may_stand_in_url(char c, bool is_template) {
+constexpr auto stands_in_url = [] {
   constexpr std::string_view reserved = ":/?#[]@!$&()*+,;=%";  // of RFC 3986, without the quote
-  if (is_unreserved(c) || reserved.find(c) != std::string_view::npos) return true;
-  return is_template && (c == '{' || c == '}');
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) {
+    const char c = static_cast<char>(byte);
+    table[byte] = is_unreserved(c) || reserved.find(c) != std::string_view::npos;
+  }
+  return table;
+}();
+
+bool may_stand_in_url(char c, bool is_template) {
+  return stands_in_url[static_cast<unsigned char>(c)] || (is_template && (c == '{' || c == '}'));
 }
 
 }  // namespace
