@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "backends/engines/sql/carrier_members.hpp"
 #include "backends/engines/sql/carrier_search.hpp"
 #include "backends/engines/sql/carrier_text.hpp"
 #include "backends/engines/sql/document_place.hpp"
@@ -20,6 +21,17 @@ struct Found {
   std::string from;  ///< our words: a column, or what a row of another table is
 };
 
+/// The document that has this traceparent at the path and nothing else, as PostgreSQL writes it; empty where carriers
+/// have none there.
+std::string carrier_of(const CarrierPath& path, std::string_view traceparent) {
+  if (!path.traceparents || path.configured || path.members.size() > 2 || path.members.empty()) return {};
+  if (path.members.back() != "traceparent") return {};
+  std::string text;
+  for (const std::string& member : path.members) text.append("{\"").append(member).append("\": ");
+  text.append("\"").append(traceparent).append("\"");
+  return text.append(path.members.size(), '}');
+}
+
 class Reader {
  public:
   Reader(const BoundRelation& relation, const std::vector<std::optional<std::string_view>>& cells) {
@@ -32,9 +44,8 @@ class Reader {
 
   std::vector<Found> read() {
     for (const Cells& cells : carriers_) read_paths(cells, true);
-    for (const Cells& cells : carriers_)
-      if (cells.text && cells.carrier->table.empty() && cells.carrier->description->places.empty())
-        take(context_from_carrier(*cells.text), *cells.text, column(cells));
+    for (Cells& cells : carriers_)
+      if (cells.text && cells.carrier->table.empty() && cells.carrier->description->places.empty()) read_members(cells);
     for (const Cells& cells : carriers_) read_paths(cells, false);
     for (const Cells& cells : carriers_)
       if (cells.text && !cells.carrier->table.empty()) read_rows(cells);
@@ -66,6 +77,21 @@ class Reader {
       if (!text) continue;
       take(path.word.empty() ? context_at_path(*text) : context_behind(*text, path.word), *text, column(cells));
     }
+  }
+
+  void read_members(Cells& cells) {
+    if (!cells.carrier->is_jsonb) return take(context_from_carrier(*cells.text), *cells.text, column(cells));
+    const std::string members = carrier_members(*cells.text);
+    if (members.empty()) return;
+    for (std::size_t i = 0; i < cells.paths.size(); ++i) {
+      if (!cells.paths[i] || members != carrier_of(cells.carrier->paths[i], *cells.paths[i])) continue;
+      // Nearly every document: what is at the path is all there is, and need not be looked for a second time.
+      if (std::optional<TraceContext> context = context_from_traceparent(*cells.paths[i])) {
+        cells.paths[i].reset();
+        return take(std::move(context), members, column(cells));
+      }
+    }
+    take(context_from_carrier(members), members, column(cells));
   }
 
   void read_rows(const Cells& cells) {

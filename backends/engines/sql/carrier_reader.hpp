@@ -1,4 +1,4 @@
-// From the texts that a row's carriers may hold (carrier_text.hpp) to the trace contexts of its job.
+// From the texts that a row's carriers may hold (carrier_document()) to the trace contexts of its job.
 #pragma once
 
 #include <optional>

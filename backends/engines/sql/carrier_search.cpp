@@ -200,6 +200,7 @@ bool is_kind_wanted(const Job& job, const JobFilter& filter) {
 }
 
 std::optional<TraceContext> context_at_path(std::string_view text) {
+  if (std::optional<TraceContext> context = context_from_traceparent(text)) return context;
   if (std::optional<TraceContext> context = context_from_carrier(text)) return context;
   for (const char* key : {"traceparent", "trace_id"}) {
     const std::string carrier =

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "backends/engines/sql/carrier_members.hpp"
 #include "backends/engines/sql/flavour.hpp"
 
 namespace queuetrace {
@@ -14,15 +15,6 @@ namespace {
 constexpr std::size_t most_document = 64 << 10;
 /// Contexts of other rows that are read for one job; the oldest.
 constexpr std::size_t most_rows = 20;
-
-/// Places and keys under which contexts travel (docs/tracing.md section 2.3, docs/systems/procrastinate.md
-/// section 7.3).
-constexpr std::string_view context_names =
-    "'traceparent', 'b3', 'x-b3-traceid', 'x-b3-spanid', 'uber-trace-id', 'x-amzn-trace-id', 'sentry-trace', "
-    "'x-cloud-trace-context', 'trace_id', 'traceid', 'dd.trace_id', 'x-datadog-trace-id', 'x-datadog-tags', "
-    "'x-datadog-parent-id', 'span_id', 'trace_context', 'tracing', '_trace', 'otel', 'headers', 'meta', 'metadata', "
-    "'_trace_context', '_otel', '__otel', 'otel_context', 'otel_carrier', '_otel_carrier', 'trace_ctx', 'carrier', "
-    "'_headers', '_meta', '__trace', '__otel_headers'";
 
 /// What a text must contain to hold something at the path; empty: anything may.
 std::string_view sign_of(const CarrierPath& path) {
@@ -70,8 +62,8 @@ std::string members_of(SqlFlavour flavour, const BoundCarrier& carrier) {
     return fmt::format(
         "(SELECT jsonb_object_agg(m.key, m.value)::text FROM jsonb_each(CASE WHEN jsonb_typeof({0}) = 'object' THEN "
         "{0} "
-        "ELSE '{{}}' END) m WHERE lower(m.key) IN ({1}) AND pg_column_size(m.value) <= 16384)",
-        document, context_names);
+        "ELSE '{{}}' END) m WHERE lower(m.key) IN ({1}) AND pg_column_size(m.value) <= {2})",
+        document, carrier_member_list(), most_member);
   // No JSON function: what does not parse, and `\u0000` in a text, would end the whole statement.
   if (flavour == SqlFlavour::postgresql)
     return fmt::format(
@@ -110,6 +102,13 @@ std::string carrier_text(const BoundSystem& system, const BoundCarrier& carrier)
       "(SELECT {} FROM (SELECT {} AS text FROM {} x WHERE {} = {} ORDER BY {} LIMIT {}) k WHERE k.text IS NOT NULL)",
       on_postgresql ? "json_agg(k.text)::text" : "nullif(json_group_array(k.text), '[]')", members, carrier.table,
       carrier.description->job, system.system->id_expression, carrier.description->order, most_rows);
+}
+
+std::string carrier_document(const BoundSystem& system, const BoundCarrier& carrier) {
+  const std::string text = carrier_text(system, carrier);
+  if (!carrier.is_jsonb || !carrier.table.empty() || !carrier.description->places.empty()) return text;
+  return fmt::format("CASE WHEN pg_column_size({0}) <= {1} THEN {2} ELSE {3} END", carrier.document,
+                     most_whole_document, as_text(system.flavour, carrier.document), text);
 }
 
 // Beside traceparents: known keys at the top or in a known place, carriers stored as JSON text, and lists of pairs.

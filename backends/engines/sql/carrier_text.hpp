@@ -14,6 +14,9 @@ namespace queuetrace {
 /// Of another table: a JSON list of such texts, oldest first.
 std::string carrier_text(const BoundSystem& system, const BoundCarrier& carrier);
 
+/// The same for reading a row: a short document of the row comes whole, and carrier_members() chooses of it.
+std::string carrier_document(const BoundSystem& system, const BoundCarrier& carrier);
+
 /// A SELECT over the newest rows of the relation: path (JSON list), number of rows, whether all its texts are
 /// traceparents; the most used path first. Only where the document can be looked into by the server
 /// (BoundCarrier::is_jsonb).

@@ -150,22 +150,33 @@ class Reader {
       job_.priority = untrusted(*text);
   }
 
-  std::optional<Timestamp> read_time_cell(std::optional<std::string_view> text, const char* what) {
+  /// Of columns that several facts share the text is read once.
+  std::optional<Timestamp> time_at(int column, const char* what) {
+    const std::optional<std::string_view> text = at(column);
     if (!text) return std::nullopt;
-    const std::optional<Timestamp> time = read_time(system_.flavour, *text);
-    if (!time) bad(what);
-    return time;
+    auto known = std::ranges::find(times_, column, &ReadTime::column);
+    if (known == times_.end()) known = times_.insert(known, {column, read_time(system_.flavour, *text)});
+    if (!known->time) bad(what);
+    return known->time;
+  }
+  std::optional<Timestamp> time_of(SqlField field, const char* what) {
+    return time_at(layout_.fields[static_cast<std::size_t>(field)], what);
+  }
+
+  std::optional<Milliseconds> read_timing(const RowLayout::Timing& timing, const char* what) {
+    if (timing.valid >= 0 && !at(timing.valid)) return std::nullopt;
+    const std::optional<Timestamp> from = time_at(timing.from, what);
+    return difference(from, time_at(timing.until, what));
   }
 
   void read_times() {
-    job_.created_at = read_time_cell(cell(SqlField::created_at), "creation time");
-    job_.scheduled_at = read_time_cell(cell(SqlField::scheduled_at), "scheduled time");
-    job_.started_at = read_time_cell(cell(SqlField::started_at), "start time");
-    job_.finished_at = read_time_cell(cell(SqlField::finished_at), "finish time");
-    job_.wait = difference(read_time_cell(at(layout_.wait_from), "waiting time"),
-                           read_time_cell(at(layout_.wait_until), "waiting time"));
-    job_.run = difference(read_time_cell(at(layout_.run_from), "running time"),
-                          read_time_cell(at(layout_.run_until), "running time"));
+    times_.reserve(8);
+    job_.created_at = time_of(SqlField::created_at, "creation time");
+    job_.scheduled_at = time_of(SqlField::scheduled_at, "scheduled time");
+    job_.started_at = time_of(SqlField::started_at, "start time");
+    job_.finished_at = time_of(SqlField::finished_at, "finish time");
+    job_.wait = read_timing(layout_.wait, "waiting time");
+    job_.run = read_timing(layout_.run, "running time");
     if (const auto text = cell(SqlField::wait_ms))
       if (const auto number = read_integer(*text)) job_.wait = Milliseconds(*number);
     if (const auto text = cell(SqlField::run_ms))
@@ -265,6 +276,11 @@ class Reader {
   const BoundSystem& system_;
   const BoundRelation* relation_;
   mutable std::deque<std::string> inside_;  ///< what was found in documents
+  struct ReadTime {
+    int column;
+    std::optional<Timestamp> time;
+  };
+  std::vector<ReadTime> times_;
   Job job_;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "backends/engines/sql/carrier_text.hpp"
 #include "backends/engines/sql/flavour.hpp"
@@ -50,14 +51,17 @@ std::string as_object(SqlFlavour flavour, const std::vector<std::string>& column
 /// Writes the column list of one relation; all relations of a statement get the same columns in the same order.
 class Columns {
  public:
-  Columns(const BoundSystem& system, std::span<const SqlOrderKey> keys, RowDetail detail, Parameters& parameters)
-      : system_(system), keys_(keys), detail_(detail), parameters_(parameters) {
+  /// `shared`: what is asked for twice is one column, which needs a statement of one relation.
+  Columns(const BoundSystem& system, std::span<const SqlOrderKey> keys, RowDetail detail, Parameters& parameters,
+          bool shared)
+      : system_(system), keys_(keys), detail_(detail), parameters_(parameters), shared_(shared) {
     layout_.fields.fill(-1);
   }
 
   std::string of(std::size_t index) {
     const BoundRelation& relation = system_.relations[index];
     columns_.clear();
+    texts_.clear();
     layout_ = {};
     layout_.fields.fill(-1);
     layout_.relation = add(fmt::format("{} AS relation", index));
@@ -78,8 +82,11 @@ class Columns {
     return columns_.size() - 1;
   }
   int add_text(const std::string& expression) {
-    return static_cast<int>(
+    if (const auto there = texts_.find(expression); shared_ && there != texts_.end()) return there->second;
+    const auto column = static_cast<int>(
         add(expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression)));
+    texts_.emplace(expression, column);
+    return column;
   }
   template <typename Has>
   bool anywhere(const Has& has) const {
@@ -120,15 +127,15 @@ class Columns {
       notes += fmt::format("{}CASE WHEN {} THEN '1' ELSE '0' END", notes.empty() ? "" : " || ", note.predicate);
     layout_.notes = add_text(notes);
 
-    add_timing(&BoundRelation::wait, relation, layout_.wait_from, layout_.wait_until);
-    add_timing(&BoundRelation::run, relation, layout_.run_from, layout_.run_until);
+    add_timing(&BoundRelation::wait, relation, layout_.wait);
+    add_timing(&BoundRelation::run, relation, layout_.run);
   }
 
   /// The texts a trace context is read from: what may be one, and the paths the engine does not know.
   void add_carriers(const BoundRelation& relation) {
     std::vector<std::string> texts;
     for (const BoundCarrier& carrier : relation.carriers) {
-      texts.push_back(carrier_text(system_, carrier));
+      texts.push_back(carrier_document(system_, carrier));
       for (const CarrierPath& path : paths_to_read(carrier))
         texts.push_back(text_at_path(system_.flavour, carrier.document,
                                      parameters_.add(path_value(system_.flavour, path.members))));
@@ -143,20 +150,22 @@ class Columns {
     for (const std::string& text : texts) layout_.carriers.push_back(add_text(text));
   }
 
-  void add_timing(std::optional<BoundTiming> BoundRelation::*which, const BoundRelation& relation, int& from,
-                  int& until) {
+  void add_timing(std::optional<BoundTiming> BoundRelation::*which, const BoundRelation& relation,
+                  RowLayout::Timing& columns) {
     if (!anywhere([&](const BoundRelation& r) { return (r.*which).has_value(); })) return;
-    const std::optional<BoundTiming>& timing = relation.*which;
-    if (!timing) {
-      from = add_text("");
-      until = add_text("");
-    } else if (timing->valid.empty()) {
-      from = add_text(timing->from);
-      until = add_text(timing->until);
-    } else {
-      from = add_text(fmt::format("CASE WHEN {} THEN {} END", timing->valid, timing->from));
-      until = add_text(fmt::format("CASE WHEN {} THEN {} END", timing->valid, timing->until));
-    }
+    const BoundTiming timing = (relation.*which).value_or(BoundTiming());
+    bool is_there = false;
+    const auto column_of = [&](const std::string& time) {
+      if (timing.valid.empty()) return add_text(time);
+      if (shared_ && texts_.contains(time)) {
+        is_there = true;
+        return add_text(time);
+      }
+      return add_text(fmt::format("CASE WHEN {} THEN {} END", timing.valid, time));
+    };
+    columns.from = column_of(timing.from);
+    columns.until = column_of(timing.until);
+    if (is_there) columns.valid = add_text(fmt::format("CASE WHEN {} THEN '1' END", timing.valid));
   }
 
   void add_extras(const BoundRelation& relation) {
@@ -178,7 +187,9 @@ class Columns {
   std::span<const SqlOrderKey> keys_;
   RowDetail detail_;
   Parameters& parameters_;
+  bool shared_;
   std::vector<std::string> columns_;
+  std::map<std::string, int, std::less<>> texts_;  ///< columns by their expressions
   RowLayout layout_;
 };
 
@@ -248,7 +259,7 @@ JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrde
   const std::span<const SqlOrderKey> keys = newest ? system.newest : system.system->storage;
   const std::string inner_order = order_by(keys, false);
   Parameters parameters;
-  Columns columns(system, keys, detail, parameters);
+  Columns columns(system, keys, detail, parameters, !newest || system.relations.size() == 1);
   JobSelect out;
   std::vector<std::string> arms;
   for (std::size_t i = 0; i < system.relations.size(); ++i) {
@@ -294,7 +305,7 @@ JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, RowDe
   if (std::string chosen = where(parameters); !chosen.empty()) terms.push_back(std::move(chosen));
   if (std::string once = without_doubles(system, index); !once.empty()) terms.push_back(std::move(once));
   const std::string condition = terms.empty() ? "" : " WHERE " + all_of(terms);
-  Columns columns(system, limit ? kept_place : place, detail, parameters);
+  Columns columns(system, limit ? kept_place : place, detail, parameters, true);
   const std::string list = columns.of(index);
   out.layout = columns.layout();
   if (limit)  // sorted first: the columns of large rows are costly, and needed for the first rows only
@@ -311,7 +322,7 @@ JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, RowDe
 
 JobSelect build_rows(const BoundSystem& system, const std::string& condition, const std::string& order,
                      RowDetail detail, Parameters parameters, std::size_t limit) {
-  Columns columns(system, system.system->storage, detail, parameters);
+  Columns columns(system, system.system->storage, detail, parameters, true);
   const BoundRelation& relation = system.relations.front();
   JobSelect out;
   const std::string list = columns.of(0);

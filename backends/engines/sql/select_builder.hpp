@@ -21,14 +21,18 @@ struct RowLayout {
   int state_word = -1;                        ///< BoundStates::column
   int state_number = -1;                      ///< BoundStates::number
   int notes = -1;                             ///< one digit a note rule, 1: it holds
-  int wait_from = -1, wait_until = -1, run_from = -1, run_until = -1;
+  /// Columns of two times, which may be fields' own, and of one that is null where they do not count (-1: they do).
+  struct Timing {
+    int from = -1, until = -1, valid = -1;
+  };
+  Timing wait, run;
   struct Extra {
     std::string_view name;
     SqlExtra::Form form;
     std::size_t column;
   };
   std::vector<Extra> extras;
-  /// Of each carrier of the row's relation, in turn: carrier_text(), then the text at each of its paths.
+  /// Of each carrier of the row's relation, in turn: carrier_document(), then the text at each of its paths.
   std::vector<int> carriers;
   int further_columns = -1;  ///< a JSON object of the columns the description does not know
 };

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <fstream>
 
+#include "backends/drivers/postgres/connection.hpp"
 #include "backends/drivers/sqlite/writer.hpp"
+#include "backends/engines/sql/carrier_members.hpp"
+#include "backends/engines/sql/store.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "backends/open.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/unit/engine_sql/recorded_connection.hpp"
 #include "tracing/trace_id.hpp"
 
 using namespace queuetrace;
@@ -176,6 +180,41 @@ TEST_CASE("each context that a job's rows carry finds it: PostgreSQL, looked int
   const std::vector<std::unique_ptr<JobStore>> stores = open_stores(database.source(), Access::read, catalogue());
   REQUIRE(stores.size() == 1);
   check_jobs(*stores.front());
+}
+
+TEST_CASE("short documents come whole and long ones in part, and both say the same") {
+  test::PostgresDatabase database;
+  database.run(rows("jsonb") +
+               "; UPDATE made_up_jobs SET meta = meta || jsonb_build_object('Traceparent', '00-' || repeat('8', 32) || "
+               "'-b7ad6b7169203331-01', 'opts', jsonb_build_object('tm', jsonb_build_object('traceparent', '00-' || "
+               "repeat('9', 32) || '-b7ad6b7169203331-01'))) WHERE id = 4; INSERT INTO made_up_jobs SELECT id + 10, "
+               "queue, state, meta || jsonb_build_object('more', (SELECT string_agg(md5(n::text), '') FROM "
+               "generate_series(1, 200) n)), \"Job params\" FROM made_up_jobs WHERE id <= 4");
+  const auto connection = std::make_shared<test::RecordedConnection>(connect_postgres(database.source()));
+  const std::array<const SqlSystem*, 1> systems{&on_postgresql};
+  const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connection, database.source(), systems);
+  REQUIRE(stores.size() == 1);
+  const Page page = stores.front()->list({});
+  CHECK(connection->statements.back().text.find("pg_column_size(j.meta) <= 2048 THEN (j.meta)::text") !=
+        std::string::npos);
+  const auto trace_of = [&](const std::string& id) {
+    const auto job = std::ranges::find_if(page.jobs, [&](const Job& one) { return one.ref.id.raw() == id; });
+    REQUIRE(job != page.jobs.end());
+    return job->trace.trace_id ? job->trace.trace_id->raw() : "";
+  };
+  CHECK(trace_of("1") == std::string(32, '1'));
+  CHECK(trace_of("3") == std::string(32, '4'));
+  CHECK(trace_of("4") == std::string(32, '8'));  // whatever the case of its name; `opts` is another system's place
+  for (const char* id : {"1", "2", "3", "4"}) CHECK(trace_of(id) == trace_of("1" + std::string(id)));
+}
+
+TEST_CASE("of a document the members that may hold a context are chosen, as they are written") {
+  CHECK(carrier_members(R"({"a": 1, "TraceParent": "x", "headers": {"b": [1, "}"]}, "c": {"trace_id": 1}})") ==
+        R"({"TraceParent": "x", "headers": {"b": [1, "}"]}})");
+  CHECK(carrier_members(R"({"a": "trace_id"})").empty());
+  CHECK(carrier_members("{\"trace_id\": \"" + std::string(20'000, 'x') + "\"}").empty());
+  for (const char* other : {"", "{}", "null", "7", R"("trace_id")", R"(["trace_id"])", R"({"trace_id": )"})
+    CHECK(carrier_members(other).empty());
 }
 
 TEST_CASE("each context that a job's rows carry finds it: PostgreSQL, documents that are text") {

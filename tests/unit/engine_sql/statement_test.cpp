@@ -138,6 +138,37 @@ TEST_CASE("a listing: bound values, rows of the indexed condition first") {
   CHECK(other.statement.parameters[0] == R"(["x'; DROP","y\"\\"])");
 }
 
+TEST_CASE("what a row's columns are made of is asked for once, and a time that may not count says so beside it") {
+  static constexpr std::array timed_fields{
+      SqlFieldRule{SqlField::id, "j.id"}, SqlFieldRule{SqlField::native_state, "j.state"},
+      SqlFieldRule{SqlField::created_at, "j.made"}, SqlFieldRule{SqlField::started_at, "j.begun"}};
+  static constexpr std::array waits{SqlTiming{"j.made", "j.begun", "j.state <> 'todo'"}};
+  static constexpr std::array runs{SqlTiming{"j.begun", "now()", "j.state <> 'todo'"}};
+  static constexpr std::array timed{SqlRelation{.name = "jobs",
+                                                .table = "jobs",
+                                                .fields = timed_fields,
+                                                .state = "j.state",
+                                                .states = states,
+                                                .wait = waits,
+                                                .run = runs}};
+  SqlSystem system = on_postgresql;
+  system.relations = timed;
+  const JobSelect select = build_list(bind(system), {}, JobOrder::storage, RowDetail::usual, {}, 3);
+  const auto times_named = [&](std::string_view what) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = select.statement.text.find(what, at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  CHECK(times_named("j.made") == 1);
+  CHECK(times_named("j.begun") == 1);
+  CHECK(times_named("(j.state)::text") == 1);
+  CHECK(times_named("now()") == 1);
+  CHECK(select.layout.wait.from == select.layout.fields[static_cast<std::size_t>(SqlField::created_at)]);
+  CHECK(select.layout.wait.until == select.layout.run.from);
+  CHECK(select.layout.wait.valid >= 0);
+  CHECK(select.layout.wait.valid == select.layout.run.valid);
+}
+
 TEST_CASE("a fact that no table has matches nothing") {
   JobFilter filter;
   filter.workers = {"w"};
