@@ -10,17 +10,18 @@
 namespace queuetrace::procrastinate {
 
 /// The history of one job, by event id: times of one transaction are equal, and `scheduled` rows hold the time the job
-/// is scheduled for, not one at which something happened. Labels are compared as text: older schemas lack some.
+/// is scheduled for, not one at which something happened. Labels are compared as text: older schemas lack some. The
+/// events are put in order once, and every aggregate sees them newest first.
 inline constexpr std::string_view history =
-    "LEFT JOIN LATERAL (SELECT min(v.at) FILTER (WHERE v.type::text = 'deferred') AS created_at, count(*) FILTER "
-    "(WHERE v.type::text = 'started') AS runs, count(*) FILTER (WHERE v.type::text <> 'scheduled') AS recorded, "
-    "max(v.id) FILTER (WHERE v.type::text = 'started') AS started_id, (array_agg(v.at ORDER BY v.id DESC) FILTER "
-    "(WHERE v.type::text = 'started'))[1] AS started_at, (array_agg(v.at ORDER BY v.id DESC) FILTER (WHERE "
-    "v.type::text IN ('deferred', 'deferred_for_retry', 'retried')))[1] AS queued_at, max(v.id) FILTER (WHERE "
-    "v.type::text IN ('succeeded', 'failed', 'cancelled', 'aborted')) AS ended_id, (array_agg(v.at ORDER BY v.id DESC) "
-    "FILTER (WHERE v.type::text IN ('succeeded', 'failed', 'cancelled', 'aborted')))[1] AS ended_at, (array_agg(v.at "
-    "ORDER BY v.id DESC) FILTER (WHERE v.type::text = 'abort_requested'))[1] AS abort_requested_at FROM "
-    "{procrastinate_events} v WHERE v.job_id = j.id) e ON true";
+    "LEFT JOIN LATERAL (SELECT min(v.at) FILTER (WHERE v.type = 'deferred') AS created_at, count(*) FILTER (WHERE "
+    "v.type = 'started') AS runs, count(*) FILTER (WHERE v.type <> 'scheduled') AS recorded, count(*) FILTER (WHERE "
+    "v.type = 'cancelled') AS cancels, max(v.id) FILTER (WHERE v.type = 'started') AS started_id, (array_agg(v.at) "
+    "FILTER (WHERE v.type = 'started'))[1] AS started_at, (array_agg(v.at) FILTER (WHERE v.type IN ('deferred', "
+    "'deferred_for_retry', 'retried')))[1] AS queued_at, max(v.id) FILTER (WHERE v.type IN ('succeeded', 'failed', "
+    "'cancelled', 'aborted')) AS ended_id, (array_agg(v.at) FILTER (WHERE v.type IN ('succeeded', 'failed', "
+    "'cancelled', 'aborted')))[1] AS ended_at, (array_agg(v.at) FILTER (WHERE v.type = 'abort_requested'))[1] AS "
+    "abort_requested_at FROM (SELECT n.id, n.at, n.type::text AS type FROM {procrastinate_events} n WHERE n.job_id = "
+    "j.id ORDER BY n.id DESC) v) e ON true";
 
 inline constexpr std::array joins{
     SqlJoin{"e", history},

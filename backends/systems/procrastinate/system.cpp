@@ -54,6 +54,8 @@ constexpr Text cancel_last = "^cancelled($| (?!deferred_for_retry))";
 constexpr Text cancelled = ended_as(cancel_last);
 constexpr Text listed_cancelled = listed_as(cancel_last);
 constexpr Text put_back = ended_as("^cancelled deferred_for_retry$");
+/// In front of both where the row's history is there anyway: few jobs have a cancel to look for.
+constexpr Text any_cancel = "e.cancels > 0 AND ";
 
 constexpr std::array states{
     SqlStateRule{JobState::retrying, "'todo'", "j.attempts > 0"},
@@ -91,11 +93,11 @@ constexpr std::array job_notes{
     SqlNoteRule{"lock-held", "another job with its lock goes first", held_by_id, "!@lock_by_priority"},
     SqlNoteRule{"cancelled-as-finished",
                 "it is stored as finished, but its last event is a cancel: that is how releases before 2.7 cancel",
-                cancelled},
+                constant<any_cancel + cancelled>},
     SqlNoteRule{"retried-while-running",
                 "its last event is a cancel after a retry: it was retried by hand while it ran, and then its first run "
                 "ended this way (before 2.7 also: it was cancelled while it waited for its retry)",
-                put_back},
+                constant<any_cancel + put_back>},
     SqlNoteRule{
         "attempts-differ", "the library's own count of attempts is not the number of runs; it is under extra",
         "e.recorded > 0 AND e.runs <> j.attempts + CASE WHEN j.status::text IN ('doing', 'aborting') THEN 1 ELSE "

@@ -47,3 +47,25 @@ TEST_CASE("waiting jobs without a lock are read with their payload, and no other
     CHECK(blocks_of(*connection, connection->statements.back()) < 100 * 30);
   }
 }
+
+TEST_CASE("of jobs that were never cancelled the history is looked at once, and once more for their state") {
+  for (const char* variant : {"s24", "s34"}) {
+    CAPTURE(variant);
+    Loaded loaded(variant);
+    loaded.database.run(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name) SELECT 'many', 'task' FROM generate_series(1, 2000); "
+        "UPDATE procrastinate_jobs SET status = 'doing' WHERE queue_name = 'many'; "
+        "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE queue_name = 'many'; ANALYZE");
+    const auto connection = std::make_shared<test::RecordedConnection>(connect_postgres(loaded.database.source()));
+    const std::vector<std::unique_ptr<JobStore>> stores =
+        open_sql_stores(connection, loaded.database.source(), systems);
+    REQUIRE(stores.size() == 1);
+    JobQuery query;
+    query.page_size = 500;
+    const Page page = stores.front()->list(query);
+    REQUIRE(page.jobs.size() == 500);
+    CHECK(page.jobs.front().attempts == 1);
+    CHECK(page.jobs.front().finished_at.has_value());
+    CHECK(blocks_of(*connection, connection->statements.back()) < 500 * 16);
+  }
+}
