@@ -21,7 +21,13 @@ Value list_or_nothing(Values values) {
 
 Value notes_value(const Job& job) {
   Values notes;
-  for (const Note& note : job.notes) notes.emplace_back(Fields{{"code", note.code}, {"text", note.text}});
+  for (const Note& note : job.notes) {
+    Fields fields;
+    fields.reserve(2);
+    fields.push_back({"code", note.code});
+    fields.push_back({"text", note.text});
+    notes.emplace_back(std::move(fields));
+  }
   const auto add = [&](const std::optional<Payload>& payload, std::string_view field) {
     if (!payload) return;
     if (Value note = payload_note(*payload, field); note.index() != 0) notes.push_back(std::move(note));
@@ -33,12 +39,17 @@ Value notes_value(const Job& job) {
 
 Value actions_value(const std::vector<TraceAction>& actions) {
   Values values;
-  for (const TraceAction& action : actions)
-    values.emplace_back(Fields{{"type", action.type},
-                               {"label", action.label},
-                               {"command", text_or_nothing(action.command)},
-                               {"url", text_or_nothing(action.url)},
-                               {"description", text_or_nothing(action.description)}});
+  values.reserve(actions.size());
+  for (const TraceAction& action : actions) {
+    Fields fields;  // no list of them, whose members would be copied once more
+    fields.reserve(5);
+    fields.push_back({"type", action.type});
+    fields.push_back({"label", action.label});
+    fields.push_back({"command", text_or_nothing(action.command)});
+    fields.push_back({"url", text_or_nothing(action.url)});
+    fields.push_back({"description", text_or_nothing(action.description)});
+    values.emplace_back(std::move(fields));
+  }
   return list_or_nothing(std::move(values));
 }
 

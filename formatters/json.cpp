@@ -36,17 +36,19 @@ class JsonFormatter final : public Formatter {
     first_ = false;
     out += '{';
     const char* separator = "";
-    const auto append = [&](const Field& field) {
+    const auto append = [&](std::size_t position, const Field& field) {
       if (!is_known(field.value)) return;
       out += separator;
       separator = ",";
-      append_json_field(out, field, redaction_, hidden_);
+      const Name& name = name_at(position, field.name);
+      out += name.written;
+      append_json_value(out, field.value, redaction_, name.identifier, hidden_);
     };
     if (selection_.all()) {
-      for (const Field& field : record) append(field);
+      for (std::size_t position = 0; position < record.size(); ++position) append(position, record[position]);
     } else {
       for (const std::size_t position : selection_.positions(record))
-        if (position < record.size()) append(record[position]);
+        if (position < record.size()) append(position, record[position]);
     }
     out += envelope_ ? "}" : "}\n";
     writer_.row_done();
@@ -69,7 +71,26 @@ class JsonFormatter final : public Formatter {
   std::uint64_t hidden_values() const override { return hidden_ + selection_.hidden(); }
 
  private:
+  /// A field's name as it is written, and whether it is that of an identifier.
+  struct Name {
+    std::string name, written;
+    bool identifier = false;
+  };
+
+  /// Records have the same names at the same positions, one after the other.
+  const Name& name_at(std::size_t position, const std::string& name) {
+    if (position >= names_.size()) names_.resize(position + 1);
+    Name& known = names_[position];
+    if (known.name != name || known.written.empty()) {
+      known = {name, {}, is_identifier(name)};
+      append_json_key(known.written, name);
+      known.written += ':';
+    }
+    return known;
+  }
+
   BlockWriter writer_;
+  std::vector<Name> names_;
   Redaction redaction_;
   FieldSelection selection_;
   bool envelope_;

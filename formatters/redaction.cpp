@@ -28,6 +28,9 @@ constexpr std::array<std::string_view, 15> harmless_keys{
     "encryption_key_id", "max_tokens",  "pin_code_length", "prompt_tokens", "session_count",
     "token_count",       "token_limit", "token_type",      "tokens",        "tokens_used"};
 constexpr std::array<std::string_view, 6> harmless_endings{"_at", "_command", "_count", "_len", "_name", "_type"};
+/// The keys within records that stand in nearly every one.
+constexpr std::array<std::string_view, 7> keys_of_records{"type",        "label", "command", "url",
+                                                          "description", "code",  "text"};
 /// Parts that end in one of these are secret without a border, as in PGPASSWORD.
 constexpr std::array<std::string_view, 2> secret_endings{"password", "passwd"};
 
@@ -158,6 +161,7 @@ bool Redaction::hides_key(std::string_view key) const {
     for (const std::string& glob : key_globs_)
       if (matches_glob(glob, lower)) return true;
   }
+  if (std::ranges::find(keys_of_records, key) != keys_of_records.end()) return false;
   const KeyParts parts(key);
   for (std::size_t part = 0; part < parts.parts; ++part)
     if (is_secret_word(parts.joined(part, 1)) || (part + 1 < parts.parts && is_secret_word(parts.joined(part, 2))))
