@@ -34,15 +34,15 @@ ResultHandle result_of(PGconn* connection) {
 
 ResultHandle next_result(PGconn* connection) {
   if (PQisBusy(connection) == 0) return result_of(connection);
-  const std::size_t held = held_in_large_pieces();
-  while (PQisBusy(connection) == 1) {
+  const std::size_t held = held_in_large_pieces();  // costly: asked for again only where one wait was not enough
+  while (true) {
     drop_notifications(connection);
+    pollfd waiting{PQsocket(connection), POLLIN, 0};
+    ::poll(&waiting, 1, -1);
+    if (PQconsumeInput(connection) == 0 || PQisBusy(connection) == 0) break;
     if (held_in_large_pieces() > held + 2 * most_answer_bytes)  // room for it grows by doubling
       throw Error(ErrorKind::refused, fmt::format("the database sends more than {} MiB in one piece, which is not read",
                                                   most_answer_bytes >> 20));
-    pollfd waiting{PQsocket(connection), POLLIN, 0};
-    ::poll(&waiting, 1, -1);
-    if (PQconsumeInput(connection) == 0) break;
   }
   drop_notifications(connection);
   return result_of(connection);
