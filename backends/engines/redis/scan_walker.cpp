@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t most_remembered = 1'000'000;
 
+/// The server writes out the score of each: a thousand of them took 1.3 to 3 ms.
+constexpr std::uint64_t most_scored = 400;
+
 }  // namespace
 
 bool is_ordered(const Place& place) {
@@ -52,7 +55,8 @@ ScanWalker::ScanWalker(RedisConnection& connection, const RedisSystem& system, c
       size_(progress_.length, progress_.memory) {}
 
 RedisCommand ScanWalker::scan_command(std::uint64_t size) const {
-  const std::string count = std::to_string(std::clamp<std::uint64_t>(size, 1, largest_window));
+  const std::uint64_t most = place_->container == Container::sorted_set ? most_scored : largest_window;
+  const std::string count = std::to_string(std::clamp<std::uint64_t>(size, 1, most));
   if (place_->container == Container::records) {
     const std::string glob = quote_glob(place_->key + beginning_) + "*" + quote_glob(place_->suffix);
     RedisCommand command{"SCAN", progress_.scan, "MATCH", glob, "COUNT", count};

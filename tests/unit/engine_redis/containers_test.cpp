@@ -142,6 +142,22 @@ struct Loaded {
 
 }  // namespace
 
+TEST_CASE("members with scores, which the server writes out at length, are asked for a few hundred at a time") {
+  Loaded loaded;
+  std::vector<std::vector<std::string>> commands{{"CONFIG", "RESETSTAT"}};
+  for (int i = 0; i < 5'000; ++i)
+    commands.insert(commands.begin(),
+                    {"ZADD", "toy:delayed", "1760000000." + std::to_string(i), "many-" + std::to_string(i) + " 1"});
+  loaded.server.run(commands);
+  JobQuery query;
+  query.page_size = 10'000;
+  CHECK(loaded.all(query).size() == 5'300);
+  const std::string told = loaded.server.ask({"INFO", "commandstats"});
+  const std::size_t place = told.find("cmdstat_zscan:calls=");
+  REQUIRE(place != std::string::npos);
+  CHECK(std::stoi(told.substr(place + std::string_view("cmdstat_zscan:calls=").size())) >= 15);
+}
+
 TEST_CASE("every container is listed newest first and in storage order, whatever the page size") {
   Loaded loaded;
   for (const std::size_t size : {1u, 7u, 64u, 1000u}) {
