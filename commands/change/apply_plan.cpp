@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 #include <span>
+#include <unordered_set>
 #include <utility>
 
 #include "commands/report/count_words.hpp"
@@ -217,7 +218,7 @@ class PlanApplier {
   std::uint64_t bytes_ = 0;
   std::size_t wanted_;  ///< targets that are gathered
   std::size_t chunks_ = 1;
-  std::set<Untrusted> kept_;  ///< what the backup holds of them
+  std::unordered_set<Untrusted> kept_;  ///< what the backup holds of them
 };
 
 }  // namespace

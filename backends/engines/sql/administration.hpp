@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "backends/engines/sql/action_values.hpp"
@@ -27,6 +28,8 @@ struct JudgedRow {
   std::uint64_t beside = 0;           ///< how many others change with it
   std::uint64_t bytes = 0;            ///< RowLocator::bytes; told to plans only
 };
+
+using JudgedRows = std::unordered_map<std::string, JudgedRow>;
 
 /// Why a job that was listed is left alone when no table that the action is for has its row.
 inline constexpr const char* no_row_here =
@@ -95,11 +98,14 @@ class SqlAdministration : public JobAdministration {
   /// A transaction in which the system's own functions, and triggers, find their tables: names are those of
   /// pg_catalog, and only then those of the jobs' schema.
   std::unique_ptr<SqlTransaction> begin_write(const ReadLimits& limits, const Progress& progress) const;
-  /// Rows of the rule's relation by the ids of their jobs; `beside` is counted for plans only.
-  std::map<std::string, JudgedRow> judge(const SqlActionRule& rule, const Action& action,
-                                         const std::vector<std::string>& ids, bool counts_beside, const Run& run) const;
-  void judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs, bool counts_beside,
-                   const Run& run, std::map<std::string, JudgedRow>& judged) const;
+  /// For a plan, which counts what changes beside a row, too; to see how rows are; or to lock them in the same look, in
+  /// the order of the ids, so that two of us cannot wait for each other: those that others hold are left out then.
+  enum class Look { plans, sees, locks };
+  /// Rows of the rule's relation by the ids of their jobs.
+  JudgedRows judge(const SqlActionRule& rule, const Action& action, const std::vector<std::string>& ids, Look look,
+                   const Run& run) const;
+  void judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs, Look look, const Run& run,
+                   JudgedRows& judged) const;
   /// One chunk, all of one table, in one transaction. Throws what the server says; then nothing of it changed.
   void apply_together(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
                       std::span<TargetReport* const> reports, const ReadLimits& limits, const Progress& progress);

@@ -1,7 +1,8 @@
-// Changes rows that are still as the plan saw them: lock, ask again, change, commit.
+// Changes rows that are still as the plan saw them: lock and ask again, change, commit.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
@@ -53,26 +54,23 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
     for (TargetReport* one : reports) report_gone(*one, action);
     return;
   }
-  const std::string_view id = system_.system->id_expression;
   const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, progress);
   const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
 
-  // In the order of the ids, as every chunk does it, so that two of us cannot wait for each other.
-  const std::set<std::string> locked = ids_in(*writing(
-      bind_values(system_,
-                  fmt::format("SELECT {} FROM {} j WHERE {} ORDER BY {}{}", as_text(system_.flavour, id),
-                              qualified_name(system_.schema.name, *table), has_id(), id, locks_rows(system_.flavour)),
-                  values_of(action, jobs, rule.resets_attempts))));
-  const std::map<std::string, JudgedRow> judged = judge(rule, action, ids, false, writing);
+  const JudgedRows judged = judge(rule, action, ids, Look::locks, writing);
+  std::vector<std::string> others;
+  std::ranges::copy_if(ids, std::back_inserter(others), [&](const std::string& one) { return !judged.contains(one); });
+  const JudgedRows held_elsewhere = others.empty() ? JudgedRows() : judge(rule, action, others, Look::sees, writing);
   std::vector<std::string> chosen, undoable;
   std::vector<TargetReport*> chosen_reports;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const auto found = judged.find(ids[i]);
-    if (found == judged.end()) {
+    const auto mine = judged.find(ids[i]);
+    const auto theirs = held_elsewhere.find(ids[i]);
+    if (mine == judged.end() && theirs == held_elsewhere.end()) {
       report_gone(*reports[i], action);
       continue;
     }
-    const JudgedRow& row = found->second;
+    const JudgedRow& row = mine != judged.end() ? mine->second : theirs->second;
     const bool same = row.version == read_locator(targets[i]->locator).version;
     if (row.skip != nullptr && row.skip->verdict == Verdict::already)
       reports[i]->set(Outcome::already, system_.expand(row.skip->reason));
@@ -80,7 +78,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
       reports[i]->set(Outcome::changed, changed_since);
     else if (row.skip != nullptr)
       reports[i]->set(Outcome::skipped, system_.expand(row.skip->reason));
-    else if (!locked.contains(jobs.rows[i]))
+    else if (mine == judged.end())
       reports[i]->set(Outcome::skipped, "another session is changing it");
     else {
       chosen.push_back(jobs.rows[i]);
@@ -202,7 +200,7 @@ std::vector<TargetReport> SqlAdministration::report_left_out(const Action& actio
   std::set<std::string> there;
   for (std::size_t relation = 0; relation < system_.relations.size() && !ids.empty(); ++relation)
     if (const SqlActionRule* rule = rule_for(action, relation))
-      for (const auto& [id, row] : judge(*rule, action, ids, false, reading)) there.insert(id);
+      for (const auto& [id, row] : judge(*rule, action, ids, Look::sees, reading)) there.insert(id);
   std::vector<TargetReport> reports(targets.size());
   for (std::size_t i = 0; i < targets.size(); ++i) {
     reports[i].id = targets[i].job.ref.id;

@@ -66,7 +66,9 @@ std::string row_version(SqlFlavour flavour, std::string_view alias, const LiveTa
   return out.empty() ? "''" : out + ")";
 }
 
-std::string_view locks_rows(SqlFlavour flavour) { return is_postgresql(flavour) ? " FOR UPDATE SKIP LOCKED" : ""; }
+std::string locks_rows(SqlFlavour flavour, std::string_view order) {
+  return is_postgresql(flavour) ? fmt::format(" ORDER BY {} FOR UPDATE OF j SKIP LOCKED", order) : "";
+}
 
 std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expression) {
   if (is_postgresql(flavour)) return fmt::format("{}::{}", expression, type_name(type));

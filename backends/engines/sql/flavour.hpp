@@ -42,9 +42,9 @@ std::string cast_list(SqlFlavour flavour, SqlType type);
 /// A text that changes whenever the row `alias` does. SQLite keeps none: there it is made of all `columns`, so that a
 /// row that is again as it was counts as unchanged.
 std::string row_version(SqlFlavour flavour, std::string_view alias, const LiveTable& columns);
-/// What stands behind a SELECT of rows to be changed: they are locked, and passed over where others hold them. Empty
-/// where a transaction holds everything.
-std::string_view locks_rows(SqlFlavour flavour);
+/// What stands behind a SELECT of rows `j` to be changed: they are locked in the order of this column, and passed over
+/// where others hold them. Empty where a transaction holds everything.
+std::string locks_rows(SqlFlavour flavour, std::string_view order);
 /// The list for equals_any(), overlaps() and has_member() as one parameter.
 std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values);
 /// `expression` matches the bound pattern, by case.

@@ -126,18 +126,15 @@ std::uint64_t SqlAdministration::bytes_of(const Target& target) const {
   return target.locator.empty() ? 0 : read_locator(target.locator).bytes;
 }
 
-std::map<std::string, JudgedRow> SqlAdministration::judge(const SqlActionRule& rule, const Action& action,
-                                                          const std::vector<std::string>& ids, bool counts_beside,
-                                                          const Run& run) const {
-  std::map<std::string, JudgedRow> judged;
-  for (const TableJobs& jobs : by_table(*system_.system, ids))
-    judge_table(rule, action, jobs, counts_beside, run, judged);
+JudgedRows SqlAdministration::judge(const SqlActionRule& rule, const Action& action,
+                                    const std::vector<std::string>& ids, Look look, const Run& run) const {
+  JudgedRows judged;
+  for (const TableJobs& jobs : by_table(*system_.system, ids)) judge_table(rule, action, jobs, look, run, judged);
   return judged;
 }
 
-void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs,
-                                    bool counts_beside, const Run& run,
-                                    std::map<std::string, JudgedRow>& judged) const {
+void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs, Look look,
+                                    const Run& run, JudgedRows& judged) const {
   const BoundRelation& relation = relation_of(rule);
   const std::optional<std::string> table = system_.table_of(relation.description->table, jobs.queue);
   if (!table) return;
@@ -146,7 +143,8 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
   std::string skipped = "''";  // a digit each
   for (const SqlSkipRule* skip : skips)
     skipped += fmt::format(" || CASE WHEN {} THEN '1' ELSE '0' END", system_.expand(skip->predicate, jobs.queue));
-  const std::string beside = rule.beside.empty() || !counts_beside ? "0" : system_.expand(rule.beside, jobs.queue);
+  const bool plans = look == Look::plans;
+  const std::string beside = rule.beside.empty() || !plans ? "0" : system_.expand(rule.beside, jobs.queue);
   const auto text_of = [&](const std::string& expression) {
     return expression.empty() ? std::string(null_text(system_.flavour)) : as_text(system_.flavour, expression);
   };
@@ -154,14 +152,15 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
       "{}, {}, {}, {}, {}, {}, {}, {}", text_of(std::string(system_.system->id_expression)),
       row_version(system_.flavour, "j", *system_.schema.find(*table)), text_of(relation.field(SqlField::native_state)),
       skipped, text_of(fmt::format("({})", beside)), text_of(relation.states.column()),
-      text_of(relation.states.number()), text_of(counts_beside ? size_of(relation) : "0"));
+      text_of(relation.states.number()), text_of(plans ? size_of(relation) : "0"));
   const auto tables = std::ranges::find_if(rule.with, [&](const auto& one) { return meets(rule, one.needs); });
   const std::string with = tables == rule.with.end() ? std::string() : system_.expand(tables->text, jobs.queue);
   const std::string from =
       is_family ? member_rows(system_.flavour, system_.schema, *relation.description, jobs.queue) : relation.table;
   const SqlStatement statement = bind_values(
       system_,
-      with + fmt::format("SELECT {} FROM {} j{} WHERE {}", columns, from, relation.joins_for(columns), has_id()),
+      with + fmt::format("SELECT {} FROM {} j{} WHERE {}{}", columns, from, relation.joins_for(columns), has_id(),
+                         look == Look::locks ? locks_rows(system_.flavour, system_.system->id_expression) : ""),
       values_of(action, jobs, rule.resets_attempts));
   const std::unique_ptr<SqlResult> rows = run(statement);
   for (std::size_t row = 0; row < rows->rows(); ++row) {
@@ -193,7 +192,7 @@ TargetPage SqlAdministration::plan(const Action& action, const JobQuery& query) 
   for (std::size_t relation = 0; relation < system_.relations.size() && !ids.empty(); ++relation) {
     const SqlActionRule* rule = rule_for(action, relation);
     if (rule == nullptr) continue;
-    const std::map<std::string, JudgedRow> judged = judge(*rule, action, ids, true, reading);
+    const JudgedRows judged = judge(*rule, action, ids, Look::plans, reading);
     for (Target& target : out.targets) {
       const auto found = judged.find(target.job.ref.id.raw());
       if (!target.locator.empty() || found == judged.end()) continue;

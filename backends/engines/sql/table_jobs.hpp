@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace queuetrace {
@@ -19,7 +19,10 @@ struct TableJobs {
   std::vector<std::string> jobs;  ///< their ids as jobs
   std::vector<std::string> rows;  ///< the ids of their rows, in the same order: other queues may have the same ones
 
-  std::map<std::string, std::size_t, std::less<>> places = {};  ///< of each row among them
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> places = {};  ///< of each row among them
 
   /// The job of these whose row has the id `row`; empty when none has.
   std::string job_of(std::string_view row) const;

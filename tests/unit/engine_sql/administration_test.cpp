@@ -3,12 +3,17 @@
 // goes.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "backends/drivers/postgres/connection.hpp"
+#include "backends/engines/sql/store.hpp"
 #include "backends/open.hpp"
+#include "backends/systems/hammerwork/system.hpp"
 #include "model/error.hpp"
 #include "tests/support/administered.hpp"
+#include "tests/unit/engine_sql/recorded_connection.hpp"
 
 using namespace queuetrace;
 using test::action_of;
@@ -259,6 +264,33 @@ TEST_CASE("a role that may not write is told so, and nothing is changed") {
   CHECK(refused.hint() == "grant USAGE on the schema and SELECT, UPDATE on the tables to this role");
   CHECK(on.database().ask("SELECT DISTINCT status FROM hammerwork_jobs") == "Dead");
   on.database().run("DROP OWNED BY looker; DROP ROLE looker");
+}
+
+TEST_CASE("rows are locked and looked at again in one statement, and deleted in the next") {
+  Administered on(fixture, dead_jobs(3));
+  const auto connection =
+      std::make_shared<test::RecordedConnection>(connect_postgres(on.database().source(), Access::write));
+  const std::array<const SqlSystem*, 1> systems{&hammerwork::system};
+  const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connection, on.database().source(), systems);
+  REQUIRE(stores.size() == 1);
+  JobAdministration& writes = stores.front()->administration();
+  const TargetPage page = writes.plan(action_of(ActionKind::erase), {});
+  REQUIRE(page.targets.size() == 3);
+  const std::shared_ptr<SqlConnection> other = connect_postgres(on.database().source(), Access::write);
+  const std::unique_ptr<SqlTransaction> claim = other->begin_write({});
+  claim->run({"SELECT 1 FROM public.hammerwork_jobs" + where(2) + " FOR UPDATE", {}});
+  on.database().run("DELETE FROM hammerwork_jobs" + where(3));
+  Words outcomes;
+  const auto statements_about = [&](std::string_view what) {
+    return std::ranges::count_if(connection->written,
+                                 [&](const SqlStatement& one) { return one.text.find(what) != std::string::npos; });
+  };
+  for (const TargetReport& report : writes.apply(action_of(ActionKind::erase), page.targets, {}))
+    outcomes.push_back(report.id.raw().back() + (" " + text_of(report)));
+  std::ranges::sort(outcomes);
+  CHECK(outcomes == Words{"1 done", "2 skipped: another session is changing it", "3 already: it is not there"});
+  CHECK(statements_about("FOR UPDATE OF j SKIP LOCKED") == 1);
+  CHECK(statements_about("awaited") == 2);  // and of the two that were not locked, what became of them
 }
 
 TEST_CASE("a chunk of 500 rows among 20,000 is done within the time of one statement") {

@@ -10,6 +10,22 @@
 
 namespace queuetrace::test {
 
+/// Passes statements of a transaction on and keeps them.
+class RecordedTransaction : public SqlTransaction {
+ public:
+  RecordedTransaction(std::unique_ptr<SqlTransaction> inner, std::vector<SqlStatement>& statements)
+      : inner_(std::move(inner)), statements_(statements) {}
+  std::unique_ptr<SqlResult> run(const SqlStatement& statement) override {
+    statements_.push_back(statement);
+    return inner_->run(statement);
+  }
+  void commit() override { inner_->commit(); }
+
+ private:
+  std::unique_ptr<SqlTransaction> inner_;
+  std::vector<SqlStatement>& statements_;
+};
+
 /// Passes statements on and keeps them.
 class RecordedConnection : public SqlConnection {
  public:
@@ -25,10 +41,14 @@ class RecordedConnection : public SqlConnection {
   }
   std::unique_ptr<SqlTransaction> begin_write(std::chrono::milliseconds timeout,
                                               std::chrono::milliseconds lock_wait) override {
-    return inner_->begin_write(timeout, lock_wait);
+    return std::make_unique<RecordedTransaction>(inner_->begin_write(timeout, lock_wait), written);
   }
 
+  bool only_reads() const override { return inner_->only_reads(); }
+  std::string write_obstacle() override { return inner_->write_obstacle(); }
+
   std::vector<SqlStatement> statements;
+  std::vector<SqlStatement> written;                ///< those of transactions that write
   std::vector<std::chrono::milliseconds> timeouts;  ///< of each
 
  private:
