@@ -126,6 +126,10 @@ void unless_timed_out(const char* code, const char* subject, std::vector<Finding
 
 }  // namespace
 
+std::size_t checks_of(const JobStore& store) {
+  return store.checks() + std::size(queue_problems) + 1;  // parents
+}
+
 std::vector<Finding> diagnose_store(JobStore& store, const ReadLimits& limits) {
   std::vector<Finding> findings = store.diagnose(limits);
   unless_timed_out("parent-not-found", "trace chains", findings, [&] { look_for_parents(store, limits, findings); });

@@ -11,4 +11,7 @@ namespace queuetrace {
 /// most 1,000 jobs, where ids are indexed.
 std::vector<Finding> diagnose_store(JobStore& store, const ReadLimits& limits);
 
+/// How many kinds of findings that can make.
+std::size_t checks_of(const JobStore& store);
+
 }  // namespace queuetrace

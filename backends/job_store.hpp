@@ -1,6 +1,7 @@
 // The one interface commands see of a queue, wherever it lives. The SQL and Redis engines implement it.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,6 +56,9 @@ class JobStore {
       if (finding.code.empty()) finding.code = finding_code(finding.subject);
     return findings;
   }
+
+  /// How many kinds of findings diagnose() can make of this store, for an answer without any. Asks the store nothing.
+  virtual std::size_t checks() const { return 0; }
 
   /// The writes of this store; lives as long as the store. Throws Error{internal} when the store was opened for reading
   /// (open.hpp); Error{refused} or Error{authentication} when nothing can be changed here: a standby or replica, jobs

@@ -83,6 +83,7 @@ std::vector<Source> selected_sources(const Command& command, const GlobalOptions
   if (command.setup != Setup::sources && !may_have) return {};
   std::vector<Source> sources = select_sources(options.sources, configuration, environment, notices);
   for (Source& source : sources) {
+    source.alert_age = configuration.ages.value_or(AgeLimits()).alert;
     if (command.effect == Effect::local) continue;
     check_variable(source);
     fetch_password(source, environment, timeout);

@@ -1,5 +1,6 @@
 #include "formatters/doctor_record.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "formatters/cell.hpp"
@@ -22,6 +23,7 @@ constexpr std::array columns_of_doctor{Column{.field = "severity", .heading = "S
                                        Column{.field = "count_exactness", .heading = "EXACTNESS", .where = Where::wide},
                                        Column{.field = "text", .heading = "FOUND", .wraps = true},
                                        Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
+                                       Column{.field = "queues", .heading = "QUEUES", .where = Where::wide},
                                        Column{.field = "names", .heading = "NAMES", .shrinkable = true, .wraps = true},
                                        Column{.field = "remedy", .heading = "WHAT TO DO", .wraps = true},
                                        Column{.field = "unanswered", .heading = "UNANSWERED", .where = Where::never}};
@@ -34,6 +36,26 @@ std::string line_of(const Record& record, std::string_view field, CellText& cell
 DerivedText found(const Record& record, CellText& cells) {
   const std::string code = line_of(record, "code", cells);
   return {line_of(record, "text", cells) + (code.empty() ? "" : " (" + code + ")")};
+}
+
+/// `  in: email 9, inventory 8, search-index 5, 6 elsewhere`
+DerivedText places(const Record& record, CellText& cells) {
+  constexpr std::size_t most_named = 3;
+  const Value* queues = find_value(record, "queues");
+  const auto* list = queues == nullptr ? nullptr : std::get_if<Values>(queues);
+  const Value* count = find_value(record, "count");
+  const auto* jobs = count == nullptr ? nullptr : std::get_if<std::int64_t>(count);
+  if (list == nullptr || jobs == nullptr) return {};
+  std::string text;
+  std::int64_t others = *jobs;
+  for (std::size_t i = 0; i < std::min(list->size(), most_named); ++i) {
+    const auto* one = std::get_if<Fields>(&(*list)[i]);
+    if (one == nullptr || one->size() != 2) continue;
+    text += (text.empty() ? "  in: " : ", ") + cells.line((*one)[0]) + " " + cells.line((*one)[1]);
+    if (const auto* here = std::get_if<std::int64_t>(&(*one)[1].value)) others -= *here;
+  }
+  if (!text.empty() && others > 0) text += ", " + std::to_string(others) + " elsewhere";
+  return {std::move(text)};
 }
 
 DerivedText concerned(const Record& record, CellText& cells) {
@@ -51,6 +73,7 @@ constexpr std::array table_of_doctor{
     TableColumn{.field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .differs = true},
     TableColumn{.field = "count", .heading = "COUNT", .right = true},
     TableColumn{.field = "text", .heading = "FOUND", .kind = CellKind::sentence, .text = found},
+    TableColumn{.field = "queues", .heading = {}, .kind = CellKind::below, .text = places},
     TableColumn{.field = "names", .heading = {}, .kind = CellKind::below, .text = concerned},
     TableColumn{.field = "remedy", .heading = {}, .kind = CellKind::below, .text = remedy}};
 
@@ -61,6 +84,9 @@ constexpr TableView view_of_doctor{table_of_doctor};
 Record doctor_record(const std::string& source, const std::string& system, const Finding& finding) {
   Values samples;
   for (const Untrusted& id : finding.samples) samples.emplace_back(Untrusted(source + "/" + id.raw()));
+  Values queues;
+  for (const auto& [queue, jobs] : finding.queues)
+    queues.push_back(Fields{{"queue", queue}, {"jobs", static_cast<std::int64_t>(jobs)}});
   const std::optional<Count>& count = finding.count;
   return {{"severity", std::string(to_word(finding.severity))},
           {"source", source},
@@ -71,6 +97,7 @@ Record doctor_record(const std::string& source, const std::string& system, const
           {"count", count ? Value(static_cast<std::int64_t>(count->value)) : Value()},
           {"count_exactness", count ? Value(std::string(to_word(count->exactness))) : Value()},
           {"samples", samples.empty() ? Value() : Value(std::move(samples))},
+          {"queues", queues.empty() ? Value() : Value(std::move(queues))},
           {"names", finding.names.empty() ? Value() : Value(Values(finding.names.begin(), finding.names.end()))},
           {"remedy", text_or_nothing(finding.remedy)},
           {"unanswered", finding.unanswered ? Value(true) : Value()}};

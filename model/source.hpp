@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/age_limits.hpp"
 #include "model/secret.hpp"
 
 namespace queuetrace {
@@ -37,6 +38,7 @@ struct Source {
   std::optional<std::string> viewer;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds statement_timeout{10'000};
+  Milliseconds alert_age = AgeLimits().alert;  ///< `doctor` reports jobs that have been due for longer
 };
 
 }  // namespace queuetrace

@@ -1,10 +1,13 @@
 // What `source check` and `doctor` find out about one store.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/statistics.hpp"
@@ -41,8 +44,15 @@ struct Finding {
   std::optional<Count> count = {};      ///< how many jobs (or `names`) it concerns, where they can be counted
   std::vector<Untrusted> samples = {};  ///< ids of some of the jobs
   std::vector<Untrusted> names = {};    ///< some of the queues, keys or hosts, where it is not about jobs
-  bool unanswered = false;              ///< unknown: a limit was reached before the answer
+  /// Of the jobs that were counted and whose queue is known: how many are in which, most first, the largest.
+  std::vector<std::pair<Untrusted, std::uint64_t>> queues = {};
+  bool unanswered = false;  ///< unknown: a limit was reached before the answer
 };
+
+/// Queues that Finding::queues names at most.
+inline constexpr std::size_t largest_queues_kept = 10;
+/// Finding::queues of these counts.
+std::vector<std::pair<Untrusted, std::uint64_t>> largest_queues(const std::map<Untrusted, std::uint64_t>& jobs);
 
 /// A code made of a subject: `queue pauses` gives `queue-pauses`.
 std::string finding_code(std::string_view subject);

@@ -1,21 +1,29 @@
 // What the rules of a system say, put together for readers.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "backends/engines/redis/system.hpp"
-#include "backends/engines/sql/system.hpp"
+#include "backends/engines/sql/bound_system.hpp"
 #include "backends/systems/catalogue.hpp"
+#include "model/age.hpp"
 
 namespace queuetrace {
 namespace {
 
-/// `{=rescue_after_seconds}` as the name of the setting.
+/// `{=rescue_after_seconds}` as the name of the setting, `{~alert_age}` as its usual value and its name.
 std::string with_setting_names(std::string_view text) {
+  static const SqlSettings usual = read_settings(SqlSystem(), Source());
   std::string out;
   while (!text.empty()) {
-    const std::size_t begin = std::min(text.find("{="), text.size());
+    const std::size_t begin = std::min({text.find("{="), text.find("{~"), text.size()});
     const std::size_t end = std::min(text.find('}', begin), text.size());
     out += text.substr(0, begin);
-    if (begin < text.size()) out += text.substr(begin + 2, end - begin - 2);
+    if (begin < text.size()) {
+      const std::string_view name = text.substr(begin + 2, end - begin - 2);
+      const bool duration = text[begin + 1] == '~';
+      out += duration ? fmt::format("{} ({})", to_age(std::chrono::seconds(usual.find(name)->second)), name) : name;
+    }
     text.remove_prefix(std::min(text.size(), end + (begin < text.size() ? 1 : 0)));
   }
   return out;

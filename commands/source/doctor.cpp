@@ -1,6 +1,7 @@
 // `doctor`: what is wrong with queues and with tracing, and what to do about it. Reads only.
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <string>
 
 #include "backends/diagnosis.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 struct DoctorOptions {
   std::string fail_on;  ///< note, warning or problem; empty: findings do not change the exit code
+  std::optional<std::chrono::milliseconds> alert_age;  ///< absent: as configured
 };
 
 constexpr Option<DoctorOptions> options_of_doctor[] = {
@@ -27,6 +29,10 @@ constexpr Option<DoctorOptions> options_of_doctor[] = {
       .help = "Exit with 8 if a finding is at least this severe",
       .choices = "problem,warning,note"},
      into<&DoctorOptions::fail_on>},
+    {{.names = "--alert-age",
+      .value = "DURATION",
+      .help = "Report jobs that have been due for longer than this (default: alert_age of the configuration, 1h)"},
+     into<&DoctorOptions::alert_age>},
 };
 
 using Severity = Finding::Severity;
@@ -65,10 +71,12 @@ Located unfinished(const UnfinishedOperation& operation) {
   return {std::move(finding), operation.source, operation.system};
 }
 
-/// `shop and files: 3 problems, 3 warnings, 1 note`
+/// `shop and files: 3 problems, 3 warnings, 1 note`, `shop: 41 checks, no findings`
 Remarks remarks_for(const std::vector<SourceOutcome>& outcomes, std::int64_t problems, std::int64_t warnings,
-                    std::int64_t notes) {
+                    std::int64_t notes, std::size_t checks) {
   Remarks remarks;
+  if (problems + warnings + notes == 0 && !answered(outcomes).empty())
+    remarks.summary.push_back({answered(outcomes) + ": " + count_words(checks, "check") + ", no findings"});
   const auto add = [&](std::int64_t count, std::string_view thing, std::string_view color) {
     if (count == 0) return;
     remarks.summary.push_back({remarks.summary.empty() ? answered(outcomes) + ": " : ", "});
@@ -84,10 +92,17 @@ Remarks remarks_for(const std::vector<SourceOutcome>& outcomes, std::int64_t pro
 /// looked at; else done.
 ExitCode doctor(const DoctorOptions& options, Context& context) {
   const std::optional<Severity> fail_on = severity_of(options.fail_on);
-  std::vector<OpenedSource> sources = context.open(context.required_sources());
+  std::vector<Source> asked = context.required_sources();
+  if (options.alert_age)
+    for (Source& source : asked) source.alert_age = *options.alert_age;
+  std::vector<OpenedSource> sources = context.open(asked);
   std::vector<std::vector<Finding>> answers(outcome_count(sources));
-  std::vector<SourceOutcome> outcomes = for_each_store(
-      sources, [&](JobStore& store, std::size_t index) { answers[index] = diagnose_store(store, context.limits); });
+  std::vector<std::size_t> checks(answers.size());
+  std::vector<SourceOutcome> outcomes = for_each_store(sources, [&](JobStore& store, std::size_t index) {
+    checks[index] = checks_of(store);
+    answers[index] = diagnose_store(store, context.limits);
+  });
+  const std::size_t all_checks = std::accumulate(checks.begin(), checks.end(), std::size_t{0});
   const std::vector<std::string> names = source_names(sources);
   std::vector<Located> findings;
   for (std::size_t index = 0; index < answers.size(); ++index) {
@@ -116,13 +131,13 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
   };
   Fields summary{{"problems", number(Severity::problem)},
                  {"warnings_found", number(Severity::warning)},
-                 {"notes", number(Severity::note)}};
+                 {"notes", number(Severity::note)},
+                 {"checks", static_cast<std::int64_t>(all_checks)}};
   for (Field& field : outcome_fields(outcomes, {})) summary.push_back(std::move(field));
-  formatter->tell(remarks_for(outcomes, number(Severity::problem), number(Severity::warning), number(Severity::note)));
+  formatter->tell(
+      remarks_for(outcomes, number(Severity::problem), number(Severity::warning), number(Severity::note), all_checks));
   formatter->end(summary);
   report_outcomes(without_unseen(outcomes), {}, context.notices);
-  if (findings.empty() && !answered(outcomes).empty() && !context.format.machine)
-    context.notices.note("No findings in " + answered(outcomes) + ".");
 
   const bool reached =
       fail_on && std::ranges::any_of(findings, [&](const Located& one) { return one.finding.severity >= *fail_on; });

@@ -22,13 +22,16 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+/// As old as nothing in a case is.
+constexpr std::chrono::hours longer_than_any(24 * 365 * 20);
+
 Words sorted(Words words) {
   std::ranges::sort(words);
   return words;
 }
 
 Words codes_of(const std::vector<Finding>& findings) {
-  static const std::regex left_over(R"(\{=?[a-z_]+\})");  // what must have been filled in
+  static const std::regex left_over(R"(\{[=~]?[a-z_]+\})");  // what must have been filled in
   Words codes;
   for (const Finding& finding : findings) {
     INFO(finding.code, ": ", finding.text);
@@ -59,9 +62,18 @@ std::string tables_of(const std::string& variant) {
          std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
-std::vector<Finding> diagnose(const PostgresDatabase& database, const SqlSystem& system, const std::string& user) {
+/// Whether the rules of this code depend on how long something has been due.
+bool is_for_age(const SqlSystem& system, const std::string& code) {
+  return std::ranges::any_of(system.diagnoses, [&](const SqlDiagnosisRule& rule) {
+    return rule.code == code && rule.text.find("{~alert_age}") != std::string_view::npos;
+  });
+}
+
+std::vector<Finding> diagnose(const PostgresDatabase& database, const SqlSystem& system, const std::string& user,
+                              Milliseconds alert_age) {
   const SqlSystem* systems[] = {&system};
-  const Source source = database.source(user);
+  Source source = database.source(user);
+  source.alert_age = alert_age;
   const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connect_postgres(source), source, systems);
   REQUIRE(stores.size() == 1);
   return diagnose_store(*stores.front(), {});
@@ -104,6 +116,10 @@ void check_diagnoses(const SqlSystem& system, const HealthyDatabases& healthy, s
     Words names = words_of(finding->samples);
     for (std::string& name : words_of(finding->names)) names.push_back(std::move(name));
     CHECK(names == one.named);
+    if (!is_for_age(system, one.code)) continue;
+    CHECK(finding->text.find(" 1h") != std::string::npos);
+    const Words later = codes_of(diagnose(server, system, one.user, longer_than_any));
+    CHECK(std::ranges::find(later, one.code) == later.end());
   }
   std::map<std::string, int> rules, tried;
   for (const SqlDiagnosisRule& rule : system.diagnoses)
@@ -128,9 +144,10 @@ void check_sqlite_diagnoses(const SqlSystem& system, const std::string& variant,
   REQUIRE(file);
   const std::string healthy = std::string{std::istreambuf_iterator<char>(file), {}} + healthy_rows;
   const SqlSystem* systems[] = {&system};
-  const auto diagnosed = [&](const std::string& change) {
+  const auto diagnosed = [&](const std::string& change, Milliseconds alert_age = AgeLimits().alert) {
     const SqliteFile database(healthy + change);
-    const Source source = database.source();
+    Source source = database.source();
+    source.alert_age = alert_age;
     const std::vector<std::unique_ptr<JobStore>> stores = open_sql_stores(connect_sqlite(source), source, systems);
     REQUIRE(stores.size() == 1);
     return diagnose_store(*stores.front(), {});
@@ -150,6 +167,10 @@ void check_sqlite_diagnoses(const SqlSystem& system, const std::string& variant,
     Words names = words_of(finding->samples);
     for (std::string& name : words_of(finding->names)) names.push_back(std::move(name));
     CHECK(names == one.named);
+    if (!is_for_age(system, one.code)) continue;
+    CHECK(finding->text.find(" 1h") != std::string::npos);
+    const Words later = codes_of(diagnosed(one.change, longer_than_any));
+    CHECK(std::ranges::find(later, one.code) == later.end());
   }
   for (const SqlDiagnosisRule& rule : system.diagnoses)
     CHECK_MESSAGE(tried.contains(std::string(rule.code)), rule.code);

@@ -34,7 +34,7 @@ struct HealthyDatabase {
 using HealthyDatabases = std::map<std::string, HealthyDatabase>;
 
 /// Each healthy database has its own findings only; each case has one more, with this count and these names; every rule
-/// of the system has a case of its own.
+/// of the system has a case of its own. What is found for its age is not where `alert_age` is longer.
 void check_diagnoses(const SqlSystem& system, const HealthyDatabases& healthy, std::span<const DiagnosisCase> cases);
 
 /// The same in SQLite files, for one variant (`load.sqlite.sql`); DiagnosisCase::variant is not looked at.
@@ -42,7 +42,8 @@ void check_sqlite_diagnoses(const SqlSystem& system, const std::string& variant,
                             std::span<const DiagnosisCase> cases);
 
 /// What doctor says of the tables that are there.
-std::vector<Finding> diagnose(const PostgresDatabase& database, const SqlSystem& system, const std::string& user = "");
+std::vector<Finding> diagnose(const PostgresDatabase& database, const SqlSystem& system, const std::string& user = "",
+                              Milliseconds alert_age = AgeLimits().alert);
 /// The statements that put this fixture's tables in the place of whatever is in the database.
 std::string tables_of(const std::string& variant);
 

@@ -92,6 +92,10 @@ void RedisJobStore::add_unseen(std::vector<Finding>& findings) {
       findings.push_back(finding);
 }
 
+std::size_t RedisJobStore::checks() const {
+  return common_diagnoses().size() + keys_.system().explain.diagnoses.size();
+}
+
 std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
   keys_.connection().discard_outstanding();
   std::string server;

@@ -47,8 +47,9 @@ DiagnosisReport::Found& DiagnosisReport::found(std::string_view code) {
   throw std::logic_error("no diagnosis has the code " + std::string(code));
 }
 
-void DiagnosisReport::add_job(std::string_view code, Untrusted id) {
+void DiagnosisReport::add_job(std::string_view code, Untrusted id, const std::optional<Untrusted>& queue) {
   add_count(code, 1);
+  if (queue) ++found(code).queues[*queue];
   add_new(found(code).samples, std::move(id));
 }
 
@@ -91,6 +92,7 @@ std::vector<Finding> DiagnosisReport::findings() const {
         finding.count = Count{found.count, found.at_least || found.unanswered ? Exactness::at_least : Exactness::exact};
       finding.samples = found.samples;
       finding.names = found.names;
+      finding.queues = largest_queues(found.queues);
       finding.unanswered = found.unanswered;
       replace_all(finding.remedy, "<ids>", words_of(found.samples, most_named, "ID"));
       replace_all(finding.remedy, "<name>", words_of(found.names, 1, "NAME"));

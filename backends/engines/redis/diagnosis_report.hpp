@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ class DiagnosisReport {
   explicit DiagnosisReport(std::vector<std::span<const RedisDiagnosisRule>> tables) : tables_(std::move(tables)) {}
 
   // Each throws std::logic_error for a code that no table has.
-  void add_job(std::string_view code, Untrusted id);
+  void add_job(std::string_view code, Untrusted id, const std::optional<Untrusted>& queue = {});
   /// Something that is not a job: a key, a worker, a queue, with so many jobs or things behind it.
   void add_name(std::string_view code, Untrusted name, std::uint64_t count = 0);
   void add_count(std::string_view code, std::uint64_t count);
@@ -36,6 +37,7 @@ class DiagnosisReport {
     std::uint64_t count = 0;
     bool counted = false, at_least = false, made = false, unanswered = false;
     std::vector<Untrusted> samples, names;
+    std::map<Untrusted, std::uint64_t> queues;
     std::string explanation;
   };
   Found& found(std::string_view code);

@@ -98,7 +98,7 @@ void JobInspection::walk(const OpenLists& open, std::size_t list) {
 void JobInspection::see(const Job& job, std::size_t list, const Place& place, std::string_view element) {
   for (const RedisDiagnosisRule& rule : keys_.system().explain.diagnoses) apply(rule, job, list, place, element);
   if (job.created_at && *job.created_at > context_.now + furthest_ahead)
-    report_.add_job("created-in-the-future", job.ref.id);
+    report_.add_job("created-in-the-future", job.ref.id, job.queue);
   if (lies_in_lists(place) && tells_jobs_apart(job)) look_for_copies(job, place);
   if (watcher_ != nullptr) watcher_->see(job);
 }
@@ -116,7 +116,7 @@ void JobInspection::apply(const RedisDiagnosisRule& rule, const Job& job, std::s
   if (rule.passing && place.container == Container::records && candidates_.size() < most_looked_at_again)
     candidates_.push_back({&rule, list, std::string(element), job.ref.id});
   else
-    report_.add_job(rule.code, job.ref.id);
+    report_.add_job(rule.code, job.ref.id, job.queue);
 }
 
 void JobInspection::look_for_copies(const Job& job, const Place& place) {
@@ -130,7 +130,7 @@ void JobInspection::look_for_copies(const Job& job, const Place& place) {
   if (place.role == PlaceRole::running || known->second.first == PlaceRole::running)
     beside_running_.emplace_back(identity, job.ref.id);
   else
-    report_.add_job("double-listed", job.ref.id);
+    report_.add_job("double-listed", job.ref.id, job.queue);
 }
 
 void JobInspection::look_again(const OpenLists& open) {
@@ -154,7 +154,8 @@ void JobInspection::look_again(const OpenLists& open) {
       }
     for (const MatchedEntry& found : reader.read(open.lists[list], window, window.elements.size()).jobs) {
       const Candidate& candidate = *of_list[found.element];
-      if (candidate.rule->concerns(found.job, keys_.deployment())) report_.add_job(candidate.rule->code, candidate.id);
+      if (candidate.rule->concerns(found.job, keys_.deployment()))
+        report_.add_job(candidate.rule->code, candidate.id, found.job.queue);
     }
   }
 }

@@ -30,6 +30,7 @@ class RedisJobStore : public JobStore {
   /// at most. What this user may not look at is not told.
   std::vector<Finding> unseen() override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
+  std::size_t checks() const override;
   JobAdministration& administration() override;
 
  private:

@@ -28,6 +28,7 @@ class JoinedStore : public JobStore {
   StoreCheck check(const ReadLimits& limits) override;
   std::vector<Finding> unseen() override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
+  std::size_t checks() const override { return jobs_.checks() + outcomes_.checks(); }
   JobAdministration& administration() override;
 
  private:

@@ -9,6 +9,7 @@
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/granted_columns.hpp"
 #include "backends/engines/sql/table_family.hpp"
+#include "model/age.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -199,6 +200,9 @@ std::string expand_names(std::string_view sql, std::string_view schema, const Sq
     } else if (name.starts_with('=') && settings.contains(name.substr(1))) {
       out += std::to_string(settings.find(name.substr(1))->second);
       sql.remove_prefix(close + 1);
+    } else if (name.starts_with('~') && settings.contains(name.substr(1))) {
+      out += to_age(std::chrono::seconds(settings.find(name.substr(1))->second));
+      sql.remove_prefix(close + 1);
     } else {
       out += '{';
       sql.remove_prefix(open + 1);
@@ -238,16 +242,15 @@ std::string BoundSystem::expand(std::string_view sql, std::string_view queue) co
   return expand(text);
 }
 
-SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, std::string>& keys,
-                          std::string_view owner) {
-  SqlSettings out;
+SqlSettings read_settings(const SqlSystem& system, const Source& source) {
+  SqlSettings out{{"alert_age", std::chrono::ceil<std::chrono::seconds>(source.alert_age).count()}};
   for (const SqlSetting& setting : system.settings) {
     std::int64_t value = setting.standard;
-    if (const auto given = keys.find(std::string(setting.name)); given != keys.end()) {
+    if (const auto given = source.keys.find(std::string(setting.name)); given != source.keys.end()) {
       const std::string& text = given->second;
       const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
       if (problem != std::errc() || rest != text.data() + text.size() || value < setting.least || value > setting.most)
-        throw Error(ErrorKind::usage, fmt::format("source '{}': {} must be a whole number from {} to {}", owner,
+        throw Error(ErrorKind::usage, fmt::format("source '{}': {} must be a whole number from {} to {}", source.name,
                                                   setting.name, setting.least, setting.most));
     }
     out.emplace(setting.name, value);

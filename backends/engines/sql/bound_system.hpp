@@ -12,6 +12,7 @@
 #include "backends/engines/sql/live_schema.hpp"
 #include "backends/engines/sql/states.hpp"
 #include "backends/engines/sql/system.hpp"
+#include "model/source.hpp"
 
 namespace queuetrace {
 
@@ -83,7 +84,7 @@ struct BoundRelation {
   std::string joins_for(std::string_view sql) const;
 };
 
-/// Values of SqlSystem::settings by name.
+/// Values of SqlSystem::settings by name, and `alert_age` in seconds (Source::alert_age).
 using SqlSettings = std::map<std::string, std::int64_t, std::less<>>;
 
 struct BoundSystem {
@@ -101,7 +102,8 @@ struct BoundSystem {
   bool meets(std::string_view needs) const;
   /// Whether SQL about the first relation names no column that this role may not read.
   bool may_ask(std::string_view sql) const;
-  /// `sql` with every `{table}` qualified by the schema and every `{=setting}` as its digits.
+  /// `sql` with every `{table}` qualified by the schema and every `{=setting}` as its digits, every
+  /// `{~setting}` as the duration that these seconds are.
   std::string expand(std::string_view sql) const;
   /// The same for the jobs of one queue: `{table}` of a family is that queue's table. Throws Error{refused} when the
   /// queue has no such table.
@@ -118,9 +120,9 @@ BoundSystem bind_system(const SqlSystem& system, const LiveSchema& schema, std::
 /// As BoundSystem::expand, before there is one.
 std::string expand_names(std::string_view sql, std::string_view schema, const SqlSettings& settings);
 
-/// The system's settings as `keys` (Source::keys) has them, else their standard values; other keys are not looked at.
-/// Throws Error{usage} for a value that is no whole number within the setting's bounds; `owner` names the source.
-SqlSettings read_settings(const SqlSystem& system, const std::map<std::string, std::string>& keys,
-                          std::string_view owner);
+/// The system's settings as Source::keys has them, else their standard values, and what the source says for every
+/// system; other keys are not looked at. Throws Error{usage} for a value that is no whole number within the setting's
+/// bounds.
+SqlSettings read_settings(const SqlSystem& system, const Source& source);
 
 }  // namespace queuetrace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/job_store.hpp"
@@ -39,58 +40,96 @@ bool SqlJobStore::may_apply(const SqlDiagnosisRule& rule) const {
          system_.may_ask(system_.expand(rule.rows)) && system_.may_ask(system_.expand(rule.groups.expression));
 }
 
+/// Rows of `found`, and of `queue` where a condition tells jobs that are in one.
 std::string SqlJobStore::select_of(const SqlDiagnosisRule& rule) const {
   if (!rule.rows.empty()) return fmt::format("SELECT found FROM ({}) r", system_.expand(rule.rows));
   const BoundRelation& live = system_.relations.front();
   const std::string predicate = system_.expand(rule.predicate);
-  return fmt::format("SELECT {} AS found FROM {} j{} WHERE {}", live.field(SqlField::id), live.table,
-                     live.joins_for(predicate + live.field(SqlField::id)), predicate);
+  const std::string columns = live.field(SqlField::id) + live.field(SqlField::queue);
+  return fmt::format("SELECT {} AS found, {} AS queue FROM {} j{} WHERE {}", live.field(SqlField::id),
+                     tells_queues(rule) ? live.field(SqlField::queue) : std::string(null_text(system_.flavour)),
+                     live.table, live.joins_for(predicate + columns), predicate);
+}
+
+bool SqlJobStore::tells_queues(const SqlDiagnosisRule& rule) const {
+  return rule.rows.empty() && !system_.relations.front().field(SqlField::queue).empty();
 }
 
 std::optional<Finding> SqlJobStore::apply(const SqlDiagnosisRule& rule, const ReadLimits& limits) {
   Finding finding = finding_of(rule);
   if (rule.predicate.empty() && rule.rows.empty()) return finding;
-  const std::string text =
-      fmt::format("SELECT {}, count(*) OVER () FROM ({} LIMIT {}) f ORDER BY 1 LIMIT {}",
-                  as_text(system_.flavour, "found"), select_of(rule), most_counted + 1, most_named);
+  std::string text = fmt::format(
+      "WITH f AS ({} LIMIT {}) SELECT name, jobs, what FROM (SELECT {} AS name, count(*) OVER () AS jobs, "
+      "'found' AS what FROM f ORDER BY 1 LIMIT {}) s",
+      select_of(rule), most_counted + 1, as_text(system_.flavour, "found"), most_named);
+  if (tells_queues(rule))
+    text += fmt::format(
+        " UNION ALL SELECT name, jobs, what FROM (SELECT {} AS name, count(*) AS jobs, 'queue' AS what "
+        "FROM f WHERE queue IS NOT NULL GROUP BY queue ORDER BY 2 DESC, 1 LIMIT {}) q",
+        as_text(system_.flavour, "queue"), largest_queues_kept);
   const std::unique_ptr<SqlResult> rows = run({text, {}}, limits);
   if (rows->rows() == 0) return std::nullopt;
-  const std::uint64_t count = std::strtoull(std::string(rows->cell(0, 1).value_or("0")).c_str(), nullptr, 10);
-  finding.count = Count{std::min(count, most_counted), count > most_counted ? Exactness::at_least : Exactness::exact};
+  std::uint64_t count = 0;
+  std::map<Untrusted, std::uint64_t> queues;
   std::vector<Untrusted>& named = rule.of_jobs ? finding.samples : finding.names;
-  for (std::size_t row = 0; row < rows->rows(); ++row)
-    if (const auto name = rows->cell(row, 0)) named.emplace_back(std::string(*name));
+  for (std::size_t row = 0; row < rows->rows(); ++row) {
+    const Untrusted name(std::string(rows->cell(row, 0).value_or("")));
+    const std::uint64_t jobs = std::strtoull(std::string(rows->cell(row, 1).value_or("0")).c_str(), nullptr, 10);
+    if (rows->cell(row, 2) == "queue") {
+      queues[name] = jobs;
+      continue;
+    }
+    count = jobs;
+    if (rows->cell(row, 0)) named.push_back(name);
+  }
+  std::ranges::sort(named);
+  finding.count = Count{std::min(count, most_counted), count > most_counted ? Exactness::at_least : Exactness::exact};
+  finding.queues = largest_queues(queues);
   return finding;
 }
 
 std::optional<std::vector<Finding>> SqlJobStore::apply_together(std::span<const SqlDiagnosisRule* const> rules,
                                                                 const ReadLimits& limits) {
   const BoundRelation& live = system_.relations.front();
-  std::vector<std::string> predicates, columns;
+  const std::string queue = live.field(SqlField::queue).empty() ? std::string(null_text(system_.flavour))
+                                                                : as_text(system_.flavour, live.field(SqlField::queue));
+  std::vector<std::string> predicates, columns{queue};
   for (const SqlDiagnosisRule* rule : rules) {
     predicates.push_back('(' + system_.expand(rule->predicate) + ')');
     columns.push_back(fmt::format("CASE WHEN {} THEN 1 ELSE 0 END", predicates.back()));
   }
   const std::string any = fmt::format("{}", fmt::join(predicates, " OR "));
-  const std::string text = fmt::format(
-      "SELECT {}, {} FROM {} j{} WHERE {} LIMIT {}", as_text(system_.flavour, live.field(SqlField::id)),
-      fmt::join(columns, ", "), live.table, live.joins_for(any + live.field(SqlField::id)), any, most_counted + 1);
+  const std::string text =
+      fmt::format("SELECT {}, {} FROM {} j{} WHERE {} LIMIT {}", as_text(system_.flavour, live.field(SqlField::id)),
+                  fmt::join(columns, ", "), live.table, live.joins_for(any + queue + live.field(SqlField::id)), any,
+                  most_counted + 1);
   const std::unique_ptr<SqlResult> rows = run({text, {}}, limits);
   if (rows->rows() > most_counted) return std::nullopt;
   std::vector<Finding> findings;
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
     std::vector<std::string> ids;
-    for (std::size_t row = 0; row < rows->rows(); ++row)
-      if (rows->cell(row, rule + 1).value_or("") == "1") ids.emplace_back(rows->cell(row, 0).value_or(""));
+    std::map<Untrusted, std::uint64_t> queues;
+    for (std::size_t row = 0; row < rows->rows(); ++row) {
+      if (rows->cell(row, rule + 2).value_or("") != "1") continue;
+      ids.emplace_back(rows->cell(row, 0).value_or(""));
+      if (const auto name = rows->cell(row, 1)) ++queues[Untrusted(std::string(*name))];
+    }
     if (ids.empty()) continue;
     std::ranges::sort(ids);
     Finding finding = finding_of(*rules[rule]);
     finding.count = Count{ids.size(), Exactness::exact};
+    finding.queues = largest_queues(queues);
     ids.resize(std::min(ids.size(), most_named));
     for (std::string& id : ids) finding.samples.emplace_back(std::move(id));
     findings.push_back(std::move(finding));
   }
   return findings;
+}
+
+std::size_t SqlJobStore::checks() const {
+  const std::size_t rules = static_cast<std::size_t>(std::ranges::count_if(
+      system_.system->diagnoses, [&](const SqlDiagnosisRule& rule) { return rule.in_doctor && may_apply(rule); }));
+  return rules + system_.system->indexes.size() + 1;  // the clock
 }
 
 std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {

@@ -21,7 +21,8 @@ struct SqlDiagnosisRule {
   std::string_view code;  ///< stable, lower case, dashed; each once among the rules of a system whose needs can be met
   Finding::Severity severity = Finding::Severity::warning;
   std::string_view subject;  ///< what it is about, a few words
-  std::string_view text;  ///< what is wrong and what follows from it, with `{=setting}`; the count is printed beside it
+  std::string_view
+      text;  ///< what is wrong and what follows from it, with `{=setting}` and `{~setting}`; the count is printed
   std::string_view predicate = {};  ///< jobs of the live relation, on its row `j`
   /// No index serves the predicate. All such rules are answered together, by one look through the table, where the jobs
   /// they find are few; else each by its own.

@@ -35,6 +35,7 @@ class SqlJobStore : public JobStore {
   /// Rows that row level security may hide, and tables of jobs that may not be read. Known since the store was opened.
   std::vector<Finding> unseen() override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
+  std::size_t checks() const override;
   JobAdministration& administration() override;
 
   /// Marks the queues that are paused; those that hold nothing are added.
@@ -131,6 +132,7 @@ class SqlJobStore : public JobStore {
   Finding finding_of(const SqlDiagnosisRule& rule) const;
   /// The rows it is about, as a SELECT of one column `found`.
   std::string select_of(const SqlDiagnosisRule& rule) const;
+  bool tells_queues(const SqlDiagnosisRule& rule) const;
   std::optional<Finding> apply(const SqlDiagnosisRule& rule, const ReadLimits& limits);
   /// What one look through the table finds for all of `rules`; nothing when it finds too many jobs to hold.
   std::optional<std::vector<Finding>> apply_together(std::span<const SqlDiagnosisRule* const> rules,

@@ -88,8 +88,8 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
     for (const LiveSchema* schema : read) {
       LiveSchema live = *schema;
       read_families(*connection, *system, live, source.statement_timeout);
-      BoundSystem bound = bind_system(*system, live, variant_of(*system, live, *connection),
-                                      read_settings(*system, source.keys, source.name));
+      BoundSystem bound =
+          bind_system(*system, live, variant_of(*system, live, *connection), read_settings(*system, source));
       bound.unread_schemas = std::exchange(unread, {});  // told once
       bind_carriers(*connection, bound, source.keys, probe_timeout);
       stores.push_back(std::make_unique<SqlJobStore>(connection, std::move(bound)));

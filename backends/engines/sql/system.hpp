@@ -6,7 +6,9 @@
 //  - `j` is the alias of the relation's row; all columns are written `j.column`.
 //  - `{table}` stands for the table of that name in the schema where the system was found, qualified and quoted; a name
 //    of other characters is quoted as SQL does: `{"My jobs"}`, and in `needs` likewise.
-//  - `{=setting}` stands for the digits of a whole number that the source may set (SqlSetting); in our texts too.
+//  - `{=setting}` stands for the digits of a whole number that the source may set (SqlSetting); in our texts too, where
+//    `{~setting}` is a number of seconds as people write it: `1h`. Every system has `alert_age`, the seconds for which
+//    jobs may be due before `doctor` reports them.
 //
 // `needs` says which parts of the live schema a piece depends on: words separated by blanks, all of which must hold.
 //    column          the relation's table has it                  column=type    ... with that type

@@ -8,8 +8,8 @@
 
 namespace queuetrace::good_job {
 
-inline constexpr Text due_long =
-    "j.finished_at IS NULL AND j.performed_at IS NULL AND j.scheduled_at < " + utc_now + " - interval '1 hour'";
+inline constexpr Text due_long = "j.finished_at IS NULL AND j.performed_at IS NULL AND j.scheduled_at < " + utc_now +
+                                 " - interval '{=alert_age} seconds'";
 
 inline constexpr std::array diagnoses{
     SqlDiagnosisRule{.code = "interrupted",
@@ -20,13 +20,14 @@ inline constexpr std::array diagnoses{
                          "workers only after the dead process is cleaned up",
                      .predicate = constant<interrupted>,
                      .remedy = "queuetrace peek -s <source>"},
-    SqlDiagnosisRule{.code = "not-taken",
-                     .severity = Finding::Severity::warning,
-                     .subject = "queued jobs",
-                     .text = "are due for over an hour: no worker takes from their queue, it is paused, or the workers "
-                             "are too slow",
-                     .predicate = constant<due_long>,
-                     .remedy = "queuetrace peek -s <source> --why"},
+    SqlDiagnosisRule{
+        .code = "not-taken",
+        .severity = Finding::Severity::warning,
+        .subject = "queued jobs",
+        .text = "are due for over {~alert_age}: no worker takes from their queue, it is paused, or the workers "
+                "are too slow",
+        .predicate = constant<due_long>,
+        .remedy = "queuetrace peek -s <source> --why"},
     SqlDiagnosisRule{
         .code = "no-process",
         .severity = Finding::Severity::problem,
@@ -55,16 +56,17 @@ inline constexpr std::array diagnoses{
         .code = "batch-not-finished",
         .severity = Finding::Severity::warning,
         .subject = "batches",
-        .text = "have no job left to run and are not finished for over an hour: a job was ended outside the "
+        .text = "have no job left to run and are not finished for over {~alert_age}: a job was ended outside the "
                 "application, so that their callbacks never run",
         .rows = constant<
             "SELECT b.id::text AS found FROM {good_job_batches} b WHERE b.finished_at IS NULL AND "
             "b.enqueued_at < " +
             utc_now +
-            " - interval '1 hour' AND NOT EXISTS (SELECT 1 FROM {good_jobs} o WHERE o.finished_at IS NULL AND "
+            " - interval '{=alert_age} seconds' AND NOT EXISTS (SELECT 1 FROM {good_jobs} o WHERE o.finished_at IS "
+            "NULL AND "
             "(o.batch_id = b.id "
             "OR o.batch_callback_id = b.id)) AND NOT EXISTS (SELECT 1 FROM {good_jobs} o WHERE o.finished_at > " +
-            utc_now + " - interval '1 hour' AND o.batch_id = b.id)">,
+            utc_now + " - interval '{=alert_age} seconds' AND o.batch_id = b.id)">,
         .of_jobs = false},
 };
 

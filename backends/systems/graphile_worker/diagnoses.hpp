@@ -23,9 +23,9 @@ inline constexpr SqlDiagnosisRule not_taken{
     .severity = Finding::Severity::warning,
     .subject = "ready jobs",
     .text =
-        "could have run for over an hour: no worker knows their task, their named queue is locked, or the workers "
+        "could have run for over {~alert_age}: no worker knows their task, their named queue is locked, or the workers "
         "are too slow",
-    .predicate = constant<waits + " AND j.run_at < now() - interval '1 hour'">,
+    .predicate = constant<waits + " AND j.run_at < now() - interval '{=alert_age} seconds'">,
     .remedy = "queuetrace peek -s <source> --why"};
 inline constexpr SqlDiagnosisRule failed_for_good{
     .code = "failed-for-good",

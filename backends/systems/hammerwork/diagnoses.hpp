@@ -12,7 +12,7 @@
 
 namespace queuetrace::hammerwork {
 
-inline constexpr Text due_for_an_hour = "j.status = 'Pending' AND j.scheduled_at < now() - interval '1 hour'";
+inline constexpr Text overdue = "j.status = 'Pending' AND j.scheduled_at < now() - interval '{=alert_age} seconds'";
 
 inline constexpr std::array state_diagnoses{
     // The schema.
@@ -168,40 +168,43 @@ inline constexpr std::array work_diagnoses{
         .code = "overdue",
         .severity = Severity::warning,
         .subject = "waiting jobs",
-        .text = "could have run for over an hour, in queues that are not paused: no worker takes from "
+        .text = "could have run for over {~alert_age}, in queues that are not paused: no worker takes from "
                 "them, or they fall behind",
         .predicate = constant<
-            due_for_an_hour +
+            overdue +
             " AND j.dependency_status IN ('none', 'satisfied') AND (j.recurring OR j.cron_schedule IS NULL) AND NOT "
             "EXISTS (SELECT 1 FROM {hammerwork_queue_pause} p WHERE p.queue_name = j.queue_name)">,
         .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
         .needs = "hammerwork_queue_pause. dependency_status cron_schedule recurring"},
-    SqlDiagnosisRule{.code = "overdue",
-                     .severity = Severity::warning,
-                     .subject = "waiting jobs",
-                     .text = "could have run for over an hour: no worker takes from their queues, or they fall behind",
-                     .predicate = "j.status = '\"Pending\"' AND j.scheduled_at < now() - interval '1 hour' AND "
-                                  "j.dependency_status IN ('none', 'satisfied')",
-                     .scanned = true,
-                     .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
-                     .needs = "!hammerwork_queue_pause. @dialect_A dependency_status"},
-    SqlDiagnosisRule{.code = "overdue",
-                     .severity = Severity::warning,
-                     .subject = "waiting jobs",
-                     .text = "could have run for over an hour: no worker takes from their queues, or they fall behind",
-                     .predicate = constant<due_for_an_hour + " AND j.dependency_status IN ('none', 'satisfied')">,
-                     .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
-                     .needs = "!hammerwork_queue_pause. !@dialect_A dependency_status"},
-    SqlDiagnosisRule{.code = "paused-queue",
-                     .severity = Severity::warning,
-                     .subject = "paused queues",
-                     .text = "paused for over an hour while jobs in them are due",
-                     .rows = "SELECT p.queue_name AS found FROM {hammerwork_queue_pause} p WHERE p.paused_at < now() - "
-                             "interval '1 hour' AND EXISTS (SELECT 1 FROM {hammerwork_jobs} j WHERE j.queue_name = "
-                             "p.queue_name AND j.status = 'Pending' AND j.scheduled_at <= now())",
-                     .of_jobs = false,
-                     .remedy = "queuetrace queue resume -s <source> NAME",
-                     .needs = "hammerwork_queue_pause.paused_at"},
+    SqlDiagnosisRule{
+        .code = "overdue",
+        .severity = Severity::warning,
+        .subject = "waiting jobs",
+        .text = "could have run for over {~alert_age}: no worker takes from their queues, or they fall behind",
+        .predicate = "j.status = '\"Pending\"' AND j.scheduled_at < now() - interval '{=alert_age} seconds' AND "
+                     "j.dependency_status IN ('none', 'satisfied')",
+        .scanned = true,
+        .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
+        .needs = "!hammerwork_queue_pause. @dialect_A dependency_status"},
+    SqlDiagnosisRule{
+        .code = "overdue",
+        .severity = Severity::warning,
+        .subject = "waiting jobs",
+        .text = "could have run for over {~alert_age}: no worker takes from their queues, or they fall behind",
+        .predicate = constant<overdue + " AND j.dependency_status IN ('none', 'satisfied')">,
+        .remedy = "queuetrace stats -s <source>, and look at the workers of these queues",
+        .needs = "!hammerwork_queue_pause. !@dialect_A dependency_status"},
+    SqlDiagnosisRule{
+        .code = "paused-queue",
+        .severity = Severity::warning,
+        .subject = "paused queues",
+        .text = "paused for over {~alert_age} while jobs in them are due",
+        .rows = "SELECT p.queue_name AS found FROM {hammerwork_queue_pause} p WHERE p.paused_at < now() - "
+                "interval '{=alert_age} seconds' AND EXISTS (SELECT 1 FROM {hammerwork_jobs} j WHERE j.queue_name = "
+                "p.queue_name AND j.status = 'Pending' AND j.scheduled_at <= now())",
+        .of_jobs = false,
+        .remedy = "queuetrace queue resume -s <source> NAME",
+        .needs = "hammerwork_queue_pause.paused_at"},
     SqlDiagnosisRule{.code = "far-future",
                      .severity = Severity::note,
                      .subject = "scheduled jobs",
@@ -224,13 +227,14 @@ inline constexpr std::array work_diagnoses{
                      .scanned = true,
                      .remedy = "queuetrace job retry -s <source> ID...",
                      .needs = "recurring"},
-    SqlDiagnosisRule{.code = "recurring-overdue",
-                     .severity = Severity::warning,
-                     .subject = "recurring jobs",
-                     .text = "their next run was due more than an hour ago",
-                     .predicate = "j.recurring AND j.status = 'Pending' AND j.next_run_at < now() - interval '1 hour'",
-                     .remedy = "queuetrace peek -s <source> --why",
-                     .needs = "recurring next_run_at"},
+    SqlDiagnosisRule{
+        .code = "recurring-overdue",
+        .severity = Severity::warning,
+        .subject = "recurring jobs",
+        .text = "their next run was due more than {~alert_age} ago",
+        .predicate = "j.recurring AND j.status = 'Pending' AND j.next_run_at < now() - interval '{=alert_age} seconds'",
+        .remedy = "queuetrace peek -s <source> --why",
+        .needs = "recurring next_run_at"},
     SqlDiagnosisRule{.code = "disabled-cron",
                      .severity = Severity::note,
                      .subject = "recurring jobs",

@@ -45,10 +45,10 @@ inline constexpr std::array diagnoses{
         .code = "not-taken",
         .severity = Finding::Severity::warning,
         .subject = "available jobs",
-        .text = "could have run for over an hour: no node works on their queue, it is paused there, or the "
+        .text = "could have run for over {~alert_age}: no node works on their queue, it is paused there, or the "
                 "nodes are too slow",
         .predicate = constant<"j.state = 'available' AND j.attempt < j.max_attempts AND j.scheduled_at < " +
-                              Database::before("1 hour")>,
+                              Database::before("{=alert_age} seconds")>,
         .remedy = "queuetrace peek -s <source> --why"},
 };
 

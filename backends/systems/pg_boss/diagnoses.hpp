@@ -21,15 +21,16 @@ consteval SqlDiagnosisRule not_expired(std::string_view predicate, std::string_v
 }
 
 consteval SqlDiagnosisRule not_taken(std::string_view predicate, std::string_view needs = {}) {
-  return {.code = "not-taken",
-          .severity = Finding::Severity::warning,
-          .subject = "created jobs",
-          .text =
-              "could have run for over an hour: no worker works on their queue, its policy holds them, or the workers "
-              "are too slow",
-          .predicate = predicate,
-          .remedy = "queuetrace peek -s <source> --why",
-          .needs = needs};
+  return {
+      .code = "not-taken",
+      .severity = Finding::Severity::warning,
+      .subject = "created jobs",
+      .text =
+          "could have run for over {~alert_age}: no worker works on their queue, its policy holds them, or the workers "
+          "are too slow",
+      .predicate = predicate,
+      .remedy = "queuetrace peek -s <source> --why",
+      .needs = needs};
 }
 
 }  // namespace queuetrace::pg_boss

@@ -128,7 +128,7 @@ constexpr std::array backup{
 
 constexpr std::array diagnoses{
     not_expired(constant<expired_by_interval>),
-    not_taken("j.state IN ('created', 'retry') AND j.startafter < now() - interval '1 hour'"),
+    not_taken("j.state IN ('created', 'retry') AND j.startafter < now() - interval '{=alert_age} seconds'"),
 };
 
 }  // namespace

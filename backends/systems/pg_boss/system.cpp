@@ -197,9 +197,11 @@ constexpr std::array backup{
 constexpr std::array diagnoses{
     not_expired(constant<expired_by_seconds>, "expire_seconds"),
     not_expired(constant<expired_by_interval>, "expire_in"),
-    not_taken("j.state IN ('created', 'retry') AND j.start_after < now() - interval '1 hour' AND NOT j.blocked",
-              "blocked"),
-    not_taken("j.state IN ('created', 'retry') AND j.start_after < now() - interval '1 hour'", "!blocked"),
+    not_taken(
+        "j.state IN ('created', 'retry') AND j.start_after < now() - interval '{=alert_age} seconds' AND NOT j.blocked",
+        "blocked"),
+    not_taken("j.state IN ('created', 'retry') AND j.start_after < now() - interval '{=alert_age} seconds'",
+              "!blocked"),
     SqlDiagnosisRule{.code = "blocked-for-good",
                      .severity = Finding::Severity::problem,
                      .subject = "blocked jobs",

@@ -171,15 +171,16 @@ inline constexpr std::array diagnoses{
                      .remedy = "queuetrace peek -s <source> --why names the holder; queuetrace job cancel -s <source> "
                                "HOLDER",
                      .in_check = true},
-    SqlDiagnosisRule{.code = "overdue",
-                     .severity = Severity::warning,
-                     .subject = "waiting jobs",
-                     .text = "have been due for over an hour: no worker listens to their queue, they fall behind, or a "
-                             "lock holds them",
-                     .predicate = "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at < now() - interval "
-                                  "'1 hour') AND EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = j.id "
-                                  "AND v.type = 'deferred' AND v.at < now() - interval '1 hour')",
-                     .remedy = "queuetrace peek -s <source> --why"},
+    SqlDiagnosisRule{
+        .code = "overdue",
+        .severity = Severity::warning,
+        .subject = "waiting jobs",
+        .text = "have been due for over {~alert_age}: no worker listens to their queue, they fall behind, or a "
+                "lock holds them",
+        .predicate = "j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at < now() - interval "
+                     "'{=alert_age} seconds') AND EXISTS (SELECT 1 FROM {procrastinate_events} v WHERE v.job_id = j.id "
+                     "AND v.type = 'deferred' AND v.at < now() - interval '{=alert_age} seconds')",
+        .remedy = "queuetrace peek -s <source> --why"},
     SqlDiagnosisRule{
         .code = "far-future",
         .severity = Severity::note,

@@ -53,8 +53,8 @@ inline constexpr std::array diagnoses{
                      .severity = Finding::Severity::warning,
                      .subject = "available jobs",
                      .text = never_taken,
-                     .predicate = constant<"j.state = 'available' AND j.scheduled_at < " + Database::before("1 hour") +
-                                           " AND NOT " + of_paused_queue>,
+                     .predicate = constant<"j.state = 'available' AND j.scheduled_at < " +
+                                           Database::before("{=alert_age} seconds") + " AND NOT " + of_paused_queue>,
                      .remedy = "queuetrace peek -s <source> --why",
                      .needs = "river_queue.paused_at"},
     SqlDiagnosisRule{
@@ -63,7 +63,8 @@ inline constexpr std::array diagnoses{
         .subject = "paused queues",
         .text = paused_long,
         .rows =
-            constant<"SELECT p.name AS found FROM {river_queue} p WHERE p.paused_at < " + Database::before("1 hour") +
+            constant<"SELECT p.name AS found FROM {river_queue} p WHERE p.paused_at < " +
+                     Database::before("{=alert_age} seconds") +
                      " AND EXISTS (SELECT 1 FROM {river_job} j WHERE j.queue = p.name AND " + is_due<Database> + ")">,
         .of_jobs = false,
         .remedy = Database::resume,

@@ -55,8 +55,8 @@ inline constexpr std::string_view unheard =
     "were asked to cancel over a minute ago and still run: their worker does not look at its context, or their client "
     "is gone";
 inline constexpr std::string_view never_taken =
-    "could have run for over an hour, in queues that are not paused: no client works on them, or too few";
-inline constexpr std::string_view paused_long = "have been paused for over an hour while jobs in them are due";
+    "could have run for over {~alert_age}, in queues that are not paused: no client works on them, or too few";
+inline constexpr std::string_view paused_long = "have been paused for over {~alert_age} while jobs in them are due";
 inline constexpr std::string_view start_client = "start a client that works on queues; it elects itself within seconds";
 
 inline constexpr std::array settings{SqlSetting{"rescue_after_seconds", 3'600, 1, 31'536'000}};

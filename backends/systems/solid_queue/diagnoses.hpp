@@ -56,10 +56,10 @@ inline constexpr std::array diagnoses{
         .code = "not-taken",
         .severity = Finding::Severity::warning,
         .subject = "ready jobs",
-        .text = "have been ready for over an hour, in queues that are not paused: no worker takes from them, "
+        .text = "have been ready for over {~alert_age}, in queues that are not paused: no worker takes from them, "
                 "or too few",
         .rows = constant<"SELECT r.job_id AS found FROM {solid_queue_ready_executions} r WHERE r.created_at < " +
-                         Database::before("1 hour") +
+                         Database::before("{=alert_age} seconds") +
                          " AND NOT EXISTS (SELECT 1 FROM {solid_queue_pauses} p WHERE "
                          "p.queue_name = r.queue_name)">,
         .remedy = "queuetrace peek -s <source> --why",

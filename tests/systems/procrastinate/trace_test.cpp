@@ -64,7 +64,7 @@ TEST_CASE("an index that holds all ids is used, another is not relied on") {
   const std::shared_ptr<SqlConnection> connection = connect_postgres(loaded.database.source());
   BoundSystem system =
       bind_system(procrastinate::system, read_live_schemas(*connection, systems, std::chrono::seconds(5)).front(),
-                  "lock_by_priority", read_settings(procrastinate::system, {}, "test"));
+                  "lock_by_priority", read_settings(procrastinate::system, Source()));
   bind_carriers(*connection, system, {}, std::chrono::seconds(5));
   JobFilter filter;
   filter.traces = {make_trace_query(trace)};

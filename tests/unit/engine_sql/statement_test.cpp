@@ -104,14 +104,21 @@ TEST_CASE("settings are whole numbers within their bounds") {
   static constexpr std::array settings{SqlSetting{"ttl", 60, 1, 3600}, SqlSetting{"most", 0, 0, 10}};
   SqlSystem system = on_postgresql;
   system.settings = settings;
-  CHECK(read_settings(system, {}, "s") == SqlSettings{{"most", 0}, {"ttl", 60}});
-  const SqlSettings given = read_settings(system, {{"ttl", "90"}, {"other", "x"}}, "s");
-  CHECK(expand_names("a > {=ttl} AND b < {=most} AND c = '{=none}'", "s", given) ==
-        "a > 90 AND b < 0 AND c = '{=none}'");
+  Source source;
+  source.name = "mine";
+  CHECK(read_settings(system, source) == SqlSettings{{"alert_age", 3600}, {"most", 0}, {"ttl", 60}});
+  source.keys = {{"ttl", "90"}, {"other", "x"}};
+  source.alert_age = std::chrono::minutes(150);
+  const SqlSettings given = read_settings(system, source);
+  CHECK(expand_names("a > {=ttl} AND b < {=most} AND c = '{=none}' AND d > {=alert_age}", "s", given) ==
+        "a > 90 AND b < 0 AND c = '{=none}' AND d > 9000");
+  CHECK(expand_names("due for over {~alert_age}, {~ttl} or {~none}", "s", given) ==
+        "due for over 2h30m, 90s or {~none}");
   for (const char* bad : {"", "0", "3601", "6e1", " 60", "60; DROP TABLE jobs", "99999999999999999999"}) {
     CAPTURE(bad);
-    CHECK_THROWS_WITH_AS(read_settings(system, {{"ttl", bad}}, "mine"),
-                         "source 'mine': ttl must be a whole number from 1 to 3600", Error);
+    source.keys = {{"ttl", bad}};
+    CHECK_THROWS_WITH_AS(read_settings(system, source), "source 'mine': ttl must be a whole number from 1 to 3600",
+                         Error);
   }
 }
 
