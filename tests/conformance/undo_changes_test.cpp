@@ -1,5 +1,7 @@
 // Every system: what a retry, a cancel, a move, a pause or a resume replaced is put back byte for byte, once, and only
 // where nobody has touched it since.
+#include <cstdlib>
+
 #include "tests/conformance/administered_fixture.hpp"
 
 using namespace queuetrace;
@@ -61,6 +63,40 @@ TEST_CASE("what a change replaced is put back byte for byte, once") {
       if (loaded->digest() != whole) loaded = std::make_unique<LoadedFixture>(fixture);
     }
   }
+}
+
+TEST_CASE("what changed together with other jobs is undone, or named with the reason why not") {
+  bool any = false;
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    auto loaded = std::make_unique<LoadedFixture>(fixture);
+    for (const Action& action : possible_actions(*loaded)) {
+      if (!keeps(loaded->writable().administration(), action)) continue;
+      CAPTURE(described(action));
+      loaded = std::make_unique<LoadedFixture>(fixture);
+      JobAdministration& administration = loaded->writable().administration();
+      const std::string whole = loaded->digest();
+      const std::vector<Target> targets = only(
+          plan_of(administration, action), [](const Target& target) { return acts(target) && !target.effect.empty(); });
+      const std::vector<TargetReport> changed = apply_all(administration, action, targets);
+      const std::vector<BackupRecord> records = kept_of(changed);
+      INFO(told(changed));
+      CHECK(records.size() == count_with(changed, Outcome::done));
+      if (records.empty()) continue;
+      any = true;
+      const std::string after = loaded->digest();
+      for (const bool dry_run : {true, false}) {
+        const std::vector<TargetReport> reports = administration.undo(records, dry_run, {});
+        INFO(told(reports));
+        for (const TargetReport& report : reports) CHECK((report.outcome == Outcome::done) == report.reason.empty());
+        const std::size_t done = count_with(reports, Outcome::done);
+        CHECK(done + count_with(reports, Outcome::skipped) == records.size());
+        if (dry_run || done == 0) CHECK(loaded->digest() == after);
+        if (!dry_run && done == records.size()) CHECK(loaded->digest() == whole);
+      }
+    }
+  }
+  CHECK((any || std::getenv("QUEUETRACE_CONFORMANCE") != nullptr));
 }
 
 TEST_CASE("a job that was changed once more is not undone") {

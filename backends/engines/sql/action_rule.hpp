@@ -53,7 +53,7 @@ struct SqlActionRule {
   /// How many others change with a row (a whole number over `j`), and how the plan says so; `{}` is the number.
   std::string_view beside = {};
   std::string_view beside_text = {};
-  bool changes_others = false;    ///< what happens beside a row changes other jobs, so that it cannot be undone
+  bool changes_others = false;    ///< what happens beside a row changes other jobs: undoing it is refused
   std::string_view warning = {};  ///< what the operator must know before
   std::string_view needs = {};
   std::string_view relation = {};  ///< name of the relation whose rows it changes; empty: the live one

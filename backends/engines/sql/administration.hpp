@@ -130,14 +130,14 @@ class SqlAdministration : public JobAdministration {
   void restore_one(const BackupRecord& record, std::vector<StoredRow> rows, TargetReport& report,
                    const ReadLimits& limits);
   // undo.cpp
-  /// Whether changes are kept: of rows whose versions the server tells apart.
-  bool can_undo() const;
   /// The tables whose rows changes keep, those of pauses last.
   std::vector<const SqlBackupTable*> kept_tables() const;
   const SqlBackupTable* kept_table(std::string_view table) const;
   std::vector<std::string> owners_of(const BackupRecord& record, const std::vector<RowChange>& changes) const;
   /// The queue whose tables hold the job, one at most, that the ids name; empty where one table serves all queues.
   std::string queue_of(const std::vector<std::string>& owners) const;
+  /// The condition that `t`, a row of the change's table, is as the change left it. Adds its parameters.
+  std::string at_place(const RowChange& change, const std::string& queue, SqlStatement& statement) const;
   /// The table of a change, of a family that of the queue: qualified and quoted.
   std::string name_of(const RowChange& change, const std::string& queue) const;
   /// All rows of backup tables that belong to the jobs.

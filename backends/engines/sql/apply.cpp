@@ -27,6 +27,8 @@ void report_gone(TargetReport& report, const Action& action) {
   report.set(action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
 }
 
+constexpr const char* others_changed =
+    "other jobs changed with it and would stay as they are: retry them and this job instead";
 constexpr const char* changed_since = "it changed after the plan was made";
 
 }  // namespace
@@ -62,6 +64,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   std::ranges::copy_if(ids, std::back_inserter(others), [&](const std::string& one) { return !judged.contains(one); });
   const JudgedRows held_elsewhere = others.empty() ? JudgedRows() : judge(rule, action, others, Look::sees, writing);
   std::vector<std::string> chosen, undoable;
+  std::set<std::string> with_others;  // undone alone, they would leave those as they are
   std::vector<TargetReport*> chosen_reports;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto mine = judged.find(ids[i]);
@@ -83,7 +86,10 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
     else {
       chosen.push_back(jobs.rows[i]);
       chosen_reports.push_back(reports[i]);
-      if (action.kind != ActionKind::erase && (!rule.changes_others || targets[i]->effect.empty()))
+      if (action.kind == ActionKind::erase) continue;
+      if (rule.changes_others && !targets[i]->effect.empty())
+        with_others.insert(ids[i]);
+      else
         undoable.push_back(ids[i]);
     }
   }
@@ -109,6 +115,7 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
       one->set(Outcome::done);
       if (const auto was = before.find(one->id.raw()); was != before.end())
         one->undo = changes_content(row_changes(was->second, after[one->id.raw()]));
+      if (with_others.contains(one->id.raw())) one->undo = refusal_content(others_changed);
     }
   } catch (const Error& error) {
     if (!is_unanswered(error.kind())) throw;
@@ -234,7 +241,7 @@ TargetReport SqlAdministration::set_paused(const PauseChange& change) {
   const std::unique_ptr<SqlTransaction> transaction = begin_write({}, {});
   const Run writing = [&](const SqlStatement& statement) { return transaction->run(statement); };
   const std::vector<TableJobs> kept{{change.queue, {}, {}, {}}};
-  const bool keeps = can_undo() && !pausing.kept.table.empty();
+  const bool keeps = !pausing.kept.table.empty();
   const std::vector<StoredRow> before = keeps ? stored_rows(pausing.kept, kept, writing) : std::vector<StoredRow>();
   const std::unique_ptr<SqlResult> rows =
       writing(bind_values(system_, system_.expand(change.paused ? pausing.pause : pausing.resume), values));

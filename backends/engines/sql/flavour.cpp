@@ -66,6 +66,30 @@ std::string row_version(SqlFlavour flavour, std::string_view alias, const LiveTa
   return out.empty() ? "''" : out + ")";
 }
 
+std::string row_place(SqlFlavour flavour, std::string_view alias, const LiveTable& columns) {
+  if (is_postgresql(flavour)) return fmt::format("({0}.tableoid::text || {0}.ctid::text || {0}.xmin::text)", alias);
+  return fmt::format("({}.rowid || ' ' || {})", alias, row_version(flavour, alias, columns));
+}
+
+std::string is_at_place(SqlFlavour flavour, std::string_view alias, const LiveTable& columns, std::string_view place,
+                        std::vector<std::optional<std::string>>& parameters) {
+  const auto add = [&](std::string_view part) {
+    parameters.emplace_back(std::string(part));
+    return fmt::format("${}", parameters.size());
+  };
+  if (!is_postgresql(flavour)) {
+    const std::size_t end = std::min(place.find(' '), place.size());
+    const std::string row = add(place.substr(0, end));
+    return fmt::format("{}.rowid = CAST({} AS INTEGER) AND {} = {}", alias, row, row_version(flavour, alias, columns),
+                       add(place.substr(std::min(end + 1, place.size()))));
+  }
+  const std::size_t begin = std::min(place.find('('), place.size());
+  const std::size_t end = std::min(place.find(')', begin), place.size() - 1) + 1;
+  const std::string table = add(place.substr(0, begin)), row = add(place.substr(begin, end - begin));
+  return fmt::format("{0}.tableoid = {1}::oid AND {0}.ctid = {2}::tid AND {0}.xmin::text = {3}", alias, table, row,
+                     add(place.substr(end)));
+}
+
 std::string locks_rows(SqlFlavour flavour, std::string_view order) {
   return is_postgresql(flavour) ? fmt::format(" ORDER BY {} FOR UPDATE OF j SKIP LOCKED", order) : "";
 }

@@ -42,6 +42,11 @@ std::string cast_list(SqlFlavour flavour, SqlType type);
 /// A text that changes whenever the row `alias` does. SQLite keeps none: there it is made of all `columns`, so that a
 /// row that is again as it was counts as unchanged.
 std::string row_version(SqlFlavour flavour, std::string_view alias, const LiveTable& columns);
+/// Names one version of a row alone, whatever partition of its table it is in, as text.
+std::string row_place(SqlFlavour flavour, std::string_view alias, const LiveTable& columns);
+/// A condition: the row is the one that row_place() named. Adds parameters behind those there are.
+std::string is_at_place(SqlFlavour flavour, std::string_view alias, const LiveTable& columns, std::string_view place,
+                        std::vector<std::optional<std::string>>& parameters);
 /// What stands behind a SELECT of rows `j` to be changed: they are locked in the order of this column, and passed over
 /// where others hold them. Empty where a transaction holds everything.
 std::string locks_rows(SqlFlavour flavour, std::string_view order);

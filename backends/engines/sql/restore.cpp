@@ -66,13 +66,13 @@ std::unique_ptr<SqlResult> SqlAdministration::read_stored(const SqlBackupTable& 
   ActionValues values;
   values.ids = jobs.rows;
   values.queue = jobs.queue;
-  return run(
-      bind_values(system_,
-                  fmt::format("SELECT {}, {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
-                              row_version(system_.flavour, "t", *system_.schema.find(live)),
-                              row_place(system_.flavour, "t"), list, qualified_name(system_.schema.name, live),
-                              system_.expand(table.join, jobs.queue), system_.expand(table.condition, jobs.queue)),
-                  values));
+  return run(bind_values(system_,
+                         fmt::format("SELECT {}, {}, {}{} FROM {} t {} WHERE {}", as_text(system_.flavour, table.owner),
+                                     row_version(system_.flavour, "t", *system_.schema.find(live)),
+                                     row_place(system_.flavour, "t", *system_.schema.find(live)), list,
+                                     qualified_name(system_.schema.name, live), system_.expand(table.join, jobs.queue),
+                                     system_.expand(table.condition, jobs.queue)),
+                         values));
 }
 
 std::vector<StoredRow> SqlAdministration::stored_rows(const SqlBackupTable& table,

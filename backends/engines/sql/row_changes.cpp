@@ -1,11 +1,10 @@
 #include "backends/engines/sql/row_changes.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "backends/engines/sql/stored_values.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -53,9 +52,13 @@ bool holds(const StoredRow& row, const StoredRow::Columns& values) {
   });
 }
 
-std::string row_place(SqlFlavour flavour, std::string_view alias) {
-  if (flavour != SqlFlavour::postgresql) return "''";
-  return fmt::format("({0}.tableoid::text || {0}.ctid::text || {0}.xmin::text)", alias);
+std::string refusal_content(std::string_view why) { return Json{{"refused", why}}.dump(); }
+
+std::optional<std::string> refusal_in(const BackupRecord& record) {
+  const Json content = Json::parse(record.content, nullptr, false);
+  if (!content.is_object() || !content.contains("refused") || !content["refused"].is_string()) return std::nullopt;
+  const std::string why = content["refused"].get<std::string>();
+  return is_printable_ascii(why) ? why : "it cannot be undone";  // the file may be anybody's
 }
 
 std::vector<RowChange> row_changes(const std::vector<StoredRow>& before, const std::vector<StoredRow>& after) {
@@ -84,7 +87,7 @@ std::string changes_content(const std::vector<RowChange>& changes) {
   try {
     return Json{{"changes", std::move(list)}}.dump();
   } catch (const Json::type_error&) {
-    return {};
+    return refusal_content("what was there holds bytes that are not UTF-8, which no file of ours can keep");
   }
 }
 

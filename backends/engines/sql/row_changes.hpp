@@ -34,16 +34,17 @@ struct RowChange {
 /// Whether the row has these values; columns that came since are no difference.
 bool holds(const StoredRow& row, const StoredRow::Columns& values);
 
-/// Names one version of a row, whatever partition of its table it is in; an empty text where the store does not tell
-/// versions apart by where they lie.
-std::string row_place(SqlFlavour flavour, std::string_view alias);
-
 /// Both are rows of one job. Rows of a table are told apart by their places; one that went and one that came are one
 /// row that changed where the table has no other such.
 std::vector<RowChange> row_changes(const std::vector<StoredRow>& before, const std::vector<StoredRow>& after);
 
+/// What is kept of a job whose change cannot be undone: undoing it says `why`, our own words.
+std::string refusal_content(std::string_view why);
+/// Why, of such a record; absent of any other.
+std::optional<std::string> refusal_in(const BackupRecord& record);
+
 /// `{"changes": [{"table": name, "was": {name: text or null, ...} or null, "is": place}, ...]}`. Empty where nothing
-/// changed, or a text holds bytes that are not UTF-8.
+/// changed; refusal_content() where a text holds bytes that are not UTF-8.
 std::string changes_content(const std::vector<RowChange>& changes);
 
 /// Throws Error{usage} for a record that is none of ours.

@@ -15,19 +15,7 @@ namespace {
 
 constexpr const char* moved_on = "it is not as the change left it";
 
-/// The condition that `t` is this very version of the row, found by where it lies. Adds its three parameters.
-std::string in_place(const std::string& place, SqlStatement& statement) {
-  const std::size_t begin = std::min(place.find('('), place.size());
-  const std::size_t end = std::min(place.find(')', begin), place.size() - 1) + 1;
-  for (const std::string& part : {place.substr(0, begin), place.substr(begin, end - begin), place.substr(end)})
-    statement.parameters.emplace_back(part);
-  const std::size_t last = statement.parameters.size();
-  return fmt::format("t.tableoid = ${}::oid AND t.ctid = ${}::tid AND t.xmin::text = ${}", last - 2, last - 1, last);
-}
-
 }  // namespace
-
-bool SqlAdministration::can_undo() const { return system_.flavour == SqlFlavour::postgresql; }
 
 std::vector<const SqlBackupTable*> SqlAdministration::kept_tables() const {
   std::vector<const SqlBackupTable*> tables;
@@ -58,7 +46,7 @@ std::string SqlAdministration::queue_of(const std::vector<std::string>& owners) 
 std::map<std::string, std::vector<StoredRow>> SqlAdministration::rows_by_owner(const std::vector<std::string>& ids,
                                                                                const Run& run) const {
   std::map<std::string, std::vector<StoredRow>> rows;
-  if (ids.empty() || !can_undo()) return rows;
+  if (ids.empty()) return rows;
   const std::vector<TableJobs> jobs = by_table(*system_.system, ids);
   for (const SqlBackupTable& table : system_.system->backup)
     for (StoredRow& row : stored_rows(table, jobs, run)) rows[row.owner].push_back(std::move(row));
@@ -69,12 +57,18 @@ std::string SqlAdministration::name_of(const RowChange& change, const std::strin
   return qualified_name(system_.schema.name, system_.table_of(change.table, queue).value_or(change.table));
 }
 
+std::string SqlAdministration::at_place(const RowChange& change, const std::string& queue,
+                                        SqlStatement& statement) const {
+  const LiveTable& live = *system_.schema.find(system_.table_of(change.table, queue).value_or(change.table));
+  return is_at_place(system_.flavour, "t", live, change.is, statement.parameters);
+}
+
 bool SqlAdministration::is_in_place(const RowChange& change, const std::string& queue, bool lock,
                                     const Run& run) const {
   SqlStatement statement;
-  const std::string place = in_place(change.is, statement);
+  const std::string place = at_place(change, queue, statement);
   statement.text = fmt::format("SELECT 1 FROM {} t WHERE {}{}", name_of(change, queue), place,
-                               lock ? " FOR UPDATE SKIP LOCKED" : "");
+                               lock ? locks_rows(system_.flavour) : "");
   return run(statement)->rows() == 1;
 }
 
@@ -90,9 +84,9 @@ void SqlAdministration::take_back(const RowChange& change, const std::string& qu
     statement.parameters.push_back(std::move(kept.value));
     columns += fmt::format("{}{} = {}", columns.empty() ? "" : ", ", quoted_identifier(column), kept.expression);
   }
-  const std::string place = in_place(change.is, statement);
-  statement.text = change.was ? fmt::format("UPDATE {} t SET {} WHERE {} RETURNING 1", name, columns, place)
-                              : fmt::format("DELETE FROM {} t WHERE {} RETURNING 1", name, place);
+  const std::string place = at_place(change, queue, statement);
+  statement.text = change.was ? fmt::format("UPDATE {} AS t SET {} WHERE {} RETURNING 1", name, columns, place)
+                              : fmt::format("DELETE FROM {} AS t WHERE {} RETURNING 1", name, place);
   if (transaction.run(statement)->rows() != 1)
     throw Error(ErrorKind::refused, "the server changed nothing, though it could");
 }
@@ -179,11 +173,11 @@ void SqlAdministration::undo_one(const BackupRecord& record, const std::vector<R
 
 std::vector<TargetReport> SqlAdministration::undo(std::span<const BackupRecord> records, bool dry_run,
                                                   const ReadLimits& limits) {
-  if (!can_undo())
-    throw Error(ErrorKind::refused, fmt::format("nothing can be undone in {} here", system_.system->info.title));
   std::vector<std::vector<RowChange>> contents;
+  std::vector<std::optional<std::string>> refusals;
   for (const BackupRecord& record : records) {
-    contents.push_back(read_changes(record));
+    refusals.push_back(refusal_in(record));
+    contents.push_back(refusals.back() ? std::vector<RowChange>() : read_changes(record));
     for (const RowChange& change : contents.back())
       if (system_.schema.find(change.table) == nullptr || kept_table(change.table) == nullptr)
         throw Error(ErrorKind::refused, "what was kept of the change is of a table that is not there any more")
@@ -196,6 +190,10 @@ std::vector<TargetReport> SqlAdministration::undo(std::span<const BackupRecord> 
   bool changed = false;
   for (std::size_t i = 0; i < records.size(); ++i) {
     reports[i].id = records[i].id;
+    if (refusals[i]) {
+      reports[i].set(Outcome::skipped, *refusals[i]);
+      continue;
+    }
     try {
       if (dry_run) {
         const std::string queue = queue_of(owners_of(records[i], contents[i]));

@@ -93,7 +93,7 @@ inline constexpr std::string_view cancel_effect =
     "failed with a message, and with it the jobs that wait for it unless they are kept";
 inline constexpr std::string_view erase_effect =
     "deleted, with its copy in the archive and with its batch or workflow where that has no other job";
-inline constexpr std::string_view others_fail = "other jobs that fail with it: {}";
+inline constexpr std::string_view others_fail = "other jobs that fail with it, so that it cannot be undone: {}";
 
 /// Whatever fails with `j`: its dependents, and in a database of 2.x the rest of a fail-fast workflow or batch.
 inline constexpr std::string_view count_dependents = "(SELECT cardinality(d.ids) FROM dependents d WHERE d.id = j.id)";

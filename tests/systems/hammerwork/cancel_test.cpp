@@ -110,7 +110,7 @@ TEST_CASE("cancel fails a job and those that wait for it, whatever they are call
   const Action cancel = cancel_with("not needed");
   const Json before = a.rows("hammerwork_jobs");
   const Target target = a.plan(cancel, job_id(1));
-  CHECK(text_of(target) == "act, other jobs that fail with it: 1");
+  CHECK(text_of(target) == "act, other jobs that fail with it, so that it cannot be undone: 1");
   CHECK(text_of(a.apply(cancel, target)) == "done");
   Json after = a.rows("hammerwork_jobs");
   CHECK(a.difference(before[job_id(1)], after[job_id(1)]) ==
@@ -170,7 +170,8 @@ TEST_CASE("dependents fail all the way down, through a cycle, and only those tha
                       insert({{1}, {2, "Pending", 1}, {3, "Pending", 2}, {4, "Running", 1}, {5, "Pending", 4}, {6}}) +
                       "UPDATE hammerwork_jobs SET depends_on = depends_on || '" + job_id(3) + "'::uuid WHERE id = '" +
                       job_id(2) + "'");
-  CHECK(text_of(on.plan(cancel_with("x"), job_id(1))) == "act, other jobs that fail with it: 2");
+  CHECK(text_of(on.plan(cancel_with("x"), job_id(1))) ==
+        "act, other jobs that fail with it, so that it cannot be undone: 2");
   CHECK(text_of(on.act(cancel_with("x"), job_id(1))) == "done");
   CHECK(jobs_in(on) == Words{"01 Failed none Cancelled by queuetrace: x",
                              "02 Failed failed Dependency failed: job 000000010001 failed",
@@ -182,7 +183,8 @@ TEST_CASE("a job of a fail-fast workflow takes the others with it; other policie
   const std::vector<Made> jobs{
       {1, "Completed", 0, 100}, {2, "Pending", 0, 100}, {3, "Pending", 2, 100}, {4, "Pending", 0, 100}};
   Administered fast(fixture("dialect_c"), summary_tables + workflow(100, "fail_fast", 4) + insert(jobs));
-  CHECK(text_of(fast.plan(cancel_with("x"), job_id(2))) == "act, other jobs that fail with it: 2");
+  CHECK(text_of(fast.plan(cancel_with("x"), job_id(2))) ==
+        "act, other jobs that fail with it, so that it cannot be undone: 2");
   CHECK(text_of(fast.act(cancel_with("x"), job_id(2))) == "done");
   CHECK(jobs_in(fast) == Words{"01 Completed none", "02 Failed none Cancelled by queuetrace: x",
                                "03 Failed failed Workflow failed: job 000000020002 failed (fail-fast policy)",
@@ -222,7 +224,8 @@ TEST_CASE("batches count what was cancelled and retried") {
   CHECK(batches_in(on) == "Processing|1|0|2|f|");
 
   Administered fast(fixture("dialect_c"), summary_tables + batch(200, "FailFast", 3) + insert(jobs));
-  CHECK(text_of(fast.plan(cancel_with("x"), job_id(2))) == "act, other jobs that fail with it: 1");
+  CHECK(text_of(fast.plan(cancel_with("x"), job_id(2))) ==
+        "act, other jobs that fail with it, so that it cannot be undone: 1");
   CHECK(text_of(fast.act(cancel_with("x"), job_id(2))) == "done");
   CHECK(jobs_in(fast)[2] == "03 Failed none Batch failed: job 000000020002 failed (fail-fast mode)");
   CHECK(batches_in(fast) == "Failed|1|2|0|t|2 of 3 jobs failed");

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "backends/drivers/sqlite/connection.hpp"
+#include "backends/engines/sql/row_changes.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "backends/open.hpp"
 #include "model/error.hpp"
@@ -244,6 +245,44 @@ TEST_CASE("a backup leaves out what changed, and puts nothing over what came sin
   file.run("DELETE FROM file_notes WHERE id = 21");
   CHECK(text_of(file.writes().restore(records, false, {}).front()) ==
         "failed: the backup holds a record that this source cannot read");
+}
+
+TEST_CASE("what a change of a file replaced is put back, once, and only where nobody touched it since") {
+  File file;
+  file.run("UPDATE file_jobs SET \"a \"\"name\" = 1.0 / 3, payload = x'00ff' WHERE id = 3");
+  file.run("UPDATE file_jobs SET payload = CAST(x'ff' AS TEXT), state = 'dead' WHERE id = 5");
+  const std::string before = file.contents("file_jobs");
+  const Action retry = action_of(ActionKind::retry);
+  std::vector<BackupRecord> records;
+  for (const TargetReport& report : file.writes().apply(retry, file.plan(retry, {"1", "2", "3", "5"}), {})) {
+    CHECK(text_of(report) == "done");
+    records.insert(records.begin(), {report.id, report.undo});
+  }
+  const std::string after = file.contents("file_jobs");
+  CHECK(after != before);
+  const auto undo = [&](bool dry_run) {
+    Words words;
+    for (const TargetReport& report : file.writes().undo(records, dry_run, {}))
+      words.push_back(report.id.raw() + " " + text_of(report));
+    return words;
+  };
+  CHECK(undo(true) == Words{"5 done", "3 done", "2 done", "1 done"});
+  CHECK(file.contents("file_jobs") == after);
+  file.run("UPDATE file_jobs SET tries = tries + 1 WHERE id = 2");
+  CHECK(undo(true) == Words{"5 done", "3 done", "2 changed: it is not as the change left it", "1 done"});
+  CHECK(undo(false) == Words{"5 done", "3 done", "2 changed: it is not as the change left it", "1 done"});
+  file.run("UPDATE file_jobs SET state = 'dead', tries = 3 WHERE id = 2");
+  CHECK(file.contents("file_jobs") == before);
+  CHECK(undo(false) == Words{"5 already: it is as it was", "3 already: it is as it was", "2 already: it is as it was",
+                             "1 already: it is as it was"});
+}
+
+TEST_CASE("a value that no file of ours can hold is named by undo, and not passed over") {
+  const BackupRecord record{Untrusted("1"),
+                            changes_content({{"file_jobs", StoredRow::Columns{{"payload", "\xff"}}, "1"}})};
+  File file;
+  CHECK(text_of(file.writes().undo({&record, 1}, false, {}).front()) ==
+        "skipped: what was there holds bytes that are not UTF-8, which no file of ours can keep");
 }
 
 TEST_CASE("queues in a file are paused and resumed") {
