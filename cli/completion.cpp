@@ -208,6 +208,7 @@ void print_completions(const std::vector<std::string>& words, const Environment&
     if (!candidate.summary.empty()) out << '\t' << candidate.summary;
     out << '\n';
   }
+  out.flush();
 }
 
 }  // namespace queuetrace

@@ -1,10 +1,15 @@
 #include "cli/live_words.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <exception>
-#include <set>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
 
-#include "backends/gather.hpp"
+#include "backends/fan_out.hpp"
 #include "cli/config.hpp"
 #include "cli/password.hpp"
 #include "cli/sources.hpp"
@@ -23,7 +28,9 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::chrono::milliseconds longest_connect{200}, longest_answer{150};
+constexpr std::chrono::milliseconds longest_connect{150}, longest_answer{150};
+/// Until then sources are waited for; the program has 300 ms in all.
+constexpr std::chrono::milliseconds longest_wait{220};
 constexpr std::size_t most_jobs = 100, most_failed_jobs = 500;
 
 struct NamedWords {
@@ -71,7 +78,7 @@ std::vector<std::string> named_sources(const std::vector<std::string>& typed) {
   return named;
 }
 
-std::vector<OpenedSource> opened_sources(const std::vector<std::string>& typed, const Environment& environment) {
+std::vector<Source> asked_sources(const std::vector<std::string>& typed, const Environment& environment) {
   Silence silence;
   const Configuration configuration = load_configuration(std::nullopt, environment);
   std::vector<Source> sources = select_sources(named_sources(typed), configuration, environment, silence);
@@ -82,46 +89,76 @@ std::vector<OpenedSource> opened_sources(const std::vector<std::string>& typed, 
     source.connect_timeout = std::min(source.connect_timeout, longest_connect);
     source.statement_timeout = std::min(source.statement_timeout, longest_answer);
   }
-  return sources.empty() ? std::vector<OpenedSource>{} : open_sources(sources);
+  return sources;
+}
+
+/// What one store offers.
+using AskStore = std::function<void(JobStore&, std::vector<Candidate>&)>;
+
+/// What came from the sources in time.
+struct Answers {
+  std::mutex mutex;
+  std::condition_variable arrived;
+  std::size_t awaited = 0;
+  std::vector<Candidate> words;
+};
+
+/// Asks all sources side by side. One that is silent keeps nothing of the others back: its thread is left behind, and
+/// holds what it needs itself.
+std::vector<Candidate> answers_in_time(const std::vector<Source>& sources, const AskStore& ask) {
+  const auto answers = std::make_shared<Answers>();
+  answers->awaited = sources.size();
+  for (const Source& source : sources)
+    std::thread([answers, source, ask] {
+      std::vector<Candidate> words;
+      try {
+        for (OpenedSource& opened : open_sources({source}))
+          for (const std::unique_ptr<JobStore>& store : opened.stores) ask(*store, words);
+      } catch (const std::exception&) {  // a prompt is no place for errors
+      }
+      const std::lock_guard lock(answers->mutex);
+      std::ranges::move(words, std::back_inserter(answers->words));
+      --answers->awaited;
+      answers->arrived.notify_one();
+    }).detach();
+  std::unique_lock lock(answers->mutex);
+  answers->arrived.wait_for(lock, longest_wait, [&] { return answers->awaited == 0; });
+  return std::exchange(answers->words, {});
 }
 
 ReadLimits short_limits() {
   ReadLimits limits;
-  limits.scan = 10'000;
+  limits.scan = 2'000;
   limits.statement_timeout = longest_answer;
   return limits;
 }
 
-std::vector<Candidate> queue_candidates(std::vector<OpenedSource>& sources) {
-  std::vector<std::vector<Candidate>> found(outcome_count(sources));
-  for_each_store(sources, [&](JobStore& store, std::size_t index) {
-    for (const Untrusted& queue : store.queues(short_limits()))
-      found[index].push_back({queue.raw(), "queue in " + store.address()});
-  });
-  std::vector<Candidate> all;
-  for (std::vector<Candidate>& part : found) std::ranges::move(part, std::back_inserter(all));
-  return all;
+void add_queues(JobStore& store, std::vector<Candidate>& all) {
+  for (const Untrusted& queue : store.queues(short_limits()))
+    all.push_back({queue.raw(), "queue in " + store.address()});
 }
 
-/// Of the newest jobs, or of those whose ids begin so.
-std::vector<Candidate> job_candidates(LiveWords words, std::vector<OpenedSource>& sources, const std::string& begun) {
+/// Of the newest jobs, or of those whose ids begin so; kinds and errors of whatever jobs are read first.
+void add_jobs(LiveWords words, JobStore& store, const std::string& begun, std::vector<Candidate>& all) {
   JobQuery query;
   query.limits = short_limits();
   query.brief = true;
   query.page_size = words == LiveWords::jobs ? most_jobs : most_failed_jobs;
-  if (words == LiveWords::jobs && begun.size() >= 4) query.filter.ids = {begun};
+  if (words != LiveWords::jobs) query.order = JobOrder::storage;
+  if (words == LiveWords::jobs && begun.size() >= 4) {
+    query.filter.ids = {begun};
+    query.limits.scan = 10'000;
+  }
   if (words == LiveWords::error_groups)
     query.filter.states = {{JobState::failed, ""}, {JobState::dead, ""}, {JobState::retrying, ""}};
-  std::vector<Candidate> all;
-  for (const Job& job : gather_jobs(sources, query).jobs) {
+  for (const Job& job : store.list(query).jobs) {
     if (words == LiveWords::jobs)
-      all.push_back({job.ref.id.raw(), std::string(to_word(job.state)) + " in " + job.ref.source});
+      all.push_back({job.ref.id.raw(), std::string(to_word(job.state)) + " in " + store.address()});
     else if (words == LiveWords::kinds && job.kind)
       all.push_back({job.kind->raw(), "kind"});
     else if (words == LiveWords::error_groups && job.error && !job.error->empty())
-      all.push_back({error_group(error_signature(job.error->raw())), "error group in " + job.ref.source});
+      all.push_back({error_group(error_signature(job.error->raw())), "error group in " + store.address()});
   }
-  return all;
 }
 
 std::vector<Candidate> field_candidates(const CommandDescription& command) {
@@ -156,9 +193,13 @@ std::vector<Candidate> live_candidates(LiveWords words, const CommandDescription
   try {
     if (words == LiveWords::fields) return field_candidates(command);
     if (words == LiveWords::operations) return operation_candidates(environment);
-    std::vector<OpenedSource> sources = opened_sources(typed, environment);
-    std::vector<Candidate> found =
-        words == LiveWords::queues ? queue_candidates(sources) : job_candidates(words, sources, begun);
+    std::vector<Candidate> found = answers_in_time(asked_sources(typed, environment),
+                                                   [words, begun](JobStore& store, std::vector<Candidate>& all) {
+                                                     if (words == LiveWords::queues)
+                                                       add_queues(store, all);
+                                                     else
+                                                       add_jobs(words, store, begun, all);
+                                                   });
     std::erase_if(found, [](const Candidate& one) { return one.word.starts_with("-"); });  // would be read as an option
     return found;
   } catch (const std::exception&) {

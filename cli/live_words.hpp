@@ -18,8 +18,9 @@ std::optional<LiveWords> live_words(const CommandDescription& command, const Opt
 
 /// Words of the sources that `typed`, the finished words of the command line, name with --source, else of those used by
 /// default. `begun`: how the word begins, which only bounds what is asked for. Asks every source one bounded question
-/// in a session that cannot write, and gives each 200 ms to connect and 150 ms to answer; those that want a program
-/// to be run for their password are not asked. Empty for whatever goes wrong.
+/// in a session that cannot write, side by side, and gives what came within 220 ms: threads of sources that are
+/// silent for longer are left behind. Sources that want a program to be run for their password are not asked. Empty for
+/// whatever goes wrong.
 std::vector<Candidate> live_candidates(LiveWords words, const CommandDescription& command,
                                        const std::vector<std::string>& typed, const std::string& begun,
                                        const Environment& environment);

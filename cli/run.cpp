@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -95,7 +96,7 @@ class Run {
   int answer() {
     if (!arguments_.empty() && arguments_.front() == "__complete") {
       print_completions(std::vector<std::string>(arguments_.begin() + 1, arguments_.end()), environment_, out_);
-      return static_cast<int>(ExitCode::done);
+      std::_Exit(static_cast<int>(ExitCode::done));  // threads that a silent source holds are left behind
     }
     const ParsedArguments parsed = parse(arguments_);
     if (parsed.text) {

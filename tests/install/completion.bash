@@ -53,6 +53,13 @@ live() {  # NAME EXPECTED WORDS, of which the last is completed: in both shells
   eventually "bash $1" "$2" in_bash "${@:3}"
   eventually "fish $1" "$2" in_fish "${*:3}"
 }
+# A source that takes connections and never answers keeps back nothing of the others.
+python3 -c 'import socket, time; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True); time.sleep(60)' \
+  > "$folder/port" &
+silent=$!
+trap 'kill "$silent"; rm -rf "$folder"' EXIT
+until [[ -s $folder/port ]]; do sleep 0.05; done
+live 'queues beside a silent source' email stats -s "$demo" -s "redis://127.0.0.1:$(< "$folder/port")" -q ema
 live queues email stats -s "$demo" -q ema
 live 'queue of a command' webhooks queue show -s "$demo" web
 live ids 22af6aea-a88e-48dc-ac2d-2bae64640abf job show -s "$demo" 22af
