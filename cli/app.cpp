@@ -95,7 +95,9 @@ ParsedArguments parse(const Arguments& typed) {
   if (outcome.has("--version")) return text_answer("queuetrace " + std::string(program_version()) + "\n");
   if (outcome.has("--help") && outcome.path.empty() && outcome.unplaced == Arguments{"options"})
     return text_answer(options_text(describe_program()));
+  if (outcome.has("--help") && outcome.path.empty()) refuse_unknown(outcome.path, outcome.unplaced);  // `help stat`
   if (outcome.has("--help")) return text_answer(help_text(describe_program(), outcome.path));
+  if (outcome.swallowed) throw usage_error(outcome.path, outcome.refusal);
   refuse_unknown(outcome.path, outcome.unplaced);
   if (!outcome.refusal.empty()) throw usage_error(outcome.path, outcome.refusal);
   const auto command = std::ranges::find(commands(), outcome.path, &Command::path);

@@ -38,7 +38,10 @@ std::optional<std::string> meant_url(const std::string& text) {
   if (colon == std::string::npos || text.find_first_of("/.") == 0 || colon == 0) return std::nullopt;
   const std::string port = text.substr(colon + 1, text.find('/', colon) - colon - 1);
   if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
-  const bool postgres = port.starts_with("543") || port.starts_with("643");  // 6432: a pooler
+  const std::size_t slash = text.find('/', colon);
+  const bool names_database =
+      slash != std::string::npos && text.find_first_not_of("0123456789", slash + 1) != std::string::npos;
+  const bool postgres = port.starts_with("543") || port.starts_with("643") || names_database;  // 6432: a pooler
   return (postgres ? "postgresql://" : "redis://") + text;
 }
 

@@ -152,6 +152,7 @@ void read_url(ParsedTraceId& parsed, std::string_view text) {
   if (!parsed.error.empty() && parsed.error != "too-long" && parsed.error != "empty") return;
   if (parsed.canonical.empty()) return fail(parsed, "no-trace-in-url");
   parsed.kind = "url";
+  if (parsed.span.empty()) parsed.span = span_in_url(text);
 }
 
 enum class Origin { typed, stored };

@@ -1,6 +1,12 @@
 #include "tracing/trace_url.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <utility>
 
 #include "tracing/characters.hpp"
 #include "tracing/percent.hpp"
@@ -13,11 +19,17 @@ bool names_trace(std::string_view name) {
   return same_but_case(name, "traceid") || same_but_case(name, "trace_id") || same_but_case(name, "tid");
 }
 
-/// The value of the first parameter that names a trace, in `a=b&c=d` (or with another separator).
-std::optional<std::string_view> parameter(std::string_view parameters, char separator) {
+bool names_span(std::string_view name) {
+  return same_but_case(name, "uifind") || same_but_case(name, "spanid") || same_but_case(name, "span_id") ||
+         same_but_case(name, "span");
+}
+
+/// The value of the first parameter that names a trace, or what `names` says, in `a=b&c=d` (or with another separator).
+std::optional<std::string_view> parameter(std::string_view parameters, char separator,
+                                          bool (*names)(std::string_view) = names_trace) {
   for (const std::string_view part : split(parameters, separator)) {
     const std::size_t equals = part.find('=');
-    if (equals != std::string_view::npos && equals + 1 < part.size() && names_trace(part.substr(0, equals)))
+    if (equals != std::string_view::npos && equals + 1 < part.size() && names(part.substr(0, equals)))
       return part.substr(equals + 1);
   }
   return std::nullopt;
@@ -45,6 +57,19 @@ std::optional<std::string_view> segment(std::string_view path) {
   return std::nullopt;
 }
 
+/// 16 hex digits, or a decimal number that no 16 hex digits can be.
+std::string span_of(std::string_view text) {
+  std::string span(text);
+  if (std::uint64_t number = 0; text.size() > 16) {
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc() || end != text.data() + text.size()) return {};
+    span = fmt::format("{:016x}", number);
+  }
+  if (span.size() != 16 || !all_hex(span) || span == "0000000000000000") return {};
+  std::ranges::transform(span, span.begin(), to_lower);
+  return span;
+}
+
 }  // namespace
 
 bool is_web_url(std::string_view text) {
@@ -64,6 +89,18 @@ std::optional<std::string> trace_text_in_url(std::string_view url) {
   for (const std::optional<std::string_view>& place : places)
     if (place) return percent_decode(*place);
   return std::nullopt;
+}
+
+std::string span_in_url(std::string_view url) {
+  if (!is_web_url(url)) return {};
+  std::string_view path = url;
+  std::string_view fragment = cut(path, '#');
+  const std::string_view query = cut(path, '?');
+  const std::string_view fragment_query = cut(fragment, '?');
+  for (const auto& [parameters, separator] : {std::pair(query, '&'), {fragment_query, '&'}, {path, ';'}})
+    if (std::string span = span_of(parameter(parameters, separator, names_span).value_or("")); !span.empty())
+      return span;
+  return {};
 }
 
 }  // namespace queuetrace

@@ -14,4 +14,8 @@ bool is_web_url(std::string_view text);  ///< starts with `http://` or `https://
 /// id. Absent when there is no such place.
 std::optional<std::string> trace_text_in_url(std::string_view url);
 
+/// The span that the page shows, 16 lower-case hex digits: `uiFind`, `spanID` and the like in the query, in the
+/// fragment's query or as a matrix parameter; Datadog's are decimal. Empty where there is none.
+std::string span_in_url(std::string_view url);
+
 }  // namespace queuetrace

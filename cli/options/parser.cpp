@@ -81,6 +81,25 @@ std::vector<std::string> texts_of(const BoundOption& bound, const CLI::Option& o
   return is_true(all.back()) ? std::vector<std::string>{"true"} : std::vector<std::string>{};
 }
 
+/// An option that took the next option for its value, `-l -s shop`; empty: none did.
+std::string swallowed_option(std::span<const BoundOption> shared, std::span<const BoundOption> own,
+                             const std::vector<std::string>& arguments) {
+  const auto option_of = [&](std::string_view word) -> const BoundOption* {
+    for (const std::span<const BoundOption> options : {own, shared})
+      for (const BoundOption& bound : options)
+        if (word.starts_with('-') && has_name(*bound.facts, word)) return &bound;
+    return nullptr;
+  };
+  for (std::size_t at = 0; at + 1 < arguments.size() && arguments[at] != "--"; ++at) {
+    const BoundOption* const one = option_of(arguments[at]);
+    if (one != nullptr && !is_flag(*one->facts) && option_of(arguments[at + 1]) != nullptr)
+      return arguments[at] + " needs a value, and " + arguments[at + 1] +
+             " is an option; if it is meant: " + arguments[at] + (arguments[at].starts_with("--") ? "=" : "") +
+             arguments[at + 1];
+  }
+  return {};
+}
+
 }  // namespace
 
 bool ParseOutcome::has(std::string_view name) const {
@@ -106,6 +125,12 @@ ParseOutcome parse_arguments(std::span<const BoundOption> shared, std::span<cons
     outcome.refusal = refusal_of(error);
   }
   outcome.path = path_reached(root);
+  const auto reached = std::ranges::find(commands, outcome.path, &CommandOptions::path);
+  if (reached != commands.end())
+    if (std::string swallowed = swallowed_option(shared, reached->options, arguments); !swallowed.empty()) {
+      outcome.refusal = std::move(swallowed);
+      outcome.swallowed = true;
+    }
   outcome.unplaced = root.remaining(true);
   for (const auto& [bound, option] : declared) {
     if (option->count() == 0) continue;

@@ -33,7 +33,7 @@ ExitCode print_count(std::vector<OpenedSource>& sources, const JobQuery& query, 
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.job_count/1", "counts", count_columns, Heading::Layout::list, "total"});
   if (context.format.name == "table" && context.format_options.headers)
-    formatter->tell(count_remarks(query.filter, total));  // says it all
+    formatter->tell(count_remarks(query.filter, total, context.now()));  // says it all
   else
     formatter->row(record_of(total));
   Fields summary;

@@ -4,6 +4,7 @@
 #include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/cell.hpp"
+#include "model/age.hpp"
 #include "model/job_attention.hpp"
 
 namespace queuetrace {
@@ -29,11 +30,28 @@ std::string hint_for(const JobFilter& filter, const ListedJobs& listed, const Co
   return {};
 }
 
+/// ` that ended in the last 1h`; empty without a beginning.
+std::string within(const JobFilter& filter, Timestamp now) {
+  if (!filter.since || filter.until) return {};
+  std::string_view happened;
+  switch (filter.time_field) {
+    case TimeField::created: happened = " that were created"; break;
+    case TimeField::scheduled:
+    case TimeField::due: happened = " that came due"; break;
+    case TimeField::started: happened = " that were started"; break;
+    case TimeField::finished: happened = " that finished"; break;
+    case TimeField::ended: happened = " that ended"; break;
+  }
+  return std::string(happened) + " in the last " +
+         to_age(std::chrono::round<std::chrono::seconds>(now - *filter.since));
+}
+
 /// ` of order-12345`, ` that match`, or nothing.
-std::string matching(const JobFilter& filter, std::uint64_t jobs) {
+std::string matching(const JobFilter& filter, std::uint64_t jobs, Timestamp now) {
   const std::string subject = subject_of(filter);
   if (!subject.empty()) return " of " + subject;
   if (filter.empty()) return {};
+  if (std::string times = within(filter, now); !times.empty()) return times;
   return jobs == 1 ? " that matches" : " that match";
 }
 
@@ -74,13 +92,14 @@ Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const
   const bool part = listed.shown < jobs || listed.total.exactness != Exactness::exact;
   const std::string text =
       (part ? grouped(listed.shown) + " of " + total_words(listed.total) : count_words(jobs, "job")) +
-      matching(filter, jobs) + " in " + answered(outcomes);
+      matching(filter, jobs, context.now()) + " in " + answered(outcomes);
   return {with_states(text, listed.total), hint_for(filter, listed, context)};
 }
 
-Remarks count_remarks(const JobFilter& filter, const JobTotal& total) {
-  return {with_states(total_words(total) + matching(filter, total.jobs()) + " in " + answered(total.outcomes), total),
-          ""};
+Remarks count_remarks(const JobFilter& filter, const JobTotal& total, Timestamp now) {
+  return {
+      with_states(total_words(total) + matching(filter, total.jobs(), now) + " in " + answered(total.outcomes), total),
+      ""};
 }
 
 }  // namespace queuetrace

@@ -25,6 +25,6 @@ Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const
                         const Context& context);
 
 /// `2,400 jobs that match in demo: 52 dead, 16 failed`, or that none does.
-Remarks count_remarks(const JobFilter& filter, const JobTotal& total);
+Remarks count_remarks(const JobFilter& filter, const JobTotal& total, Timestamp now);
 
 }  // namespace queuetrace

@@ -220,7 +220,9 @@ Viewer::Link TraceSubject::link(const Viewer& viewer, Timestamp now) const {
     for (const Job& other : jobs) all.push_back(&other);
     return whole_trace_link(viewer, all, now);
   }
-  return viewer.trace_link(trace->span.empty() ? trace_id() : trace->text, now);  // with the span that the text names
+  if (trace->span.empty()) return viewer.trace_link(trace_id(), now);
+  return viewer.trace_link(trace->kind == "url" ? traceparent() : trace->text,
+                           now);  // with the span that the text names
 }
 
 Viewer::Link TraceSubject::search(const Viewer& viewer, Timestamp now) const {

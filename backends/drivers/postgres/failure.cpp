@@ -116,6 +116,9 @@ Error connection_error(std::string_view message, const std::string& target, std:
   // What does not read never reached a server; libpq quotes the part it stumbled over, which may be the password.
   if (!contains_any(message, talked)) return Error(ErrorKind::usage, "this is not a PostgreSQL connection string");
   if (contains_any(said, busy)) return make(ErrorKind::unreachable, fmt::format("cannot connect to {}", target), cause);
+  if (answered && cause.starts_with("role \"") && cause.ends_with("does not exist"))
+    return make(ErrorKind::authentication, fmt::format("{} refused the log-in", target), cause,
+                "name the user in the URL, postgresql://USER@host/database, or with PGUSER");
   if (contains_any(said, refused) || message.find("no password supplied") != std::string_view::npos)
     return make(ErrorKind::authentication, fmt::format("{} refused the log-in", target), cause,
                 "check user and password (PGPASSWORD, ~/.pgpass, password_command)");

@@ -196,6 +196,13 @@ TEST_CASE("unknown commands and options are told with the nearest known one") {
       refusal({"job"}).starts_with("'job' needs a verb: list, show, errors, retry, cancel, delete, move, restore | "));
   CHECK(refusal({"version", "--ouput", "json"}) == "unknown option --ouput for 'version' | did you mean '--output'?");
   CHECK(refusal({"version", "extra"}) == "unexpected argument 'extra' for 'version' | see 'queuetrace version --help'");
+  CHECK(refusal({"job", "list", "-l", "-s", "shop"}) ==
+        "-l needs a value, and -s is an option; if it is meant: -l-s | see 'queuetrace job list --help'");
+  CHECK(refusal({"job", "list", "--queue", "--dead"}) ==
+        "--queue needs a value, and --dead is an option; if it is meant: --queue=--dead | see 'queuetrace job list "
+        "--help'");
+  CHECK(parse({"job", "list", "--queue=--dead"}).command->path == "job list");
+  CHECK(refusal({"help", "stat"}) == "unknown command 'stat' | did you mean 'stats'?");
   CHECK(refusal({"system", "show"}) == "NAME is required | see 'queuetrace system show --help'");
   CHECK(refusal({"system", "show", "--bogus"}).starts_with("unknown option --bogus for 'system show'"));
   CHECK(refusal({"-output", "json", "version"}) == "unknown option -output | did you mean '--output'?");
@@ -216,7 +223,7 @@ TEST_CASE("wrong values name the option and what it takes") {
   CHECK(capture.options.output == "table");
   CHECK_FALSE(capture.live);
   CHECK(parse({"job", "list", "--watch"}).live);
-  CHECK_FALSE(parse({"job", "list", "--error", "--watch"}).live);
+  CHECK_FALSE(parse({"job", "list", "--error=--watch"}).live);
   CHECK(refusal({"completion", "tcsh"}).find("tcsh") != std::string::npos);
 }
 

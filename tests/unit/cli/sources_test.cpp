@@ -80,6 +80,11 @@ TEST_CASE("a host and a port are no source, but may mean one") {
     }
     return "selected";
   };
+  CHECK(refusal("127.0.0.1:15432/shop") ==
+        "--source: '127.0.0.1:15432/shop' is no source and no URL | did you mean "
+        "postgresql://127.0.0.1:15432/shop?");
+  CHECK(refusal("cache:16379/2") ==
+        "--source: 'cache:16379/2' is no source and no URL | did you mean redis://cache:16379/2?");
   CHECK(refusal("localhost:6379") ==
         "--source: 'localhost:6379' is no source and no URL | did you mean redis://localhost:6379?");
   CHECK(refusal("db:5432/app") ==

@@ -182,7 +182,7 @@ TEST_CASE("for people everything is newest first, while it can be put in order a
   CHECK(run.run("job list", {"--limit", "0"}) == ExitCode::done);
   CHECK(run.output.starts_with("begin queuetrace.jobs/1 jobs list\nrow ref=one/id0 state=pending\n"));
   CHECK(run.output.ends_with("end order=storage\n"));
-  CHECK(run.notices.notes == Texts{"So many jobs are listed in the order of storage; the newest first: --limit N"});
+  CHECK(run.notices.notes == Texts{"All jobs are listed in the order of storage; the newest first: --limit N"});
 }
 
 TEST_CASE("times are about the end of jobs where a system's own words mean ended jobs") {

@@ -51,6 +51,7 @@ TEST_CASE("a plain trace id needs no source") {
   CHECK(world.printed("trace url", {hex}) == url + "\n");
   CHECK(world.printed("trace url", {"0AF7651916CD43DD8448EB211C80319C"}) == url + "\n");
   CHECK(world.printed("trace url", {traceparent}) == url + span + "\n");
+  CHECK(world.printed("trace url", {url + span}) == url + span + "\n");
   CHECK(world.printed("trace url", {"0af76519-16cd-43dd-8448-eb211c80319c"}) == url + "\n");
   CHECK(world.printed("trace url", {"abc123def456"}) == "http://localhost:16686/trace/abc123def456\n");
   world.run.input = std::string("\n") + traceparent + "\n";
