@@ -30,6 +30,8 @@ struct Column {
   bool shrinkable = false;       ///< may be cut to fit a terminal; never for ids
   bool wraps = false;            ///< sentences: go on in further lines of a terminal, and are neither cut nor parted
   std::string_view out_of = {};  ///< tables print `2/3` with this field, where it is known, as the second number
+  /// Of a block: stands without its heading, the first of a record in bold above the others, a further one below it.
+  bool headline = false;
 };
 
 struct Remarks;
@@ -44,6 +46,7 @@ struct Heading {
   Layout layout = Layout::list;
   std::string_view name_field = "ref";  ///< what -o name prints
   const TableView* table = nullptr;     ///< how -o table shows lists (formatters/table_view.hpp); null: by the columns
+  bool single = false;                  ///< there is one record: documents hold it as an object and not in a list
 };
 
 enum class TimeStyle { relative, iso, local, unix_seconds };

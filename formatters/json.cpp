@@ -20,19 +20,22 @@ class JsonFormatter final : public Formatter {
     columns_ = heading.columns;
     selection_.check(columns_, nullptr);
     if (!envelope_) return;
-    std::string& out = writer_.buffer();
-    out += "{\"schema\":";
-    append_json_string(out, heading.schema);
-    out += ',';
-    append_json_string(out, heading.list_key);
-    out += ":[";
+    opening_ = "{\"schema\":";
+    append_json_string(opening_, heading.schema);
+    opening_ += ',';
+    append_json_string(opening_, heading.list_key);
+    single_ = heading.single;
+    opening_ += single_ ? ":" : ":[";
   }
 
   void row(const Record& given) override {
     const Record& record = selection_.with_parts(given);
-    if (first_) selection_.check(columns_, &record);
     std::string& out = writer_.buffer();
-    if (envelope_) out += first_ ? "\n" : ",\n";
+    if (first_) {
+      selection_.check(columns_, &record);
+      out += opening_;
+    }
+    if (envelope_ && !single_) out += first_ ? "\n" : ",\n";
     first_ = false;
     out += '{';
     const char* separator = "";
@@ -55,10 +58,14 @@ class JsonFormatter final : public Formatter {
   }
 
   void end(const Fields& summary) override {
-    if (first_) selection_.check(columns_, nullptr, true);
     std::string& out = writer_.buffer();
+    if (first_) {
+      selection_.check(columns_, nullptr, true);
+      out += opening_;
+    }
     if (envelope_) {
-      out += first_ ? "]" : "\n]";
+      if (single_) out += first_ ? "null" : "";
+      if (!single_) out += first_ ? "]" : "\n]";
       for (const Field& field : summary) {
         out += ',';
         append_json_field(out, field, redaction_, hidden_);
@@ -94,6 +101,8 @@ class JsonFormatter final : public Formatter {
   Redaction redaction_;
   FieldSelection selection_;
   bool envelope_;
+  bool single_ = false;
+  std::string opening_;  ///< kept back until the first record has shown whether the chosen fields are there
   std::span<const Column> columns_;
   bool first_ = true;
   std::uint64_t hidden_ = 0;

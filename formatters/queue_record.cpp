@@ -16,7 +16,10 @@ constexpr std::array overview{
     Column{.field = "queue", .heading = "QUEUE"},
     Column{.field = "waiting", .heading = "WAITING", .right = true},
     Column{.field = "running", .heading = "RUNNING", .right = true},
+    Column{.field = "failed", .heading = "FAILED", .where = Where::wide, .right = true},
     Column{.field = "dead", .heading = "DEAD", .right = true},
+    Column{.field = "oldest_age_ms", .heading = "OLDEST", .where = Where::wide, .right = true},
+    Column{.field = "oldest_due_age_ms", .heading = "LONGEST DUE", .where = Where::wide, .right = true},
     Column{.field = "counts_exactness", .heading = "EXACTNESS"},
     Column{.field = "waiting_exactness", .heading = "WAITING EXACTNESS", .where = Where::never},
     Column{.field = "running_exactness", .heading = "RUNNING EXACTNESS", .where = Where::never},
@@ -47,14 +50,18 @@ void add_count(Record& record, const std::string& name, const Count& count) {
 
 }  // namespace
 
-Record queue_record(const std::string& source, const std::string& system, const QueueStatistics& queue) {
+Record queue_record(const std::string& source, const std::string& system, const QueueStatistics& queue,
+                    const std::optional<Timestamp>& now) {
   Record record{{"source", source}, {"system", system}, {"queue", queue.queue}};
   const Count waiting = waiting_jobs(queue);
   const Count running = sum_of_states(queue, {JobState::running});
   const Count dead = sum_of_states(queue, {JobState::dead});
   add_count(record, "waiting", waiting);
   add_count(record, "running", running);
+  record.push_back({"failed", static_cast<std::int64_t>(failed_jobs(queue).value)});
   add_count(record, "dead", dead);
+  record.push_back({"oldest_age_ms", oldest_age(queue, now)});
+  record.push_back({"oldest_due_age_ms", oldest_due_age(queue, now)});
   const Exactness least = std::max({waiting.exactness, running.exactness, dead.exactness});
   record.push_back({"counts_exactness", std::string(to_word(least))});
   const QueuePause pause = queue.pause.value_or(QueuePause{});

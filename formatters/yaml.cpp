@@ -16,21 +16,21 @@ class YamlFormatter final : public Formatter {
   void begin(const Heading& heading) override {
     columns_ = heading.columns;
     selection_.check(columns_, nullptr);
-    std::string& out = writer_.buffer();
-    out += "schema: ";
-    append_json_string(out, heading.schema);
-    out += '\n';
-    list_key_ = heading.list_key;
+    opening_ = "schema: ";  // kept back until the first record has shown whether the chosen fields are there
+    append_json_string(opening_, heading.schema);
+    opening_ += '\n';
+    opening_ += heading.list_key;
+    single_ = heading.single;
   }
 
   void row(const Record& given) override {
     const Record& record = selection_.with_parts(given);
     if (first_) {
       selection_.check(columns_, &record);
-      writer_.buffer() += list_key_ + ":\n";
+      writer_.buffer() += opening_ + ":\n";
     }
     first_ = false;
-    std::string_view before = "- ";
+    std::string_view before = single_ ? "  " : "- ";
     const auto append = [&](const Field& field) {
       if (!is_known(field.value)) return;
       writer_.buffer() += before;
@@ -50,7 +50,7 @@ class YamlFormatter final : public Formatter {
   void end(const Fields& summary) override {
     if (first_) {
       selection_.check(columns_, nullptr, true);
-      writer_.buffer() += list_key_ + ": []\n";
+      writer_.buffer() += opening_ + ": []\n";
     }
     for (const Field& field : summary) append_field(field);
     writer_.flush();
@@ -76,8 +76,9 @@ class YamlFormatter final : public Formatter {
   Redaction redaction_;
   FieldSelection selection_;
   std::span<const Column> columns_;
-  std::string list_key_;
+  std::string opening_;  ///< of the document, up to the name of its list
   bool first_ = true;
+  bool single_ = false;
   std::uint64_t hidden_ = 0;
 };
 

@@ -18,7 +18,12 @@ ExitCode version(Context& context) {
   for (const LibraryVersion& library : library_versions())
     libraries.push_back({std::string(library.name), std::string(library.version)});
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.version/1", "version", columns, Heading::Layout::detail, "version"});
+  formatter->begin({.schema = "queuetrace.version/1",
+                    .list_key = "version",
+                    .columns = columns,
+                    .layout = Heading::Layout::detail,
+                    .name_field = "version",
+                    .single = true});
   formatter->row({{"version", std::string(program_version())},
                   {"unicode", std::string(unicode::version())},
                   {"formats", std::move(formats)},

@@ -63,7 +63,7 @@ void print(const CollectedStatistics& collected, const QueueListOptions& options
   for (const QueueRow& row : queues) {
     const auto& [address, system] = std::tie(row.source->address, row.source->system);
     Record record = context.format.name == "openmetrics" ? queue_statistics_record(address, system, *row.queue, row.now)
-                                                         : queue_record(address, system, *row.queue);
+                                                         : queue_record(address, system, *row.queue, row.now);
     if (context.format.name == "table") add_table_fields(record, *row.queue, row.now);
     formatter->row(record);
   }

@@ -38,6 +38,8 @@ Fields outcome_fields(const std::vector<SourceOutcome>& outcomes, const std::vec
                {"elapsed_ms", outcome.elapsed}});
   }
   Values texts;
+  for (const SourceOutcome& outcome : outcomes)
+    if (outcome.error) texts.push_back(outcome.address + ": " + one_line(*outcome.error));
   for (const std::string& warning : warnings) texts.push_back(warning);
   return {{"truncated", truncated}, {"sources", std::move(sources)}, {"warnings", std::move(texts)}};
 }

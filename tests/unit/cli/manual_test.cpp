@@ -156,7 +156,7 @@ TEST_CASE("fields of every record") {
   CHECK(documented_fields("What workers take next") == without_job_fields(peek_record({}, {}, 1, {}, {})));
   CHECK(documented_fields("What waits") == names_of(waiting_record("", {}, {})));
   CHECK(documented_fields("Queues:") == names_of(queue_statistics_record("", "", {}, {})));
-  CHECK(documented_fields("Queues and their pauses") == names_of(queue_record("", "", {})));
+  CHECK(documented_fields("Queues and their pauses") == names_of(queue_record("", "", {}, std::nullopt)));
   CHECK(documented_fields("States of queues") == names_of(state_statistics_record("", "", {}, {}, {})));
   CHECK(documented_fields("Limits of queues") == names_of(health_record({})));
   CHECK(documented_fields("The end of a wait") == names_of(wait_record({})));

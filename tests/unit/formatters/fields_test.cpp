@@ -99,3 +99,21 @@ TEST_CASE("times in every style") {
   job.created_at = parse_timestamp("0001-01-01T00:00:00Z");  // no age that anybody means
   CHECK(print("table", {job_record(job, {})}, options).text == "0001-01-01T00:00:00.000Z\n");
 }
+
+TEST_CASE("nothing is printed before the fields that were chosen are known to be there") {
+  for (const OutputFormat& format : output_formats()) {
+    CAPTURE(format.name);
+    for (const bool empty : {false, true}) {
+      std::ostringstream out;
+      const auto printed = [&] {
+        const auto formatter = format.make(out, only({"id", "nope"}));
+        formatter->begin({"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list});
+        if (!empty)
+          for (const Record& record : records()) formatter->row(record);
+        formatter->end({});
+      };
+      CHECK_THROWS_AS(printed(), Error);
+      CHECK(out.str() == "");
+    }
+  }
+}

@@ -80,7 +80,7 @@ TEST_CASE("stats and queue list fit every terminal") {
   std::vector<Record> statistics, queues;
   for (const QueueStatistics& queue : hard_queues()) {
     Record one = queue_statistics_record(source_of(queues.size()), "hammerwork", queue, now);
-    Record other = queue_record(source_of(queues.size()), "hammerwork", queue);
+    Record other = queue_record(source_of(queues.size()), "hammerwork", queue, now);
     add_table_fields(one, queue, now);
     add_table_fields(other, queue, now);
     statistics.push_back(std::move(one));
