@@ -20,6 +20,10 @@ std::string DetailLayout::label_of(const std::string& field) const {
   return label;
 }
 
+bool DetailLayout::is_headline(const std::string& field) const {
+  return std::ranges::any_of(columns_, [&](const Column& column) { return column.field == field && column.headline; });
+}
+
 Wrapping DetailLayout::wrapping_of(const Field& field, std::size_t indent) const {
   const bool ours = std::holds_alternative<std::string>(field.value);  // what lists may cut is a sentence here
   const bool wraps = std::ranges::any_of(columns_, [&](const Column& column) {
@@ -39,7 +43,7 @@ void DetailLayout::append(std::string& out, const Record& record, FieldSelection
   };
   std::vector<Line> lines;
   const auto add = [&](const Field& field) {
-    if (is_known(field.value)) lines.push_back({label_of(field.name), &field});
+    if (is_known(field.value)) lines.push_back({is_headline(field.name) ? "" : label_of(field.name), &field});
   };
   if (selection.all()) {
     for (const Field& field : record) add(field);
@@ -51,7 +55,17 @@ void DetailLayout::append(std::string& out, const Record& record, FieldSelection
   for (const Line& line : lines) width = std::max(width, unicode::display_width(line.label));
   if (!first_) out += '\n';
   first_ = false;
+  bool begun = false;
   for (const Line& line : lines) {
+    if (line.label.empty()) {
+      Wrapping wrapping = wrapping_of(*line.field, begun ? 2 : 0);
+      wrapping.inset = begun ? 0 : 2;
+      const std::string text = wrapped_text(cells.block(*line.field), wrapping);
+      out += begun ? "  " + text : options_.color ? painted(text, "1") : text;
+      out += '\n';
+      begun = true;
+      continue;
+    }
     if (options_.color) out += "\x1b[1m";
     out += line.label;
     if (options_.color) out += "\x1b[0m";

@@ -22,6 +22,7 @@ class DetailLayout {
 
  private:
   std::string label_of(const std::string& field) const;
+  bool is_headline(const std::string& field) const;
   Wrapping wrapping_of(const Field& field, std::size_t indent) const;
 
   std::span<const Column> columns_;

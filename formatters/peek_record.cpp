@@ -50,9 +50,12 @@ DerivedText due(const Record& record, CellText& cells) {
   return {time == nullptr ? std::string() : cells.moment(*time)};
 }
 
-DerivedText earliest(const Record& record, CellText& cells) {
-  const Timestamp* time = time_of(record, "earliest_at");
-  return {time == nullptr ? std::string() : cells.moment(*time)};
+/// `their time has not come; the next in 8h52m`
+DerivedText why(const Record& record, CellText& cells) {
+  const Value* value = find_value(record, "explanation");
+  std::string text = value == nullptr ? std::string() : cells.line({"explanation", *value});
+  if (const Timestamp* time = time_of(record, "earliest_at")) text += "; the next " + cells.moment(*time);
+  return {std::move(text)};
 }
 
 constexpr std::array next_columns{
@@ -70,14 +73,13 @@ constexpr std::array next_columns{
         .field = "kind", .heading = "KIND", .kind = CellKind::name, .least = 12, .drop = 2, .same_as = "queue"}};
 
 constexpr std::array held_columns{
-    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 16},
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 16, .differs = true},
     TableColumn{
-        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 2, .differs = true},
+        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 1, .differs = true},
     TableColumn{.field = "count", .heading = "HELD", .right = true},
     TableColumn{.field = "count_exactness", .heading = "EXACTNESS", .nothing = "exact"},
-    TableColumn{.field = "reason", .heading = "WHY"},
-    TableColumn{.field = "earliest_at", .heading = "EARLIEST", .right = true, .drop = 1, .text = earliest},
-    TableColumn{.field = "explanation", .heading = {}, .kind = CellKind::below}};
+    TableColumn{.field = "reason", .heading = "REASON"},
+    TableColumn{.field = "explanation", .heading = "WHY", .kind = CellKind::sentence, .text = why}};
 
 constexpr TableView next_table{next_columns};
 constexpr TableView held_table{held_columns};

@@ -21,7 +21,7 @@ const TableView& peek_table();
 /// sample, explanation.
 Record waiting_record(const std::string& source, const PeekQueue& queue, const Waiting& waiting);
 std::span<const Column> waiting_columns();
-/// With the explanation below each row.
+/// A row a reason, the explanation last.
 const TableView& waiting_table();
 
 }  // namespace queuetrace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::array own_columns{Column{.field = "verdict", .heading = "VERDICT"},
                                  Column{.field = "verdict_text", .heading = "WHY", .wraps = true},
+                                 Column{.field = "due", .heading = "DUE", .right = true},
                                  Column{.field = "held", .heading = "HELD"},
                                  Column{.field = "next", .heading = "NEXT"},
                                  Column{.field = "errors", .heading = "ERRORS"},
@@ -31,11 +33,9 @@ std::vector<Column> make_columns() {
   return columns;
 }
 
-constexpr std::array screen{Column{.field = "queue", .heading = "QUEUE"},
-                            Column{.field = "verdict_text", .heading = "VERDICT", .wraps = true},
-                            Column{.field = "pause", .heading = "PAUSED", .wraps = true},
-                            Column{.field = "waiting", .heading = "WAITING"},
-                            Column{.field = "held", .heading = "HELD", .wraps = true},
+constexpr std::array screen{Column{.field = "queue", .heading = "QUEUE", .wraps = true, .headline = true},
+                            Column{.field = "why", .heading = "WHY", .wraps = true, .headline = true},
+                            Column{.field = "waiting", .heading = "WAITING", .wraps = true},
                             Column{.field = "running", .heading = "RUNNING"},
                             Column{.field = "failed", .heading = "FAILED"},
                             Column{.field = "rates", .heading = "RATES", .wraps = true},
@@ -73,22 +73,43 @@ std::string count_text(const Count& count) {
   return fmt::format("{}{}", mark, count.value);
 }
 
-std::string pause_text(const QueueScreen& facts) {
-  if (!facts.queue.paused.value_or(false)) return {};
-  const QueuePause pause = facts.queue.pause.value_or(QueuePause{});
-  std::string text = "yes";
-  if (pause.since && facts.now)
-    text = to_age(std::chrono::duration_cast<Milliseconds>(*facts.now - *pause.since)) + " ago";
-  if (pause.by) text += " by " + pause.by->raw();
-  if (pause.reason) text += ": " + pause.reason->raw();
-  return text;
+/// `email in hw (hammerwork): PAUSED 3h49m by maria@example.com`, and what is to be known of it.
+struct Headline {
+  std::string text, why;
+};
+
+Headline headline_of(const QueueScreen& facts) {
+  const QueueVerdict verdict = queue_verdict(facts.queue, facts.now, facts.patience);
+  Headline headline{facts.queue.queue.raw() + " in " + facts.source + " (" + facts.system + "): ", {}};
+  if (verdict.word == "paused") {
+    const QueuePause pause = facts.queue.pause.value_or(QueuePause{});
+    headline.text += "PAUSED";
+    if (pause.since && facts.now)
+      headline.text += " " + to_age(std::chrono::duration_cast<Milliseconds>(*facts.now - *pause.since));
+    if (pause.by) headline.text += " by " + pause.by->raw();
+    if (pause.reason) headline.why = pause.reason->raw();
+  } else if (const std::string stuck = "stuck: "; verdict.text.starts_with(stuck)) {
+    headline.text += "STUCK";
+    headline.why = verdict.text.substr(stuck.size());
+  } else {
+    headline.text += verdict.text;
+  }
+  return headline;
 }
 
 std::string waiting_text(const QueueScreen& facts) {
   std::string text = count_text(waiting_jobs(facts.queue));
   const Value age = oldest_age(facts.queue, facts.now);
-  if (const auto* oldest = std::get_if<Milliseconds>(&age)) text += ", the oldest for " + to_age(*oldest);
+  if (const auto* oldest = std::get_if<Milliseconds>(&age)) text += ", oldest " + to_age(*oldest);
   return text;
+}
+
+/// `12 failed, 18 dead`
+std::string failed_text(const QueueScreen& facts) {
+  const Count failed = sum_of_states(facts.queue, {JobState::failed}),
+              dead = sum_of_states(facts.queue, {JobState::dead});
+  if (dead.value == 0) return count_text(failed);
+  return (failed.value == 0 ? "" : count_text(failed) + " failed, ") + count_text(dead) + " dead";
 }
 
 std::string rates_text(const QueueScreen& facts) {
@@ -102,14 +123,18 @@ std::string rates_text(const QueueScreen& facts) {
   return text.empty() ? text : text + " (last " + to_age(facts.window) + ")";
 }
 
-/// `29  paused     due, held by the pause`
-Values held_lines(const QueueScreen& facts) {
-  Values lines;
+std::string held_count(const Waiting& waiting) {
+  return waiting.count ? std::to_string(*waiting.count) + (waiting.capped ? "+" : "") : std::string("some");
+}
+
+/// `43, oldest 4h36m`, and below it what of them is held: `29 paused: due, held by the pause`
+Values waiting_lines(const QueueScreen& facts) {
+  Values lines{waiting_text(facts)};
   if (!facts.next) return lines;
+  std::size_t width = 0;
+  for (const Waiting& waiting : facts.next->waiting) width = std::max(width, held_count(waiting).size());
   for (const Waiting& waiting : facts.next->waiting) {
-    const std::string count =
-        waiting.count ? std::to_string(*waiting.count) + (waiting.capped ? "+" : "") : std::string("some");
-    std::string text = count + " " + waiting.reason + ": " + waiting.explanation;
+    std::string text = fmt::format("{:>{}} {}: {}", held_count(waiting), width, waiting.reason, waiting.explanation);
     if (waiting.earliest && facts.now && *waiting.earliest > *facts.now)
       text += " (next in " + to_age(std::chrono::duration_cast<Milliseconds>(*waiting.earliest - *facts.now)) + ")";
     lines.push_back(std::move(text));
@@ -130,7 +155,20 @@ std::string next_text(const QueueScreen& facts) {
     for (const Job& job : facts.next->next) ids.push_back(terminal_text(job.ref.id, Profile::ident));
   std::string text;
   for (const std::string& id : short_ids(ids)) text += (text.empty() ? "" : "  ") + id;
-  return text;
+  return text.empty() || !facts.queue.paused.value_or(false) ? text : text + "  (when resumed)";
+}
+
+/// Jobs that wait and that nothing but a pause holds; unknown where something was not counted.
+std::optional<std::uint64_t> due_jobs(const QueueScreen& facts) {
+  const Count waiting = waiting_jobs(facts.queue);
+  if (!facts.next || waiting.exactness != Exactness::exact) return std::nullopt;
+  std::uint64_t due = waiting.value;
+  for (const Waiting& held : facts.next->waiting) {
+    if (held.reason == "paused") continue;
+    if (!held.count || held.capped) return std::nullopt;
+    due -= std::min(due, *held.count);
+  }
+  return due;
 }
 
 template <class Text>
@@ -146,6 +184,8 @@ Record queue_show_record(const QueueScreen& facts) {
   for (Field& field : queue_statistics_record(facts.source, facts.system, facts.queue, facts.now))
     record.push_back(std::move(field));
   add_table_fields(record, facts.queue, facts.now);
+  const std::optional<std::uint64_t> due = due_jobs(facts);
+  record.push_back({"due", due ? Value(static_cast<std::int64_t>(*due)) : Value()});
   record.push_back({"held", held_values(facts)});
   Values next;
   if (facts.next)
@@ -164,13 +204,13 @@ std::span<const Column> queue_show_columns() {
 Record queue_screen_record(const QueueScreen& facts) {
   const Count running = sum_of_states(facts.queue, {JobState::running});
   const std::uint64_t stale = facts.queue.stale ? facts.queue.stale->value : 0;
-  Record record{{"queue", Untrusted(facts.queue.queue.raw() + " in " + facts.source + " (" + facts.system + ")")},
-                {"verdict_text", queue_verdict(facts.queue, facts.now, facts.patience).text}};
-  if (const std::string pause = pause_text(facts); !pause.empty()) record.push_back({"pause", Untrusted(pause)});
-  add_text(record, "waiting", waiting_text(facts));
-  if (Values held = held_lines(facts); !held.empty()) record.push_back({"held", std::move(held)});
-  add_text(record, "running", count_text(running) + (stale > 0 ? ", " + std::to_string(stale) + " stale" : ""));
-  add_text(record, "failed", count_text(failed_jobs(facts.queue)));
+  Headline headline = headline_of(facts);
+  Record record{{"queue", Untrusted(std::move(headline.text))}};
+  if (!headline.why.empty()) record.push_back({"why", Untrusted(std::move(headline.why))});
+  record.push_back({"waiting", waiting_lines(facts)});
+  add_text(record, "running",
+           count_text(running) + (stale > 0 ? ", " + std::to_string(stale) + " stale: their worker is gone" : ""));
+  add_text(record, "failed", failed_text(facts));
   add_text(record, "rates", rates_text(facts));
   if (Values errors = error_lines(facts); !errors.empty()) record.push_back({"errors", std::move(errors)});
   add_text(record, "next", next_text(facts));

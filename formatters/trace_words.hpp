@@ -17,6 +17,7 @@ struct TraceHeading {
   std::optional<std::string> url;    ///< the trace in the viewer
   std::vector<std::string> remarks;  ///< what the reader must know: cut short, failed sources; printable
   std::vector<std::string> links{};  ///< by node, where the viewer shows it; empty, or too short: nowhere
+  std::string again{};               ///< the command that has what failed run again; printable, or empty
 };
 
 /// One job or span in words; empty where unknown or not applicable.

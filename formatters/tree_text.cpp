@@ -64,7 +64,7 @@ class TreeWriter {
     out_ += "\n";
     write_column_heads();
     for (const Line& line : lines_) write_job(line);
-    write_footer();
+    write_footer(heading.again);
     return std::move(out_);
   }
 
@@ -77,14 +77,7 @@ class TreeWriter {
   static std::string_view colour_of(const TraceNode& node) {
     if (node.is_span_alone()) return node.span->status == Span::Status::error ? "31" : "2";
     if (!node.job) return "2";
-    switch (node.job->state) {
-      case JobState::completed: return "32";
-      case JobState::failed:
-      case JobState::dead: return "31";
-      case JobState::running: return "36";
-      case JobState::retrying: return "33";
-      default: return "";
-    }
+    return color_of("state", to_word(node.job->state));
   }
 
   void write_verdict() {
@@ -295,12 +288,13 @@ class TreeWriter {
     out_ += '\n';
   }
 
-  void write_footer() {
+  void write_footer(const std::string& again) {
     const std::size_t width = options_.whole ? 0 : options_.width;
     out_ += "\n" + wrapped_text(totals_words(tree_), {.width = width, .inset = 2}) + "\n";
     if (const std::string words = critical_words(tree_); !words.empty())
       out_ +=
           wrapped_text("critical path (*): " + shown(words), {.width = width, .inset = 2, .commands = false}) + "\n";
+    if (!again.empty()) out_ += paint("again: " + again, "2") + "\n";
     std::string legend;
     const auto add = [&](TraceSegment::Kind kind, std::string_view symbol, std::string_view meaning) {
       const bool used = std::any_of(tree_.nodes.begin(), tree_.nodes.end(),

@@ -10,7 +10,10 @@ constexpr std::size_t usual_width = 80;
 
 }  // namespace
 
-FactLines::FactLines(int width) : width_(width > 0 ? static_cast<std::size_t>(width) : usual_width) {}
+FactLines::FactLines(int width, std::string_view headline)
+    : width_(width > 0 ? static_cast<std::size_t>(width) : usual_width) {
+  if (!headline.empty()) text_ = wrapped_text(headline, {.width = width_, .inset = 4, .commands = false}) + '\n';
+}
 
 void FactLines::add(std::string_view name, std::string_view value) { append(name, value, true); }
 

@@ -9,8 +9,9 @@ namespace queuetrace {
 
 class FactLines {
  public:
-  /// `width`: cells of the terminal that will show them; 0: unknown, taken for 80.
-  explicit FactLines(int width);
+  /// `width`: cells of the terminal that will show them; 0: unknown, taken for 80. `headline`: the line above them,
+  /// escaped already; empty: none.
+  explicit FactLines(int width, std::string_view headline = {});
 
   /// Adds `name  value` in our own words, in which commands are there to be run. Everything in it is escaped already,
   /// or our own. A name that is empty continues the fact before.

@@ -24,6 +24,7 @@ void add_pause_warnings(const Action& action, const WriteTarget& target, PlanCou
                               one_line(error));
     return;
   }
+  for (const QueueStatistics& one : paused) counts.paused_queues.push_back(one.queue);
   std::size_t named = 0;
   std::uint64_t others = 0;
   for (const QueueStatistics& one : paused) {

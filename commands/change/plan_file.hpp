@@ -47,6 +47,7 @@ struct PlanCounts {
   bool counted = false;                  ///< nobody listed the jobs: what happens beside them is not known
   std::optional<std::string> truncated;  ///< why jobs that match may be missing
   std::vector<std::string> warnings;
+  std::vector<Untrusted> paused_queues;  ///< those whose jobs will not run yet (add_pause_warnings)
 
   std::uint64_t total() const { return act + already + skip; }
   void add(const Target& target);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/plan_words.hpp"
@@ -18,25 +19,23 @@ namespace {
 constexpr std::size_t most_listed = 50;
 constexpr const char* targets_schema = "queuetrace.targets/1";
 
-constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTION"},
-                                      Column{.field = "source", .heading = "SOURCE", .wraps = true},
-                                      Column{.field = "target", .heading = "DATABASE"},
+constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTION", .wraps = true, .headline = true},
+                                      Column{.field = "target", .heading = "DATABASE", .headline = true},
                                       Column{.field = "to", .heading = "TO", .wraps = true},
                                       Column{.field = "filter", .heading = "JOBS", .wraps = true},
                                       Column{.field = "what", .heading = "WHAT", .wraps = true},
-                                      Column{.field = "count", .heading = "COUNT", .wraps = true},
                                       Column{.field = "queues", .heading = "QUEUES", .wraps = true},
                                       Column{.field = "beside", .heading = "BESIDE IT", .wraps = true},
                                       Column{.field = "backup", .heading = "BACKUP"},
                                       Column{.field = "warnings", .heading = "WARNING", .wraps = true},
                                       Column{.field = "truncated", .heading = "INCOMPLETE", .wraps = true}};
 
-std::string source_words_of(const PlanFacts& facts) {
-  return facts.header->address + (facts.source->is_protected ? " (protected), " : ", ") + facts.title;
-}
-
-std::string count_line(const PlanCounts& counts, const std::string& verb) {
-  std::string line = count_words(counts.act, "job") + " to " + verb;
+/// `Retry 166 jobs in shop (Hammerwork), PROTECTED; 2 skipped`
+std::string headline_of(const PlanFacts& facts) {
+  const PlanCounts& counts = *facts.counts;
+  std::string line = facts.verb + " " + count_words(counts.act, "job") + " in " + facts.header->address + " (" +
+                     facts.title + ")" + (facts.source->is_protected ? ", PROTECTED" : "");
+  line.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(line.front())));
   if (counts.already > 0) line += "; " + grouped(counts.already) + " need no change";
   if (counts.skip > 0) line += "; " + grouped(counts.skip) + " skipped";
   if (counts.may_force > 0) line += " (--force would include " + grouped(counts.may_force) + " of them)";
@@ -85,13 +84,11 @@ void print_overview(const PlanFacts& facts, const Context& context) {
   formatter->begin({targets_schema, "plan", overview_columns, Heading::Layout::detail, "action"});
   Values warnings(facts.offer.warnings.begin(), facts.offer.warnings.end());
   warnings.insert(warnings.end(), counts.warnings.begin(), counts.warnings.end());
-  formatter->row({{"action", facts.verb},
-                  {"source", Untrusted(source_words_of(facts))},
+  formatter->row({{"action", Untrusted(headline_of(facts))},
                   {"target", Untrusted(facts.header->target)},
                   {"to", text_or_nothing(target_line(facts))},
                   {"filter", facts.header->filter.empty() ? Value{} : Value{Untrusted(facts.header->filter)}},
                   {"what", text_or_nothing(facts.offer.effect)},
-                  {"count", count_line(counts, facts.verb)},
                   {"queues", text_or_nothing(queues_line(counts))},
                   {"beside", text_or_nothing(beside_line(counts))},
                   {"backup", facts.backup.empty() ? Value{} : Value{Untrusted(facts.backup)}},
@@ -133,6 +130,9 @@ Fields closing_fields(const PlanFacts& facts) {
                             {"may_force", number(counts.may_force)},
                             {"with_effect", number(counts.with_effect)}}},
           {"queues", std::move(queues)},
+          {"target_queue",
+           facts.header->action.kind == ActionKind::move ? Value{Untrusted(facts.header->action.queue)} : Value{}},
+          {"paused_queues", Values(counts.paused_queues.begin(), counts.paused_queues.end())},
           {"reasons", std::move(reasons)},
           {"truncated", counts.truncated ? Value{*counts.truncated} : Value{false}},
           {"warnings", std::move(warnings)}};
@@ -158,13 +158,11 @@ std::string sample_line(const Target& target) {
 
 std::string plan_summary(const PlanFacts& facts, int width) {
   const PlanCounts& counts = *facts.counts;
-  FactLines lines(width);
-  lines.add(facts.verb, facts.offer.effect);
-  lines.add_given("source", terminal_text(source_words_of(facts), Profile::ident));
+  FactLines lines(width, terminal_text(headline_of(facts), Profile::ident));
   lines.add_given("database", terminal_text(facts.header->target, Profile::ident));
   if (const std::string to = target_line(facts); !to.empty()) lines.add_given("to", to);
   if (!facts.header->filter.empty()) lines.add_given("jobs", terminal_text(facts.header->filter, Profile::text));
-  lines.add("count", count_line(counts, facts.verb));
+  lines.add("what", facts.offer.effect);
   for (const auto& [reason, jobs] : counts.reasons)
     lines.add("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
   if (const std::string queues = queues_line(counts); !queues.empty()) lines.add_given("queues", queues);

@@ -1,6 +1,7 @@
 #include "commands/change/put_back.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <memory>
 #include <string>
@@ -140,18 +141,18 @@ std::string_view past_of(const PutBackRequest& request) { return request.undoes.
 
 std::string summary(const PutBackRequest& request, const BackupReader& file, const OutcomeCounts& counts,
                     const WriteTarget& target, int width) {
-  FactLines lines(width);
-  lines.add(request.verb, effect_of(file));
-  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
+  std::string headline = request.verb + " " + count_words(counts[Outcome::done], is_pause(file) ? "queue" : "job") +
+                         " in " + target.store->address() + (target.source().is_protected ? ", PROTECTED" : "");
+  headline.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(headline.front())));
+  if (counts[Outcome::already] > 0) headline += "; " + grouped(counts[Outcome::already]) + " already as before";
+  if (counts[Outcome::changed] > 0) headline += "; " + grouped(counts[Outcome::changed]) + " changed since, left alone";
+  if (counts[Outcome::skipped] > 0) headline += "; " + grouped(counts[Outcome::skipped]) + " skipped";
+  FactLines lines(width, headline);
   lines.add_given("database", masked_url(target.source().url.reveal()));
   if (request.undoes.empty()) lines.add_given("backup", in_quotes(request.file.string()));
   lines.add_given("made by", terminal_text(file.operation(), Profile::ident));
   if (!file.filter().empty()) lines.add_given("jobs", terminal_text(file.filter(), Profile::text));
-  std::string count = count_words(counts[Outcome::done], is_pause(file) ? "queue" : "job") + " to " + request.verb;
-  if (counts[Outcome::already] > 0) count += "; " + grouped(counts[Outcome::already]) + " already as before";
-  if (counts[Outcome::changed] > 0) count += "; " + grouped(counts[Outcome::changed]) + " changed since, left alone";
-  if (counts[Outcome::skipped] > 0) count += "; " + grouped(counts[Outcome::skipped]) + " skipped";
-  lines.add("count", count);
+  lines.add("what", effect_of(file));
   return lines.text();
 }
 

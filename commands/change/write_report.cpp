@@ -1,9 +1,13 @@
 #include "commands/change/write_report.hpp"
 
+#include <cctype>
+
+#include "commands/change/audit_history.hpp"
 #include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/plan_record.hpp"
 #include "formatters/report_record.hpp"
+#include "formatters/table_view.hpp"
 
 namespace queuetrace {
 namespace {
@@ -15,6 +19,29 @@ constexpr const char* report_schema = "queuetrace.report/1";
 Heading heading() { return {report_schema, "jobs", report_columns(), Heading::Layout::list, "ref"}; }
 
 bool is_fine(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::already; }
+
+std::string text_of(const Fields& fields, std::string_view name) {
+  for (const Field& field : fields) {
+    if (field.name != name) continue;
+    if (const auto* ours = std::get_if<std::string>(&field.value)) return *ours;
+    if (const auto* data = std::get_if<Untrusted>(&field.value)) return data->raw();
+  }
+  return {};
+}
+
+/// `Retry in shop: 164 of 166 jobs done (operation 9db1c2f0)`; nothing of a dry run.
+Remarks remarks_of(const Fields& summary, const OutcomeCounts& counts) {
+  const std::string operation = text_of(summary, "operation");
+  std::string verb = text_of(summary, "action");
+  if (operation.empty() || verb.empty()) return {};
+  verb.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(verb.front())));
+  std::uint64_t all = counts.not_tried;
+  for (const std::uint64_t jobs : counts.of) all += jobs;
+  const std::uint64_t done = counts[Outcome::done];
+  return {{{verb + " in " + text_of(summary, "source") + ": " + (done == all ? "" : grouped(done) + " of ") +
+            count_words(all, "job") + " done (operation " + short_operation(operation) + ")"}},
+          {}};
+}
 
 }  // namespace
 
@@ -61,7 +88,7 @@ void WriteReport::finish(std::uint64_t not_tried, const Fields& summary) {
   counts_.not_tried = not_tried;
   if (failure_) std::rethrow_exception(failure_);
   if (!formatter_) {
-    print_tables();
+    print_tables(summary);
     return;
   }
   Fields all{{"counts", count_fields(counts_)}};
@@ -69,12 +96,13 @@ void WriteReport::finish(std::uint64_t not_tried, const Fields& summary) {
   formatter_->end(all);
 }
 
-void WriteReport::print_tables() {
+void WriteReport::print_tables(const Fields& summary) {
   const std::unique_ptr<Formatter> counts = context_.formatter();
   counts->begin({report_schema, "counts", outcome_count_columns(), Heading::Layout::list, "word"});
   for (const auto& [reason, jobs] : reasons_)
     counts->row(count_record(std::string(to_word(reason.first)), reason.second, jobs));
   if (counts_.not_tried > 0) counts->row(count_record("not tried", "", counts_.not_tried));
+  counts->tell(remarks_of(summary, counts_));
   counts->end({});
   if (not_done_.empty()) return;
   context_.out << '\n';

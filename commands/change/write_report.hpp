@@ -29,7 +29,7 @@ class WriteReport {
 
  private:
   void print(const Target& target, const TargetReport& report);
-  void print_tables();
+  void print_tables(const Fields& summary);
 
   Context& context_;
   std::unique_ptr<Formatter> formatter_;  ///< none: tables, printed at the end

@@ -1,6 +1,10 @@
 // `config show`: the configuration as it is used, passwords masked.
+#include <ostream>
+
 #include "commands/command.hpp"
+#include "commands/config/configuration_toml.hpp"
 #include "commands/context.hpp"
+#include "commands/report/outcomes.hpp"
 #include "formatters/source_record.hpp"
 #include "model/connection_url.hpp"
 #include "tracing/span_store/settings.hpp"
@@ -63,9 +67,13 @@ Value groups_value(const Configuration& configuration) {
   return groups;
 }
 
-/// One record: path, found, sources, groups, default, viewers and the other settings.
+/// For people TOML; else one record: path, found, sources, groups, default, viewers and the other settings.
 ExitCode config_show(Context& context) {
   const Configuration& configuration = context.configuration;
+  if (is_table(context) && context.format_options.fields.empty()) {
+    context.out << configuration_toml(configuration);
+    return ExitCode::done;
+  }
   Values sources;
   for (const Source& source : configuration.sources) sources.emplace_back(source_record(source));
   const std::unique_ptr<Formatter> formatter = context.formatter();

@@ -91,11 +91,10 @@ void print(const QueuePauseOptions& options, const TargetReport& report, const s
 /// The lines above the question.
 std::string summary(const QueuePauseOptions& options, const std::optional<QueueFacts>& facts, const ActionOffer& offer,
                     const std::string& effect, const WriteTarget& target, int width) {
-  FactLines lines(width);
-  lines.add(options.paused ? "pause" : "resume", effect);
-  lines.add_given("source", target.store->address() + (target.source().is_protected ? " (protected)" : ""));
+  FactLines lines(width, std::string(options.paused ? "Pause" : "Resume") + " queue " + in_quotes(options.queue) +
+                             " in " + target.store->address() + (target.source().is_protected ? ", PROTECTED" : ""));
   lines.add_given("database", masked_url(target.source().url.reveal()));
-  lines.add_given("queue", in_quotes(options.queue));
+  lines.add("what", effect);
   if (facts && facts->queue.paused.value_or(false))
     lines.add_given("now", pause_words(facts->queue.pause.value_or(QueuePause()), facts->now));
   if (facts) {

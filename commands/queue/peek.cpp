@@ -107,6 +107,31 @@ void print_waiting(const Peeked& peeked, const Context& context) {
   formatter->end({});
 }
 
+bool is_paused(const PeekQueue& queue) {
+  return std::ranges::any_of(queue.waiting, [](const Waiting& one) { return one.reason == "paused"; });
+}
+
+/// `webhooks in shop: nothing is taken while it is paused; would be next:`
+Remarks remarks_on(const Peeked& peeked) {
+  std::uint64_t jobs = 0;
+  for (const auto& [address, queue] : peeked.queues) jobs += queue.next.size();
+  Remarks remarks;
+  if (peeked.queues.size() > 1) {
+    remarks.summary.push_back({"what workers take next from " + count_words(peeked.queues.size(), "queue") + " in " +
+                               answered(peeked.outcomes) + ": " + count_words(jobs, "job")});
+  } else if (peeked.queues.size() == 1) {
+    const auto& [address, queue] = peeked.queues.front();
+    remarks.summary.push_back({queue.queue.raw() + " in " + address + ": "});
+    if (is_paused(queue))
+      remarks.summary.push_back({"nothing is taken while it is paused", "33"});
+    else if (queue.next.empty())
+      remarks.summary.push_back({"nothing to take now", "33"});
+    if (!queue.next.empty())
+      remarks.summary.push_back({is_paused(queue) ? "; would be next:" : "what workers take next"});
+  }
+  return remarks;
+}
+
 /// Whether a person asks why jobs wait without saying where: then a line for each queue is the answer.
 bool is_overview(const Peeked& peeked, const PeekOptions& options, const Context& context) {
   return options.why && options.queues.empty() && peeked.queues.size() > 1 && is_for_people(context) &&
@@ -141,7 +166,8 @@ void say_notes(const Peeked& peeked, const PeekOptions& options, Context& contex
   std::vector<QueueNotes> notes;
   for (const auto& [address, queue] : peeked.queues) {
     notes.push_back({queue.queue.raw(), queue.notes});
-    if (queue.next.empty()) notes.back().notes.emplace_back("nothing to take now");
+    if (queue.next.empty() && (peeked.queues.size() > 1 || !is_table(context)))
+      notes.back().notes.emplace_back("nothing to take now");
   }
   say_queue_notes(notes, context.notices);
   if (options.why && !is_table(context))
@@ -184,6 +210,7 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
   facts.counts = {{"admin.job_count", shown}, {"admin.queue_count", static_cast<std::int64_t>(peeked.queues.size())}};
   Fields summary{{"queues", queues_value(peeked, options.why)}};
   for (Field& field : outcome_fields(peeked.outcomes, peeked.warnings)) summary.push_back(std::move(field));
+  formatter->tell(remarks_on(peeked));
   formatter->end(summary);
   if (options.why && is_table(context)) print_waiting(peeked, context);
   if (!context.format.machine) say_notes(peeked, options, context);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 
 #include "commands/command.hpp"
@@ -10,9 +11,13 @@
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
 #include "commands/queue/wait_goal.hpp"
+#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
+#include "formatters/escape.hpp"
 #include "formatters/wait_record.hpp"
+#include "model/age.hpp"
+#include "model/job_state.hpp"
 
 namespace queuetrace {
 namespace {
@@ -121,9 +126,52 @@ class WaitLoop {
     return wait_for(std::clamp(left, Milliseconds(0), time_to_next(began, poll_)), context_.limits.stop);
   }
 
+  std::string left() const {
+    return goal_.one_job ? goal_.remaining
+                         : std::to_string(result_.matching) + (result_.more ? "+ " : " ") + goal_.remaining;
+  }
+
+  /// `68 jobs left after 40s, 12 fewer, about 3m to go`
   void show_progress() {
-    context_.notices.progress("Waiting " + to_human(elapsed()) + ": " + std::to_string(result_.matching) +
-                              (result_.more ? "+ " : " ") + goal_.remaining);
+    std::string text = left() + " after " + to_human(elapsed());
+    if (!result_.more && first_ && *first_ > result_.matching && result_.matching > 0) {
+      const std::uint64_t fewer = *first_ - result_.matching;
+      const Milliseconds to_go = (elapsed() - first_at_) * result_.matching / fewer;
+      text += ", " + grouped(fewer) + " fewer, about " + to_age(to_go) + " to go";
+    }
+    if (!result_.more && !first_) {
+      first_ = result_.matching;
+      first_at_ = elapsed();
+    }
+    context_.notices.progress(text);
+  }
+
+  /// `email is idle after 3m12s.`, `Not idle after 60s: 68 jobs left.`
+  std::string sentence() const {
+    const std::string after = " after " + to_human(result_.elapsed);
+    switch (result_.outcome) {
+      case WaitOutcome::met: return goal_.met + after + ".";
+      case WaitOutcome::time_limit: return goal_.unmet + after + ": " + left() + ".";
+      case WaitOutcome::never: return "It can no longer be that " + goal_.words + ": " + state_words() + ".";
+      case WaitOutcome::unknown: return "Unknown" + after + ": not every source answered in full.";
+    }
+    return {};
+  }
+
+  std::string state_words() const {
+    return "it is " + (result_.state ? std::string(to_word(*result_.state)) : std::string("over"));
+  }
+
+  void print() {
+    if (is_table(context_) && context_.format_options.fields.empty()) {
+      context_.out << terminal_text(sentence(), Profile::text) << '\n';
+      return;
+    }
+    const std::unique_ptr<Formatter> formatter = context_.formatter();
+    formatter->begin(
+        Heading{"queuetrace.wait/1", "waits", wait_columns(), Heading::Layout::list, "outcome", &wait_table()});
+    formatter->row(wait_record(result_));
+    formatter->end(outcome_fields(last_.outcomes, last_.warnings));
   }
 
   void say_failures() {
@@ -147,11 +195,7 @@ class WaitLoop {
   ExitCode end(WaitOutcome outcome, ExitCode code) {
     result_.outcome = outcome;
     result_.elapsed = elapsed();
-    const std::unique_ptr<Formatter> formatter = context_.formatter();
-    formatter->begin(
-        Heading{"queuetrace.wait/1", "waits", wait_columns(), Heading::Layout::list, "outcome", &wait_table()});
-    formatter->row(wait_record(result_));
-    formatter->end(outcome_fields(last_.outcomes, last_.warnings));
+    print();
     report_outcomes(last_.outcomes, last_.warnings, context_.notices);
     return code;
   }
@@ -162,8 +206,10 @@ class WaitLoop {
   Clock::time_point begin_ = Clock::now();
   WaitLook last_;
   WaitResult result_;
-  int failures_ = 0;      ///< looks in a row
-  bool decided_ = false;  ///< some look said that it is not so yet
+  std::optional<std::uint64_t> first_;  ///< jobs left when all of them were counted first
+  Milliseconds first_at_{};             ///< when that was, since the begin
+  int failures_ = 0;                    ///< looks in a row
+  bool decided_ = false;                ///< some look said that it is not so yet
 };
 
 /// Looks again and again until the condition is met (done), cannot be met any more or the time limit of the context is

@@ -37,6 +37,13 @@ std::vector<JobFilter> filters_of(const WaitOptions& options, const JobFilter& f
   return filters;
 }
 
+/// `email and orders are idle`; without queues all of the sources are meant.
+std::string queues_are(const WaitOptions& options, const std::vector<std::string>& queues) {
+  const std::string state = std::string(options.idle ? "idle" : "empty") + (options.due ? ", but for later jobs" : "");
+  if (queues.empty()) return "every queue is " + state;
+  return joined(queues, " and ") + (queues.size() == 1 ? " is " : " are ") + state;
+}
+
 }  // namespace
 
 void check_wait_options(const WaitOptions& options) {
@@ -78,6 +85,8 @@ WaitGoal jobs_goal(const WaitOptions& options, JobFilter filter, const Context& 
                : options.idle ? with_filter(which + " or runs", filter)
                : count == 0   ? with_filter("no job", filter)
                               : with_filter("at least " + std::to_string(count) + " jobs", filter);
+  goal.met = options.count ? goal.words : queues_are(options, goal.queues);
+  goal.unmet = options.count ? "Not so" : options.idle ? "Not idle" : "Not empty";
   goal.look = [options, filter = std::move(filter), count, now = context.now](std::vector<OpenedSource>& sources,
                                                                               const ReadLimits& limits) {
     return JobsCondition{filters_of(options, filter, now()), count}.look(sources, limits);
@@ -116,6 +125,8 @@ WaitGoal job_goal(const WaitOptions& options, JobFilter filter, const Context& c
   goal.remaining = "job not in that state yet";
   goal.words = "job " + condition.job.source + "/" + condition.job.id.raw() + " is " +
                (states.empty() ? "finished" : joined(states, " or "));
+  goal.met = goal.words;
+  goal.unmet = "Not so";
   goal.look = [condition](std::vector<OpenedSource>& opened, const ReadLimits& limits) {
     return condition.look(opened, limits);
   };

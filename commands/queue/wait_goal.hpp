@@ -27,6 +27,8 @@ struct WaitOptions {
 struct WaitGoal {
   std::function<WaitLook(std::vector<OpenedSource>&, const ReadLimits&)> look;
   std::string words;
+  std::string met;                  ///< once it is so, for people: `email is idle`
+  std::string unmet;                ///< while it is not: `Not idle`
   std::vector<std::string> queues;  ///< that the user named
   std::string remaining;            ///< `jobs left`: what a look counts, for people
   bool one_job = false;

@@ -15,6 +15,7 @@
 #include "commands/job/links.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
+#include "commands/trace/again.hpp"
 #include "commands/trace/collect.hpp"
 #include "commands/trace/spans.hpp"
 #include "commands/trace/start.hpp"
@@ -199,7 +200,8 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   TraceTree tree =
       build_trace_tree(std::move(collected.jobs), context.now(), spans ? std::move(spans->read) : ReadSpans());
   if (options.depth) hide_below(tree, *options.depth);
-  const TraceHeading heading = heading_of(trace, tree, collected, spans, links, context.now());
+  TraceHeading heading = heading_of(trace, tree, collected, spans, links, context.now());
+  heading.again = retry_command(tree, trace.sources, context);
   if (context.format.make != nullptr && !is_table(context))
     print_records(tree, trace, collected, spans, heading, links, context);
   else

@@ -118,8 +118,8 @@ std::string generalised(std::string text, const std::map<std::string, std::strin
   text = std::regex_replace(text, servers, "$1 N");
   static const std::regex systems(R"re(looked for [a-z0-9, -]+;)re");
   text = std::regex_replace(text, systems, "looked for SYSTEMS;");
-  static const std::regex operations(R"re(queuetrace undo [0-9a-f]{8})re");
-  text = std::regex_replace(text, operations, "queuetrace undo OPERATION");
+  static const std::regex operations(R"re((queuetrace undo |\(operation )[0-9a-f]{8})re");
+  text = std::regex_replace(text, operations, "$1OPERATION");
   static const std::regex measured(R"re(((?:LATENCY|CLOCK SKEW) +)\S+)re");
   return std::regex_replace(text, measured, "$1N");
 }

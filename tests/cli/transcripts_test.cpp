@@ -77,5 +77,29 @@ TEST_CASE("transcripts") {
   }
 }
 
+/// The same command in colour.
+std::string in_colour(std::string command) {
+  const std::string_view without = "NO_COLOR=1";
+  return command.replace(command.find(without), without.size(), "CLICOLOR_FORCE=1");
+}
+
+TEST_CASE("colour adds nothing and takes nothing away") {
+  static const std::regex escapes(R"re(\\e\[[0-9;]*m)re");
+  Stage stage;
+  std::size_t compared = 0;
+  for (const std::filesystem::path& file : case_files()) {
+    for (const Step& step : read_transcript(file)) {
+      if (!step.command.starts_with("COLUMNS=") || step.command.find(" NO_COLOR=1 ") == std::string::npos) continue;
+      INFO(step.command);
+      const ProgramResult seen = stage.run(split_command(in_colour(step.command), stage.values()), step.input);
+      const std::string plain = std::regex_replace(seen.output, escapes, "");
+      CHECK(plain.find("\\e") == std::string::npos);
+      CHECK(generalised(plain, stage.values()) == step.output);
+      ++compared;
+    }
+  }
+  CHECK(compared > 50);
+}
+
 }  // namespace
 }  // namespace queuetrace::test

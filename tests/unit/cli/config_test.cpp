@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
+#include "commands/config/configuration_toml.hpp"
 #include "model/connection_url.hpp"
 
 using namespace queuetrace;
@@ -226,4 +228,44 @@ TEST_CASE("a named file must be there, the usual one need not") {
   CHECK(!configuration.found);
   CHECK(configuration.path == folder.path / ".config/queuetrace/config.toml");
   CHECK(configuration.viewers.size() == 2);
+}
+
+namespace {
+
+std::string without_remark(std::string text) {
+  const std::string remark = "# built in\n";
+  for (std::size_t at = text.find(remark); at != std::string::npos; at = text.find(remark, at))
+    text.erase(at, remark.size());
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the configuration that config show prints reads back as it is, and as harmless text") {
+  const std::string text =
+      "default = [\"all\"]\nredact = [\"card*\"]\npager = [\"less\", \"-R\"]\nalert_age = \"90m\"\n"
+      "[sources.prod]\nurl = \"postgresql://reader@db/jobs?sslmode=require\"\nprotected = true\n"
+      "statement_timeout = \"1500ms\"\nredact = [\"*\\u0007\\\"\"]\n"
+      "[sources.\"a.b\"]\nurl = \"redis://cache:6379/2\"\nkeys = { \"worker.queues.high\" = \"q:\\u001b[31m\" }\n"
+      "results_url = \"redis://cache:6379/3\"\nsystem = \"celery\"\n"
+      "[groups]\nall = [\"prod\", \"a.b\"]\n"
+      "[viewers.mine]\npreset = \"grafana\"\nbase = \"https://grafana.example\"\nwindow = \"30m\"\n"
+      "vars = { datasource = \"tempo\" }\nspans_url = \"https://tempo.example\"\nspans_token = \"${TOKEN}\"\n";
+  const Configuration first = read(text);
+  REQUIRE(first.problems.empty());
+  const std::string shown = configuration_toml(first);
+  INFO(shown);
+  CHECK(std::ranges::all_of(shown, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
+  CHECK(shown.find("read_only         = false  # default\n") != std::string::npos);
+  const Configuration again = read(shown);
+  CHECK(again.problems.empty());
+  CHECK(configuration_toml(again) == without_remark(shown));  // viewers that are built in are written out now
+  REQUIRE(again.sources.size() == 2);
+  CHECK(again.sources[0].redact == first.sources[0].redact);
+  CHECK(again.sources[0].statement_timeout == first.sources[0].statement_timeout);
+  CHECK(again.sources[1].keys == first.sources[1].keys);
+  CHECK(again.groups == first.groups);
+  CHECK(again.viewers.front().variables == first.viewers.front().variables);
+  CHECK(configuration_toml(read("[sources.a]\nurl = \"postgresql://u:secret@h/d\"\n")).find("secret") ==
+        std::string::npos);
 }

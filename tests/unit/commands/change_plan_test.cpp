@@ -47,8 +47,8 @@ TEST_CASE("the question says source, filter, count, samples and what is skipped"
   change.input = "y\n";
   CHECK(change.run("purge", {"--queue", "email"}) == ExitCode::done);
   const std::string asked = change.notices.asked;
-  CHECK(asked.starts_with("  purge      it is done to the job\n  source     prod, memory\n"));
-  CHECK(asked.find("  jobs       --queue email\n  count      3 jobs to purge; 1 skipped\n"
+  CHECK(asked.starts_with("Purge 3 jobs in prod (memory); 1 skipped\n"));
+  CHECK(asked.find("  jobs       --queue email\n  what       it is done to the job\n"
                    "               1 skip: it runs\n"
                    "  queues     email 3\n"
                    "  such as    prod/d1  dead  email\n             prod/d2  dead  email\n") != std::string::npos);
