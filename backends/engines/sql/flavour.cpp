@@ -90,8 +90,9 @@ std::string is_at_place(SqlFlavour flavour, std::string_view alias, const LiveTa
                      add(place.substr(end)));
 }
 
-std::string locks_rows(SqlFlavour flavour, std::string_view order) {
-  return is_postgresql(flavour) ? fmt::format(" ORDER BY {} FOR UPDATE OF j SKIP LOCKED", order) : "";
+std::string locks_rows(SqlFlavour flavour, std::string_view alias, std::string_view order) {
+  if (!is_postgresql(flavour)) return {};
+  return fmt::format("{}{} FOR UPDATE OF {} SKIP LOCKED", order.empty() ? "" : " ORDER BY ", order, alias);
 }
 
 std::string cast_to(SqlFlavour flavour, SqlType type, std::string_view expression) {

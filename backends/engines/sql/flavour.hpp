@@ -47,9 +47,9 @@ std::string row_place(SqlFlavour flavour, std::string_view alias, const LiveTabl
 /// A condition: the row is the one that row_place() named. Adds parameters behind those there are.
 std::string is_at_place(SqlFlavour flavour, std::string_view alias, const LiveTable& columns, std::string_view place,
                         std::vector<std::optional<std::string>>& parameters);
-/// What stands behind a SELECT of rows `j` to be changed: they are locked in the order of this column, and passed over
-/// where others hold them. Empty where a transaction holds everything.
-std::string locks_rows(SqlFlavour flavour, std::string_view order);
+/// What stands behind a SELECT of rows `alias` to be changed: they are locked, in the order of this column where one is
+/// named, and passed over where others hold them. Empty where a transaction holds everything.
+std::string locks_rows(SqlFlavour flavour, std::string_view alias, std::string_view order = {});
 /// The list for equals_any(), overlaps() and has_member() as one parameter.
 std::string list_value(SqlFlavour flavour, const std::vector<std::string>& values);
 /// `expression` matches the bound pattern, by case.

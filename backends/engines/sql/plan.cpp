@@ -160,7 +160,7 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
   const SqlStatement statement = bind_values(
       system_,
       with + fmt::format("SELECT {} FROM {} j{} WHERE {}{}", columns, from, relation.joins_for(columns), has_id(),
-                         look == Look::locks ? locks_rows(system_.flavour, system_.system->id_expression) : ""),
+                         look == Look::locks ? locks_rows(system_.flavour, "j", system_.system->id_expression) : ""),
       values_of(action, jobs, rule.resets_attempts));
   const std::unique_ptr<SqlResult> rows = run(statement);
   for (std::size_t row = 0; row < rows->rows(); ++row) {

@@ -68,7 +68,7 @@ bool SqlAdministration::is_in_place(const RowChange& change, const std::string& 
   SqlStatement statement;
   const std::string place = at_place(change, queue, statement);
   statement.text = fmt::format("SELECT 1 FROM {} t WHERE {}{}", name_of(change, queue), place,
-                               lock ? locks_rows(system_.flavour) : "");
+                               lock ? locks_rows(system_.flavour, "t") : "");
   return run(statement)->rows() == 1;
 }
 
