@@ -144,7 +144,7 @@ void say_what_follows(const Listing& listing, const JobDocument& document, const
   if (const std::string about = words_about_times(query.filter); !about.empty() && is_for_people(context))
     context.notices.note(about);
   const bool tells_order = context.format.name == "json" || context.format.name == "yaml";
-  if (listing.by_storage && document.rows() > 1 && !tells_order)
+  if (listing.by_storage && document.rows() > 1 && (!tells_order || is_for_people(context)))
     context.notices.note("All jobs are listed in the order of storage; the newest first: --limit N");
   // The other formats of programs have no place for next_cursor, and tables say how to see more.
   const bool has_place = context.format.name == "json" || context.format.name == "yaml" || is_table(context);
