@@ -8,8 +8,10 @@
 namespace queuetrace {
 namespace {
 
-/// Entries that neighbouring windows share, and that a cursor remembers.
+/// Entries that neighbouring windows share, and that a cursor remembers; fewer where they take more bytes: they are
+/// read again when the next page begins.
 constexpr std::uint64_t overlap = 4;
+constexpr std::uint64_t most_overlap_bytes = 1u << 20;
 
 /// Windows searched for the anchors of a cursor before giving up.
 constexpr int windows_searched = 64;
@@ -34,10 +36,12 @@ std::optional<Match> find_anchors(const std::vector<std::uint64_t>& anchors, con
   return std::nullopt;
 }
 
-/// Bytes of a window in the server.
+/// Bytes of an element in the server.
+std::uint64_t bytes_of(const Element& element) { return std::max<std::uint64_t>(element.cut_from, element.raw.size()); }
+
 std::uint64_t bytes_of(const Window& window) {
   std::uint64_t bytes = 0;
-  for (const Element& element : window.elements) bytes += std::max<std::uint64_t>(element.cut_from, element.raw.size());
+  for (const Element& element : window.elements) bytes += bytes_of(element);
   return bytes;
 }
 
@@ -126,9 +130,11 @@ void PositionWalker::receive() {
 
 void PositionWalker::remember(const Window& window, std::size_t used) {
   if (place_->append_only || used == 0) return;
+  std::size_t first = used - 1;
+  for (std::uint64_t bytes = bytes_of(window.elements[first]); first > 0 && used - first < overlap; --first)
+    if ((bytes += bytes_of(window.elements[first - 1])) > most_overlap_bytes) break;
   progress_.anchors.clear();
-  for (std::size_t i = used - std::min<std::size_t>(used, overlap); i < used; ++i)
-    progress_.anchors.push_back(fingerprint(window.elements[i].raw));
+  for (std::size_t i = first; i < used; ++i) progress_.anchors.push_back(fingerprint(window.elements[i].raw));
 }
 
 Window PositionWalker::take() {
@@ -182,11 +188,12 @@ std::vector<Window> PositionWalker::read_ranges(const std::vector<std::pair<std:
 
 void PositionWalker::align() {
   if (place_->append_only || progress_.anchors.empty() || progress_.read == 0) return;
-  const std::uint64_t expected = progress_.read - std::min<std::uint64_t>(progress_.anchors.size(), progress_.read);
+  const std::uint64_t anchors = progress_.anchors.size();
+  const std::uint64_t expected = progress_.read - std::min(anchors, progress_.read);
   std::uint64_t from = expected;
   for (int i = 0; i < windows_searched; ++i) {
-    // As a rule they are where they were: a short look first.
-    const std::uint64_t size = i == 0 ? 2 * overlap : std::max(2 * overlap, size_.most());
+    // As a rule they are where they were: a short look first. Of large elements an answer holds no more than it must.
+    const std::uint64_t size = i == 0 ? anchors : std::max(anchors, size_.most());
     const RedisCommand command = range_command(from, size);
     Reply reply = std::move(connection_.pipeline({&command, 1}).front());
     const Window window = make_window(std::move(reply), from, size);
@@ -198,7 +205,7 @@ void PositionWalker::align() {
     }
     if (window.last) break;
     size_.see(window.elements.size(), bytes_of(window));
-    if (i > 0) from += size - overlap;
+    if (i > 0) from += size - anchors + 1;
   }
   lost_place_ = true;
 }

@@ -169,6 +169,27 @@ TEST_CASE("large elements are planned by their digest, deleted, and put back byt
   CHECK((server.ask({"LRANGE", "big", "0", "-1"}) == whole));
 }
 
+TEST_CASE("pages of large elements go on where they ended") {
+  RedisServer server;
+  for (int i = 0; i < 7; ++i)
+    server.run({{"LPUSH", "big", "large-" + std::to_string(i) + " 001" + std::string(9 * mebibyte, 'x')}});
+  const RedisSystem system = one_list();
+  WritableStore store(server, system);
+  const std::uint64_t before = peak_memory(server);
+  JobQuery query;
+  query.page_size = 2;
+  std::vector<std::string> ids;
+  for (;;) {
+    const Page page = store.store->list(query);
+    CHECK(page.warnings.empty());
+    for (const Job& job : page.jobs) ids.push_back(job.ref.id.raw());
+    if (!page.next) break;
+    query.after = page.next;
+  }
+  CHECK(ids == std::vector<std::string>{"large-6", "large-5", "large-4", "large-3", "large-2", "large-1", "large-0"});
+  CHECK(peak_memory(server) < before + 40 * mebibyte);
+}
+
 TEST_CASE("an element larger than what is kept of one is named, counted and shown cut, and left alone by changes") {
   RedisServer server;
   server.run({{"LPUSH", "big", "first 001"},
