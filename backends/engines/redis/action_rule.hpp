@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/drivers/redis/reply.hpp"
 #include "backends/drivers/redis/script.hpp"
 #include "backends/engines/redis/locator.hpp"
 #include "model/plan.hpp"
@@ -76,6 +77,14 @@ struct Belongings {
 /// What makes up a job, with the member or field that its locator names.
 Belongings belongings_of(const Locator& locator, const RedisSystem& system, std::span<const std::string> holders);
 
+/// What only the server tells of a job that would be acted upon: asked while it is planned.
+struct PlanQuestion {
+  /// Empty: nothing is to be asked of this job.
+  std::vector<RedisCommand> (*ask)(const Job& job, const Locator& locator, const Deployment& deployment) = nullptr;
+  /// From the answers to all of these.
+  Judgement (*judge)(std::span<const Reply> answers) = nullptr;
+};
+
 struct RedisActionRule {
   ActionKind action = ActionKind::retry;
   std::string_view effect;        ///< what happens to each job, one sentence
@@ -84,6 +93,7 @@ struct RedisActionRule {
   /// Throws Error when the action's own values make no sense here (an unknown queue); nullptr: they always do.
   void (*require)(const Action& action, const Deployment& deployment) = nullptr;
   Judgement (*judge)(const Action& action, const Job& job, const Deployment& deployment) = nullptr;
+  PlanQuestion question = {};
   /// Constant Lua that answers with an array of words, one a target.
   ScriptText script;
   /// Adds one target to a run; the first also adds what the run begins with. Returns why it cannot be done, in our own

@@ -61,6 +61,8 @@ class RedisAdministration : public JobAdministration {
   /// How much the records that are to be changed take, where there may be large ones: what is held is bounded by that.
   void note_record_sizes(TargetPage& page);
   void warn_about_depth(TargetPage& page, const Action& action);
+  /// Asks RedisActionRule::question of those that would be acted upon.
+  void ask_questions(TargetPage& page, const RedisActionRule& rule);
   /// Takes from `indexes` and reports those whose RedisActionRule::absent_key is there now or within `settling`.
   void drop_taken(const RedisActionRule& rule, std::span<const ActionTarget> targets, std::vector<std::size_t>& indexes,
                   std::vector<TargetReport>& reports);

@@ -132,9 +132,35 @@ TargetPage RedisAdministration::plan(const Action& action, const JobQuery& query
     job.result.reset();
     target.job = std::move(job);
   }
+  ask_questions(out, rule);
   warn_about_depth(out, action);
   note_record_sizes(out);
   return out;
+}
+
+void RedisAdministration::ask_questions(TargetPage& page, const RedisActionRule& rule) {
+  if (rule.question.ask == nullptr) return;
+  std::vector<std::pair<Target*, std::size_t>> asked;  // with the number of its answers
+  std::vector<RedisCommand> commands;
+  for (Target& target : page.targets) {
+    if (target.verdict != Verdict::act) continue;
+    const std::vector<RedisCommand> more =
+        rule.question.ask(target.job, read_redis_locator(target.locator), keys_.deployment());
+    if (more.empty()) continue;
+    commands.insert(commands.end(), more.begin(), more.end());
+    asked.emplace_back(&target, more.size());
+  }
+  if (asked.empty()) return;
+  const std::vector<Reply> replies = connection().pipeline(commands);
+  std::size_t next = 0;
+  for (const auto& [target, answers] : asked) {
+    const Judgement judged = rule.question.judge(std::span(replies).subspan(next, answers));
+    next += answers;
+    if (judged.verdict == Verdict::act) continue;
+    target->verdict = judged.verdict;
+    target->reason = judged.reason;
+    target->may_force = judged.may_force;
+  }
 }
 
 void RedisAdministration::note_record_sizes(TargetPage& page) {

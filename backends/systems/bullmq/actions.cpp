@@ -2,6 +2,7 @@
 // scripts in one script each, guarded by the fields that the plan saw.
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/job_note.hpp"
@@ -18,6 +19,8 @@ constexpr std::string_view no_record = "its record is gone: there is nothing to 
 constexpr std::string_view of_flow = "a child of a flow: its parent waits for it, and would wait for ever";
 constexpr std::string_view of_scheduler = "the next job of a scheduler: remove the scheduler in the application";
 constexpr std::string_view parent_waits = "it waits for its children: remove the flow in the application";
+constexpr std::string_view no_order_for_priority =
+    "it has a priority, and this release keeps those in the order of the list: only the library knows its place";
 constexpr std::string_view holds_name = "it holds a deduplication id, which only the library frees";
 
 Judgement skip(std::string_view reason) { return {Verdict::skip, reason, false, {}}; }
@@ -37,6 +40,27 @@ Judgement judge_retry(const Action&, const Job& job, const Deployment&) {
     case JobState::completed: return skip("completed");
     default: return {};
   }
+}
+
+/// A delayed job with a priority can be taken now where the release keeps such jobs in a set of their own.
+std::vector<RedisCommand> ask_for_order(const Job& job, const Locator& locator, const Deployment& deployment) {
+  if (!locator.key.ends_with(":delayed") || !job.priority) return {};
+  return {{"HGET", queue_key(deployment, locator.queue, "meta"), "version"},
+          {"EXISTS", queue_key(deployment, locator.queue, "events")},
+          {"EXISTS", queue_key(deployment, locator.queue, "pc")}};
+}
+
+/// As retry_script decides.
+Judgement judge_order(std::span<const Reply> answers) {
+  constexpr std::string_view before_release = "bullmq:";
+  const bool is_bull = answers[1].integer() == 0;
+  std::string_view version = answers[0].text();
+  const bool named = version.starts_with(before_release);
+  if (named) version.remove_prefix(before_release.size());
+  int release = 0;
+  std::from_chars(version.data(), version.data() + version.size(), release);
+  const bool counts = named ? release >= 4 : answers[2].integer() == 1;
+  return is_bull || !counts ? skip(no_order_for_priority) : Judgement();
 }
 
 Judgement judge_erase(const Action&, const Job& job, const Deployment&) {
@@ -133,12 +157,9 @@ std::string_view fill_erase(ScriptCall& call, const ActionTarget& target) {
 }
 
 constexpr ScriptAnswer changed{"changed", Outcome::changed, "it changed after the plan was made"};
-constexpr std::array retry_answers{
-    changed, ScriptAnswer{"gone", Outcome::changed, "it is not there any more"},
-    ScriptAnswer{"already", Outcome::already, "it waits"},
-    ScriptAnswer{"priority", Outcome::skipped,
-                 "it has a priority, and this release keeps those in the order of the list: only the library knows "
-                 "its place"}};
+constexpr std::array retry_answers{changed, ScriptAnswer{"gone", Outcome::changed, "it is not there any more"},
+                                   ScriptAnswer{"already", Outcome::already, "it waits"},
+                                   ScriptAnswer{"priority", Outcome::skipped, no_order_for_priority}};
 constexpr std::array erase_answers{changed, ScriptAnswer{"gone", Outcome::already, "it is not there"},
                                    ScriptAnswer{"already", Outcome::already, "it is not there"},
                                    ScriptAnswer{"locked", Outcome::changed, "a worker has it"},
@@ -165,6 +186,7 @@ constexpr std::array<RedisActionRule, 2> actions{
                     .effect = "waits again, after the jobs that wait; a delayed job is taken now, by its priority. The "
                               "count of attempts goes on (--reset-attempts: from zero)",
                     .judge = judge_retry,
+                    .question = {ask_for_order, judge_order},
                     .script = {record_guard, retry_script},
                     .fill = fill_retry,
                     .answers = retry_answers},
