@@ -30,9 +30,17 @@ std::optional<std::string> SourceOutcome::incomplete() const {
 }
 
 std::optional<std::string> unseen_in(JobStore& store) {
-  std::optional<std::string> told;
-  for (const Finding& finding : store.unseen()) told = told ? *told + "; " + finding.text : finding.text;
-  return told;
+  SourceOutcome outcome;
+  tell_unseen(store, outcome);
+  return outcome.unseen;
+}
+
+void tell_unseen(JobStore& store, SourceOutcome& outcome) {
+  for (const Finding& finding : store.unseen()) {
+    const bool is_searched = finding.severity > Finding::Severity::note || !finding.unanswered;
+    std::optional<std::string>& told = is_searched ? outcome.unseen : outcome.unsearched;
+    told = told ? *told + "; " + finding.text : finding.text;
+  }
 }
 
 std::vector<OpenedSource> open_sources(const std::vector<Source>& sources, const Catalogue& catalogue) {
@@ -93,7 +101,7 @@ std::vector<SourceOutcome> for_each_store(std::vector<OpenedSource>& sources,
       const Clock::time_point start = Clock::now();
       outcome.error = attempt([&] {
         ask(job_store, first[index] + store);
-        outcome.unseen = unseen_in(job_store);
+        tell_unseen(job_store, outcome);
       });
       outcome.elapsed = since(start);
     }

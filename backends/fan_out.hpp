@@ -20,7 +20,9 @@ struct SourceOutcome {
   std::uint64_t scanned = 0;
   std::optional<std::string> truncated;
   Milliseconds elapsed{};
-  std::optional<std::string> unseen = {};  ///< what of it this session does not see (JobStore::unseen), our words
+  std::optional<std::string> unseen = {};      ///< what of it this session does not see (JobStore::unseen), our words
+  std::optional<std::string> unsearched = {};  ///< where nobody looked whether there is more: nothing is known to be
+                                               ///< missing
 
   /// Why the answer may be a part of what there is: it was cut short, or not everything is seen. Absent: it is whole.
   std::optional<std::string> incomplete() const;
@@ -28,6 +30,8 @@ struct SourceOutcome {
 
 /// What JobStore::unseen() says in one line; absent: everything is seen.
 std::optional<std::string> unseen_in(JobStore& store);
+/// Fills SourceOutcome::unseen and unsearched.
+void tell_unseen(JobStore& store, SourceOutcome& outcome);
 
 /// A source that was opened, or the error that kept it from being.
 struct OpenedSource {

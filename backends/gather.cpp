@@ -203,7 +203,7 @@ std::vector<SourceOutcome> stream_jobs(std::vector<OpenedSource>& sources, JobQu
         outcome.scanned = std::max(outcome.scanned, page->scanned);
         outcome.truncated = page->truncated;
       }
-      if (!outcome.error) outcome.error = attempt([&] { outcome.unseen = unseen_in(*store); });
+      if (!outcome.error) outcome.error = attempt([&] { tell_unseen(*store, outcome); });
       outcome.elapsed = since(start);
       outcomes.push_back(std::move(outcome));
     }

@@ -44,7 +44,8 @@ class JobStore {
 
   /// What of the store this session may not see or does not read, so that every answer may be a part of what there is:
   /// findings with a code, each in one sentence of our own words (names that the store gave are in Finding::names).
-  /// Asked after every question (fan_out.hpp): takes half a second at most the first time, and nothing after that.
+  /// Asked after every question (fan_out.hpp): takes a few round trips the first time, and nothing after that. A note
+  /// that is Finding::unanswered: nobody looked, for that would cost the server too much.
   virtual std::vector<Finding> unseen() { return {}; }
 
   /// What is wrong with the queues and with tracing, for `doctor`: only findings worse than good, each with a code.

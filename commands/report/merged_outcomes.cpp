@@ -15,6 +15,7 @@ void merge_outcomes(std::vector<SourceOutcome>& so_far, std::vector<SourceOutcom
     if (!one.error) one.error = std::move(page[index].error);
     if (!one.truncated) one.truncated = std::move(page[index].truncated);
     if (!one.unseen) one.unseen = std::move(page[index].unseen);
+    if (!one.unsearched) one.unsearched = std::move(page[index].unsearched);
     one.scanned = std::max(one.scanned, page[index].scanned);
     one.elapsed += page[index].elapsed;
   }

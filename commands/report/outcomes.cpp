@@ -34,6 +34,7 @@ Fields outcome_fields(const std::vector<SourceOutcome>& outcomes, const std::vec
                {"error", outcome.error ? error_value(*outcome.error) : Value{}},
                {"truncated", outcome.truncated ? Value{*outcome.truncated} : Value{}},
                {"unseen", outcome.unseen ? Value{*outcome.unseen} : Value{}},
+               {"unsearched", outcome.unsearched ? Value{*outcome.unsearched} : Value{}},
                {"scanned", outcome.scanned > 0 ? Value{static_cast<std::int64_t>(outcome.scanned)} : Value{}},
                {"elapsed_ms", outcome.elapsed}});
   }
@@ -51,6 +52,7 @@ void report_outcomes(const std::vector<SourceOutcome>& outcomes, const std::vect
     if (const auto why = outcome.incomplete())
       notices.warning(outcome.address + ": incomplete: " + *why +
                       (outcome.unseen ? "; `queuetrace source check` says what to do" : ""));
+    if (outcome.unsearched) notices.note(outcome.address + ": " + *outcome.unsearched);
   }
   std::set<std::string> said;
   for (const std::string& warning : warnings)
@@ -58,7 +60,10 @@ void report_outcomes(const std::vector<SourceOutcome>& outcomes, const std::vect
 }
 
 std::vector<SourceOutcome> without_unseen(std::vector<SourceOutcome> outcomes) {
-  for (SourceOutcome& outcome : outcomes) outcome.unseen.reset();
+  for (SourceOutcome& outcome : outcomes) {
+    outcome.unseen.reset();
+    outcome.unsearched.reset();
+  }
   return outcomes;
 }
 

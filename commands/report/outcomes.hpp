@@ -13,7 +13,7 @@
 namespace queuetrace {
 
 /// The fields that close every answer: `truncated`, `sources` (address, system, status ok|failed|truncated, error,
-/// truncated, unseen, scanned, elapsed_ms), `warnings`.
+/// truncated, unseen, unsearched, scanned, elapsed_ms), `warnings`.
 Fields outcome_fields(const std::vector<SourceOutcome>& outcomes, const std::vector<std::string>& warnings);
 
 /// Says on stderr which source failed, which answer is incomplete and why, and every warning (each text once).

@@ -96,3 +96,30 @@ TEST_CASE("queues that the system's own set of names has lost are named, with th
     CHECK(unseen_keys(loaded.open_again()).empty());
   }
 }
+
+TEST_CASE("a large keyspace is not walked beside every answer, which is said") {
+  const auto scans = [](RedisServer& server) {
+    const std::string told = server.ask({"INFO", "commandstats"});
+    const std::string name = "cmdstat_scan:calls=";
+    const std::size_t at = told.find(name);
+    return at == std::string::npos ? 0 : std::stoi(told.substr(at + name.size()));
+  };
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    LoadedFixture loaded(fixture);
+    if (loaded.redis() == nullptr) continue;
+    RedisServer& server = *loaded.redis();
+    server.run({{"EVAL", "for i = 1, 60000 do redis.call('SET', 'beside:' .. i, '') end", "0"}});
+    for (const std::unique_ptr<JobStore>& store : loaded.open_again()) {
+      server.run({{"CONFIG", "RESETSTAT"}});
+      const std::vector<Finding> unseen = store->unseen();
+      CHECK(scans(server) == 0);
+      for (const Finding& finding : unseen) {
+        CHECK(finding.unanswered);
+        CHECK(finding.severity == Finding::Severity::note);
+      }
+      store->diagnose({});
+      if (!unseen.empty()) CHECK(scans(server) > 0);
+    }
+  }
+}

@@ -82,14 +82,14 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
       {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the jobs", {}});
   if (keys_.system().explain.find_facts != nullptr)
     keys_.system().explain.find_facts(keys_.connection(), keys_.deployment(), check.findings);
-  add_unseen(check.findings);
-  if (keys_.system().explain.look == nullptr) return check;
   DiagnosisReport report({keys_.system().explain.diagnoses});
-  keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
+  if (keys_.system().explain.look != nullptr)
+    keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
   for (Finding& finding : report.findings()) {
     if (finding.count) finding.text += " (" + std::to_string(finding.count->value) + " found)";
     check.findings.push_back(std::move(finding));
   }
+  add_unread(check.findings, limits);
   return check;
 }
 

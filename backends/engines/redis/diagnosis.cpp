@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/clock_skew.hpp"
@@ -85,11 +86,17 @@ void RedisJobStore::look_at_places(const OpenLists& open, DiagnosisReport& repor
   }
 }
 
-void RedisJobStore::add_unseen(std::vector<Finding>& findings) {
-  for (const Finding& finding : unseen())
-    if (std::ranges::find(keys_.system().explain.diagnoses, finding.code, &RedisDiagnosisRule::code) ==
-        keys_.system().explain.diagnoses.end())
-      findings.push_back(finding);
+void RedisJobStore::add_unread(std::vector<Finding>& findings, const ReadLimits& limits) {
+  const std::string_view own = unread_code(keys_.system());
+  if (std::ranges::find(keys_.system().explain.diagnoses, own, &RedisDiagnosisRule::code) !=
+      keys_.system().explain.diagnoses.end())
+    return;
+  UnreadKeys unread = look_beside(SearchDepth::thorough, limits);
+  std::set<Untrusted> named;
+  for (const Finding& finding : findings) named.insert(finding.names.begin(), finding.names.end());
+  std::erase_if(unread.keys, [&](const UnreadKey& one) { return named.contains(Untrusted(one.key)); });
+  if (std::optional<Finding> keys = told(unread, keys_.system(), keys_.deployment()))
+    findings.push_back(std::move(*keys));
 }
 
 std::size_t RedisJobStore::checks() const {
@@ -117,7 +124,7 @@ std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
   if (keys_.system().explain.look != nullptr)
     keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
   for (Finding& finding : report.findings()) findings.push_back(std::move(finding));
-  add_unseen(findings);
+  add_unread(findings, limits);
   return findings;
 }
 

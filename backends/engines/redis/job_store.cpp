@@ -9,7 +9,6 @@
 #include "backends/engines/redis/peek.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "backends/engines/redis/statistics.hpp"
-#include "backends/engines/redis/unread_keys.hpp"
 #include "backends/engines/redis/write_obstacle.hpp"
 #include "model/error.hpp"
 
@@ -107,15 +106,20 @@ std::vector<Untrusted> RedisJobStore::queues(const ReadLimits& limits) {
 std::vector<Finding> RedisJobStore::unseen() {
   if (unseen_) return *unseen_;
   unseen_.emplace();
+  const UnreadKeys unread = look_beside(SearchDepth::beside_an_answer, {});
+  if (std::optional<Finding> keys = told(unread, keys_.system(), keys_.deployment()))
+    unseen_->push_back(std::move(*keys));
+  return *unseen_;
+}
+
+UnreadKeys RedisJobStore::look_beside(SearchDepth depth, const ReadLimits& limits) {
   keys_.connection().discard_outstanding();
   try {
-    const UnreadKeys unread = find_unread_keys(keys_.connection(), keys_.system(), keys_.deployment(), {});
-    if (std::optional<Finding> keys = told(unread, keys_.system(), keys_.deployment()))
-      unseen_->push_back(std::move(*keys));
+    return find_unread_keys(keys_.connection(), keys_.system(), keys_.deployment(), depth, limits);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::authentication) throw;
+    return {};
   }
-  return *unseen_;
 }
 
 }  // namespace queuetrace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/engines/redis/keyspace.hpp"
+#include "backends/engines/redis/unread_keys.hpp"
 #include "backends/job_store.hpp"
 
 namespace queuetrace {
@@ -26,8 +27,8 @@ class RedisJobStore : public JobStore {
   Statistics statistics(const StatisticsQuery& query) override;
   std::vector<Untrusted> queues(const ReadLimits& limits) override;
   StoreCheck check(const ReadLimits& limits) override;
-  /// Lists beside those that are read which look like jobs of the system: one SCAN over the keyspace, for half a second
-  /// at most. What this user may not look at is not told.
+  /// Keys beside those that are read which look like jobs of the system, where the database is small enough for one
+  /// SCAN over it. What this user may not look at is not told.
   std::vector<Finding> unseen() override;
   std::vector<Finding> diagnose(const ReadLimits& limits) override;
   std::size_t checks() const override;
@@ -39,8 +40,11 @@ class RedisJobStore : public JobStore {
     keys_.set_address(address());
     return keys_;
   }
-  /// Adds what unseen() says, unless the system has a rule of that code, which says more.
-  void add_unseen(std::vector<Finding>& findings);
+  /// What of unread_keys.hpp this user may look for.
+  UnreadKeys look_beside(SearchDepth depth, const ReadLimits& limits);
+  /// Adds what lies beside what is read: a thorough search. Not where the system has a rule of that code, which says
+  /// more; keys that a finding names already are told once.
+  void add_unread(std::vector<Finding>& findings, const ReadLimits& limits);
   /// What INFO and the connection tell about the server; names it in `server`.
   std::vector<Finding> look_at_server(std::string& server);
   /// Keys that expire or that no worker takes from, lists that only grow.

@@ -91,7 +91,8 @@ std::string jobs_elsewhere(RedisConnection& connection, std::span<const RedisSys
     if (system->find.record_fields.empty()) continue;
     const Deployment deployment = make_deployment(connection, *system, source, system->place.prefix);
     if (const std::optional<Finding> keys =
-            told(find_unread_keys(connection, *system, deployment, {}), *system, deployment))
+            told(find_unread_keys(connection, *system, deployment, SearchDepth::thorough, {}), *system, deployment);
+        keys && !keys->unanswered)
       return std::string(system->info.title) + ": " + keys->text + "; " + keys->remedy;
   }
   return {};

@@ -18,19 +18,27 @@ struct UnreadKey {
 };
 
 struct UnreadKeys {
-  std::vector<UnreadKey> keys;  ///< sorted by key
-  bool complete = true;         ///< false: a limit was reached before all keys were looked at
+  std::vector<UnreadKey> keys;     ///< sorted by key
+  bool complete = true;            ///< false: a limit was reached before all keys were looked at
+  std::uint64_t not_searched = 0;  ///< keys of a database that is too large to be looked through beside every answer
 };
 
-/// Looks for them as far as half a second goes: one SCAN over the keyspace, then the type or one element of each key
-/// that may be meant. Lists are told by their elements (RedisFinding::recognises), where a system cannot do that
-/// containers are by their names and types, unless queues are known by their keys; records by their fields
-/// (RedisFinding::record_fields). Keys that match a glob of Deployment::settings, `ignored_lists`, belong to another
-/// program. Throws Error.
-UnreadKeys find_unread_keys(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
-                            ReadLimits limits);
+/// How far a search goes. `beside_an_answer`: only where the database has few keys, so that no command walks a large
+/// keyspace again and again. `thorough`: for seconds (`doctor`, `source check`).
+enum class SearchDepth { beside_an_answer, thorough };
 
-/// The same as a finding, whose text names those that are harmless to print; absent: there are none.
+/// Looks for them: one SCAN over the keyspace, then the type or one element of each key that may be meant. Lists are
+/// told by their elements (RedisFinding::recognises), where a system cannot do that containers are by their names and
+/// types, unless queues are known by their keys; records by their fields (RedisFinding::record_fields). Keys that match
+/// a glob of Deployment::settings, `ignored_lists`, belong to another program. Throws Error.
+UnreadKeys find_unread_keys(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
+                            SearchDepth depth, ReadLimits limits);
+
+/// The code of the finding that names such keys.
+std::string_view unread_code(const RedisSystem& system);
+
+/// The same as a finding, whose text names those that are harmless to print; absent: there are none. That not all keys
+/// were looked at is a finding too (Finding::unanswered), a note where nothing was searched at all.
 std::optional<Finding> told(const UnreadKeys& unread, const RedisSystem& system, const Deployment& deployment);
 
 }  // namespace queuetrace

@@ -240,7 +240,7 @@ void look(RedisConnection& connection, const Deployment& deployment, const ReadL
           DiagnosisReport& report) {
   if (rate_key_is_stuck(connection, deployment).value_or(false))
     report.add_name("rate-limit-stuck", Untrusted(deployment.settings.at("producer.rate_limit_key")));
-  const UnreadKeys unread = find_unread_keys(connection, system, deployment, limits);
+  const UnreadKeys unread = find_unread_keys(connection, system, deployment, SearchDepth::thorough, limits);
   for (const UnreadKey& list : unread.keys) report.add_name("unread-list", Untrusted(list.key), list.length);
   if (!unread.keys.empty()) report.explain("unread-list", proposed_keys(unread, deployment));
   if (!unread.complete) report.not_answered("unread-list");

@@ -50,7 +50,7 @@ std::vector<RedisDiagnosisCase> cases() {
            1,
            {"asynq:{mail}:g:daily:set"},
            "GroupAggregator"},
-          {"stranded-group", {{"DEL", "asynq:{mail}:groups"}}, 1, {"asynq:{mail}:g:daily"}, "SADD", {"unread-keys"}},
+          {"stranded-group", {{"DEL", "asynq:{mail}:groups"}}, 1, {"asynq:{mail}:g:daily"}, "SADD"},
           {"archived-tasks",
            {asynq_task("4", "archived"), {"ZADD", "asynq:{mail}:archived", "1782900000", "4"}},
            1,

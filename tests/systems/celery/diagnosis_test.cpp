@@ -45,7 +45,7 @@ std::vector<RedisDiagnosisCase> cases() {
        2,
        {"forgotten"},
        "priority_steps",
-       {"unread-list"},
+       {"unread-list"},  // acme:lost, of another installation
        {{"prefix", ""}}},
       {"undecodable-message", {{"LPUSH", "celery", "no json"}}, 1, {"element-f9e554561b9636b8"}},
       {"wrong-key-type", {{"DEL", "unacked"}, {"SET", "unacked", "x"}}, std::nullopt, {"unacked"}}};
