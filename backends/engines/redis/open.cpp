@@ -7,6 +7,7 @@
 #include "backends/engines/redis/job_store.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/open_joined.hpp"
+#include "backends/engines/redis/other_databases.hpp"
 #include "backends/engines/redis/prefix_search.hpp"
 #include "backends/engines/redis/unread_keys.hpp"
 #include "model/error.hpp"
@@ -175,6 +176,10 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
                 "Redis at " + connection->target() + " holds keys of " + found + ", which queuetrace does not support")
         .with_hint("supported in Redis: " + known);
   }
+  if (const std::string others = other_databases(*connection); !others.empty())
+    throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
+        .with_hint("other databases of this server hold keys: " + others +
+                   "; name the one with the queues in the URL, as in redis://host:6379/1");
   throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
       .with_hint("looked for " + names_of(systems) +
                  "; name the system and its keys in the source when they are renamed or empty");

@@ -28,6 +28,17 @@ Error refusal(const RedisServer& server) {
 
 }  // namespace
 
+TEST_CASE("where nothing is found, other databases of the server that hold keys are named") {
+  RedisServer server;
+  CHECK(refusal(server).hint().find("other databases") == std::string::npos);
+  server.run({{"SET", "here", "1"}});
+  CHECK(refusal(server).hint().find("other databases") == std::string::npos);
+  server.run({{"SELECT", "3"}, {"SET", "a", "1"}, {"SET", "b", "1"}, {"SELECT", "12"}, {"SET", "a", "1"}});
+  const Error error = refusal(server);
+  CHECK(error.kind() == ErrorKind::not_found);
+  CHECK(error.hint().find("hold keys: 3 (2 keys), 12 (1 key); ") != std::string::npos);
+}
+
 TEST_CASE("a system that is known and not supported is named, with those that are") {
   RedisServer server;
   CHECK(std::string(refusal(server).what()).starts_with("no queue system found in Redis at "));
