@@ -62,13 +62,16 @@ class JobAdministration {
   /// Puts back what is not there: one report a record. `already`: it is there again as it was; `skipped`: something
   /// else is there under its id. `dry_run` changes nothing and reports what would happen. Calls in a
   /// row with the same `dry_run` are parts of one restore: of equal elements as many are put back as are missing.
-  virtual std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
+  /// Throws Error{usage} for records that are none of this store's, before anything is changed. Memory: what the
+  /// records hold, which are let go as they are read.
+  virtual std::vector<TargetReport> restore(std::vector<BackupRecord> records, bool dry_run,
                                             const ReadLimits& limits) = 0;
 
   /// Puts back what apply() or set_paused() replaced, in one step, where everything is as they left it: one report a
   /// record. `already`: it is as it was before; `changed`: somebody changed it since, so it was left alone. The records
-  /// of one change from the last to the first. `dry_run` changes nothing and reports what would happen.
-  virtual std::vector<TargetReport> undo(std::span<const BackupRecord>, bool, const ReadLimits&) {
+  /// of one change from the last to the first. `dry_run` changes nothing and reports what would happen. Throws and
+  /// costs as restore().
+  virtual std::vector<TargetReport> undo(std::vector<BackupRecord>, bool, const ReadLimits&) {
     throw Error(ErrorKind::refused, "nothing can be undone here");
   }
 

@@ -1,5 +1,6 @@
 #include "formatters/json_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -82,6 +83,23 @@ void append_json_string(std::string& out, std::string_view bytes) {
   out += "{\"base64\":\"";
   append_base64(out, bytes);
   out += "\"}";
+}
+
+void append_json_string_in_parts(std::string& out, std::string_view bytes, const std::function<void()>& between) {
+  constexpr std::size_t part = 64 * 1024;
+  if (bytes.size() <= part || !unicode::is_utf8(bytes)) {
+    append_json_string(out, bytes);
+    return between();
+  }
+  out += '"';
+  while (!bytes.empty()) {
+    std::size_t end = std::min(bytes.size(), part);
+    while (end < bytes.size() && (static_cast<unsigned char>(bytes[end]) & 0xc0) == 0x80) --end;  // within a character
+    append_json_characters(out, bytes.substr(0, end), false);
+    bytes.remove_prefix(end);
+    between();
+  }
+  out += '"';
 }
 
 void append_json_key(std::string& out, std::string_view bytes) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,10 @@ namespace queuetrace {
 
 /// Appends a string literal with its quotes, or {"base64":"..."} when `bytes` is not UTF-8.
 void append_json_string(std::string& out, std::string_view bytes);
+
+/// The same as append_json_string() for large texts: `between` is called after each part and may write out and clear
+/// what `out` holds.
+void append_json_string_in_parts(std::string& out, std::string_view bytes, const std::function<void()>& between);
 
 /// Appends a string literal in which bytes that are no UTF-8 stand as `\xHH` text: for keys, which cannot be objects.
 void append_json_key(std::string& out, std::string_view bytes);

@@ -20,9 +20,16 @@ std::optional<std::uint32_t> six_bits(char c) {
 
 }  // namespace
 
+std::size_t base64_length(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
+
 std::string base64_encode(std::string_view bytes) {
   std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+  text.reserve(base64_length(bytes.size()));
+  base64_append(text, bytes);
+  return text;
+}
+
+void base64_append(std::string& text, std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const auto byte = [&](std::size_t at) {
       return at < bytes.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at])) : 0U;
@@ -33,7 +40,6 @@ std::string base64_encode(std::string_view bytes) {
     text += i + 1 < bytes.size() ? alphabet[group >> 6 & 63] : '=';
     text += i + 2 < bytes.size() ? alphabet[group & 63] : '=';
   }
-  return text;
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
@@ -45,6 +51,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
   if (padding != 0 && (text.size() + padding) % 4 != 0) return std::nullopt;
   std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 2);
   std::uint32_t bits = 0;
   unsigned count = 0;
   for (const char c : text) {

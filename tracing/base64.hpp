@@ -9,6 +9,9 @@ namespace queuetrace {
 
 /// Standard alphabet, padded.
 std::string base64_encode(std::string_view bytes);
+void base64_append(std::string& out, std::string_view bytes);
+/// Characters that so many bytes become.
+std::size_t base64_length(std::size_t bytes);
 
 /// Reads standard and URL alphabet; padding may be left out. Absent when a character is of neither alphabet, the length
 /// is impossible, the padding is wrong, or unused bits are not zero.

@@ -18,16 +18,16 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// What is backed up together ends before its jobs take more: they are held in memory.
-constexpr std::uint64_t most_bytes = 8u << 20;
+constexpr std::uint64_t most_bytes = 4u << 20;
 
 /// Chunks that are backed up together: one at first, so that what is wrong shows early, then twice as many each time.
 constexpr std::size_t most_chunks = 10;
 
 /// Puts what undoing takes on the disk.
-void keep(const std::vector<TargetReport>& reports, BackupWriter& kept, ChunkedWork& work) {
+void keep(std::vector<TargetReport> reports, BackupWriter& kept, ChunkedWork& work) {
   std::vector<BackupRecord> records;
-  for (const TargetReport& report : reports)
-    if (!report.undo.empty()) records.push_back({report.id, report.undo});
+  for (TargetReport& report : reports)
+    if (!report.undo.empty()) records.push_back({report.id, std::move(report.undo)});
   if (records.empty()) return;
   try {
     kept.add(records);
@@ -191,10 +191,10 @@ class PlanApplier {
         });
     const std::span<Target> present(chunk.begin(), gone), absent(gone, chunk.end());
     if (!present.empty()) {
-      const std::vector<TargetReport> reports =
+      std::vector<TargetReport> reports =
           work_.hold([&] { return administration_.apply(action_, present, work_.limits()); });
       report(present, reports);
-      if (changes_ != nullptr) keep(reports, *changes_, work_);
+      if (changes_ != nullptr) keep(std::move(reports), *changes_, work_);
     }
     if (!absent.empty()) report(absent, administration_.report_left_out(action_, absent, work_.limits()));
     journal_.progress(work_.tried() + chunk.size());

@@ -16,23 +16,13 @@ constexpr std::string_view undo_schema = "queuetrace.undo/1";
 /// A record holds a whole job; PostgreSQL's largest value is 1 GiB.
 constexpr std::size_t longest_backup_line = std::size_t{1} << 31U;
 
-/// Lines are written together as far as they are small: large ones are not held twice.
+/// Lines are written together as far as they are small, and large ones in parts: they are not held twice.
 constexpr std::size_t most_lines = std::size_t{1} << 20U;
 
-void append_line(const BackupRecord& record, std::string& out) {
-  const auto escapes = std::ranges::count_if(record.content, [](char c) { return c == '"' || c == '\\' || c < ' '; });
-  out.reserve(out.size() + record.content.size() + static_cast<std::size_t>(escapes) + record.id.raw().size() + 64);
-  out += "{\"id\":";
-  append_json_string(out, record.id.raw());
-  out += ",\"content\":";
-  append_json_string(out, record.content);
-  out += "}\n";
-}
-
 /// The record in an object; absent: it is none.
-std::optional<BackupRecord> record_in(const JsonObject& object) {
+std::optional<BackupRecord> record_in(JsonObject object) {
   const std::optional<std::string> id = object.bytes("id");
-  std::optional<std::string> content = id && !id->empty() ? object.bytes("content") : std::nullopt;
+  std::optional<std::string> content = id && !id->empty() ? object.take_bytes("content") : std::nullopt;
   if (!content) return std::nullopt;
   return BackupRecord{Untrusted(*id), *std::move(content)};
 }
@@ -67,13 +57,20 @@ BackupWriter::BackupWriter(const std::filesystem::path& path, const KeptHeader& 
 
 void BackupWriter::add(const std::vector<BackupRecord>& records) {
   std::string lines;
-  for (const BackupRecord& record : records) {
-    append_line(record, lines);
-    if (lines.size() < most_lines) continue;
+  const auto write = [&] {
     guarded(kept_, [&] { file_.write(lines); });
     lines.clear();
+  };
+  for (const BackupRecord& record : records) {
+    lines += "{\"id\":";
+    append_json_string(lines, record.id.raw());
+    lines += ",\"content\":";
+    append_json_string_in_parts(lines, record.content, [&] {
+      if (lines.size() >= most_lines) write();
+    });
+    lines += "}\n";
   }
-  guarded(kept_, [&] { file_.write(lines); });
+  write();
   records_ += records.size();
 }
 
@@ -105,8 +102,8 @@ BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, lon
 BackupRecord BackupReader::at(std::uint64_t place) {
   lines_.go_to(place);
   const std::optional<std::string_view> line = lines_.next();
-  const std::optional<JsonObject> object = line ? JsonObject::parse(*line) : std::nullopt;
-  std::optional<BackupRecord> record = object ? record_in(*object) : std::nullopt;
+  std::optional<JsonObject> object = line ? JsonObject::parse(*line) : std::nullopt;
+  std::optional<BackupRecord> record = object ? record_in(*std::move(object)) : std::nullopt;
   if (line && line->size() > most_lines) lines_.forget_line();
   if (!record) throw Error(ErrorKind::internal, lines_.name() + " changed while it was read");
   return *std::move(record);
@@ -116,14 +113,14 @@ std::optional<BackupRecord> BackupReader::next() {
   if (finished_ || torn_) return std::nullopt;
   const std::optional<std::string_view> line = lines_.next();
   if (!line) return std::nullopt;
-  const std::optional<JsonObject> object = JsonObject::parse(*line);
+  std::optional<JsonObject> object = JsonObject::parse(*line);
   if (object && object->has("end")) {
     if (lines_.next()) throw Error(ErrorKind::usage, "there is data after the end of " + lines_.name());
     finished_ = true;
     return std::nullopt;
   }
   if (object)
-    if (std::optional<BackupRecord> record = record_in(*object)) {
+    if (std::optional<BackupRecord> record = record_in(*std::move(object))) {
       if (line->size() > most_lines) lines_.forget_line();
       return record;
     }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/moving_json.hpp"
 #include "tracing/base64.hpp"
 
 namespace queuetrace {
@@ -9,33 +10,40 @@ namespace {
 
 using nlohmann::json;
 
-const json* member(const json& object, std::string_view name) {
+json* member(json& object, std::string_view name) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(name);
   return found == object.end() ? nullptr : &*found;
 }
 
-const json* member(const std::shared_ptr<const void>& object, std::string_view name) {
-  return member(*static_cast<const json*>(object.get()), name);
+json* member(const std::shared_ptr<void>& object, std::string_view name) {
+  return member(*static_cast<json*>(object.get()), name);
 }
 
 }  // namespace
 
 std::optional<JsonObject> JsonObject::parse(std::string_view line) {
-  auto value = std::make_shared<const json>(json::parse(line, nullptr, false));
-  if (!value->is_object()) return std::nullopt;
-  return JsonObject(std::move(value));
+  std::optional<json> value = parse_moving<json>(line);
+  if (!value || !value->is_object()) return std::nullopt;
+  return JsonObject(std::make_shared<json>(*std::move(value)));
 }
 
 bool JsonObject::has(std::string_view name) const { return member(value_, name) != nullptr; }
 
 std::optional<std::string> JsonObject::bytes(std::string_view name) const {
-  const json* value = member(value_, name);
+  json* value = member(value_, name);
   if (value == nullptr) return std::nullopt;
   if (value->is_string()) return value->get<std::string>();
   const json* encoded = member(*value, "base64");
   if (encoded == nullptr || !encoded->is_string()) return std::nullopt;
   return base64_decode(encoded->get<std::string>());
+}
+
+std::optional<std::string> JsonObject::take_bytes(std::string_view name) {
+  json* value = member(value_, name);
+  if (value == nullptr || !value->is_string()) return bytes(name);
+  std::optional<std::string> text(std::move(value->get_ref<std::string&>()));
+  return text;
 }
 
 std::string JsonObject::text(std::string_view name) const { return bytes(name).value_or(std::string()); }
@@ -52,9 +60,9 @@ bool JsonObject::flag(std::string_view name) const {
 }
 
 JsonObject JsonObject::object(std::string_view name) const {
-  const json* value = member(value_, name);
-  if (value == nullptr || !value->is_object()) return JsonObject(std::make_shared<const json>(json::object()));
-  return JsonObject(std::shared_ptr<const void>(value_, value));
+  json* value = member(value_, name);
+  if (value == nullptr || !value->is_object()) return JsonObject(std::make_shared<json>(json::object()));
+  return JsonObject(std::shared_ptr<void>(value_, value));
 }
 
 std::vector<std::string> JsonObject::texts(std::string_view name) const {

@@ -21,6 +21,8 @@ class JsonObject {
   std::optional<std::string> bytes(std::string_view name) const;
   /// The same; empty when absent.
   std::string text(std::string_view name) const;
+  /// The same as bytes(), moved out of the object: for values as large as a job.
+  std::optional<std::string> take_bytes(std::string_view name);
   /// A whole number of 0 or more.
   std::optional<std::uint64_t> number(std::string_view name) const;
   /// Whether the member is true.
@@ -31,9 +33,9 @@ class JsonObject {
   std::vector<std::string> texts(std::string_view name) const;
 
  private:
-  explicit JsonObject(std::shared_ptr<const void> value) : value_(std::move(value)) {}
+  explicit JsonObject(std::shared_ptr<void> value) : value_(std::move(value)) {}
 
-  std::shared_ptr<const void> value_;  ///< the library's own, which only the .cpp file knows
+  std::shared_ptr<void> value_;  ///< the library's own, which only the .cpp file knows
 };
 
 }  // namespace queuetrace

@@ -65,7 +65,8 @@ void PlanCounts::add(const Target& target) {
   }
   if (target.verdict == Verdict::act) {
     add_acting(target.job.queue, 1);
-    if (samples.size() < most_samples) samples.push_back(target);
+    // What only one system has may be large, and no sample shows it.
+    if (samples.size() < most_samples) samples.emplace_back(target).job.extra = {};
     if (!target.effect.empty() && with_effect++ == 0) effect = target.effect;
     return;
   }

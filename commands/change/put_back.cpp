@@ -37,7 +37,7 @@ struct BackupFacts {
 };
 
 /// A chunk ends before the record that would make it larger: all of it is held in memory, decoded once more.
-constexpr std::uint64_t most_chunk_bytes = 8u << 20;
+constexpr std::uint64_t most_chunk_bytes = 4u << 20;
 
 /// The records of the file, the last one first where that is the order in which they are put back.
 class Records {
@@ -70,8 +70,8 @@ BackupFacts put_back_all(BackupReader& reader, JobAdministration& administration
   const auto apply = [&] {
     return work.run(chunk.size(), [&] {
       for (const TargetReport& report : work.hold([&] {
-             return reader.is_removed() ? administration.restore(chunk, dry_run, work.limits())
-                                        : administration.undo(chunk, dry_run, work.limits());
+             return reader.is_removed() ? administration.restore(std::move(chunk), dry_run, work.limits())
+                                        : administration.undo(std::move(chunk), dry_run, work.limits());
            })) {
         sink(report);
         if (report.outcome == Outcome::unknown) work.lose();
@@ -80,17 +80,20 @@ BackupFacts put_back_all(BackupReader& reader, JobAdministration& administration
   };
   bool going = true;
   std::uint64_t bytes = 0;
+  const auto end_chunk = [&] {
+    going = apply();
+    chunk.clear();
+    bytes = 0;
+  };
   Records records(reader, !reader.is_removed());
   while (std::optional<BackupRecord> record = records.next()) {
     ++facts.records;
     if (!going) continue;
-    if (!chunk.empty() && (chunk.size() >= work.chunk() || bytes + record->content.size() > most_chunk_bytes)) {
-      going = apply();
-      chunk.clear();
-      bytes = 0;
-    }
+    if (!chunk.empty() && (chunk.size() >= work.chunk() || bytes + record->content.size() > most_chunk_bytes))
+      end_chunk();
     bytes += record->content.size();
     chunk.push_back(std::move(*record));
+    if (going && bytes > most_chunk_bytes) end_chunk();  // before another record is read
   }
   if (going && !chunk.empty()) apply();
   facts.torn = reader.torn();

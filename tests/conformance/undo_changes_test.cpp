@@ -153,13 +153,13 @@ TEST_CASE("pauses and resumes are undone") {
       const std::string after = loaded.digest();
       CHECK(after != whole);
       const BackupRecord record{report.id, report.undo};
-      CHECK(administration.undo({&record, 1}, true, {}).front().outcome == Outcome::done);
+      CHECK(administration.undo({record}, true, {}).front().outcome == Outcome::done);
       CHECK(loaded.digest() == after);
-      const std::vector<TargetReport> back = administration.undo({&record, 1}, false, {});
+      const std::vector<TargetReport> back = administration.undo({record}, false, {});
       INFO(told(back));
       CHECK(back.front().outcome == Outcome::done);
       CHECK(loaded.digest() == whole);
-      CHECK(administration.undo({&record, 1}, false, {}).front().outcome != Outcome::done);
+      CHECK(administration.undo({record}, false, {}).front().outcome != Outcome::done);
       CHECK(loaded.digest() == whole);
       administration.set_paused({queue, i == 0, "because", "me@here"});
     }

@@ -27,7 +27,7 @@ set(owners
   "<sqlite3.h>|^backends/drivers/sqlite/"
   "<curl/|^tracing/"
   "<CLI/|^cli/options/"
-  "<nlohmann/|^(backends/|tracing/|commands/change/json_reader.cpp$)"
+  "<nlohmann/|^(backends/|tracing/|model/moving_json.hpp$|commands/change/json_reader.cpp$)"
   "<toml|^cli/"
   "<(jq|jv)[.]h>|^cli/jq_"
   "<yaml-cpp/|^backends/"

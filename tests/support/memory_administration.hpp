@@ -130,7 +130,7 @@ class MemoryAdministration : public JobAdministration {
     return reports;
   }
 
-  std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run, const ReadLimits&) override {
+  std::vector<TargetReport> restore(std::vector<BackupRecord> records, bool dry_run, const ReadLimits&) override {
     if (!dry_run) data_->before_restore();
     std::string ids;
     std::vector<TargetReport> reports;
@@ -150,7 +150,7 @@ class MemoryAdministration : public JobAdministration {
     return reports;
   }
 
-  std::vector<TargetReport> undo(std::span<const BackupRecord> records, bool dry_run, const ReadLimits&) override {
+  std::vector<TargetReport> undo(std::vector<BackupRecord> records, bool dry_run, const ReadLimits&) override {
     std::string ids;
     std::vector<TargetReport> reports;
     for (const BackupRecord& record : records) {

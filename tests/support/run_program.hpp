@@ -11,6 +11,7 @@ struct ProgramResult {
   std::string output;    ///< stdout
   std::string messages;  ///< stderr
   int exit_code = -1;    ///< 128 + signal when a signal ended it
+  long peak_kib = 0;     ///< the most that was resident, of the program or, if that is more, of this process before
 };
 
 /// Starts `arguments[0]` (looked up in PATH when it has no slash) with exactly this environment, feeds `input`, and

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "backends/drivers/redis/reply_shape.hpp"
 #include "model/error.hpp"
@@ -106,10 +105,6 @@ bool is_script_call(const RedisCommand& command) {
          (equal_ignoring_case(command.arguments[0], "EVAL") || equal_ignoring_case(command.arguments[0], "EVALSHA"));
 }
 
-struct FreeCommand {
-  void operator()(char* text) const { redisFreeCommand(text); }
-};
-
 }  // namespace
 
 bool is_allowed_in_read_session(const RedisCommand& command) { return find_allowed(command) != nullptr; }
@@ -118,7 +113,9 @@ bool is_allowed(const RedisCommand& command, Access access) {
   return is_allowed_in_read_session(command) || (access == Access::write && is_script_call(command));
 }
 
-void append_command(std::string& wire, const RedisCommand& command, Access access) {
+void WireCommand::Free::operator()(char* text) const { redisFreeCommand(text); }
+
+WireCommand in_wire_form(const RedisCommand& command, Access access) {
   if (!is_allowed(command, access)) {
     const std::string name = command.arguments.empty() ? std::string("(empty)") : command.arguments[0];
     throw Error(ErrorKind::refused,
@@ -135,8 +132,10 @@ void append_command(std::string& wire, const RedisCommand& command, Access acces
   const long long length =
       redisFormatCommandArgv(&formatted, static_cast<int>(texts.size()), texts.data(), sizes.data());
   if (length < 0) throw std::bad_alloc();
-  const std::unique_ptr<char, FreeCommand> owner(formatted);
-  wire.append(formatted, static_cast<std::size_t>(length));
+  WireCommand out;
+  out.text_.reset(formatted);
+  out.size_ = static_cast<std::size_t>(length);
+  return out;
 }
 
 ExpectedReply form_of_reply(const RedisCommand& command) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,9 +30,22 @@ bool is_allowed_in_read_session(const RedisCommand& command);
 /// that changes anything is a script, so that it checks and changes in one step.
 bool is_allowed(const RedisCommand& command, Access access);
 
-/// Appends the command in wire form. This is the only way to a server; throws Error{refused} for a command that is not
-/// allowed.
-void append_command(std::string& wire, const RedisCommand& command, Access access);
+/// A command in wire form.
+class WireCommand {
+ public:
+  std::string_view bytes() const { return {text_.get(), size_}; }
+
+ private:
+  friend WireCommand in_wire_form(const RedisCommand& command, Access access);
+  struct Free {
+    void operator()(char* text) const;
+  };
+  std::unique_ptr<char, Free> text_;
+  std::size_t size_ = 0;
+};
+
+/// This is the only way to a server; throws Error{refused} for a command that is not allowed.
+WireCommand in_wire_form(const RedisCommand& command, Access access);
 
 /// The key the command is about, for finding its node; absent for commands without one.
 std::optional<std::string_view> key_of(const RedisCommand& command);

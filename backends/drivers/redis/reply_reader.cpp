@@ -11,6 +11,9 @@ namespace {
 /// Status and error lines, and the heads of everything else.
 constexpr std::size_t longest_line = 64 * 1024;
 
+/// Longer strings get their room when they are announced.
+constexpr std::uint64_t grown_at_once = 1u << 20;
+
 std::int64_t number_in(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -81,6 +84,8 @@ void ReplyReader::begin_string(std::string_view length) {
   Reply::Node one{Reply::Type::string, static_cast<std::int64_t>(reply_.bytes.size()),
                   static_cast<std::size_t>(keep_left_)};
   if (keep_left_ < string_left_) one.cut_from = string_left_;
+  // A long string would be copied, and held twice, while its room grows.
+  if (keep_left_ > grown_at_once) reply_.bytes.reserve(reply_.bytes.size() + static_cast<std::size_t>(keep_left_));
   reply_.nodes[node()] = one;
   in_string_ = true;
 }

@@ -2,7 +2,9 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "model/error.hpp"
 
@@ -24,10 +26,14 @@ std::string sha1_hex(std::string_view text) {
 
 namespace {
 
-RedisCommand command(std::string_view name, const std::string& script, const ScriptCall& call) {
+/// Arguments before the first key: the command, the script, how many keys there are.
+constexpr std::ptrdiff_t before_keys = 3;
+
+RedisCommand command(std::string_view name, const std::string& script, ScriptCall call) {
   RedisCommand out{std::string(name), script, std::to_string(call.keys.size())};
-  out.arguments.insert(out.arguments.end(), call.keys.begin(), call.keys.end());
-  out.arguments.insert(out.arguments.end(), call.values.begin(), call.values.end());
+  out.arguments.reserve(out.arguments.size() + call.keys.size() + call.values.size());
+  std::ranges::move(call.keys, std::back_inserter(out.arguments));
+  std::ranges::move(call.values, std::back_inserter(out.arguments));
   return out;
 }
 
@@ -35,7 +41,16 @@ RedisCommand command(std::string_view name, const std::string& script, const Scr
 
 RedisScript::RedisScript(std::string text) : text_(std::move(text)), digest_(sha1_hex(text_)) {}
 
-RedisCommand RedisScript::by_digest(const ScriptCall& call) const { return command("EVALSHA", digest_, call); }
-RedisCommand RedisScript::by_text(const ScriptCall& call) const { return command("EVAL", text_, call); }
+RedisCommand RedisScript::by_digest(ScriptCall call) const { return command("EVALSHA", digest_, std::move(call)); }
+RedisCommand RedisScript::by_text(ScriptCall call) const { return command("EVAL", text_, std::move(call)); }
+
+ScriptCall RedisScript::call_of(RedisCommand command) {
+  const auto keys = command.arguments.begin() + before_keys;
+  const auto values = keys + std::stol(command.arguments[before_keys - 1]);
+  ScriptCall call;
+  std::move(keys, values, std::back_inserter(call.keys));
+  std::move(values, command.arguments.end(), std::back_inserter(call.values));
+  return call;
+}
 
 }  // namespace queuetrace

@@ -22,8 +22,11 @@ class RedisScript {
   /// `text` is constant: what differs between two runs is in ScriptCall.
   explicit RedisScript(std::string text);
 
-  RedisCommand by_digest(const ScriptCall& call) const;  ///< EVALSHA; a server that does not know it says NOSCRIPT
-  RedisCommand by_text(const ScriptCall& call) const;    ///< EVAL
+  RedisCommand by_digest(ScriptCall call) const;  ///< EVALSHA; a server that does not know it says NOSCRIPT
+  RedisCommand by_text(ScriptCall call) const;    ///< EVAL
+
+  /// The call that a command was made of: large values are held once, by the command or by the call.
+  static ScriptCall call_of(RedisCommand command);
 
  private:
   std::string text_;

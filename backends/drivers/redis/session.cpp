@@ -11,6 +11,9 @@ namespace {
 /// Pages of one scan: the smallest ones of four billion keys.
 constexpr std::uint64_t most_pages = 2'000'000;
 
+/// A command of more bytes is sent by itself: joined with others it would be held twice.
+constexpr std::size_t most_joined = 256 * 1024;
+
 }  // namespace
 
 /// After an error the stream is out of step.
@@ -67,14 +70,27 @@ Socket& RedisSession::socket() {
 void RedisSession::send(std::span<const RedisCommand> commands) {
   wire_.clear();
   for (const RedisCommand& command : commands) {
-    append_command(wire_, command, access_);
+    const WireCommand formed = in_wire_form(command, access_);
+    const bool large = formed.bytes().size() > most_joined;
+    if (!large) wire_ += formed.bytes();
+    if (large) {
+      // What is not allowed throws before anything of its pipeline is sent: reads are small, and scripts go alone.
+      write(wire_);
+      write(formed.bytes());
+      wire_.clear();
+    }
     ExpectedReply expected = expected_reply(command);
     const bool ends = expected.name == "EXEC" || expected.name == "DISCARD";
     expected.may_be_queued = queues_ && !ends;
     queues_ = !ends && (queues_ || expected.name == "MULTI");
     asked_.push_back(std::move(expected));
   }
-  within(timeout_, [&](Socket::Deadline deadline) { socket().write(wire_, deadline); });
+  write(wire_);
+}
+
+void RedisSession::write(std::string_view bytes) {
+  if (bytes.empty()) return;
+  within(timeout_, [&](Socket::Deadline deadline) { socket().write(bytes, deadline); });
 }
 
 Reply RedisSession::receive() {

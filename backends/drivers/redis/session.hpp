@@ -35,6 +35,7 @@ class RedisSession {
   void log_in(const RedisLogin& login);
   Reply exchange(const RedisCommand& command);
   Socket& socket();
+  void write(std::string_view bytes);
 
   /// Does `work`, which must end before the deadline it is given.
   template <typename Work>

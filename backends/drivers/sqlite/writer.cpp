@@ -15,7 +15,16 @@ constexpr std::uint64_t rows_per_transaction = 5'000;
 // No journal and no syncs while writing: a crash loses a file that has no name yet. The cache bounds the memory.
 constexpr const char* writing_settings =
     "PRAGMA page_size = 8192; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;";
+    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF;";
+
+/// A statement keeps the largest row that went through it; one with more bytes is prepared anew.
+constexpr std::size_t most_kept = 1u << 20;
+
+std::size_t bytes_of(const SqliteValue& value) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) return text->size();
+  if (const auto* blob = std::get_if<SqliteBlob>(&value)) return blob->bytes.size();
+  return 0;
+}
 
 int bind_value(sqlite3_stmt* statement, int index, const SqliteValue& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, index, *number);
@@ -97,6 +106,9 @@ void SqliteWriter::add_row(const SqliteValue* values, std::size_t count) {
   if (writer.rows_in_transaction == 0) writer.execute("BEGIN");
   ++writer.rows_in_transaction;
   writer.run(writer.insert.get(), values, count);
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < count; ++i) bytes += bytes_of(values[i]);
+  if (bytes > most_kept) writer.insert = writer.prepare(sqlite3_sql(writer.insert.get()));
   if (writer.rows_in_transaction == rows_per_transaction) writer.end_transaction();
 }
 

@@ -35,11 +35,9 @@ class RedisAdministration : public JobAdministration {
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                   const ReadLimits& limits) override;
   /// The first call of an administration reads every list once, to know what is there again.
-  std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
-                                    const ReadLimits& limits) override;
+  std::vector<TargetReport> restore(std::vector<BackupRecord> records, bool dry_run, const ReadLimits& limits) override;
   /// One script run a record.
-  std::vector<TargetReport> undo(std::span<const BackupRecord> records, bool dry_run,
-                                 const ReadLimits& limits) override;
+  std::vector<TargetReport> undo(std::vector<BackupRecord> records, bool dry_run, const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 512; }
   std::uint64_t bytes_of(const Target& target) const override;
   ActionOffer offer_pause() const override;

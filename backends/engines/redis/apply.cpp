@@ -9,6 +9,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/script_runner.hpp"
+#include "backends/engines/redis/undo_notes.hpp"
 #include "backends/engines/redis/undo_script.hpp"
 #include "backends/engines/redis/window_size.hpp"
 #include "backends/engines/redis/write_obstacle.hpp"

@@ -3,22 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "model/error.hpp"
+#include "model/moving_json.hpp"
 #include "tracing/base64.hpp"
 
 namespace queuetrace {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json write_pairs(const Pairs& pairs) {
-  Json out = Json::array();
-  for (const auto& [name, value] : pairs) out.push_back({base64_encode(name), base64_encode(value)});
-  return out;
-}
-
-void write_expiry(Json& out, const std::optional<std::int64_t>& expires_at_ms) {
-  if (expires_at_ms) out["expires_at_ms"] = *expires_at_ms;
-}
 
 using KeyType = BackedUpKey::Type;
 using PartKind = BackedUpPart::Kind;
@@ -39,21 +30,130 @@ struct TypeName {
 constexpr TypeName pair_types[] = {{KeyType::hash, "hash"}, {KeyType::sorted_set, "sorted_set"}};
 constexpr TypeName element_types[] = {{KeyType::string, "string"}, {KeyType::list, "list"}, {KeyType::set, "set"}};
 
-Json write_key(const BackedUpKey& key) {
-  Json one{{"key", base64_encode(key.key)}};
-  for (const TypeName& type : pair_types)
-    if (key.type == type.type) one[type.name] = write_pairs(key.fields);
-  for (const TypeName& type : element_types) {
-    if (key.type != type.type) continue;
-    one[type.name] = Json::array();
-    for (const std::string& element : key.elements) one[type.name].push_back(base64_encode(element));
+/// Writes the content straight into one text: a document of it would hold every value once more.
+class RecordWriter {
+ public:
+  explicit RecordWriter(std::size_t bytes) { out_.reserve(bytes); }
+
+  void element(const BackedUpElement& element) {
+    name("element");
+    out_ += '{';
+    bytes("key", element.key);
+    bytes("bytes", element.element);
+    raw("from", element.from_head ? "\"head\"" : "\"tail\"");
+    raw("position", std::to_string(element.position));
+    expiry(element.expires_at_ms);
+    out_ += '}';
   }
-  if (key.type == KeyType::stream) {
-    one["stream"] = Json::array();
-    for (const auto& [id, fields] : key.entries) one["stream"].push_back({id, write_pairs(fields)});
+  void key(const BackedUpKey& key) {
+    out_ += '{';
+    bytes("key", key.key);
+    for (const TypeName& type : pair_types)
+      if (key.type == type.type) {
+        name(type.name);
+        pairs(key.fields);
+      }
+    for (const TypeName& type : element_types)
+      if (key.type == type.type) list(type.name, key.elements, [&](const std::string& one) { literal(one); });
+    if (key.type == KeyType::stream)
+      list("stream", key.entries, [&](const auto& entry) {
+        out_ += "[" + nlohmann::json(entry.first).dump() + ",";
+        pairs(entry.second);
+        out_ += ']';
+      });
+    expiry(key.expires_at_ms);
+    out_ += '}';
   }
-  write_expiry(one, key.expires_at_ms);
-  return one;
+  void part(const BackedUpPart& part) {
+    out_ += '{';
+    bytes("key", part.key);
+    for (const PartNames& names : part_names) {
+      if (names.kind != part.kind) continue;
+      bytes(names.name, part.name);
+      bytes(names.value, part.value);
+    }
+    expiry(part.expires_at_ms);
+    out_ += '}';
+  }
+  /// A member that is an array.
+  template <typename Values, typename Write>
+  void list(const char* of, const Values& values, const Write& write) {
+    name(of);
+    out_ += '[';
+    for (const auto& value : values) {
+      separate();
+      write(value);
+    }
+    out_ += ']';
+  }
+  void begin() { out_ += '{'; }
+  std::string end() && {
+    out_ += '}';
+    return std::move(out_);
+  }
+
+ private:
+  void separate() {
+    if (out_.back() != '{' && out_.back() != '[') out_ += ',';
+  }
+  void name(const char* of) {
+    separate();
+    out_ += '"';
+    out_ += of;
+    out_ += "\":";
+  }
+  void raw(const char* of, std::string_view text) {
+    name(of);
+    out_ += text;
+  }
+  void literal(std::string_view value) {
+    out_ += '"';
+    base64_append(out_, value);
+    out_ += '"';
+  }
+  void bytes(const char* of, std::string_view value) {
+    name(of);
+    literal(value);
+  }
+  void pairs(const Pairs& values) {
+    out_ += '[';
+    for (const auto& [of, value] : values) {
+      separate();
+      out_ += '[';
+      literal(of);
+      out_ += ',';
+      literal(value);
+      out_ += ']';
+    }
+    out_ += ']';
+  }
+  void expiry(const std::optional<std::int64_t>& expires_at_ms) {
+    if (expires_at_ms) raw("expires_at_ms", std::to_string(*expires_at_ms));
+  }
+
+  std::string out_;
+};
+
+/// Bytes that the job's content takes, about.
+std::size_t length_of(const BackedUpJob& job) {
+  constexpr std::size_t around = 64;  // names and punctuation of one value
+  std::size_t bytes = around;
+  const auto add = [&](std::size_t size) { bytes += base64_length(size) + around; };
+  const auto add_pairs = [&](const Pairs& pairs) {
+    for (const auto& [name, value] : pairs) add(name.size() + value.size());
+  };
+  if (job.element) add(job.element->key.size() + job.element->element.size());
+  for (const BackedUpKey& key : job.keys) {
+    add(key.key.size());
+    add_pairs(key.fields);
+    for (const std::string& element : key.elements) add(element.size());
+    for (const auto& [id, fields] : key.entries) {
+      add(id.size());
+      add_pairs(fields);
+    }
+  }
+  for (const BackedUpPart& part : job.parts) add(part.key.size() + part.name.size() + part.value.size());
+  return bytes;
 }
 
 [[noreturn]] void not_ours() {
@@ -61,33 +161,34 @@ Json write_key(const BackedUpKey& key) {
       .with_hint("was it made from another kind of queue system?");
 }
 
-/// Members of one JSON object; whatever is not as we write it is refused.
+/// Members of one JSON object; whatever is not as we write it is refused. Texts go as they are decoded.
 struct Reader {
-  const Json& json;
+  Json& json;
 
-  explicit Reader(const Json& object) : json(object) {
+  explicit Reader(Json& object) : json(object) {
     if (!object.is_object()) not_ours();
   }
   bool has(const char* name) const { return json.contains(name); }
-  const Json& at(const char* name) const {
+  Json& at(const char* name) const {
     if (!json.contains(name)) not_ours();
     return json[name];
   }
-  static std::string bytes_of(const Json& value) {
+  static std::string bytes_of(Json& value) {
     if (!value.is_string()) not_ours();
     std::optional<std::string> bytes = base64_decode(value.get_ref<const std::string&>());
     if (!bytes) not_ours();
+    value.get_ref<std::string&>() = {};
     return *std::move(bytes);
   }
   std::string bytes(const char* name) const { return bytes_of(at(name)); }
-  const Json& array(const char* name) const {
+  Json& array(const char* name) const {
     if (!at(name).is_array()) not_ours();
     return at(name);
   }
-  static Pairs pairs_of(const Json& value) {
+  static Pairs pairs_of(Json& value) {
     if (!value.is_array()) not_ours();
     Pairs pairs;
-    for (const Json& pair : value) {
+    for (Json& pair : value) {
       if (!pair.is_array() || pair.size() != 2) not_ours();
       pairs.emplace_back(bytes_of(pair[0]), bytes_of(pair[1]));
     }
@@ -100,7 +201,7 @@ struct Reader {
   }
 };
 
-BackedUpKey read_key(const Json& json) {
+BackedUpKey read_key(Json& json) {
   const Reader one(json);
   BackedUpKey key;
   key.key = one.bytes("key");
@@ -113,11 +214,11 @@ BackedUpKey read_key(const Json& json) {
   for (const TypeName& type : element_types)
     if (one.has(type.name)) {
       key.type = type.type;
-      for (const Json& element : one.array(type.name)) key.elements.push_back(Reader::bytes_of(element));
+      for (Json& element : one.array(type.name)) key.elements.push_back(Reader::bytes_of(element));
     }
   if (one.has("stream")) {
     key.type = KeyType::stream;
-    for (const Json& entry : one.array("stream")) {
+    for (Json& entry : one.array("stream")) {
       if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string()) not_ours();
       key.entries.emplace_back(entry[0].get<std::string>(), Reader::pairs_of(entry[1]));
     }
@@ -126,7 +227,7 @@ BackedUpKey read_key(const Json& json) {
   return key;
 }
 
-BackedUpPart read_part(const Json& json) {
+BackedUpPart read_part(Json& json) {
   const Reader one(json);
   for (const PartNames& names : part_names)
     if (one.has(names.name))
@@ -137,44 +238,32 @@ BackedUpPart read_part(const Json& json) {
 }  // namespace
 
 std::string to_content(const BackedUpJob& job) {
-  Json out = Json::object();
-  if (job.element) {
-    Json& element = out["element"];
-    element["key"] = base64_encode(job.element->key);
-    element["bytes"] = base64_encode(job.element->element);
-    element["from"] = job.element->from_head ? "head" : "tail";
-    element["position"] = job.element->position;
-    write_expiry(element, job.element->expires_at_ms);
-    if (job.keys.empty() && job.parts.empty()) return out.dump();
+  RecordWriter writer(length_of(job));
+  writer.begin();
+  if (job.element) writer.element(*job.element);
+  if (!job.element || !job.keys.empty() || !job.parts.empty()) {
+    writer.list("keys", job.keys, [&](const BackedUpKey& key) { writer.key(key); });
+    writer.list("parts", job.parts, [&](const BackedUpPart& part) { writer.part(part); });
   }
-  out["keys"] = Json::array();
-  for (const BackedUpKey& key : job.keys) out["keys"].push_back(write_key(key));
-  out["parts"] = Json::array();
-  for (const BackedUpPart& part : job.parts)
-    for (const PartNames& names : part_names) {
-      if (names.kind != part.kind) continue;
-      Json one{{"key", base64_encode(part.key)},
-               {names.name, base64_encode(part.name)},
-               {names.value, base64_encode(part.value)}};
-      write_expiry(one, part.expires_at_ms);
-      out["parts"].push_back(std::move(one));
-    }
-  return out.dump();
+  return std::move(writer).end();
 }
 
-BackedUpJob read_content(const BackupRecord& record) {
-  const Json document = Json::parse(record.content, nullptr, false);
-  const Reader content(document);
+BackedUpJob read_content(BackupRecord record) {
+  std::optional<Json> document = parse_moving<Json>(record.content);
+  if (!document) not_ours();
+  record.content = {};
+  Reader content(*document);
   BackedUpJob job;
   if (content.has("element")) {
-    const Reader element(content.at("element"));
-    if (!element.at("position").is_number_unsigned()) not_ours();
+    Reader element(content.at("element"));
+    if (!element.at("position").is_number_unsigned() || (element.at("from") != "head" && element.at("from") != "tail"))
+      not_ours();
     job.element = BackedUpElement{element.bytes("key"), element.bytes("bytes"), element.at("from") == "head",
                                   element.at("position").get<std::uint64_t>(), element.expiry()};
     if (!content.has("keys")) return job;
   }
-  for (const Json& each : content.array("keys")) job.keys.push_back(read_key(each));
-  for (const Json& each : content.array("parts")) job.parts.push_back(read_part(each));
+  for (Json& each : content.array("keys")) job.keys.push_back(read_key(each));
+  for (Json& each : content.array("parts")) job.parts.push_back(read_part(each));
   if (!job.element && job.keys.empty() && job.parts.empty()) not_ours();
   return job;
 }

@@ -50,9 +50,11 @@ struct BackedUpJob {
   std::vector<BackedUpPart> parts;
 };
 
+/// Memory: the content, 4/3 of what it holds.
 std::string to_content(const BackedUpJob& job);
 
-/// Throws Error{usage} for a record that is none of ours.
-BackedUpJob read_content(const BackupRecord& record);
+/// Throws Error{usage} for a record that is none of ours. Memory: the record and up to twice its largest value while it
+/// is read, then what it holds.
+BackedUpJob read_content(BackupRecord record);
 
 }  // namespace queuetrace

@@ -1,6 +1,7 @@
 #include "backends/engines/redis/joined_administration.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "backends/engines/redis/backup_content.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 /// Neighbours of one kind together, in their order: what `run(part, of_outcomes)` answers for each of them.
 template <typename Item, typename IsOutcome, typename Run>
-auto in_runs(std::span<const Item> items, IsOutcome is_outcome, Run run) {
+auto in_runs(std::span<Item> items, IsOutcome is_outcome, Run run) {
   decltype(run(items, false)) answers;
   for (std::size_t first = 0; first < items.size();) {
     const bool outcome = is_outcome(items[first]);
@@ -119,12 +120,13 @@ std::vector<TargetReport> JoinedAdministration::apply(const Action& action, std:
       });
 }
 
-std::vector<TargetReport> JoinedAdministration::restore(std::span<const BackupRecord> records, bool dry_run,
+std::vector<TargetReport> JoinedAdministration::restore(std::vector<BackupRecord> records, bool dry_run,
                                                         const ReadLimits& limits) {
   return in_runs(
-      records, [&](const BackupRecord& record) { return is_outcome(record); },
-      [&](std::span<const BackupRecord> run, bool outcomes) {
-        return (outcomes ? outcomes_.administration() : jobs_).restore(run, dry_run, limits);
+      std::span(records), [&](const BackupRecord& record) { return is_outcome(record); },
+      [&](std::span<BackupRecord> run, bool outcomes) {
+        std::vector<BackupRecord> moved(std::make_move_iterator(run.begin()), std::make_move_iterator(run.end()));
+        return (outcomes ? outcomes_.administration() : jobs_).restore(std::move(moved), dry_run, limits);
       });
 }
 

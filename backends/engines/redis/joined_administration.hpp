@@ -2,6 +2,8 @@
 // it is about.
 #pragma once
 
+#include <utility>
+
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/job_store.hpp"
 #include "backends/engines/redis/joined_jobs.hpp"
@@ -22,12 +24,10 @@ class JoinedAdministration : public JobAdministration {
                                             const ReadLimits& limits) override;
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                   const ReadLimits& limits) override;
-  std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
-                                    const ReadLimits& limits) override;
+  std::vector<TargetReport> restore(std::vector<BackupRecord> records, bool dry_run, const ReadLimits& limits) override;
   /// Outcomes are deleted or left alone, so what is undone is always a job.
-  std::vector<TargetReport> undo(std::span<const BackupRecord> records, bool dry_run,
-                                 const ReadLimits& limits) override {
-    return jobs_.undo(records, dry_run, limits);
+  std::vector<TargetReport> undo(std::vector<BackupRecord> records, bool dry_run, const ReadLimits& limits) override {
+    return jobs_.undo(std::move(records), dry_run, limits);
   }
   std::size_t largest_chunk() const override { return jobs_.largest_chunk(); }
   std::uint64_t bytes_of(const Target& target) const override;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_waiting = 20'000;
 
 /// Texts of the jobs of one page: it ends with the job that brings it here.
-constexpr std::uint64_t most_page_bytes = 8u << 20;
+constexpr std::uint64_t most_page_bytes = 4u << 20;
 
 /// About what a job holds beside what every job takes: any of its texts may be large.
 std::uint64_t bytes_of(const Job& job) {

@@ -3,6 +3,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/script_runner.hpp"
+#include "backends/engines/redis/undo_notes.hpp"
 #include "backends/engines/redis/undo_script.hpp"
 #include "model/error.hpp"
 
@@ -111,7 +112,7 @@ TargetReport change_pause(RedisKeyspace& keys, const PauseChange& change) {
   TargetReport report;
   report.id = Untrusted(change.queue);
   if (report_unanswered(report, result)) return report;
-  const std::string_view word = result.reply.size() == 2 ? result.reply[0].text() : std::string_view();
+  const std::string_view word = result.reply.size() == 3 ? result.reply[0].text() : std::string_view();
   if (word == "done") {
     report.undo = undo_content(report, result, 0, call);
     return report;

@@ -262,13 +262,13 @@ void RedisAdministration::restore_parts(std::span<const BackedUpJob> jobs, bool 
   }
 }
 
-std::vector<TargetReport> RedisAdministration::restore(std::span<const BackupRecord> records, bool dry_run,
+std::vector<TargetReport> RedisAdministration::restore(std::vector<BackupRecord> records, bool dry_run,
                                                        const ReadLimits& limits) {
   std::vector<BackedUpJob> jobs;
   std::vector<TargetReport> reports(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
-    jobs.push_back(read_content(records[i]));
     reports[i].id = records[i].id;
+    jobs.push_back(read_content(std::move(records[i])));
   }
   if (presence_.dry_run != dry_run) presence_ = {{}, {}, dry_run};
   // The record comes before the id that leads workers to it.

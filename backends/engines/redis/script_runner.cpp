@@ -14,22 +14,27 @@ Reply run(RedisConnection& connection, const RedisCommand& command) {
 }  // namespace
 
 std::vector<ScriptResult> run_script(RedisConnection& connection, const RedisScript& script,
-                                     std::span<const ScriptCall> calls) {
+                                     std::span<ScriptCall> calls) {
   std::vector<ScriptResult> results(calls.size());
   connection.discard_outstanding();
   for (std::size_t i = 0; i < calls.size(); ++i) {
     ScriptResult& result = results[i];
+    RedisCommand command = script.by_digest(std::move(calls[i]));
     try {
-      result.reply = run(connection, script.by_digest(calls[i]));
+      result.reply = run(connection, command);
       // Nothing ran: the server does not know the text.
-      if (error_word(result.reply.root()) == "NOSCRIPT") result.reply = run(connection, script.by_text(calls[i]));
+      if (error_word(result.reply.root()) == "NOSCRIPT") {
+        command = script.by_text(RedisScript::call_of(std::move(command)));
+        result.reply = run(connection, command);
+      }
       result.fate = ScriptResult::Fate::answered;
     } catch (const Error& error) {
       if (!is_unanswered(error.kind())) throw;
       result.fate = ScriptResult::Fate::lost;
       result.cause = error.cause();
-      break;
     }
+    calls[i] = RedisScript::call_of(std::move(command));
+    if (result.fate == ScriptResult::Fate::lost) break;
   }
   return results;
 }

@@ -21,9 +21,10 @@ struct ScriptResult {
 
 /// One run at a time is under way, so that other clients of the server never wait for more than one of ours. Sends the
 /// text of the script where the server does not know it. Never sends a run twice that may have been executed. Does not
-/// throw for a lost connection.
+/// throw for a lost connection. Calls are as they were afterwards: their values are moved to what is sent and back, so
+/// that large ones are not held twice.
 std::vector<ScriptResult> run_script(RedisConnection& connection, const RedisScript& script,
-                                     std::span<const ScriptCall> calls);
+                                     std::span<ScriptCall> calls);
 
 /// Says what became of a target whose run has no answer of the script's own. False, and nothing is said: it has one.
 bool report_unanswered(TargetReport& target, const ScriptResult& result);

@@ -1,10 +1,5 @@
 #include "backends/engines/redis/undo_script.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include "model/error.hpp"
-#include "tracing/base64.hpp"
-
 namespace queuetrace {
 namespace {
 
@@ -132,11 +127,31 @@ end
 constexpr std::string_view recorder_end = R"lua(
 end)()
 local recorded_count = #recorded_answers
+
+-- Large values of the run are named, not repeated: {which of `named`}.
+local function without_values(notes)
+  local named = {}
+  local function short(value)
+    if type(value) ~= 'string' or #value <= 65536 then return value end
+    for i = 1, #ARGV do
+      if ARGV[i] == value then
+        named[#named + 1] = i
+        return {#named}
+      end
+    end
+    return value
+  end
+  for _, note in ipairs(notes) do
+    for part = 3, 5 do note[part] = short(note[part]) end
+  end
+  return table.concat(named, ' ')
+end
 for i = 1, recorded_count do
   local notes = recorded_targets[i] or {}
   local whole = notes.whole
   notes.whole = nil
   if #notes > 0 and whole then notes[#notes + 1] = {'whole', whole, '', false, fingerprint(whole), false} end
+  recorded_answers[2 * recorded_count + i] = without_values(notes)
   recorded_answers[recorded_count + i] = #notes > 0 and cmsgpack.pack(notes) or ''
 end
 return recorded_answers
@@ -165,6 +180,15 @@ namespace {
 constexpr std::string_view undoing = R"lua(
 local deepest = 100000
 local notes = cmsgpack.unpack(ARGV[2])
+local declared = {}
+for _, key in ipairs(KEYS) do declared[key] = true end
+for _, note in ipairs(notes) do
+  if not declared[note[2]] or (note[1] == 'rename' and not declared[note[3]]) then return {'foreign'} end
+  for part = 3, 5 do
+    local value = note[part]
+    if type(value) == 'table' and #value == 1 then note[part] = ARGV[2 + value[1]] end
+  end
+end
 
 local value = {
   hash = function(key, name) return redis.pcall('HGET', key, name) end,
@@ -268,37 +292,5 @@ return {'done'}
 }  // namespace
 
 std::string undo_script() { return std::string(fingerprint) + std::string(undoing); }
-
-std::string to_content(const UndoNotes& notes) {
-  nlohmann::ordered_json keys = nlohmann::ordered_json::array();
-  for (const std::string& key : notes.keys) keys.push_back(base64_encode(key));
-  return nlohmann::ordered_json{{"undo", base64_encode(notes.notes)}, {"keys", std::move(keys)}}.dump();
-}
-
-std::string undo_content(const TargetReport& report, const ScriptResult& result, std::size_t target,
-                         const ScriptCall& call) {
-  if (report.outcome != Outcome::done || result.fate != ScriptResult::Fate::answered) return {};
-  const std::size_t answers = result.reply.size() / 2;
-  if (target >= answers) return {};
-  const std::string_view notes = result.reply[answers + target].text();
-  return notes.empty() ? std::string() : to_content({call.keys, std::string(notes)});
-}
-
-UndoNotes read_undo_notes(const BackupRecord& record) {
-  const nlohmann::json content = nlohmann::json::parse(record.content, nullptr, false);
-  const auto bytes = [](const nlohmann::json& text) {
-    const std::optional<std::string> decoded =
-        text.is_string() ? base64_decode(text.get_ref<const std::string&>()) : std::nullopt;
-    if (!decoded)
-      throw Error(ErrorKind::usage, "the file holds a record that this source cannot read")
-          .with_hint("was it made from another kind of queue system?");
-    return *decoded;
-  };
-  UndoNotes notes;
-  notes.notes = bytes(content.is_object() ? content.value("undo", nlohmann::json()) : nlohmann::json());
-  if (content.contains("keys") && content["keys"].is_array())
-    for (const nlohmann::json& key : content["keys"]) notes.keys.push_back(bytes(key));
-  return notes;
-}
 
 }  // namespace queuetrace

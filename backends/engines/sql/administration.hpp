@@ -54,11 +54,9 @@ class SqlAdministration : public JobAdministration {
   /// something is held by another session, one for each half, and so on, as long as Progress::patience lasts.
   std::vector<TargetReport> apply(const Action& action, std::span<const Target> targets,
                                   const ReadLimits& limits) override;
-  std::vector<TargetReport> restore(std::span<const BackupRecord> records, bool dry_run,
-                                    const ReadLimits& limits) override;
+  std::vector<TargetReport> restore(std::vector<BackupRecord> records, bool dry_run, const ReadLimits& limits) override;
   /// One transaction a record.
-  std::vector<TargetReport> undo(std::span<const BackupRecord> records, bool dry_run,
-                                 const ReadLimits& limits) override;
+  std::vector<TargetReport> undo(std::vector<BackupRecord> records, bool dry_run, const ReadLimits& limits) override;
   std::size_t largest_chunk() const override { return 500; }
   /// As the plan's second statement told; values are not read for it unless they are large and packed.
   std::uint64_t bytes_of(const Target& target) const override;

@@ -213,15 +213,15 @@ void SqlAdministration::restore_one(const BackupRecord& record, std::vector<Stor
   }
 }
 
-std::vector<TargetReport> SqlAdministration::restore(std::span<const BackupRecord> records, bool dry_run,
+std::vector<TargetReport> SqlAdministration::restore(std::vector<BackupRecord> records, bool dry_run,
                                                      const ReadLimits& limits) {
   if (system_.system->backup.empty())
     throw Error(ErrorKind::refused, fmt::format("nothing can be put back into {}", system_.system->info.title));
   std::vector<std::string> ids;
   std::vector<std::vector<StoredRow>> contents;
-  for (const BackupRecord& record : records) {
+  for (BackupRecord& record : records) {
     ids.push_back(record.id.raw());
-    contents.push_back(kept_rows_in(record));
+    contents.push_back(kept_rows_in(std::move(record.content)));
     for (const StoredRow& row : contents.back())
       if (system_.schema.find(row.table) == nullptr ||
           std::ranges::find(system_.system->backup, row.table, &SqlBackupTable::table) == system_.system->backup.end())

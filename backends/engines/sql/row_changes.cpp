@@ -6,6 +6,7 @@
 
 #include "backends/engines/sql/stored_values.hpp"
 #include "model/error.hpp"
+#include "model/moving_json.hpp"
 
 namespace queuetrace {
 namespace {
@@ -91,13 +92,14 @@ std::string changes_content(const std::vector<RowChange>& changes) {
   }
 }
 
-std::vector<RowChange> read_changes(const BackupRecord& record) {
-  const Json content = Json::parse(record.content, nullptr, false);
+std::vector<RowChange> read_changes(std::string text) {
+  Json content = parse_moving<Json>(text).value_or(Json());
+  text = {};
   if (!content.is_object() || !content.contains("changes") || !content["changes"].is_array() ||
       content["changes"].empty())
     throw unreadable_change();
   std::vector<RowChange> changes;
-  for (const Json& one : content["changes"]) {
+  for (Json& one : content["changes"]) {
     if (!one.is_object() || !one.contains("table") || !one["table"].is_string() || !one.contains("is") ||
         !one["is"].is_string() || !one.contains("was") || !(one["was"].is_object() || one["was"].is_null()))
       throw unreadable_change();
@@ -107,9 +109,9 @@ std::vector<RowChange> read_changes(const BackupRecord& record) {
     if (change.is.empty() && one["was"].is_null()) throw unreadable_change();
     if (one["was"].is_null()) continue;
     change.was.emplace();
-    for (const auto& [name, text] : one["was"].items()) {
-      if (!text.is_string() && !text.is_null()) throw unreadable_change();
-      (*change.was)[name] = text.is_null() ? std::nullopt : std::optional(text.get<std::string>());
+    for (auto& [name, value] : one["was"].items()) {
+      if (!value.is_string() && !value.is_null()) throw unreadable_change();
+      (*change.was)[name] = value.is_null() ? std::nullopt : std::optional(std::move(value.get_ref<std::string&>()));
     }
   }
   return changes;

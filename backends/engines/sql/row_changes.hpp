@@ -48,6 +48,6 @@ std::optional<std::string> refusal_in(const BackupRecord& record);
 std::string changes_content(const std::vector<RowChange>& changes);
 
 /// Throws Error{usage} for a record that is none of ours.
-std::vector<RowChange> read_changes(const BackupRecord& record);
+std::vector<RowChange> read_changes(std::string content);
 
 }  // namespace queuetrace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "model/moving_json.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -72,8 +74,9 @@ std::string ContentWriter::row(const SqlResult& rows, std::size_t row, std::size
   return out;
 }
 
-std::vector<StoredRow> kept_rows_in(const BackupRecord& record) {
-  Json content = Json::parse(record.content, nullptr, false);
+std::vector<StoredRow> kept_rows_in(std::string kept) {
+  Json content = parse_moving<Json>(kept).value_or(Json());
+  kept = {};
   if (!content.is_object() || !content.contains("rows") || !content["rows"].is_array() || content["rows"].empty())
     throw unreadable_backup();
   std::vector<StoredRow> rows;

@@ -31,6 +31,6 @@ class ContentWriter {
 };
 
 /// The rows in a record. Throws unreadable_backup().
-std::vector<StoredRow> kept_rows_in(const BackupRecord& record);
+std::vector<StoredRow> kept_rows_in(std::string content);
 
 }  // namespace queuetrace

@@ -171,13 +171,13 @@ void SqlAdministration::undo_one(const BackupRecord& record, const std::vector<R
   }
 }
 
-std::vector<TargetReport> SqlAdministration::undo(std::span<const BackupRecord> records, bool dry_run,
+std::vector<TargetReport> SqlAdministration::undo(std::vector<BackupRecord> records, bool dry_run,
                                                   const ReadLimits& limits) {
   std::vector<std::vector<RowChange>> contents;
   std::vector<std::optional<std::string>> refusals;
-  for (const BackupRecord& record : records) {
+  for (BackupRecord& record : records) {
     refusals.push_back(refusal_in(record));
-    contents.push_back(refusals.back() ? std::vector<RowChange>() : read_changes(record));
+    contents.push_back(refusals.back() ? std::vector<RowChange>() : read_changes(std::move(record.content)));
     for (const RowChange& change : contents.back())
       if (system_.schema.find(change.table) == nullptr || kept_table(change.table) == nullptr)
         throw Error(ErrorKind::refused, "what was kept of the change is of a table that is not there any more")

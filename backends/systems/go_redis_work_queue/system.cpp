@@ -122,8 +122,8 @@ Job decode(const Entry& entry, const DecodeContext& context) {
   }
   if (readable) {
     job.kind = Untrusted(std::string("file"));
-    if (const std::string path = fields.text("filepath"); !path.empty())
-      job.extra.push_back({"filepath", Untrusted(path)});
+    if (std::string path = fields.text("filepath"); !path.empty())
+      job.extra.push_back({"filepath", Untrusted(std::move(path))});
     if (fields.has("filesize")) job.extra.push_back({"filesize", fields.number("filesize")});
   }
   read_trace(job, fields);

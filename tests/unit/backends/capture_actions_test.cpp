@@ -72,6 +72,6 @@ TEST_CASE("a capture refuses every change and names where to make it") {
   CHECK(administration.offer_pause().reason == "a capture is a record: no worker takes jobs from its queues");
   CHECK_THROWS_AS(administration.set_paused({"email", true, "", "test"}), Error);
   const BackupRecord record{Untrusted("1"), R"({"rows":[]})"};
-  CHECK_THROWS_AS(administration.restore(std::span(&record, 1), false, {}), Error);
+  CHECK_THROWS_AS(administration.restore({record}, false, {}), Error);
   CHECK(bytes_of(file) == before);
 }

@@ -26,16 +26,13 @@ TEST_CASE("only read commands get onto the wire") {
         "SET",    "GETDEL",  "GETEX",     "EXPIRE", "RENAME", "SORT",      "LMOVE",   "MIGRATE", "SHUTDOWN", "DEBUG",
         "SCRIPT", "MONITOR", "SUBSCRIBE", "CLIENT", "UNLINK", "RPOPLPUSH", "HSET",    "ZADD",    "XADD"}) {
     CAPTURE(name);
-    std::string wire;
-    CHECK_THROWS_AS(append_command(wire, {name, "a"}, Access::read), Error);
-    CHECK(wire.empty());
+    CHECK_THROWS_AS(in_wire_form({name, "a"}, Access::read), Error);
   }
-  std::string wire;
-  CHECK_THROWS_AS(append_command(wire, {"CONFIG", "SET", "dir", "/"}, Access::read), Error);
-  CHECK_THROWS_AS(append_command(wire, {"CLIENT", "KILL", "x"}, Access::read), Error);
-  CHECK_THROWS_AS(append_command(wire, RedisCommand{}, Access::read), Error);
-  append_command(wire, {"lrange", std::string("a\0\r\n", 4), "0", "-1"}, Access::read);
-  CHECK(wire == std::string("*4\r\n$6\r\nlrange\r\n$4\r\na\0\r\n\r\n$1\r\n0\r\n$2\r\n-1\r\n", 41));
+  CHECK_THROWS_AS(in_wire_form({"CONFIG", "SET", "dir", "/"}, Access::read), Error);
+  CHECK_THROWS_AS(in_wire_form({"CLIENT", "KILL", "x"}, Access::read), Error);
+  CHECK_THROWS_AS(in_wire_form(RedisCommand{}, Access::read), Error);
+  const WireCommand wire = in_wire_form({"lrange", std::string("a\0\r\n", 4), "0", "-1"}, Access::read);
+  CHECK(wire.bytes() == std::string("*4\r\n$6\r\nlrange\r\n$4\r\na\0\r\n\r\n$1\r\n0\r\n$2\r\n-1\r\n", 41));
 }
 
 TEST_CASE("keys of commands and their slots") {

@@ -163,7 +163,7 @@ TEST_CASE("large elements are planned by their digest, deleted, and put back byt
   REQUIRE(records.size() == 40);
   std::map<std::string, int> restored;
   for (const BackupRecord& record : records)
-    for (const auto& [word, count] : counts(store.administration().restore({&record, 1}, false, {})))
+    for (const auto& [word, count] : counts(store.administration().restore({record}, false, {})))
       restored[word] += count;
   CHECK(restored == std::map<std::string, int>{{"done", 40}});
   CHECK((server.ask({"LRANGE", "big", "0", "-1"}) == whole));

@@ -46,7 +46,7 @@ std::string everything(const Administered& on, bool archive) {
 ErrorKind kind_of_restore(Administered& on, const std::string& content) {
   const BackupRecord record{Untrusted(job_id(1)), content};
   try {
-    on.writes().restore(std::span(&record, 1), false, {});
+    on.writes().restore({record}, false, {});
   } catch (const Error& error) {
     return error.kind();
   }
@@ -164,7 +164,7 @@ TEST_CASE("a backup of another system, or a forged one, changes nothing") {
   const BackupRecord forged{Untrusted(job_id(1)),
                             "{\"rows\": [{\"table\": \"hammerwork_jobs\", \"columns\": {\"id\": "
                             "\"x\", \"id) SELECT 1; --\": \"1\"}}]}"};
-  const TargetReport report = on.writes().restore(std::span(&forged, 1), false, {}).front();
+  const TargetReport report = on.writes().restore({forged}, false, {}).front();
   CHECK(report.outcome == Outcome::failed);
   CHECK(report.reason == "hammerwork_jobs has lost a column that the backup holds");
   CHECK(everything(on, true) == before);
