@@ -55,6 +55,8 @@ class RedisAdministration : public JobAdministration {
   const RedisActionRule* rule_for(ActionKind action) const;
   ActionOffer refused(std::optional<ActionKind> action, std::string_view word) const;
   RedisConnection& connection() { return keys_.connection(); }
+  /// RedisChanging::holders, where the system has them.
+  std::vector<std::string> holders_of_parts();
 
   /// How much the records that are to be changed take, where there may be large ones: what is held is bounded by that.
   void note_record_sizes(TargetPage& page);

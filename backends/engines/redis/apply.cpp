@@ -8,6 +8,7 @@
 #include "backends/drivers/redis/hash_slot.hpp"
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/administration.hpp"
+#include "backends/engines/redis/own_keys.hpp"
 #include "backends/engines/redis/script_runner.hpp"
 #include "backends/engines/redis/undo_notes.hpp"
 #include "backends/engines/redis/undo_script.hpp"
@@ -171,18 +172,13 @@ std::vector<TargetReport> RedisAdministration::apply(const Action& action, std::
   if (std::ranges::any_of(locators, [](const Locator& locator) { return locator.has_element() && !locator.element; }))
     search_.find(connection(), locators);
   const Timestamp now = keys_.server_time();  // throws when the connection is gone, before anything is sent
-  const std::vector<std::string> holders = keys_.system().change.holders == nullptr
-                                               ? std::vector<std::string>()
-                                               : keys_.system().change.holders(connection());
+  const std::vector<std::string> holders = holders_of_parts();
   std::vector<ActionTarget> asked;
   std::vector<TargetReport> reports(targets.size());
   std::vector<std::size_t> indexes;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const Place* place = targets[i].verdict == Verdict::act ? keys_.place_of(locators[i].key) : nullptr;
-    if (place == nullptr && targets[i].verdict == Verdict::act)
-      throw Error(ErrorKind::usage, "the plan names a key that does not belong to this source")
-          .because(Untrusted(locators[i].key))
-          .with_hint("was it made for another source, or with other key names?");
+    if (targets[i].verdict == Verdict::act) require_own(locators[i], place, keys_);
     asked.push_back({action, locators[i], place == nullptr ? keys_.deployment().places.front() : *place,
                      keys_.deployment(), keys_.system(), now, holders});
     reports[i].id = targets[i].job.ref.id;

@@ -6,13 +6,17 @@
 #include "backends/engines/redis/backup_content.hpp"
 #include "backends/engines/redis/belongings_reader.hpp"
 #include "backends/engines/redis/expiry.hpp"
+#include "backends/engines/redis/own_keys.hpp"
 #include "backends/engines/redis/walker.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
 std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> targets, const ReadLimits&) {
   std::vector<Locator> locators;
-  for (const Target& target : targets) locators.push_back(read_redis_locator(target.locator));
+  for (const Target& target : targets) {
+    locators.push_back(read_redis_locator(target.locator));
+    require_own(locators.back(), keys_.place_of(locators.back().key), keys_);
+  }
   const std::set<std::size_t> missing = search_.find(connection(), locators);
   // Elements of lists that are jobs by themselves belong to nothing else.
   const bool all_alone =
@@ -20,9 +24,7 @@ std::vector<BackupRecord> RedisAdministration::back_up(std::span<const Target> t
       std::ranges::all_of(locators, [](const Locator& locator) { return locator.in_list() && locator.record.empty(); });
   std::vector<std::optional<BackedUpJob>> jobs(targets.size(), BackedUpJob());
   if (!all_alone) {
-    const std::vector<std::string> holders = keys_.system().change.holders == nullptr
-                                                 ? std::vector<std::string>()
-                                                 : keys_.system().change.holders(connection());
+    const std::vector<std::string> holders = holders_of_parts();
     jobs = read_belongings(keys_, locators, holders);
   }
   const Timestamp now = keys_.server_time();

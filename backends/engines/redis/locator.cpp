@@ -162,7 +162,8 @@ Locator read_redis_locator(const std::string& text) {
     if (!known) not_ours();
   }
   if (locator.in_list()) {
-    if (!document.contains("from") || !document.contains("position") || !document["position"].is_number_unsigned())
+    if (!document.contains("from") || (document["from"] != "head" && document["from"] != "tail") ||
+        !document.contains("position") || !document["position"].is_number_unsigned())
       not_ours();
     locator.from_head = document["from"] == "head";
     locator.position = document["position"].get<std::uint64_t>();

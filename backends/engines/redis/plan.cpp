@@ -34,6 +34,11 @@ const RedisActionRule* RedisAdministration::rule_for(ActionKind action) const {
   return nullptr;
 }
 
+std::vector<std::string> RedisAdministration::holders_of_parts() {
+  const auto holders = keys_.system().change.holders;
+  return holders == nullptr ? std::vector<std::string>() : holders(connection());
+}
+
 ActionOffer RedisAdministration::refused(std::optional<ActionKind> action, std::string_view word) const {
   ActionOffer offer;
   for (const RedisRefusal& refusal : keys_.system().change.refusals) {

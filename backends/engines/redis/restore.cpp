@@ -6,6 +6,7 @@
 #include "backends/engines/redis/administration.hpp"
 #include "backends/engines/redis/backup_content.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/own_keys.hpp"
 #include "backends/engines/redis/restore_script.hpp"
 #include "backends/engines/redis/script_runner.hpp"
 #include "backends/engines/redis/walker.hpp"
@@ -270,6 +271,9 @@ std::vector<TargetReport> RedisAdministration::restore(std::vector<BackupRecord>
     reports[i].id = records[i].id;
     jobs.push_back(read_content(std::move(records[i])));
   }
+  const std::vector<std::string> holders = holders_of_parts();
+  for (const BackedUpJob& job : jobs)
+    if (is_of_this_source(job)) require_own(job, keys_, holders);
   if (presence_.dry_run != dry_run) presence_ = {{}, {}, dry_run};
   // The record comes before the id that leads workers to it.
   restore_parts(jobs, dry_run, reports);

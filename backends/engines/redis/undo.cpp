@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "backends/engines/redis/administration.hpp"
+#include "backends/engines/redis/own_keys.hpp"
 #include "backends/engines/redis/script_runner.hpp"
 #include "backends/engines/redis/undo_notes.hpp"
 #include "backends/engines/redis/undo_script.hpp"
@@ -14,10 +15,13 @@ std::vector<TargetReport> RedisAdministration::undo(std::vector<BackupRecord> re
                                                     const ReadLimits&) {
   std::vector<TargetReport> reports(records.size());
   std::vector<ScriptCall> calls;
+  const std::vector<std::string> holders = holders_of_parts();
   for (std::size_t i = 0; i < records.size(); ++i) {
     reports[i].id = records[i].id;
     UndoNotes notes = read_undo_notes(std::move(records[i]));
-    ScriptCall& call = calls.emplace_back(std::move(notes.keys), std::vector<std::string>{dry_run ? "1" : "0"});
+    // Notes of other keys than these are refused by the script, before anything is changed.
+    ScriptCall& call = calls.emplace_back(own_among(std::move(notes.keys), keys_, holders),
+                                          std::vector<std::string>{dry_run ? "1" : "0"});
     call.values.push_back(std::move(notes.notes));
     std::ranges::move(notes.values, std::back_inserter(call.values));
   }

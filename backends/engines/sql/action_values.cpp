@@ -82,14 +82,17 @@ std::string write_locator(const RowLocator& locator) {
   return fmt::format("{}:{}:{}", locator.relation, locator.version, locator.bytes);
 }
 
+Error unreadable_target() {
+  return Error(ErrorKind::usage, "the plan holds a target that this source cannot read")
+      .with_hint("make the plan again with --dry-run --save-plan");
+}
+
 RowLocator read_locator(std::string_view text) {
   const std::size_t colon = text.find(':');
   RowLocator locator;
   const char* const end = text.data() + (colon == std::string_view::npos ? 0 : colon);
   const auto read = std::from_chars(text.data(), end, locator.relation);
-  if (colon == std::string_view::npos || read.ec != std::errc{} || read.ptr != end)
-    throw Error(ErrorKind::usage, "the plan holds a target that this source cannot read")
-        .with_hint("make the plan again with --dry-run --save-plan");
+  if (colon == std::string_view::npos || read.ec != std::errc{} || read.ptr != end) throw unreadable_target();
   std::string_view rest = text.substr(colon + 1);
   const std::size_t second = std::min(rest.find(':'), rest.size());
   locator.version = rest.substr(0, second);

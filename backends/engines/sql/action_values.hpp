@@ -41,7 +41,9 @@ struct RowLocator {
   std::uint64_t bytes = 0;  ///< of the row, about; 0: not told
 };
 std::string write_locator(const RowLocator& locator);
-/// Throws Error{usage} for text that write_locator() did not make.
+/// That a plan is not one of this source's.
+Error unreadable_target();
+/// Throws it for text that write_locator() did not make.
 RowLocator read_locator(std::string_view text);
 
 }  // namespace queuetrace

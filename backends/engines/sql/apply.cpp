@@ -182,6 +182,7 @@ std::vector<TargetReport> SqlAdministration::apply(const Action& action, std::sp
       continue;
     }
     const std::size_t relation = read_locator(target.locator).relation;
+    if (relation >= system_.relations.size()) throw unreadable_target();
     Group& group = groups[{relation, by_table(*system_.system, {target.job.ref.id.raw()}).front().queue}];
     group.rule = rule_for(action, relation);
     if (group.rule == nullptr) {
