@@ -79,6 +79,13 @@ void ChunkedWork::fail(const Error& error) {
   end_ = {is_unanswered(error.kind()) ? ChunkedEnd::Reason::lost : ChunkedEnd::Reason::failed, error};
 }
 
+ReadLimits ChunkedWork::whole_limits() const {
+  ReadLimits limits = limits_;
+  limits.stop = context_.limits.stop;
+  limits.deadline = context_.limits.deadline;
+  return limits;
+}
+
 bool ChunkedWork::must_stop() {
   if (end_.reason != ChunkedEnd::Reason::all) return true;
   if (context_.limits.stop.stop_requested())
@@ -91,10 +98,16 @@ bool ChunkedWork::must_stop() {
 bool ChunkedWork::run(std::size_t jobs, const std::function<void()>& work) {
   if (must_stop()) return false;
   const Clock::time_point begin = Clock::now();
+  if (context_.limits.deadline != Clock::time_point::max()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(context_.limits.deadline - begin);
+    limits_.statement_timeout = std::min(limits_.statement_timeout.value_or(left), left);
+  }
   held_ = {};
   try {
     work();
   } catch (const Error& error) {
+    // What ends by our own limits is not the store's doing.
+    if (error.kind() == ErrorKind::timed_out && must_stop()) return false;
     end_ = {is_unanswered(error.kind()) ? ChunkedEnd::Reason::lost : ChunkedEnd::Reason::failed, error};
     return false;
   }

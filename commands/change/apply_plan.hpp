@@ -36,14 +36,16 @@ std::string progress_line(const std::string& doing, std::uint64_t tried, std::ui
 bool is_over(const ChunkedEnd& end);
 
 /// What is common to everything done in chunks. Between two of them it looks at the stop request and the deadline of
-/// the limits; what is done to a chunk knows neither, so that none is left in the middle.
+/// the limits; what is done to a chunk of a plan knows neither, so that none is left in the middle.
 class ChunkedWork {
  public:
   ChunkedWork(const Context& context, const Pace& pace, std::string doing, std::uint64_t total);
 
   std::size_t chunk() const { return pace_.chunk(); }
-  /// Limits for one chunk: the time a statement may take, no stop and no deadline.
+  /// Limits for one chunk: a statement may take what is left of the time; no stop and no deadline.
   const ReadLimits& limits() const { return limits_; }
+  /// The same with stop and deadline, for what may end between two jobs because all of it is repeated to go on.
+  ReadLimits whole_limits() const;
   /// Runs `work` on the next `jobs` jobs unless it is time to stop, then waits as the pace demands. False: it ended.
   bool run(std::size_t jobs, const std::function<void()>& work);
   /// Runs the part of the work that changes jobs: the pace is judged by how long these parts take.
@@ -56,6 +58,8 @@ class ChunkedWork {
   }
   /// The store left jobs in doubt: no more of them.
   void lose() { end_.reason = ChunkedEnd::Reason::lost; }
+  /// Whether it ended, or the stop request or the deadline ends it now.
+  bool must_stop();
   /// The store did not say what to do next. A deadline or a stop that made it silent is the reason then.
   void fail(const Error& error);
 
@@ -64,7 +68,6 @@ class ChunkedWork {
 
  private:
   void wait(Pace::Duration time) const;
-  bool must_stop();
   void show() const;
 
   const Context& context_;

@@ -70,11 +70,12 @@ BackupFacts put_back_all(BackupReader& reader, JobAdministration& administration
   const auto apply = [&] {
     return work.run(chunk.size(), [&] {
       for (const TargetReport& report : work.hold([&] {
-             return reader.is_removed() ? administration.restore(std::move(chunk), dry_run, work.limits())
-                                        : administration.undo(std::move(chunk), dry_run, work.limits());
+             return reader.is_removed() ? administration.restore(std::move(chunk), dry_run, work.whole_limits())
+                                        : administration.undo(std::move(chunk), dry_run, work.whole_limits());
            })) {
         sink(report);
         if (report.outcome == Outcome::unknown) work.lose();
+        if (report.outcome == Outcome::skipped) work.must_stop();  // where that left it out
       }
     });
   };

@@ -103,6 +103,10 @@ void CuttingProxy::forward(int accepted) {
         verdict = judge_(request);
       }
       if (verdict != Verdict::pass) ++cuts_;
+      if (verdict == Verdict::silence) {
+        while (!over_) ::poll(nullptr, 0, look_again);
+        return;
+      }
       if (verdict == Verdict::cut_before || !send_all(server.number, request)) return;
       if (verdict == Verdict::cut_after) {
         is_readable(server.number, server_answers);

@@ -15,8 +15,9 @@
 namespace queuetrace::test {
 
 /// What happens to a request. `cut_before`: both sides are closed, the server never sees it. `cut_after`: the server
-/// gets it and answers; nobody hears the answer.
-enum class Verdict { pass, cut_before, cut_after };
+/// gets it and answers; nobody hears the answer. `silence`: the server never sees it nor what comes after it, and
+/// nothing is closed.
+enum class Verdict { pass, cut_before, cut_after, silence };
 
 /// Runs until it goes.
 class CuttingProxy {

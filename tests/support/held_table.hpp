@@ -1,4 +1,4 @@
-// Another session that holds a table, so that whoever wants to read it waits.
+// Another session that holds a table, so that whoever wants to read or write it waits.
 #pragma once
 
 #include <string>
@@ -7,12 +7,13 @@
 
 namespace queuetrace::test {
 
-/// Holds it in ACCESS EXCLUSIVE mode until it goes.
+/// Holds it until it goes: nobody may read it, or, with `SHARE`, nobody may write it.
 class HeldTable {
  public:
-  HeldTable(const PostgresDatabase& database, const std::string& table) : session_(database) {
+  HeldTable(const PostgresDatabase& database, const std::string& table, const std::string& mode = "ACCESS EXCLUSIVE")
+      : session_(database) {
     session_.run("BEGIN");
-    session_.run("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+    session_.run("LOCK TABLE " + table + " IN " + mode + " MODE");
   }
 
  private:

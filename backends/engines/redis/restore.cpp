@@ -21,14 +21,14 @@ Pairs sorted(Pairs pairs) {
   return pairs;
 }
 
-/// Every element of a list, in windows of bounded size. Throws Error{unreachable} at the limits: then nothing is known
+/// Every element of a list, in windows of bounded size. Throws Error{timed_out} at the limits: then nothing is known
 /// of it.
 template <typename Each>
 void for_each_element(RedisConnection& connection, const std::string& key, const ReadLimits& limits, Each each) {
   WindowSize fits(0, 0);
   for (std::uint64_t at = 0;;) {
     if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline)
-      throw Error(ErrorKind::unreachable, "stopped while looking for what is there again");
+      throw Error(ErrorKind::timed_out, "stopped while looking for what is there again");
     const std::uint64_t size = fits.most();
     const Reply window =
         connection.ask({"LRANGE", key, std::to_string(at), std::to_string(at + size - 1)}, "read what is there again");

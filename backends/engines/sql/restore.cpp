@@ -257,6 +257,10 @@ std::vector<TargetReport> SqlAdministration::restore(std::vector<BackupRecord> r
       continue;
     }
     if (dry_run) continue;
+    if (is_over(limits)) {
+      reports[i].set(Outcome::skipped, "stopped before its turn");
+      continue;
+    }
     try {
       restore_one(records[i], std::move(contents[i]), reports[i], limits);
       changed = changed || reports[i].outcome == Outcome::done || reports[i].outcome == Outcome::unknown;

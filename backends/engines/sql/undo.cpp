@@ -194,6 +194,10 @@ std::vector<TargetReport> SqlAdministration::undo(std::vector<BackupRecord> reco
       reports[i].set(Outcome::skipped, *refusals[i]);
       continue;
     }
+    if (!dry_run && is_over(limits)) {
+      reports[i].set(Outcome::skipped, "stopped before its turn");
+      continue;
+    }
     try {
       if (dry_run) {
         const std::string queue = queue_of(owners_of(records[i], contents[i]));
