@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -34,6 +35,23 @@ ProcessState state_of(pid_t process) {
 }
 
 }  // namespace
+
+std::filesystem::path server_programs() {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> found;
+  const fs::path root = "/usr/lib/postgresql";
+  if (fs::exists(root))
+    for (const fs::directory_entry& entry : fs::directory_iterator(root))
+      if (fs::exists(entry.path() / "bin/postgres")) found.push_back(entry.path() / "bin");
+  if (found.empty())
+    for (const char* folder : {"/usr/bin", "/usr/local/bin", "/usr/local/pgsql/bin"})
+      if (fs::exists(fs::path(folder) / "postgres")) found.emplace_back(folder);
+  if (found.empty())
+    throw std::runtime_error(
+        "no PostgreSQL server found under /usr/lib/postgresql/*/bin: install the package postgresql");
+  return *std::ranges::max_element(found, {},
+                                   [](const fs::path& bin) { return std::atoi(bin.parent_path().filename().c_str()); });
+}
 
 pid_t start_for_postgres(const std::vector<std::string>& arguments, bool as_server, int output) {
   std::vector<char*> argv;

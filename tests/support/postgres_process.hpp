@@ -3,10 +3,15 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace queuetrace::test {
+
+/// The folder with initdb and postgres: that of the newest installed release. Throws std::runtime_error when there is
+/// none.
+std::filesystem::path server_programs();
 
 /// What a program that ended left.
 struct Finished {

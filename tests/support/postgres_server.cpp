@@ -25,23 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folder with initdb and postgres: that of the newest installed release.
-fs::path server_programs() {
-  std::vector<fs::path> found;
-  const fs::path root = "/usr/lib/postgresql";
-  if (fs::exists(root))
-    for (const fs::directory_entry& entry : fs::directory_iterator(root))
-      if (fs::exists(entry.path() / "bin/postgres")) found.push_back(entry.path() / "bin");
-  if (found.empty())
-    for (const char* folder : {"/usr/bin", "/usr/local/bin", "/usr/local/pgsql/bin"})
-      if (fs::exists(fs::path(folder) / "postgres")) found.emplace_back(folder);
-  if (found.empty())
-    throw std::runtime_error(
-        "no PostgreSQL server found under /usr/lib/postgresql/*/bin: install the package postgresql");
-  return *std::ranges::max_element(found, {},
-                                   [](const fs::path& bin) { return std::atoi(bin.parent_path().filename().c_str()); });
-}
-
 std::string lines_of(const PGresult& rows) {
   std::string lines;
   for (int row = 0; row < PQntuples(&rows); ++row)

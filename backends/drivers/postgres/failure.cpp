@@ -80,15 +80,16 @@ Error statement_error(std::string_view sqlstate, std::string_view message, const
 }
 
 Error connection_error(std::string_view message, const std::string& target, std::string_view database) {
-  static constexpr std::array<std::string_view, 9> refused{"authentication failed",
-                                                           "no password supplied",
-                                                           "password authentication",
-                                                           "pg_hba.conf",
-                                                           "permission denied for",
-                                                           "is not permitted to log in",
-                                                           "certificate authentication",
-                                                           "role \"",
-                                                           "SASL"};
+  static constexpr std::array<std::string_view, 10> refused{"authentication failed",
+                                                            "no password supplied",
+                                                            "password authentication",
+                                                            "pg_hba.conf",
+                                                            "permission denied for",
+                                                            "is not permitted to log in",
+                                                            "certificate authentication",
+                                                            "valid client certificate",
+                                                            "role \"",
+                                                            "SASL"};
   static constexpr std::array<std::string_view, 4> busy{"starting up", "shutting down", "too many",
                                                         "remaining connection"};
   static constexpr std::array<std::string_view, 10> talked{"FATAL",

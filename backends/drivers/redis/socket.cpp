@@ -164,10 +164,19 @@ void Socket::wait_for_tls(int result, Deadline deadline, const char* doing) {
     case SSL_ERROR_WANT_WRITE: return wait(POLLOUT, deadline, doing);
     case SSL_ERROR_ZERO_RETURN: throw Error(ErrorKind::unreachable, "Redis at " + peer_ + " closed the connection");
     case SSL_ERROR_SYSCALL:
+      if (const std::string said = last_alert(); !said.empty())
+        throw Error(ErrorKind::unreachable, doing + peer_ + " failed").because(Untrusted(said));
       if (number != 0) throw unreachable(doing + peer_ + " failed", number);
       [[fallthrough]];
     default: throw Error(ErrorKind::unreachable, doing + peer_ + " failed").because(Untrusted(tls_failure(tls_.get())));
   }
+}
+
+std::string Socket::last_alert() {
+  ERR_clear_error();
+  char byte = 0;
+  const int result = SSL_read(tls_.get(), &byte, 1);
+  return result <= 0 && SSL_get_error(tls_.get(), result) == SSL_ERROR_SSL ? tls_failure(tls_.get()) : std::string();
 }
 
 void Socket::write(std::string_view bytes, Deadline deadline) {

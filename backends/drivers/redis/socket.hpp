@@ -40,6 +40,9 @@ class Socket {
   void shake_hands(const TlsSettings& tls, const std::string& host, Deadline deadline);
   void wait(short events, Deadline deadline, const char* doing);
   void wait_for_tls(int result, Deadline deadline, const char* doing);
+  /// Why the server ended the connection, where it said so before: in TLS 1.3 it refuses our certificate once we are
+  /// writing already. Empty: it did not say.
+  std::string last_alert();
 
   std::string peer_;
   int descriptor_ = -1;

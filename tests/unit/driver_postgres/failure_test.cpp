@@ -79,6 +79,7 @@ TEST_CASE("failures to connect, in any language of the server") {
   CHECK(kind("connection to server at \"127.0.0.1\", port 1 failed: Connection refused\n") == ErrorKind::unreachable);
   CHECK(kind("FATAL:  the database system is starting up\n") == ErrorKind::unreachable);
   CHECK(kind("FATAL:  sorry, too many clients already\n") == ErrorKind::unreachable);
+  CHECK(kind("FATAL:  connection requires a valid client certificate\n") == ErrorKind::authentication);
   CHECK(kind("definition of service \"x\" not found\n") == ErrorKind::not_found);
   CHECK(connection_error("could not translate host name \"ret@db\" to address: Name or service not known\n", "t", "")
             .cause()
