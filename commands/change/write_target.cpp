@@ -30,6 +30,13 @@ const Source* source_of_refs(const std::vector<std::string>& refs, const Context
   return chosen;
 }
 
+/// What tells the store from the others of its source: `bullmq`, `bullmq@{eu}` where there are several installations.
+std::string name_in(const Source& source, const JobStore& store) {
+  const bool is_told =
+      store.address().size() > source.name.size() + 1 && store.address().starts_with(source.name + "/");
+  return is_told ? store.address().substr(source.name.size() + 1) : std::string(store.system().name);
+}
+
 bool names_system(const std::string& ref, const JobStore& store) {
   return ref.size() > store.address().size() + 1 && ref.starts_with(store.address() + "/");
 }
@@ -61,14 +68,16 @@ WriteTarget open_target(const Source& source, const std::string& system, const s
   const std::vector<std::unique_ptr<JobStore>>& stores = target.opened.stores;
   std::vector<std::string> systems;
   for (const std::unique_ptr<JobStore>& store : stores) {
-    systems.emplace_back(store->system().name);
+    const std::string name = name_in(source, *store);
+    systems.push_back(name);
     const bool by_ref =
         std::any_of(refs.begin(), refs.end(), [&](const std::string& ref) { return names_system(ref, *store); });
-    const bool wanted = system.empty() ? stores.size() == 1 || by_ref : system == store->system().name;
+    const bool wanted = system.empty() ? stores.size() == 1 || by_ref
+                                       : system == name || system == store->system().name || system == store->address();
     if (!wanted) continue;
     if (target.store != nullptr)
       throw Error(ErrorKind::usage, "one command changes one queue system, but these jobs belong to several")
-          .with_hint("run it once for each");
+          .with_hint("run it once for each: --system " + name_in(source, *target.store) + ", --system " + name);
     target.store = store.get();
   }
   if (target.store != nullptr) return target;

@@ -23,8 +23,9 @@ struct WriteTarget {
 /// meant, refused for a source with `read_only`.
 Source choose_source(const std::vector<std::string>& refs, const std::string& preferred, const Context& context);
 
-/// Opens it and chooses the store: the one of `system` (empty: the only one, or the one of the refs). Throws
-/// Error{usage} when the source holds several systems and none is named.
+/// Opens it and chooses the store: the one of `system`, which is the system's name, the store's address
+/// (`prod/bullmq@{eu}`) or the part of it behind the source; empty: the only one, or the one of the refs. Throws
+/// Error{usage} when the source holds several and none is named, or one name means several.
 WriteTarget open_target(const Source& source, const std::string& system, const std::vector<std::string>& refs,
                         const Context& context);
 

@@ -105,9 +105,14 @@ Errand errand_in(const Source* source, std::vector<std::string> words, const Con
   return errand;
 }
 
+std::string system_in_source(const ListedRow& row) {
+  const std::string address = raw_word(row.record, "source");
+  return address.starts_with(row.source + "/") ? address.substr(row.source.size() + 1) : std::string();
+}
+
 std::vector<std::string> queue_words(const ListedRow& row) {
   std::vector<std::string> words;
-  if (raw_word(row.record, "source") != row.source) words = {"--system", raw_word(row.record, "system")};
+  if (const std::string system = system_in_source(row); !system.empty()) words = {"--system", system};
   words.insert(words.end(), {"--", raw_word(row.record, "queue")});
   return words;
 }

@@ -22,6 +22,10 @@ Errand errand_in(const Source* source, std::vector<std::string> words, const Con
 /// The selected source of this name; null: none.
 const Source* source_named(const std::string& name, const Context& context);
 
+/// Which of the systems of its source the row is of, as --system takes it: `bullmq@{eu}`; empty where the source holds
+/// one.
+std::string system_in_source(const ListedRow& row);
+
 /// What names a queue's record on a command line: `--system` where its source holds several, then `--` and the name.
 std::vector<std::string> queue_words(const ListedRow& row);
 

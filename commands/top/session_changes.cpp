@@ -153,8 +153,8 @@ void Session::retry_queue() {
   if (row == nullptr) return;
   std::vector<std::string> words{"job", "retry", "--state", "failed,dead",
                                  "--queue=" + quoted_glob(raw_word(row->record, "queue"))};
-  if (raw_word(row->record, "source") != row->source)
-    words.insert(words.end(), {"--system", raw_word(row->record, "system")});
+  if (const std::string system = system_in_source(*row); !system.empty())
+    words.insert(words.end(), {"--system", system});
   run(source_named(row->source, context_), words);
 }
 
