@@ -281,7 +281,7 @@ TEST_CASE("a value that no file of ours can hold is named by undo, and not passe
   const BackupRecord record{Untrusted("1"),
                             changes_content({{"file_jobs", StoredRow::Columns{{"payload", "\xff"}}, "1"}})};
   File file;
-  CHECK(text_of(file.writes().undo({&record, 1}, false, {}).front()) ==
+  CHECK(text_of(file.writes().undo(std::vector{record}, false, {}).front()) ==
         "skipped: what was there holds bytes that are not UTF-8, which no file of ours can keep");
 }
 
