@@ -20,9 +20,9 @@ std::vector<std::string> broken(const std::string& good) {
   std::vector<std::string> texts{"",   " ",      "null",   "1",
                                  "[]", "{}",     "{\"",    "\xff",
                                  "\"", "99:1:1", "-1:1:1", std::string(100'000, '[') + std::string(100'000, ']')};
-  texts.push_back(good.substr(0, good.size() / 2));
   const Json document = Json::parse(good, nullptr, false);
-  if (!document.is_object()) return texts;
+  texts.push_back(good.substr(0, document.is_object() ? good.size() / 2 : 3));
+  if (!document.is_object()) return texts;  // `0:VERSION:BYTES`, whose end may be left out
   texts.push_back(good + good);
   for (const auto& [name, value] : document.items()) {
     if (name == "standing" || name == "record_size") continue;  // may be left out
@@ -165,7 +165,10 @@ TEST_CASE("what was kept of a change and was damaged, or names other keys, is re
         alone["keys"] = Json::array({key});
         declared["keys"].push_back(key);
         declared["undo"] = undeclared["undo"] = base64_encode(note);
-        for (const Json& text : {alone, declared, undeclared})
+        std::vector<Json> forged{alone, undeclared};
+        // Of Celery any key may be a queue, so one more that a change declares cannot be told from its own.
+        if (fixture.expected.at("system") != "celery") forged.push_back(declared);
+        for (const Json& text : forged)
           for (const bool dry_run : {true, false})
             check_error(text.dump(), [&] { return administration.undo({{record.id, text.dump()}}, dry_run, {}); });
         CHECK(loaded.redis()->ask({"EXISTS", foreign}) == "0");

@@ -57,6 +57,7 @@ Locator locator_of_record(const std::string& record, const RedisKeyspace& keys) 
     return locator;
   }
   const std::string_view text = keys.system().read.record;
+  if (text.empty()) return locator;  // jobs have none
   const KeyNames names{.prefix = keys.deployment().prefix};
   if (has_name(text, "{queue}")) {
     // Names of queues may hold what parts them from the id, and ids may as well: the first one is taken.
@@ -74,6 +75,22 @@ Locator locator_of_record(const std::string& record, const RedisKeyspace& keys) 
   const auto [before, after] = around_name(text, "{id}", names);
   locator.id = free_part(record, before, after);
   return locator;
+}
+
+Container container_of(const BackedUpPart& part) {
+  switch (part.kind) {
+    case BackedUpPart::Kind::member: return Container::sorted_set;
+    case BackedUpPart::Kind::field: return Container::hash;
+    case BackedUpPart::Kind::set_member: break;
+  }
+  return Container::set;
+}
+
+/// Whether the part is one of a place of jobs. Places that any name fits, as lists called like their queues, hold no
+/// parts of other types.
+bool is_in_place(const BackedUpPart& part, const RedisKeyspace& keys) {
+  const Place* place = keys.place_of(part.key);
+  return place != nullptr && place->container == container_of(part);
 }
 
 /// What the backup says of the job, as a plan would.
@@ -100,11 +117,9 @@ Locator locator_of(const BackedUpJob& job, const RedisKeyspace& keys) {
     return locator;
   }
   for (const BackedUpPart& part : job.parts) {
-    if (keys.place_of(part.key) == nullptr) continue;
+    if (!is_in_place(part, keys)) continue;
     in_place(part.key);
-    locator.container = part.kind == BackedUpPart::Kind::member  ? Container::sorted_set
-                        : part.kind == BackedUpPart::Kind::field ? Container::hash
-                                                                 : Container::set;
+    locator.container = container_of(part);
     locator.element = part.kind == BackedUpPart::Kind::field ? part.value : part.name;
     locator.field = part.name;
     break;
@@ -142,7 +157,7 @@ void require_own(const BackedUpJob& job, const RedisKeyspace& keys, std::span<co
   for (const BackedUpKey& key : job.keys)
     if (!own.contains(key.key)) refuse(backup, key.key);
   for (const BackedUpPart& part : job.parts)
-    if (!own.contains(part.key) && keys.place_of(part.key) == nullptr) refuse(backup, part.key);
+    if (!own.contains(part.key) && !is_in_place(part, keys)) refuse(backup, part.key);
 }
 
 std::vector<std::string> own_among(std::vector<std::string> declared, const RedisKeyspace& keys,
