@@ -73,8 +73,6 @@ TEST_CASE("PostgreSQL: changes of jobs that another session holds end with --tim
   HeldJobs held;
   held.check({"job", "retry", "--state", "failed"});
   held.check({"undo"});
-  held.check({"job", "move", "--state", "failed", "--to", "other", "--new-queue"});
-  held.check({"undo"});
   held.check({"purge", "--state", "failed"});
   held.check({"undo"});
   held.check({"job", "delete", "--state", "failed"});
