@@ -26,16 +26,17 @@ inline constexpr std::array diagnoses{
                              "next worker of the queue takes them again or fails them",
                      .predicate = constant<lock_ran_out>,
                      .remedy = "start a worker of the queue; queuetrace job list -s <source> --state running"},
-    SqlDiagnosisRule{.code = "not-taken",
-                     .severity = Finding::Severity::warning,
-                     .subject = "jobs",
-                     .text = "are due for over an hour and nobody took them: their queue has no worker, is paused, or "
-                             "its workers are too slow",
-                     .predicate = constant<"(j.state = 'waiting' AND j.added_at_ms + j.delay_ms < " + now_ms +
-                                           " - 3600000 AND j.attempts_started = 0) OR (j.state = 'delayed' AND "
-                                           "j.process_at_ms < " +
-                                           now_ms + " - 3600000)">,
-                     .remedy = "queuetrace peek -s <source> --why"},
+    SqlDiagnosisRule{
+        .code = "not-taken",
+        .severity = Finding::Severity::warning,
+        .subject = "jobs",
+        .text = "are due for over {~alert_age} and nobody took them: their queue has no worker, is paused, or "
+                "its workers are too slow",
+        .predicate = constant<"(j.state = 'waiting' AND j.added_at_ms + j.delay_ms < " + now_ms +
+                              " - 1000::bigint * {=alert_age} AND j.attempts_started = 0) OR (j.state = 'delayed' AND "
+                              "j.process_at_ms < " +
+                              now_ms + " - 1000::bigint * {=alert_age})">,
+        .remedy = "queuetrace peek -s <source> --why"},
     SqlDiagnosisRule{.code = "waits-for-failed-child",
                      .severity = Finding::Severity::problem,
                      .subject = "parents",
