@@ -178,8 +178,10 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
   }
   if (const std::string others = other_databases(*connection); !others.empty())
     throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
-        .with_hint("other databases of this server hold keys: " + others +
-                   "; name the one with the queues in the URL, as in redis://host:6379/1");
+        .with_hint(
+            "other databases of this server hold keys: " + others +
+            "; name the one with the queues in the URL, as in redis://host:6379/1, or the system and its keys in "
+            "the source when they are renamed");
   throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
       .with_hint("looked for " + names_of(systems) +
                  "; name the system and its keys in the source when they are renamed or empty");
