@@ -1,6 +1,5 @@
 // The forms in which Resque and its ports write times (docs/systems/resque.md sections 2.2 and 2.3).
 #include <array>
-#include <cstdio>
 
 #include "backends/systems/resque/parts.hpp"
 
