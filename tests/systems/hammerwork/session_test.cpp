@@ -190,11 +190,17 @@ TEST_CASE("failures are told apart") {
   CHECK(kind_of([&] { connect_postgres(source); }) == ErrorKind::usage);
 }
 
-TEST_CASE("a lost connection fails one statement and is opened anew by the next") {
+TEST_CASE("a session lost in a statement fails that one, one lost while idle fails none") {
   test::PostgresDatabase database;
   const std::shared_ptr<SqlConnection> connection = connect_postgres(database.source());
-  database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'queuetrace'");
-  CHECK(kind_of([&] { connection->query({"SELECT 1", {}}, patience); }) == ErrorKind::unreachable);
+  const SqlStatement ends_itself{"SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(600)", {}};
+  CHECK(kind_of([&] { connection->query(ends_itself, patience); }) == ErrorKind::unreachable);
+  CHECK(*connection->query({"SELECT 1", {}}, patience)->cell(0, 0) == "1");
+
+  database.run(
+      "SELECT pg_terminate_backend(pid, 600000) FROM pg_stat_activity WHERE application_name = 'queuetrace' AND "
+      "datname "
+      "= current_database()");
   CHECK(*connection->query({"SELECT 1", {}}, patience)->cell(0, 0) == "1");
 }
 
