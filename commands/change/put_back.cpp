@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <functional>
-#include <memory>
 #include <string>
 
 #include "commands/change/apply_plan.hpp"
@@ -13,6 +11,7 @@
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/json_line.hpp"
 #include "commands/change/newer_backups.hpp"
+#include "commands/change/put_back_records.hpp"
 #include "commands/change/write_report.hpp"
 #include "commands/change/write_target.hpp"
 #include "commands/report/command_line.hpp"
@@ -25,82 +24,6 @@
 
 namespace queuetrace {
 namespace {
-
-/// How each record fared, or would.
-using RecordSink = std::function<void(const TargetReport&)>;
-
-/// What reading the whole file said of it.
-struct BackupFacts {
-  std::uint64_t records = 0;
-  bool torn = false;
-  bool finished = false;
-};
-
-/// A chunk ends before the record that would make it larger: all of it is held in memory, decoded once more.
-constexpr std::uint64_t most_chunk_bytes = 4u << 20;
-
-/// The records of the file, the last one first where that is the order in which they are put back.
-class Records {
- public:
-  Records(BackupReader& reader, bool last_first) : reader_(reader), last_first_(last_first) {
-    if (!last_first) return;
-    for (std::uint64_t place = reader.place(); reader.next(); place = reader.place()) places_.push_back(place);
-  }
-
-  std::optional<BackupRecord> next() {
-    if (!last_first_) return reader_.next();
-    if (places_.empty()) return std::nullopt;
-    std::optional<BackupRecord> record = reader_.at(places_.back());
-    places_.pop_back();
-    return record;
-  }
-
- private:
-  BackupReader& reader_;
-  bool last_first_;
-  std::vector<std::uint64_t> places_;
-};
-
-/// Gives all records to the store. `work` is asked for the size of each chunk and whether to go on. What a change
-/// replaced is put back from the last job to the first, as it was replaced from the first to the last.
-BackupFacts put_back_all(BackupReader& reader, JobAdministration& administration, bool dry_run, ChunkedWork& work,
-                         const RecordSink& sink) {
-  BackupFacts facts;
-  std::vector<BackupRecord> chunk;
-  const auto apply = [&] {
-    return work.run(chunk.size(), [&] {
-      for (const TargetReport& report : work.hold([&] {
-             return reader.is_removed() ? administration.restore(std::move(chunk), dry_run, work.whole_limits())
-                                        : administration.undo(std::move(chunk), dry_run, work.whole_limits());
-           })) {
-        sink(report);
-        if (report.outcome == Outcome::unknown) work.lose();
-        if (report.outcome == Outcome::skipped) work.must_stop();  // where that left it out
-      }
-    });
-  };
-  bool going = true;
-  std::uint64_t bytes = 0;
-  const auto end_chunk = [&] {
-    going = apply();
-    chunk.clear();
-    bytes = 0;
-  };
-  Records records(reader, !reader.is_removed());
-  while (std::optional<BackupRecord> record = records.next()) {
-    ++facts.records;
-    if (!going) continue;
-    if (!chunk.empty() && (chunk.size() >= work.chunk() || bytes + record->content.size() > most_chunk_bytes))
-      end_chunk();
-    bytes += record->content.size();
-    chunk.push_back(std::move(*record));
-    if (going && bytes > most_chunk_bytes) end_chunk();  // before another record is read
-  }
-  if (going && !chunk.empty()) apply();
-  facts.torn = reader.torn();
-  facts.finished = reader.finished();
-  return facts;
-}
 
 void check_fit(const BackupReader& backup, const PutBackRequest& request, const WriteTarget& target) {
   const SystemInfo& system = target.store->system();
@@ -233,7 +156,7 @@ Comparison compare(BackupReader& backup, const PutBackRequest& request, WriteTar
   std::optional<WriteReport> plan;
   if (request.write.dry_run) plan.emplace(context);
   ChunkedWork work = work_on(request, target.administration(), context, "comparing", 0);
-  compared.facts = put_back_all(backup, target.administration(), true, work, [&](const TargetReport& report) {
+  compared.facts = put_back_records(backup, target.administration(), true, work, [&](const TargetReport& report) {
     ++compared.counts[report.outcome];
     if (plan) plan->add(target_of(report, target), report);
   });
@@ -282,8 +205,8 @@ ExitCode carry_out(const PutBackRequest& request, const Comparison& compared, Wr
   OperationJournal journal(operation, records, go_on, "", context.surroundings.environment);
   ChunkedWork work = work_on(request, target.administration(), context, request.verb, records);
   WriteReport report(context);
-  put_back_all(file, target.administration(), false, work,
-               [&](const TargetReport& one) { report.add(target_of(one, target), one); });
+  put_back_records(file, target.administration(), false, work,
+                   [&](const TargetReport& one) { report.add(target_of(one, target), one); });
   const ChunkedEnd& end = work.end();
   const ExitCode code = exit_code_of(end, report.counts(), compared.facts);
   operation.counts = report.counts();
