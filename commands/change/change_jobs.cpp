@@ -5,6 +5,7 @@
 
 #include "commands/change/apply_change.hpp"
 #include "commands/change/kept_file.hpp"
+#include "commands/change/named_jobs.hpp"
 #include "commands/change/pause_warnings.hpp"
 #include "commands/change/plan_maker.hpp"
 #include "commands/change/plan_view.hpp"
@@ -14,7 +15,6 @@
 #include "commands/filter/check.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/job/find_jobs.hpp"
-#include "commands/report/outcomes.hpp"
 #include "commands/report/random_id.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
@@ -93,44 +93,6 @@ PlanPlace place_for(const ChangeRequest& request, const Source& source, const Co
 /// characters of one that is gone would mean another job when the command is repeated.
 bool is_confirmed(const ChangeRequest& request) { return request.write.yes || !request.write.confirm.empty(); }
 
-struct NamedJobs {
-  std::set<std::string> ids;
-  bool by_prefix = false;  ///< some of them only by how their id begins
-};
-
-/// The jobs that the arguments mean; absent when some mean no single job, which was said. A command line to paste names
-/// them whole from then on (Context::arguments).
-std::optional<NamedJobs> find_named(const ChangeRequest& request, const std::vector<std::string>& typed,
-                                    WriteTarget& target, Context& context) {
-  std::vector<OpenedSource> sources;
-  sources.push_back(std::move(target.opened));
-  JobSearch search =
-      find_jobs_in(std::move(sources), typed, context, false, is_confirmed(request) ? IdMatch::whole : IdMatch::prefix);
-  target.opened = std::move(search.sources.front());
-  throw_only_failure(search.outcomes);
-  report_outcomes(search.outcomes, search.warnings, context.notices);
-  const ExitCode missing = report_missing(search, context.notices);
-  NamedJobs named;
-  if (missing != ExitCode::done) {
-    context.notices.warning("nothing was changed");
-    return std::nullopt;
-  }
-  for (const FoundJob& found : search.found) {
-    const std::size_t before = named.ids.size();
-    for (const Job& job : found.jobs)
-      if (job.ref.source == target.store->address()) named.ids.insert(job.ref.id.raw());
-    const bool elsewhere = named.ids.size() == before && found.jobs.front().ref.source != target.store->address();
-    if (elsewhere)
-      throw Error(ErrorKind::not_found, in_quotes(found.typed) + " is a job of " + found.jobs.front().ref.source +
-                                            " and not of " + target.store->address() + "; nothing was changed");
-    if (!found.by_prefix) continue;
-    named.by_prefix = true;
-    std::ranges::replace(context.arguments, found.typed,
-                         target.store->address() + "/" + terminal_text(found.jobs.front().ref.id, Profile::ident));
-  }
-  return named;
-}
-
 void refuse_truncated(const ChangeRequest& request, const PlanCounts& counts) {
   if (!counts.truncated || request.write.accept_truncated) return;
   throw Error(ErrorKind::refused, "not every matching job was found (" + *counts.truncated + "); nothing was changed")
@@ -180,7 +142,8 @@ ExitCode plan_and_go(const ChangeRequest& request, JobFilter filter, OperationFa
   PlanRequest wanted{request.action, std::move(filter), std::nullopt};
   bool by_prefix = false;
   if (!typed.empty()) {
-    std::optional<NamedJobs> named = find_named(request, typed, target, context);
+    std::optional<NamedJobs> named =
+        find_named(typed, is_confirmed(request) ? IdMatch::whole : IdMatch::prefix, target, context);
     if (!named) return ExitCode::not_found;
     by_prefix = named->by_prefix;
     wanted.only = std::move(named->ids);
