@@ -7,8 +7,8 @@
 #include "formatters/escape.hpp"
 #include "formatters/name_cuts.hpp"
 #include "formatters/padding.hpp"
-#include "formatters/timeline_layout.hpp"
 #include "formatters/trace_verdict.hpp"
+#include "formatters/tree_bars.hpp"
 #include "formatters/tree_lines.hpp"
 #include "formatters/unicode.hpp"
 #include "formatters/wrapped_text.hpp"
@@ -21,13 +21,6 @@ constexpr std::size_t smallest_bar = 20;
 constexpr std::size_t smallest_title = 24;
 constexpr std::size_t bars_from_width = 110;
 constexpr std::size_t most_verdict_lines = 10;
-
-/// The characters bars are made of.
-struct Glyphs {
-  std::string_view held, waiting, running, unknown, folded, ellipsis;
-};
-constexpr Glyphs blocks{"┄", "░", "█", "?", "╌", "…"};
-constexpr Glyphs plain{"-", ".", "#", "?", ":", "..."};
 
 /// The column before the bar, as text and as what it was made of.
 struct Line {
@@ -45,8 +38,8 @@ class TreeWriter {
       : tree_(tree),
         redaction_(redaction),
         options_(options),
-        glyphs_(options.ascii ? plain : blocks),
-        axis_(tree, options.whole ? TimeAxis::Idle::shown : TimeAxis::Idle::folded),
+        ellipsis_(options.ascii ? "..." : "…"),
+        bars_(tree, {options.whole ? TimeAxis::Idle::shown : TimeAxis::Idle::folded, options.color, options.ascii}),
         ids_(shown_ids(tree, options.full_ids)),
         attempts_(options.whole ? 5 : 3) {
     make_lines();
@@ -70,14 +63,7 @@ class TreeWriter {
 
  private:
   std::string paint(const std::string& text, std::string_view code) const {
-    if (!options_.color || text.empty() || code.empty()) return text;
-    return "\x1b[" + std::string(code) + "m" + text + "\x1b[0m";
-  }
-
-  static std::string_view colour_of(const TraceNode& node) {
-    if (node.is_span_alone()) return node.span->status == Span::Status::error ? "31" : "2";
-    if (!node.job) return "2";
-    return color_of("state", to_word(node.job->state));
+    return options_.color && !code.empty() ? painted(text, code) : text;
   }
 
   void write_verdict() {
@@ -90,11 +76,10 @@ class TreeWriter {
     }
     for (std::size_t index = 0; index < std::min(lines.size(), most_verdict_lines); ++index) {
       const VerdictLine& line = lines[index];
-      const std::string name = padded(cut_in_middle(shown(line.job), job, glyphs_.ellipsis), job);
+      const std::string name = padded(cut_in_middle(shown(line.job), job, ellipsis_), job);
       std::string rest = "  " + shown(line.id) + " " + name + "  " + shown(line.why);
       rest.erase(rest.find_last_not_of(' ') + 1);
-      if (options_.width > 0)
-        rest = cut_at_end(rest, options_.width - std::min(options_.width, state + 2), glyphs_.ellipsis);
+      if (options_.width > 0) rest = cut_at_end(rest, options_.width - std::min(options_.width, state + 2), ellipsis_);
       out_ += "  " + paint(line.state, color_of("state", line.state)) + std::string(state - line.state.size(), ' ') +
               rest + "\n";
     }
@@ -152,7 +137,7 @@ class TreeWriter {
   }
 
   void fit_tree(const std::vector<std::size_t>& titles, std::size_t room) {
-    const std::vector<TreeLines> lines = fitted_tree_lines(tree_, titles, room, options_.ascii, glyphs_.ellipsis);
+    const std::vector<TreeLines> lines = fitted_tree_lines(tree_, titles, room, options_.ascii, ellipsis_);
     for (Line& line : lines_) {
       line.tree = lines[line.index];
       title_ = std::max(title_, std::min(room, unicode::display_width(line.tree.title) + titles[line.index]));
@@ -178,54 +163,15 @@ class TreeWriter {
     return std::max<std::size_t>(room, id_ + 4) - id_;
   }
 
-  /// Tick labels over the bars, each where its moment is.
-  std::string ruler() const {
-    std::string labels(bar_, ' ');
-    std::size_t free = 0;
-    for (const TimeTick& tick : axis_.ticks(std::max<std::size_t>(bar_ / 8, 2))) {
-      const std::size_t at = static_cast<std::size_t>(tick.position * static_cast<double>(bar_));
-      if (at < free || at + tick.label.size() > bar_) continue;
-      labels.replace(at, tick.label.size(), tick.label);
-      free = at + tick.label.size() + 1;
-    }
-    labels.erase(labels.find_last_not_of(' ') + 1);
-    return labels;
-  }
-
   void write_column_heads() {
     const bool whole = options_.whole;
     std::string heads = padded("JOB", title_) + "  " + (whole ? "" : padded("ID", id_) + "  ") +
                         padded("STATE", state_) + "  " + padded(whole ? "TRIES" : "TRY", attempts_, true) + "  " +
                         (whole ? "" : padded("START", start_, true) + "  ") + padded("WAIT", wait_, true) + "  " +
                         padded("RUN", run_, true);
-    if (!own_bar_lines_ && bar_ > 0) heads += "  " + ruler();
+    if (!own_bar_lines_ && bar_ > 0) heads += "  " + bars_.ruler(bar_);
     out_ += paint(heads, "2") + "\n";
-    if (own_bar_lines_) out_ += paint("    " + ruler(), "2") + "\n";
-  }
-
-  std::string bar(const TraceNode& node) const {
-    std::vector<BarCell> cells = bar_cells(node, axis_, bar_);
-    while (!cells.empty() && cells.back() == BarCell::empty) cells.pop_back();
-    std::string text;
-    for (std::size_t at = 0; at < cells.size();) {
-      std::string run;
-      const BarCell kind = cells[at];
-      for (; at < cells.size() && cells[at] == kind; ++at) run += glyph(kind);
-      text += paint(run, kind == BarCell::running ? colour_of(node) : kind == BarCell::empty ? "" : "2");
-    }
-    return text;
-  }
-
-  std::string_view glyph(BarCell cell) const {
-    switch (cell) {
-      case BarCell::empty: return " ";
-      case BarCell::held: return glyphs_.held;
-      case BarCell::waiting: return glyphs_.waiting;
-      case BarCell::running: return glyphs_.running;
-      case BarCell::unknown: return glyphs_.unknown;
-      case BarCell::folded: return glyphs_.folded;
-    }
-    return " ";
+    if (own_bar_lines_) out_ += paint("    " + bars_.ruler(bar_), "2") + "\n";
   }
 
   /// Queue and kind cut to the column; the mark of the critical path stays.
@@ -234,7 +180,7 @@ class TreeWriter {
     const std::size_t room = title_ > before ? title_ - before : 1;
     if (unicode::display_width(line.title) <= room) return line.title;
     const std::string_view mark = tree_.nodes[line.index].critical ? " *" : "";
-    return cut_at_end(line.words.title(), room - std::min(room, mark.size()), glyphs_.ellipsis) + std::string(mark);
+    return cut_at_end(line.words.title(), room - std::min(room, mark.size()), ellipsis_) + std::string(mark);
   }
 
   void write_job(const Line& line) {
@@ -244,12 +190,12 @@ class TreeWriter {
     const std::size_t used = unicode::display_width(line.tree.title) + unicode::display_width(title);
     out_ +=
         line.tree.title + paint(title, node.critical ? "1" : "") + std::string(title_ > used ? title_ - used : 0, ' ');
-    if (!options_.whole) out_ += "  " + paint(padded(cut_at_end(line.id, id_, glyphs_.ellipsis), id_), "2");
-    out_ += "  " + paint(words.state, colour_of(node)) + std::string(state_ - words.state.size(), ' ');
+    if (!options_.whole) out_ += "  " + paint(padded(cut_at_end(line.id, id_, ellipsis_), id_), "2");
+    out_ += "  " + paint(words.state, color_of_node(node)) + std::string(state_ - words.state.size(), ' ');
     out_ += "  " + padded(words.attempts, attempts_, true) + "  ";
     if (!options_.whole) out_ += padded(line.start, start_, true) + "  ";
     out_ += padded(words.wait, wait_, true) + "  " + padded(words.run, run_, true);
-    const std::string drawn = bar_ > 0 ? bar(node) : std::string();
+    const std::string drawn = bar_ > 0 ? bars_.bar(node, bar_) : std::string();
     if (!own_bar_lines_ && !drawn.empty()) out_ += "  " + drawn;
     end_line();
     if (own_bar_lines_ && !drawn.empty()) {
@@ -262,7 +208,7 @@ class TreeWriter {
       const std::size_t below = unicode::display_width(line.tree.below);
       const bool fits = options_.whole || options_.width == 0;
       const std::string text =
-          fits ? mark : cut_at_end(mark, options_.width - std::min(options_.width, below), glyphs_.ellipsis);
+          fits ? mark : cut_at_end(mark, options_.width - std::min(options_.width, below), ellipsis_);
       out_ += line.tree.below + paint(text, is_remark(mark) ? "2" : "33");
       end_line();
     }
@@ -295,26 +241,14 @@ class TreeWriter {
       out_ +=
           wrapped_text("critical path (*): " + shown(words), {.width = width, .inset = 2, .commands = false}) + "\n";
     if (!again.empty()) out_ += paint("again: " + again, "2") + "\n";
-    std::string legend;
-    const auto add = [&](TraceSegment::Kind kind, std::string_view symbol, std::string_view meaning) {
-      const bool used = std::any_of(tree_.nodes.begin(), tree_.nodes.end(),
-                                    [kind](const TraceNode& node) { return node.length(kind).has_value(); });
-      if (used) legend += "  " + std::string(symbol) + " " + std::string(meaning);
-    };
-    add(TraceSegment::Kind::held, glyphs_.held, "held by schedule or dependencies");
-    add(TraceSegment::Kind::waiting, glyphs_.waiting, "waiting");
-    add(TraceSegment::Kind::running, glyphs_.running, "running");
-    add(TraceSegment::Kind::unknown, glyphs_.unknown, "not recorded");
-    if (!axis_.folds().empty()) legend += "  " + std::string(glyphs_.folded) + " idle time left out";
-    legend += "  ~ estimated  + so far";
-    if (tree_.first && (bar_ > 0 || own_bar_lines_)) out_ += paint("bars:" + legend, "2") + "\n";
+    if (tree_.first && (bar_ > 0 || own_bar_lines_)) out_ += paint("bars:" + bars_.legend(), "2") + "\n";
   }
 
   const TraceTree& tree_;
   const Redaction& redaction_;
   TreeTextOptions options_;
-  const Glyphs& glyphs_;
-  TimeAxis axis_;
+  std::string_view ellipsis_;
+  TreeBars bars_;
   std::vector<std::string> ids_;  ///< by node
   std::vector<Line> lines_;
   std::size_t title_ = 3, id_ = 2, state_ = 5, attempts_, start_ = 5, wait_ = 4, run_ = 3, bar_ = 0;
