@@ -104,6 +104,7 @@ class WaitLoop {
     if (last_.any_failed() && !last_.decided) return;  // what was seen before says more
     result_.matching = last_.matching;
     result_.more = last_.more;
+    running_ = last_.running;
     result_.samples.clear();
     for (const Job& job : last_.samples) result_.samples.push_back(job.ref);
     if (goal_.one_job && !last_.samples.empty()) result_.state = last_.samples.front().state;
@@ -126,12 +127,15 @@ class WaitLoop {
     return wait_for(std::clamp(left, Milliseconds(0), time_to_next(began, poll_)), context_.limits.stop);
   }
 
+  /// `68 jobs left (59 wait, 9 run)`; the parts only where all of them were looked at.
   std::string left() const {
-    return goal_.one_job ? goal_.remaining
-                         : std::to_string(result_.matching) + (result_.more ? "+ " : " ") + goal_.remaining;
+    if (goal_.one_job) return goal_.remaining;
+    const std::string jobs = std::to_string(result_.matching) + (result_.more ? "+ " : " ") + goal_.remaining;
+    if (!goal_.runs_too || result_.more) return jobs;
+    return jobs + " (" + grouped(result_.matching - running_) + " wait, " + grouped(running_) + " run)";
   }
 
-  /// `68 jobs left after 40s, 12 fewer, about 3m to go`
+  /// `68 jobs left (59 wait, 9 run) after 40s, 12 fewer, about 3m to go`
   void show_progress() {
     std::string text = left() + " after " + to_human(elapsed());
     if (!result_.more && first_ && *first_ > result_.matching && result_.matching > 0) {
@@ -146,7 +150,7 @@ class WaitLoop {
     context_.notices.progress(text);
   }
 
-  /// `email is idle after 3m12s.`, `Not idle after 60s: 68 jobs left.`
+  /// `email is idle after 3m12s.`, `Not idle after 60s: 68 jobs left (59 wait, 9 run).`
   std::string sentence() const {
     const std::string after = " after " + to_human(result_.elapsed);
     switch (result_.outcome) {
@@ -206,6 +210,7 @@ class WaitLoop {
   Clock::time_point begin_ = Clock::now();
   WaitLook last_;
   WaitResult result_;
+  std::uint64_t running_ = 0;           ///< of the jobs left
   std::optional<std::uint64_t> first_;  ///< jobs left when all of them were counted first
   Milliseconds first_at_{};             ///< when that was, since the begin
   int failures_ = 0;                    ///< looks in a row

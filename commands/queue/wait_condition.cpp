@@ -21,7 +21,7 @@ WaitLook read(std::vector<OpenedSource>& sources, const std::vector<JobFilter>& 
   struct Part {
     std::vector<Job> jobs;
     bool more = false;
-    std::uint64_t count = 0;
+    std::uint64_t count = 0, running = 0;
     std::uint64_t scanned = 0;
     std::optional<std::string> truncated;
     std::vector<std::string> warnings;
@@ -39,6 +39,7 @@ WaitLook read(std::vector<OpenedSource>& sources, const std::vector<JobFilter>& 
         query.page_size = static_cast<std::size_t>(std::min<std::uint64_t>(largest_page, most - part.count));
         Page page = store.list(query);
         part.count += page.jobs.size();
+        part.running += static_cast<std::uint64_t>(std::ranges::count(page.jobs, JobState::running, &Job::state));
         part.scanned = std::max(part.scanned, page.scanned);
         if (!part.truncated) part.truncated = page.truncated;
         part.more = part.more || (part.count >= most && (page.next || &filter != &filters.back()));
@@ -55,6 +56,7 @@ WaitLook read(std::vector<OpenedSource>& sources, const std::vector<JobFilter>& 
     look.outcomes[index].scanned = part.scanned;
     look.outcomes[index].truncated = part.truncated;
     look.matching += part.count;
+    look.running += part.running;
     look.more = look.more || part.more || part.truncated || look.outcomes[index].error || look.outcomes[index].unseen;
     look.warnings.insert(look.warnings.end(), part.warnings.begin(), part.warnings.end());
     for (Job& job : part.jobs)

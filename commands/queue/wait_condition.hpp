@@ -20,6 +20,7 @@ struct WaitLook {
   bool never = false;          ///< certain, too
   bool decided = false;        ///< whether it is met is known; otherwise some source failed or was cut short
   std::uint64_t matching = 0;  ///< jobs found, at most as many as were asked for
+  std::uint64_t running = 0;   ///< of those
   bool more = false;           ///< there are more, or may be
   std::vector<Job> samples;    ///< some of them
   std::vector<SourceOutcome> outcomes;

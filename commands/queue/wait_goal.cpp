@@ -80,6 +80,7 @@ WaitGoal jobs_goal(const WaitOptions& options, JobFilter filter, const Context& 
   const std::uint64_t count = options.count.value_or(0);
   goal.queues = filter.queues;
   goal.remaining = options.count ? "jobs match" : "jobs left";
+  goal.runs_too = options.idle;
   const std::string which = options.due ? "no job that is due waits" : "no job waits";
   goal.words = options.empty  ? with_filter(which, filter)
                : options.idle ? with_filter(which + " or runs", filter)

@@ -32,6 +32,7 @@ struct WaitGoal {
   std::vector<std::string> queues;  ///< that the user named
   std::string remaining;            ///< `jobs left`: what a look counts, for people
   bool one_job = false;
+  bool runs_too = false;  ///< what runs is waited for as well
 };
 
 /// Throws Error{usage} unless the options choose exactly one thing.
