@@ -23,7 +23,7 @@ constexpr Option<FilterOptions> table[] = {
      into<&FilterOptions::correlation_ids>},
     {{.names = "--span-id", .value = "ID", .help = "Span ID of the job or of its parent span"},
      into<&FilterOptions::span_ids>},
-    {{.names = "-q,-n,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ?"},
+    {{.names = "-q,--queue", .value = "NAME", .help = "Queue name, or a pattern with * and ?", .old_names = "-n"},
      into<&FilterOptions::queues>},
     {{.names = "-t,--state,--status",
       .value = "STATE",
