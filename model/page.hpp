@@ -37,6 +37,7 @@ struct JobQuery {
   bool payload = false;   ///< read payload, result and everything in `extra`
   bool locators = false;  ///< fill Job::locator
   bool brief = false;     ///< id, queue, kind, states and error are all that is needed of a job
+  bool ends = false;      ///< brief: and when it ended
   ReadLimits limits;
   /// If set, may be called with Page::next as soon as the store can be asked for the next page, before the jobs of this
   /// one are made; called by the thread that lists.

@@ -15,6 +15,7 @@
 #include "commands/change/operation_journal.hpp"
 #include "commands/change/plan_view.hpp"
 #include "commands/change/plan_words.hpp"
+#include "commands/change/pruned_changes.hpp"
 #include "commands/change/rest_of_plan.hpp"
 #include "commands/change/state_folder.hpp"
 #include "commands/change/write_report.hpp"
@@ -86,13 +87,15 @@ std::optional<Rest> keep_rest(const Change& change, std::uint64_t tried, const s
 }
 
 /// Asks where it must. Throws Error{refused} when the answer is no.
-Confirmation confirm_change(const Change& change, const ActionOffer& offer, const std::string& backup) {
+Confirmation confirm_change(const Change& change, const ActionOffer& offer, const Operation& operation) {
   const auto& [request, plan, target, context] = change;
-  const PlanFacts facts{request.verb, &target.source(), std::string(target.store->system().title),
-                        &plan.header, &plan.counts,     offer,
-                        backup,       request.new_queue};
+  std::string undo = undo_of(request, operation, target, context);
+  if (!operation.kept.empty()) undo += std::string(" (what it replaces is kept for ") + kept_for + ")";
+  const PlanFacts facts{request.verb,     &target.source(),  std::string(target.store->system().title),
+                        &plan.header,     &plan.counts,      offer,
+                        operation.backup, request.new_queue, undo};
   ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk || plan.by_prefix, request.verb,
-                               plan_summary(facts, context.surroundings.message_width)};
+                               plan_summary(facts, context)};
   if (request.action.kind == ActionKind::move)
     question.what = count_words(plan.counts.act, "job") + " to " + in_quotes(plan.header.action.queue);
   if (!asks(question, request.write, context))  // who is asked has read them above the question
@@ -259,7 +262,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
   operation.filter = plan.header.filter;
   operation.backup = backup_path(request, offer, operation, context).string();
   if (!request.write.no_backup && !offer.removes) operation.kept = changes_path(operation, context).string();
-  if (confirm_change(change, offer, operation.backup) == Confirmation::interrupted) return ExitCode::interrupted;
+  if (confirm_change(change, offer, operation) == Confirmation::interrupted) return ExitCode::interrupted;
   return carry_out(change, operation, told);
 }
 

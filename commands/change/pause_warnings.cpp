@@ -15,7 +15,7 @@ void add_pause_warnings(const Action& action, const WriteTarget& target, PlanCou
   if (action.kind == ActionKind::move)
     queues.push_back(action.queue);
   else if (action.kind == ActionKind::retry)
-    for (const auto& [queue, jobs] : counts.queues) queues.push_back(queue.raw());
+    for (const auto& [queue, share] : counts.queues.shares()) queues.push_back(queue.raw());
   std::vector<QueueStatistics> paused;
   try {
     paused = target.administration().paused_among(queues, context.limits);
@@ -28,7 +28,7 @@ void add_pause_warnings(const Action& action, const WriteTarget& target, PlanCou
   std::size_t named = 0;
   std::uint64_t others = 0;
   for (const QueueStatistics& one : paused) {
-    const std::uint64_t jobs = action.kind == ActionKind::move ? counts.act : counts.queues[one.queue];
+    const std::uint64_t jobs = action.kind == ActionKind::move ? counts.act : counts.queues.jobs_in(one.queue);
     if (named++ >= most_named) {
       others += jobs;
       continue;

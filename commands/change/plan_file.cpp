@@ -64,7 +64,7 @@ void PlanCounts::add(const Target& target) {
     case Verdict::skip: ++skip; break;
   }
   if (target.verdict == Verdict::act) {
-    add_acting(target.job.queue, 1);
+    queues.add(target.job);
     // What only one system has may be large, and no sample shows it.
     if (samples.size() < most_samples) samples.emplace_back(target).job.extra = {};
     if (!target.effect.empty() && with_effect++ == 0) effect = target.effect;
@@ -86,14 +86,10 @@ void PlanCounts::add(const PlanTally& tally) {
     number += part.jobs;
     if (part.may_force) may_force += part.jobs;
     if (part.verdict == Verdict::act)
-      add_acting(part.queue, part.jobs);
+      queues.add(part.queue, part.jobs);
     else
       reasons[{part.verdict, part.reason}] += part.jobs;
   }
-}
-
-void PlanCounts::add_acting(const std::optional<Untrusted>& queue, std::uint64_t jobs) {
-  if (queue && (queues.size() < most_queues || queues.contains(*queue))) queues[*queue] += jobs;
 }
 
 PlanWriter::PlanWriter(PrivateFile& file, const PlanHeader& header) : file_(file) {

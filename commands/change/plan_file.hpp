@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/change/plan_queues.hpp"
 #include "commands/change/private_file.hpp"
 #include "model/plan.hpp"
 #include "model/time.hpp"
@@ -34,13 +35,11 @@ struct PlanCounts {
   /// Different reasons kept; jobs with others count under "other reasons".
   static constexpr std::size_t most_reasons = 100;
   static constexpr std::size_t most_samples = 5;
-  /// Different queues kept; jobs of others are only in the sums.
-  static constexpr std::size_t most_queues = 1'000;
 
   std::uint64_t act = 0, already = 0, skip = 0;
   std::uint64_t may_force = 0;                                       ///< skipped ones that --force would take
   std::map<std::pair<Verdict, std::string>, std::uint64_t> reasons;  ///< of those that are not acted upon
-  std::map<Untrusted, std::uint64_t> queues;                         ///< acted upon, by queue
+  PlanQueues queues;                                                 ///< of what is acted upon
   std::vector<Target> samples;                                       ///< the first that are acted upon
   std::uint64_t with_effect = 0;                                     ///< acted upon, and more happens beside it
   std::string effect;                                                ///< the first of these
@@ -53,9 +52,6 @@ struct PlanCounts {
   void add(const Target& target);
   /// Jobs that were counted and not looked at one by one.
   void add(const PlanTally& tally);
-
- private:
-  void add_acting(const std::optional<Untrusted>& queue, std::uint64_t jobs);
 };
 
 class PlanWriter {

@@ -35,6 +35,7 @@ JobQuery query_of(const PlanRequest& request, const Context& context) {
 bool make_plan(JobAdministration& administration, const PlanRequest& request, PlanWriter& writer,
                const Context& context) {
   JobQuery query = query_of(request, context);
+  query.ends = true;
   std::uint64_t read = 0;
   while (true) {
     TargetPage page = plan_page(administration, request.action, query, read);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <sstream>
 
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/plan_words.hpp"
@@ -10,6 +11,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
+#include "formatters/plan_queue_record.hpp"
 #include "formatters/plan_record.hpp"
 #include "formatters/redaction.hpp"
 
@@ -24,7 +26,7 @@ constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTI
                                       Column{.field = "to", .heading = "TO", .wraps = true},
                                       Column{.field = "filter", .heading = "JOBS", .wraps = true},
                                       Column{.field = "what", .heading = "WHAT", .wraps = true},
-                                      Column{.field = "queues", .heading = "QUEUES", .wraps = true},
+                                      Column{.field = "queue", .heading = "QUEUE", .wraps = true},
                                       Column{.field = "beside", .heading = "BESIDE IT", .wraps = true},
                                       Column{.field = "backup", .heading = "BACKUP"},
                                       Column{.field = "warnings", .heading = "WARNING", .wraps = true},
@@ -42,6 +44,10 @@ std::string headline_of(const PlanFacts& facts) {
   return line;
 }
 
+Record record_of(const Untrusted& queue, const QueueShare& share) {
+  return plan_queue_record({queue, share.jobs, share.first_end, share.last_end, share.usual_error()});
+}
+
 /// Where the jobs go; empty where they stay in their queues.
 std::string target_line(const PlanFacts& facts) {
   const Action& action = facts.header->action;
@@ -49,27 +55,43 @@ std::string target_line(const PlanFacts& facts) {
   return "queue " + in_quotes(action.queue) + (facts.new_queue ? " (NEW: named by --new-queue)" : "");
 }
 
-/// Queues with what is acted upon in each, most jobs first.
-std::vector<std::pair<Untrusted, std::uint64_t>> largest_queues(const PlanCounts& counts) {
-  std::vector<std::pair<Untrusted, std::uint64_t>> queues(counts.queues.begin(), counts.queues.end());
-  std::ranges::stable_sort(queues, std::ranges::greater(), &std::pair<Untrusted, std::uint64_t>::second);
-  return queues;
+/// Where more than one job is acted upon: the queues that lose or get jobs, those with most jobs first, and what is
+/// known of those jobs.
+void write_queues(const PlanCounts& counts, Formatter& formatter) {
+  constexpr std::size_t most_shown = 6;
+  formatter.begin(
+      {targets_schema, "queues", plan_queue_columns(), Heading::Layout::list, "queue", &plan_queue_table()});
+  std::uint64_t others = counts.act;
+  const auto queues = counts.queues.largest_first();
+  for (std::size_t i = 0; i < std::min(queues.size(), most_shown); ++i) {
+    formatter.row(record_of(queues[i].first, queues[i].second));
+    others -= queues[i].second.jobs;
+  }
+  if (queues.size() > most_shown)
+    formatter.row(plan_rest_record(count_words(queues.size() - most_shown, "more queue"), others));
+  formatter.end({});
 }
 
-/// The queues that lose or get jobs, those with most jobs first.
-std::string queues_line(const PlanCounts& counts) {
-  constexpr std::size_t most_named = 6;
-  std::string line;
-  std::uint64_t others = counts.act;
-  const auto queues = largest_queues(counts);
-  for (std::size_t i = 0; i < std::min(queues.size(), most_named); ++i) {
-    const auto& [queue, jobs] = queues[i];
-    line += (i == 0 ? "" : ", ") + terminal_text(queue, Profile::ident, table_cell) + " " + grouped(jobs);
-    others -= jobs;
-  }
-  if (queues.size() > most_named)
-    line += ", " + count_words(queues.size() - most_named, "more queue") + " " + grouped(others);
-  return line;
+/// The same as text for the terminal that is asked.
+std::string queue_table(const PlanCounts& counts, const Context& context) {
+  FormatterOptions options = context.format_options;
+  options.terminal = true;
+  options.width = context.surroundings.message_width > 0 ? context.surroundings.message_width : 80;
+  options.color = options.hyperlinks = false;
+  options.headers = true;
+  options.fields.clear();
+  std::ostringstream text;
+  write_queues(counts, *find_output_format("table")->make(text, options));
+  return text.str();
+}
+
+bool shows_queues(const PlanCounts& counts) { return counts.act > 1 && !counts.queues.shares().empty(); }
+
+/// The one queue of a plan for one job.
+std::string queue_line(const PlanCounts& counts) {
+  if (shows_queues(counts) || counts.queues.shares().empty()) return {};
+  const auto& [queue, share] = *counts.queues.shares().begin();
+  return terminal_text(queue, Profile::ident, table_cell);
 }
 
 std::string beside_line(const PlanCounts& counts) {
@@ -89,13 +111,17 @@ void print_overview(const PlanFacts& facts, const Context& context) {
                   {"to", text_or_nothing(target_line(facts))},
                   {"filter", facts.header->filter.empty() ? Value{} : Value{Untrusted(facts.header->filter)}},
                   {"what", text_or_nothing(facts.offer.effect)},
-                  {"queues", text_or_nothing(queues_line(counts))},
+                  {"queue", text_or_nothing(queue_line(counts))},
                   {"beside", text_or_nothing(beside_line(counts))},
                   {"backup", facts.backup.empty() ? Value{} : Value{Untrusted(facts.backup)}},
                   {"warnings", warnings.empty() ? Value{} : Value{std::move(warnings)}},
                   {"truncated", counts.truncated ? Value{*counts.truncated} : Value{}}});
   formatter->end({});
   context.out << '\n';
+  if (shows_queues(counts)) {
+    write_queues(counts, *context.formatter());
+    context.out << '\n';
+  }
   if (counts.reasons.empty()) return;
   const std::unique_ptr<Formatter> reasons = context.formatter();
   reasons->begin({targets_schema, "counts", verdict_count_columns(), Heading::Layout::list, "word"});
@@ -114,8 +140,7 @@ Fields closing_fields(const PlanFacts& facts) {
     reasons.push_back(
         Fields{{"verdict", std::string(to_word(reason.first))}, {"reason", reason.second}, {"jobs", number(jobs)}});
   Values queues;
-  for (const auto& [queue, jobs] : largest_queues(counts))
-    queues.push_back(Fields{{"queue", queue}, {"jobs", number(jobs)}});
+  for (const auto& [queue, share] : counts.queues.largest_first()) queues.push_back(record_of(queue, share));
   for (const std::vector<std::string>* texts : {&facts.offer.warnings, &counts.warnings})
     for (const std::string& text : *texts) warnings.emplace_back(text);
   return {{"action", action_fields(facts.header->action)},
@@ -156,24 +181,30 @@ std::string sample_line(const Target& target) {
 
 }  // namespace
 
-std::string plan_summary(const PlanFacts& facts, int width) {
+std::string plan_summary(const PlanFacts& facts, const Context& context) {
   const PlanCounts& counts = *facts.counts;
-  FactLines lines(width, terminal_text(headline_of(facts), Profile::ident));
-  lines.add_given("database", terminal_text(facts.header->target, Profile::ident));
-  if (const std::string to = target_line(facts); !to.empty()) lines.add_given("to", to);
-  if (!facts.header->filter.empty()) lines.add_given("jobs", terminal_text(facts.header->filter, Profile::text));
+  const int width = context.surroundings.message_width;
+  FactLines subject(width, terminal_text(headline_of(facts), Profile::ident));
+  subject.add_given("database", terminal_text(facts.header->target, Profile::ident));
+  if (const std::string to = target_line(facts); !to.empty()) subject.add_given("to", to);
+  if (!facts.header->filter.empty()) subject.add_given("jobs", terminal_text(facts.header->filter, Profile::text));
+  if (const std::string queue = queue_line(counts); !queue.empty()) subject.add_given("queue", queue);
+
+  FactLines lines(width);
   lines.add("what", facts.offer.effect);
   for (const auto& [reason, jobs] : counts.reasons)
     lines.add("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
-  if (const std::string queues = queues_line(counts); !queues.empty()) lines.add_given("queues", queues);
   if (counts.with_effect > 0) lines.add("beside it", beside_line(counts));
-  for (std::size_t i = 0; i < counts.samples.size(); ++i)
-    lines.add_given(i == 0 ? "such as" : "", sample_line(counts.samples[i]));
+  // Some of many would say nothing: --dry-run lists them.
+  if (counts.act == counts.samples.size())
+    for (std::size_t i = 0; i < counts.samples.size(); ++i)
+      lines.add_given(i == 0 ? "namely" : "", sample_line(counts.samples[i]));
   if (!facts.backup.empty()) lines.add_given("backup", terminal_text(facts.backup, Profile::ident));
   for (const std::string& warning : facts.offer.warnings) lines.add("warning", warning);
   for (const std::string& warning : counts.warnings) lines.add("warning", warning);
   if (counts.truncated) lines.add("incomplete", *counts.truncated);
-  return lines.text();
+  if (!facts.undo.empty()) lines.add("undo", facts.undo);
+  return subject.text() + (shows_queues(counts) ? "\n" + queue_table(counts, context) + "\n" : "") + lines.text();
 }
 
 void print_samples(const PlanFacts& facts, Context& context) {

@@ -18,6 +18,7 @@ struct PlanFacts {
   ActionOffer offer;
   std::string backup;      ///< file that will hold the jobs; empty: none
   bool new_queue = false;  ///< move: the target is taken as it is, whatever it holds
+  std::string undo = {};   ///< the command that takes the change back; empty: none, or it is not known yet
 };
 
 /// Prints the plan: for people what will happen, the counts, and up to 50 targets; every target in machine formats.
@@ -27,8 +28,7 @@ void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context);
 /// The same of a plan that was counted and not listed: its samples stand for the targets.
 void print_samples(const PlanFacts& facts, Context& context);
 
-/// The lines before the question: what, where, which jobs, how many, samples. `width`: cells of the terminal; 0:
-/// unknown.
-std::string plan_summary(const PlanFacts& facts, int width);
+/// The lines before the question: what, where, how many in which queues, what it does, what to know, how to undo it.
+std::string plan_summary(const PlanFacts& facts, const Context& context);
 
 }  // namespace queuetrace

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -51,6 +52,11 @@ constexpr const char* health_hint =
     "give at least one of --max-age TIME, --max-depth N, --max-dead N, --max-failures N, --max-failure-rate PERCENT, "
     "--max-stale N, --min-coverage PERCENT; `queuetrace doctor` finds problems without any\n";
 
+/// Ages of what the fixture holds are those of the day: `332d`.
+std::string without_ages(const std::string& text) {
+  return std::regex_replace(text, std::regex("(\\n[^ \n]+ +[0-9]+  )[0-9]+d *( |\n)"), "$1<age> $2");
+}
+
 }  // namespace
 
 TEST_CASE("errors are broken at blanks on a terminal, and one line elsewhere") {
@@ -89,15 +95,15 @@ TEST_CASE("findings are broken at blanks on a terminal, commands begin a line of
 
 TEST_CASE("a plan is shown whole on a terminal: reasons below their rows, ids never cut") {
   const Hammerwork person;
-  CHECK(person.on_terminal({"job", "retry", "--state", "failed,dead", "--dry-run"}, 80).text ==
+  CHECK(without_ages(person.on_terminal({"job", "retry", "--state", "failed,dead", "--dry-run"}, 80).text) ==
         "Retry 4 jobs in hw (Hammerwork); 1 skipped\n"
         "  " +
             person.database.url() +
             "\n"
-            "JOBS    --state failed,dead\n"
-            "WHAT    pending again and due now, its attempts counted from 0 unless they are\n"
-            "        kept; its last error stays\n"
-            "QUEUES  email 4\n\n"
+            "JOBS  --state failed,dead\n"
+            "WHAT  pending again and due now, its attempts counted from 0 unless they are\n"
+            "      kept; its last error stays\n"
+            "\nQUEUE  JOBS  SINCE  MOST OF THEM SAY\nemail     4  <age>  1 of 4: Dependency failed: job <id> failed\n\n"
             "VERDICT  JOBS  REASON\n"
             "act         4  -\n"
             "skip        1  it is archived;\n"
@@ -127,9 +133,9 @@ TEST_CASE("the question is as wide as the terminal") {
             "             job\n"
             "               1 skip: it is recurring: its schedule lives\n"
             "               in this row; it can be forced\n"));
-  CHECK(has(seen.text,
-            "  such as    hw/00000003-0000-4000-8000-000000000003\n"
-            "               scheduled  email  email\n"));
+  CHECK_MESSAGE(has(seen.text, "\n\nQUEUE              JOBS  SINCE  MOST OF THEM SAY\nemail                15  "),
+                seen.text);
+  CHECK_FALSE(has(seen.text, "hw/00000003"));
   CHECK(seen.text.ends_with("\npurge 17 jobs in hw? [y/N] error: not confirmed; nothing was changed\n"));
 }
 

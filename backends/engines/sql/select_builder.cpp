@@ -60,7 +60,8 @@ std::string rows_of(const BoundRelation& relation, const Conditions& conditions,
 RowDetail detail_of(const JobQuery& query) {
   if (query.payload) return RowDetail::all;
   const bool searches = !query.filter.traces.empty() || !query.filter.span_ids.empty() || !query.filter.any_of.empty();
-  return query.brief && !searches ? RowDetail::brief : RowDetail::usual;
+  if (!query.brief || searches) return RowDetail::usual;
+  return query.ends ? RowDetail::ends : RowDetail::brief;
 }
 
 std::string without_doubles(const BoundSystem& system, std::size_t relation) {

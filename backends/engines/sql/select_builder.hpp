@@ -43,9 +43,9 @@ struct JobSelect {
   std::vector<std::string> unsupported;  ///< sentences about filter members that a relation cannot answer
 };
 
-/// How much of a row is selected: what a plan tells of a job (JobQuery::brief), that and all other columns of a
-/// listing, or payloads and everything else too.
-enum class RowDetail { brief, usual, all };
+/// How much of a row is selected: what a plan tells of a job (JobQuery::brief), that and when it ended, that and all
+/// other columns of a listing, or payloads and everything else too.
+enum class RowDetail { brief, ends, usual, all };
 
 /// What answers the query. Texts of documents are looked at once more by is_wanted(), which needs more than a plan.
 RowDetail detail_of(const JobQuery& query);

@@ -72,7 +72,7 @@ std::string SelectColumns::of(std::size_t index) {
     layout_.keys.push_back(add(fmt::format("{} AS key{}", keys_[i].expression, i)));
   add_fields(relation);
   add_derived(relation);
-  if (detail_ != RowDetail::brief) add_carriers(relation);
+  if (!is_brief()) add_carriers(relation);
   if (detail_ == RowDetail::all) add_extras(relation);
   return fmt::format("{}", fmt::join(columns_, ", "));
 }
@@ -98,7 +98,8 @@ void SelectColumns::add_fields(const BoundRelation& relation) {
   for (std::size_t i = 0; i < sql_field_count; ++i) {
     const SqlField field = static_cast<SqlField>(i);
     if (field == SqlField::payload_document || (detail_ != RowDetail::all && is_payload_field(field))) continue;
-    if (detail_ == RowDetail::brief && !is_brief_field(field)) continue;
+    if (is_brief() && !is_brief_field(field) && !(detail_ == RowDetail::ends && field == SqlField::finished_at))
+      continue;
     if (!anywhere([&](const BoundRelation& r) { return !r.fields[i].empty(); })) continue;
     std::string expression = relation.fields[i];
     if (!expression.empty() && (field == SqlField::payload || field == SqlField::result))
@@ -114,7 +115,7 @@ void SelectColumns::add_derived(const BoundRelation& relation) {
   if (anywhere([](const BoundRelation& r) { return !r.states.column().empty(); }))
     layout_.state_word = add_text(relation.states.column());
   layout_.state_number = add_text(relation.states.number());
-  if (detail_ == RowDetail::brief) return;
+  if (is_brief()) return;
 
   std::string notes;
   for (const BoundNote& note : relation.notes)

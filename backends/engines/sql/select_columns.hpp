@@ -27,6 +27,7 @@ class SelectColumns {
   const RowLayout& layout() const { return layout_; }
 
  private:
+  bool is_brief() const { return detail_ == RowDetail::brief || detail_ == RowDetail::ends; }
   std::size_t add(std::string column);
   int add_text(const std::string& expression);
   bool anywhere(const std::function<bool(const BoundRelation&)>& has) const;

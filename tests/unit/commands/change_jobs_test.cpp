@@ -67,7 +67,7 @@ TEST_CASE("the plan of a move names its target, and counts jobs by queue") {
   change.input = "n\n";
   CHECK(change.failure("job move", {"--dead", "--to", "late", "--new-queue"}).starts_with("refused: not confirmed"));
   CHECK(change.notices.asked.find("to         queue 'late' (NEW: named by --new-queue)") != std::string::npos);
-  CHECK(change.notices.asked.find("queues     email 2, sms 1\n") != std::string::npos);
+  CHECK(change.notices.asked.find("\n\nQUEUE  JOBS\nemail     2\nsms       1\n\n") != std::string::npos);
   CHECK(change.notices.asked.ends_with("move 3 jobs to 'late' in prod? [y/N] "));
   change.closing = {"queues"};
   CHECK(change.run("job retry", {"--dead", "--dry-run"}) == ExitCode::done);
