@@ -49,6 +49,21 @@ TEST_CASE("empty and idle") {
   CHECK(world.wait({"--idle"}) == ExitCode::done);
 }
 
+TEST_CASE("for people: how many of the jobs left wait and run, where all of them were looked at") {
+  World world;
+  world.run.format_name = "table";
+  world.run.fields.clear();
+  world.store->jobs.push_back(test_job("p2"));
+  CHECK(world.wait({"--idle"}) == ExitCode::condition_not_met);
+  CHECK(world.run.output.starts_with("Not idle after "));
+  CHECK(world.run.output.ends_with(": 3 jobs left (2 wait, 1 run).\n"));
+  CHECK(world.wait({"--empty"}) == ExitCode::condition_not_met);
+  CHECK(world.run.output.ends_with(": 2 jobs left.\n"));
+  for (int i = 0; i < 200; ++i) world.store->jobs.push_back(test_job("q" + std::to_string(i)));
+  CHECK(world.wait({"--idle"}) == ExitCode::condition_not_met);
+  CHECK(world.run.output.ends_with(": 100+ jobs left.\n"));
+}
+
 TEST_CASE("what is due: a job of tomorrow holds nobody up") {
   World world;
   world.store->jobs = {test_job("s1", JobState::scheduled), test_job("b1", JobState::blocked),
