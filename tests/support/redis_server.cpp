@@ -111,7 +111,8 @@ RedisServer::RedisServer(const std::vector<std::string>& options, bool sentinel)
     std::ofstream(file) << "# written by the test\n";
     words.insert(words.end(), {file.string(), "--sentinel"});
   } else {
-    words.insert(words.end(), {"--save", "", "--appendonly", "no"});
+    // Where a test fixes the clock, the thread would never sleep.
+    words.insert(words.end(), {"--save", "", "--appendonly", "no", "--jemalloc-bg-thread", "no"});
   }
   words.insert(words.end(),
                {"--bind", "127.0.0.1", "--unixsocket", socket_path(), "--dir", folder_.string(), "--daemonize", "no"});
