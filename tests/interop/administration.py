@@ -70,3 +70,14 @@ class Administrator:
         self.compare_errors(f"queue {verb} {queue}", finished)
         said = [(one["queue"], one["paused"], one["outcome"]) for one in json.loads(finished.stdout)["queues"]]
         self.differences.same(f"queue {verb} {queue}", [(queue, paused, "done")], said)
+
+
+class AdministrationSteps:
+    """What is done to the jobs of one release, step by step; `ids`: how queuetrace names each of them, by what they were made for."""
+
+    def __init__(self, release, url, differences, administrator, ids):
+        self.release = release
+        self.url = url
+        self.differences = differences
+        self.administrator = administrator
+        self.ids = ids

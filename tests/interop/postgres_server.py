@@ -30,6 +30,12 @@ def asked(url, statement):
                           text=True).stdout.splitlines()
 
 
+def connection_variables(url):
+    """What libpq and its likes read from the environment, for a URL of new_database()."""
+    database, host, user = re.fullmatch(r"postgresql:///(.*)\?host=(.*)&user=(.*)", url).groups()
+    return {"PGDATABASE": database, "PGHOST": host, "PGUSER": user}
+
+
 class PostgresServer:
     def __enter__(self):
         self.programs = programs()

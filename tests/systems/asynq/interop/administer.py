@@ -1,7 +1,7 @@
 """What queuetrace does to tasks, and what the library's servers then make of them."""
 import time
 
-from administration import Administrator
+from administration import AdministrationSteps, Administrator
 from differences import Differences
 from queuetrace import Queuetrace
 
@@ -24,14 +24,7 @@ def compare_administration(release, url, binary):
     return differences
 
 
-class Administration:
-    def __init__(self, release, url, differences, administrator, ids):
-        self.release = release
-        self.url = url
-        self.differences = differences
-        self.administrator = administrator
-        self.ids = ids
-
+class Administration(AdministrationSteps):
     def view(self):
         """What the library says of every task, by reference, and of every queue."""
         tasks, queues = {}, {}
@@ -112,7 +105,7 @@ class Administration:
 
     def refuse(self):
         change, in_hand = self.administrator, self.ids["in hand"]
-        with self.release.server(self.url, "hands"):
+        with self.release.holding(self.url, "hands"):
             for _ in range(300):
                 if self.view()[0][in_hand]["state"] == "active":
                     break

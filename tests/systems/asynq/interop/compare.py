@@ -16,7 +16,7 @@ def compare(release, url, binary):
     made = {reference(record): record for record in release.run(url, "fill")}
     queuetrace = Queuetrace(binary, url)
     compare_capture(differences, queuetrace)  # before leases are extended meanwhile
-    with release.server(url, "hands"):
+    with release.holding(url, "hands"):
         jobs, view = wait_for_hands(release, url)
         differences.same("the library lists what was made", sorted(made), sorted(jobs))
         compare_jobs(differences, queuetrace, made, jobs)

@@ -1,15 +1,15 @@
 """The releases of BullMQ that are run with their queues in PostgreSQL, by the program of its queues in Redis."""
 import os
-import re
 
 from bullmq.interop import releases
+from postgres_server import connection_variables
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Release(releases.Release):
     system = "bullmq-postgresql"
-    packages = f"{HERE}/packages"
+    folder = HERE
 
     def reference(self, record):
         return f"{record['queue']}/{record['id']}"
@@ -18,8 +18,7 @@ class Release(releases.Release):
         return key.replace(":", "/", 1)
 
     def store(self, url):
-        database, host, user = re.fullmatch(r"postgresql:///(.*)\?host=(.*)&user=(.*)", url).groups()
-        return {"PGDATABASE": database, "PGHOST": host, "PGUSER": user}
+        return connection_variables(url)
 
 
 RELEASES = [

@@ -1,5 +1,5 @@
 """What queuetrace does to messages and results, and what the library's workers then make of them."""
-from administration import Administrator
+from administration import AdministrationSteps, Administrator
 from differences import Differences
 from queuetrace import Queuetrace
 
@@ -20,14 +20,7 @@ def compare_administration(release, url, binary):
     return differences
 
 
-class Administration:
-    def __init__(self, release, url, differences, administrator, ids):
-        self.release = release
-        self.url = url
-        self.differences = differences
-        self.administrator = administrator
-        self.ids = ids
-
+class Administration(AdministrationSteps):
     def work(self, *queues):
         """The library's worker, until nothing waits in these queues; which tasks it ran, in order."""
         with self.release.worker(self.url, *queues):

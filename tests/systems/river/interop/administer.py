@@ -81,7 +81,7 @@ class Administration:
         change.skipped([ids["mended"]], "job", "cancel", ids["mended"])
         self.differences.same("cancelled: runs", {}, self.work("idle"))
         self.become(names, "cancelled", "cancelled")
-        with self.release.worker(self.url, "hung"):
+        with self.release.holding(self.url, "hung"):
             self.until("hangs", "running")
             change.skipped([ids["hangs"]], "job", "cancel", ids["hangs"])
             change.change([ids["hangs"]], "job", "cancel", ids["hangs"], "--force")

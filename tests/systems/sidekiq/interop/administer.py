@@ -1,5 +1,5 @@
 """What queuetrace does to jobs, and what the library's workers then make of them."""
-from administration import Administrator
+from administration import AdministrationSteps, Administrator
 from differences import Differences
 from queuetrace import Queuetrace
 
@@ -18,14 +18,7 @@ def compare_administration(release, url, binary):
     return differences
 
 
-class Administration:
-    def __init__(self, release, url, differences, administrator, ids):
-        self.release = release
-        self.url = url
-        self.differences = differences
-        self.administrator = administrator
-        self.ids = ids
-
+class Administration(AdministrationSteps):
     def view(self):
         return {record["id"]: record for record in self.release.run(self.url, "view") if record["view"] == "job"}
 
