@@ -72,7 +72,7 @@ std::optional<std::string> string_value(std::string_view quoted) {
   return out;
 }
 
-std::string quoted(std::string_view value) {
+std::string json_string(std::string_view value) {
   std::string out = "\"";
   for (const char c : value) {
     if (c == '"' || c == '\\')
@@ -130,7 +130,7 @@ std::optional<std::string> value_of(std::string_view text, int depth) {
       by_name[*read_name] = *read;
     }
     std::string out = "{";
-    for (const auto& [name, value] : by_name) out += (out.size() > 1 ? "," : "") + quoted(name) + ":" + value;
+    for (const auto& [name, value] : by_name) out += (out.size() > 1 ? "," : "") + json_string(name) + ":" + value;
     return out + "}";
   }
   if (text.front() == '[') {
@@ -146,7 +146,7 @@ std::optional<std::string> value_of(std::string_view text, int depth) {
   }
   if (text.front() == '"') {
     const std::optional<std::string> read = string_value(text);
-    return read ? std::optional(quoted(*read)) : std::nullopt;
+    return read ? std::optional(json_string(*read)) : std::nullopt;
   }
   if (text == "true" || text == "false" || text == "null") return std::string(text);
   return number_value(text);

@@ -27,7 +27,7 @@ Inflated inflate_at_most(std::string_view packed, std::size_t most) {
     stream.next_out = reinterpret_cast<Bytef*>(out.text.data() + had);
     stream.avail_out = static_cast<uInt>(out.text.size() - had);
     said = inflate(&stream, Z_NO_FLUSH);
-    out.text.resize(out.text.size() - stream.avail_out);
+    out.text.erase(out.text.size() - stream.avail_out);
     if (stream.avail_in == 0 && stream.avail_out > 0) break;  // it is cut off
   }
   out.whole = said == Z_STREAM_END;

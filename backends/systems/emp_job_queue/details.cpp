@@ -53,10 +53,10 @@ RedisCommand attestations(const Entry& entry, std::string_view kind, bool failur
   stems.push_back("worker:" + std::string(kind) + ":" + std::string(entry.raw));
   RedisCommand command{"MGET"};
   const std::int64_t attempts = count_in(entry.record, "retry_count");
-  const std::optional<std::int64_t> product = failures ? std::nullopt : product_attempt(entry.record);
+  const std::int64_t product = failures ? attempts : product_attempt(entry.record).value_or(attempts);
   for (const std::string& stem : stems) {
-    if (product && (*product < attempts - 2 || *product > attempts + 2))
-      command.arguments.push_back(stem + ":attempt:" + std::to_string(*product + 1));
+    if (product < attempts - 2 || product > attempts + 2)
+      command.arguments.push_back(stem + ":attempt:" + std::to_string(product + 1));
     if (failures) command.arguments.push_back(stem + ":permanent");
     for (std::int64_t n = std::max<std::int64_t>(0, attempts - 1); n <= attempts + 3; ++n)
       command.arguments.push_back(stem + ":attempt:" + std::to_string(n));
