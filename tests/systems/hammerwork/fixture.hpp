@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backends/drivers/postgres/connection.hpp"
@@ -42,7 +43,7 @@ inline std::vector<std::string> ids_of(const std::vector<Job>& jobs) {
   return ids;
 }
 
-inline const Job& find(const std::vector<Job>& jobs, const std::string& id) {
+inline const Job& find(const std::vector<Job>& jobs, std::string_view id) {
   for (const Job& job : jobs)
     if (job.ref.id.raw() == id) return job;
   FAIL("missing " << id);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/store.hpp"
@@ -62,7 +63,7 @@ struct Fixture {
   std::unique_ptr<JobStore> store;
 };
 
-const QueueStatistics& queue_called(const Statistics& statistics, const std::string& name) {
+const QueueStatistics& queue_called(const Statistics& statistics, std::string_view name) {
   const auto found =
       std::ranges::find_if(statistics.queues, [&](const QueueStatistics& queue) { return queue.queue.raw() == name; });
   REQUIRE(found != statistics.queues.end());

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "tests/support/administered.hpp"
 
@@ -28,7 +29,7 @@ INSERT INTO hammerwork_jobs (id, queue_name, payload, status, created_at, schedu
 UPDATE hammerwork_jobs SET attempts = 1 WHERE status = 'Completed';  -- else nobody knows when they began to wait
 )sql";
 
-const QueueStatistics& queue_of(const Statistics& statistics, const std::string& name) {
+const QueueStatistics& queue_of(const Statistics& statistics, std::string_view name) {
   const auto found =
       std::ranges::find_if(statistics.queues, [&](const QueueStatistics& queue) { return queue.queue.raw() == name; });
   REQUIRE(found != statistics.queues.end());
