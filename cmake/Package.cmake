@@ -9,9 +9,9 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# Loaded only when they are needed, so that no tool finds them in the program: libpq by PostgreSQL, libjq by
-# --jq, libcurl by traces over HTTP.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libpq5, libjq1")
+# Loaded only when they are needed, so that no tool finds them in the program: libpq by PostgreSQL, OpenSSL by Redis (Debian 13's
+# libssl3t64 provides libssl3), libjq by --jq, libcurl by traces over HTTP.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libpq5, libssl3, libjq1")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libcurl4t64 | libcurl4")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "look into and repair background-job queues, and link jobs to their traces

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <memory>
 
+#include "backends/drivers/redis/openssl.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -63,6 +64,7 @@ int remaining(Socket::Deadline deadline) {
 }  // namespace
 
 Socket::Socket(const RedisAddress& address, const TlsSettings* tls, Deadline deadline) : peer_(to_text(address)) {
+  if (tls != nullptr) libssl.load();  // before a server is asked in vain
   try {
     if (address.socket_path.empty())
       connect_tcp(address, deadline);
