@@ -146,7 +146,9 @@ struct JqOutput::Program {
       static_cast<std::vector<std::string>*>(list)->push_back(words_of(text));
     };
     jq_set_error_cb(jq, keep, &problems);
-    const bool compiled = jq_compile(jq, expression.c_str()) != 0;
+    // Of nothing jq 1.6 makes what `.` makes; 1.7 refuses it.
+    const bool blank = expression.find_first_not_of(" \t\r\n") == std::string::npos;
+    const bool compiled = jq_compile(jq, blank ? "." : expression.c_str()) != 0;
     jq_set_error_cb(
         jq, [](void*, jv problem) { jv_free(problem); }, nullptr);  // instead of standard error
     if (compiled) return;

@@ -1,6 +1,7 @@
 // Spans of admin operations, sent to a receiver shaped like a collector.
 #include "tracing/otlp_export.hpp"
 
+#include <curl/curl.h>
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -223,7 +224,7 @@ TEST_CASE("a collector that is not there, is silent, or answers badly") {
     const SpanExport done = exported({{"OTEL_EXPORTER_OTLP_ENDPOINT", url}});
     CHECK(done.wanted);
     CHECK_FALSE(done.sent);
-    CHECK(done.problem == url + ": Couldn't connect to server");
+    CHECK(done.problem == url + ": " + curl_easy_strerror(CURLE_COULDNT_CONNECT));  // its words differ by release
   }
   SUBCASE("an address that swallows packets") {
     const SpanExport done = exported({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://192.0.2.1:4318"}});  // TEST-NET-1
