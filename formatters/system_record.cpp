@@ -47,12 +47,20 @@ Record system_record(const SystemInfo& system, std::span<const StorageFamily> fa
           {"states", states.empty() ? Value() : Value(std::move(states))}};
 }
 
+namespace {
+
+std::string word_of(const std::optional<ActionKind>& action) {
+  return action ? std::string(to_word(*action)) : "pause";
+}
+
+}  // namespace
+
 Fields behaviour_fields(const SystemBehaviour& behaviour, bool table) {
   Values actions, refusals, findings;
   for (const SystemBehaviour::Effect& effect : behaviour.actions) {
     Values reasons;
     for (const std::string& reason : effect.leaves_alone) reasons.emplace_back(reason);
-    Fields fields{{"action", std::string(to_word(effect.action))}, {"effect", effect.effect}};
+    Fields fields{{"action", word_of(effect.action)}, {"effect", effect.effect}};
     if (!table) {
       fields.push_back({"warning", text_or_nothing(effect.warning)});
       fields.push_back({"leaves_alone", reasons.empty() ? Value() : Value(std::move(reasons))});
@@ -60,7 +68,7 @@ Fields behaviour_fields(const SystemBehaviour& behaviour, bool table) {
     actions.emplace_back(std::move(fields));
   }
   for (const SystemBehaviour::Refusal& refusal : behaviour.refusals)
-    refusals.emplace_back(Fields{{"action", refusal.action ? std::string(to_word(*refusal.action)) : "pause"},
+    refusals.emplace_back(Fields{{"action", word_of(refusal.action)},
                                  {"reason", refusal.reason},
                                  {"instead", text_or_nothing(refusal.nearest)}});
   for (const SystemBehaviour::Symptom& symptom : behaviour.symptoms)

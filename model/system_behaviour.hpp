@@ -14,8 +14,8 @@ namespace queuetrace {
 /// Texts in the order of the system's own rules, each once, although a system may have a rule for each of its versions.
 struct SystemBehaviour {
   struct Effect {
-    ActionKind action = ActionKind::retry;
-    std::string effect;                     ///< what happens to each job, one sentence
+    std::optional<ActionKind> action;       ///< absent: pausing a queue
+    std::string effect;                     ///< what happens to each job, or to the queue, one sentence
     std::string warning;                    ///< what to know before; may be empty
     std::vector<std::string> leaves_alone;  ///< why jobs are left alone; empty where the system decides job by job
   };

@@ -29,8 +29,8 @@ std::string with_setting_names(std::string_view text) {
   return out;
 }
 
-SystemBehaviour::Effect& effect_of(SystemBehaviour& behaviour, ActionKind action, std::string_view effect,
-                                   std::string_view warning) {
+SystemBehaviour::Effect& effect_of(SystemBehaviour& behaviour, std::optional<ActionKind> action,
+                                   std::string_view effect, std::string_view warning) {
   for (SystemBehaviour::Effect& known : behaviour.actions)
     if (known.action == action && known.effect == effect) return known;
   behaviour.actions.push_back({action, std::string(effect), std::string(warning), {}});
@@ -62,6 +62,7 @@ void add(SystemBehaviour& behaviour, const SqlSystem& system) {
         effect.leaves_alone.push_back(reason);
     }
   }
+  if (system.pausing != nullptr) effect_of(behaviour, std::nullopt, system.pausing->effect, {});
   for (const SqlRefusalRule& rule : system.refusals) add_refusal(behaviour, rule.action, rule.reason, rule.nearest);
   for (const SqlDiagnosisRule& rule : system.diagnoses)
     if (rule.in_doctor) add_symptom(behaviour, rule);
@@ -70,6 +71,7 @@ void add(SystemBehaviour& behaviour, const SqlSystem& system) {
 void add(SystemBehaviour& behaviour, const RedisSystem& system) {
   for (const RedisActionRule& rule : system.change.actions)
     effect_of(behaviour, rule.action, rule.effect, rule.warning);
+  if (system.can_pause()) effect_of(behaviour, std::nullopt, system.pause.effect, system.pause.warning);
   for (const RedisRefusal& rule : system.change.refusals)
     add_refusal(behaviour, rule.action, rule.reason, rule.nearest);
   for (const RedisDiagnosisRule& rule : system.explain.diagnoses) add_symptom(behaviour, rule);

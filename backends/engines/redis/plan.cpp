@@ -196,10 +196,7 @@ std::uint64_t RedisAdministration::bytes_of(const Target& target) const {
 
 ActionOffer RedisAdministration::offer_pause() const {
   const RedisPausing& rule = keys_.system().pause;
-  const bool refusal = std::ranges::any_of(keys_.system().change.refusals,
-                                           [](const RedisRefusal& one) { return !one.action.has_value(); });
-  if (refusal || rule.form == RedisPausing::Form::none || (rule.written.empty() && rule.fill == nullptr))
-    return refused(std::nullopt, "pause queues");
+  if (!keys_.system().can_pause()) return refused(std::nullopt, "pause queues");
   ActionOffer offer;
   offer.possible = true;
   offer.effect = rule.effect;

@@ -4,6 +4,7 @@
 // are needed for which kind of queue.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -202,6 +203,13 @@ struct RedisSystem {
   RedisExplaining explain = {};
   RedisPausing pause = {};
   RedisChanging change = {};
+
+  /// Whether this program can pause its queues: that is neither refused nor something that only the system does.
+  bool can_pause() const {
+    const auto of_pausing = [](const RedisRefusal& one) { return !one.action.has_value(); };
+    return pause.form != RedisPausing::Form::none && (!pause.written.empty() || pause.fill != nullptr) &&
+           std::ranges::none_of(change.refusals, of_pausing);
+  }
 };
 
 }  // namespace queuetrace
