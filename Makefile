@@ -10,7 +10,7 @@ DEMO = build/demo.db
 # Warnings are errors in CI and for developers (preset dev), not with the compilers of strangers.
 WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 
-.PHONY: help configure build demo test interop bench growth lint tidy sanitize fuzz nightly install dist package package-test clean
+.PHONY: help configure build demo test interop bench growth lint tidy sanitize fuzz nightly install dist package package-test source-test clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
@@ -27,6 +27,7 @@ help:
 	@echo 'make dist     make the release, build/queuetrace-VERSION.tar.gz, of what is committed'
 	@echo 'make package  make a Debian package, build/queuetrace_VERSION_ARCHITECTURE.deb'
 	@echo 'make package-test  install, use and remove it in a clean Debian root (needs root and debootstrap)'
+	@echo 'make source-test  build the release, run its tests without servers, make and try its package in clean Debian 12 and 13, or SUITES (long)'
 
 configure:
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DQUEUETRACE_WERROR=$(WARNINGS_ARE_ERRORS) >build-release.log 2>&1 || \
@@ -93,17 +94,22 @@ fuzz:
 nightly:
 	@tests/nightly
 
-# One time for all files of the package: that of the commit.
+# One time for all files of the package: that of the commit, which `make dist` gives to the files of a release.
+COMMIT_TIME = $${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CMakeLists.txt)}
 package: build
 	@cmake/require-packages package
-	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} sh -c 'cd build/release && cpack -G DEB -B "$(CURDIR)/build" >/dev/null'
+	@SOURCE_DATE_EPOCH=$(COMMIT_TIME) sh -c 'cd build/release && cpack -G DEB -B "$(CURDIR)/build" >/dev/null'
 	@rm -rf build/_CPack_Packages
 	@ls build/queuetrace_*.deb
 
 package-test: package
 	@cmake/require-packages package-test
-	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} tests/package/reproducible build/release
+	@SOURCE_DATE_EPOCH=$(COMMIT_TIME) tests/package/reproducible build/release
 	@tests/package/run build/queuetrace_*.deb
+
+source-test: dist
+	@cmake/require-packages package-test
+	@tests/package/source build/queuetrace-$(VERSION).tar.gz $(SUITES)
 
 VERSION = $(shell sed -n '/^project/s/[^0-9]*\([0-9.]*\).*/\1/p' CMakeLists.txt)
 dist:
