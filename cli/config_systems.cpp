@@ -58,7 +58,7 @@ SystemDescription read_system(const toml::table& table, const std::string& name,
   const auto has_order = [](const TableDescription& one) { return !one.order.empty(); };
   if (std::ranges::count_if(system.tables, has_order) > 1)
     whole.problem("tables", "only one of them may have an order", "workers take jobs from one table");
-  std::ranges::stable_partition(system.tables, has_order);
+  std::stable_partition(system.tables.begin(), system.tables.end(), has_order);
   return system;
 }
 

@@ -20,9 +20,8 @@ std::vector<Span> merged(std::vector<Span> spans) {
     if (left.begin.has_value() != right.begin.has_value()) return left.begin.has_value();
     return facts(left) < facts(right);
   });
-  const auto doubled =
-      std::ranges::unique(spans, [&](const Span& left, const Span& right) { return facts(left) == facts(right); });
-  spans.erase(doubled.begin(), doubled.end());
+  const auto same = [&](const Span& left, const Span& right) { return facts(left) == facts(right); };
+  spans.erase(std::unique(spans.begin(), spans.end(), same), spans.end());
   return spans;
 }
 

@@ -45,8 +45,8 @@ std::vector<const SystemInfo*> Catalogue::systems() const {
   for (const RedisSystem* system : redis) systems.push_back(&system->info);
   for (const auto& system : described) systems.push_back(&system->info);
   std::ranges::stable_sort(systems, {}, &SystemInfo::name);
-  const auto doubles = std::ranges::unique(systems, {}, &SystemInfo::name);
-  systems.erase(doubles.begin(), doubles.end());
+  const auto same = [](const SystemInfo* one, const SystemInfo* other) { return one->name == other->name; };
+  systems.erase(std::unique(systems.begin(), systems.end(), same), systems.end());
   return systems;
 }
 

@@ -33,6 +33,7 @@ std::vector<Job>::const_iterator place_of(const std::vector<Job>& jobs, const Un
 
 const PeekQueue* JobOutlookReader::next_in(JobStore& store, const std::string& queue) {
   const auto [known, is_new] = asked_.try_emplace({store.address(), queue});
+  std::optional<PeekQueue>& answer = known->second;
   if (is_new)
     try_to([&] {
       PeekQuery query;
@@ -41,9 +42,9 @@ const PeekQueue* JobOutlookReader::next_in(JobStore& store, const std::string& q
       query.limits = context_.limits;
       PeekResult result = store.peek(query);
       const auto found = std::ranges::find(result.queues, Untrusted(queue), &PeekQueue::queue);
-      if (found != result.queues.end()) known->second = std::move(*found);
+      if (found != result.queues.end()) answer = std::move(*found);
     });
-  return known->second ? &*known->second : nullptr;
+  return answer ? &*answer : nullptr;
 }
 
 JobOutlook JobOutlookReader::outlook_of(const Job& job) {

@@ -1,4 +1,4 @@
-# Who may include whom (ARCHITECTURE.md), which folder owns which library, what no source may call, that systems have no macros, and how long a file may grow.
+# Who may include whom (ARCHITECTURE.md), which folder owns which library, what no source may call or clang cannot build, that systems have no macros, and how long a file may grow.
 # Run by CTest and by make lint: cmake -P tests/layering/check_includes.cmake
 cmake_policy(VERSION 3.25)
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
@@ -49,6 +49,13 @@ foreach(source ${sources})
     if(NOT call MATCHES "^ *//")
       string(APPEND problems "  ${source}: banned call: ${call}\n")
     endif()
+  endforeach()
+
+  # What the fuzz targets are built with, clang 14, cannot make subranges and views of the library of GCC 12.
+  file(STRINGS ${root}/${source} views REGEX
+    "#include <ranges>|std::views::|std::ranges::(subrange|search|search_n|find_end|equal_range|unique|remove|remove_if|rotate|partition|stable_partition)\\(")
+  foreach(view ${views})
+    string(APPEND problems "  ${source}: not built by clang 14, use the algorithm of iterators: ${view}\n")
   endforeach()
 
   if(source MATCHES "^backends/systems/")

@@ -120,7 +120,8 @@ void Peek::explain_later(const OpenList& list) {
     if (window.elements.size() < size) break;
   }
   for (const auto& [key, later] : found) {
-    const auto& [queue, state] = key;
+    const Untrusted& queue = key.first;
+    const JobState state = key.second;
     if (!query_.queues.empty() &&
         std::ranges::none_of(query_.queues, [&](const std::string& glob) { return matches_glob(glob, queue.raw()); }))
       continue;

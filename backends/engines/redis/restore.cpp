@@ -43,16 +43,17 @@ void for_each_element(RedisConnection& connection, const std::string& key, const
 
 std::uint64_t& RedisAdministration::copies_there(const BackedUpElement& element, const ReadLimits& limits) {
   const auto [list, is_new] = presence_.elements.try_emplace(element.key);
+  auto& copies = list->second;
   if (is_new) {
     try {
       for_each_element(connection(), element.key, limits,
-                       [&](std::string_view bytes) { ++list->second[fingerprint(bytes)]; });
+                       [&](std::string_view bytes) { ++copies[fingerprint(bytes)]; });
     } catch (...) {
       presence_.elements.erase(list);
       throw;
     }
   }
-  return list->second[fingerprint(element.element)];
+  return copies[fingerprint(element.element)];
 }
 
 std::optional<std::uint64_t> RedisAdministration::identity(const Place& place, std::string_view key,
@@ -66,18 +67,19 @@ std::optional<std::uint64_t> RedisAdministration::identity(const Place& place, s
 
 bool RedisAdministration::is_in(const Place& place, std::uint64_t job, const ReadLimits& limits) {
   const auto [found, is_new] = presence_.jobs.try_emplace(&place);
+  auto& jobs = found->second;
   if (is_new) {
     try {
       for (const OpenList& list : keys_.open_lists(limits, {&place}).lists)
         for_each_element(connection(), list.key, limits, [&](std::string_view bytes) {
-          if (const std::optional<std::uint64_t> other = identity(place, list.key, bytes)) found->second.insert(*other);
+          if (const std::optional<std::uint64_t> other = identity(place, list.key, bytes)) jobs.insert(*other);
         });
     } catch (...) {
       presence_.jobs.erase(found);
       throw;
     }
   }
-  return found->second.contains(job);
+  return jobs.contains(job);
 }
 
 /// A job that was to be taken may have been taken between backup and deletion; then it goes on in another list.

@@ -20,8 +20,8 @@ std::vector<TargetReport> RedisAdministration::undo(std::vector<BackupRecord> re
     reports[i].id = records[i].id;
     UndoNotes notes = read_undo_notes(std::move(records[i]));
     // Notes of other keys than these are refused by the script, before anything is changed.
-    ScriptCall& call = calls.emplace_back(own_among(std::move(notes.keys), keys_, holders),
-                                          std::vector<std::string>{dry_run ? "1" : "0"});
+    ScriptCall& call =
+        calls.emplace_back(ScriptCall{own_among(std::move(notes.keys), keys_, holders), {dry_run ? "1" : "0"}});
     call.values.push_back(std::move(notes.notes));
     std::ranges::move(notes.values, std::back_inserter(call.values));
   }

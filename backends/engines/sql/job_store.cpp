@@ -196,8 +196,7 @@ std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
     if (const auto name = rows->cell(row, 0)) names.emplace_back(std::string(*name));
   for (const std::string& name : queues_with_tables()) names.emplace_back(name);
   std::ranges::sort(names);
-  const auto doubles = std::ranges::unique(names);
-  names.erase(doubles.begin(), doubles.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

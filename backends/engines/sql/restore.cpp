@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 #include <unordered_map>
 
 #include "backends/engines/sql/administration.hpp"
@@ -109,7 +108,8 @@ std::vector<BackupRecord> SqlAdministration::back_up(std::span<const Target> tar
     return connection_.query(statement, time_for_statement(limits, connection_));
   };
   // The job's own table last: a job that is still unchanged then had all its other rows when those were read.
-  for (const SqlBackupTable& table : system_.system->backup | std::views::reverse) {
+  for (std::size_t i = system_.system->backup.size(); i-- > 0;) {
+    const SqlBackupTable& table = system_.system->backup[i];
     const std::optional<std::size_t> relation = relation_in(table.table);
     for (const TableJobs& of_table : by_table(*system_.system, ids)) {
       const std::vector<std::string_view> names = stored_columns(table, of_table.queue);

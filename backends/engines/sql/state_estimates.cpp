@@ -91,7 +91,7 @@ std::vector<SqlJobStore::EstimatedJobs> SqlJobStore::planned_states(const Statis
       (shares->cell(row, 0).value_or("") == queue ? queues : words)
           .emplace_back(std::string(shares->cell(row, 1).value_or("")), real(*shares, row, 2));
     for (const auto& [name, part] : queues) {
-      const auto fits = [&name](const std::string& glob) { return matches_glob(glob, name); };
+      const auto fits = [&name = name](const std::string& glob) { return matches_glob(glob, name); };
       if (!query.queues.empty() && std::ranges::none_of(query.queues, fits)) continue;
       for (const auto& [word, share] : words)
         if (const auto number = static_cast<std::uint64_t>(std::llround(rows_now * part * share)); number > 0)

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 
 #include "backends/engines/sql/administration.hpp"
@@ -115,8 +114,8 @@ bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const 
       }
     }
   }
-  for (const RowChange* change : there | std::views::reverse)
-    if (!change->was) take_back(*change, queue, transaction);
+  for (auto change = there.rbegin(); change != there.rend(); ++change)
+    if (!(*change)->was) take_back(**change, queue, transaction);
   for (const RowChange* change : there)
     if (change->was && !change->is.empty()) take_back(*change, queue, transaction);
   for (const RowChange* change : there) {
