@@ -22,6 +22,11 @@ struct TextReader {
     ++at;
     return true;
   }
+  /// Whether nothing but blanks is left.
+  bool is_over() {
+    skip_space();
+    return at == text.size();
+  }
   /// The string with its quotes.
   std::optional<std::string_view> string() {
     skip_space();
@@ -76,7 +81,7 @@ std::optional<std::string_view> member_of(std::string_view object, std::string_v
     if (!range) return std::nullopt;
     if (name_in(*member) == name) found = object.substr(range->first, range->second - range->first);
   } while (reader.take(','));
-  return reader.take('}') ? found : std::nullopt;
+  return reader.take('}') && reader.is_over() ? found : std::nullopt;
 }
 
 std::optional<std::string_view> first_element(std::string_view array) {
@@ -109,8 +114,7 @@ std::optional<std::string> with_member(std::string_view object, std::string_view
     } while (reader.take(','));
     if (!reader.take('}')) return std::nullopt;
   }
-  reader.skip_space();
-  if (reader.at != object.size()) return std::nullopt;
+  if (!reader.is_over()) return std::nullopt;
   if (!found) {
     out += nlohmann::json(std::string(name)).dump() + ":" + std::string(value);
     if (any) out += ',';

@@ -11,8 +11,12 @@ TEST_CASE("a member is found as it is written, the last of several") {
   CHECK(member_of(R"({"\u0061":1})", "a") == "1");
   CHECK(member_of(R"({"b":{"a":1}})", "a") == std::nullopt);
   CHECK(member_of("{}", "a") == std::nullopt);
-  for (const char* text : {"", "[1]", "{\"a\":1", "{\"a\":1]", "{\"a\"}", "{\"a\":}", "null"})
+  CHECK(member_of("{\"a\":1} \n", "a") == "1");
+  for (const char* text :
+       {"", "[1]", "{\"a\":1", "{\"a\":1]", "{\"a\"}", "{\"a\":}", "null", "{\"a\":1}}", "{\"a\":1} x"}) {
     CHECK_MESSAGE(member_of(text, "a") == std::nullopt, text);
+    CHECK_MESSAGE(with_member(text, "a", "2") == std::nullopt, text);
+  }
 }
 
 TEST_CASE("the first element of an array is found as it is written") {
