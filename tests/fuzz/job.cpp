@@ -1,20 +1,12 @@
 // Fuzz target: jobs as the systems in Redis store them, in JSON, Go's JSON, Protocol Buffers, pickles, base64 and zlib.
-// The first two bytes choose the system and the place; the parts behind them, ended by the byte 0x1e, are the element,
-// its id, its record as text, and names and values of its hash in turn. Checks that nothing is thrown, and that what is
-// printed of the job is JSON, and harmless.
-#include <algorithm>
-#include <sstream>
-
+// The first line names the system, the byte behind it the place; the parts behind that, ended by the byte 0x1e, are the
+// element, its id, its record as text, and names and values of its hash in turn. Checks that nothing is thrown, and
+// that what is printed of the job is JSON, and harmless.
 #include "backends/drivers/redis/reply_reader.hpp"
 #include "backends/engines/redis/entry.hpp"
 #include "backends/engines/redis/system.hpp"
 #include "backends/systems/catalogue.hpp"
-#include "formatters/formatter.hpp"
-#include "formatters/job_record.hpp"
-#include "formatters/json_rewrite.hpp"
-#include "formatters/redaction.hpp"
-#include "model/trace_action.hpp"
-#include "tests/fuzz/require.hpp"
+#include "tests/fuzz/printed.hpp"
 
 namespace {
 
@@ -50,34 +42,20 @@ Reply hash_of(std::string_view rest) {
   return std::move(*reply);
 }
 
-void check_printed(const Job& job, std::string_view format) {
-  std::ostringstream out;
-  FormatterOptions options;
-  options.show_secrets = true;
-  const std::unique_ptr<Formatter> formatter = find_output_format(format)->make(out, options);
-  formatter->begin({.schema = "queuetrace.jobs/1", .list_key = "jobs", .columns = job_columns()});
-  formatter->row(job_record(job, {}, Timestamp()));
-  formatter->end({});
-  const std::string text = out.str();
-  require(std::ranges::none_of(text, [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7f; }));
-  std::string again;
-  if (format == "json") require(rewrite_json(text, Redaction({}, false), again).status == JsonRewrite::Status::json);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 2) return 0;
-  const std::vector<const RedisSystem*>& systems = built_in_catalogue().redis;
-  const RedisSystem& system = *systems[data[0] % systems.size()];
+  std::string_view rest = fuzz::text_of(data, size);
+  const RedisSystem& system = fuzz::chosen(built_in_catalogue().redis, fuzz::take_part(rest, '\n'));
+  if (rest.empty()) return 0;
   static std::map<const RedisSystem*, Deployment> deployments;
   const auto [known, is_new] = deployments.try_emplace(&system);
   if (is_new) known->second = deployment_of(system);
   const Deployment& deployment = known->second;
   if (deployment.places.empty()) return 0;
-  const Place& place = deployment.places[data[1] % deployment.places.size()];
+  const Place& place = deployment.places[static_cast<unsigned char>(rest.front()) % deployment.places.size()];
 
-  std::string_view rest = fuzz::text_of(data + 2, size - 2);
+  rest.remove_prefix(1);
   const std::string_view raw = fuzz::take_part(rest, part_end);
   const std::string_view id = fuzz::take_part(rest, part_end);
   const std::string_view text = fuzz::take_part(rest, part_end);
@@ -94,7 +72,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   context.payload = context.locators = true;
   const Job job = system.read.decode(entry, context);
   if (system.read.unpacked != nullptr) system.read.unpacked(entry);
-  check_printed(job, "json");
-  check_printed(job, "table");
+  fuzz::check_printed(job);
   return 0;
 }

@@ -194,32 +194,6 @@ SearchAnswer search_zipkin(const SpanStoreSettings& store, const TraceSearch& se
   return answer;
 }
 
-/// What Tempo tells of a trace; services with their spans and errors in newer versions.
-std::optional<FoundTrace> tempo_trace(const Json& entry) {
-  FoundTrace found;
-  found.id = trace_id_of(text_member(entry, "traceID"));
-  if (found.id.empty()) return std::nullopt;
-  Span root;
-  set_names(root, text_member(entry, "rootTraceName"), text_member(entry, "rootServiceName"));
-  const std::optional<std::int64_t> nanoseconds = number_member(entry, "startTimeUnixNano");
-  set_times(root, nanoseconds ? std::optional(*nanoseconds / 1000) : std::nullopt, std::nullopt);
-  found.name = root.name;
-  found.service = root.service;
-  found.begin = root.begin;
-  if (const std::optional<std::int64_t> length = number_member(entry, "durationMs"); length && *length >= 0)
-    found.length = Milliseconds(*length);
-  const Json* services = member(entry, "serviceStats");
-  if (services == nullptr || !services->is_object()) return found;
-  std::size_t spans = 0, errors = 0;
-  for (const Json& service : *services) {
-    spans += static_cast<std::size_t>(std::max<std::int64_t>(0, number_member(service, "spanCount").value_or(0)));
-    errors += static_cast<std::size_t>(std::max<std::int64_t>(0, number_member(service, "errorCount").value_or(0)));
-  }
-  found.spans = spans;
-  found.errors = errors;
-  return found;
-}
-
 SearchAnswer search_tempo(const SpanStoreSettings& store, const TraceSearch& search, const HttpBounds& bounds) {
   const Reply reply = ask_for(
       store,
@@ -229,12 +203,7 @@ SearchAnswer search_tempo(const SpanStoreSettings& store, const TraceSearch& sea
   if (!reply.document) return reply.failure;
   if (member(*reply.document, "traces") == nullptr && member(*reply.document, "metrics") == nullptr)
     return not_this_api();
-  std::vector<FoundTrace> traces;
-  for (const Json& entry : array_member(*reply.document, "traces"))
-    if (std::optional<FoundTrace> found = tempo_trace(entry)) traces.push_back(std::move(*found));
-  std::ranges::stable_sort(traces, std::greater(),
-                           [](const FoundTrace& trace) { return trace.begin.value_or(infinite_past); });
-  return within_limit(std::move(traces), search);
+  return within_limit(tempo_traces(*reply.document), search);
 }
 
 }  // namespace

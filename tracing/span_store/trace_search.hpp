@@ -1,6 +1,7 @@
 // The viewer's own search: traces by attributes of their spans.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,5 +50,7 @@ SearchAnswer search_traces(const SpanStoreSettings& store, const TraceSearch& se
 
 /// The traces that these spans belong to, newest first: what a store says that answers with spans.
 std::vector<FoundTrace> traces_of(const std::vector<Span>& spans);
+/// `{"traces":[{"traceID":...}]}`, Tempo's answer to a search, newest first; entries that are no traces are left out.
+std::vector<FoundTrace> tempo_traces(const nlohmann::json& document);
 
 }  // namespace queuetrace
