@@ -10,7 +10,7 @@ DEMO = build/demo.db
 # Warnings are errors in CI and for developers (preset dev), not with the compilers of strangers.
 WARNINGS_ARE_ERRORS = $(if $(filter true 1,$(CI)),ON,OFF)
 
-.PHONY: help configure build demo test interop bench growth lint tidy sanitize fuzz nightly install dist package package-test source-test clean
+.PHONY: help configure build demo test interop bench growth lint tidy sanitize fuzz nightly install dist package package-test clean
 
 help:
 	@echo 'make demo     build, write a demo capture and find a trace in it'
@@ -27,7 +27,6 @@ help:
 	@echo 'make dist     make the release, build/queuetrace-VERSION.tar.gz, of what is committed'
 	@echo 'make package  make a Debian package, build/queuetrace_VERSION_ARCHITECTURE.deb'
 	@echo 'make package-test  install, use and remove it in a clean Debian root (needs root and debootstrap)'
-	@echo 'make source-test  build the release, run its tests without servers, make and try its package in clean Debian 12 and 13, or SUITES (long)'
 
 configure:
 	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DQUEUETRACE_WERROR=$(WARNINGS_ARE_ERRORS) >build-release.log 2>&1 || \
@@ -106,10 +105,6 @@ package-test: package
 	@cmake/require-packages package-test
 	@SOURCE_DATE_EPOCH=$(COMMIT_TIME) tests/package/reproducible build/release
 	@tests/package/run build/queuetrace_*.deb
-
-source-test: dist
-	@cmake/require-packages package-test
-	@tests/package/source build/queuetrace-$(VERSION).tar.gz $(SUITES)
 
 VERSION = $(shell sed -n '/^project/s/[^0-9]*\([0-9.]*\).*/\1/p' CMakeLists.txt)
 dist:
