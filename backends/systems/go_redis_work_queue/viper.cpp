@@ -26,7 +26,7 @@ struct Flattener {
   std::size_t seen = 0;
 
   void add(const std::string& path, const YAML::Node& value, std::size_t depth) {
-    if (++seen > most_settings || depth > deepest) throw Error(ErrorKind::usage, "too many settings, or too deep");
+    look_at_one(depth);
     if (value.IsMap()) {
       add_members(path, value, depth + 1);
     } else if (value.IsScalar()) {
@@ -42,6 +42,7 @@ struct Flattener {
   /// What is merged comes first, so that the map's own members win; then names without dots, then those with: viper
   /// asks for the longest name first.
   void add_members(const std::string& path, const YAML::Node& map, std::size_t depth) {
+    look_at_one(depth);  // a map that is merged may be merged into itself
     const auto each_own = [&](bool with_dots) {
       for (const auto& member : map) {
         if (!member.first.IsScalar() || is_merge(member.first)) continue;
@@ -59,6 +60,10 @@ struct Flattener {
     }
     each_own(false);
     each_own(true);
+  }
+
+  void look_at_one(std::size_t depth) {
+    if (++seen > most_settings || depth > deepest) throw Error(ErrorKind::usage, "too many settings, or too deep");
   }
 
   static bool is_merge(const YAML::Node& name) { return name.IsScalar() && name.Scalar() == "<<" && name.Tag() != "!"; }

@@ -8,6 +8,7 @@
 #include "backends/systems/go_redis_work_queue/settings.hpp"
 #include "backends/systems/go_redis_work_queue/system.hpp"
 #include "model/error.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/systems/go_redis_work_queue/elements.hpp"
 #include "tests/systems/redis_store.hpp"
 
@@ -140,4 +141,19 @@ TEST_CASE("files that are no configuration are refused in one error, whatever th
   std::string deep;
   for (int i = 0; i < 100; ++i) deep += "{a: ";
   CHECK_THROWS_AS(deployed(server, "worker: " + deep + "1" + std::string(100, '}')), Error);
+}
+
+TEST_CASE("maps that are merged into themselves, or double with each merge, are refused") {
+  const testing::TemporaryFolder folder;
+  std::string doubling = "a0: &a0 {}\n";
+  for (int i = 1; i <= 40; ++i) {
+    const std::string name = std::to_string(i), before = std::to_string(i - 1);
+    doubling += "a" + name + ": &a" + name + " {<<: [*a" + before + ", *a" + before + "]}\n";
+  }
+  for (const std::string& yaml : {std::string("worker: &w\n  <<: *w\n"), std::string("worker: &w\n  <<: [*w, *w]\n"),
+                                  std::string("a: &a\n  b: &b\n    <<: *a\n  <<: *b\n"), doubling}) {
+    CAPTURE(yaml);
+    std::ofstream(folder / "config.yaml") << yaml;
+    CHECK_THROWS_AS(read_viper(folder / "config.yaml"), Error);
+  }
 }
