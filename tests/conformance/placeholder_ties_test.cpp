@@ -16,7 +16,14 @@ using namespace queuetrace::test;
 
 namespace {
 
-constexpr const char* constant = "temp-span-id";
+/// What the scripts plant, and in its place what they are to plant.
+constexpr std::string_view constant = "temp-span-id";
+
+std::string planting(std::string script, std::string_view id) {
+  for (std::size_t at = script.find(constant); at != std::string::npos; at = script.find(constant, at + id.size()))
+    script.replace(at, constant.size(), id);
+  return script;
+}
 
 /// Columns called so, and members of JSON documents.
 constexpr const char* planted_in_tables = R"sql(
@@ -98,32 +105,42 @@ end)lua";
 
 constexpr const char* zeros = "00000000-0000-0000-0000-000000000000";
 
-bool is_planted(const std::optional<Untrusted>& id) { return id && id->raw() == constant; }
+bool is(const std::optional<Untrusted>& id, std::string_view text) { return id && id->raw() == text; }
 
 }  // namespace
 
-TEST_CASE("jobs with a constant in place of trace and span ids have no tie by it") {
-  for (const Fixture& fixture : all_fixtures()) {
-    CAPTURE(fixture.name);
-    LoadedFixture loaded(fixture);
-    if (loaded.database() != nullptr)
-      loaded.database()->run(planted_in_tables);
-    else if (loaded.redis() != nullptr)
-      loaded.redis()->run({{"EVAL", planted_in_keys, "0"}});
-    else
-      continue;
-    JobQuery query;
-    query.page_size = 1'000;
-    const std::vector<Job> jobs = list_all(*loaded.open_again().front(), query);
-    for (const NamedParent& named : named_parents(jobs)) {
-      CAPTURE(jobs[named.child].ref.id.raw());
-      CHECK((named.edge != TraceEdge::parent_span || !is_planted(jobs[named.child].trace.parent_span_id)));
+TEST_CASE("jobs with a constant or a counted word in place of trace and span ids have no tie by it") {
+  for (const std::string_view planted : {constant, std::string_view("temp-span-1"), std::string_view("span-1")}) {
+    for (const Fixture& fixture : all_fixtures()) {
+      CAPTURE(planted);
+      CAPTURE(fixture.name);
+      LoadedFixture loaded(fixture);
+      if (loaded.database() != nullptr)
+        loaded.database()->run(planting(planted_in_tables, planted));
+      else if (loaded.redis() != nullptr)
+        loaded.redis()->run({{"EVAL", planting(planted_in_keys, planted), "0"}});
+      else
+        continue;
+      JobQuery query;
+      query.page_size = 1'000;
+      const std::vector<Job> jobs = list_all(*loaded.open_again().front(), query);
+      for (const NamedParent& named : named_parents(jobs)) {
+        CAPTURE(jobs[named.child].ref.id.raw());
+        CHECK((named.edge != TraceEdge::parent_span || !is(jobs[named.child].trace.parent_span_id, planted)));
+      }
+      for (const Job& job : jobs) {
+        CAPTURE(job.ref.id.raw());
+        CHECK(std::ranges::none_of(link_keys(job), [&](const LinkKey& key) {
+          return key.kind == LinkKey::Kind::span && key.text == planted;
+        }));
+      }
+      if (planted == "span-1") continue;  // as a trace, somebody may have named one so
+      std::vector<std::size_t> each_alone(jobs.size());
+      std::iota(each_alone.begin(), each_alone.end(), std::size_t{0});
+      const std::vector<TraceEdge> ties = shared_ties(jobs, each_alone);
+      for (std::size_t index = 0; index < jobs.size(); ++index)
+        CHECK((ties[index] != TraceEdge::same_trace || !is(jobs[index].trace.trace_id, planted)));
     }
-    std::vector<std::size_t> each_alone(jobs.size());
-    std::iota(each_alone.begin(), each_alone.end(), std::size_t{0});
-    const std::vector<TraceEdge> ties = shared_ties(jobs, each_alone);
-    for (std::size_t index = 0; index < jobs.size(); ++index)
-      CHECK((ties[index] != TraceEdge::same_trace || !is_planted(jobs[index].trace.trace_id)));
   }
 }
 
@@ -149,7 +166,7 @@ TEST_CASE("jobs whose ids of orders, workflows, batches and causes are zeros hav
     std::vector<std::size_t> each_alone(jobs.size());
     std::iota(each_alone.begin(), each_alone.end(), std::size_t{0});
     const std::vector<TraceEdge> ties = shared_ties(jobs, each_alone);
-    const auto is_zeros = [](const std::optional<Untrusted>& id) { return id && id->raw() == zeros; };
+    const auto is_zeros = [](const std::optional<Untrusted>& id) { return is(id, zeros); };
     for (std::size_t index = 0; index < jobs.size(); ++index) {
       CHECK((ties[index] != TraceEdge::same_correlation || !is_zeros(jobs[index].trace.correlation_id)));
       CHECK((ties[index] != TraceEdge::same_workflow || !is_zeros(jobs[index].workflow_id)));
