@@ -17,9 +17,10 @@
 namespace queuetrace {
 namespace {
 
+/// Or a string of keywords (`host=db dbname=app`), which has `=` before any colon.
 bool is_url(const std::string& text) {
   return text.find("://") != std::string::npos || text.starts_with("sqlite:") || text.starts_with("sqlite3:") ||
-         text.find('=') != std::string::npos;
+         (text.find('=') != std::string::npos && text.find('=') < text.find(':'));
 }
 
 bool is_file(const std::string& text) { return text.find('/') != std::string::npos || text.ends_with(".db"); }
@@ -32,15 +33,16 @@ std::string without_password(const std::string& text) {
   return text.substr(0, colon + 1) + "***" + text.substr(sign);
 }
 
-/// `localhost:6379`, `db.example:5432/app`: a host and a port, and nothing that makes it a URL.
+/// `localhost:6379`, `db.example:5432/app?sslmode=require`: a host and a port, and nothing that makes it a URL.
 std::optional<std::string> meant_url(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || text.find_first_of("/.") == 0 || colon == 0) return std::nullopt;
-  const std::string port = text.substr(colon + 1, text.find('/', colon) - colon - 1);
+  const std::string place = text.substr(0, text.find('?', text.rfind('@') + 1));
+  const std::size_t colon = place.rfind(':');
+  if (colon == std::string::npos || place.find_first_of("/.") == 0 || colon == 0) return std::nullopt;
+  const std::string port = place.substr(colon + 1, place.find('/', colon) - colon - 1);
   if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
-  const std::size_t slash = text.find('/', colon);
+  const std::size_t slash = place.find('/', colon);
   const bool names_database =
-      slash != std::string::npos && text.find_first_not_of("0123456789", slash + 1) != std::string::npos;
+      slash != std::string::npos && place.find_first_not_of("0123456789", slash + 1) != std::string::npos;
   const bool postgres = port.starts_with("543") || port.starts_with("643") || names_database;  // 6432: a pooler
   return (postgres ? "postgresql://" : "redis://") + text;
 }

@@ -207,7 +207,7 @@ std::optional<std::string> masked_keywords(std::string_view text) {
     const std::size_t name_end = text.find_last_not_of(blanks, equals - 1) + 1;
     if (equals == start || name_end <= start) return std::nullopt;
     const std::string_view name = text.substr(start, name_end - start);
-    if (name.find_first_of(" \t\r\n'\\") != std::string_view::npos) return std::nullopt;
+    if (name.find_first_of(" \t\r\n'\\:@/") != std::string_view::npos) return std::nullopt;
     std::size_t value = std::min(text.find_first_not_of(blanks, equals + 1), text.size());
     std::size_t end = value;
     const bool quoted = end < text.size() && text[end] == '\'';
@@ -229,7 +229,7 @@ bool is_header_list(std::string_view text) {
     return false;
   bool headers = true;
   for_each_parameter(text, ',', [&](std::string_view whole, std::string_view name, std::string_view) {
-    headers = headers && !name.empty() && name.size() < whole.size();
+    headers = headers && !name.empty() && name.size() < whole.size() && name.find_first_of(":@/") == name.npos;
   });
   return headers;
 }

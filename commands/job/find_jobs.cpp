@@ -101,7 +101,7 @@ Error missing(const FoundJob& found, const JobSearch& search) {
   const std::string searched = answered(search.outcomes);
   Error error(ErrorKind::not_found,
               "no job " + in_quotes(found.typed) + (searched.empty() ? " found" : " in " + searched));
-  if (found.typed.size() < shortest_prefix) error.with_hint("a prefix needs at least 4 characters");
+  if (found.typed.size() < shortest_prefix) error.with_hint(prefix_hint);
   const std::size_t slash = found.typed.find('/');
   if (slash != std::string::npos && std::none_of(search.sources.begin(), search.sources.end(), [&](const auto& source) {
         return begins_with_name(found.typed, source.source.name);

@@ -15,6 +15,8 @@ namespace queuetrace {
 
 /// Characters of an id that may stand for it.
 inline constexpr std::size_t shortest_prefix = 4;
+/// Said where less found no job.
+inline constexpr const char* prefix_hint = "a prefix needs at least 4 characters";
 
 /// What an argument may mean in a store: the id as typed, and as it is printed where that is another.
 using Readings = std::vector<std::string>;

@@ -1,6 +1,7 @@
 #include "commands/trace/whole_trace.hpp"
 
 #include "commands/job/find_jobs.hpp"
+#include "commands/job/read_matches.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
@@ -22,7 +23,8 @@ ExitCode report_no_trace(const OpenedTrace& trace, const CollectedTrace& collect
   const std::string what =
       as.empty() ? "no job with this trace, correlation or job ID" : "no job with this " + as + " id";
   const std::string where = answered(collected.outcomes);
-  const Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) + ": " + in_quotes(trace.typed));
+  Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) + ": " + in_quotes(trace.typed));
+  if (as != "trace" && as != "correlation" && trace.typed.size() < shortest_prefix) error.with_hint(prefix_hint);
   if (code == ExitCode::done) throw error;
   context.notices.warning(error.what());
   return code;

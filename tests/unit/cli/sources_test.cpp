@@ -89,11 +89,20 @@ TEST_CASE("a host and a port are no source, but may mean one") {
         "--source: 'localhost:6379' is no source and no URL | did you mean redis://localhost:6379?");
   CHECK(refusal("db:5432/app") ==
         "--source: 'db:5432/app' is no source and no URL | did you mean postgresql://db:5432/app?");
+  CHECK(refusal("localhost:6379?db=2") ==
+        "--source: 'localhost:6379?db=2' is no source and no URL | did you mean redis://localhost:6379?db=2?");
+  CHECK(refusal("localhost:6379/1?insecure") ==
+        "--source: 'localhost:6379/1?insecure' is no source and no URL | did you mean "
+        "redis://localhost:6379/1?insecure?");
+  CHECK(refusal("db:5432/app?sslmode=require&options=-c%20a:b") ==
+        "--source: 'db:5432/app?sslmode=require&options=-c%20a:b' is no source and no URL | did you mean "
+        "postgresql://db:5432/app?sslmode=require&options=-c%20a:b?");
+  CHECK(refusal("host=db dbname=a:1") == "selected");
   CHECK(refusal("nowhere").starts_with("--source: there is no source 'nowhere'"));
   // A URL without its scheme: no part of the password is said.
   CHECK(refusal("op:KEEP@db:5432/app") ==
         "--source: 'op:***@db:5432/app' is no source and no URL | did you mean postgresql://op:***@db:5432/app?");
-  for (const char* password : {"KEEP", "a@KEEP", "KEEP/x", "KEEP?x", "KEEP#x", "a:KEEP", "KEEP.db"})
+  for (const char* password : {"KEEP", "a@KEEP", "KEEP/x", "KEEP?x", "KEEP#x", "a:KEEP", "KEEP.db", "p=KEEP", "KEEP=x"})
     for (const char* place : {"db", "db:5432", "db:5432/app", "127.0.0.1:6379/0", "db/app.db"}) {
       const std::string typed = std::string("op:") + password + "@" + place;
       CAPTURE(typed);

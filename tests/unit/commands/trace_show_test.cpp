@@ -221,6 +221,14 @@ TEST_CASE("nothing found is an error, unless a source that failed might hold it"
   Company company;
   CHECK_THROWS_WITH_AS(company.run({"nothing-like-this"}),
                        "no job with this trace, correlation or job ID in shop and files: 'nothing-like-this'", Error);
+  for (const auto& [typed, hint] : {std::pair("abc", "a prefix needs at least 4 characters"), std::pair("abcd", "")}) {
+    try {
+      company.run({typed});
+      FAIL("something was found");
+    } catch (const Error& error) {
+      CHECK(error.hint() == hint);
+    }
+  }
   company.files_down = Error(ErrorKind::unreachable, "cannot connect");
   CHECK(company.run({"nothing-like-this"}) == ExitCode::partial);
   CHECK(company.out.str().empty());

@@ -50,6 +50,8 @@ TEST_CASE("what cannot be read is hidden whole") {
   CHECK(masked_url("postgres://u:12/34@h/db") == "postgres://<hidden>");
   CHECK(masked_url("redis://[::1/0") == "redis://<hidden>");
   CHECK(masked_url("alice:CANARY@host") == "<hidden>");
+  CHECK(masked_url("alice:p=CANARY@host:5432/db") == "<hidden>");
+  CHECK(masked_url("alice:CANARY=x@host") == "<hidden>");
   CHECK(masked_url("CANARY") == "<hidden>");
   CHECK(masked_url("host=db password='CANARY") == "<hidden>");
   CHECK(masked_url("") == "<hidden>");
