@@ -7,7 +7,7 @@ namespace {
 
 using Comparison = PayloadCondition::Comparison;
 
-constexpr std::string_view quotable = ".=!~\\ ";
+constexpr std::string_view quotable = ".=!~\\ []";
 
 bool is_quoted(std::string_view text, std::size_t at) {
   return text[at] == '\\' && at + 1 < text.size() && quotable.find(text[at + 1]) != std::string_view::npos;
@@ -24,7 +24,18 @@ std::size_t find_comparison(std::string_view text) {
   return std::string_view::npos;
 }
 
-/// Parts of a dotted path; empty when a part is empty.
+/// The digits of a place of a list, `[2]`, that stands at the beginning of `text` with a part, a place or nothing
+/// behind it; empty where none does.
+std::string_view place_of(std::string_view text) {
+  const std::size_t end = text.find_first_not_of("0123456789", 1);
+  if (end == std::string_view::npos || end == 1 || text[end] != ']') return {};
+  const std::string_view rest = text.substr(end + 1);
+  const bool goes_on = rest.starts_with('.') || rest.starts_with('[');
+  return goes_on || rest.find_first_not_of(" \t") == std::string_view::npos ? text.substr(1, end - 1)
+                                                                            : std::string_view();
+}
+
+/// Parts of a dotted path; empty when a part is empty, or something else than a place of a list stands in brackets.
 std::vector<std::string> path_parts(std::string_view path) {
   std::vector<std::string> parts(1);
   std::size_t blanks = 0;  // unquoted, at the end of the part so far
@@ -33,6 +44,15 @@ std::vector<std::string> path_parts(std::string_view path) {
     if (path[i] == '.') {
       parts.emplace_back();
       blanks = 0;
+      continue;
+    }
+    if (path[i] == '[') {
+      const std::string_view place = place_of(path.substr(i));
+      if (place.empty()) return {};
+      if (!parts.back().empty()) parts.emplace_back();
+      parts.back() = place;
+      blanks = 0;
+      i += place.size() + 1;
       continue;
     }
     const bool quoted = is_quoted(path, i);

@@ -9,9 +9,10 @@
 
 namespace queuetrace {
 
-/// Reads `PATH=VALUE`, `PATH!=VALUE` and `PATH~TEXT`. Parts of the path are separated by dots; blanks around it do not
-/// count; a backslash before `.`, `=`, `!`, `~`, a blank or a backslash makes that character part of a name. The value
-/// is taken as it is. Absent when the text is none of the three or a part of the path is empty.
+/// Reads `PATH=VALUE`, `PATH!=VALUE` and `PATH~TEXT`. Parts of the path are separated by dots; places of lists
+/// may stand in brackets (`items[0].sku` is `items.0.sku`); blanks around it do not count; a backslash before `.`, `=`,
+/// `!`, `~`, `[`, `]`, a blank or a backslash makes that character part of a name. The value is taken as it is. Absent
+/// when the text is none of the three, a part of the path is empty, or brackets hold anything but digits.
 std::optional<PayloadCondition> parse_payload_condition(std::string_view text);
 
 /// The object or array that a condition asks for as a whole (`=` and `!=`), as canonical_json() writes it: stores keep

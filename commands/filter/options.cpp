@@ -122,6 +122,11 @@ std::vector<StateSelector> states_of(const FilterOptions& options, FilterUse use
 
 PayloadCondition condition_of(const std::string& typed) {
   std::optional<PayloadCondition> condition = parse_payload_condition(typed);
+  if (!condition && typed.substr(0, typed.find_first_of("=~")).find('[') != std::string::npos)
+    throw bad_value(
+        "--where", typed,
+        "brackets hold the place of a list, from 0 on, as in items[0].sku=A7; write a\\[b\\] for the member "
+        "a[b]");
   if (!condition) throw bad_value("--where", typed, "write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
   return std::move(*condition);
 }

@@ -185,10 +185,16 @@ TEST_CASE("payload conditions") {
   CHECK(filter.where[2].value == "late");
   CHECK(filter.where[3].path == Texts{"service.name"});
   CHECK(filter.where[4].value.empty());
+  CHECK(filter_of({"--where", "items[0].sku=A"}).where[0].path == Texts{"items", "0", "sku"});
   for (const char* bad : {"customer", "=1", "a..b=1", "!=1"})
     CHECK(filter_refusal({"--where", bad}) ==
           "usage: --where: cannot read '" + std::string(bad) +
               "' | write PATH=VALUE, PATH!=VALUE or PATH~TEXT, as in customer.id=42");
+  for (const char* bad : {"[-1]=x", "items[*].sku=A", "items[0]sku=A"})
+    CHECK(filter_refusal({"--where", bad}) ==
+          "usage: --where: cannot read '" + std::string(bad) +
+              "' | brackets hold the place of a list, from 0 on, as in items[0].sku=A7; write a\\[b\\] for the member "
+              "a[b]");
 }
 
 TEST_CASE("an empty value is a mistake, not a wish for everything") {

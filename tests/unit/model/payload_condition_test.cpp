@@ -23,9 +23,22 @@ TEST_CASE("conditions are read: path, comparison, value") {
     CHECK_FALSE(parse_payload_condition(none));
 }
 
+TEST_CASE("places of lists stand in brackets, too") {
+  CHECK(parse_payload_condition("[0]=x") == PayloadCondition{{"0"}, Comparison::equal, "x"});
+  CHECK(parse_payload_condition("items[2].sku=A7") == PayloadCondition{{"items", "2", "sku"}, Comparison::equal, "A7"});
+  CHECK(parse_payload_condition("grid[1][12] !=0") ==
+        PayloadCondition{{"grid", "1", "12"}, Comparison::not_equal, "0"});
+  CHECK(parse_payload_condition(" a.[3] =x") == PayloadCondition{{"a", "3"}, Comparison::equal, "x"});
+  CHECK(parse_payload_condition(R"(a\[b\]=x)") == PayloadCondition{{"a[b]"}, Comparison::equal, "x"});
+  CHECK(parse_payload_condition("a=[0]") == PayloadCondition{{"a"}, Comparison::equal, "[0]"});
+  for (const char* none : {"[]=x", "[-1]=x", "[a]=x", "[\"a\"]=x", "items[0=x", "items[0]sku=x", "[0] x=1", "[0].=x",
+                           "items[*]=x", "items[ 0]=x", "[=x"})
+    CHECK_FALSE(parse_payload_condition(none));
+}
+
 TEST_CASE("what is written is read back, whatever names and values hold") {
   std::mt19937 random(20261129);
-  constexpr std::string_view characters = ".=!~\\ ab\n'\"";
+  constexpr std::string_view characters = ".=!~\\ ab\n'\"[0]";
   const auto text = [&](std::size_t least) {
     std::string made;
     for (std::size_t left = least + random() % 5; left > 0; --left) made += characters[random() % characters.size()];
