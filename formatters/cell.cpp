@@ -196,6 +196,12 @@ std::string_view color_of(std::string_view field, std::string_view word) {
   return found == std::end(colors) ? std::string_view() : found->parameters;
 }
 
+std::string age_in(const Record& record, std::string_view field, const CellText& cells) {
+  const Value* value = find_value(record, field);
+  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
+  return time == nullptr ? std::string() : cells.age(*time);
+}
+
 std::string painted(std::string_view lines, std::string_view color) {
   std::string out;
   for (std::size_t begin = 0; begin < lines.size();) {

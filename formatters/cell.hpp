@@ -47,6 +47,9 @@ class CellText {
   std::uint64_t hidden_ = 0;
 };
 
+/// CellText::age() of a moment in a field of the record; empty where it holds none.
+std::string age_in(const Record& record, std::string_view field, const CellText& cells);
+
 /// SGR parameters for a word of a `state` or `severity` field, empty for none.
 std::string_view color_of(std::string_view field, std::string_view word);
 

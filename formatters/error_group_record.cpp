@@ -38,13 +38,8 @@ constexpr std::array columns_of_error_group{
 /// Queues named for one group.
 constexpr std::size_t most_queues = 20;
 
-DerivedText age_of(const Record& record, std::string_view field, CellText& cells) {
-  const Value* value = find_value(record, field);
-  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
-  return {time == nullptr ? std::string() : cells.age(*time)};
-}
-DerivedText first_seen(const Record& record, CellText& cells) { return age_of(record, "first_seen_at", cells); }
-DerivedText last_seen(const Record& record, CellText& cells) { return age_of(record, "last_seen_at", cells); }
+DerivedText first_seen(const Record& record, CellText& cells) { return {age_in(record, "first_seen_at", cells)}; }
+DerivedText last_seen(const Record& record, CellText& cells) { return {age_in(record, "last_seen_at", cells)}; }
 
 /// `email 9`, of the first queues; how many there are beside them.
 std::string some_queues(const Record& record, CellText& cells, std::size_t most, std::size_t& others) {

@@ -16,12 +16,23 @@ constexpr std::array columns_of_overview{Column{.field = "queue", .heading = "QU
                                          Column{.field = "created_at", .heading = "CREATED"},
                                          Column{.field = "held", .heading = "HELD", .right = true},
                                          Column{.field = "held_exactness", .heading = "EXACTNESS"},
-                                         Column{.field = "why", .heading = "WHY HELD", .shrinkable = true}};
+                                         Column{.field = "why", .heading = "WHY HELD", .shrinkable = true},
+                                         Column{.field = "paused", .heading = "PAUSED"},
+                                         Column{.field = "paused_at", .heading = "PAUSED AT"}};
 
-DerivedText age_of_next(const Record& record, CellText& cells) {
-  const Value* value = find_value(record, "created_at");
-  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
-  return {time == nullptr ? std::string() : cells.age(*time)};
+DerivedText age_of_next(const Record& record, CellText& cells) { return {age_in(record, "created_at", cells)}; }
+
+/// `paused 3h49m, 40 scheduled`
+DerivedText why_held(const Record& record, CellText& cells) {
+  std::string words;
+  const Value* paused = find_value(record, "paused");
+  if (paused != nullptr && std::holds_alternative<bool>(*paused) && std::get<bool>(*paused)) {
+    words = "paused";
+    if (const std::string age = age_in(record, "paused_at", cells); !age.empty()) words += " " + age;
+  }
+  const Value* why = find_value(record, "why");
+  const std::string others = why == nullptr ? std::string() : cells.line({"why", *why});
+  return {words + (words.empty() || others.empty() ? "" : ", ") + others};
 }
 
 constexpr std::array table_of_overview{
@@ -32,8 +43,12 @@ constexpr std::array table_of_overview{
     TableColumn{.field = "created_at", .heading = "AGE", .right = true, .text = age_of_next},
     TableColumn{.field = "held", .heading = "HELD", .right = true},
     TableColumn{.field = "held_exactness", .heading = "EXACTNESS", .drop = 2, .nothing = "exact"},
-    TableColumn{
-        .field = "why", .heading = "WHY HELD", .kind = CellKind::text, .least = 16, .attention = Attention::doubts}};
+    TableColumn{.field = "why",
+                .heading = "WHY HELD",
+                .kind = CellKind::text,
+                .least = 16,
+                .attention = Attention::doubts,
+                .text = why_held}};
 
 constexpr TableView view_of_overview{table_of_overview};
 
@@ -43,19 +58,22 @@ Record peek_overview_record(const std::string& source, const PeekQueue& queue) {
   std::uint64_t held = 0;
   Exactness exactness = Exactness::exact;
   std::string why;
+  const bool takes = !queue.next.empty() && !queue.pause;
   for (const Waiting& waiting : queue.waiting) {
     held += waiting.count.value_or(0);
     if (waiting.capped || !waiting.count) exactness = Exactness::at_least;
-    if (waiting.count == 0u) continue;
+    if (waiting.count == 0u || (queue.pause && waiting.reason == "paused")) continue;
     why += (why.empty() ? "" : ", ") + (waiting.count ? std::to_string(*waiting.count) + " " : "") + waiting.reason;
   }
   return {{"queue", queue.queue},
           {"source", source},
-          {"next", queue.next.empty() ? Value() : Value(queue.next.front().ref.id)},
-          {"created_at", queue.next.empty() ? Value() : known_or_nothing(queue.next.front().created_at)},
+          {"next", takes ? Value(queue.next.front().ref.id) : Value()},
+          {"created_at", takes ? known_or_nothing(queue.next.front().created_at) : Value()},
           {"held", static_cast<std::int64_t>(held)},
           {"held_exactness", std::string(to_word(exactness))},
-          {"why", text_or_nothing(why)}};
+          {"why", text_or_nothing(why)},
+          {"paused", queue.pause.has_value()},
+          {"paused_at", queue.pause ? known_or_nothing(queue.pause->since) : Value()}};
 }
 
 std::span<const Column> peek_overview_columns() { return columns_of_overview; }

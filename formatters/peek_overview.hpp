@@ -9,8 +9,8 @@
 
 namespace queuetrace {
 
-/// Fields: queue, source, next (id), created_at (of next), held (jobs that are not taken now), held_exactness, why
-/// (`29 paused, 3 scheduled`).
+/// Fields: queue, source, next (id; null where nothing is taken) created_at (of next), held (jobs that are not taken
+/// now), held_exactness, why (`3 scheduled, 2 blocked`), paused, paused_at.
 Record peek_overview_record(const std::string& source, const PeekQueue& queue);
 std::span<const Column> peek_overview_columns();
 const TableView& peek_overview_table();

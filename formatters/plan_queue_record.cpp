@@ -16,15 +16,9 @@ constexpr std::array columns_of_queues{Column{.field = "queue", .heading = "QUEU
                                        Column{.field = "usual_error", .heading = "USUAL ERROR", .shrinkable = true},
                                        Column{.field = "usual_error_jobs", .heading = "OF JOBS", .right = true}};
 
-std::string age_of(const Record& record, std::string_view field, CellText& cells) {
-  const Value* value = find_value(record, field);
-  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
-  return time == nullptr ? std::string() : cells.age(*time);
-}
-
 /// `40m to 3h`: the last one to end, then the first.
 DerivedText since(const Record& record, CellText& cells) {
-  const std::string last = age_of(record, "last_ended_at", cells), first = age_of(record, "first_ended_at", cells);
+  const std::string last = age_in(record, "last_ended_at", cells), first = age_in(record, "first_ended_at", cells);
   return {last == first ? last : last + " to " + first};
 }
 

@@ -8,6 +8,7 @@
 
 #include "model/job.hpp"
 #include "model/page.hpp"
+#include "model/statistics.hpp"
 
 namespace queuetrace {
 
@@ -32,9 +33,10 @@ struct Waiting {
 
 struct PeekQueue {
   Untrusted queue;
-  std::vector<Job> next;           ///< first element is taken first
-  bool exact = true;               ///< false: workers may choose otherwise, see `notes`
-  std::vector<std::string> notes;  ///< `queue is paused since ...`, `order inside a batch is not guaranteed`
+  std::vector<Job> next;                 ///< first element is taken first
+  std::optional<QueuePause> pause = {};  ///< nothing is taken: `next` would be, once the queue is resumed
+  bool exact = true;                     ///< false: workers may choose otherwise, see `notes`
+  std::vector<std::string> notes;        ///< `queue is paused since ...`, `order inside a batch is not guaranteed`
   std::vector<Waiting> waiting;
 };
 

@@ -107,8 +107,9 @@ void print_waiting(const Peeked& peeked, const Context& context) {
   formatter->end({});
 }
 
-bool is_paused(const PeekQueue& queue) {
-  return std::ranges::any_of(queue.waiting, [](const Waiting& one) { return one.reason == "paused"; });
+std::uint64_t paused_in(const Peeked& peeked) {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(peeked.queues, [](const auto& one) { return one.second.pause.has_value(); }));
 }
 
 /// `webhooks in shop: nothing is taken while it is paused; would be next:`
@@ -119,15 +120,16 @@ Remarks remarks_on(const Peeked& peeked) {
   if (peeked.queues.size() > 1) {
     remarks.summary.push_back({"what workers take next from " + count_words(peeked.queues.size(), "queue") + " in " +
                                answered(peeked.outcomes) + ": " + count_words(jobs, "job")});
+    if (const std::uint64_t paused = paused_in(peeked); paused > 0)
+      remarks.summary.push_back({"; nothing while paused from " + grouped(paused) + " of them", "33"});
   } else if (peeked.queues.size() == 1) {
     const auto& [address, queue] = peeked.queues.front();
     remarks.summary.push_back({queue.queue.raw() + " in " + address + ": "});
-    if (is_paused(queue))
+    if (queue.pause)
       remarks.summary.push_back({"nothing is taken while it is paused", "33"});
     else if (queue.next.empty())
       remarks.summary.push_back({"nothing to take now", "33"});
-    if (!queue.next.empty())
-      remarks.summary.push_back({is_paused(queue) ? "; would be next:" : "what workers take next"});
+    if (!queue.next.empty()) remarks.summary.push_back({queue.pause ? "; would be next:" : "what workers take next"});
   }
   return remarks;
 }
@@ -138,7 +140,10 @@ bool is_overview(const Peeked& peeked, const PeekOptions& options, const Context
          context.format.name == "table" && context.format_options.fields.empty();
 }
 
-/// Queues without anything to take come first, then those with most jobs that are held.
+/// Nothing is taken from it now.
+bool stands(const PeekQueue& queue) { return queue.next.empty() || queue.pause; }
+
+/// Queues from which nothing is taken come first, then those with most jobs that are held.
 void print_overview(Peeked& peeked, const Context& context) {
   const auto held = [](const PeekQueue& queue) {
     std::uint64_t jobs = 0;
@@ -146,7 +151,7 @@ void print_overview(Peeked& peeked, const Context& context) {
     return jobs;
   };
   std::ranges::stable_sort(peeked.queues, [&](const auto& left, const auto& right) {
-    const bool left_stands = left.second.next.empty(), right_stands = right.second.next.empty();
+    const bool left_stands = stands(left.second), right_stands = stands(right.second);
     return left_stands != right_stands ? left_stands : held(left.second) > held(right.second);
   });
   const std::unique_ptr<Formatter> formatter = context.formatter();
@@ -154,9 +159,10 @@ void print_overview(Peeked& peeked, const Context& context) {
                            "queue", &peek_overview_table()});
   for (const auto& [address, queue] : peeked.queues) formatter->row(peek_overview_record(address, queue));
   const auto standing = static_cast<std::uint64_t>(
-      std::ranges::count_if(peeked.queues, [](const auto& one) { return one.second.next.empty(); }));
+      std::ranges::count_if(peeked.queues, [](const auto& one) { return stands(one.second); }));
   std::string words = count_words(peeked.queues.size(), "queue") + " in " + answered(peeked.outcomes);
   if (standing > 0) words += "; from " + grouped(standing) + " of them nothing is taken now";
+  if (const std::uint64_t paused = paused_in(peeked); paused > 0) words += ", " + grouped(paused) + " paused";
   formatter->tell({{{words}}, "one in full: " + command_from_here({"peek", "--why", "-q", "NAME"}, context)});
   formatter->end({});
 }

@@ -71,6 +71,7 @@ void Peek::peek_queue(const Queue& queue, std::size_t running) {
   out.queue = Untrusted(queue.name);
   const Place& place = *queue.lists.front()->place;
   if (const QueuePause* pause = pauses_.find(queue.name)) {
+    out.pause = *pause;
     out.notes.push_back(pause_note(*pause) + ": nothing will be taken");
     if (query_.why)
       out.waiting.push_back({"paused", "the queue is paused; resuming it releases them", queue.length, false,

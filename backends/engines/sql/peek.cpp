@@ -139,10 +139,12 @@ void SqlJobStore::add_pause(const PeekQuery& query, PeekQueue& queue) {
     const std::unique_ptr<SqlResult> rows = run({text, {queue.queue.raw()}}, query.limits);
     if (rows->rows() == 0) continue;
     std::string note = "queue is paused";
-    if (const auto since = rows->cell(0, 0))
-      if (const auto time = read_time(system_.flavour, *since)) note += " since " + to_rfc3339(*time);
+    queue.pause.emplace();
+    if (const auto since = rows->cell(0, 0)) queue.pause->since = read_time(system_.flavour, *since);
+    if (queue.pause->since) note += " since " + to_rfc3339(*queue.pause->since);
     // Who paused it is free text of the database; only plain words are repeated in our own sentence.
     const std::string by(rows->cell(0, 1).value_or(""));
+    if (!by.empty()) queue.pause->by = Untrusted(by);
     if (is_plain_word(by)) note += " by " + by;
     queue.notes.insert(queue.notes.begin(), note + ": nothing will be taken");
   }

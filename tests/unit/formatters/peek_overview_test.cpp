@@ -1,0 +1,58 @@
+// The line that each queue has where somebody asks why jobs wait.
+#include "formatters/peek_overview.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "formatters/formatter.hpp"
+
+using namespace queuetrace;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Timestamp now = Timestamp(24h * 365);
+
+PeekQueue queue(const std::string& name, bool takes) {
+  PeekQueue out;
+  out.queue = Untrusted(name);
+  if (!takes) return out;
+  Job job;
+  job.ref = {"shop", Untrusted("82027feb")};
+  job.created_at = now - 3min;
+  out.next.push_back(job);
+  return out;
+}
+
+std::string shown(const std::vector<PeekQueue>& queues) {
+  std::ostringstream out;
+  FormatterOptions options;
+  options.terminal = true;
+  options.width = 80;
+  options.now = now;
+  const auto formatter = find_output_format("table")->make(out, options);
+  formatter->begin({"queuetrace.peek_overview/1", "queues", peek_overview_columns(), Heading::Layout::list, "queue",
+                    &peek_overview_table()});
+  for (const PeekQueue& one : queues) formatter->row(peek_overview_record("shop", one));
+  formatter->end({});
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("of a paused queue nothing is next, and the pause is the first reason") {
+  PeekQueue paused = queue("webhooks", true);
+  paused.pause = QueuePause{now - 3h - 49min, {}, {}};
+  paused.waiting = {{"scheduled", "", 3, false, {}, {}}, {"paused", "", 29, false, {}, {}}};
+  PeekQueue long_ago = queue("billing", true);
+  long_ago.pause.emplace();  // since when is not recorded
+  PeekQueue runs = queue("email", true);
+  runs.waiting = {{"paused", "", 1, false, {}, {}}};  // of another queue that is peeked at together with it
+  CHECK(shown({paused, long_ago, runs, queue("empty", false)}) ==
+        "QUEUE     NEXT      AGE  HELD  WHY HELD\n"
+        "webhooks  -           -    32  paused 3h49m, 3 scheduled\n"
+        "billing   -           -     0  paused\n"
+        "email     82027feb   3m     1  1 paused\n"
+        "empty     -           -     0\n");
+}
