@@ -13,6 +13,7 @@
 #include "formatters/record.hpp"
 #include "model/age.hpp"
 #include "model/fingerprint.hpp"
+#include "model/plausible_time.hpp"
 #include "model/time.hpp"
 
 namespace queuetrace {
@@ -64,14 +65,15 @@ std::string CellText::moment(Timestamp time) const {
   if (time_style_ == TimeStyle::unix_seconds)
     return fmt::format("{}", std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
   const std::optional<Milliseconds> age = distance(time, now_);
-  if (!age) return to_rfc3339(time);
+  if (!age || time < earliest_plausible) return to_rfc3339(time);
   if (std::abs(age->count()) < 1000) return "now";
   return age->count() < 0 ? "in " + to_age(-*age) : to_age(*age) + " ago";
 }
 
 std::string CellText::age(Timestamp time) const {
   const std::optional<Milliseconds> age = distance(time, now_);
-  return age && time_style_ == TimeStyle::relative ? to_age(*age) : moment(time);
+  if (!age || time_style_ != TimeStyle::relative) return moment(time);
+  return plausible_past(time, now_) ? to_age(*age) : "?";
 }
 
 std::string CellText::until(Timestamp time) const {

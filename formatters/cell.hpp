@@ -22,7 +22,8 @@ class CellText {
   /// A moment in the style of the options: `5m12s ago`, `in 2h10m`, RFC 3339, local time, Unix seconds.
   std::string moment(Timestamp time) const;
 
-  /// How long ago a moment was, `9h3m` (model/age.hpp); as moment() where times are not shown relative to now.
+  /// How long ago a moment was, `9h3m` (model/age.hpp); as moment() where times are not shown relative to now. `?` for
+  /// what cannot have happened then (model/plausible_time.hpp).
   std::string age(Timestamp time) const;
   /// `in 9h3m` for a moment to come; empty for one that is not.
   std::string until(Timestamp time) const;

@@ -29,4 +29,11 @@ std::optional<Timestamp> plausible_due(std::optional<Timestamp> created, std::op
 /// Takes a wait or a run that is negative or longer than any out of the job and says so in a note.
 void drop_impossible_durations(Job& job);
 
+/// Says in a note which times of what happened to the job lie before earliest_plausible, once however often it is
+/// called. They are kept, as the store has them.
+void note_impossible_times(Job& job);
+
+/// Both, for a job that was just read.
+void doubt_times(Job& job);
+
 }  // namespace queuetrace

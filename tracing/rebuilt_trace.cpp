@@ -8,6 +8,7 @@
 #include "tracing/characters.hpp"
 #include "tracing/otlp_json.hpp"
 #include "tracing/trace_key.hpp"
+#include "tracing/trace_times.hpp"
 
 namespace queuetrace {
 namespace {
@@ -164,8 +165,7 @@ class Rebuilder {
       return;
     }
     span.parent = ids_[*node.parent];
-    const bool has_time = node.job->created_at && node.job->created_at->time_since_epoch().count() > 0;
-    if (!is_made_by_parent(node) || !has_time) return;
+    if (!is_made_by_parent(node) || !usable(node.job->created_at)) return;
     const Job& job = *node.job;
     RebuiltSpan sent;
     sent.trace = traces_[index];

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "model/plausible_time.hpp"
+
 namespace queuetrace {
 namespace {
 
 using Kind = TraceSegment::Kind;
 
-constexpr Timestamp earliest_usable{std::chrono::seconds{-62'135'596'800}};
 constexpr Timestamp latest_usable{std::chrono::seconds{253'402'300'800}};
 /// A wait or run time beyond this is no time.
 constexpr Milliseconds longest = std::chrono::hours(24 * 3650);
@@ -138,7 +139,7 @@ void add_without_start(Life& life, const Job& job, const Times& times, Timestamp
 }  // namespace
 
 std::optional<Timestamp> usable(const std::optional<Timestamp>& time) {
-  if (!time || *time < earliest_usable || *time >= latest_usable) return std::nullopt;
+  if (!time || *time < earliest_plausible || *time >= latest_usable) return std::nullopt;
   return time;
 }
 

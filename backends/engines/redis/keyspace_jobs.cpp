@@ -44,7 +44,7 @@ Job RedisKeyspace::decode(const Entry& entry, const DecodeContext& context) cons
   job.system = system_.info.name;
   job.spans = system_.info.spans;
   job.ref.source = address_;
-  drop_impossible_durations(job);
+  doubt_times(job);
   if (!job.queue && !entry.queue.empty()) job.queue = Untrusted(std::string(entry.queue));
   if (!job.native_state && !entry.place.native.empty()) job.native_state = Untrusted(std::string(entry.place.native));
   job.extra.push_back({"key", Untrusted(std::string(entry.key))});

@@ -104,7 +104,7 @@ class Reader {
     read_payloads();
     read_notes();
     read_extras();
-    drop_impossible_durations(job_);
+    doubt_times(job_);
     return std::move(job_);
   }
 

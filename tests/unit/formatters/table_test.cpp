@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "formatters/cell.hpp"
 #include "tests/unit/formatters/formatted.hpp"
 
 using namespace queuetrace;
@@ -17,6 +18,21 @@ TEST_CASE("a table aligns its columns and marks look-alike names") {
 prod/1001      dead     email                     send       3/5  5m ago   0af7651916cd43dd8448eb211c80319c  refused: Bearer ***\nretry
 prod/a\x1b[2J  unknown  pаyments (mixed scripts)  -            -  -        -
 )~");
+}
+
+TEST_CASE("times that cannot be true have no age") {
+  FormatterOptions options;
+  options.now = now;
+  options.time_style = TimeStyle::relative;
+  const CellText cells(options);
+  for (const char* zero : {"1970-01-01T00:00:00.000Z", "1999-12-31T23:59:59.999Z"}) {
+    CHECK(cells.age(*parse_timestamp(zero)) == "?");
+    CHECK(cells.moment(*parse_timestamp(zero)) == zero);
+  }
+  CHECK(cells.age(now + std::chrono::hours(1)) == "?");
+  CHECK(cells.age(now + std::chrono::minutes(1)) == "0s");  // another clock
+  CHECK(cells.moment(now + std::chrono::hours(1)) == "in 1h");
+  CHECK(cells.age(*parse_timestamp("2000-01-01T00:00:00.000Z")) == "9498d");
 }
 
 TEST_CASE("on a terminal texts are cut to its width, ids never, empty columns go") {

@@ -48,6 +48,25 @@ TEST_CASE("waiting counts from the schedule when that comes before the start, ru
   CHECK(life(job) == "held 0-400 waiting 400-500 running 500-10000+");
 }
 
+TEST_CASE("zero values of programs are no times: no part of a life begins in 1970 or in the year 1") {
+  for (const std::int64_t seconds : {-62'135'596'800LL, 0LL, 1LL, 631'152'000LL}) {
+    const Timestamp zero{std::chrono::seconds(seconds)};
+    CAPTURE(to_rfc3339(zero));
+    CHECK_FALSE(usable(zero));
+    Job job = job_in(JobState::completed);
+    job.created_at = job.scheduled_at = zero;
+    job.started_at = moment(500);
+    job.finished_at = moment(700);
+    CHECK(life(job) == "running 500-700");
+    job.started_at = zero;
+    CHECK(life(job) == "unknown 700-700");
+    job.finished_at = zero;
+    CHECK(life(job).empty());
+    job.state = JobState::pending;
+    CHECK(life(job).empty());
+  }
+}
+
 TEST_CASE("earlier attempts are unknown, not waiting") {
   Job job = job_in(JobState::completed);
   job.created_at = moment(0);
