@@ -72,7 +72,9 @@ std::string CellText::moment(Timestamp time) const {
 
 std::string CellText::age(Timestamp time) const {
   const std::optional<Milliseconds> age = distance(time, now_);
-  if (!age || time_style_ != TimeStyle::relative) return moment(time);
+  if (time_style_ != TimeStyle::relative) return moment(time);
+  if (time < earliest_plausible) return "?";
+  if (!age) return moment(time);
   return plausible_past(time, now_) ? to_age(*age) : "?";
 }
 

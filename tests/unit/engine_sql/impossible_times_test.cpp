@@ -57,6 +57,19 @@ TEST_CASE("impossible waits and runs are unknown, and a note says so") {
   CHECK(told == 2);
 }
 
+TEST_CASE("times before any queue system are told of beside the job") {
+  Administered on(fixture, jobs);
+  JobQuery query;
+  query.page_size = 100;
+  std::string told;
+  for (const Job& job : on.store().list(query).jobs)
+    for (const Note& note : job.notes)
+      if (note.code == "impossible-time") told += job.ref.id.raw().substr(0, 8) + ": " + note.text + "\n";
+  CHECK(told ==
+        "00000002: its creation time, 0001-01-01T00:00:00.000Z, cannot be true: what follows from it is not known\n"
+        "00000005: its creation time, 0001-01-01T00:00:00.000Z, cannot be true: what follows from it is not known\n");
+}
+
 TEST_CASE("impossible times make no age and no percentile, and hide no age that is true") {
   Administered on(fixture, jobs);
   for (const Milliseconds window : {Milliseconds(3'600'000), Milliseconds(0)}) {

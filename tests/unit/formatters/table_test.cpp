@@ -25,7 +25,7 @@ TEST_CASE("times that cannot be true have no age") {
   options.now = now;
   options.time_style = TimeStyle::relative;
   const CellText cells(options);
-  for (const char* zero : {"1970-01-01T00:00:00.000Z", "1999-12-31T23:59:59.999Z"}) {
+  for (const char* zero : {"1970-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z", "1999-12-31T23:59:59.999Z"}) {
     CHECK(cells.age(*parse_timestamp(zero)) == "?");
     CHECK(cells.moment(*parse_timestamp(zero)) == zero);
   }
