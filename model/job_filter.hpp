@@ -37,7 +37,8 @@ struct StateSelector {
   bool operator==(const StateSelector&) const = default;
 };
 
-/// `PATH=VALUE` on the payload. Path members are separated by dots (`customer.id`, `items.0.sku`).
+/// `PATH=VALUE` on the payload. Path members are separated by dots (`customer.id`, `items.0.sku`). A payload that is no
+/// JSON, or that nobody may read, meets no condition, not even `not_equal`, which one without the member meets.
 struct PayloadCondition {
   enum class Comparison { equal, not_equal, contains };
   std::vector<std::string> path;

@@ -113,7 +113,9 @@ bool matches_where(const PayloadCondition& condition, std::string_view document)
 }
 
 bool matches_payload(const std::vector<PayloadCondition>& conditions, const std::optional<Payload>& payload) {
-  if (!payload) return false;
+  const bool is_text =
+      payload && (payload->form == Payload::Form::json || payload->form == Payload::Form::text);  // as in captures
+  if (!is_text) return false;
   const std::string& document = payload->text.raw();
   if (!is_json(document)) return false;
   return std::all_of(conditions.begin(), conditions.end(),

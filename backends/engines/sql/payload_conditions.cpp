@@ -15,14 +15,16 @@ std::string condition_of(SqlFlavour flavour, const std::string& document, const 
                          Parameters& parameters) {
   const std::string path = parameters.add(path_value(flavour, wanted.path));
   if (const std::optional<std::string> whole = whole_value(wanted)) {
+    const std::string equals = equals_json_at_path(flavour, document, path, parameters.add(*whole));
     const bool negated = wanted.comparison == PayloadCondition::Comparison::not_equal;
-    return (negated ? "NOT " : "") + equals_json_at_path(flavour, document, path, parameters.add(*whole));
+    return negated ? fmt::format("({} IS NOT NULL AND NOT {})", document, equals) : equals;
   }
   const std::string text = text_at_path(flavour, document, path);
   const std::string value = parameters.add(wanted.value);
   switch (wanted.comparison) {
     case PayloadCondition::Comparison::equal: return fmt::format("{} = {}", text, value);
-    case PayloadCondition::Comparison::not_equal: return fmt::format("({0} IS NULL OR {0} <> {1})", text, value);
+    case PayloadCondition::Comparison::not_equal:
+      return fmt::format("({0} IS NOT NULL AND ({1} IS NULL OR {1} <> {2}))", document, text, value);
     case PayloadCondition::Comparison::contains: break;
   }
   return contains_folded(flavour, text, value);

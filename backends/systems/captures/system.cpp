@@ -37,8 +37,7 @@ constexpr std::array fields{
     SqlFieldRule{SqlField::payload_form, "j.payload_form"},
     SqlFieldRule{SqlField::payload_size, "j.payload_size"},
     SqlFieldRule{SqlField::payload_document,
-                 "CASE WHEN j.payload_form = 'json' AND typeof(j.payload) = 'text' THEN CASE WHEN json_valid(j.payload)"
-                 " THEN j.payload END END"},
+                 "CASE WHEN typeof(j.payload) = 'text' THEN CASE WHEN json_valid(j.payload) THEN j.payload END END"},
     SqlFieldRule{SqlField::result, "j.result"},
     SqlFieldRule{SqlField::result_form, "j.result_form"},
     SqlFieldRule{SqlField::result_size, "j.result_size"},

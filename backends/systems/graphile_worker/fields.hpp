@@ -40,8 +40,7 @@ inline constexpr SqlStateRule retries{
 inline constexpr SqlStateRule is_later{.state = JobState::scheduled, .when = "j.run_at > now()", .native = "future"};
 inline constexpr SqlStateRule is_ready{.state = JobState::pending, .native = "ready"};
 
-inline constexpr std::string_view payload_document =
-    "CASE WHEN position('\\u0000' IN j.payload::text) = 0 THEN j.payload::jsonb END";
+inline constexpr std::string_view payload_document = "replace(j.payload::text, '\\u0000', '\\ufffd')::jsonb";
 
 inline constexpr std::array carriers{SqlCarrier{.document = "j.payload"}};
 
