@@ -13,6 +13,7 @@
 #include "backends/engines/sql/states.hpp"
 #include "backends/engines/sql/system.hpp"
 #include "model/source.hpp"
+#include "model/store_check.hpp"
 
 namespace queuetrace {
 
@@ -96,6 +97,7 @@ struct BoundSystem {
   std::vector<BoundRelation> relations;        ///< the live one first
   std::span<const SqlOrderKey> newest;         ///< as in the system; empty, too, where this role may not read a column
   std::vector<std::string> unread_schemas;     ///< hold the system, too, and are no stores of this source
+  std::vector<Finding> beside;                 ///< what else of the source is not read, told by one of its stores
   std::vector<const SqlRelation*> unreadable;  ///< there, but this role may not read what tells their jobs
 
   /// Whether `needs` are met for a piece that belongs to the first relation.

@@ -124,7 +124,8 @@ std::vector<LiveSchema> read_live_schemas(SqlConnection& connection, std::span<c
       schema.name = text(0);
       if (rows->cell(row, 4)) schema.path_position = std::atoi(text(4).c_str());
       LiveTable& table = schema.tables[text(1)];
-      if (text(5) == "true" || job_tables.contains(text(1))) table[text(2)] = text(3);
+      const bool is_shown = text(5) == "true" || job_tables.contains(text(1));
+      (is_shown ? table : schema.withheld[text(1)])[text(2)] = text(3);
       has_views = has_views || (text(3) == "kind" && text(2) == "v");
     }
   };

@@ -30,6 +30,8 @@ struct LiveSchema {
   std::optional<int> path_position;  ///< absent: not in the search path
   std::map<std::string, LiveTable, std::less<>> tables;
   std::map<std::string, std::vector<FamilyMember>, std::less<>> families;  ///< by SqlRelation::table
+  /// The columns of tables that hold no jobs and that we may not read, which are in `tables` without them.
+  std::map<std::string, LiveTable, std::less<>> withheld = {};
   std::vector<std::string> unread_members = {};  ///< tables of families whose jobs this role may not read
   bool has_more_members = false;                 ///< than most_family_members, which are not looked at
 

@@ -11,43 +11,20 @@
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/live_schema.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/system_presence.hpp"
 #include "backends/engines/sql/table_family.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
 
-/// A probe that takes longer is answered with no.
+/// A look for trace context that takes longer is given up.
 constexpr std::chrono::milliseconds probe_timeout{1'000};
-
-/// The one boolean of a probe; a statement that fails or takes too long counts as no, one that is not permitted as
-/// `refused`.
-bool holds(SqlConnection& connection, std::string_view probe, const std::string& schema, bool refused = false) {
-  try {
-    const std::unique_ptr<SqlResult> rows = connection.query({expand_names(probe, schema, {}), {}}, probe_timeout);
-    const std::string_view answer = rows->rows() == 0 ? "" : rows->cell(0, 0).value_or("");
-    return answer == "t" || answer == "true" || answer == "1";
-  } catch (const Error& error) {
-    // Anything but a lost connection is an answer: the table cannot be what we look for, or is too large to tell.
-    if (error.kind() == ErrorKind::unreachable) throw;
-    return error.kind() == ErrorKind::authentication && refused;
-  }
-}
-
-bool is_present(const SqlSystem& system, const LiveSchema& schema, SqlConnection& connection) {
-  // Of a family the tables are not known yet: the probe names what stands beside them.
-  const std::string_view table = system.relations.front().table;
-  const bool may_be = system.relations.front().family != nullptr || schema.find(table) != nullptr;
-  if (!may_be || !schema.meets(system.probe, table, "")) return false;
-  // Where some columns may be read and not those that it asks, the table's own columns must do.
-  return system.confirmation.empty() ||
-         holds(connection, system.confirmation, schema.name, schema.is_partly_refused(table));
-}
 
 std::string variant_of(const SqlSystem& system, const LiveSchema& schema, SqlConnection& connection) {
   for (const SqlVariant& variant : system.variants)
     if (schema.meets(variant.needs, system.relations.front().table, "") &&
-        (variant.probe.empty() || holds(connection, variant.probe, schema.name)))
+        (variant.probe.empty() || answer_of(connection, variant.probe, schema.name, Presence::none) == Presence::there))
       return std::string(variant.name);
   return {};
 }
@@ -65,7 +42,8 @@ std::vector<const LiveSchema*> chosen(const std::vector<const LiveSchema*>& pres
 }  // namespace
 
 std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnection> connection, const Source& source,
-                                                       std::span<const SqlSystem* const> systems) {
+                                                       std::span<const SqlSystem* const> systems,
+                                                       std::vector<Finding> beside) {
   std::vector<const SqlSystem*> wanted;
   for (const SqlSystem* system : systems)
     if (system->flavour == connection->flavour()) wanted.push_back(system);
@@ -75,12 +53,21 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
 
   std::vector<std::string> schema_of_store;
   std::map<std::string_view, std::size_t> found_of_system;
+  std::map<const SqlSystem*, std::vector<const LiveSchema*>> present_of_system;
+  std::optional<WithheldSystem> withheld;
+  for (const SqlSystem* system : wanted)
+    for (const LiveSchema& schema : schemas) {
+      if (source.schema && schema.name != *source.schema) continue;
+      if (!system->schema.empty() && schema.name != system->schema) continue;
+      const Presence presence = presence_of(*system, schema, *connection);
+      if (presence == Presence::there) present_of_system[system].push_back(&schema);
+      if (presence != Presence::withheld) continue;
+      if (!withheld) withheld = withheld_in(*system, schema);
+      beside.push_back(withheld_finding(withheld_in(*system, schema)));
+    }
+  if (present_of_system.empty() && withheld) throw withheld_error(*withheld, source.name);
   for (const SqlSystem* system : wanted) {
-    std::vector<const LiveSchema*> present;
-    for (const LiveSchema& schema : schemas)
-      if ((!source.schema || schema.name == *source.schema) &&
-          (system->schema.empty() || schema.name == system->schema) && is_present(*system, schema, *connection))
-        present.push_back(&schema);
+    const std::vector<const LiveSchema*>& present = present_of_system[system];
     const std::vector<const LiveSchema*> read = chosen(present, source.schema || !system->schema.empty());
     std::vector<std::string> unread;
     for (const LiveSchema* schema : present)
@@ -91,6 +78,7 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
       BoundSystem bound =
           bind_system(*system, live, variant_of(*system, live, *connection), read_settings(*system, source));
       bound.unread_schemas = std::exchange(unread, {});  // told once
+      bound.beside = std::exchange(beside, {});
       bind_carriers(*connection, bound, source.keys, probe_timeout);
       stores.push_back(std::make_unique<SqlJobStore>(connection, std::move(bound)));
       schema_of_store.push_back(schema->name);

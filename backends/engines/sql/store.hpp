@@ -17,8 +17,10 @@ namespace queuetrace {
 /// when none is there. Each store has its address: the source's name; `name/system` when there are several; with
 /// `.schema` behind it when one system is there more than once. Cost: one statement for the catalogue, and one for each
 /// confirmation, variant probe or look for trace context (carrier_search.hpp) that the found systems ask for. Throws
-/// Error as SqlConnection::query does.
+/// Error as SqlConnection::query does, and Error{authentication} where nothing is there but a system whose tables this
+/// role may not read. `beside`: what else of the source is not read; the first store tells of it (JobStore::unseen).
 std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnection> connection, const Source& source,
-                                                       std::span<const SqlSystem* const> systems);
+                                                       std::span<const SqlSystem* const> systems,
+                                                       std::vector<Finding> beside = {});
 
 }  // namespace queuetrace

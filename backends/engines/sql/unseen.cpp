@@ -41,6 +41,7 @@ std::vector<Finding> SqlJobStore::unseen() {
                    fmt::format("only the jobs of the first {} queues are read, each of which has a table of its own",
                                most_family_members),
                    "", "unread-queues"});
+  out.insert(out.end(), system_.beside.begin(), system_.beside.end());
   if (system_.unreadable.empty() && system_.schema.unread_members.empty()) return out;
   Finding tables{Finding::Severity::warning, "permissions", "", "", "unreadable-table"};
   std::vector<std::string> grants;
