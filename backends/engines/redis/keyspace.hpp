@@ -39,7 +39,7 @@ bool read_at_once(const Place& place);
 /// Entries that are read of such a place: as many as fit into 16 MiB, and no more than one command may ask for.
 std::uint64_t read_at_most(const OpenList& list);
 
-/// What TIME answered. Throws Error where it was refused.
+/// What TIME answered; our own clock where this user may not ask. Throws Error for any other refusal.
 Timestamp time_in(const Reply& reply);
 
 struct Element;

@@ -42,7 +42,13 @@ bool has_configured_keys(RedisConnection& connection, const RedisSystem& system,
   if (system.place.deploy == nullptr || source.keys.contains(std::string(prefix_option))) return false;
   for (const Place& place : system.place.deploy(source).places)
     if (!place.family && place.container == Container::list) keys.push_back(place.key);
-  return holds_entry_of(connection, system, keys);
+  if (holds_entry_of(connection, system, keys)) return true;
+  // Where they are named, who may not look at them is told so.
+  if (keys.empty()) return false;
+  const RedisCommand look{"LINDEX", keys.front(), "-1"};
+  const Reply reply = std::move(connection.pipeline({&look, 1}).front());
+  if (error_word(reply.root()) == "NOPERM") require_success(reply.root(), "look at the named keys (LINDEX)");
+  return false;
 }
 
 bool found_by_scan(RedisConnection& connection, const RedisSystem& system, const ReadLimits& limits) {
