@@ -33,6 +33,15 @@ std::string line_of(const Record& record, std::string_view field, CellText& cell
   return value == nullptr ? std::string() : cells.line({std::string(field), *value});
 }
 
+/// `43`, `43+` where there are as many at least, `~43` where it is an estimate.
+DerivedText counted(const Record& record, CellText& cells) {
+  const std::string number = line_of(record, "count", cells);
+  const std::string exactness = line_of(record, "count_exactness", cells);
+  if (number.empty()) return {};
+  if (exactness == to_word(Exactness::at_least)) return {number + "+"};
+  return {(exactness == to_word(Exactness::estimated) ? "~" : "") + number};
+}
+
 DerivedText found(const Record& record, CellText& cells) {
   const std::string code = line_of(record, "code", cells);
   return {line_of(record, "text", cells) + (code.empty() ? "" : " (" + code + ")")};
@@ -54,7 +63,9 @@ DerivedText places(const Record& record, CellText& cells) {
     text += (text.empty() ? "  in: " : ", ") + cells.line((*one)[0]) + " " + cells.line((*one)[1]);
     if (const auto* here = std::get_if<std::int64_t>(&(*one)[1].value)) others -= *here;
   }
-  if (!text.empty() && others > 0) text += ", " + std::to_string(others) + " elsewhere";
+  const bool more = line_of(record, "count_exactness", cells) == to_word(Exactness::at_least);
+  if (!text.empty() && (others > 0 || more))
+    text += ", " + (others > 0 ? std::to_string(others) + (more ? "+" : "") : std::string("more")) + " elsewhere";
   return {std::move(text)};
 }
 
@@ -71,7 +82,7 @@ DerivedText remedy(const Record& record, CellText& cells) {
 constexpr std::array table_of_doctor{
     TableColumn{.field = "severity", .heading = "SEVERITY", .attention = Attention::state},
     TableColumn{.field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .differs = true},
-    TableColumn{.field = "count", .heading = "COUNT", .right = true},
+    TableColumn{.field = "count", .heading = "COUNT", .right = true, .text = counted},
     TableColumn{.field = "text", .heading = "FOUND", .kind = CellKind::sentence, .text = found},
     TableColumn{.field = "queues", .heading = {}, .kind = CellKind::below, .text = places},
     TableColumn{.field = "names", .heading = {}, .kind = CellKind::below, .text = concerned},
