@@ -109,8 +109,9 @@ void look_at_fleet(RedisConnection& connection, const Deployment& deployment, co
                    DiagnosisReport& report) {
   const std::optional<bool> some_busy = anybody_is_busy(connection, deployment, limits);
   if (some_busy.value_or(false)) return;
-  const std::optional<Fleet> fleet = find_fleet(connection);
+  const std::optional<Fleet> fleet = find_fleet(connection, deployment);
   if (!fleet) return report.add_fact("idle-workers-unknown");
+  if (fleet->is_uncertain()) return report.add_fact("workers-uncertain");
   if (fleet->waiting > 0) return;
   const char* const code = fleet->connected ? "wedged-fleet" : "no-live-workers";
   if (some_busy)
@@ -121,7 +122,7 @@ void look_at_fleet(RedisConnection& connection, const Deployment& deployment, co
 
 }  // namespace
 
-constexpr std::array<RedisDiagnosisRule, 17> diagnoses{
+constexpr std::array<RedisDiagnosisRule, 18> diagnoses{
     RedisDiagnosisRule{.code = "wedged-fleet",
                        .severity = Severity::problem,
                        .subject = "workers",
@@ -142,6 +143,13 @@ constexpr std::array<RedisDiagnosisRule, 17> diagnoses{
                        .text = "jobs wait and none runs, but CLIENT LIST is not permitted: whether any worker lives "
                                "cannot be seen",
                        .remedy = "redis-cli ACL SETUSER USER +client|list"},
+    RedisDiagnosisRule{.code = "workers-uncertain",
+                       .severity = Severity::note,
+                       .subject = "workers",
+                       .text = "jobs wait and none runs; clients wait with BRPOPLPUSH in this database, but the server "
+                               "does not say for which keys, and no process measures these queues: whether they are "
+                               "workers of them cannot be told",
+                       .remedy = "redis-cli CLIENT LIST"},
     RedisDiagnosisRule{.code = "orphaned-job",
                        .severity = Severity::problem,
                        .subject = "running jobs",

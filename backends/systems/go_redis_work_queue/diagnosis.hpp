@@ -7,7 +7,7 @@
 
 namespace queuetrace::go_redis_work_queue {
 
-extern const std::array<RedisDiagnosisRule, 17> diagnoses;
+extern const std::array<RedisDiagnosisRule, 18> diagnoses;
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 }  // namespace queuetrace::go_redis_work_queue

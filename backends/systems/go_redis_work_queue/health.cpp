@@ -85,10 +85,14 @@ void explain_waiting(RedisConnection& connection, const Deployment& deployment, 
   const bool something_waits = std::any_of(result.queues.begin(), result.queues.end(),
                                            [](const PeekQueue& queue) { return !queue.next.empty(); });
   if (something_waits && !any_alive) {
-    const std::optional<Fleet> fleet = find_fleet(connection);
+    const std::optional<Fleet> fleet = find_fleet(connection, deployment);
     PeekQueue& first = result.queues.front();
     if (!fleet)
       first.notes.push_back("idle workers unknown: CLIENT LIST is not permitted");
+    else if (fleet->is_uncertain())
+      first.notes.push_back(
+          "whether workers live cannot be told: clients wait with BRPOPLPUSH in this database, and "
+          "the server does not say for which keys");
     else if (fleet->waiting == 0 && fleet->connected)
       first.waiting.push_back(
           {"workers-take-nothing",
@@ -108,7 +112,7 @@ void explain_waiting(RedisConnection& connection, const Deployment& deployment, 
 }
 
 void find_facts(RedisConnection& connection, const Deployment& deployment, std::vector<Finding>& findings) {
-  if (!find_fleet(connection))
+  if (!find_fleet(connection, deployment))
     findings.push_back({Finding::Severity::note, "CLIENT LIST", "not permitted: idle workers cannot be seen", {}});
   ReadLimits limits;
   limits.deadline = std::chrono::steady_clock::now() + longest_search;

@@ -132,7 +132,8 @@ TEST_CASE("every code of go-redis-work-queue has a case") {
   expected.insert({"queue-without-priority", "priority-without-queue", "one-list-two-roles", "renamed-patterns",
                    "maxmemory-policy"});
   // Below, because they need more than commands.
-  std::set<std::string> found{"not-all-jobs", "clock-skew", "idle-workers-unknown", "wedged-fleet"};
+  std::set<std::string> found{"not-all-jobs", "clock-skew", "idle-workers-unknown", "wedged-fleet",
+                              "workers-uncertain"};
   for (const RedisDiagnosisCase& one : cases()) CHECK(found.insert(one.code).second);
   CHECK(found == expected);
 }
@@ -190,6 +191,13 @@ TEST_CASE("a worker that waits for jobs is a live one") {
   });
   while (server.ask({"INFO", "clients"}).find("blocked_clients:1") == std::string::npos)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  // Another program may wait so, too.
+  CHECK(codes_of(store->diagnose({})) == std::set<std::string>{"workers-uncertain"});
+  PeekQuery why;
+  why.why = true;
+  CHECK(store->peek(why).queues.at(0).notes.at(0).starts_with("whether workers live cannot be told"));
+  RedisSession process(server);
+  process.ask({"LLEN", "jobqueue:high_priority"});
   CHECK(codes_of(store->diagnose({})).empty());
   server.kill();
   worker.join();
