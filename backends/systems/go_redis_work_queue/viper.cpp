@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -21,6 +22,40 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+/// A whole number with the prefix that tells its base.
+std::optional<std::int64_t> based(std::string_view digits) {
+  int base = 10;
+  if (digits.size() > 1 && digits[0] == '0') {
+    const char mark = lower(digits[1]);
+    base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
+    digits.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
+  }
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (digits.empty() || digits[0] == '-' || error != std::errc{} || end != digits.data() + digits.size())
+    return std::nullopt;
+  return value;
+}
+
+/// The text that a number without quotes becomes where a text is wanted: in decimal digits, however it was written.
+std::string text_of(const YAML::Node& scalar) {
+  const std::string& written = scalar.Scalar();
+  const bool number = !written.empty() && std::string_view("0123456789+-.").find(written[0]) != std::string_view::npos;
+  if (scalar.Tag() != "?" || !number) return written;
+  std::string plain;
+  std::ranges::copy_if(written, std::back_inserter(plain), [](char c) { return c != '_'; });
+  const bool negative = plain.starts_with('-');
+  if (const auto whole = based(std::string_view(plain).substr(negative || plain.starts_with('+') ? 1 : 0)))
+    return std::to_string(negative ? -*whole : *whole);
+  double value = 0;
+  const char* const begin = plain.data() + (plain.starts_with('+') ? 1 : 0);
+  const auto [end, error] = std::from_chars(begin, plain.data() + plain.size(), value);
+  if (error != std::errc{} || end != plain.data() + plain.size() || !std::isfinite(value)) return written;
+  std::array<char, 400> text{};
+  const auto last = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+  return {text.data(), last};
+}
+
 struct Flattener {
   std::map<std::string, ViperValue> settings;
   std::size_t seen = 0;
@@ -30,11 +65,11 @@ struct Flattener {
     if (value.IsMap()) {
       add_members(path, value, depth + 1);
     } else if (value.IsScalar()) {
-      settings[path] = {false, {value.Scalar()}};
+      settings[path] = {false, {text_of(value)}};
     } else if (value.IsSequence()) {
       ViperValue list{true, {}};
       for (const YAML::Node& each : value)
-        if (each.IsScalar() && list.texts.size() < most_settings) list.texts.push_back(each.Scalar());
+        if (each.IsScalar() && list.texts.size() < most_settings) list.texts.push_back(text_of(each));
       settings[path] = std::move(list);
     }
   }
@@ -68,21 +103,6 @@ struct Flattener {
 
   static bool is_merge(const YAML::Node& name) { return name.IsScalar() && name.Scalar() == "<<" && name.Tag() != "!"; }
 };
-
-/// A whole number with the prefix that tells its base.
-std::optional<std::int64_t> based(std::string_view digits) {
-  int base = 10;
-  if (digits.size() > 1 && digits[0] == '0') {
-    const char mark = lower(digits[1]);
-    base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
-    digits.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
-  }
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (digits.empty() || digits[0] == '-' || error != std::errc{} || end != digits.data() + digits.size())
-    return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -125,6 +145,7 @@ std::optional<Milliseconds> viper_duration(std::string_view text) {
     };
     constexpr Unit units[] = {{"ns", 1},   {"us", 1e3}, {"\xC2\xB5s", 1e3}, {"\xCE\xBCs", 1e3},
                               {"ms", 1e6}, {"s", 1e9},  {"m", 60e9},        {"h", 3600e9}};
+    if (text.starts_with('+')) text.remove_prefix(1);
     if (text.empty()) return std::nullopt;
     while (!text.empty()) {
       const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());

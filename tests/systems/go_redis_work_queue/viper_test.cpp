@@ -119,9 +119,36 @@ TEST_CASE("numbers in the bases of Go") {
   }
 }
 
+TEST_CASE("numbers without quotes are names in decimal digits, as viper 1.19 makes them") {
+  RedisServer server;
+  for (const auto& [written, name] : std::map<std::string, std::string>{{"17", "17"},
+                                                                        {"0x10", "16"},
+                                                                        {"017", "15"},
+                                                                        {"0o17", "15"},
+                                                                        {"08", "8"},
+                                                                        {"1_000", "1000"},
+                                                                        {"0x_1F", "31"},
+                                                                        {"1e3", "1000"},
+                                                                        {"1.50", "1.5"},
+                                                                        {"+7", "7"},
+                                                                        {"-7", "-7"},
+                                                                        {"\"0x10\"", "0x10"},
+                                                                        {"'017'", "017"},
+                                                                        {"!!str 017", "017"},
+                                                                        {"yes", "yes"},
+                                                                        {"1:2", "1:2"},
+                                                                        {"7th", "7th"}}) {
+    CAPTURE(written);
+    CHECK(queues_of(deployed(server, "worker: {priorities: [low], queues: {low: " + written + "}}\n")) ==
+          "low=" + name);
+  }
+}
+
 TEST_CASE("durations as Go takes them") {
   CHECK(viper_duration("30s") == Milliseconds(30'000));
   CHECK(viper_duration("1m30s") == Milliseconds(90'000));
+  CHECK(viper_duration("+5s") == Milliseconds(5'000));
+  CHECK_FALSE(viper_duration("-5s"));
   CHECK(viper_duration("1.5h") == Milliseconds(5'400'000));
   CHECK(viper_duration("1500ms") == Milliseconds(1'500));
   CHECK(viper_duration("45000000000") == Milliseconds(45'000));  // nanoseconds
