@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "model/plausible_time.hpp"
 #include "tests/unit/backends/capture_files.hpp"
 
 using namespace queuetrace;
@@ -42,6 +43,7 @@ TEST_CASE("every field of a job reads back as it was captured") {
     Job expected = jobs[i];
     expected.extra.insert(expected.extra.begin(), Field{"captured_source", Untrusted(expected.ref.source)});
     expected.ref.source = "held";
+    note_impossible_times(expected);  // the full job ended before 1970
     CHECK(differences(page.jobs[i], expected) == "");
   }
 

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Timestamp now = Timestamp(24h * 365);
+const Timestamp now = Timestamp(24h * 365 * 56);
 
 PeekQueue queue(const std::string& name, bool takes) {
   PeekQueue out;
