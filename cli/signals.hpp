@@ -1,6 +1,9 @@
 // SIGINT and SIGTERM as a stop request.
 #pragma once
 
+#include <signal.h>
+
+#include <array>
 #include <atomic>
 #include <stop_token>
 #include <thread>
@@ -8,7 +11,9 @@
 namespace queuetrace {
 
 /// While it lives: the first SIGINT or SIGTERM requests the stop; a second one, or a second without the end of the run
-/// unless the patience is endless, ends the process with 130 or 143. Make it before any other thread.
+/// unless the patience is endless, ends the process with 130 or 143. In the background of its terminal the process is
+/// stopped, as every other, when it sets or reads the terminal; once it is to end, it is stopped no more, and can put
+/// the terminal back. Make it before any other thread.
 class SignalWatch {
  public:
   /// `endless`: for work that must not be left in the middle.
@@ -29,8 +34,9 @@ class SignalWatch {
   Patience patience_;
   std::stop_source stop_;
   std::atomic<int> received_{0};
-  int signals_ = -1;  ///< signalfd
-  int end_ = -1;      ///< eventfd, written by the destructor
+  int signals_ = -1;                          ///< signalfd
+  int end_ = -1;                              ///< eventfd, written by the destructor
+  std::array<struct sigaction, 2> before_{};  ///< of SIGTTOU and SIGTTIN
   std::thread thread_;
 };
 
