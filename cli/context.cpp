@@ -112,6 +112,14 @@ std::vector<OpenedSource> open_what_is_meant(const std::vector<Source>& sources,
   return opened;
 }
 
+/// Opens it with its password, which a source that was not selected has not been given yet.
+OpenedSource open_to_write(Source source, const Catalogue& catalogue, const Environment& environment,
+                           const std::optional<std::chrono::milliseconds>& timeout) {
+  check_variable(source);
+  if (!source.password) fetch_password(source, environment, timeout);
+  return open_for_writing(source, catalogue);
+}
+
 Surroundings surroundings_of(const Streams& streams, const GlobalOptions& options, const Environment& environment) {
   Surroundings surroundings;
   surroundings.stdout_is_terminal = streams.out_is_terminal;
@@ -152,7 +160,8 @@ Context make_context(const ParsedArguments& parsed, const Configuration& configu
       .now = [] { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); },
       .open = [&notices, catalogue, told = std::make_shared<std::set<std::string>>()](
                   const std::vector<Source>& asked) { return open_what_is_meant(asked, *catalogue, *told, notices); },
-      .open_to_write = [catalogue](const Source& asked) { return open_for_writing(asked, *catalogue); },
+      .open_to_write = [catalogue, environment, timeout](
+                           const Source& asked) { return open_to_write(asked, *catalogue, environment, timeout); },
       .wait_for_line = [stop] { return wait_for_answer(STDIN_FILENO, stop); },
       .arguments = options.arguments,
       .file = editable_configuration(configuration.path, environment),

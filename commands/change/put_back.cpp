@@ -128,7 +128,8 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const 
 
 /// A store that was emptied shows no sign of the system whose jobs it held; the backup knows it.
 WriteTarget open_place(const PutBackRequest& request, const BackupReader& backup, const Context& context) {
-  Source source = choose_source({}, backup.source(), context);
+  Source source = request.undoes.empty() ? choose_source({}, backup.source(), context)
+                                         : source_of_change(backup.source(), backup.target(), request.again, context);
   const std::string system = request.write.system.empty() ? backup.system() : request.write.system;
   try {
     return open_target(source, system, {}, context);

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "commands/job/find_jobs.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/suggestion.hpp"
+#include "model/connection_url.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -37,6 +39,22 @@ std::string name_in(const Source& source, const JobStore& store) {
   return is_told ? store.address().substr(source.name.size() + 1) : std::string(store.system().name);
 }
 
+const Source& writable(const Source& source) {
+  if (source.read_only)
+    throw Error(ErrorKind::refused, "source '" + source.name + "' is read_only in " + source.origin)
+        .with_hint("change it there, or use a source that may be written to");
+  return source;
+}
+
+/// The source of this masked URL, of several the one of the name; nullptr when there is none.
+const Source* with_target(const std::string& name, const std::string& masked_target,
+                          const std::vector<Source>& sources) {
+  const Source* found = nullptr;
+  for (const Source& source : sources)
+    if (masked_url(source.url.reveal()) == masked_target && (found == nullptr || source.name == name)) found = &source;
+  return found;
+}
+
 bool names_system(const std::string& ref, const JobStore& store) {
   return ref.size() > store.address().size() + 1 && ref.starts_with(store.address() + "/");
 }
@@ -56,10 +74,22 @@ Source choose_source(const std::vector<std::string>& refs, const std::string& pr
                                       " are selected: " + joined(names_of(selected)))
         .with_hint("choose one with --source");
   }
-  if (chosen->read_only)
-    throw Error(ErrorKind::refused, "source '" + chosen->name + "' is read_only in " + chosen->origin)
-        .with_hint("change it there, or use a source that may be written to");
-  return *chosen;
+  return writable(*chosen);
+}
+
+Source source_of_change(const std::string& name, const std::string& masked_target,
+                        const std::vector<std::string>& go_on, const Context& context) {
+  const std::vector<Source>& configured = context.configuration.sources;
+  const Source* found = with_target(name, masked_target, context.sources);
+  if (found == nullptr && !chooses_source(context)) found = with_target(name, masked_target, configured);
+  if (found != nullptr) return writable(*found);
+  const Source* elsewhere = with_target(name, masked_target, configured);
+  std::vector<std::string> words = go_on;
+  words.insert(words.end(), {"--source", elsewhere != nullptr ? elsewhere->name : masked_target});
+  throw Error(ErrorKind::refused, "the change was made in source " + in_quotes(name) + ", " + in_quotes(masked_target) +
+                                      (context.sources.empty() ? "" : ", not in " + joined(names_of(context.sources))) +
+                                      "; nothing was changed")
+      .with_hint(command_of(words));
 }
 
 WriteTarget open_target(const Source& source, const std::string& system, const std::vector<std::string>& refs,

@@ -23,6 +23,12 @@ struct WriteTarget {
 /// meant, refused for a source with `read_only`.
 Source choose_source(const std::vector<std::string>& refs, const std::string& preferred, const Context& context);
 
+/// The source in which a past change was made, by its masked URL and, where several have that, by its name: a selected
+/// one, or any configured one where --source names none. Never another. Throws Error{refused} when it is not there,
+/// with the command to `go_on` with, and for a source with `read_only`.
+Source source_of_change(const std::string& name, const std::string& masked_target,
+                        const std::vector<std::string>& go_on, const Context& context);
+
 /// Opens it and chooses the store: the one of `system`, which is the system's name, the store's address
 /// (`prod/bullmq@{eu}`) or the part of it behind the source; empty: the only one, or the one of the refs. Throws
 /// Error{usage} when the source holds several and none is named, or one name means several.

@@ -11,6 +11,7 @@
 #include "commands/change/put_back.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 
@@ -40,14 +41,30 @@ bool is_still_kept(const PastOperation& one) {
   return one.is_kept() && std::filesystem::exists(kept_file(one), error);
 }
 
+/// The command that undoes it, which names its source as it is named now.
+std::string command_for(const PastOperation& one, const Context& context) {
+  const bool configured = std::ranges::any_of(context.configuration.sources,
+                                              [&](const Source& source) { return source.name == one.source; });
+  return command_of({"undo", short_operation(one.id), "-s", configured ? one.source : one.target});
+}
+
 const PastOperation& newest(const std::vector<PastOperation>& operations, const Context& context) {
   const std::string user = current_operator().user;
-  for (auto one = operations.rbegin(); one != operations.rend(); ++one)
-    if (is_still_kept(*one) && one->undoes.empty() && one->undone_by.empty() && one->user == user &&
-        is_selected(*one, context))
-      return *one;
-  throw Error(ErrorKind::not_found, "there is no change of " + user + " that can be undone")
-      .with_hint("`queuetrace history` lists the changes; --source chooses those of another source");
+  const PastOperation* elsewhere = nullptr;
+  for (auto one = operations.rbegin(); one != operations.rend(); ++one) {
+    if (!is_still_kept(*one) || !one->undoes.empty() || !one->undone_by.empty() || one->user != user) continue;
+    if (is_selected(*one, context)) return *one;
+    if (elsewhere == nullptr) elsewhere = &*one;
+  }
+  if (elsewhere == nullptr)
+    throw Error(ErrorKind::not_found, "there is no change of " + user + " that can be undone")
+        .with_hint("`queuetrace history` lists the changes");
+  std::vector<std::string> names;
+  for (const Source& source : context.sources) names.push_back(source.name);
+  throw Error(ErrorKind::not_found, "there is no change of " + user + " in " + joined(names) +
+                                        " that can be undone; the newest elsewhere is a " + elsewhere->verb + " in " +
+                                        in_quotes(elsewhere->source))
+      .with_hint("to undo that one: " + command_for(*elsewhere, context));
 }
 
 ExitCode undo(const UndoOptions& options, OperationFacts& told, Context& context) {

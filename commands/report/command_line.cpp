@@ -56,13 +56,15 @@ std::vector<std::string> source_words(const Source& source, const Context& conte
   return {};
 }
 
-std::string command_from_here(std::vector<std::string> words, const Context& context) {
-  const std::vector<std::string>& typed = context.arguments;
-  const bool chosen = std::any_of(typed.begin(), typed.end(), [](const std::string& word) {
+bool chooses_source(const Context& context) {
+  return std::ranges::any_of(context.arguments, [](const std::string& word) {
     return word.starts_with("--source") || (word.starts_with("-s") && !word.starts_with("--"));
   });
+}
+
+std::string command_from_here(std::vector<std::string> words, const Context& context) {
   for (const Source& source : context.sources) {
-    if (!chosen) break;
+    if (!chooses_source(context)) break;
     const std::vector<std::string> choice = source_words(source, context);
     if (choice.size() == 2) words.insert(words.end(), {"-s", choice[1]});
   }

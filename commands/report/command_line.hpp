@@ -17,6 +17,9 @@ std::string command_of(const std::vector<std::string>& words);
 /// The command as typed, masked, with `more` behind it (before `--`).
 std::string command_with(const Context& context, const std::vector<std::string>& more);
 
+/// Whether --source chose the sources.
+bool chooses_source(const Context& context);
+
 /// The words that choose this source again: `--source NAME`; none when the environment or the configuration chose it.
 std::vector<std::string> source_words(const Source& source, const Context& context);
 

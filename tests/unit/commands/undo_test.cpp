@@ -115,6 +115,29 @@ TEST_CASE("a change that was killed is known by what it kept") {
   CHECK(state_of(change, "d1") == JobState::dead);
 }
 
+TEST_CASE("a change is undone where it was made, and nowhere else") {
+  Change change;
+  change.describe_last([](Source& source) { source.url = Secret("redis://here"); });
+  CHECK(change.run("job retry", {"d1"}) == ExitCode::done);
+  const std::string digits = short_operation(history_of(change).back().id);
+  change.unselect_last();
+  change.add_source("other");
+  change.describe_last([](Source& source) { source.url = Secret("redis://elsewhere"); });
+  CHECK(change.failure("undo", {}) == "not_found: there is no change of " + history_of(change).back().user +
+                                          " in other that can be undone; the newest elsewhere is a retry in 'prod' | "
+                                          "to undo that one: queuetrace undo " +
+                                          digits + " -s prod");
+  change.typed = {"undo", digits, "-s", "other"};
+  CHECK(change.failure("undo", {digits, "--yes"}) ==
+        "refused: the change was made in source 'prod', 'redis://here', not in other; nothing was changed | queuetrace "
+        "undo " +
+            history_of(change).back().id + " --source prod");
+  CHECK(state_of(change, "d1") == JobState::pending);
+  change.typed = {"undo", digits};
+  CHECK(change.run("undo", {digits, "--yes"}) == ExitCode::done);
+  CHECK(state_of(change, "d1") == JobState::dead);
+}
+
 TEST_CASE("history: the newest first, of every source, and whether it can be undone") {
   Change change;
   change.fields = {"action", "source", "done", "result", "undo", "filter"};
