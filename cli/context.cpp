@@ -73,6 +73,14 @@ ReadLimits read_limits(const GlobalOptions& options, const std::optional<std::ch
   return limits;
 }
 
+/// Says why a URL is protected that nobody protected as it stands.
+void tell_protection(const Source& source, const Configuration& configuration, Notices& notices) {
+  const bool configured = std::ranges::any_of(
+      configuration.sources, [&](const Source& known) { return source.origin.starts_with(known.origin); });
+  const Source* twin = configured || !source.is_protected ? nullptr : protected_twin(source, configuration);
+  if (twin != nullptr) notices.note("'" + source.name + "' is protected as source '" + twin->name + "'");
+}
+
 /// The sources a command's setup asks for, with their passwords when it is going to open them. A command that reads
 /// where it takes the configuration as it is gets those that are named, unless there are problems.
 std::vector<Source> selected_sources(const Command& command, const GlobalOptions& options,
@@ -85,6 +93,7 @@ std::vector<Source> selected_sources(const Command& command, const GlobalOptions
   for (Source& source : sources) {
     source.alert_age = configuration.ages.value_or(AgeLimits()).alert;
     if (command.effect == Effect::local) continue;
+    if (command.effect == Effect::writes) tell_protection(source, configuration, notices);
     check_variable(source);
     fetch_password(source, environment, timeout);
   }

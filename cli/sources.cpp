@@ -7,6 +7,7 @@
 
 #include "backends/open.hpp"
 #include "backends/results_url.hpp"
+#include "backends/same_place.hpp"
 #include "backends/systems/catalogue.hpp"
 #include "cli/config.hpp"
 #include "cli/usual_url.hpp"
@@ -54,6 +55,14 @@ Source source_of_url(const std::string& typed, const std::string& origin) {
   source.url = Secret(url);
   source.origin = origin;
   family_of(source);  // refuses other schemes before anything else happens
+  return source;
+}
+
+/// The source of a URL; that of a place which the configuration protects is protected too.
+Source protected_source_of_url(const std::string& typed, const std::string& origin,
+                               const Configuration& configuration) {
+  Source source = source_of_url(typed, origin);
+  source.is_protected = protected_twin(source, configuration) != nullptr;
   return source;
 }
 
@@ -136,9 +145,9 @@ void add_named(const std::string& name, const std::string& origin, const Configu
   if (std::optional<Source> part = one_system(name, configuration))
     selected.push_back(std::move(*part));
   else if (is_url(name))
-    selected.push_back(source_of_url(name, origin));
+    selected.push_back(protected_source_of_url(name, origin, configuration));
   else if (is_file(name) && !meant_url(name) && without_password(name) == name)
-    selected.push_back(source_of_url("sqlite:" + name, origin));
+    selected.push_back(protected_source_of_url("sqlite:" + name, origin, configuration));
   else
     throw unknown_source(name, origin, configuration);
 }
@@ -194,6 +203,13 @@ std::vector<Source> distinct(std::vector<Source> selected) {
 }
 
 }  // namespace
+
+const Source* protected_twin(const Source& source, const Configuration& configuration) {
+  const auto found = std::ranges::find_if(configuration.sources, [&](const Source& known) {
+    return known.is_protected && known.origin != source.origin && is_same_place(source, known);
+  });
+  return found == configuration.sources.end() ? nullptr : &*found;
+}
 
 void check_variable(const Source& source) {
   std::string variable = substituted_variable(source.url.reveal());
