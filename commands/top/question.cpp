@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "commands/command.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/wrapped_text.hpp"
 
@@ -76,6 +77,18 @@ std::vector<Source> sources_for(const Question& question, const Context& context
   return sources;
 }
 
+/// The question as it would be typed, so that the commands it proposes ask the same sources.
+std::vector<std::string> typed_question(const Question& question, const std::vector<Source>& sources,
+                                        const Context& context) {
+  std::vector<std::string> words;
+  std::istringstream path(question.command);
+  for (std::string word; path >> word;) words.push_back(word);
+  if (!chooses_source(context)) return words;
+  for (const Source& source : sources)
+    for (const std::string& word : source_words(source, context)) words.push_back(word);
+  return words;
+}
+
 /// Looking again and again is one operation of a person, not one each time: nothing is exported.
 Surroundings quiet_surroundings(const Context& context) {
   Surroundings surroundings = context.surroundings;
@@ -104,8 +117,10 @@ Look answer_to(const Question& question, const Context& context,
   limits.stop = std::move(stop);
   if (limits.deadline != std::chrono::steady_clock::time_point::max() && limits.statement_timeout)
     limits.deadline = std::chrono::steady_clock::now() + *limits.statement_timeout;
+  std::vector<Source> sources = sources_for(question, context);
+  std::vector<std::string> typed = typed_question(question, sources, context);
   Context own{.configuration = context.configuration,
-              .sources = sources_for(question, context),
+              .sources = std::move(sources),
               .viewers = context.viewers,
               .viewer = context.viewer,
               .format = as_text ? *find_output_format("table") : kept_records,
@@ -116,7 +131,8 @@ Look answer_to(const Question& question, const Context& context,
               .limits = std::move(limits),
               .surroundings = std::move(surroundings),
               .now = context.now,
-              .open = open};
+              .open = open,
+              .arguments = std::move(typed)};
   try {
     invocation_of(question)(own);
     answer.records = std::move(records.records);

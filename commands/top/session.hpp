@@ -93,6 +93,7 @@ class Session {
   std::string status_line(std::size_t width) const;
   std::string clock_words() const;
   std::string views_line(std::size_t width) const;
+  bool is_unread() const;
   std::vector<std::string> trouble(std::size_t width) const;
   std::vector<std::string> about_selection(std::size_t width) const;
   std::string rule(std::size_t width) const;

@@ -58,7 +58,9 @@ std::string Session::status_line(std::size_t width) const {
   for (const Source& source : context_.sources)
     sources += (sources.empty() ? "" : ", ") + source.name + (source.is_protected ? "*" : "");
   std::string totals;
-  if (view().kind() == ViewKind::queues && view().has_answer()) {
+  if (is_unread()) {
+    totals = in_style("nothing was read", red);
+  } else if (view().kind() == ViewKind::queues && view().is_read()) {
     const RowList& queues = *view().listing();
     const std::int64_t failed = sum_of(queues, "failed");
     totals = counted(sum_of(queues, "waiting")) + " wait  " + counted(sum_of(queues, "running")) + " run  " +
@@ -73,7 +75,7 @@ std::string Session::clock_words() const {
   std::optional<Timestamp> oldest;
   for (const auto& [source, told] : view().told())
     if (told.good && (!oldest || told.good->at < *oldest)) oldest = told.good->at;
-  std::string text = oldest ? clock_of(*oldest, context_.format_options.time_style) : "asking";
+  std::string text = oldest ? clock_of(*oldest, context_.format_options.time_style) : is_unread() ? "" : "asking";
   std::optional<Steady::time_point> heard;
   for (const auto& [source, time] : heard_)
     if (!heard || time < *heard) heard = time;
@@ -85,7 +87,7 @@ std::string Session::clock_words() const {
     else if (age > *every * 2 + std::chrono::seconds(1))
       text += in_style(", " + to_age(age) + " old", yellow);
   }
-  return text + "  " + (every ? to_age(*every) : "R reads");
+  return text + (text.empty() ? "" : "  ") + (every ? to_age(*every) : "R reads");
 }
 
 std::string Session::views_line(std::size_t width) const {
@@ -127,6 +129,9 @@ std::vector<std::string> Session::trouble(std::size_t width) const {
   return lines;
 }
 
+/// Whether rows were asked for, and no source has told any yet.
+bool Session::is_unread() const { return view().listing() != nullptr && view().has_answer() && !view().is_read(); }
+
 /// More of what is selected than its row has room for; a line each.
 std::vector<std::string> Session::about_selection(std::size_t width) const {
   const ListedRow* row = view().listing() == nullptr ? nullptr : view().listing()->selected();
@@ -147,7 +152,7 @@ std::vector<std::string> Session::about_selection(std::size_t width) const {
 /// `-- jobs of email ---- 1-14 of 34, 3 marked --`
 std::string Session::rule(std::size_t width) const {
   std::string words;
-  if (const RowList* listing = view().listing(); listing != nullptr && view().has_answer()) {
+  if (const RowList* listing = view().listing(); listing != nullptr && view().is_read()) {
     const auto [first, last] = listing->window();
     words = listing->shown() == 0 ? "none" : std::to_string(first) + "-" + std::to_string(last);
     words += " of " + grouped(listing->shown());
@@ -219,7 +224,12 @@ std::vector<ScreenLine> Session::view_lines(std::size_t room) {
   options.now = context_.now();
   if (listing != nullptr) {
     lines = listing->draw(options, room);
-    if (view().has_answer() && listing->shown() == 0) lines.push_back({"  " + nothing_words()});
+    if (view().is_read() && listing->shown() == 0) lines.push_back({"  " + nothing_words()});
+    if (is_unread()) {
+      lines.push_back({in_style("  Nothing was read:", red)});
+      for (const std::string& line : trouble(static_cast<std::size_t>(options.width) - 2))
+        lines.push_back({"  " + line});
+    }
   } else {
     move(0);
     const std::vector<std::string>& text = view().lines();
@@ -240,7 +250,7 @@ std::vector<ScreenLine> Session::draw(std::size_t width, std::size_t height) {
   }
   if (helps_) return help_lines(height);
   std::vector<ScreenLine> lines{{status_line(width)}, {views_line(width)}};
-  std::vector<std::string> below = trouble(width);
+  std::vector<std::string> below = is_unread() ? std::vector<std::string>() : trouble(width);
   const std::vector<std::string> selection = about_selection(width);
   const std::size_t room = height - lines.size() - below.size() - selection_lines - 3;  // rule, message, keys
   for (ScreenLine& line : view_lines(room)) lines.push_back(std::move(line));

@@ -173,6 +173,10 @@ bool View::has_answer() const {
   return std::ranges::any_of(told_, [](const auto& one) { return one.second.good || one.second.error; });
 }
 
+bool View::is_read() const {
+  return std::ranges::any_of(told_, [](const auto& one) { return one.second.good != nullptr; });
+}
+
 void View::take(const std::string& source, const std::shared_ptr<const Look>& answer) {
   Told& told = told_[source];
   told.error = answer->error;

@@ -56,6 +56,8 @@ class View {
   void take(const std::string& source, const std::shared_ptr<const Look>& answer);
   const std::map<std::string, Told>& told() const { return told_; }
   bool has_answer() const;
+  /// Whether any reader has read something, however long ago.
+  bool is_read() const;
 
   /// Null: the view is text.
   RowList* listing() { return listing_.get(); }
