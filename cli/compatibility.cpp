@@ -1,6 +1,7 @@
 #include "cli/compatibility.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "commands/command.hpp"
@@ -47,6 +48,22 @@ std::vector<std::string> replaced_front(const std::vector<std::string>& argument
   return by;
 }
 
+constexpr std::array nouns{"job", "queue", "source", "system", "trace"};
+constexpr std::array show_words{"get", "view", "describe", "inspect"};
+
+bool is_show_word(const std::string& word) { return std::ranges::find(show_words, word) != show_words.end(); }
+
+/// kubectl's order, the verb first: `describe job ID` is `job show ID`, `get jobs` is `job list`.
+void put_noun_first(std::vector<std::string>& arguments) {
+  if (arguments.size() < 2 || !is_show_word(arguments[0])) return;
+  std::string noun = arguments[1].ends_with('s') ? arguments[1].substr(0, arguments[1].size() - 1) : arguments[1];
+  if (std::ranges::find(nouns, noun) == nouns.end() && noun != "task") return;
+  const bool names_one = arguments.size() > 2 && !arguments[2].starts_with("-");
+  const bool lists = !names_one && (noun != arguments[1] || arguments[0] == "get");
+  arguments[0] = std::move(noun);
+  arguments[1] = lists ? "list" : "show";
+}
+
 bool is_command(const std::string& path) {
   return std::ranges::find(commands(), path, &Command::path) != commands().end();
 }
@@ -61,13 +78,14 @@ std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> a
     arguments.insert(std::find(arguments.begin(), arguments.end(), "--"), "--help");
     return arguments;
   }
+  put_noun_first(arguments);
   if (arguments.front() == "task") arguments.front() = "job";
   if (arguments.front() == "purge-dlq") {  // go-redis-work-queue; the other systems' dead jobs, too
     arguments.front() = "purge";
     arguments.insert(arguments.begin() + 1, {"--state", "dead"});
   }
   if (arguments.front() == "ls") arguments = replaced_front(arguments, {"job", "list"});
-  for (const std::string noun : {"job", "queue", "source", "system", "trace"}) {
+  for (const std::string noun : nouns) {
     // `jobs` alone, or with options, lists them; `jobs list` is `job list`.
     if (arguments.front() == noun + "s" && noun != "trace" && (arguments.size() == 1 || arguments[1].starts_with("-")))
       arguments = replaced_front(arguments, {noun, "list"});
@@ -75,8 +93,7 @@ std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> a
     if (arguments.front() != noun || arguments.size() < 2) continue;
     if (arguments[1] == "ls") arguments[1] = "list";
     if (is_command(noun + " " + arguments[1])) continue;
-    for (const char* word : {"get", "view", "describe", "inspect"})
-      if (arguments[1] == word) arguments[1] = "show";
+    if (is_show_word(arguments[1])) arguments[1] = "show";
   }
   return arguments;
 }

@@ -188,6 +188,23 @@ TEST_CASE("no other spelling of a command hides a command") {
   CHECK(rewrite_compatible_spellings({"job", "describe", "7f3a"}) == std::vector<std::string>{"job", "show", "7f3a"});
 }
 
+TEST_CASE("the verb may stand first, as kubectl has it") {
+  using Words = std::vector<std::string>;
+  for (const char* verb : {"get", "view", "describe", "inspect"}) {
+    CHECK(rewrite_compatible_spellings({verb, "job", "7f3a", "-o", "json"}) ==
+          Words{"job", "show", "7f3a", "-o", "json"});
+    CHECK(rewrite_compatible_spellings({verb, "jobs", "7f3a"}) == Words{"job", "show", "7f3a"});
+    CHECK(rewrite_compatible_spellings({verb, "jobs", "-l", "1"}) == Words{"job", "list", "-l", "1"});
+    CHECK(rewrite_compatible_spellings({verb, "queues"}) == Words{"queue", "list"});
+    CHECK(rewrite_compatible_spellings({verb, "trace", "4bf9"}) == Words{"trace", "show", "4bf9"});
+    CHECK(rewrite_compatible_spellings({verb, "nothing", "7f3a"}) == Words{verb, "nothing", "7f3a"});
+    CHECK(rewrite_compatible_spellings({verb}) == Words{verb});
+  }
+  CHECK(rewrite_compatible_spellings({"get", "job"}) == Words{"job", "list"});
+  CHECK(rewrite_compatible_spellings({"describe", "job"}) == Words{"job", "show"});
+  CHECK(rewrite_compatible_spellings({"get", "tasks", "-l", "1"}) == Words{"job", "list", "-l", "1"});
+}
+
 TEST_CASE("unknown commands and options are told with the nearest known one") {
   CHECK(refusal({"jbo", "list"}) == "unknown command 'jbo' | did you mean 'job'?");
   CHECK(refusal({"job", "lst"}) == "unknown command 'job lst' | did you mean 'list'?");
