@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <ostream>
@@ -13,6 +14,7 @@
 #include "cli/argument_secrets.hpp"
 #include "cli/completion.hpp"
 #include "cli/config.hpp"
+#include "cli/config_file.hpp"
 #include "cli/context.hpp"
 #include "cli/jq_output.hpp"
 #include "cli/output_choice.hpp"
@@ -130,7 +132,9 @@ class Run {
         shown, std::cerr, std::cin, out_is_terminal_, messages_is_terminal_, ::isatty(STDIN_FILENO) == 1};
     Context context = make_context(parsed, configuration, environment_, streams, notices,
                                    signals ? signals->stop() : std::stop_token());
-    if (parsed.options.verbose) tell_setup(context);
+    if (parsed.options.verbose)
+      tell_setup(context,
+                 setup == Setup::nothing ? unread_file(parsed) : File{configuration.path, configuration.found});
     if (!parsed.live)
       output_.page(make_paging(parsed.options, context, notices));  // a pager would hold live output back
     // Whoever is asked something is told everything before; otherwise what is said stands below what is shown.
@@ -156,9 +160,22 @@ class Run {
     }
   }
 
-  static void tell_setup(Context& context) {
-    const Configuration& configuration = context.configuration;
-    context.notices.note("configuration: " + configuration.path.string() + (configuration.found ? "" : " (not found)"));
+  struct File {
+    std::filesystem::path path;
+    bool found;
+  };
+
+  /// The configuration that other commands would read.
+  File unread_file(const ParsedArguments& parsed) const {
+    const std::filesystem::path path = configuration_path(parsed.options.configuration_file, environment_);
+    std::error_code error;
+    return {path, std::filesystem::exists(path, error)};
+  }
+
+  static void tell_setup(Context& context, const File& file) {
+    context.notices.note("configuration: " + (file.path.empty()
+                                                  ? std::string("none: HOME is not set")
+                                                  : file.path.string() + (file.found ? "" : " (not found)")));
     for (const Source& source : context.sources)
       context.notices.note("source: " + source.name + " from " + source.origin);
   }
