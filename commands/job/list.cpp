@@ -146,11 +146,12 @@ void say_what_follows(const Listing& listing, const JobDocument& document, const
   const bool tells_order = context.format.name == "json" || context.format.name == "yaml";
   if (listing.by_storage && document.rows() > 1 && (!tells_order || is_for_people(context)))
     context.notices.note("All jobs are listed in the order of storage; the newest first: --limit N");
-  // The other formats of programs have no place for next_cursor, and tables say how to see more.
+  // The other formats of programs have no place for next_cursor, and tables say how to see more. People get no cursor.
   const bool has_place = context.format.name == "json" || context.format.name == "yaml" || is_table(context);
   if (listing.next && document.rows() > 0 && !has_place)
-    context.notices.note(std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") +
-                         " shown; next page: --cursor " + *listing.next);
+    context.notices.note(
+        std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") + " shown; " +
+        (is_for_people(context) ? "more: --limit N, all: --limit 0" : "next page: --cursor " + *listing.next));
 }
 
 /// What is said of the total: beside a first page that is not all, as many as can be counted in a moment, where the

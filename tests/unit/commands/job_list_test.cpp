@@ -295,23 +295,3 @@ TEST_CASE("no source selected") {
   Run run;
   CHECK(run.failure("job list", {}).starts_with("usage: no source"));
 }
-
-TEST_CASE("what follows is said beside CSV; tables say themselves how to see more") {
-  TwoSources world;
-  world.run.machine = false;
-  world.run.format_name = "table";
-  CHECK(world.run.run("job list", {"--limit", "2"}) == ExitCode::done);
-  CHECK(world.run.notices.notes.empty());
-  world.run.format_name = "csv";
-  CHECK(world.run.run("job list", {"--limit", "2"}) == ExitCode::done);
-  REQUIRE(world.run.notices.notes.size() == 1);
-  CHECK(world.run.notices.notes[0].starts_with("2 jobs shown; next page: --cursor "));
-}
-
-TEST_CASE("JSON lines have no place for the cursor: it is said beside them") {
-  TwoSources world;
-  world.run.format_name = "jsonl";
-  CHECK(world.run.run("job list", {"--limit", "1"}) == ExitCode::done);
-  REQUIRE(world.run.notices.notes.size() == 1);
-  CHECK(world.run.notices.notes[0].starts_with("1 job shown; next page: --cursor "));
-}
