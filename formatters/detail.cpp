@@ -3,12 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <vector>
 
 #include "formatters/unicode.hpp"
 
 namespace queuetrace {
+namespace {
+
+/// Fields in which somebody says something, and nothing stands to be pasted.
+constexpr std::array<std::string_view, 3> message_fields{"error", "reason", "why"};
+
+}  // namespace
 
 std::string DetailLayout::label_of(const std::string& field) const {
   for (const Column& column : columns_)
@@ -30,10 +37,15 @@ Wrapping DetailLayout::wrapping_of(const Field& field, std::size_t indent) const
     return column.field == field.name && (column.wraps || (column.shrinkable && ours));
   });
   const auto* values = std::get_if<Values>(&field.value);
+  const auto is_foreign = [](const Value& value) { return std::holds_alternative<Untrusted>(value); };
+  const bool foreign_list = values != nullptr && !values->empty() && std::ranges::all_of(*values, is_foreign);
   return {.width = wraps && options_.terminal ? static_cast<std::size_t>(std::max(0, options_.width)) : 0,
           .indent = indent,
           .inset = values != nullptr && values->size() > 1 ? std::size_t{2} : std::size_t{0},
-          .commands = !std::holds_alternative<Untrusted>(field.value)};
+          .commands = !is_foreign(field.value),
+          .message = foreign_list || (is_foreign(field.value) && std::ranges::count(message_fields, field.name) > 0),
+          .most_lines = foreign_list && !options_.wide ? std::size_t{2} : std::size_t{0},
+          .ellipsis = options_.ascii ? "..." : "…"};
 }
 
 void DetailLayout::append(std::string& out, const Record& record, FieldSelection& selection, CellText& cells) {

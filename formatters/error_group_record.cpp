@@ -6,7 +6,6 @@
 
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
-#include "formatters/short_words.hpp"
 #include "formatters/sparkline.hpp"
 
 namespace queuetrace {
@@ -92,12 +91,6 @@ DerivedText trend(const Record& record, CellText& cells) {
   return {any ? sparkline(counts, cells.is_ascii()) : std::string()};
 }
 
-/// The last message below its row.
-DerivedText last_message(const Record& record, CellText& cells) {
-  const Value* value = find_value(record, "last_error");
-  return {value == nullptr ? std::string() : with_short_words(cells.line({"last_error", *value}))};
-}
-
 constexpr std::size_t one_line_from = 110;
 
 constexpr std::array table_of_error_group{
@@ -120,11 +113,8 @@ constexpr std::array table_of_error_group{
                 .text = one_queue},
     TableColumn{
         .field = "last_error", .heading = "MESSAGE", .kind = CellKind::text, .least = 40, .from_width = one_line_from},
-    TableColumn{.field = "last_error",
-                .heading = {},
-                .kind = CellKind::below,
-                .to_width = one_line_from,
-                .text = last_message}};
+    TableColumn{
+        .field = "last_error", .heading = {}, .kind = CellKind::message, .most_lines = 2, .to_width = one_line_from}};
 
 constexpr TableView view_of_error_group{table_of_error_group};
 

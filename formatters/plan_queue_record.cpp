@@ -4,7 +4,6 @@
 
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
-#include "formatters/short_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -31,7 +30,7 @@ std::int64_t number_in(const Record& record, std::string_view field) {
 DerivedText usual_error(const Record& record, CellText& cells) {
   const Value* value = find_value(record, "usual_error");
   if (value == nullptr || std::holds_alternative<std::monostate>(*value)) return {};
-  const std::string words = with_short_words(cells.line({"usual_error", *value}));
+  const std::string words = cells.line({"usual_error", *value});
   const std::int64_t say = number_in(record, "usual_error_jobs"), jobs = number_in(record, "jobs");
   return {say * 2 > jobs ? words : std::to_string(say) + " of " + std::to_string(jobs) + ": " + words};
 }

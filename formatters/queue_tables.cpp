@@ -6,7 +6,6 @@
 
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
-#include "formatters/short_words.hpp"
 #include "formatters/sparkline.hpp"
 #include "formatters/statistics_record.hpp"
 #include "model/age.hpp"
@@ -85,7 +84,7 @@ DerivedText pause_line(const Record& record, CellText& cells) {
   std::string text = pause_of(record, cells);
   if (const std::string by = text_of(record, "paused_by", cells); !by.empty()) text += " by " + by;
   if (const std::string reason = text_of(record, "reason", cells); !reason.empty()) text += ": " + reason;
-  return {with_short_words(text)};
+  return {text};
 }
 
 constexpr TableColumn source_column{
@@ -162,8 +161,11 @@ constexpr std::array queue_columns{
     TableColumn{.field = "running", .heading = "RUNNING", .right = true},
     TableColumn{.field = "failed", .heading = "FAILED", .right = true, .attention = Attention::failures},
     TableColumn{.field = "counts_exactness", .heading = "COUNTS", .drop = 1, .nothing = "exact"},
-    TableColumn{
-        .field = "reason", .heading = {}, .kind = CellKind::below, .attention = Attention::doubts, .text = pause_line}};
+    TableColumn{.field = "reason",
+                .heading = {},
+                .kind = CellKind::message,
+                .attention = Attention::doubts,
+                .text = pause_line}};
 
 constexpr TableView of_statistics{statistics_columns};
 constexpr TableView of_live_queues{live_columns};

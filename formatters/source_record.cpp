@@ -4,7 +4,6 @@
 
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
-#include "formatters/short_words.hpp"
 #include "model/connection_url.hpp"
 
 namespace queuetrace {
@@ -64,7 +63,7 @@ DerivedText rights(const Record& record, CellText&) {
 DerivedText trouble(const Record& record, CellText& cells) {
   for (const std::string_view field : {"error", "obstacle"})
     if (const Value* value = find_value(record, field); value != nullptr && is_known(*value))
-      return {with_short_words(cells.line({std::string(field), *value}))};
+      return {cells.line({std::string(field), *value})};
   return {};
 }
 
@@ -77,7 +76,7 @@ constexpr std::array table_of_asked_source{
         .field = "protected", .heading = "PROTECTED", .drop = 3, .attention = Attention::doubts, .nothing = "no"},
     TableColumn{.field = "systems", .heading = "SYSTEMS", .kind = CellKind::text, .least = 16},
     TableColumn{
-        .field = "error", .heading = {}, .kind = CellKind::below, .attention = Attention::doubts, .text = trouble}};
+        .field = "error", .heading = {}, .kind = CellKind::message, .attention = Attention::doubts, .text = trouble}};
 
 constexpr TableView view_of_source{table_of_source};
 constexpr TableView view_of_asked_source{table_of_asked_source};

@@ -51,7 +51,7 @@ void TableLayout::fit(const std::vector<Row>& rows) {
     const bool mixed = !one.mixed_heading.empty() &&
                        std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row[column].mixed; });
     headings_.emplace_back(mixed ? one.mixed_heading : one.heading);
-    below_[column] = one.kind == CellKind::below;
+    below_[column] = one.kind == CellKind::below || one.kind == CellKind::message;
     widths_[column] = unicode::display_width(headings_.back());
     for (const Row& row : rows) widths_[column] = std::max(widths_[column], width_of(row[column]));
   }
@@ -204,7 +204,12 @@ std::string TableLayout::line_of(const Row& row, NameCuts* cuts) const {
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     if (!shown_[column] || !below_[column] || row[column].text.empty()) continue;
     out.append(below_indent, ' ');
-    const std::string lines = wrapped_text(row[column].text, {.width = width_, .indent = below_indent});
+    const TableColumn& one = columns_[column];
+    const std::string lines = wrapped_text(row[column].text, {.width = width_,
+                                                              .indent = below_indent,
+                                                              .message = one.kind == CellKind::message,
+                                                              .most_lines = cuts_cells_ ? one.most_lines : 0,
+                                                              .ellipsis = ellipsis_});
     out += color_ && !row[column].color.empty() ? painted(lines, row[column].color) : lines;
     out += '\n';
   }

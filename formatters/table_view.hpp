@@ -23,6 +23,7 @@ enum class CellKind {
   text,      ///< free text, the last column: gives way first, cut at its end, and takes what is left
   sentence,  ///< goes on in further lines, and is neither cut nor parted
   below,     ///< a sentence that stands below its row, without a heading
+  message,   ///< below its row too: words of somebody else, in whose lines long words are parted
 };
 
 /// Which cells of a column stand out in colour. The word is always there too.
@@ -47,6 +48,7 @@ struct TableColumn {
   bool right = false;
   std::size_t least = 8;       ///< cells that a name or text keeps as long as anything else can give way
   unsigned drop = 0;           ///< left out first where it is 1, then 2 and so on; 0: never
+  std::size_t most_lines = 0;  ///< of a message, where not everything is shown; 0: any number
   std::size_t from_width = 0;  ///< only on terminals of so many cells and more
   std::size_t to_width = 0;    ///< only on terminals of fewer cells; 0: on all
   Attention attention = Attention::none;
@@ -57,7 +59,7 @@ struct TableColumn {
   std::string_view nothing = {};  ///< a value that says nothing: the column is left out where all cells hold it
   std::string_view same_as = {};  ///< the column is left out where every cell equals that of this other field
   bool differs = false;           ///< the column is left out where all rows have the same in it
-  std::string_view out_of = {};   ///< printed behind a slash where it is known, `2/3`
+  std::string_view out_of = {};  ///< printed behind a slash where it is known, `2/3`
 };
 
 struct TableView {

@@ -70,7 +70,8 @@ std::size_t command_end(std::string_view text, std::size_t begin) {
 /// Cuts a paragraph into its pieces.
 class Pieces {
  public:
-  Pieces(std::string_view text, bool commands) : text_(text), commands_(commands) {}
+  Pieces(std::string_view text, bool commands, bool message)
+      : text_(text), commands_(commands && !message), message_(message) {}
 
   bool at_end() const { return at_ >= text_.size(); }
 
@@ -78,7 +79,7 @@ class Pieces {
     const std::size_t begin = std::min(text_.find_first_not_of(' ', at_), text_.size());
     Piece piece{begin - at_, {}, false};
     const bool bracket = begin < text_.size() && text_[begin] == '(';
-    std::size_t end = word_end(text_, begin);
+    std::size_t end = message_ ? std::min(text_.find(' ', begin), text_.size()) : word_end(text_, begin);
     if (commands_ && bracket && begins_command(text_.substr(begin + 1))) {
       end = std::min(text_.find(')', begin), text_.size());
       end = word_end(text_, end);
@@ -95,38 +96,87 @@ class Pieces {
 
  private:
   std::string_view text_;
-  bool commands_;
+  bool commands_, message_;
   std::size_t at_ = 0;
   bool may_be_command_ = false;  ///< by what stands before
 };
 
-void append_paragraph(std::string& out, std::string_view text, const Wrapping& wrapping) {
-  std::size_t column = wrapping.indent;
-  if (wrapping.width == 0 || column + unicode::display_width(text) <= wrapping.width) {
-    out += text;
-    return;
+/// The lines of a paragraph.
+class Lines {
+ public:
+  Lines(std::string& out, std::string_view text, const Wrapping& wrapping)
+      : out_(out), wrapping_(wrapping), text_(text), begin_(out.size()), column_(wrapping.indent) {
+    indent_ = wrapping.indent + std::min(text.find_first_not_of(' '), text.size()) + wrapping.inset;
+    if (indent_ + least_room > wrapping.width) indent_ = std::min(indent_, small_indent);
   }
-  std::size_t indent = column + std::min(text.find_first_not_of(' '), text.size()) + wrapping.inset;
-  if (indent + least_room > wrapping.width) indent = std::min(indent, small_indent);
-  bool first = true;   // in its line
-  bool alone = false;  // the piece before was a command
-  for (Pieces pieces(text, wrapping.commands); !pieces.at_end();) {
-    const Piece piece = pieces.next();
-    const std::size_t width = unicode::display_width(piece.text);
-    const bool fits = column + piece.blanks + width <= wrapping.width;
-    if (!first && !piece.text.empty() && (alone || piece.command || !fits)) {
-      out += '\n';
-      out.append(indent, ' ');
-      column = indent;
-    } else {
-      out.append(piece.blanks, ' ');
-      column += piece.blanks;
+
+  void append() {
+    bool alone = false;  // the piece before was a command
+    for (Pieces pieces(text_, wrapping_.commands, wrapping_.message); !pieces.at_end();) {
+      const Piece piece = pieces.next();
+      const std::size_t width = unicode::display_width(piece.text);
+      const bool parted = wrapping_.message && indent_ + width > wrapping_.width;
+      const bool fits = column_ + piece.blanks + (parted ? 1 : width) <= wrapping_.width;
+      if (!first_ && !piece.text.empty() && (alone || piece.command || !fits)) {
+        if (!goes_on(piece.blanks, piece.text)) return;
+      } else {
+        out_.append(piece.blanks, ' ');
+        column_ += piece.blanks;
+      }
+      first_ = false;
+      if (!append_word(piece.text, parted)) return;
+      alone = piece.command;
     }
-    out += piece.text;
-    column += width;
-    first = false;
-    alone = piece.command;
   }
+
+ private:
+  /// In as many lines as it takes, where it may be parted; false where there are no more lines.
+  bool append_word(std::string_view word, bool parted) {
+    while (parted) {
+      const std::size_t room = wrapping_.width - std::min(column_, wrapping_.width);
+      const std::string_view part = unicode::head_of_width(word, room);
+      if (part.size() == word.size()) break;
+      if (part.empty() && column_ <= indent_) break;  // not even one character has room
+      out_ += part;
+      word.remove_prefix(part.size());
+      if (!goes_on(0, word)) return false;
+    }
+    out_ += word;
+    column_ += unicode::display_width(word);
+    return true;
+  }
+
+  /// Begins a further line; where there may be none, ends the last one in the ellipsis in place of `rest`.
+  bool goes_on(std::size_t blanks, std::string_view rest) {
+    if (++lines_ == wrapping_.most_lines) {
+      const std::string line = out_.substr(begin_) + std::string(blanks, ' ') + std::string(rest);
+      const std::size_t taken = (lines_ == 1 ? wrapping_.indent : 0) + unicode::display_width(wrapping_.ellipsis);
+      const std::size_t room = wrapping_.width - std::min(wrapping_.width, taken);
+      out_.resize(begin_);
+      out_ += std::string(unicode::head_of_width(line, room)) + std::string(wrapping_.ellipsis);
+      return false;
+    }
+    out_ += '\n';
+    begin_ = out_.size();
+    out_.append(indent_, ' ');
+    column_ = indent_;
+    return true;
+  }
+
+  std::string& out_;
+  const Wrapping& wrapping_;
+  std::string_view text_;
+  std::size_t begin_;  ///< of the line in `out_`
+  std::size_t column_, indent_;
+  std::size_t lines_ = 0;  ///< that are complete
+  bool first_ = true;      ///< the piece is the first one
+};
+
+void append_paragraph(std::string& out, std::string_view text, const Wrapping& wrapping) {
+  if (wrapping.width == 0 || wrapping.indent + unicode::display_width(text) <= wrapping.width)
+    out += text;
+  else
+    Lines(out, text, wrapping).append();
 }
 
 }  // namespace
@@ -147,7 +197,7 @@ std::string wrapped_text(std::string_view text, const Wrapping& wrapping) {
 
 std::size_t longest_part(std::string_view text) {
   std::size_t longest = 0;
-  for (Pieces pieces(text, true); !pieces.at_end();)
+  for (Pieces pieces(text, true, false); !pieces.at_end();)
     longest = std::max(longest, unicode::display_width(pieces.next().text));
   return longest;
 }

@@ -21,6 +21,9 @@ inline std::vector<std::string> hard_texts() {
       "👩\u200d👩\u200d👧\u200d👦👩\u200d👩\u200d👧\u200d👦👩\u200d👩\u200d👧\u200d👦",
       "\x1b[2J\x07\xff\xfe\n\t",
       std::string(300, 'x'),
+      R"({"code":"card_declined","decline_code":"insufficient_funds","message":"Your card has insufficient funds."})",
+      "no answer of https://" + std::string(90, 'h') +
+          "/注文処理と在庫の引き当てと配送の手配?q='a b': \"503 Service Unavailable\"",
       "m\u0430il",
       "",
   };

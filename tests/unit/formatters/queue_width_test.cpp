@@ -4,9 +4,11 @@
 #include "formatters/error_group_record.hpp"
 #include "formatters/health_record.hpp"
 #include "formatters/queue_record.hpp"
+#include "formatters/queue_show_record.hpp"
 #include "formatters/queue_tables.hpp"
 #include "formatters/source_record.hpp"
 #include "formatters/statistics_record.hpp"
+#include "formatters/trace_list_record.hpp"
 #include "formatters/unicode.hpp"
 #include "formatters/wait_record.hpp"
 #include "tests/unit/formatters/formatted.hpp"
@@ -18,9 +20,9 @@ using namespace queuetrace::testing;
 namespace {
 
 /// Every width and both alphabets: no line is wider than the terminal.
-void check_widths(const Heading& heading, const std::vector<Record>& records) {
+void check_widths(const Heading& heading, const std::vector<Record>& records, int least = 60) {
   for (const bool ascii : {false, true})
-    for (int width = 60; width <= 200; ++width) {
+    for (int width = least; width <= 200; ++width) {
       std::ostringstream out;
       FormatterOptions options;
       options.terminal = true;
@@ -117,10 +119,38 @@ TEST_CASE("groups of errors and sources that were asked fit every terminal") {
   }
   check_widths(
       {"queuetrace.errors/1", "groups", error_group_columns(), Heading::Layout::list, "group", &error_group_table()},
-      groups);
+      groups, 40);
   check_widths(
       {"queuetrace.sources/1", "sources", source_columns(), Heading::Layout::list, "name", &asked_source_table()},
       sources);
+}
+
+TEST_CASE("traces and the screen of a queue fit every terminal, whatever their jobs say") {
+  std::vector<Record> traces, screens;
+  QueueScreen screen;
+  screen.source = "shop";
+  screen.system = "hammerwork";
+  screen.now = now;
+  screen.queue = hard_queues().front();
+  ErrorGroup group;
+  group.group = "0123abcd";
+  group.count = 123'456;
+  for (const std::string& text : hard_texts()) {
+    TraceSummary trace;
+    trace.trace_id = Untrusted("7c1e9d54b8a24f0f9e3d6a1b52c8704d");
+    trace.states = {{JobState::dead, 12}, {JobState::completed, 345}};
+    trace.error = Untrusted(text);
+    traces.push_back(trace_list_record(trace));
+    group.sample_error = Untrusted(text);
+    screen.errors = {group, group};
+    screen.queue.pause.emplace().reason = Untrusted("because of " + text);
+    screen.queue.paused = true;
+    screens.push_back(queue_screen_record(screen));
+  }
+  check_widths(
+      {"queuetrace.traces/1", "traces", trace_list_columns(), Heading::Layout::list, "trace_id", &trace_list_table()},
+      traces, 40);
+  check_widths({"queuetrace.queue/1", "queue", queue_screen_columns(), Heading::Layout::detail}, screens, 60);
 }
 
 TEST_CASE("health, wait and source list fit every terminal") {

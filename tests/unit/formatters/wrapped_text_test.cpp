@@ -39,6 +39,23 @@ TEST_CASE("words that are longer than a line stay whole") {
         "job\n      emp/aaaa1111-0000-4000-8000-000000000001\n      is gone");
 }
 
+TEST_CASE("words of somebody else that are longer than a line are parted at its end") {
+  const auto message = [](std::string_view text, std::size_t width, std::size_t most_lines = 0) {
+    return wrapped_text(text, {.width = width, .indent = 2, .message = true, .most_lines = most_lines});
+  };
+  CHECK(message("123456789012345", 12) == "1234567890\n  12345");
+  CHECK(message("abc 123456789012345 d", 12) == "abc 123456\n  789012345\n  d");
+  CHECK(message("abcdefghij 1234567890", 12) == "abcdefghij\n  1234567890");
+  CHECK(message(R"({"code":"declined","text":"no funds"})", 31) == "{\"code\":\"declined\",\"text\":\"no\n  funds\"}");
+  CHECK(message("say 'a b c d e f' now", 12) == "say 'a b c\n  d e f' now");
+  CHECK(message("注文処理と在庫", 9) == "注文処\n  理と在\n  庫");
+  CHECK(message("注文", 3) == "注文");
+  CHECK(message("one two three four", 12, 2) == "one two\n  three four");
+  CHECK(message("one two three four five", 12, 2) == "one two\n  three f...");
+  CHECK(message("one two three", 12, 1) == "one two...");
+  CHECK(message("12345678901234567890123", 12, 2) == "1234567890\n  1234567...");
+}
+
 TEST_CASE("line feeds end paragraphs, blanks before one are part of its indent") {
   CHECK(wrapped_text("one\n  two three four", {.width = 16, .indent = 4}) == "one\n      two three\n      four");
   CHECK(wrapped_text("one\ntwo", {.indent = 4}) == "one\n    two");
