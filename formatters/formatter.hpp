@@ -46,6 +46,7 @@ struct Heading {
   Layout layout = Layout::list;
   std::string_view name_field = "ref";  ///< what -o name prints
   const TableView* table = nullptr;     ///< how -o table shows lists (formatters/table_view.hpp); null: by the columns
+  bool several_sources = false;         ///< more than one answered: tables name the source of each row
   bool single = false;                  ///< there is one record: documents hold it as an object and not in a list
 };
 

@@ -55,7 +55,12 @@ std::vector<TableColumn> table_columns(const Heading& heading, const FormatterOp
     }
     return chosen;
   }
-  if (heading.table != nullptr && !options.wide) return {heading.table->columns.begin(), heading.table->columns.end()};
+  if (heading.table != nullptr && !options.wide) {
+    chosen.assign(heading.table->columns.begin(), heading.table->columns.end());
+    for (TableColumn& column : chosen)
+      if (heading.several_sources && column.field == "source") column.differs = false;
+    return chosen;
+  }
   for (const Column& column : heading.columns)
     if (column.where == Column::Where::table || (options.wide && column.where == Column::Where::wide))
       chosen.push_back(as_table_column(column));

@@ -58,7 +58,8 @@ struct TableColumn {
   std::string_view mixed_heading = {};
   std::string_view nothing = {};  ///< a value that says nothing: the column is left out where all cells hold it
   std::string_view same_as = {};  ///< the column is left out where every cell equals that of this other field
-  bool differs = false;           ///< the column is left out where all rows have the same in it
+  /// The column is left out where all rows have the same in it; that of the source not where several answered.
+  bool differs = false;
   std::string_view out_of = {};  ///< printed behind a slash where it is known, `2/3`
 };
 

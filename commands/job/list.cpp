@@ -53,7 +53,11 @@ constexpr std::size_t largest_sorted = 5'000, largest_sorted_payloads = 500;
 class JobDocument {
  public:
   JobDocument(const Context& context, const std::vector<OpenedSource>& sources)
-      : links_(context, sources_of(sources)), formatter_(context.formatter()) {}
+      : links_(context, sources_of(sources)), formatter_(context.formatter()) {
+    std::size_t stores = 0;  // that answer, as far as is known before the first row
+    for (const OpenedSource& source : sources) stores += source.error ? 0 : source.stores.size();
+    several_ = stores > 1;
+  }
 
   void add(const Job& job) {
     begin();
@@ -72,12 +76,14 @@ class JobDocument {
  private:
   void begin() {
     if (begun_) return;
-    formatter_->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table()});
+    formatter_->begin(
+        Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table(), several_});
     begun_ = true;
   }
 
   LinkMaker links_;
   std::unique_ptr<Formatter> formatter_;
+  bool several_ = false;  ///< sources
   bool begun_ = false;
   std::uint64_t rows_ = 0;
   StateCounts counts_;

@@ -43,7 +43,8 @@ std::string listing_text(const GatheredPage& page, const JobQuery& query, const 
     if (const auto why = outcome.incomplete()) text << outcome.address << ": incomplete: " << *why << '\n';
   }
   const std::unique_ptr<Formatter> formatter = context.format.make(text, options);
-  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table()});
+  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table(),
+                           several_answered(page.outcomes)});
   ListedJobs listed{{}, page.jobs.size(), page.next ? std::optional<std::uint64_t>(query.page_size) : std::nullopt};
   for (const Job& job : page.jobs) {
     formatter->row(links.record(job));

@@ -58,8 +58,8 @@ void print(const CollectedStatistics& collected, const QueueListOptions& options
       return std::tie(left.source->address, left.queue->queue) < std::tie(right.source->address, right.queue->queue);
     });
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(
-      {"queuetrace.queues/1", "queues", queue_columns(options.paused), Heading::Layout::list, "queue", &queue_table()});
+  formatter->begin({"queuetrace.queues/1", "queues", queue_columns(options.paused), Heading::Layout::list, "queue",
+                    &queue_table(), several_answered(collected.outcomes)});
   for (const QueueRow& row : queues) {
     const auto& [address, system] = std::tie(row.source->address, row.source->system);
     Record record = context.format.name == "openmetrics" ? queue_statistics_record(address, system, *row.queue, row.now)

@@ -100,8 +100,8 @@ void print_waiting(const Peeked& peeked, const Context& context) {
   if (!any) return;
   context.out << '\n';
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(
-      Heading{"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue", &waiting_table()});
+  formatter->begin(Heading{"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue",
+                           &waiting_table(), several_answered(peeked.outcomes)});
   for (const auto& [address, queue] : peeked.queues)
     for (const Waiting& waiting : queue.waiting) formatter->row(waiting_record(address, queue, waiting));
   formatter->end({});
@@ -156,7 +156,7 @@ void print_overview(Peeked& peeked, const Context& context) {
   });
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.peek_overview/1", "queues", peek_overview_columns(), Heading::Layout::list,
-                           "queue", &peek_overview_table()});
+                           "queue", &peek_overview_table(), several_answered(peeked.outcomes)});
   for (const auto& [address, queue] : peeked.queues) formatter->row(peek_overview_record(address, queue));
   const auto standing = static_cast<std::uint64_t>(
       std::ranges::count_if(peeked.queues, [](const auto& one) { return stands(one.second); }));
@@ -200,7 +200,8 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
   }
   const LinkMaker maker(context, sources_of(sources));
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref", &peek_table()});
+  formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref", &peek_table(),
+                           several_answered(peeked.outcomes)});
   std::int64_t shown = 0;
   for (const auto& [address, queue] : peeked.queues) {
     std::int64_t position = 0;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands/queue/attention_order.hpp"
+#include "commands/report/outcomes.hpp"
 #include "formatters/queue_tables.hpp"
 #include "formatters/statistics_record.hpp"
 #include "model/age.hpp"
@@ -14,10 +15,11 @@ void print_statistics(const CollectedStatistics& collected, const StatisticsDocu
   const bool for_people = format.name == "table" || format.name == "wide";
   const std::vector<QueueRow> queues = sorted_queues(collected, document.sort, for_people);
   const std::unique_ptr<Formatter> formatter = format.make(out, options);
-  formatter->begin(document.by_state ? Heading{"queuetrace.states/1", "states", state_statistics_columns(),
-                                               Heading::Layout::list, "queue"}
-                                     : Heading{"queuetrace.stats/1", "queues", queue_statistics_columns(),
-                                               Heading::Layout::list, "queue", &statistics_table()});
+  formatter->begin(
+      document.by_state
+          ? Heading{"queuetrace.states/1", "states", state_statistics_columns(), Heading::Layout::list, "queue"}
+          : Heading{"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue",
+                    &statistics_table(), several_answered(collected.outcomes)});
   for (const QueueRow& row : queues) {
     const auto& [address, system] = std::tie(row.source->address, row.source->system);
     if (document.by_state) {

@@ -91,6 +91,10 @@ std::string answered(const std::vector<SourceOutcome>& outcomes) {
   return joined(addresses) + " and " + last;
 }
 
+bool several_answered(const std::vector<SourceOutcome>& outcomes) {
+  return std::ranges::count_if(outcomes, [](const SourceOutcome& outcome) { return !outcome.error; }) > 1;
+}
+
 std::string one_line(const Error& error) {
   std::string text = error.what();
   if (!error.cause().empty()) text += ": " + terminal_text(without_secrets(error.cause()), Profile::text);

@@ -33,6 +33,9 @@ void throw_only_failure(const std::vector<SourceOutcome>& outcomes);
 /// `a, b and c`: the addresses that answered.
 std::string answered(const std::vector<SourceOutcome>& outcomes);
 
+/// Whether more than one answered, so that tables name the source of each row.
+bool several_answered(const std::vector<SourceOutcome>& outcomes);
+
 /// An error in one line: message, what the server said (escaped), what to do next.
 std::string one_line(const Error& error);
 

@@ -86,7 +86,7 @@ std::vector<Job> hard_jobs() {
   return jobs;
 }
 
-std::string table(const std::vector<Job>& jobs, int width, bool ascii = false) {
+std::string table(const std::vector<Job>& jobs, int width, bool ascii = false, bool several_sources = false) {
   std::ostringstream out;
   FormatterOptions options;
   options.terminal = true;
@@ -94,7 +94,8 @@ std::string table(const std::vector<Job>& jobs, int width, bool ascii = false) {
   options.ascii = ascii;
   options.now = now;
   const auto formatter = find_output_format("table")->make(out, options);
-  formatter->begin({"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table()});
+  formatter->begin(
+      {"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::list, "ref", &job_table(), several_sources});
   for (const Job& job : jobs) formatter->row(job_record(job, {}));
   formatter->end({});
   return out.str();
@@ -155,4 +156,12 @@ TEST_CASE("an id that a table shows means one job of its page") {
       CHECK((fits == 1 || shown[index] == ids[index]));
     }
   }
+}
+
+TEST_CASE("the source of each job is named where several answered, even if all jobs of a page are of one") {
+  const std::vector<Job> jobs(2, full_job());
+  CHECK(table(jobs, 80).find("SOURCE") == std::string::npos);
+  const std::string text = table(jobs, 80, false, true);
+  CHECK(text.find("SOURCE") != std::string::npos);
+  CHECK(text.find("prod") != std::string::npos);
 }
