@@ -54,7 +54,8 @@ DerivedText due(const Record& record, CellText& cells) {
 DerivedText why(const Record& record, CellText& cells) {
   const Value* value = find_value(record, "explanation");
   std::string text = value == nullptr ? std::string() : cells.line({"explanation", *value});
-  if (const Timestamp* time = time_of(record, "earliest_at")) text += "; the next " + cells.moment(*time);
+  if (const Timestamp* time = time_of(record, "earliest_at"))
+    text += (cells.until(*time).empty() ? "; overdue: the first was due " : "; the next ") + cells.moment(*time);
   return {std::move(text)};
 }
 

@@ -111,7 +111,7 @@ constexpr std::array statistics_columns{
     TableColumn{.field = "status",
                 .heading = "STATUS",
                 .kind = CellKind::text,
-                .least = 10,
+                .least = 24,
                 .attention = Attention::doubts,
                 .text = status}};
 
@@ -144,6 +144,7 @@ constexpr auto live_columns = [] {
   auto* place = columns.data();
   for (const TableColumn& column : statistics_columns) {
     *place++ = column;
+    if (column.field == "status") place[-1].least = 10;  // what changed beside it says more
     if (column.field == "waiting") {
       *place++ = change_column;
       *place++ = depths_column;

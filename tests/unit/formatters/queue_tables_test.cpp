@@ -1,6 +1,7 @@
 // What tables say of queues that wait: from which ages on they stand out, and where no worker was seen.
 #include <doctest/doctest.h>
 
+#include "formatters/peek_record.hpp"
 #include "formatters/queue_tables.hpp"
 #include "formatters/statistics_record.hpp"
 #include "tests/unit/formatters/formatted.hpp"
@@ -23,18 +24,20 @@ QueueStatistics waiting_queue(std::chrono::minutes age) {
 }
 
 /// The row of `stats` about it, with colours.
-std::string row_of(const QueueStatistics& queue, const AgeLimits& ages = {}) {
+std::string row_of(const QueueStatistics& queue, const AgeLimits& ages = {}, int width = 100) {
   std::ostringstream out;
   FormatterOptions options;
   options.terminal = options.color = true;
   options.headers = false;
-  options.width = 100;
+  options.width = width;
   options.now = now;
   options.ages = ages;
   const auto formatter = find_output_format("table")->make(out, options);
   formatter->begin({"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue",
                     &statistics_table()});
-  formatter->row(queue_statistics_record("shop", "hammerwork", queue, now));
+  Record record = queue_statistics_record("shop", "hammerwork", queue, now);
+  add_table_fields(record, queue, now);
+  formatter->row(record);
   formatter->end({});
   return out.str();
 }
@@ -72,4 +75,45 @@ TEST_CASE("no worker was seen where due jobs wait, none runs and none was done")
   CHECK_FALSE(has(row_of(queue), "no worker"));
   queue.stale = Count{2, Exactness::exact};
   CHECK(has(row_of(queue), "no worker, 2 stale"));
+}
+
+TEST_CASE("what a queue suffers from is whole before rates and percentages are shown") {
+  QueueStatistics queue = waiting_queue(11min);
+  queue.queue = Untrusted("customer-data-platform.us-east-1");
+  queue.completed_per_minute = 12.5;
+  queue.failed_per_minute = 1.5;
+  queue.wait = queue.run = Percentiles{9, Milliseconds(1), Milliseconds(86'399'000), Milliseconds(2), Milliseconds(3)};
+  queue.coverage = TraceCoverage{3, 1, 1, 0, 1, true};
+  queue.paused = true;
+  queue.pause.emplace().since = now - std::chrono::days(332);
+  queue.stale = Count{12, Exactness::exact};
+  for (const int width : {80, 100, 120}) {
+    CAPTURE(width);
+    CHECK(has(row_of(queue, {}, width), "paused 332d, 12 stale"));
+  }
+  CHECK_FALSE(has(row_of(queue, {}, 80), "33%"));
+  CHECK(has(row_of(queue, {}, 160), "33%"));
+}
+
+TEST_CASE("jobs whose time has come are overdue, and not next") {
+  const auto why = [](Timestamp earliest) {
+    PeekQueue queue;
+    queue.queue = Untrusted("email");
+    Waiting waiting;
+    waiting.reason = "scheduled";
+    waiting.explanation = "their time has not come";
+    waiting.count = 3;
+    waiting.earliest = earliest;
+    std::ostringstream out;
+    FormatterOptions options;
+    options.now = now;
+    const auto formatter = find_output_format("table")->make(out, options);
+    formatter->begin(
+        {"queuetrace.waiting/1", "waiting", waiting_columns(), Heading::Layout::list, "queue", &waiting_table()});
+    formatter->row(waiting_record("shop", queue, waiting));
+    formatter->end({});
+    return out.str();
+  };
+  CHECK(has(why(now + std::chrono::minutes(5)), "; the next in 5m"));
+  CHECK(has(why(now - std::chrono::days(152)), "; overdue: the first was due 152d ago"));
 }
