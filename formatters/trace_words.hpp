@@ -36,7 +36,8 @@ struct NodeWords {
   std::string span;                ///< of a job its span: `span job.process of worker, 500ms`
   std::vector<std::string> marks;  ///< further parents, cycles, doubles, clock skew, missing times and spans
 
-  std::string title() const { return kind.empty() ? queue : queue + " " + kind; }
+  /// The queue and, where it says more, the kind.
+  std::string title() const { return kind.empty() || kind == queue ? queue : queue + " " + kind; }
 };
 NodeWords node_words(const TraceTree& tree, std::size_t index, const Redaction& redaction);
 

@@ -53,7 +53,9 @@ class TreeWriter {
     else
       write_verdict();
     if (heading.url) out_ += "  " + *heading.url + "\n";
-    for (const std::string& remark : heading.remarks) out_ += "  " + paint("! " + shown(remark), "33") + "\n";
+    const std::size_t width = options_.whole ? 0 : options_.width;
+    for (const std::string& remark : heading.remarks)
+      out_ += "  " + paint(wrapped_text("! " + shown(remark), {.width = width, .indent = 2, .inset = 2}), "33") + "\n";
     out_ += "\n";
     write_column_heads();
     for (const Line& line : lines_) write_job(line);

@@ -102,16 +102,15 @@ std::vector<std::vector<const Job*>> jobs_by_trace(const TraceTree& tree) {
 /// What was read besides the jobs.
 using Spans = std::optional<TraceSpans>;
 
-/// The id that was typed, where it is that of a trace and nothing else was asked for; as Span::trace.
-std::optional<std::string> typed_trace(const OpenedTrace& trace) {
-  const std::optional<TraceQuery>& query = trace.start.trace;
-  if (!query || query->prefix || query->canonical.empty()) return std::nullopt;
-  return query->canonical.front();
-}
+/// Whether the tree is drawn, which stands beside messages; other drawings are kept without them.
+bool is_tree(const Context& context) { return is_table(context) || context.format.name == "tree"; }
 
 TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const CollectedTrace& collected,
-                        const Spans& spans, const LinkMaker& links, Timestamp now) {
+                        const Spans& spans, const LinkMaker& links, const Context& context) {
+  const Timestamp now = context.now();
   TraceHeading heading{subject_of(trace, tree), std::nullopt, {}, {}};
+  const std::string where = answered(collected.outcomes);
+  if (is_tree(context) && collected.outcomes.size() > 1 && !where.empty()) heading.subject += ", in " + where;
   const std::vector<std::vector<const Job*>> traces = jobs_by_trace(tree);
   for (const std::vector<const Job*>& jobs : traces)
     if (!heading.url) heading.url = links.trace_url(jobs);
@@ -128,11 +127,12 @@ TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const C
   if (traces.size() > 1)
     heading.remarks.push_back("jobs of " + std::to_string(traces.size()) + " trace ids; the link opens the first");
   for (const SourceOutcome& outcome : collected.outcomes) {
+    if (is_tree(context)) break;  // beside it the warnings say so
     if (outcome.error)
       heading.remarks.push_back(outcome.address + " failed, its jobs are missing: " + one_line(*outcome.error));
     if (const auto why = outcome.incomplete()) heading.remarks.push_back(outcome.address + ": incomplete: " + *why);
   }
-  if (collected.truncated) heading.remarks.push_back("incomplete: " + *collected.truncated);
+  if (collected.truncated && !is_tree(context)) heading.remarks.push_back("incomplete: " + *collected.truncated);
   if (spans)
     for (const std::string& remark : span_remarks(*spans))
       heading.remarks.push_back(terminal_text(remark, Profile::text));
@@ -200,7 +200,7 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
   TraceTree tree =
       build_trace_tree(std::move(collected.jobs), context.now(), spans ? std::move(spans->read) : ReadSpans());
   if (options.depth) hide_below(tree, *options.depth);
-  TraceHeading heading = heading_of(trace, tree, collected, spans, links, context.now());
+  TraceHeading heading = heading_of(trace, tree, collected, spans, links, context);
   heading.again = retry_command(tree, trace.sources, context);
   if (context.format.make != nullptr && !is_table(context))
     print_records(tree, trace, collected, spans, heading, links, context);

@@ -63,6 +63,12 @@ bool is_whole(const std::string& typed, const std::string& id) {
 
 }  // namespace
 
+std::optional<std::string> typed_trace(const OpenedTrace& trace) {
+  const std::optional<TraceQuery>& query = trace.start.trace;
+  if (!query || query->prefix || query->canonical.empty()) return std::nullopt;
+  return query->canonical.front();
+}
+
 OpenedTrace open_trace(const std::string& typed, const std::string& as, const Context& context, std::size_t most_jobs) {
   OpenedTrace trace;
   trace.typed = text_of(typed, context);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct OpenedTrace {
   std::vector<Job> named;             ///< the job whose id it is
   std::vector<Job> by_prefix;         ///< the job whose id only begins so: meant when nothing else is found
 };
+
+/// The id that was typed, where it is that of a trace and nothing else was asked for, as Span::trace.
+std::optional<std::string> typed_trace(const OpenedTrace& trace);
 
 /// `as`: `trace`, `correlation`, `job` or empty for all of them. `-` takes the first line of stdin, `env` TRACEPARENT.
 /// All of them are asked for in one look through each store; up to `most_jobs` of a store, and one more, are taken of a

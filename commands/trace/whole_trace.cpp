@@ -1,7 +1,9 @@
 #include "commands/trace/whole_trace.hpp"
 
 #include "commands/job/find_jobs.hpp"
+#include "commands/job/links.hpp"
 #include "commands/job/read_matches.hpp"
+#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
@@ -23,8 +25,18 @@ ExitCode report_no_trace(const OpenedTrace& trace, const CollectedTrace& collect
   const std::string what =
       as.empty() ? "no job with this trace, correlation or job ID" : "no job with this " + as + " id";
   const std::string where = answered(collected.outcomes);
-  Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) + ": " + in_quotes(trace.typed));
-  if (as != "trace" && as != "correlation" && trace.typed.size() < shortest_prefix) error.with_hint(prefix_hint);
+  std::uint64_t scanned = 0;
+  for (const SourceOutcome& outcome : collected.outcomes) scanned += outcome.scanned;
+  Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) +
+                                        (scanned > 0 ? " (" + count_words(scanned, "job") + " looked at)" : "") + ": " +
+                                        in_quotes(trace.typed));
+  if (const std::optional<std::string> id = typed_trace(trace)) {
+    const LinkMaker links(context, sources_of(trace.sources));
+    const Viewer& viewer = links.viewer_for("");
+    if (const auto url = viewer.trace_link(*id, context.now()).url)
+      error.with_hint("its spans, where " + viewer.name() + " has them: " + *url);
+  } else if (as != "trace" && as != "correlation" && trace.typed.size() < shortest_prefix)
+    error.with_hint(prefix_hint);
   if (code == ExitCode::done) throw error;
   context.notices.warning(error.what());
   return code;

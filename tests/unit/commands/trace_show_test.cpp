@@ -201,6 +201,27 @@ TEST_CASE("a failing source is named, the rest is shown, exit 7") {
   CHECK(company.out.str().find("files failed, its jobs are missing: cannot connect") != std::string::npos);
 }
 
+TEST_CASE("the tree says where was looked, and leaves to the warnings which source failed") {
+  Company company;
+  company.files_down = Error(ErrorKind::unreachable, "cannot connect");
+  company.format = "tree";
+  CHECK(company.run({trace}) == ExitCode::partial);
+  CHECK(company.out.str().starts_with("Trace " + trace + ", in shop\n"));
+  CHECK(company.out.str().find("cannot connect") == std::string::npos);
+  REQUIRE(company.notices.warnings.size() == 1);
+  CHECK(company.notices.warnings.front().find("files: cannot connect") == 0);
+}
+
+TEST_CASE("a trace that is not found is linked all the same: its spans may be there") {
+  Company company;
+  try {
+    company.run({"5b8aa5a2d2c872e8321cf37308d69df2"});
+    FAIL("found");
+  } catch (const Error& error) {
+    CHECK(error.hint().find("/trace/5b8aa5a2d2c872e8321cf37308d69df2") != std::string::npos);
+  }
+}
+
 TEST_CASE("a store that fails in the middle keeps what it answered before") {
   Company company;
   company.files->failure = Error(ErrorKind::unreachable, "connection lost");
@@ -220,7 +241,9 @@ TEST_CASE("the bound on jobs is said, exit 7") {
 TEST_CASE("nothing found is an error, unless a source that failed might hold it") {
   Company company;
   CHECK_THROWS_WITH_AS(company.run({"nothing-like-this"}),
-                       "no job with this trace, correlation or job ID in shop and files: 'nothing-like-this'", Error);
+                       "no job with this trace, correlation or job ID in shop and files (9 jobs looked at): "
+                       "'nothing-like-this'",
+                       Error);
   for (const auto& [typed, hint] : {std::pair("abc", "a prefix needs at least 4 characters"), std::pair("abcd", "")}) {
     try {
       company.run({typed});
@@ -257,7 +280,7 @@ TEST_CASE("every format prints; payloads only when asked for, in JSON") {
   CHECK(company.document()["nodes"][0]["payload"]["card"] == "visible-payload");
   company.format = "table";
   CHECK(company.run({trace}) == ExitCode::done);
-  CHECK(company.out.str().starts_with("Trace " + trace + "\n"));
+  CHECK(company.out.str().starts_with("Trace " + trace + ", in shop and files\n"));
 }
 
 TEST_CASE("stdin and TRACEPARENT") {

@@ -222,3 +222,18 @@ TEST_CASE("lines become narrower a level, so that titles of deep trees can be re
   CHECK(deepest(60, 0) == std::string(39 * 3, ' ') + "└─…checkout reserve stock of order");
   CHECK(deepest(9, 80, true) == "              ` checkout reserve ...");
 }
+
+TEST_CASE("a kind that is the name of the queue says nothing") {
+  Job job = incident_job("1", "exports", "exports", JobState::pending);
+  CHECK(drawn({job}, {80, false, false}).find("exports exports") == std::string::npos);
+  job.kind = Untrusted("exports.daily");
+  CHECK(drawn({job}, {80, false, false}).find("exports exports.daily") != std::string::npos);
+}
+
+TEST_CASE("what the reader must know is wrapped") {
+  TraceHeading told = heading();
+  told.remarks = {"files failed, its jobs are missing: " + std::string(30, 'w') + " " + std::string(30, 'w') + " end"};
+  const std::string text = tree_text(build_trace_tree(incident_jobs(), incident_now()), told, Redaction(), {80});
+  const std::size_t begin = text.find("  ! ");
+  CHECK(text.find('\n', begin) - begin <= 80);
+}
