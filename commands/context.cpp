@@ -9,14 +9,13 @@ const std::vector<Source>& Context::required_sources() const {
   if (!sources.empty()) return sources;
   std::vector<std::string> known;
   for (const Source& source : configuration.sources) known.push_back(source.name);
-  Error error(ErrorKind::usage, "no source to ask");
   if (known.empty())
-    error.with_hint(
-        "give --source URL (postgresql://host/database, redis://host:6379/0, sqlite:FILE), set DATABASE_URL or "
-        "REDIS_URL, or keep it: queuetrace source add NAME URL; to try queuetrace without any: queuetrace demo");
-  else
-    error.with_hint("choose with --source, QUEUETRACE_SOURCE or `default` in the configuration: " + joined(known));
-  throw error;
+    throw Error(ErrorKind::usage, "queuetrace knows no database or Redis to look into")
+        .with_hint(
+            "look once: queuetrace job list -s postgresql://host/db (or redis://host:6379); "
+            "for good: queuetrace source add prod postgresql://reader@host/db; just try it: queuetrace demo");
+  throw Error(ErrorKind::usage, "no source to ask")
+      .with_hint("choose with --source, QUEUETRACE_SOURCE or `default` in the configuration: " + joined(known));
 }
 
 }  // namespace queuetrace

@@ -38,13 +38,14 @@ constexpr std::array demo_columns{Column{"file", "FILE"},
 
 using CommandWithReason = std::pair<std::string, std::string>;
 
-std::vector<CommandWithReason> things_to_try(const std::string& source) {
-  const std::string from = " --source " + shell_word(source);
+/// With the file itself as source where it is taken for one, so that a line of it is no wider than 80 cells.
+std::vector<CommandWithReason> things_to_try(const std::string& file) {
+  const bool reads_as_file = file.ends_with(".db") && !file.starts_with('-');
+  const std::string from = " -s " + shell_word(reads_as_file ? file : "sqlite:" + file);
   return {{"queuetrace trace show " + std::string(demo_correlation_id) + from, "what happened to it"},
-          {"queuetrace job list --trace-id " + std::string(demo_trace_id) + from, "its jobs, over two systems"},
           {"queuetrace job errors" + from, "what goes wrong"},
-          {"queuetrace peek --why" + from, "what runs next, and what waits for what"},
-          {"queuetrace stats" + from, "depth and ages of every queue"}};
+          {"queuetrace peek --why" + from, "what runs next, and why not"},
+          {"queuetrace stats" + from, "which queue is stuck"}};
 }
 
 struct Written {
@@ -79,9 +80,9 @@ Written write_incident(const DemoOptions& options, Timestamp now) {
 void print_text(const std::string& file, const Written& written, const std::vector<CommandWithReason>& commands,
                 std::ostream& out) {
   out << terminal_text(file, Profile::ident) << ": " << written.jobs << " jobs of " << written.systems
-      << " systems, and an order that went wrong half an hour ago\n";
+      << " systems; an order went wrong half an hour ago\n";
   for (const auto& [command, reason] : commands)
-    out << "  " << terminal_text(command, Profile::text) << "   # " << reason << '\n';
+    out << "  " << terminal_text(command, Profile::text) << "  # " << reason << '\n';
 }
 
 void print_record(const std::string& file, const std::string& source, const Written& written,
@@ -106,7 +107,7 @@ void print_record(const std::string& file, const std::string& source, const Writ
 ExitCode demo(const DemoOptions& options, Context& context) {
   const Written written = write_incident(options, context.now());
   const std::string source = "sqlite:" + options.file;
-  const std::vector<CommandWithReason> commands = things_to_try(source);
+  const std::vector<CommandWithReason> commands = things_to_try(options.file);
   if (is_table(context) && context.format_options.fields.empty())
     print_text(options.file, written, commands, context.out);
   else

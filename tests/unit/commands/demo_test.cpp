@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "commands/capture/demo_incident.hpp"
 #include "commands/report/shell_word.hpp"
@@ -76,11 +77,31 @@ TEST_CASE("on a terminal the list of commands is printed once") {
   run.machine = false;
   run.fields = {};
   CHECK(run.run("demo", {file}) == ExitCode::done);
-  CHECK(run.output.starts_with(file + ": 32 jobs of 2 systems, and an order that went wrong half an hour ago\n"));
-  const std::string command = "  queuetrace trace show order-12345 --source 'sqlite:" + file + "'   # ";
+  CHECK(run.output.starts_with(file + ": 32 jobs of 2 systems; an order went wrong half an hour ago\n"));
+  const std::string command = "  queuetrace trace show order-12345 -s '" + file + "'  # ";
   CHECK(run.output.find(command) != std::string::npos);
   CHECK(run.output.find(command) == run.output.rfind(command));
   CHECK(run.notices.notes.empty());
+}
+
+TEST_CASE("no line of the commands is wider than 80 cells, where the file is called as usual") {
+  const TemporaryFolder folder;
+  for (const char* name : {"queuetrace-demo.db", "incident"}) {
+    const std::string file = (folder / name).string();
+    Run run;
+    run.format_name = "table";
+    run.machine = false;
+    run.fields = {};
+    CHECK(run.run("demo", {file}) == ExitCode::done);
+    std::istringstream lines(run.output);
+    std::size_t commands = 0;
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(line);
+      if (file.ends_with(".db")) CHECK(line.size() + std::string_view("queuetrace-demo.db").size() <= file.size() + 80);
+      commands += line.find(file.ends_with(".db") ? " -s " + file : " -s sqlite:" + file) != std::string::npos ? 1 : 0;
+    }
+    CHECK(commands == 4);
+  }
 }
 
 TEST_CASE("the file holds the incident, its owner's only, and the trace is found in it") {

@@ -293,5 +293,5 @@ TEST_CASE("a state nobody knows") {
 
 TEST_CASE("no source selected") {
   Run run;
-  CHECK(run.failure("job list", {}).starts_with("usage: no source"));
+  CHECK(run.failure("job list", {}).starts_with("usage: queuetrace knows no database or Redis to look into"));
 }
