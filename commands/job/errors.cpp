@@ -103,9 +103,18 @@ Remarks remarks_for(const ErrorGroups& groups, const std::vector<ErrorGroups::Gr
   return {{{text}}, hint};
 }
 
-void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const JobFilter& filter,
-         const Context& context) {
-  if (kept == 0 && is_for_people(context)) context.notices.note("No errors match.");
+std::string more_without_message(std::uint64_t jobs) {
+  return count_words(jobs, "more job") + (jobs == 1 ? " has" : " have") + " no error recorded";
+}
+
+/// `4 failed jobs in shop, none with a message`
+std::string none_with_message(std::uint64_t jobs, const std::string& where) {
+  return count_words(jobs, "failed job") + " in " + where + (jobs == 1 ? ", without" : ", none with") + " a message";
+}
+
+void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const std::string& where,
+         const JobFilter& filter, const Context& context) {
+  if (kept == 0 && groups.without_error() == 0 && is_for_people(context)) context.notices.note("No errors match.");
   if (const std::string about = words_about_times(filter); !about.empty() && is_for_people(context))
     context.notices.note(about);
   if (context.format.machine || (is_table(context) && kept > 0)) return;  // tables say it above and below
@@ -113,7 +122,8 @@ void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const J
     context.notices.note(std::to_string(shown) + " of " + std::to_string(kept) +
                          " groups shown; to see all: --limit 0");
   if (groups.without_error() > 0)
-    context.notices.note(std::to_string(groups.without_error()) + " more jobs have no error recorded");
+    context.notices.note(kept > 0 ? more_without_message(groups.without_error())
+                                  : none_with_message(groups.without_error(), where));
 }
 
 /// Failed, dead and retrying jobs unless the filter names states; times are about when they ended. Streams them; memory
@@ -162,7 +172,7 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   for (Field& field : outcome_fields(outcomes, warnings)) summary.push_back(std::move(field));
   formatter->end(summary);
   report_outcomes(outcomes, warnings, context.notices);
-  say(groups, kept.size(), shown, query.filter, context);
+  say(groups, kept.size(), shown, answered(outcomes), query.filter, context);
   return exit_code_of(outcomes);
 }
 

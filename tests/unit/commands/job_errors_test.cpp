@@ -63,6 +63,26 @@ TEST_CASE("job errors: queues with their counts, the last message, and jobs in e
   CHECK(run.output.find("end trend_since_at=2026-01-01T03:04:05.000Z") != std::string::npos);
 }
 
+TEST_CASE("job errors: jobs without a message are told beside groups, and alone where there are none") {
+  const auto notes = [](const std::vector<Job>& jobs) {
+    Run run;
+    run.add_source("prod")->jobs = jobs;
+    run.format_name = "csv";
+    run.terminal = true;
+    run.machine = false;
+    run.fields = {"group"};
+    CHECK(run.run("job errors", {}) == ExitCode::done);
+    return run.notices.notes;
+  };
+  using Notes = std::vector<std::string>;
+  const Job silent = failing("e1", "", 1), other = failing("e2", "", 2), telling = failing("e3", "boom", 3);
+  CHECK(notes({silent}) == Notes{"1 failed job in prod, without a message"});
+  CHECK(notes({silent, other}) == Notes{"2 failed jobs in prod, none with a message"});
+  CHECK(notes({silent, telling}) == Notes{"1 more job has no error recorded"});
+  CHECK(notes({silent, other, telling}) == Notes{"2 more jobs have no error recorded"});
+  CHECK(notes({}) == Notes{"No errors match."});
+}
+
 TEST_CASE("job errors: a group is a filter of job list") {
   Run run;
   const std::shared_ptr<MemoryStoreData> store = run.add_source("prod");
