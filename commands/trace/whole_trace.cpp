@@ -30,7 +30,9 @@ ExitCode report_no_trace(const OpenedTrace& trace, const CollectedTrace& collect
   Error error(ErrorKind::not_found, what + (where.empty() ? "" : " in " + where) +
                                         (scanned > 0 ? " (" + count_words(scanned, "job") + " looked at)" : "") + ": " +
                                         in_quotes(trace.typed));
-  if (const std::optional<std::string> id = typed_trace(trace)) {
+  // A few hexadecimal digits are the start of a job's id rather than a whole trace.
+  constexpr std::size_t shortest_trace = 16;
+  if (const std::optional<std::string> id = typed_trace(trace); id && trace.typed.size() >= shortest_trace) {
     const LinkMaker links(context, sources_of(trace.sources));
     const Viewer& viewer = links.viewer_for("");
     if (const auto url = viewer.trace_link(*id, context.now()).url)
