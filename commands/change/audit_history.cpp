@@ -84,11 +84,15 @@ std::vector<PastOperation> past_operations(const std::map<std::string, std::stri
   }
   add_unrecorded(folder / "backups", true, operations);
   add_unrecorded(folder / "undo", false, operations);
-  std::map<std::string, std::string> undone;
+  std::map<std::string, const PastOperation*> undone;
   for (const PastOperation& one : operations)
-    if (!one.undoes.empty() && one.done > 0) undone[one.undoes] = one.id;
-  for (PastOperation& one : operations)
-    if (const auto found = undone.find(one.id); found != undone.end()) one.undone_by = found->second;
+    if (!one.undoes.empty() && one.done > 0) undone[one.undoes] = &one;
+  for (PastOperation& one : operations) {
+    const auto found = undone.find(one.id);
+    if (found == undone.end()) continue;
+    one.undone_by = found->second->id;
+    one.undone_in_part = found->second->result != "done" && found->second->result != "partial";
+  }
   return {std::make_move_iterator(operations.begin()), std::make_move_iterator(operations.end())};
 }
 

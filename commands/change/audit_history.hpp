@@ -20,12 +20,13 @@ struct PastOperation {
   std::string target;  ///< masked URL
   std::string system, filter, result;
   std::optional<Timestamp> time;
-  std::uint64_t done = 0;     ///< jobs or queues that were changed
-  std::uint64_t unknown = 0;  ///< that may have been
-  std::string backup;         ///< file with what was removed; empty: none
-  std::string kept;           ///< file with what was replaced; empty: none
-  std::string undoes;         ///< operation that this one undid; empty: none
-  std::string undone_by;      ///< the last operation that undid something of this one; empty: none
+  std::uint64_t done = 0;       ///< jobs or queues that were changed
+  std::uint64_t unknown = 0;    ///< that may have been
+  std::string backup;           ///< file with what was removed; empty: none
+  std::string kept;             ///< file with what was replaced; empty: none
+  std::string undoes;           ///< operation that this one undid; empty: none
+  std::string undone_by;        ///< the last operation that undid something of this one; empty: none
+  bool undone_in_part = false;  ///< that one was stopped before its end, and undoing goes on where it is repeated
 
   /// Whether there is something that undoing could put back.
   bool is_kept() const { return !backup.empty() || !kept.empty(); }

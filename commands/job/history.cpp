@@ -63,9 +63,9 @@ constexpr TableView view{table_columns};
 
 Value data_or_nothing(const std::string& text) { return text.empty() ? Value{} : Value{Untrusted(text)}; }
 
-/// `undone`, `possible`: what undoing it has kept is there; `no`.
+/// `undone`, `in part` where that was stopped; `possible`: what undoing it has kept is there; `no`.
 std::string undo_word(const PastOperation& one) {
-  if (!one.undone_by.empty()) return "undone";
+  if (!one.undone_by.empty()) return one.undone_in_part ? "in part" : "undone";
   return one.is_kept() && one.undoes.empty() ? "possible" : "no";
 }
 

@@ -52,7 +52,8 @@ const PastOperation& newest(const std::vector<PastOperation>& operations, const 
   const std::string user = current_operator().user;
   const PastOperation* elsewhere = nullptr;
   for (auto one = operations.rbegin(); one != operations.rend(); ++one) {
-    if (!is_still_kept(*one) || !one->undoes.empty() || !one->undone_by.empty() || one->user != user) continue;
+    const bool is_undone = !one->undone_by.empty() && !one->undone_in_part;
+    if (!is_still_kept(*one) || !one->undoes.empty() || is_undone || one->user != user) continue;
     if (is_selected(*one, context)) return *one;
     if (elsewhere == nullptr) elsewhere = &*one;
   }
