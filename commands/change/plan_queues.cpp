@@ -25,6 +25,12 @@ void PlanQueues::add(const Job& job) {
   if (job.finished_at && (!share->first_end || *job.finished_at < *share->first_end))
     share->first_end = job.finished_at;
   if (job.finished_at && (!share->last_end || *job.finished_at > *share->last_end)) share->last_end = job.finished_at;
+  if (++looked_at_ > most_looked_at) {
+    if (errors_ > 0)
+      for (auto& [queue, other] : shares_) other.errors.clear();
+    errors_ = 0;
+    return;
+  }
   if (!job.error || job.error->empty()) return;
   const Untrusted signature = error_signature(job.error->raw());
   if (errors_ >= most_errors && !share->errors.contains(signature)) return;

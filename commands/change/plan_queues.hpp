@@ -28,6 +28,8 @@ class PlanQueues {
   static constexpr std::size_t most_queues = 1'000;
   /// Different errors kept, of all queues together.
   static constexpr std::size_t most_errors = 2'000;
+  /// Jobs whose errors are looked at; of plans of more none is told.
+  static constexpr std::uint64_t most_looked_at = 10'000;
 
   /// A job that is acted upon.
   void add(const Job& job);
@@ -44,6 +46,7 @@ class PlanQueues {
 
   std::map<Untrusted, QueueShare> shares_;
   std::size_t errors_ = 0;
+  std::uint64_t looked_at_ = 0;
 };
 
 }  // namespace queuetrace

@@ -60,6 +60,17 @@ TEST_CASE("what is kept of queues and errors is bounded, the jobs of kept queues
   CHECK(jobs == 3 * PlanQueues::most_queues);
 }
 
+TEST_CASE("of more jobs than are looked at no error is told") {
+  PlanQueues queues;
+  for (std::uint64_t i = 0; i < PlanQueues::most_looked_at; ++i) queues.add(ended("mail", 1min, "timeout"));
+  CHECK(queues.shares().at(Untrusted("mail")).usual_error()->second == PlanQueues::most_looked_at);
+  queues.add(ended("orders", 2min, "timeout"));
+  queues.add(ended("orders", 3min, "timeout"));
+  for (const auto& [queue, share] : queues.shares()) CHECK_FALSE(share.usual_error());
+  CHECK(queues.jobs_in(Untrusted("mail")) == PlanQueues::most_looked_at);
+  CHECK(queues.shares().at(Untrusted("orders")).first_end == Timestamp(24h) - 3min);
+}
+
 TEST_CASE("the question shows six queues, the rest in one row, and hides what drives a terminal") {
   Change change(0);
   for (int queue = 1; queue <= 8; ++queue)
