@@ -20,11 +20,7 @@ constexpr std::array columns{Column{.field = "trace_id", .heading = "TRACE"},
                              Column{.field = "errors", .heading = "ERRORS", .right = true},
                              Column{.field = "trace_url", .heading = "TRACE URL", .where = Where::wide}};
 
-DerivedText age_of_trace(const Record& record, CellText& cells) {
-  const Value* value = find_value(record, "begin");
-  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
-  return {time == nullptr ? std::string() : cells.age(*time)};
-}
+DerivedText age_of_trace(const Record& record, CellText& cells) { return {age_in(record, "begin", cells)}; }
 
 constexpr std::array table_columns{
     TableColumn{.field = "trace_id", .heading = "TRACE"},

@@ -28,15 +28,9 @@ std::string text_of(const Record& record, std::string_view field, CellText& cell
   return value == nullptr ? std::string() : cells.line({std::string(field), *value});
 }
 
-DerivedText since(const Record& record, CellText& cells) {
-  const Timestamp* time = time_of(record, "since_at");
-  return {time == nullptr ? std::string() : cells.age(*time)};
-}
+DerivedText since(const Record& record, CellText& cells) { return {age_in(record, "since_at", cells)}; }
 
-DerivedText age(const Record& record, CellText& cells) {
-  const Timestamp* time = time_of(record, "created_at");
-  return {time == nullptr ? std::string() : cells.age(*time)};
-}
+DerivedText age(const Record& record, CellText& cells) { return {age_in(record, "created_at", cells)}; }
 
 /// `waits for daa27fb8`: up to three jobs, and how many more.
 std::string waited_for(const Record& record, CellText& cells) {

@@ -38,10 +38,7 @@ const Timestamp* time_of(const Record& record, std::string_view field) {
   return value == nullptr ? nullptr : std::get_if<Timestamp>(value);
 }
 
-DerivedText age(const Record& record, CellText& cells) {
-  const Timestamp* time = time_of(record, "created_at");
-  return {time == nullptr ? std::string() : cells.age(*time)};
-}
+DerivedText age(const Record& record, CellText& cells) { return {age_in(record, "created_at", cells)}; }
 
 /// `38m ago`, `in 5m`: when the job may run, its creation where nothing else is said.
 DerivedText due(const Record& record, CellText& cells) {

@@ -43,11 +43,7 @@ Values first_names(const std::set<Untrusted>& names) {
 
 Value counted(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
-DerivedText last_age(const Record& record, CellText& cells) {
-  const Value* value = find_value(record, "last_at");
-  const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
-  return {time == nullptr ? std::string() : cells.age(*time)};
-}
+DerivedText last_age(const Record& record, CellText& cells) { return {age_in(record, "last_at", cells)}; }
 
 /// `2 dead, 4 completed`
 DerivedText states_text(const Record& record, CellText&) {
