@@ -137,9 +137,9 @@ void kill_servers(std::unique_ptr<ReplayedQueue> queue, int step) {
   CHECK(killed >= 8);
 }
 
-TEST_CASE("dead server: hammerwork") { kill_servers(replayed_hammerwork(true), 5); }
-TEST_CASE("dead server: procrastinate") { kill_servers(replayed_procrastinate(true), 5); }
-TEST_CASE("dead server: river") { kill_servers(replayed_river(true), 5); }
+TEST_CASE("dead server: hammerwork") { kill_servers(replayed_hammerwork(true), 3); }
+TEST_CASE("dead server: procrastinate") { kill_servers(replayed_procrastinate(true), 3); }
+TEST_CASE("dead server: river") { kill_servers(replayed_river(true), 3); }
 TEST_CASE("dead server: go-redis-work-queue") { kill_servers(replayed_go_redis(true), 3); }
 TEST_CASE("dead server: emp-job-queue") { kill_servers(replayed_emp(true), 12); }
 

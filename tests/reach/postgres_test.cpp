@@ -109,7 +109,7 @@ TEST_CASE("PostgreSQL: SCRAM, service files and several hosts") {
                 5, "Connection refused");
 }
 
-TEST_CASE("PgBouncer: transactions of different sessions on one connection, and none where statements are pooled") {
+TEST_CASE("PgBouncer: sessions share a connection; where statements are pooled, only what reads works") {
   const World world;
   const ListeningPostgres server("host all all 127.0.0.1/32 trust\n");
   server.run_file(jobs);
@@ -137,8 +137,13 @@ TEST_CASE("PgBouncer: transactions of different sessions on one connection, and 
     // What one session sets stays behind for no other.
     CHECK(server.ask("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'") == "0");
   }
+  // What reads is one message with all of its transaction; what writes waits for answers within one.
   const Pooler pooler(server, "statement");
-  check_refused(list(world, pooler.url()), 2, "set pool_mode = transaction or session in PgBouncer");
+  check_listed(list(world, pooler.url()));
+  const std::string before = server.ask(dead);
+  check_refused(world.run({"job", "retry", "--state", "dead", "--yes", "-o", "json", "--source", pooler.url()}), 2,
+                "set pool_mode = transaction or session in PgBouncer");
+  CHECK(server.ask(dead) == before);
 }
 
 }  // namespace queuetrace::test

@@ -191,6 +191,11 @@ std::string postgres_message(char kind, std::string_view content) {
 
 std::string postgres_done() { return postgres_message('C', std::string("BEGIN") + '\0') + postgres_message('Z', "T"); }
 
+std::string postgres_one_done() {
+  return postgres_message('1', "") + postgres_message('2', "") + postgres_message('n', "") +
+         postgres_message('C', std::string("BEGIN") + '\0');
+}
+
 std::string postgres_rows_begin() {
   const std::string column =
       std::string("value") + '\0' + int32(0) + int16(0) + int32(25) + int16(0xffff) + int32(0xffffffff) + int16(0);

@@ -76,7 +76,7 @@ class RedisListener {
 StrangeServer::Behaviour redis_that(std::function<bool(Conversation&, const std::vector<std::string>&)> answer);
 
 /// Speaks PostgreSQL: takes any log-in without a password, then calls `answer` with each query message ('Q', or 'S'
-/// at the end of an extended query) and the text of the statement; false ends the conversation.
+/// at the end of extended queries) and the text of the last statement; false ends the conversation.
 StrangeServer::Behaviour postgres_that(
     std::function<bool(Conversation&, char kind, const std::string& statement)> answer);
 
@@ -84,6 +84,9 @@ StrangeServer::Behaviour postgres_that(
 std::string postgres_message(char kind, std::string_view content);
 /// The answer to a statement without rows: `CommandComplete`, `ReadyForQuery`.
 std::string postgres_done();
+/// The answer to one of several extended queries, without rows: `ParseComplete`, `BindComplete`, `NoData`,
+/// `CommandComplete`.
+std::string postgres_one_done();
 /// What precedes rows of one column of text in an extended query: `ParseComplete`, `BindComplete`, `RowDescription`.
 std::string postgres_rows_begin();
 /// A row of one column.

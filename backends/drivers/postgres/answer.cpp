@@ -32,20 +32,30 @@ ResultHandle result_of(PGconn* connection) {
 
 }  // namespace
 
-ResultHandle next_result(PGconn* connection) {
-  if (PQisBusy(connection) == 0) return result_of(connection);
-  const std::size_t held = held_in_large_pieces();  // costly: asked for again only where one wait was not enough
-  while (true) {
-    drop_notifications(connection);
-    pollfd waiting{PQsocket(connection), POLLIN, 0};
-    ::poll(&waiting, 1, -1);
-    if (PQconsumeInput(connection) == 0 || PQisBusy(connection) == 0) break;
-    if (held_in_large_pieces() > held + 2 * most_answer_bytes)  // room for it grows by doubling
+// Costly, and so asked for once, and again where one wait was not enough. What comes with an earlier result may be the
+// beginning of a message without end.
+AnswerReader::AnswerReader(PGconn* connection) : connection_(connection), held_before_(held_in_large_pieces()) {}
+
+ResultHandle AnswerReader::next() {
+  for (bool has_waited = false; PQisBusy(connection_) != 0; has_waited = true) {
+    if (has_waited &&
+        held_in_large_pieces() > held_before_ + kept_ + 2 * most_answer_bytes)  // room for it grows by doubling
       throw Error(ErrorKind::refused, fmt::format("the database sends more than {} MiB in one piece, which is not read",
                                                   most_answer_bytes >> 20));
+    drop_notifications(connection_);
+    pollfd waiting{PQsocket(connection_), POLLIN, 0};
+    ::poll(&waiting, 1, -1);
+    if (PQconsumeInput(connection_) == 0) break;
   }
-  drop_notifications(connection);
-  return result_of(connection);
+  drop_notifications(connection_);
+  return result_of(connection_);
+}
+
+void AnswerReader::throw_failed(const PGresult& failed, const std::string& statement) {
+  constexpr int most = 100;  // libpq keeps the text of each until the answer is over
+  for (int further = 0; next(); ++further)
+    if (further == most) throw pqxx::broken_connection("the server reports one error after another");
+  throw_failure(connection_, &failed, statement);
 }
 
 void throw_failure(const PGconn* connection, const PGresult* result, const std::string& statement) {
@@ -55,20 +65,14 @@ void throw_failure(const PGconn* connection, const PGresult* result, const std::
   throw pqxx::sql_error(said, statement, state);
 }
 
-void throw_failed_answer(PGconn* connection, const PGresult& failed, const std::string& statement) {
-  constexpr int most = 100;  // libpq keeps the text of each until the answer is over
-  for (int further = 0; next_result(connection); ++further)
-    if (further == most) throw pqxx::broken_connection("the server reports one error after another");
-  throw_failure(connection, &failed, statement);
-}
-
 void run_command(PGconn* connection, const std::string& statements) {
+  AnswerReader answer(connection);
   if (PQsendQuery(connection, statements.c_str()) == 0) throw_failure(connection, nullptr, statements);
   PQsetSingleRowMode(connection);
-  while (const ResultHandle result = next_result(connection)) {
+  while (const ResultHandle result = answer.next()) {
     const ExecStatusType status = PQresultStatus(result.get());
     const bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE;
-    if (!fine) throw_failed_answer(connection, *result, statements);
+    if (!fine) answer.throw_failed(*result, statements);
   }
 }
 

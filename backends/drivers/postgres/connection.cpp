@@ -17,6 +17,7 @@
 #include "backends/drivers/postgres/connection_string.hpp"
 #include "backends/drivers/postgres/failure.hpp"
 #include "backends/drivers/postgres/libpq.hpp"
+#include "backends/drivers/postgres/read_transaction.hpp"
 #include "backends/drivers/postgres/session.hpp"
 #include "backends/drivers/postgres/statement.hpp"
 #include "backends/drivers/postgres/transaction_start.hpp"
@@ -81,7 +82,10 @@ class PostgresConnection : public SqlConnection {
   std::unique_ptr<SqlResult> query(const SqlStatement& statement, std::chrono::milliseconds timeout) override {
     reopen_when_lost();
     const auto began = std::chrono::steady_clock::now();
-    const auto ran_out = [&] { return timeout.count() > 0 && std::chrono::steady_clock::now() - began >= timeout; };
+    // The server measures with a clock of its own, which may be set meanwhile: a twentieth less counts, too.
+    const auto ran_out = [&] {
+      return timeout.count() > 0 && std::chrono::steady_clock::now() - began >= timeout - timeout / 20;
+    };
     // What is lost, or in the middle of an answer, is closed at once: nothing stays open on the server.
     const auto close_when_lost = [&](void*) {
       if (is_lost_) connection_.reset();
@@ -94,7 +98,14 @@ class PostgresConnection : public SqlConnection {
 
   std::string write_obstacle() override {
     const std::unique_ptr<SqlResult> rows = query({"SELECT pg_is_in_recovery()::text", {}}, std::chrono::seconds(5));
-    return rows->cell(0, 0) == "true" ? "the server is a standby and takes no changes" : "";
+    if (rows->cell(0, 0) == "true") return "the server is a standby and takes no changes";
+    translated([&] {  // which a pooler of statements refuses
+      constexpr std::chrono::milliseconds patience{5'000};
+      const AnswerWatch::Wait waiting(watch_, socket(), patience);
+      run_command(handle(), "BEGIN READ ONLY");
+      run_command(handle(), "ROLLBACK");
+    });
+    return {};
   }
 
   bool only_reads() const override { return access_ != Access::write; }
@@ -112,7 +123,8 @@ class PostgresConnection : public SqlConnection {
     WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
         : owner_(owner), patience_(timeout + grace) {
       const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-      run_command(owner_.handle(), owner.begin("READ WRITE", timeout, wait).append(catalogue_only));
+      const TransactionStart start = owner.start("READ WRITE", timeout, wait);
+      run_command(owner_.handle(), start.begin + "; " + start.settings);
     }
     ~WriteTransaction() override {
       if (is_over_ || !owner_.connection_) return;
@@ -130,7 +142,9 @@ class PostgresConnection : public SqlConnection {
       return owner_.translated(
           [&] {
             const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-            return read_rows(owner_.handle(), statement);
+            AnswerReader answer(owner_.handle());
+            send_statement(owner_.handle(), statement);
+            return take_rows(answer, statement);
           },
           {statement.text, true, {}});
     }
@@ -211,9 +225,10 @@ class PostgresConnection : public SqlConnection {
     client_encoding_ = connection_->reported("server_encoding") == "SQL_ASCII" ? raw_bytes : "UTF8";
   }
 
-  std::string begin(std::string_view mode, std::chrono::milliseconds timeout, std::chrono::milliseconds lock_wait,
-                    std::string_view encoding = {}) const {
-    return transaction_start(version_, mode, {timeout, lock_wait}, encoding.empty() ? client_encoding_ : encoding);
+  TransactionStart start(std::string_view mode, std::chrono::milliseconds timeout, std::chrono::milliseconds lock_wait,
+                         std::string_view encoding = {}, NamesFound names = NamesFound::in_catalogue) const {
+    return transaction_start(version_, mode, {timeout, lock_wait}, encoding.empty() ? client_encoding_ : encoding,
+                             names);
   }
 
   /// run(); where the text of a value or of a row is none in the encoding of the other side, it is looked for as one
@@ -267,15 +282,14 @@ class PostgresConnection : public SqlConnection {
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout,
                                  std::string_view encoding = {}) {
     const AnswerWatch::Wait waiting(watch_, socket(), timeout.count() == 0 ? timeout : timeout + grace);
-    std::string start = begin("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding);
-    if (!statement.own_search_path) start += catalogue_only;
-    run_command(handle(), start);
     try {
-      std::unique_ptr<SqlResult> result = read_rows(handle(), statement);
+      std::unique_ptr<SqlResult> result =
+          read_in_transaction(handle(),
+                              start("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding,
+                                    statement.own_search_path ? NamesFound::by_own_search : NamesFound::in_catalogue),
+                              statement);
       if (result->is_cut())
         is_lost_ = true;  // closing ends the statement; a request to cancel it may wait for as long as it likes
-      else
-        run_command(handle(), "COMMIT");
       return result;
     } catch (const pqxx::broken_connection&) {
       throw;

@@ -82,6 +82,11 @@ int PQsendQueryParams(PGconn* connection, const char* command, int count, const 
                                         formats, format);
 }
 int PQsetSingleRowMode(PGconn* connection) { return in_libpq<&::PQsetSingleRowMode>("PQsetSingleRowMode", connection); }
+int PQenterPipelineMode(PGconn* connection) {
+  return in_libpq<&::PQenterPipelineMode>("PQenterPipelineMode", connection);
+}
+int PQexitPipelineMode(PGconn* connection) { return in_libpq<&::PQexitPipelineMode>("PQexitPipelineMode", connection); }
+int PQpipelineSync(PGconn* connection) { return in_libpq<&::PQpipelineSync>("PQpipelineSync", connection); }
 PGresult* PQgetResult(PGconn* connection) { return in_libpq<&::PQgetResult>("PQgetResult", connection); }
 int PQisBusy(PGconn* connection) { return in_libpq<&::PQisBusy>("PQisBusy", connection); }
 int PQconsumeInput(PGconn* connection) { return in_libpq<&::PQconsumeInput>("PQconsumeInput", connection); }

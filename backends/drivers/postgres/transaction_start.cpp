@@ -6,19 +6,33 @@
 
 namespace queuetrace {
 
-std::string transaction_start(int version, std::string_view mode, const TransactionLimits& limits,
-                              std::string_view encoding) {
+TransactionStart transaction_start(int version, std::string_view mode, const TransactionLimits& limits,
+                                   std::string_view encoding, NamesFound names) {
+  TransactionStart start;
+  start.begin = fmt::format("BEGIN ISOLATION LEVEL READ COMMITTED {} NOT DEFERRABLE", mode);
+  const auto set = [&](std::string_view name, std::string_view value) {
+    start.settings += fmt::format("{}pg_catalog.set_config('{}', '{}', true)",
+                                  start.settings.empty() ? "SELECT " : ", ", name, value);
+  };
   const auto limit = limits.statement.count();
-  return fmt::format(
-      "BEGIN ISOLATION LEVEL READ COMMITTED {3} NOT DEFERRABLE; SET LOCAL statement_timeout = {0}; "
-      "SET LOCAL lock_timeout = {1}; SET LOCAL idle_in_transaction_session_timeout = 60000; "
-      "SET LOCAL client_encoding = '{4}'; SET LOCAL standard_conforming_strings = on; "
-      "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; "
-      "SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3; SET LOCAL quote_all_identifiers = off; "
-      "SET LOCAL transform_null_equals = off; SET LOCAL row_security = on{2}{5}",
-      limit, limit == 0 ? limits.lock_wait.count() : std::min<long>(limit, limits.lock_wait.count()),
-      version >= 110'000 ? "; SET LOCAL jit = off" : "", mode, encoding,
-      version >= 170'000 ? "; SET LOCAL transaction_timeout = 0" : "");
+  set("statement_timeout", std::to_string(limit));
+  set("lock_timeout",
+      std::to_string(limit == 0 ? limits.lock_wait.count() : std::min<long>(limit, limits.lock_wait.count())));
+  set("idle_in_transaction_session_timeout", "60000");
+  set("client_encoding", encoding);
+  set("standard_conforming_strings", "on");
+  set("TimeZone", "UTC");
+  set("DateStyle", "ISO, YMD");
+  set("IntervalStyle", "postgres");
+  set("bytea_output", "hex");
+  set("extra_float_digits", "3");
+  set("quote_all_identifiers", "off");
+  set("transform_null_equals", "off");
+  set("row_security", "on");
+  if (version >= 110'000) set("jit", "off");
+  if (version >= 170'000) set("transaction_timeout", "0");
+  if (names == NamesFound::in_catalogue) set("search_path", "pg_catalog, pg_temp");
+  return start;
 }
 
 }  // namespace queuetrace

@@ -78,7 +78,7 @@ class SqlConnection {
   /// How long one statement may take where nobody says otherwise (Source::statement_timeout).
   virtual std::chrono::milliseconds usual_timeout() const { return std::chrono::milliseconds(10'000); }
   /// Why this server takes no changes at all (`the server is a standby and takes no changes`); empty when it may. Asks
-  /// the server.
+  /// the server. Throws Error: unreachable, usage (a pooler before it keeps no transaction together).
   virtual std::string write_obstacle() { return {}; }
   /// Whether the session was opened for reading: begin_write() throws.
   virtual bool only_reads() const { return false; }

@@ -62,14 +62,14 @@ class RowsRead final : public SqlResult {
     return std::string_view(cell.start, cell.size);
   }
   bool is_cut() const override { return is_cut_; }
+  /// What the cells take so far.
+  std::uint64_t bytes() const { return bytes_ + cells_.size() * sizeof(Cell); }
 
  private:
   struct Cell {
     const char* start;  ///< absent: the cell is null
     std::size_t size;
   };
-  std::uint64_t bytes() const { return bytes_ + cells_.size() * sizeof(Cell); }
-
   /// Small answers get small blocks.
   void begin_block(std::size_t needed) {
     constexpr std::size_t smallest = 4 * 1024, largest = 1024 * 1024;

@@ -49,10 +49,11 @@ std::string error(std::string_view text) {
   return postgres_message('E', "SERROR\0VERROR\0C42601\0M"s + std::string(text) + "\0\0"s);
 }
 
-/// Logs everybody in, takes every simple query and answers extended ones so.
+/// Logs everybody in, takes every simple query, begins every transaction and answers the statement in it so.
 StrangeServer::Behaviour after_log_in(std::function<void(Conversation&)> answer) {
   return postgres_that([answer = std::move(answer)](Conversation& one, char kind, const std::string&) {
     if (kind == 'Q') return one.send(postgres_done());
+    one.send(postgres_one_done() + postgres_one_done());  // BEGIN and its settings
     answer(one);
     return false;
   });
@@ -140,7 +141,8 @@ TEST_CASE("a PostgreSQL server that never answers or never ends is given up, wha
          one.fall_silent();
        })},
       {"another number of columns", after_log_in([&](Conversation& one) {
-         one.send(rows + postgres_row("x") + postgres_message('C', "SELECT 1\0"s) + postgres_message('Z', "T"));
+         one.send(rows + postgres_row("x") + postgres_message('C', "SELECT 1\0"s) + postgres_one_done() +
+                  postgres_message('Z', "I"));
          one.fall_silent();
        })}};
   // Those that are given up for their time are, all at once; the others make us take what they like.
