@@ -37,8 +37,8 @@ std::optional<std::string> unseen_in(JobStore& store) {
 
 void tell_unseen(JobStore& store, SourceOutcome& outcome) {
   for (const Finding& finding : store.unseen()) {
-    const bool is_searched = finding.severity > Finding::Severity::note || !finding.unanswered;
-    std::optional<std::string>& told = is_searched ? outcome.unseen : outcome.unsearched;
+    const bool is_unread = finding.severity > Finding::Severity::note;
+    std::optional<std::string>& told = is_unread ? outcome.unseen : outcome.unsearched;
     told = told ? *told + "; " + finding.text : finding.text;
   }
 }

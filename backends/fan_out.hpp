@@ -21,8 +21,8 @@ struct SourceOutcome {
   std::optional<std::string> truncated;
   Milliseconds elapsed{};
   std::optional<std::string> unseen = {};      ///< what of it this session does not see (JobStore::unseen), our words
-  std::optional<std::string> unsearched = {};  ///< where nobody looked whether there is more: nothing is known to be
-                                               ///< missing
+  std::optional<std::string> unsearched = {};  ///< where nobody looked whether there is more, or what is there is not
+                                               ///< known to be jobs: nothing is known to be missing
 
   /// Why the answer may be a part of what there is: it was cut short, or not everything is seen. Absent: it is whole.
   std::optional<std::string> incomplete() const;

@@ -45,7 +45,7 @@ class JobStore {
   /// What of the store this session may not see or does not read, so that every answer may be a part of what there is:
   /// findings with a code, each in one sentence of our own words (names that the store gave are in Finding::names).
   /// Asked after every question (fan_out.hpp): takes a few round trips the first time, and nothing after that. A note
-  /// that is Finding::unanswered: nobody looked, for that would cost the server too much.
+  /// says what need not be missing: nobody looked, at the server's cost (Finding::unanswered), or it may be no job.
   virtual std::vector<Finding> unseen() { return {}; }
 
   /// What is wrong with the queues and with tracing, for `doctor`: only findings worse than good, each with a code.

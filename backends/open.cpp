@@ -66,6 +66,16 @@ void check_named_system(const Source& source, StorageFamily family, const Catalo
   }
 }
 
+/// The descriptions that do not fit are all that is there, and perhaps `foreign`.
+[[noreturn]] void only_misfits(std::vector<Error> misfits, const std::vector<std::string_view>& foreign) {
+  Error first = std::move(misfits.front());
+  for (std::size_t i = 1; i < misfits.size(); ++i) first.while_doing(misfit_note(misfits[i]).text);
+  if (!foreign.empty())
+    first.while_doing(fmt::format("the tables of {} are there, which queuetrace does not read by itself",
+                                  fmt::join(foreign, " and ")));
+  throw first;
+}
+
 /// `foreign`: what is there instead.
 [[noreturn]] void nothing_found(const Source& source, StorageFamily family, const Catalogue& catalogue,
                                 const std::vector<std::string_view>& foreign) {
@@ -130,12 +140,16 @@ std::vector<std::unique_ptr<JobStore>> open_stores(const Source& given, Access a
     held->connection =
         flavour == SqlFlavour::sqlite ? connect_sqlite(source, access) : connect_postgres(source, access);
     held->descriptions = catalogue.described;
-    held->described = fit_described(catalogue, *held->connection, source);
+    FittedSystems fitted = fit_described(catalogue, *held->connection, source);
+    held->described = std::move(fitted.systems);
     for (const std::shared_ptr<const SqlSystem>& system : held->described) systems.push_back(system.get());
     const std::shared_ptr<SqlConnection> connection(held, held->connection.get());
-    stores = open_sql_stores(connection, source, systems);
+    std::vector<Finding> misfits;
+    for (const Error& misfit : fitted.misfits) misfits.push_back(misfit_note(misfit));
+    stores = open_sql_stores(connection, source, systems, std::move(misfits));
     if (stores.empty() && !source.system)
       foreign = titles_shown(*connection, foreign_table_signs(), source.statement_timeout);
+    if (stores.empty() && !fitted.misfits.empty()) only_misfits(std::move(fitted.misfits), foreign);
   }
   if (stores.empty()) nothing_found(source, family, catalogue, foreign);
   return stores;

@@ -1,5 +1,7 @@
 #include "backends/systems/described.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "backends/systems/described/system.hpp"
@@ -7,10 +9,24 @@
 namespace queuetrace {
 namespace {
 
+constexpr std::size_t most_told = 3;  ///< problems of a misfit in one sentence
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string out;
   for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
   return out;
+}
+
+Error misfit_of(const SystemDescription& description, const Source& source,
+                const std::vector<ConfigurationProblem>& problems) {
+  Error error(ErrorKind::usage,
+              fmt::format("[systems.{}] does not fit the tables of source '{}': {} {}", description.name, source.name,
+                          problems.size(), problems.size() == 1 ? "problem" : "problems"));
+  for (const ConfigurationProblem& problem : problems)
+    error.while_doing(fmt::format("line {}: {}{}", problem.line, problem.text,
+                                  problem.hint.empty() ? "" : " (" + problem.hint + ")"));
+  error.with_hint(fmt::format("queuetrace config check --source {} compares them", source.name));
+  return error;
 }
 
 }  // namespace
@@ -47,18 +63,29 @@ Catalogue catalogue_with(const std::vector<SystemDescription>& descriptions) {
   return catalogue;
 }
 
-std::vector<std::shared_ptr<const SqlSystem>> fit_described(const Catalogue& catalogue, SqlConnection& connection,
-                                                            const Source& source) {
+FittedSystems fit_described(const Catalogue& catalogue, SqlConnection& connection, const Source& source) {
   const StorageFamily family =
       connection.flavour() == SqlFlavour::sqlite ? StorageFamily::sqlite : StorageFamily::postgresql;
-  std::vector<std::shared_ptr<const SqlSystem>> systems;
+  FittedSystems out;
   for (const std::shared_ptr<const DescribedSystem>& one : catalogue.described) {
     if (source.system && *source.system != one->description.name) continue;
     if (std::ranges::find(one->description.families, family) == one->description.families.end()) continue;
-    if (std::shared_ptr<const SqlSystem> system = described::fit(one->description, one->info, connection, source))
-      systems.push_back(std::move(system));
+    described::Fitting fitting = described::compare(one->description, one->info, connection, source);
+    if (fitting.system != nullptr) out.systems.push_back(std::move(fitting.system));
+    if (fitting.problems.empty()) continue;
+    out.misfits.push_back(misfit_of(one->description, source, fitting.problems));
+    if (source.system) throw out.misfits.back();
   }
-  return systems;
+  return out;
+}
+
+Finding misfit_note(const Error& misfit) {
+  std::string text = misfit.what();
+  for (std::size_t i = 0; i < std::min(misfit.notes().size(), most_told); ++i)
+    text += (i == 0 ? ": " : ", ") + misfit.notes()[i];
+  if (misfit.notes().size() > most_told) text += fmt::format(" and {} more", misfit.notes().size() - most_told);
+  return {Finding::Severity::note, "descriptions", text + "; it is not read here",
+          "queuetrace config check --source <source>", "unfit-description"};
 }
 
 std::optional<std::vector<ConfigurationProblem>> misfits_of(const DescribedSystem& system, SqlConnection& connection,

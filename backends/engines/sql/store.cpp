@@ -55,6 +55,7 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
   std::map<std::string_view, std::size_t> found_of_system;
   std::map<const SqlSystem*, std::vector<const LiveSchema*>> present_of_system;
   std::optional<WithheldSystem> withheld;
+  const std::size_t given = beside.size();
   for (const SqlSystem* system : wanted)
     for (const LiveSchema& schema : schemas) {
       if (source.schema && schema.name != *source.schema) continue;
@@ -65,7 +66,11 @@ std::vector<std::unique_ptr<JobStore>> open_sql_stores(std::shared_ptr<SqlConnec
       if (!withheld) withheld = withheld_in(*system, schema);
       beside.push_back(withheld_finding(withheld_in(*system, schema)));
     }
-  if (present_of_system.empty() && withheld) throw withheld_error(*withheld, source.name);
+  if (present_of_system.empty() && withheld) {
+    Error error = withheld_error(*withheld, source.name);
+    for (std::size_t i = 0; i < given; ++i) error.while_doing(beside[i].text);
+    throw error;
+  }
   for (const SqlSystem* system : wanted) {
     const std::vector<const LiveSchema*>& present = present_of_system[system];
     const std::vector<const LiveSchema*> read = chosen(present, source.schema || !system->schema.empty());

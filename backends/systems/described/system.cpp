@@ -174,17 +174,6 @@ std::vector<ConfigurationProblem> once(std::vector<ConfigurationProblem> problem
   return out;
 }
 
-[[noreturn]] void refuse(const SystemDescription& description, const Source& source,
-                         const std::vector<ConfigurationProblem>& problems) {
-  Error error(ErrorKind::usage,
-              fmt::format("[systems.{}] does not fit the tables of source '{}': {} {}", description.name, source.name,
-                          problems.size(), problems.size() == 1 ? "problem" : "problems"));
-  for (const ConfigurationProblem& problem : problems)
-    error.while_doing(fmt::format("line {}: {}{}", problem.line, problem.text,
-                                  problem.hint.empty() ? "" : " (" + problem.hint + ")"));
-  throw error.with_hint(fmt::format("queuetrace config check --source {} compares them", source.name));
-}
-
 }  // namespace
 
 Fitting compare(const SystemDescription& description, const SystemInfo& info, SqlConnection& connection,
@@ -227,13 +216,6 @@ Fitting compare(const SystemDescription& description, const SystemInfo& info, Sq
     throw Error(ErrorKind::internal,
                 fmt::format("[systems.{}] makes a description that contradicts itself", description.name));
   return {{owned, &owned->system}, {}};
-}
-
-std::shared_ptr<const SqlSystem> fit(const SystemDescription& description, const SystemInfo& info,
-                                     SqlConnection& connection, const Source& source) {
-  Fitting fitting = compare(description, info, connection, source);
-  if (!fitting.problems.empty()) refuse(description, source, fitting.problems);
-  return std::move(fitting.system);
 }
 
 }  // namespace queuetrace::described

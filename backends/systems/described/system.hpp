@@ -22,11 +22,6 @@ struct Fitting {
 Fitting compare(const SystemDescription& description, const SystemInfo& info, SqlConnection& connection,
                 const Source& source);
 
-/// The description as the engine takes it, of the tables that are there; nullptr when none of them is. Throws
-/// Error{usage} with the problems as its notes.
-std::shared_ptr<const SqlSystem> fit(const SystemDescription& description, const SystemInfo& info,
-                                     SqlConnection& connection, const Source& source);
-
 /// As propose_system() (backends/proposal.hpp).
 SystemProposal propose(SqlConnection& connection, const Source& source, const std::string& table);
 
