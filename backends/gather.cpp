@@ -5,10 +5,14 @@
 #include "backends/attempt.hpp"
 #include "backends/cursor.hpp"
 #include "backends/error_groups.hpp"
+#include "backends/held_texts.hpp"
 #include "backends/pages_ahead.hpp"
 
 namespace queuetrace {
 namespace {
+
+/// Texts of the jobs that wait to be merged, in all.
+constexpr std::uint64_t most_bytes_of_texts = 16u << 20;
 
 /// Jobs one store has to offer for a page, with what is needed to go on behind any of them.
 struct Offer {
@@ -35,10 +39,13 @@ std::uint64_t drop_shown(std::vector<Job>& jobs, const StorePosition& position) 
   return drop;
 }
 
-Offer read_offer(JobStore& store, const JobQuery& query, StorePosition position, SourceOutcome& outcome) {
+/// `most_bytes`: of texts, beyond which they are cut (held_texts.hpp).
+Offer read_offer(JobStore& store, const JobQuery& query, StorePosition position, std::uint64_t most_bytes,
+                 SourceOutcome& outcome) {
   Offer offer;
   offer.resume = position;
   std::size_t collected = 0;
+  HeldTexts held(most_bytes);
   JobQuery request = query;
   while (collected < query.page_size) {
     request.after = position.after;
@@ -46,6 +53,7 @@ Offer read_offer(JobStore& store, const JobQuery& query, StorePosition position,
     Page page = list_page(store, request);
     Offer::Piece piece{position, 0, std::move(page.jobs), page.next};
     piece.skipped = drop_shown(piece.jobs, position);
+    for (Job& job : piece.jobs) held.hold(job);
     collected += piece.jobs.size();
     offer.pieces.push_back(std::move(piece));
     offer.warnings.insert(offer.warnings.end(), page.warnings.begin(), page.warnings.end());
@@ -146,7 +154,7 @@ GatheredPage gather_jobs(std::vector<OpenedSource>& sources, const JobQuery& que
       return;
     }
     offers[index].resume = found == positions.end() ? StorePosition{} : found->second;
-    offers[index] = read_offer(store, query, offers[index].resume, read[index]);
+    offers[index] = read_offer(store, query, offers[index].resume, most_bytes_of_texts / total, read[index]);
   });
 
   std::vector<Walker> walkers;

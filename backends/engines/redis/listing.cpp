@@ -4,6 +4,7 @@
 
 #include "backends/engines/redis/job_matcher.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
+#include "backends/held_texts.hpp"
 #include "model/error.hpp"
 #include "model/filter_conditions.hpp"
 #include "model/fingerprint.hpp"
@@ -17,20 +18,6 @@ constexpr std::size_t most_waiting = 20'000;
 
 /// Texts of the jobs of one page: it ends with the job that brings it here.
 constexpr std::uint64_t most_page_bytes = 4u << 20;
-
-/// About what a job holds beside what every job takes: any of its texts may be large.
-std::uint64_t bytes_of(const Job& job) {
-  std::uint64_t bytes = job.locator.size();
-  for (const std::optional<Payload>* part : {&job.payload, &job.result})
-    if (*part) bytes += (*part)->text.size();
-  for (const std::optional<Untrusted>* text : {&job.kind, &job.error})
-    if (*text) bytes += (*text)->raw().size();
-  for (const Field& field : job.extra) {
-    if (const auto* text = std::get_if<Untrusted>(&field.value)) bytes += text->raw().size();
-    if (const auto* document = std::get_if<JsonText>(&field.value)) bytes += document->text.raw().size();
-  }
-  return bytes;
-}
 
 /// Elements of one look at a list whose jobs are to change.
 constexpr std::uint64_t short_window = 128;
@@ -258,7 +245,7 @@ bool Listing::give_next(Page& page) {
   std::pop_heap(waiting_.begin(), waiting_.end(), GivenLater());
   if (waiting_.back().mark) given_ = std::move(waiting_.back().mark);
   page.jobs.push_back(std::move(waiting_.back().job));
-  given_bytes_ += bytes_of(page.jobs.back());
+  given_bytes_ += text_bytes(page.jobs.back());
   waiting_.pop_back();
   ++given_count_;
   return true;

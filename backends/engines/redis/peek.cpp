@@ -44,7 +44,7 @@ void Peek::take(const OpenList& list, std::size_t wanted, PeekQueue& out) {
     const Window window =
         window_taken(list, keys_.connection().ask(range_taken(list, done, size), "read the next jobs"), done);
     for (MatchedEntry& found : reader.read(list, window, window.elements.size()).jobs)
-      out.next.push_back(std::move(found.job));
+      held_.hold(out.next.emplace_back(std::move(found.job)));
     fits.see(window.elements.size(), window.reply->bytes.size());
     if (window.elements.size() < size) break;
     done += size;

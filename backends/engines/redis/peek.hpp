@@ -8,6 +8,7 @@
 #include "backends/engines/redis/entry_reader.hpp"
 #include "backends/engines/redis/keyspace.hpp"
 #include "backends/engines/redis/pauses.hpp"
+#include "backends/held_texts.hpp"
 #include "model/peek.hpp"
 
 namespace queuetrace {
@@ -43,6 +44,7 @@ class Peek {
   QueuePauses pauses_;
   std::uint64_t ahead_ = 0;  ///< jobs in places that are drained before
   PeekResult out_;
+  HeldTexts held_;
 };
 
 }  // namespace queuetrace

@@ -106,8 +106,10 @@ void Peek::peek_shared(const OpenList& list) {
       queue.next.push_back(entries[i].job);
     }
     EntryReader reader(keys_, anything, context_, EntryReader::Depth::whole);
-    for (MatchedEntry& one : reader.read(list, shown, shown.elements.size()).jobs)
+    for (MatchedEntry& one : reader.read(list, shown, shown.elements.size()).jobs) {
+      held_.hold(one.job);
       queue.next[one.element] = std::move(one.job);
+    }
     out_.queues.push_back(std::move(queue));
   }
 }

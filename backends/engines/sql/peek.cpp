@@ -10,6 +10,7 @@
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/row_reader.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/held_texts.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -174,6 +175,7 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     names.resize(most_queues);
     out.truncated = fmt::format("only the first {} queues were checked", most_queues);
   }
+  HeldTexts held;
   for (const std::string& name : names) {
     if (is_over(query.limits)) {
       out.truncated = "stopped before every queue was checked";
@@ -187,6 +189,7 @@ PeekResult SqlJobStore::peek(const PeekQuery& query) {
     queue.next = jobs_of(build_rows(system_, condition, order, query.payload ? RowDetail::all : RowDetail::usual,
                                     std::move(parameters), query.count),
                          query.limits);
+    for (Job& job : queue.next) held.hold(job);
     if (!order_known) {
       queue.exact = false;
       queue.notes.push_back("oldest first, not in the order of workers, which this role may not read");
