@@ -204,6 +204,7 @@ struct CaptureWriter::Implementation {
   }
 
   void fill_summaries() {
+    writer.end_rows();
     writer.execute(capture_schema::summaries);
     counts.finish();
     if (has_parents) writer.execute(capture_schema::fill_ties_of_parents);

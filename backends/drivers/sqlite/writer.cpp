@@ -12,10 +12,12 @@ namespace {
 
 constexpr std::uint64_t rows_per_transaction = 5'000;
 
-// No journal and no syncs while writing: a crash loses a file that has no name yet. The cache bounds the memory.
+// No journal and no syncs while writing: a crash loses a file that has no name yet. The cache bounds the memory: rows
+// go to the end of the file, and need little of it while large ones are held.
 constexpr const char* writing_settings =
     "PRAGMA page_size = 8192; PRAGMA encoding = 'UTF-8'; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -8192; PRAGMA trusted_schema = OFF;";
+    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -1024; PRAGMA trusted_schema = OFF;";
+constexpr const char* setting_behind_rows = "PRAGMA cache_size = -8192;";
 
 /// A statement keeps the largest row that went through it; one with more bytes is prepared anew.
 constexpr std::size_t most_kept = 1u << 20;
@@ -110,6 +112,12 @@ void SqliteWriter::add_row(const SqliteValue* values, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) bytes += bytes_of(values[i]);
   if (bytes > most_kept) writer.insert = writer.prepare(sqlite3_sql(writer.insert.get()));
   if (writer.rows_in_transaction == rows_per_transaction) writer.end_transaction();
+}
+
+void SqliteWriter::end_rows() {
+  implementation_->end_transaction();
+  implementation_->insert.reset();
+  implementation_->execute(setting_behind_rows);
 }
 
 void SqliteWriter::run(const char* statement, const SqliteValue* values, std::size_t count) {

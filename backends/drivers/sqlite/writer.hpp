@@ -31,6 +31,9 @@ class SqliteWriter {
   /// Binds from the first parameter on; missing ones are NULL.
   void add_row(const SqliteValue* values, std::size_t count);
 
+  /// There are no more rows: statements that look at all of them get more memory, 8 MiB.
+  void end_rows();
+
   /// Runs one constant statement with bound values, once.
   void run(const char* statement, const SqliteValue* values, std::size_t count);
 

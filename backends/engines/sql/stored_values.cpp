@@ -229,7 +229,9 @@ bool is_printable_ascii(std::string_view text) {
 
 std::optional<std::string> encode_fields(const Fields& fields) {
   if (fields.empty()) return std::nullopt;
-  return encode_object(fields).dump();
+  std::string text = encode_object(fields).dump();
+  text.shrink_to_fit();  // it grew by doubling, and is held while it is written
+  return text;
 }
 
 std::optional<std::string> encode_ids(const std::vector<Untrusted>& ids) {
