@@ -88,11 +88,13 @@ std::vector<std::string> cut_at_commas(const std::string& text) {
 
 void read_file(Settings& settings, const std::filesystem::path& file) {
   // What a file does not set has the system's own default; without a file we do not know whether one sets it.
-  settings.options.try_emplace("worker.max_retries", "3");
   settings.options.try_emplace("worker.heartbeat_ttl", "30s");
+  std::optional<std::int64_t> max_retries = 3;
   bool any_queue = false;
   for (const auto& [option, value] : read_viper(file)) {
-    if (option == "worker.priorities") {
+    if (option == "worker.max_retries") {
+      max_retries = viper_integer(value);
+    } else if (option == "worker.priorities") {
       settings.priorities = value.is_list ? value.texts : cut_at_commas(value.texts.front());
     } else if (value.is_list) {
       continue;
@@ -104,6 +106,10 @@ void read_file(Settings& settings, const std::filesystem::path& file) {
       settings.options[option] = value.texts.front();
     }
   }
+  if (max_retries)
+    settings.options["worker.max_retries"] = std::to_string(*max_retries);
+  else
+    settings.options.erase("worker.max_retries");  // the system does not start with this file
   // A number of its own is nanoseconds in Go.
   if (const auto lifetime = viper_duration(settings.options.at("worker.heartbeat_ttl")))
     settings.options["worker.heartbeat_ttl"] = std::to_string(lifetime->count()) + "ms";

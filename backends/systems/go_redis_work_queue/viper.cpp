@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "model/error.hpp"
 #include "model/letter_case.hpp"
@@ -37,16 +38,39 @@ std::optional<std::int64_t> based(std::string_view digits) {
   return value;
 }
 
+std::string without_underscores(std::string_view text) {
+  std::string plain;
+  std::ranges::copy_if(text, std::back_inserter(plain), [](char c) { return c != '_'; });
+  return plain;
+}
+
+std::string_view without_sign(std::string_view number) {
+  return number.substr(number.starts_with('-') || number.starts_with('+') ? 1 : 0);
+}
+
+/// A number without quotes; it loses its fraction. Absent: no number, or beyond 64 bits.
+std::optional<std::int64_t> number_of(std::string_view text) {
+  const std::string plain = without_underscores(text);
+  const std::string_view digits = without_sign(plain);
+  if (const std::optional<std::int64_t> whole = based(digits)) return plain.starts_with('-') ? -*whole : *whole;
+  if (digits.empty() || digits.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return std::nullopt;
+  char* end = nullptr;
+  const double value = std::strtod(plain.c_str(), &end);
+  if (end != plain.c_str() + plain.size() || !(std::abs(value) < 9e18)) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
+/// Words of YAML 1.2 that are truths without quotes; yes and on are texts here.
+constexpr std::pair<std::string_view, std::int64_t> truths[] = {{"true", 1},  {"True", 1},  {"TRUE", 1},
+                                                                {"false", 0}, {"False", 0}, {"FALSE", 0}};
+
 /// The text that a number without quotes becomes where a text is wanted: in decimal digits, however it was written.
 std::string text_of(const YAML::Node& scalar) {
   const std::string& written = scalar.Scalar();
   const bool number = !written.empty() && std::string_view("0123456789+-.").find(written[0]) != std::string_view::npos;
   if (scalar.Tag() != "?" || !number) return written;
-  std::string plain;
-  std::ranges::copy_if(written, std::back_inserter(plain), [](char c) { return c != '_'; });
-  const bool negative = plain.starts_with('-');
-  if (const auto whole = based(std::string_view(plain).substr(negative || plain.starts_with('+') ? 1 : 0)))
-    return std::to_string(negative ? -*whole : *whole);
+  const std::string plain = without_underscores(written);
+  if (const auto whole = based(without_sign(plain))) return std::to_string(plain.starts_with('-') ? -*whole : *whole);
   double value = 0;
   const char* const begin = plain.data() + (plain.starts_with('+') ? 1 : 0);
   const auto [end, error] = std::from_chars(begin, plain.data() + plain.size(), value);
@@ -65,7 +89,7 @@ struct Flattener {
     if (value.IsMap()) {
       add_members(path, value, depth + 1);
     } else if (value.IsScalar()) {
-      settings[path] = {false, {text_of(value)}};
+      settings[path] = {false, {text_of(value)}, value.Tag() == "?"};
     } else if (value.IsSequence()) {
       ViperValue list{true, {}};
       for (const YAML::Node& each : value)
@@ -121,22 +145,27 @@ std::map<std::string, ViperValue> read_viper(const std::filesystem::path& file) 
 }
 
 std::optional<std::int64_t> viper_integer(std::string_view text) {
-  std::string plain;
-  std::ranges::copy_if(text, std::back_inserter(plain), [](char c) { return c != '_'; });
-  const bool negative = plain.starts_with('-');
-  const std::string_view digits = std::string_view(plain).substr(negative || plain.starts_with('+') ? 1 : 0);
-  if (const std::optional<std::int64_t> whole = based(digits)) return negative ? -*whole : *whole;
-  if (digits.empty() || digits.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return std::nullopt;
-  char* end = nullptr;
-  const double value = std::strtod(plain.c_str(), &end);
-  if (end != plain.c_str() + plain.size() || !(std::abs(value) < 9e18)) return std::nullopt;
-  return static_cast<std::int64_t>(value);
+  if (text.empty()) return 0;
+  const bool parts_digits = !text.starts_with('_') && !text.ends_with('_') && text.find("__") == std::string_view::npos;
+  if (!parts_digits) return std::nullopt;
+  const std::string plain = without_underscores(text);
+  const std::optional<std::int64_t> whole = based(without_sign(plain));
+  return whole && plain.starts_with('-') ? -*whole : whole;
+}
+
+std::optional<std::int64_t> viper_integer(const ViperValue& value) {
+  if (value.is_list) return std::nullopt;
+  const std::string& text = value.texts.front();
+  if (!value.is_plain) return viper_integer(text);
+  for (const auto& [word, number] : truths)
+    if (text == word) return number;
+  return number_of(text);
 }
 
 std::optional<Milliseconds> viper_duration(std::string_view text) {
   constexpr double longest = 9.2e18;  // nanoseconds in 64 bits
   double nanoseconds = 0;
-  if (const std::optional<std::int64_t> whole = viper_integer(text)) {
+  if (const std::optional<std::int64_t> whole = number_of(text)) {
     nanoseconds = static_cast<double>(*whole);
   } else {
     struct Unit {

@@ -99,17 +99,19 @@ TEST_CASE("numbers in the bases of Go") {
   CHECK(viper_integer("-7") == -7);
   CHECK(viper_integer("+7") == 7);
   CHECK(viper_integer("0") == 0);
-  CHECK(viper_integer("08") == 8);  // no octal number, so a decimal fraction without a fraction
-  CHECK(viper_integer("2.9") == 2);
-  CHECK(viper_integer("1e2") == 100);
-  for (const char* text : {"", "x", "0x", "1 ", "five", "--1", "1e99"}) {
+  CHECK(viper_integer("") == 0);
+  for (const char* text : {"x", "0x", "1 ", "five", "--1", "1e99", "08", "2.9", "1e2", "true", "_1", "1_", "1__0"}) {
     CAPTURE(text);
     CHECK_FALSE(viper_integer(text));
   }
   RedisServer server;
   server.run({{"LPUSH", "jobqueue:low_priority", go_element(1)}});
-  for (const auto& [written, attempts] :
-       std::map<std::string, std::int64_t>{{"0x5", 6}, {"1_0", 11}, {"010", 9}, {"\"010\"", 9}, {"2.0", 3}, {"~", 4}}) {
+  for (const auto& [written, attempts] : std::map<std::string, std::optional<std::int64_t>>{
+           {"0x5", 6},      {"1_0", 11},     {"010", 9},         {"\"010\"", 9},   {"2.0", 3},     {"~", 4},
+           {"true", 2},     {"false", 1},    {"\"\"", 1},        {"\"3\"", 4},     {"3.7", 4},     {"1e2", 101},
+           {"08", 9},       {"0x1F", 32},    {"\"0x1F\"", 32},   {"\"0b11\"", 4},  {"+3", 4},      {"!!str 3", 4},
+           {"\"3.7\"", {}}, {"\"1e2\"", {}}, {"\"08\"", {}},     {"\"true\"", {}}, {"\" 3\"", {}}, {"yes", {}},
+           {"0o8", {}},     {"-3", {}},      {"2026-01-02", {}}, {"[3]", {}}}) {
     CAPTURE(written);
     Source source;
     source.system_config = server.folder() / "config.yaml";
