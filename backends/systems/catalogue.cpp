@@ -30,9 +30,10 @@ namespace queuetrace {
 const Catalogue& built_in_catalogue() {
   static const Catalogue catalogue{
       {&bullmq_postgresql::system, &captures::system, &good_job::system, &graphile_worker::system,
-       &graphile_worker::early_system, &hammerwork::system, &oban::system, &oban::sqlite_system, &pg_boss::system,
-       &pg_boss::early_system, &pgmq::system, &procrastinate::system, &river::system, &river::sqlite_system,
-       &rustok_outbox::system, &solid_queue::system, &solid_queue::sqlite_system},
+       &graphile_worker::numbered_early_system, &graphile_worker::early_system, &hammerwork::system, &oban::system,
+       &oban::sqlite_system, &pg_boss::system, &pg_boss::early_system, &pgmq::system, &procrastinate::system,
+       &river::system, &river::sqlite_system, &rustok_outbox::system, &solid_queue::system,
+       &solid_queue::sqlite_system},
       {&asynq::system, &bullmq::system, &celery::system, &celery::results_system, &emp_job_queue::system,
        &go_redis_work_queue::system, &resque::system, &rq::system, &sidekiq::system},
       foreign_redis_systems()};

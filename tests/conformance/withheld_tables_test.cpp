@@ -46,8 +46,6 @@ TEST_CASE("a role that may not read a table of a system is told which, and not t
     CHECK(refusal(loaded) == "");
     for (const std::string& table : tables_of(loaded)) {
       CAPTURE(table);
-      // Before 0.16 the kinds of jobs stood in the jobs, then here: without it the older form is asked for.
-      if (table == "graphile_worker.tasks") continue;
       loaded.database()->run("REVOKE SELECT ON " + table + " FROM withheld_reader");
       const std::string told = refusal(loaded);
       std::string name = table.substr(table.find('.') + 1);

@@ -110,32 +110,42 @@ constexpr std::array backup{SqlBackupTable{.table = "jobs", .owner = "t.id", .co
 
 constexpr std::array diagnoses{locked_too_long, not_taken, failed_for_good};
 
+/// `probe`: what tells one form of the tables from the other. Where a table of it may not be read that is said.
+constexpr SqlSystem early(std::string_view probe) {
+  return {
+      .info = info,
+      .flavour = SqlFlavour::postgresql,
+      .probe = probe,
+      .relations = relations,
+      .tables = tables,
+      .id_type = SqlType::integer,
+      .id_expression = "j.id",
+      .newest = newest,
+      .storage = storage,
+      .peek = peeks,
+      .peek_note = order_note,
+      .peek_together = "*",
+      .waiting = waiting,
+      .stale = stale,
+      .statistics_note = statistics_note,
+      .version = "SELECT 'migration ' || max(m.id) FROM {migrations} m",
+      .version_needs = "migrations.id",
+      .recent = "j.id",
+      .diagnoses = diagnoses,
+      .actions = actions,
+      .refusals = refusals,
+      .backup = backup,
+  };
+}
+
+constexpr Text early_tables =
+    "id payload=json run_at attempts max_attempts locked_at revision job_queues.queue_name !_private_jobs.";
+
 }  // namespace
 
-constexpr SqlSystem early_system{
-    .info = info,
-    .flavour = SqlFlavour::postgresql,
-    .probe = "id payload=json run_at attempts max_attempts locked_at revision job_queues.queue_name !_private_jobs.",
-    .relations = relations,
-    .tables = tables,
-    .id_type = SqlType::integer,
-    .id_expression = "j.id",
-    .newest = newest,
-    .storage = storage,
-    .peek = peeks,
-    .peek_note = order_note,
-    .peek_together = "*",
-    .waiting = waiting,
-    .stale = stale,
-    .statistics_note = statistics_note,
-    .version = "SELECT 'migration ' || max(m.id) FROM {migrations} m",
-    .version_needs = "migrations.id",
-    .recent = "j.id",
-    .diagnoses = diagnoses,
-    .actions = actions,
-    .refusals = refusals,
-    .backup = backup,
-};
+constexpr SqlSystem early_system = early(constant<early_tables + " task_identifier queue_name">);
 static_assert(consistent(early_system));
+constexpr SqlSystem numbered_early_system = early(constant<early_tables + " task_id tasks.identifier">);
+static_assert(consistent(numbered_early_system));
 
 }  // namespace queuetrace::graphile_worker
