@@ -26,12 +26,15 @@ bool is_url(const std::string& text) {
 
 bool is_file(const std::string& text) { return text.find('/') != std::string::npos || text.ends_with(".db"); }
 
-/// `user:password@host`, a URL without its scheme, with the password masked; any other text as it is. A path that says
-/// that it is one may hold the same characters.
+/// `user:password@host?password=...`, a URL without its scheme, with the passwords masked; any other text as it is. A
+/// path that says that it is one may hold the same characters.
 std::string without_password(const std::string& text) {
   const std::size_t colon = text.find(':'), sign = text.rfind('@');
-  if (text.find_first_of("/.") == 0 || sign == std::string::npos || colon > sign) return text;
-  return text.substr(0, colon + 1) + "***" + text.substr(sign);
+  std::string shown = text;
+  if (text.find_first_of("/.") != 0 && sign != std::string::npos && colon < sign)
+    shown = text.substr(0, colon + 1) + "***" + text.substr(sign);
+  constexpr std::string_view scheme = "redis://";
+  return shown.find('?') == std::string::npos ? shown : masked_url(std::string(scheme) + shown).substr(scheme.size());
 }
 
 /// `localhost:6379`, `db.example:5432/app?sslmode=require`: a host and a port, and nothing that makes it a URL.

@@ -174,6 +174,7 @@ std::string masked_pieces(const Pieces& pieces) {
   }
   out += pieces.hosts;
   out += pieces.path;
+  bool runs_on = false;  // libpq knows no fragment: what is behind `#` belongs to the last value
   if (!pieces.query.empty()) {
     std::string_view separator;
     out += '?';
@@ -181,14 +182,15 @@ std::string masked_pieces(const Pieces& pieces) {
                        [&](std::string_view whole, std::string_view name, std::string_view) {
                          out += separator;
                          separator = "&";
-                         if (is_secret_parameter(name) && name.size() < whole.size())
+                         runs_on = is_secret_parameter(name) && name.size() < whole.size();
+                         if (runs_on)
                            out += std::string(name) + "=" + std::string(stars);
                          else
                            out += whole;
                        });
     if (pieces.query.ends_with('&')) out += '&';
   }
-  out += pieces.fragment;
+  if (!runs_on) out += pieces.fragment;
   return out;
 }
 

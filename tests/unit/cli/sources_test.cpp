@@ -102,6 +102,11 @@ TEST_CASE("a host and a port are no source, but may mean one") {
   // A URL without its scheme: no part of the password is said.
   CHECK(refusal("op:KEEP@db:5432/app") ==
         "--source: 'op:***@db:5432/app' is no source and no URL | did you mean postgresql://op:***@db:5432/app?");
+  for (const char* typed : {"db:5432?password=KEEP", "db:5432/app?sslmode=require&password=KEEP", "db?password=KEEP",
+                            "./db?password=KEEP", "op:x@db:6379?auth=KEEP", "db:5432/app?password=a#KEEP"}) {
+    CAPTURE(typed);
+    CHECK(refusal(typed).find("KEEP") == std::string::npos);
+  }
   for (const char* password : {"KEEP", "a@KEEP", "KEEP/x", "KEEP?x", "KEEP#x", "a:KEEP", "KEEP.db", "p=KEEP", "KEEP=x"})
     for (const char* place : {"db", "db:5432", "db:5432/app", "127.0.0.1:6379/0", "db/app.db"}) {
       const std::string typed = std::string("op:") + password + "@" + place;

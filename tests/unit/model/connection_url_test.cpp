@@ -83,6 +83,10 @@ TEST_CASE("no part of a password is shown, whatever it holds and wherever a read
     CHECK(masked_url(url).find("KEEP") == std::string::npos);
     CHECK_FALSE(parse_connection_url(url).has_value());
   }
+  CHECK(masked_url("postgresql://h/db?password=a#KEEP") == "postgresql://h/db?password=***");
+  CHECK(masked_url("postgresql://h/db?user=u&password=a#KEEP&sslmode=require") ==
+        "postgresql://h/db?user=u&password=***");
+  CHECK(masked_url("postgresql://h/db?password=a&user=u#part") == "postgresql://h/db?password=***&user=u#part");
   // No password can be there.
   CHECK(masked_url("postgresql:///db?host=/run/a@b") == "postgresql:///db?host=/run/a@b");
   CHECK(masked_url("redis://h?x=a@b") == "redis://h?x=a@b");
