@@ -31,9 +31,9 @@ std::vector<std::string> input_lines(std::istream& in, const std::string& asker)
   std::vector<std::string> lines;
   std::size_t left = most_bytes;
   for (std::string line; read_line(in, line, left, asker + ": ");) {
-    const std::size_t first = line.find_first_not_of(around_lines);
-    if (first == std::string::npos) continue;
-    lines.push_back(line.substr(first, line.find_last_not_of(around_lines) - first + 1));
+    if (line.find_first_not_of(around_lines) == std::string::npos) continue;
+    if (line.ends_with('\r')) line.pop_back();
+    lines.push_back(line);
     if (lines.size() > most_lines) throw Error(ErrorKind::usage, asker + ": more than 10000 lines on standard input");
   }
   return lines;

@@ -210,6 +210,10 @@ JobFilter make_filter(const FilterOptions& options, const Context& context, Filt
     if (id == "-") {
       const std::vector<std::string> lines = read_lines(context.in, "--id");
       filter.ids.insert(filter.ids.end(), lines.begin(), lines.end());
+      // What only looks also finds what stands between blanks; what changes jobs takes each line as it is.
+      if (use == FilterUse::reading)
+        for (const std::string& line : lines)
+          if (const std::string_view inside = trimmed(line); inside != line) filter.ids.emplace_back(inside);
     } else {
       filter.ids.push_back(id);
     }

@@ -58,16 +58,17 @@ std::size_t different_ids(const std::vector<Job>& jobs) {
 FoundJob decide(const std::string& typed, std::vector<Match>& of_stores, IdMatch wanted) {
   FoundJob found;
   found.typed = typed;
-  std::vector<Job> whole, longer;
+  std::vector<Job> whole, pasted, longer;
   for (Match& match : of_stores) {
-    std::move(match.whole.begin(), match.whole.end(), std::back_inserter(whole));
-    std::move(match.longer.begin(), match.longer.end(), std::back_inserter(longer));
+    std::ranges::move(match.whole, std::back_inserter(whole));
+    std::ranges::move(match.pasted, std::back_inserter(pasted));
+    std::ranges::move(match.longer, std::back_inserter(longer));
   }
-  std::vector<Job>& fitting = whole.empty() ? longer : whole;
+  std::vector<Job>& fitting = !whole.empty() ? whole : !pasted.empty() ? pasted : longer;
   found.whole_wanted = whole.empty() && wanted == IdMatch::whole;
+  found.by_prefix = &fitting == &longer;
   const std::size_t ids = different_ids(fitting);
   if (ids == 1 && !found.whole_wanted) {
-    found.by_prefix = whole.empty();
     found.jobs = std::move(fitting);
     return found;
   }
@@ -92,8 +93,8 @@ Error missing(const FoundJob& found, const JobSearch& search) {
     if (found.fits > found.candidates.size()) refs.push_back("...");
     if (found.whole_wanted)
       return Error(ErrorKind::not_found, "no job " + in_quotes(found.typed))
-          .with_hint("what is confirmed beforehand (--yes, --confirm) names whole IDs; these begin with it: " +
-                     joined(refs));
+          .with_hint("what is confirmed beforehand (--yes, --confirm) names whole IDs" +
+                     std::string(found.by_prefix ? "; these begin with it: " : ", each byte of them: ") + joined(refs));
     return Error(ErrorKind::not_found, in_quotes(found.typed) + " matches " + std::to_string(found.fits) + " jobs" +
                                            (is_complete(search.outcomes) ? "" : " at least"))
         .with_hint("give more of the ID: " + joined(refs));

@@ -25,7 +25,7 @@ struct FoundJob {
   std::vector<JobRef> candidates;  ///< ambiguous prefix: up to 20 of the jobs it fits
   std::uint64_t fits = 0;          ///< different ids that begin so, when ambiguous
   bool by_prefix = false;          ///< the text is but the beginning of the id
-  bool whole_wanted = false;       ///< IdMatch::whole: the candidates only begin so
+  bool whole_wanted = false;       ///< IdMatch::whole: the candidates are called otherwise
 };
 
 struct JobSearch {

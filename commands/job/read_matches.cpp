@@ -66,11 +66,16 @@ void sort_in(std::vector<Job> jobs, const std::vector<Readings>& asked, const Fu
     if (before.contains(id)) continue;
     bool whole = false;
     for (std::size_t index = 0; index < asked.size(); ++index) {
-      const auto any = [&](const auto& test) { return std::ranges::any_of(asked[index], test); };
-      if (any([&](const std::string& one) { return id == one || is_other_id(job, one); })) {
+      const Readings& readings = asked[index];
+      const auto is_id = [&](const std::string& one) { return id == one || is_other_id(job, one); };
+      const auto is_part = [&](const std::string& one) { return is_part_of_id(one, job); };
+      if (std::ranges::any_of(readings.whole, is_id)) {
         whole = true;
         answer.matches[index].whole.push_back(job);
-      } else if (any([&](const std::string& one) { return is_part_of_id(one, job); })) {
+      } else if (readings.pasted && is_id(*readings.pasted)) {
+        whole = true;
+        answer.matches[index].pasted.push_back(job);
+      } else if (std::ranges::any_of(readings.whole, is_part) || (readings.pasted && is_part(*readings.pasted))) {
         answer.matches[index].longer.push_back(job);
       }
     }
@@ -84,11 +89,11 @@ void sort_in(std::vector<Job> jobs, const std::vector<Readings>& asked, const Fu
 
 Readings readings_of(const std::string& id) {
   if (id.empty()) return {};
-  Readings readings{id};
+  Readings readings{{id}, std::nullopt};
   if (id.find('\\') != std::string::npos)
     if (std::optional<std::string> bytes = bytes_of_terminal_text(id); bytes && *bytes != id && !bytes->empty())
-      readings.push_back(std::move(*bytes));
-  if (std::string pasted = as_pasted(id); pasted != id) readings.push_back(std::move(pasted));
+      readings.whole.push_back(std::move(*bytes));
+  if (std::string pasted = as_pasted(id); pasted != id) readings.pasted = std::move(pasted);
   return readings;
 }
 
@@ -97,9 +102,13 @@ void read_matches(JobStore& store, const std::vector<Readings>& asked, const Fur
   answer.matches.resize(asked.size());
   std::vector<JobFilter> questions = further.filters;
   JobFilter by_id;
-  for (const Readings& readings : asked)
-    for (const std::string& id : readings)
-      if (std::ranges::find(by_id.ids, id) == by_id.ids.end()) by_id.ids.push_back(id);
+  const auto ask_for = [&](const std::string& id) {
+    if (std::ranges::find(by_id.ids, id) == by_id.ids.end()) by_id.ids.push_back(id);
+  };
+  for (const Readings& readings : asked) {
+    std::ranges::for_each(readings.whole, ask_for);
+    if (readings.pasted) ask_for(*readings.pasted);
+  }
   if (!by_id.ids.empty()) questions.push_back(std::move(by_id));
   std::set<std::string> before;
   for (JobFilter& filter : put_together(store.capabilities(), std::move(questions))) {

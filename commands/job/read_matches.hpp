@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,12 @@ inline constexpr std::size_t shortest_prefix = 4;
 /// Said where less found no job.
 inline constexpr const char* prefix_hint = "a prefix needs at least 4 characters";
 
-/// What an argument may mean in a store: the id as typed, and as it is printed where that is another.
-using Readings = std::vector<std::string>;
+/// What an argument may mean in a store. Nothing for an empty text, which asks nothing.
+struct Readings {
+  std::vector<std::string> whole;     ///< the id as typed, and as it is printed where that is another
+  std::optional<std::string> pasted;  ///< without the blanks and quotes around it: means a job where none is the id
+};
 
-/// Empty for an empty text, which asks nothing.
 Readings readings_of(const std::string& id);
 
 /// What the look through each store is to answer besides.
@@ -34,6 +37,7 @@ struct FurtherQuestions {
 /// What one store holds for one argument.
 struct Match {
   std::vector<Job> whole;
+  std::vector<Job> pasted;  ///< whose id is what was typed without what stands around it
   std::vector<Job> longer;
 };
 

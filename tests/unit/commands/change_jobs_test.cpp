@@ -171,9 +171,34 @@ TEST_CASE("ids come one a line; a blank belongs to its id") {
   Change change;
   change.jobs->jobs.push_back(test_job("batch 20261128", JobState::dead));
   change.jobs->jobs.push_back(test_job("20261128-keep-me", JobState::dead));
-  change.input = "prod/batch 20261128\r\n\n  d1 \n";
+  change.input = "prod/batch 20261128\r\n\nd1\n";
   CHECK(change.run("job retry", {"-", "--yes"}) == ExitCode::done);
   CHECK(change.administration->calls == Names{"apply d1,batch 20261128"});
+}
+
+TEST_CASE("blanks and quotes around an id belong to it: a script names whole IDs") {
+  const Names all{" e1", "e1 ", "\"e1\"", "e1"};
+  for (const std::string& id : all)
+    for (const bool piped : {false, true})
+      for (const char* source : {"", "prod/"}) {
+        Change change;
+        for (const std::string& one : all) change.jobs->jobs.push_back(test_job(one, JobState::dead));
+        const std::string typed = source + id;
+        CAPTURE(typed);
+        change.input = typed + "\r\n";
+        CHECK(change.run("job retry", {piped ? "-" : typed, "--yes"}) == ExitCode::done);
+        CHECK(change.administration->calls == Names{"apply " + id});
+      }
+  for (const std::string typed : {" e1", "e1 ", "'e1'", "prod/e1 ", "e1,"}) {
+    CAPTURE(typed);
+    Change change;
+    change.jobs->jobs.push_back(test_job("e1", JobState::dead));
+    CHECK(change.failure("job retry", {typed, "--yes"}).ends_with("names whole IDs, each byte of them: prod/e1"));
+    change.input = typed + "\n";
+    CHECK(change.failure("job retry", {"-", "--yes"}).ends_with("names whole IDs, each byte of them: prod/e1"));
+    CHECK(change.run("job retry", {typed, "--dry-run"}) == ExitCode::done);
+    CHECK(change.administration->calls.empty());
+  }
 }
 
 TEST_CASE("an id is taken as it is stored and as it is printed, and never as two jobs") {

@@ -71,6 +71,10 @@ TEST_CASE("standard input that never ends is given up, though no line of it does
   CHECK(filter_of({"--id", "-"}, std::string(std::size_t{1} << 20, 'x')).ids.size() == 1);
 }
 
+TEST_CASE("ids on standard input: what looks finds them between blanks, too; what changes takes lines as they are") {
+  CHECK(filter_of({"--id", "-"}, "a b\r\n\n  \n c1 \n").ids == Texts{"a b", " c1 ", "c1"});
+}
+
 TEST_CASE("values are taken one a flag, so that words behind them stay free") {
   const JobFilter filter = filter_of({"--queue",
                                       "high",
