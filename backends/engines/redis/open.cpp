@@ -6,6 +6,7 @@
 #include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/job_store.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/list_ends.hpp"
 #include "backends/engines/redis/open_joined.hpp"
 #include "backends/engines/redis/other_databases.hpp"
 #include "backends/engines/redis/prefix_search.hpp"
@@ -25,24 +26,45 @@ bool shows_signs(RedisConnection& connection, const RedisSystem& system) {
   return count_signs(connection, system.find.signs, {&names, 1}).front() >= system.find.signs_needed;
 }
 
-bool holds_entry_of(RedisConnection& connection, const RedisSystem& system, const std::vector<std::string>& keys) {
-  if (system.find.recognises == nullptr || keys.empty()) return false;
+/// Whether the end of any of these lists is the system's. Sets `complete` to false where a bound ended the look.
+bool holds_entry_of(RedisConnection& connection, const RedisSystem& system, const std::vector<std::string>& lists,
+                    const ReadLimits& limits, bool& complete) {
+  bool found = false;
+  const bool all = look_at_ends(connection, lists, limits, [&](std::size_t, std::string_view element) {
+    found = system.find.recognises(element);
+    return !found;
+  });
+  complete = complete && (all || found);
+  return found;
+}
+
+/// Whether any of these keys is a record of the system's (RedisFinding::record_fields), where records tell it.
+bool holds_record_of(RedisConnection& connection, const RedisSystem& system, const std::vector<std::string>& keys) {
+  if (keys.empty() || system.find.record_fields.empty()) return !keys.empty();
   std::vector<RedisCommand> commands;
-  for (const std::string& key : keys) commands.push_back({"LINDEX", key, "-1"});
-  for (const Reply& reply : connection.pipeline(commands))
-    if (reply.is(Reply::Type::string) && system.find.recognises(reply.text())) return true;
-  return false;
+  for (const std::string& key : keys) {
+    RedisCommand& command = commands.emplace_back(RedisCommand{"HMGET", key});
+    command.arguments.insert(command.arguments.end(), system.find.record_fields.begin(),
+                             system.find.record_fields.end());
+  }
+  return std::ranges::any_of(connection.pipeline(commands), [&](const Reply& reply) {
+    std::size_t filled = 0;
+    for (std::size_t field = 0; field < reply.size(); ++field) filled += reply[field].is(Reply::Type::string);
+    return filled == system.find.record_fields.size();
+  });
 }
 
 /// Keys the source names for the system exist and hold its entries.
-bool has_configured_keys(RedisConnection& connection, const RedisSystem& system, const Source& source) {
+bool has_configured_keys(RedisConnection& connection, const RedisSystem& system, const Source& source,
+                         const ReadLimits& limits) {
   if (system.find.recognises == nullptr || (source.keys.empty() && !source.system_config)) return false;
   std::vector<std::string> keys;
   // The prefix of an installation is no key of a system that has none.
   if (system.place.deploy == nullptr || source.keys.contains(std::string(prefix_option))) return false;
   for (const Place& place : system.place.deploy(source).places)
     if (!place.family && place.container == Container::list) keys.push_back(place.key);
-  if (holds_entry_of(connection, system, keys)) return true;
+  bool complete = true;
+  if (holds_entry_of(connection, system, keys, limits, complete)) return true;
   // Where they are named, who may not look at them is told so.
   if (keys.empty()) return false;
   const RedisCommand look{"LINDEX", keys.front(), "-1"};
@@ -51,19 +73,29 @@ bool has_configured_keys(RedisConnection& connection, const RedisSystem& system,
   return false;
 }
 
-bool found_by_scan(RedisConnection& connection, const RedisSystem& system, const ReadLimits& limits) {
-  for (const std::string_view pattern : system.find.scan_patterns)
-    if (!scan_keys(connection, std::string(pattern), 1, limits).keys.empty()) return true;
+/// What looking at the keys of a database found, for all systems.
+struct Looked {
+  const PrefixSearch& names;
+  ReadLimits limits;  ///< of what is looked for by itself
+  bool complete = true;
+};
+
+bool found_by_keys(RedisConnection& connection, const RedisSystem& system, std::size_t index, Looked& looked) {
+  if (holds_record_of(connection, system, looked.names.written_alike(index))) return true;
   if (system.find.recognises == nullptr) return false;
   // Renamed keys: any list whose entries can only be of this system.
-  return holds_entry_of(connection, system, scan_keys(connection, "*", keys_examined, limits, "list").keys);
+  const FoundKeys lists = scan_keys(connection, "*", keys_examined, looked.limits, "list");
+  const bool found = holds_entry_of(connection, system, lists.keys, looked.limits, looked.complete);
+  looked.complete = looked.complete && (found || lists.complete);
+  return found;
 }
 
 /// A system whose installations are not looked for by their prefixes.
-bool is_there(RedisConnection& connection, const RedisSystem& system, const Source& source, const ReadLimits& limits) {
-  return shows_signs(connection, system) || has_configured_keys(connection, system, source) ||
+bool is_there(RedisConnection& connection, const RedisSystem& system, const Source& source, std::size_t index,
+              Looked& looked) {
+  return shows_signs(connection, system) || has_configured_keys(connection, system, source, looked.limits) ||
          (system.find.is_present != nullptr && system.find.is_present(connection, system.place.prefix)) ||
-         found_by_scan(connection, system, limits);
+         found_by_keys(connection, system, index, looked);
 }
 
 std::string names_of(std::span<const RedisSystem* const> systems) {
@@ -74,43 +106,44 @@ std::string names_of(std::span<const RedisSystem* const> systems) {
   return names;
 }
 
-/// The prefixes a system is there under; `search` has looked at the keys.
+/// The prefixes a system is there under.
 std::vector<std::string> prefixes_of(RedisConnection& connection, const RedisSystem& system, const Source& source,
-                                     const PrefixSearch& search, std::size_t index, const ReadLimits& limits) {
+                                     std::size_t index, Looked& looked) {
   const std::string standard(system.place.prefix);
   if (system.place.deploy == nullptr)
     if (const auto given = source.keys.find(std::string(prefix_option)); given != source.keys.end())
       return {given->second};
   std::vector<std::string> prefixes;
   if (!system.place.installation.key.empty())
-    prefixes = search.prefixes(connection, index);
-  else if (source.system || is_there(connection, system, source, limits))
+    prefixes = looked.names.prefixes(connection, index);
+  else if (source.system || is_there(connection, system, source, index, looked))
     prefixes = {standard};
   // What is named need not be there yet.
   if (source.system && prefixes.empty()) prefixes = {standard};
   return prefixes;
 }
 
-/// Where no store is: the jobs of a system that lie under keys it does not read; empty: there are none.
+/// Where no store is: the jobs of a system that lie under keys it does not read; empty: there are none. Sets `complete`
+/// to false where time ran out.
 std::string jobs_elsewhere(RedisConnection& connection, std::span<const RedisSystem* const> systems,
-                           const Source& source) {
+                           const Source& source, bool& complete) {
   for (const RedisSystem* system : systems) {
     if (system->find.record_fields.empty()) continue;
     const Deployment deployment = make_deployment(connection, *system, source, system->place.prefix);
-    if (const std::optional<Finding> keys =
-            told(find_unread_keys(connection, *system, deployment, SearchDepth::thorough, {}), *system, deployment);
-        keys && !keys->unanswered)
+    const UnreadKeys unread = find_unread_keys(connection, *system, deployment, SearchDepth::thorough, {});
+    complete = complete && unread.complete;
+    if (const std::optional<Finding> keys = told(unread, *system, deployment); keys && !keys->unanswered)
       return std::string(system->info.title) + ": " + keys->text + "; " + keys->remedy;
   }
   return {};
 }
 
-/// Where the search for prefixes ends, and where those for all other systems do together: a database of a million keys
-/// takes about half a second. A server that never comes to an end must not have its time once for each system.
-ReadLimits limits_of_search(const Source& source, int searches) {
-  const std::chrono::milliseconds one = std::min<std::chrono::milliseconds>(longest_search, source.statement_timeout);
+/// Where the pass over the names ends, and the one over the lists: a database of a million keys takes about half a
+/// second.
+ReadLimits limits_of_search(const Source& source) {
   ReadLimits limits;
-  limits.deadline = std::chrono::steady_clock::now() + searches * one;
+  limits.deadline =
+      std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(longest_search, source.statement_timeout);
   return limits;
 }
 
@@ -133,15 +166,16 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
     of_others.keys.erase(std::string(rule->prefix_option));
   }
   const bool one_is_named = source.keys.contains(std::string(prefix_option));
-  if (search.needed() && !one_is_named) search.run(*connection, limits_of_search(source, 1));
-  const ReadLimits of_scans = limits_of_search(source, 3);
+  if ((search.looks_for_prefixes() && !one_is_named) || (search.looks_for_keys() && !source.system))
+    search.run(*connection, limits_of_search(source));
+  Looked looked{search, limits_of_search(source)};
   std::vector<std::unique_ptr<JobStore>> stores;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const RedisSystem& system = *wanted[i];
     const bool with_results = results && results->belong_to(system);
     const Source& of_system = with_results ? source : of_others;
-    std::vector<std::string> prefixes = prefixes_of(*connection, system, of_system, search, i, of_scans);
+    std::vector<std::string> prefixes = prefixes_of(*connection, system, of_system, i, looked);
     if (with_results && prefixes.empty()) prefixes.emplace_back(system.place.prefix);  // nothing waits
     if (with_results && prefixes.size() > 1)
       throw Error(ErrorKind::usage, "source '" + source.name + "' names results, and holds several installations of " +
@@ -171,8 +205,12 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
   if (source.system)
     throw Error(ErrorKind::usage, "'" + *source.system + "' is not a queue system that lives in Redis")
         .with_hint("known: " + names_of(systems));
-  if (const std::string elsewhere = jobs_elsewhere(*connection, wanted, of_others); !elsewhere.empty())
-    throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target()).with_hint(elsewhere);
+  bool complete = search.complete() && looked.complete;
+  const std::string elsewhere = jobs_elsewhere(*connection, wanted, of_others, complete);
+  Error none(ErrorKind::not_found, "no queue system found in Redis at " + connection->target());
+  if (!complete)
+    none.while_doing("not all keys were looked at: 5 s, 1,000 lists and 64 MiB of their elements bound it");
+  if (!elsewhere.empty()) throw none.with_hint(elsewhere);
   if (const std::vector<std::string_view> others = find_foreign(*connection, foreign); !others.empty()) {
     std::string known;
     for (const RedisSystem* system : systems) known += (known.empty() ? "" : ", ") + std::string(system->info.title);
@@ -183,14 +221,12 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
         .with_hint("supported in Redis: " + known);
   }
   if (const std::string others = other_databases(*connection); !others.empty())
-    throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
-        .with_hint(
-            "other databases of this server hold keys: " + others +
-            "; name the one with the queues in the URL, as in redis://host:6379/1, or the system and its keys in "
-            "the source when they are renamed");
-  throw Error(ErrorKind::not_found, "no queue system found in Redis at " + connection->target())
-      .with_hint("looked for " + names_of(systems) +
-                 "; name the system and its keys in the source when they are renamed or empty");
+    throw none.with_hint(
+        "other databases of this server hold keys: " + others +
+        "; name the one with the queues in the URL, as in redis://host:6379/1, or the system and its keys in "
+        "the source when they are renamed");
+  throw none.with_hint("looked for " + names_of(systems) +
+                       "; name the system and its keys in the source when they are renamed or empty");
 }
 
 }  // namespace queuetrace

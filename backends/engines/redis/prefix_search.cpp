@@ -5,6 +5,7 @@
 #include "backends/engines/redis/key_sign.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "model/error.hpp"
+#include "model/job_filter.hpp"
 
 namespace queuetrace {
 namespace {
@@ -15,6 +16,8 @@ constexpr std::string_view prefix_name = "{prefix}";
 /// case.
 constexpr std::size_t most_candidates = 256;
 constexpr std::size_t most_samples = 8;
+/// Keys written as a system's own: what lies beside its records may be written alike.
+constexpr std::size_t most_alike = 64;
 
 struct Spelled {
   std::string_view prefix, queue;
@@ -44,15 +47,22 @@ bool lies_inside(const std::string& prefix, const std::vector<std::string>& othe
 
 }  // namespace
 
-PrefixSearch::PrefixSearch(std::span<const RedisSystem* const> systems) : systems_(systems), found_(systems.size()) {}
+PrefixSearch::PrefixSearch(std::span<const RedisSystem* const> systems)
+    : systems_(systems), found_(systems.size()), alike_(systems.size()) {}
 
-bool PrefixSearch::needed() const {
+bool PrefixSearch::looks_for_prefixes() const {
   return std::ranges::any_of(systems_,
                              [](const RedisSystem* system) { return !system->place.installation.key.empty(); });
 }
 
+bool PrefixSearch::looks_for_keys() const {
+  return std::ranges::any_of(systems_, [](const RedisSystem* system) { return !system->find.scan_patterns.empty(); });
+}
+
 void PrefixSearch::see(std::string_view key) {
   for (std::size_t i = 0; i < systems_.size(); ++i) {
+    for (const std::string_view pattern : systems_[i]->find.scan_patterns)
+      if (alike_[i].size() < most_alike && matches_glob(pattern, key)) alike_[i].emplace_back(key);
     const std::string_view text = systems_[i]->place.installation.key;
     if (!text.starts_with(prefix_name)) continue;
     const std::optional<Spelled> found = spelled(text, key);

@@ -13,7 +13,8 @@
 
 namespace queuetrace {
 
-/// One SCAN pass over the keys of a database for all systems together.
+/// One SCAN pass over the names of the keys of a database, for all systems together: their prefixes, and keys that are
+/// written as only theirs are (RedisFinding::scan_patterns).
 class PrefixSearch {
  public:
   /// Installations of one system that are looked for at most.
@@ -23,11 +24,16 @@ class PrefixSearch {
   explicit PrefixSearch(std::span<const RedisSystem* const> systems);
 
   /// Whether any of the systems has installations under further prefixes.
-  bool needed() const;
+  bool looks_for_prefixes() const;
+  /// Whether any of them is told by how keys are written.
+  bool looks_for_keys() const;
   /// Looks at every key, or as many as ReadLimits::scan and its time allow. Throws Error.
   void run(RedisConnection& connection, const ReadLimits& limits);
   /// False: the pass was cut short, so there may be more.
   bool complete() const { return complete_; }
+
+  /// Keys that the pass found written as those of `systems[index]`, a few.
+  const std::vector<std::string>& written_alike(std::size_t index) const { return alike_[index]; }
 
   /// Prefixes of `systems[index]` that are there: the default one first, then by their bytes. Those that the pass found
   /// are confirmed by RedisFinding::signs or, where they name queues, by RedisPlacing::queue_signs, and by is_present.
@@ -41,7 +47,8 @@ class PrefixSearch {
                  const std::vector<std::string>& queues) const;
 
   std::span<const RedisSystem* const> systems_;
-  std::vector<Candidates> found_;  ///< by system
+  std::vector<Candidates> found_;                ///< by system
+  std::vector<std::vector<std::string>> alike_;  ///< by system
   bool complete_ = true;
 };
 

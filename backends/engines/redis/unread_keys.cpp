@@ -6,6 +6,7 @@
 #include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/key_template.hpp"
+#include "backends/engines/redis/list_ends.hpp"
 #include "backends/engines/redis/queue_search.hpp"
 #include "model/job_filter.hpp"
 #include "model/plain_names.hpp"
@@ -19,8 +20,6 @@ constexpr std::uint64_t few_keys = 50'000;
 constexpr std::size_t most_keys = 1'000;
 /// Records that are looked at under one prefix, and prefixes.
 constexpr std::size_t most_samples = 4, most_prefixes = 64;
-/// Elements asked for at once: they may be large.
-constexpr std::size_t at_once = 8;
 
 bool is_in_family(const Place& place, std::string_view key) {
   return place.family && key.size() > place.key.size() + place.suffix.size() && key.starts_with(place.key) &&
@@ -137,20 +136,19 @@ class Search {
       return is_of_others(key) || std::ranges::any_of(deployment_.places, reads) ||
              (has_others && std::ranges::none_of(deployment_.places, is_named));
     });
-    for (std::size_t first = 0; first < found.keys.size() && !is_over(); first += at_once) {
-      const std::size_t last = std::min(first + at_once, found.keys.size());
-      std::vector<RedisCommand> commands;
-      for (std::size_t i = first; i < last; ++i) {
-        commands.push_back({"LINDEX", found.keys[i], "-1"});
-        commands.push_back({"LLEN", found.keys[i]});
-      }
-      const std::vector<Reply> replies = connection_.pipeline(commands);
-      for (std::size_t i = first; i < last; ++i)
-        if (const Reply& element = replies[2 * (i - first)];
-            element.is(Reply::Type::string) && system_.find.recognises(element.text())) {
-          const Place* const place = unnamed_place(found.keys[i]);
-          add(found.keys[i], replies[2 * (i - first) + 1], place ? queue_of(*place, found.keys[i]) : "");
-        }
+    std::vector<std::string> recognised;
+    const bool all = look_at_ends(connection_, found.keys, limits_, [&](std::size_t index, std::string_view element) {
+      if (system_.find.recognises(element)) recognised.push_back(found.keys[index]);
+      return true;
+    });
+    unread_.complete = unread_.complete && all;
+    std::vector<RedisCommand> lengths;
+    for (const std::string& key : recognised) lengths.push_back({"LLEN", key});
+    if (lengths.empty()) return;
+    const std::vector<Reply> replies = connection_.pipeline(lengths);
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      const Place* const place = unnamed_place(recognised[i]);
+      add(recognised[i], replies[i], place ? queue_of(*place, recognised[i]) : "");
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/list_ends.hpp"
 #include "backends/engines/redis/queue_search.hpp"
 #include "backends/systems/celery/parts.hpp"
 #include "backends/systems/celery/system.hpp"
@@ -20,8 +21,8 @@ bool noted(const Job& job, const Deployment&) {
 constexpr char past[] = "past-visibility", beyond[] = "eta-beyond-visibility", unindexed[] = "unindexed",
                expired[] = "expired", undecodable[] = "undecodable";
 
-/// Lists looked at beside those of queues, and asked for at once: their elements may be large.
-constexpr std::size_t most_lists = 1'000, at_once = 8;
+/// Lists looked at beside those of queues.
+constexpr std::size_t most_lists = 1'000;
 
 /// The lists of the queues.
 std::set<std::string> lists_of(const std::vector<std::string>& queues, const Deployment& deployment) {
@@ -53,18 +54,19 @@ void look_for_unbound(RedisConnection& connection, const Deployment& deployment,
     return known.contains(key) ||
            std::ranges::any_of(others, [&](const std::string& other) { return key.starts_with(other); });
   });
-  for (std::size_t first = 0; first < lists.keys.size(); first += at_once) {
-    std::vector<RedisCommand> commands;
-    for (std::size_t i = first; i < std::min(first + at_once, lists.keys.size()); ++i) {
-      commands.push_back({"LINDEX", lists.keys[i], "-1"});
-      commands.push_back({"LLEN", lists.keys[i]});
-    }
-    const std::vector<Reply> replies = connection.pipeline(commands);
-    for (std::size_t i = 0; i < replies.size(); i += 2)
-      if (replies[i].is(Reply::Type::string) && is_message(replies[i].text()))
-        report.add_name("unbound-list", Untrusted(lists.keys[first + i / 2]),
-                        static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[i + 1].integer())));
-  }
+  std::vector<std::string> unbound;
+  const bool all = look_at_ends(connection, lists.keys, limits, [&](std::size_t index, std::string_view element) {
+    if (is_message(element)) unbound.push_back(lists.keys[index]);
+    return true;
+  });
+  if (!all) report.not_answered("unbound-list");
+  std::vector<RedisCommand> lengths;
+  for (const std::string& key : unbound) lengths.push_back({"LLEN", key});
+  if (lengths.empty()) return;
+  const std::vector<Reply> replies = connection.pipeline(lengths);
+  for (std::size_t i = 0; i < replies.size(); ++i)
+    report.add_name("unbound-list", Untrusted(unbound[i]),
+                    static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[i].integer())));
 }
 
 }  // namespace

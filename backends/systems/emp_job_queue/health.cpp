@@ -3,9 +3,11 @@
 #include "backends/systems/emp_job_queue/health.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/key_scan.hpp"
+#include "backends/engines/redis/key_sign.hpp"
 #include "backends/systems/emp_job_queue/records.hpp"
 #include "backends/systems/emp_job_queue/trace.hpp"
 
@@ -20,15 +22,23 @@ Reply try_ask(RedisConnection& connection, const RedisCommand& command) {
   return std::move(connection.pipeline({&command, 1}).front());
 }
 
-/// Whether any of these hashes is a job's (record_fields).
-bool any_is_a_job(RedisConnection& connection, const std::vector<std::string>& keys) {
+/// Whether any of these hashes is a job's (record_fields). Absent: this user may not ask.
+std::optional<bool> any_is_a_job(RedisConnection& connection, const std::vector<std::string>& keys) {
   std::vector<RedisCommand> commands;
   for (const std::string& key : keys)
     commands.push_back({"HMGET", key, std::string(record_fields[0]), std::string(record_fields[1])});
-  if (commands.empty()) return false;
-  for (const Reply& reply : connection.pipeline(commands))
+  for (const Reply& reply : connection.pipeline(commands)) {
+    if (error_word(reply.root()) == "NOPERM") return std::nullopt;
     if (reply.size() == 2 && reply[0].is(Reply::Type::string) && reply[1].is(Reply::Type::string)) return true;
+  }
   return false;
+}
+
+/// Whether a container is there under the name and of the type that the system gives it.
+bool has_containers(RedisConnection& connection) {
+  constexpr std::array signs{KeySign{pending_key, "zset"}, KeySign{completed_key, "hash"}, KeySign{failed_key, "hash"}};
+  const KeyNames names;
+  return count_signs(connection, signs, {&names, 1}).front() > 0;
 }
 
 std::string many(std::uint64_t count, const std::string& one, const std::string& several) {
@@ -99,14 +109,10 @@ bool is_present(RedisConnection& connection, std::string_view) {
   const Reply members = try_ask(connection, {"ZREVRANGE", std::string(pending_key), "0", "9"});
   for (std::size_t i = 0; i < members.size(); ++i)
     keys.push_back(std::string(job_prefix) + std::string(members[i].text()));
-  if (any_is_a_job(connection, keys)) return true;
-  // An idle system has no jobs:pending, but its jobs stay for ever.
-  ReadLimits limits;
-  limits.deadline = std::chrono::steady_clock::now() + longest_search;
-  keys = scan_keys(connection, std::string(job_prefix) + "*", 50, limits).keys;
-  std::erase_if(keys, [](const std::string& key) { return key.ends_with(":progress"); });
-  keys.resize(std::min<std::size_t>(keys.size(), 50));
-  return any_is_a_job(connection, keys);
+  if (keys.empty()) keys.emplace_back(job_prefix);  // no job's: it tells whether records may be read
+  // Who may not read records is told so by the first answer, and not that there is no such system.
+  const std::optional<bool> waiting = any_is_a_job(connection, keys);
+  return waiting ? *waiting : has_containers(connection);
 }
 
 void find_facts(RedisConnection& connection, const Deployment&, std::vector<Finding>& findings) {

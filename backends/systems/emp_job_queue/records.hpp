@@ -16,6 +16,8 @@ inline constexpr std::string_view completed_key = "jobs:completed";
 inline constexpr std::string_view failed_key = "jobs:failed";
 inline constexpr std::string_view active_prefix = "jobs:active:";
 inline constexpr std::string_view job_prefix = "job:";
+/// An idle system has no jobs:pending, but its jobs stay for ever.
+inline constexpr std::array<std::string_view, 1> record_patterns{"job:*"};
 /// Fields of a job's hash that no other system has together.
 inline constexpr std::array<std::string_view, 2> record_fields{"service_required", "max_retries"};
 inline constexpr std::string_view checksum_key = "function:checksum:jobMatching";

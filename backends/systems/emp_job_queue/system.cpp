@@ -256,7 +256,8 @@ constexpr RedisSystem system{
                        "nothing is indexed but the id",
              .states = states,
              .spans = {.attribute = "step_id", .service = "emp-api"}},
-    .find = {.record_fields = record_fields,
+    .find = {.scan_patterns = record_patterns,
+             .record_fields = record_fields,
              .unread_remedy = "its key names are fixed, so no worker takes jobs from there: rename the keys, or leave "
                               "them out with `ignored_lists` in the keys of the source",
              .is_present = is_present},
