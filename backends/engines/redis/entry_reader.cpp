@@ -7,6 +7,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/filter_parts.hpp"
 #include "backends/engines/redis/job_matcher.hpp"
+#include "backends/held_texts.hpp"
 #include "model/job_reference.hpp"
 
 namespace queuetrace {
@@ -83,16 +84,21 @@ std::string EntryReader::record_key(const OpenList& list, const Element& element
   return keys_.record_key(*list.place, list.key, element.raw);
 }
 
-MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& window, std::size_t limit) {
+MatchedEntries EntryReader::read_payloads(const OpenList& list, const Window& window, std::size_t limit,
+                                          std::uint64_t enough_bytes) {
   MatchedEntries found;
-  for (; found.examined < window.elements.size() && found.jobs.size() < limit; ++found.examined) {
+  std::uint64_t bytes = 0;
+  for (; found.examined < window.elements.size() && found.jobs.size() < limit && bytes < enough_bytes;
+       ++found.examined) {
     const Element& element = window.elements[found.examined];
     if (!is_job(*list.place, element)) continue;
     cut_ += element.cut_from > 0;
     const Entry entry = entry_of(keys_.system(), list, element);
     if (!needles_.empty() && !needles_.may_match(element.raw) && !may_match_unpacked(needles_, entry)) continue;
     Job job = keys_.decode(entry, context_);
-    if (passes(filter_, *list.place, job)) found.jobs.push_back({found.examined, std::move(job)});
+    if (!passes(filter_, *list.place, job)) continue;
+    bytes += text_bytes(job);
+    found.jobs.push_back({found.examined, std::move(job)});
   }
   return found;
 }
@@ -260,10 +266,12 @@ std::optional<Timestamp> EntryReader::created_at(const OpenList& list, const Ele
   return found.jobs.empty() ? std::nullopt : found.jobs.front().job.created_at;
 }
 
-MatchedEntries EntryReader::read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits) {
-  if (!asks_again(*list.place)) return read_payloads(list, window, limit);
+MatchedEntries EntryReader::read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits,
+                                 std::uint64_t enough_bytes) {
+  if (!asks_again(*list.place)) return read_payloads(list, window, limit, enough_bytes);
   MatchedEntries found;
-  while (found.examined < window.elements.size() && found.jobs.size() < limit) {
+  std::uint64_t bytes = 0;
+  while (found.examined < window.elements.size() && found.jobs.size() < limit && bytes < enough_bytes) {
     std::size_t count = std::min({chunk_, window.elements.size() - found.examined, std::max<std::size_t>(limit, 16)});
     std::vector<MatchedEntry> some = read_chunk(list, window, found.examined, count, admits);
     found.examined += count;
@@ -272,6 +280,7 @@ MatchedEntries EntryReader::read(const OpenList& list, const Window& window, std
         found.examined = one.element;
         break;
       }
+      bytes += text_bytes(one.job);
       found.jobs.push_back(std::move(one));
     }
   }

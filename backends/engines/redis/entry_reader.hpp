@@ -1,6 +1,7 @@
 // From the elements of a window to jobs that match: records, details, decoding, filter.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -40,9 +41,10 @@ class EntryReader {
 
   EntryReader(RedisKeyspace& keys, const JobFilter& filter, const DecodeContext& context, Depth depth);
 
-  /// Jobs of the window that match, in its order, until `limit` are found. `admits`, where given, spares the
-  /// details of jobs that are not wanted.
-  MatchedEntries read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits = {});
+  /// Jobs of the window that match, in its order, until `limit` are found or their texts have `enough_bytes`. `admits`,
+  /// where given, spares the details of jobs that are not wanted.
+  MatchedEntries read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits = {},
+                      std::uint64_t enough_bytes = UINT64_MAX);
 
   /// Whether reading this place asks the server again.
   bool asks_again(const Place& place) const;
@@ -60,7 +62,8 @@ class EntryReader {
   bool matches_filter(const Place& place, const Job& job) const;
 
  private:
-  MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit);
+  MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit,
+                               std::uint64_t enough_bytes);
   std::string record_key(const OpenList& list, const Element& element) const;
   RedisCommand record_command(const std::string& key, bool whole) const;
   RedisCommand command_for(const std::string& key, std::uint64_t size) const;

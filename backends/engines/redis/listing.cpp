@@ -16,9 +16,6 @@ namespace {
 /// they come.
 constexpr std::size_t most_waiting = 20'000;
 
-/// Texts of the jobs of one page: it ends with the job that brings it here.
-constexpr std::uint64_t most_page_bytes = 4u << 20;
-
 /// Elements of one look at a list whose jobs are to change.
 constexpr std::uint64_t short_window = 128;
 

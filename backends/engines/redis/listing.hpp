@@ -1,6 +1,7 @@
 // One page of jobs over all containers of a store.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "backends/engines/redis/walker.hpp"
 
 namespace queuetrace {
+
+/// Texts of the jobs of one page: it ends with the job that brings it here.
+inline constexpr std::uint64_t most_page_bytes = 4u << 20;
 
 /// Order `newest`: a merge of the lists by creation time. Each list is read in windows from the end where jobs are
 /// added, and a job is given out once it is at least as new as the last entry read of every list that continues. So the

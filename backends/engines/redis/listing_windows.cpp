@@ -99,7 +99,8 @@ void Listing::examine(std::size_t index, const Window& window, std::size_t room)
   if (reader_.asks_again(*list.open.place))
     for (; !asked_.empty(); asked_.pop_front()) lists_[asked_.front()].walker->receive();
   const std::size_t limit = storage_ ? room - std::min(room, waiting_.size()) : window.elements.size();
-  MatchedEntries found = reader_.read(list.open, window, limit);
+  // In the order of storage what is not read of a window is read with the next page.
+  MatchedEntries found = reader_.read(list.open, window, limit, {}, storage_ ? most_page_bytes : UINT64_MAX);
   scanned_ += found.examined;
   for (MatchedEntry& one : found.jobs) consider(index, window, std::move(one));
   list.walker->use_only(window, found.examined);
