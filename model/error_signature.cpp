@@ -4,8 +4,10 @@
 #include <array>
 #include <cstdint>
 
+#include "model/error_code.hpp"
 #include "model/error_word.hpp"
 #include "model/fingerprint.hpp"
+#include "model/message_bytes.hpp"
 
 namespace queuetrace {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 constexpr std::size_t most_examined = 64 * 1024;
 constexpr std::size_t longest_quotation = 1'000;
 
-bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+using message_bytes::is_blank;
 
 /// What ends a word.
 bool is_delimiter(char c) {
@@ -74,6 +76,7 @@ std::size_t closing_quote(std::string_view text, std::size_t at) {
 class Signature {
  public:
   bool full() const { return out_.size() > longest_signature; }
+  std::string_view text() const { return out_; }
 
   void add(std::string_view piece) {
     const bool repeats = piece.starts_with('<') && (ends_with(piece, ",") || ends_with(piece, ", "));
@@ -161,8 +164,25 @@ std::size_t add_member(std::string_view text, std::size_t open, std::size_t clos
   const std::string_view key = text.substr(open + 1, close - open - 1);
   out.add(text.substr(open, close + 1 - open));
   out.add(":");
-  const bool tells = std::find(telling_keys.begin(), telling_keys.end(), key) != telling_keys.end();
+  const bool tells = names_error_code(key) || std::ranges::find(telling_keys, key) != telling_keys.end();
   return tells ? add_telling_value(text, value, out) : value;
+}
+
+/// Adds the code that begins at `at`, or behind the first colon of the word there (`status:503`), and returns its end;
+/// `at` itself: there is none.
+std::size_t add_code(std::string_view text, std::size_t at, std::string_view word, Signature& out) {
+  if (const std::size_t code = error_code_at(out.text(), text, at); code > 0) {
+    out.add(text.substr(at, code));
+    return at + code;
+  }
+  const std::size_t colon = word.find(':');
+  if (colon == 0 || colon == std::string_view::npos || word.size() > longest_kept) return at;
+  const std::string name = std::string(word.substr(0, colon + 1));
+  const std::size_t code = error_code_at(name, text, at + colon + 1);
+  if (code == 0 || fold_error_word(name) != name) return at;
+  out.add(name);
+  out.add(text.substr(at + colon + 1, code));
+  return at + colon + 1 + code;
 }
 
 void fold(std::string_view text, Signature& out) {
@@ -199,31 +219,35 @@ void fold(std::string_view text, Signature& out) {
         ++end;
       word = text.substr(at, end - at);
     }
+    if (const std::size_t code_end = add_code(text, at, word, out); code_end > at) {
+      at = code_end;
+      continue;
+    }
     const std::string folded = fold_error_word(word);
     at = end;
     if (!is_time_after_date(folded, out)) out.add(folded);
   }
 }
 
-}  // namespace
-
-Untrusted error_signature(std::string_view message) {
-  message = message.substr(0, most_examined);
-  Signature out;
-  if (message.starts_with("Traceback (most recent call last)")) {
-    fold(exception_of_traceback(message), out);
-    return Untrusted(out.take());
-  }
-  for (std::size_t at = 0; at < message.size() && !out.full();) {
+/// The lines of the message without those of stack traces.
+std::string told_lines(std::string_view message) {
+  if (message.starts_with("Traceback (most recent call last)")) return std::string(exception_of_traceback(message));
+  std::string told;
+  for (std::size_t at = 0; at < message.size();) {
     const std::size_t end = std::min(message.find('\n', at), message.size());
     const std::string_view line = message.substr(at, end - at);
     if (is_stack_heading(line)) break;
-    if (!is_stack_frame(line)) {
-      fold(line, out);
-      out.add_blank();
-    }
+    if (!is_stack_frame(line)) (told += line) += '\n';
     at = end + 1;
   }
+  return told;
+}
+
+}  // namespace
+
+Untrusted error_signature(std::string_view message) {
+  Signature out;
+  fold(told_lines(message.substr(0, most_examined)), out);
   return Untrusted(out.take());
 }
 

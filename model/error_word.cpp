@@ -4,17 +4,13 @@
 #include <array>
 #include <cstddef>
 
+#include "model/message_bytes.hpp"
+
 namespace queuetrace {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+using namespace message_bytes;
 
-template <typename Test>
-bool all(std::string_view text, Test&& test) {
-  return std::all_of(text.begin(), text.end(), test);
-}
 template <typename Test>
 std::size_t number_of(std::string_view text, Test&& test) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), test));
