@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/count_words.hpp"
 #include "model/error_signature.hpp"
 
 namespace queuetrace {
@@ -35,8 +36,8 @@ Page list_page(JobStore& store, const JobQuery& query) {
     const bool over =
         !enough && (query.limits.stop.stop_requested() || std::chrono::steady_clock::now() >= query.limits.deadline);
     if (too_many)
-      page.truncated = "read " + std::to_string(read) +
-                       " jobs without one of the error group; narrow the filter (--state, --queue, --since), or --full";
+      page.truncated = "read " + count_words(read, "job") +
+                       " without one of the error group; narrow the filter (--state, --queue, --since), or --full";
     if (over) page.truncated = "stopped before everything was read";
     if (enough || too_many || over) {
       page.warnings = std::move(warnings);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/error_groups.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 
@@ -15,8 +16,8 @@ TargetPage plan_page(JobAdministration& administration, const Action& action, co
                 [&](const Target& target) { return !is_in_error_groups(target.job, query.filter.error_groups); });
   page.scanned = std::max(page.scanned, read);
   if (page.next && !page.truncated && query.limits.scan && read >= *query.limits.scan)
-    page.truncated = "read " + std::to_string(read) +
-                     " jobs for those of the error group; narrow the filter (--state, --queue, --since), or --full";
+    page.truncated = "read " + count_words(read, "job") +
+                     " for those of the error group; narrow the filter (--state, --queue, --since), or --full";
   return page;
 }
 

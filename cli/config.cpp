@@ -6,6 +6,7 @@
 #include "cli/config_sections.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/formatter.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -93,7 +94,7 @@ std::string substituted_variable(const std::string& text) {
 Error problems_error(const Configuration& configuration) {
   const std::size_t count = configuration.problems.size();
   const std::string file = configuration.path.string();
-  Error error(ErrorKind::usage, std::to_string(count) + (count == 1 ? " problem in " : " problems in ") + file);
+  Error error(ErrorKind::usage, count_words(count, "problem") + " in " + file);
   for (const ConfigurationProblem& problem : configuration.problems)
     error.while_doing(file + (problem.line > 0 ? ":" + std::to_string(problem.line) : "") + ": " + problem.text +
                       (problem.hint.empty() ? "" : " (" + problem.hint + ")"));

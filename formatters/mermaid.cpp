@@ -11,6 +11,7 @@
 #include "formatters/mermaid_fold.hpp"
 #include "formatters/trace_verdict.hpp"
 #include "formatters/unicode.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -140,8 +141,9 @@ class Drawing {
   void append_remarks() {
     std::vector<std::string> remarks = heading_.remarks;
     if (const std::size_t count = folded(); count > 0)
-      remarks.push_back(fmt::format("{} of {} jobs are only counted: Mermaid draws at most {} characters and {} arrows",
-                                    count, tree_.totals.jobs, mermaid_characters, mermaid_edges));
+      remarks.push_back(fmt::format("{} of {} are only counted: Mermaid draws at most {} characters and {} arrows",
+                                    grouped(count), count_words(tree_.totals.jobs, "job"), mermaid_characters,
+                                    mermaid_edges));
     for (std::size_t at = 0; at < remarks.size(); ++at)
       line("  remark{}[\"{}\"]:::missing\n", at, label_text(shortened(remarks[at], remark_cells)));
   }

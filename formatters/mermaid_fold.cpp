@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "model/count_words.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -42,7 +44,7 @@ std::string folded_words(const TraceTree& tree, const std::vector<std::size_t>& 
     const TraceNode& node = tree.nodes[index];
     ++states[node.job ? to_word(node.job->state) : node.is_span_alone() ? "without a job" : "not found"];
   }
-  std::string words = fmt::format("{} more {}", nodes.size(), nodes.size() == 1 ? "job" : "jobs");
+  std::string words = count_words(nodes.size(), "more job");
   std::string separator = ": ";
   for (const auto& [state, count] : states) {
     words += fmt::format("{}{} {}", separator, count, state);

@@ -6,6 +6,7 @@
 #include "formatters/short_ids.hpp"
 #include "formatters/trace_words.hpp"
 #include "model/age.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -65,9 +66,8 @@ std::string verdict_words(const TraceTree& tree) {
     dead += node.job && node.job->state == JobState::dead ? 1 : 0;
     failed += node.job && node.job->state == JobState::failed ? 1 : 0;
   }
-  std::string text = std::to_string(tree.totals.jobs) + (tree.totals.jobs == 1 ? " job" : " jobs");
-  if (tree.totals.spans > 0)
-    text += " and " + std::to_string(tree.totals.spans) + (tree.totals.spans == 1 ? " span" : " spans");
+  std::string text = count_words(tree.totals.jobs, "job");
+  if (tree.totals.spans > 0) text += " and " + count_words(tree.totals.spans, "span");
   if (tree.first) text += " in " + to_age(std::chrono::duration_cast<Milliseconds>(*tree.last - *tree.first));
   std::string separator = ": ";
   const auto add = [&](std::size_t count, const char* what) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "formatters/escape.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -14,10 +15,6 @@ using Kind = TraceSegment::Kind;
 constexpr TextLimits name_limits{256, false};
 constexpr TextLimits error_limits{512, false};
 constexpr std::size_t most_services = 8;
-
-std::string plural(std::size_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 /// A length of one kind of segments: `12.4s`, `~` before estimates, `+` while it goes on.
 std::string length_words(const TraceNode& node, Kind kind) {
@@ -70,7 +67,7 @@ std::string link_words(const TraceTree& tree, const TraceLink& link) {
 
 std::string below_words(const TraceTree& tree, const TraceNode& node) {
   const bool spans = tree.totals.spans > 0;
-  return plural(node.hidden_below, spans ? "row" : "job", spans ? "rows" : "jobs") + " below not shown";
+  return count_words(node.hidden_below, spans ? "row" : "job", spans ? "rows" : "jobs") + " below not shown";
 }
 
 std::string redacted(const Untrusted& text, const Redaction& redaction) {
@@ -188,15 +185,15 @@ NodeWords node_words(const TraceTree& tree, std::size_t index, const Redaction& 
 
 std::string size_words(const TraceTree& tree) {
   const TraceTotals& totals = tree.totals;
-  std::string text = plural(totals.jobs, "job", "jobs");
-  if (totals.missing > 0) text += fmt::format(" (and {} not found)", plural(totals.missing, "parent", "parents"));
-  text += fmt::format(" in {} of {}", plural(totals.queues, "queue", "queues"),
-                      plural(totals.systems.size(), "system", "systems"));
+  std::string text = count_words(totals.jobs, "job");
+  if (totals.missing > 0) text += fmt::format(" (and {} not found)", count_words(totals.missing, "parent"));
+  text +=
+      fmt::format(" in {} of {}", count_words(totals.queues, "queue"), count_words(totals.systems.size(), "system"));
   for (std::size_t at = 0; at < totals.systems.size(); ++at) text += (at == 0 ? ": " : ", ") + totals.systems[at];
   if (totals.spans == 0) return text;
-  text += "; " + plural(totals.spans, "span", "spans");
+  text += "; " + count_words(totals.spans, "span");
   if (totals.services.empty()) return text;
-  text += " of " + plural(totals.services.size(), "service", "services");
+  text += " of " + count_words(totals.services.size(), "service");
   for (std::size_t at = 0; at < std::min(totals.services.size(), most_services); ++at)
     text += (at == 0 ? ": " : ", ") + terminal_text(totals.services[at], Profile::ident, name_limits);
   if (totals.services.size() > most_services) text += ", ...";
@@ -232,7 +229,7 @@ std::string critical_words(const TraceTree& tree) {
   if (tree.critical_stretches.empty()) return "";
   const std::chrono::microseconds length = tree.critical_stretches.back().end - tree.critical_stretches.front().begin;
   std::string text = to_human(std::chrono::duration_cast<Milliseconds>(length)) + " over " +
-                     plural(tree.critical_path.size(), "job", "jobs") + ":";
+                     count_words(tree.critical_path.size(), "job") + ":";
   std::string separator = " ";
   for (const CriticalShare& share : critical_shares(tree)) {
     text += separator + to_human(std::chrono::duration_cast<Milliseconds>(share.length)) + " ";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/age.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -24,13 +25,11 @@ Counts counts_of(const QueueStatistics& queue) {
   return counts;
 }
 
-std::string jobs(std::uint64_t count) { return fmt::format("{} job{}", count, count == 1 ? "" : "s"); }
-
 std::string paused_text(const QueueStatistics& queue, const std::optional<Timestamp>& now, std::uint64_t waiting) {
   std::string text = "paused";
   if (queue.pause && queue.pause->since && now)
     text += " " + to_age(std::chrono::duration_cast<Milliseconds>(*now - *queue.pause->since));
-  return text + (waiting > 0 ? ": " + jobs(waiting) + (waiting == 1 ? " waits" : " wait") : ": nothing waits");
+  return text + (waiting > 0 ? ": " + count_words(waiting, "job waits", "jobs wait") : ": nothing waits");
 }
 
 }  // namespace
@@ -50,11 +49,12 @@ QueueVerdict queue_verdict(const QueueStatistics& queue, const std::optional<Tim
     return {"stuck", "stuck: jobs are due for " + to_age(due_for) + ", and none is taken" +
                          (stale > 0 ? "; the workers of those that run are gone" : "")};
   if (stale > 0)
-    return {"stale", fmt::format("the workers of {} of {} that run are gone", stale, jobs(counts.running))};
+    return {"stale", fmt::format("the workers of {} of {} that run are gone", grouped(stale),
+                                 count_words(counts.running, "job"))};
   if (counts.running > 0 || done)
-    return {"working", counts.running > 0 ? jobs(counts.running) + (counts.running == 1 ? " runs" : " run")
+    return {"working", counts.running > 0 ? count_words(counts.running, "job runs", "jobs run")
                                           : std::string("jobs are done, none runs at this moment")};
-  if (counts.waiting > 0) return {"waiting", jobs(counts.waiting) + " not due, or not for long"};
+  if (counts.waiting > 0) return {"waiting", count_words(counts.waiting, "job") + " not due, or not for long"};
   return {"empty", "nothing is to be done"};
 }
 

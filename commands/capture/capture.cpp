@@ -15,6 +15,7 @@
 #include "commands/filter/words.hpp"
 #include "commands/program/facts.hpp"
 #include "commands/report/outcomes.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -84,7 +85,7 @@ class Sink {
     const auto place = places_.find({job.ref.source, job.ref.id, job.state});
     writer_.add(job, place == places_.end() ? std::nullopt : std::optional(place->second));
     ++by_source_[job.ref.source];
-    if (++jobs_ % jobs_between_notices == 0) notices_.progress(std::to_string(jobs_) + " jobs captured");
+    if (++jobs_ % jobs_between_notices == 0) notices_.progress(count_words(jobs_, "job") + " captured");
     return options_.limit == 0 || jobs_ < options_.limit;
   }
 

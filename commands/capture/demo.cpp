@@ -14,6 +14,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/shell_word.hpp"
 #include "formatters/escape.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -79,8 +80,8 @@ Written write_incident(const DemoOptions& options, Timestamp now) {
 
 void print_text(const std::string& file, const Written& written, const std::vector<CommandWithReason>& commands,
                 std::ostream& out) {
-  out << terminal_text(file, Profile::ident) << ": " << written.jobs << " jobs of " << written.systems
-      << " systems; an order went wrong half an hour ago\n";
+  out << terminal_text(file, Profile::ident) << ": " << count_words(written.jobs, "job") << " of "
+      << count_words(written.systems, "system") << "; an order went wrong half an hour ago\n";
   for (const auto& [command, reason] : commands)
     out << "  " << terminal_text(command, Profile::text) << "  # " << reason << '\n';
 }

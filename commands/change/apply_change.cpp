@@ -20,10 +20,10 @@
 #include "commands/change/state_folder.hpp"
 #include "commands/change/write_report.hpp"
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 
+#include "model/count_words.hpp"
 namespace queuetrace {
 namespace {
 

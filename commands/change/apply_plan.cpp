@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "commands/report/count_words.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

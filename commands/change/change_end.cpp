@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "commands/change/json_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 

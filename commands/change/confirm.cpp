@@ -4,9 +4,9 @@
 #include <istream>
 
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/wrapped_text.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

@@ -5,8 +5,8 @@
 #include "commands/change/pruned_changes.hpp"
 #include "commands/change/state_folder.hpp"
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 

@@ -1,9 +1,9 @@
 #include "commands/change/pause_warnings.hpp"
 
 #include "commands/change/queue_facts.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

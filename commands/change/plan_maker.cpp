@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "backends/plan_page.hpp"
-#include "commands/report/count_words.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

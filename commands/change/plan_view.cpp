@@ -7,13 +7,14 @@
 
 #include "commands/change/fact_lines.hpp"
 #include "commands/change/plan_words.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/plan_queue_record.hpp"
 #include "formatters/plan_record.hpp"
 #include "formatters/redaction.hpp"
+#include "formatters/short_ids.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

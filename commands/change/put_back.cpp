@@ -15,12 +15,12 @@
 #include "commands/change/write_report.hpp"
 #include "commands/change/write_target.hpp"
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/shell_word.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
 #include "model/connection_url.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

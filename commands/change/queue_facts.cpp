@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "commands/report/count_words.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
+#include "model/age.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 #include "model/job_filter.hpp"
 

@@ -3,11 +3,11 @@
 #include <cctype>
 
 #include "commands/change/audit_history.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/plan_record.hpp"
 #include "formatters/report_record.hpp"
 #include "formatters/table_view.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

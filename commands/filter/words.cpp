@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "commands/report/shell_word.hpp"
+#include "model/count_words.hpp"
 #include "model/filter_conditions.hpp"
 
 namespace queuetrace {
@@ -39,7 +40,7 @@ std::string filter_words(const JobFilter& filter, std::size_t most_ids) {
     states += (states.empty() ? "" : ",") + text->value;
     if (text + 1 == texts.end() || (text + 1)->flag != "state") add("state", states);
   }
-  if (more > 0) words += " (and " + std::to_string(more) + " more ids)";
+  if (more > 0) words += " (and " + count_words(more, "more id") + ")";
   return words;
 }
 

@@ -12,8 +12,8 @@
 #include "commands/job/error_groups.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -70,7 +70,7 @@ std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const Job
     unread = unread || (!stopped_in.empty() && outcome.address == stopped_in);
     if (unread && !outcome.error && !outcome.truncated)
       outcome.truncated =
-          "only the first " + std::to_string(read) + " jobs were read; narrow the filter or give --full";
+          "only the first " + count_words(read, "job was", "jobs were") + " read; narrow the filter or give --full";
   }
   return outcomes;
 }
@@ -119,8 +119,7 @@ void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const s
     context.notices.note(about);
   if (context.format.machine || (is_table(context) && kept > 0)) return;  // tables say it above and below
   if (shown < kept)
-    context.notices.note(std::to_string(shown) + " of " + std::to_string(kept) +
-                         " groups shown; to see all: --limit 0");
+    context.notices.note(grouped(shown) + " of " + count_words(kept, "group") + " shown; to see all: --limit 0");
   if (groups.without_error() > 0)
     context.notices.note(kept > 0 ? more_without_message(groups.without_error())
                                   : none_with_message(groups.without_error(), where));
@@ -143,8 +142,8 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
     warnings.insert(warnings.end(), unknown.begin(), unknown.end());
   }
   if (groups.other_jobs() > 0)
-    warnings.push_back(std::to_string(groups.other_jobs()) + " jobs have messages beyond the first " +
-                       std::to_string(ErrorGroups::most_groups) + " groups and are counted as other_jobs only");
+    warnings.push_back(count_words(groups.other_jobs(), "job") + " with messages beyond the first " +
+                       count_words(ErrorGroups::most_groups, "group") + ": counted as other_jobs only");
 
   std::vector<ErrorGroups::Group> kept = groups.take();
   const std::size_t shown =

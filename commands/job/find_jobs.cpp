@@ -9,6 +9,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -95,7 +96,7 @@ Error missing(const FoundJob& found, const JobSearch& search) {
       return Error(ErrorKind::not_found, "no job " + in_quotes(found.typed))
           .with_hint("what is confirmed beforehand (--yes, --confirm) names whole IDs" +
                      std::string(found.by_prefix ? "; these begin with it: " : ", each byte of them: ") + joined(refs));
-    return Error(ErrorKind::not_found, in_quotes(found.typed) + " matches " + std::to_string(found.fits) + " jobs" +
+    return Error(ErrorKind::not_found, in_quotes(found.typed) + " matches " + count_words(found.fits, "job") +
                                            (is_complete(search.outcomes) ? "" : " at least"))
         .with_hint("give more of the ID: " + joined(refs));
   }

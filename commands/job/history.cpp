@@ -6,10 +6,10 @@
 #include "commands/change/audit_history.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
-#include "commands/report/count_words.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
 #include "formatters/table_view.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

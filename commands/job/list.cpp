@@ -21,6 +21,7 @@
 #include "commands/report/suggestion.hpp"
 #include "formatters/job_record.hpp"
 #include "formatters/job_table.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -156,7 +157,7 @@ void say_what_follows(const Listing& listing, const JobDocument& document, const
   const bool has_place = context.format.name == "json" || context.format.name == "yaml" || is_table(context);
   if (listing.next && document.rows() > 0 && !has_place)
     context.notices.note(
-        std::to_string(document.rows()) + (document.rows() == 1 ? " job" : " jobs") + " shown; " +
+        count_words(document.rows(), "job") + " shown; " +
         (is_for_people(context) ? "more: --limit N, all: --limit 0" : "next page: --cursor " + *listing.next));
 }
 

@@ -1,10 +1,10 @@
 #include "commands/job/listing_remarks.hpp"
 
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/cell.hpp"
 #include "model/age.hpp"
+#include "model/count_words.hpp"
 #include "model/job_attention.hpp"
 
 namespace queuetrace {

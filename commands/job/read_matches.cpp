@@ -8,6 +8,7 @@
 
 #include "commands/report/pasted_id.hpp"
 #include "formatters/escape.hpp"
+#include "model/count_words.hpp"
 #include "model/job_reference.hpp"
 
 namespace queuetrace {
@@ -129,7 +130,7 @@ void read_matches(JobStore& store, const std::vector<Readings>& asked, const Fur
       sort_in(std::move(page.jobs), asked, further, before, now, answer);
       if (!page.next || page.truncated || answer.further.size() > further.most) break;
       if (read >= most_matches) {
-        answer.outcome.truncated = "more than " + std::to_string(most_matches) + " jobs have IDs with this prefix";
+        answer.outcome.truncated = "more than " + count_words(most_matches, "job") + " have IDs with this prefix";
         break;
       }
       query.after = page.next;

@@ -16,6 +16,7 @@
 #include "commands/trace/tracing_record.hpp"
 #include "formatters/job_record.hpp"
 #include "formatters/job_screen.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -64,7 +65,7 @@ ExitCode print_raw(const JobSearch& search, Context& context) {
     if (!job->payload) throw Error(ErrorKind::not_found, "job " + in_quotes(job->ref.id.raw()) + " has no payload");
     if (job->payload->text != jobs.front()->payload->text)
       throw Error(ErrorKind::not_found, "--raw: " + in_quotes(search.found.front().typed) + " means " +
-                                            std::to_string(jobs.size()) + " jobs with different payloads")
+                                            count_words(jobs.size(), "job") + " with different payloads")
           .with_hint("name one as source/ID, or leave out --raw to see them all");
   }
   const Payload& payload = *jobs.front()->payload;

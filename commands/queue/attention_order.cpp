@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/statistics_record.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

@@ -9,11 +9,11 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/queue/statistics.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/health_record.hpp"
 #include "formatters/metrics.hpp"
+#include "model/count_words.hpp"
 #include "model/health.hpp"
 
 namespace queuetrace {
@@ -254,9 +254,9 @@ ExitCode health(const HealthOptions& options, Context& context) {
   formatter->end(summary);
   report_outcomes(collected.outcomes, collected.warnings, context.notices);
   if (!context.format.machine && code == ExitCode::done)
-    context.notices.note(checks.empty() ? "No queues to check."
-                                        : "All values are within their limits: " + std::to_string(checks.size()) +
-                                              (checks.size() == 1 ? " check." : " checks."));
+    context.notices.note(checks.empty()
+                             ? "No queues to check."
+                             : "All values are within their limits: " + count_words(checks.size(), "check") + ".");
   return code;
 }
 

@@ -13,13 +13,13 @@
 #include "commands/job/links.hpp"
 #include "commands/queue/notes.hpp"
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/tracing_record.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/peek_overview.hpp"
 #include "formatters/peek_record.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

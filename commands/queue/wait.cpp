@@ -11,12 +11,12 @@
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
 #include "commands/queue/wait_goal.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/wait_record.hpp"
 #include "model/age.hpp"
+#include "model/count_words.hpp"
 #include "model/job_state.hpp"
 
 namespace queuetrace {

@@ -8,6 +8,7 @@
 #include "commands/job/find_jobs.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -85,7 +86,7 @@ WaitGoal jobs_goal(const WaitOptions& options, JobFilter filter, const Context& 
   goal.words = options.empty  ? with_filter(which, filter)
                : options.idle ? with_filter(which + " or runs", filter)
                : count == 0   ? with_filter("no job", filter)
-                              : with_filter("at least " + std::to_string(count) + " jobs", filter);
+                              : with_filter("at least " + count_words(count, "job"), filter);
   goal.met = options.count ? goal.words : queues_are(options, goal.queues);
   goal.unmet = options.count ? "Not so" : options.idle ? "Not idle" : "Not empty";
   goal.look = [options, filter = std::move(filter), count, now = context.now](std::vector<OpenedSource>& sources,

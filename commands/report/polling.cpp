@@ -7,9 +7,9 @@
 #include <sstream>
 #include <vector>
 
-#include "commands/report/count_words.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/report/terminal_kind.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

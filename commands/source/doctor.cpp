@@ -7,13 +7,13 @@
 #include "backends/diagnosis.hpp"
 #include "commands/change/operation_journal.hpp"
 #include "commands/command.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/remedy.hpp"
 #include "commands/report/shell_word.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/doctor_record.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -108,7 +108,8 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
   for (std::size_t index = 0; index < answers.size(); ++index) {
     const auto unanswered = std::ranges::count_if(answers[index], &Finding::unanswered);
     if (unanswered > 0)
-      outcomes[index].truncated = std::to_string(unanswered) + " questions could not be answered in time";
+      outcomes[index].truncated =
+          count_words(static_cast<std::uint64_t>(unanswered), "question") + " could not be answered in time";
     for (Finding& finding : answers[index]) {
       name_source(finding, names[index]);
       findings.push_back({std::move(finding), outcomes[index].address, outcomes[index].system});

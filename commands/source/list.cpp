@@ -4,9 +4,9 @@
 
 #include "commands/command.hpp"
 #include "commands/context.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/source/ask_sources.hpp"
 #include "formatters/source_record.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

@@ -4,11 +4,11 @@
 
 #include "commands/change/audit_history.hpp"
 #include "commands/change/confirm.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/top/session.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/record.hpp"
+#include "model/count_words.hpp"
 #include "model/job_filter.hpp"
 
 namespace queuetrace {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include "commands/report/count_words.hpp"
 #include "commands/report/others_variable.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/top/key_help.hpp"
@@ -14,6 +13,7 @@
 #include "formatters/unicode.hpp"
 #include "formatters/wrapped_text.hpp"
 #include "model/age.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "commands/trace/links.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -95,7 +96,7 @@ class Collector {
   /// Into the answer, up to the bound; whether there was room.
   bool take(Job job) {
     if (collected_.jobs.size() == bounds_.jobs) {
-      collected_.truncated = "stopped at " + std::to_string(bounds_.jobs) + " jobs; --max-jobs takes more";
+      collected_.truncated = "stopped at " + count_words(bounds_.jobs, "job") + "; --max-jobs takes more";
       return false;
     }
     collected_.jobs.push_back(std::move(job));
@@ -106,7 +107,7 @@ class Collector {
   bool is_over(std::size_t round) {
     if (collected_.truncated) return true;
     if (round >= bounds_.rounds)
-      collected_.truncated = "links were followed " + std::to_string(bounds_.rounds) + " steps and no further";
+      collected_.truncated = "links were followed " + count_words(bounds_.rounds, "step") + " and no further";
     else if (bounds_.limits.stop.stop_requested() || std::chrono::steady_clock::now() >= bounds_.limits.deadline)
       collected_.truncated = "time ran out before every link was followed";
     return collected_.truncated.has_value();

@@ -10,10 +10,10 @@
 #include "commands/filter/options.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/report/command_line.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/trace/recent_traces.hpp"
 #include "commands/trace/watch_traces.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

@@ -11,6 +11,7 @@
 #include "commands/trace/spans.hpp"
 #include "formatters/found_trace_record.hpp"
 #include "formatters/table_view.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 #include "tracing/span_store/trace_search.hpp"
 
@@ -97,8 +98,7 @@ void print(const SearchAnswer& answer, const Viewer& viewer, const SpanStoreSett
                     {"trace_url", trace.url ? Value{*trace.url} : Value{}}});
   }
   Remarks remarks;
-  remarks.summary = {{std::to_string(answer.traces.size()) + (answer.traces.size() == 1 ? " trace" : " traces") +
-                      " in " + viewer.name() + " at " + store.origin}};
+  remarks.summary = {{count_words(answer.traces.size(), "trace") + " in " + viewer.name() + " at " + store.origin}};
   if (answer.more) remarks.summary.push_back({"there may be more: --limit"});
   if (!answer.traces.empty()) remarks.hint = "queuetrace trace show --spans " + answer.traces.front().id;
   formatter->tell(remarks);

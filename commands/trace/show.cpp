@@ -27,6 +27,7 @@
 #include "formatters/timeline_svg.hpp"
 #include "formatters/trace_record.hpp"
 #include "formatters/tree_text.hpp"
+#include "model/count_words.hpp"
 #include "tracing/trace_id.hpp"
 #include "tracing/trace_key.hpp"
 #include "tracing/trace_tree_builder.hpp"
@@ -125,7 +126,7 @@ TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const C
   if (tree.totals.jobs == 0 && typed_trace(trace))
     heading.url = links.viewer_for("").trace_link(*typed_trace(trace), now).url;
   if (traces.size() > 1)
-    heading.remarks.push_back("jobs of " + std::to_string(traces.size()) + " trace ids; the link opens the first");
+    heading.remarks.push_back("jobs of " + count_words(traces.size(), "trace id") + "; the link opens the first");
   for (const SourceOutcome& outcome : collected.outcomes) {
     if (is_tree(context)) break;  // beside it the warnings say so
     if (outcome.error)
@@ -167,8 +168,8 @@ void print_drawing(const TraceTree& tree, const TraceHeading& heading, const Con
     const MermaidDrawing drawing = mermaid_drawing(tree, heading);
     context.out << drawing.text;
     if (drawing.folded > 0)
-      context.notices.warning(std::to_string(drawing.folded) + " of " + std::to_string(tree.totals.jobs) +
-                              " jobs are only counted in the drawing, since Mermaid draws no more; -o html shows all");
+      context.notices.warning(grouped(drawing.folded) + " of " + count_words(tree.totals.jobs, "job") +
+                              " are only counted in the drawing, since Mermaid draws no more; -o html shows all");
   } else if (format == "svg") {
     context.out << timeline_svg(tree, heading, redaction);
   } else if (format == "html") {

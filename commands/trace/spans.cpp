@@ -4,8 +4,8 @@
 #include <chrono>
 #include <map>
 
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
+#include "model/count_words.hpp"
 #include "tracing/rebuilt_spans.hpp"
 #include "tracing/span_join.hpp"
 #include "tracing/span_store/span_store.hpp"
@@ -106,8 +106,7 @@ TraceSpans read_trace_spans(const std::vector<Job>& jobs, const std::optional<st
   TraceSpans spans;
   std::vector<WantedTrace> wanted = wanted_traces(jobs, typed, links);
   if (wanted.size() > most_traces) {
-    spans.truncated =
-        "spans of the first " + std::to_string(most_traces) + " traces only, of " + std::to_string(wanted.size());
+    spans.truncated = "spans of the first " + count_words(most_traces, "trace") + " only, of " + grouped(wanted.size());
     wanted.resize(most_traces);
   }
   const HttpBounds bounds = span_bounds(context);

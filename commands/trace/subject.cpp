@@ -13,6 +13,7 @@
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/links.hpp"
 #include "commands/trace/start.hpp"
+#include "model/count_words.hpp"
 #include "tracing/trace_key.hpp"
 #include "tracing/whole_trace_link.hpp"
 
@@ -86,7 +87,7 @@ TraceSubject subject_of(const std::string& typed, const std::vector<Job>& jobs, 
   for (const Job& job : jobs)
     if (job.trace.trace_id != jobs.front().trace.trace_id)
       throw Error(ErrorKind::not_found,
-                  in_quotes(typed) + " means " + std::to_string(jobs.size()) + " jobs with different traces")
+                  in_quotes(typed) + " means " + count_words(jobs.size(), "job") + " with different traces")
           .with_hint("name one of " + refs_of(jobs));
   TraceSubject subject;
   subject.job = jobs.front();

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {

@@ -3,9 +3,9 @@
 #include "commands/job/find_jobs.hpp"
 #include "commands/job/links.hpp"
 #include "commands/job/read_matches.hpp"
-#include "commands/report/count_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {

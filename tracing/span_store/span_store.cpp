@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/count_words.hpp"
 #include "tracing/span_store/span_formats.hpp"
 #include "tracing/span_store/span_json.hpp"
 
@@ -42,9 +43,9 @@ Attempt ask(const SpanStoreSettings& store, const std::string& path, Parse parse
   if (parsed.spans.empty() && parsed.unreadable > 0) return {failed("its answer holds no span that can be read")};
   answer.spans = std::move(parsed.spans);
   if (parsed.cut)
-    answer.incomplete = "only its first " + std::to_string(ParsedSpans::most) + " spans are read";
+    answer.incomplete = "only its first " + count_words(ParsedSpans::most, "span") + " are read";
   else if (parsed.unreadable > 0)
-    answer.incomplete = std::to_string(parsed.unreadable) + " of its entries cannot be read as spans";
+    answer.incomplete = grouped(parsed.unreadable) + " of its entries cannot be read as spans";
   return {std::move(answer)};
 }
 

@@ -6,6 +6,7 @@
 #include "backends/engines/redis/clock_skew.hpp"
 #include "backends/engines/redis/job_store.hpp"
 #include "backends/engines/redis/permissions.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -76,8 +77,10 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
   const OpenLists open = keys().open_all(limits);
   for (const std::string& warning : open.warnings)
     check.findings.push_back({Finding::Severity::warning, "keys", warning, {}});
-  check.findings.push_back(
-      {Finding::Severity::good, "keys", std::to_string(open.lists.size()) + " keys or families of keys with jobs", {}});
+  check.findings.push_back({Finding::Severity::good,
+                            "keys",
+                            count_words(open.lists.size(), "key or family", "keys or families") + " of keys with jobs",
+                            {}});
   check.findings.push_back(
       {Finding::Severity::note, "trace lookup", "Redis has no index on trace ids: every lookup reads the jobs", {}});
   if (keys_.system().explain.find_facts != nullptr)
@@ -86,7 +89,7 @@ StoreCheck RedisJobStore::check(const ReadLimits& limits) {
   if (keys_.system().explain.look != nullptr)
     keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
   for (Finding& finding : report.findings()) {
-    if (finding.count) finding.text += " (" + std::to_string(finding.count->value) + " found)";
+    if (finding.count) finding.text += " (" + grouped(finding.count->value) + " found)";
     check.findings.push_back(std::move(finding));
   }
   add_unread(check.findings, limits);

@@ -5,6 +5,7 @@
 #include "backends/engines/redis/job_matcher.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
 #include "backends/held_texts.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 #include "model/filter_conditions.hpp"
 #include "model/fingerprint.hpp"
@@ -30,6 +31,10 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_of(std::vector<std::
       ranges.emplace_back(position, position);
   }
   return ranges;
+}
+
+std::string skipped_words(std::uint64_t keys) {
+  return count_words(keys, "key named like jobs holds", "keys named like jobs hold") + " something else: skipped";
 }
 
 }  // namespace
@@ -139,8 +144,7 @@ void Listing::scan_unordered(std::optional<JobMark> after) {
   scanned_whole_ = scan.examined();
   scan_truncated_ = scan.truncated();
   cut_ += scan.cut();
-  if (scan.skipped() > 0)
-    warnings_.push_back(std::to_string(scan.skipped()) + " keys named like jobs hold something else: skipped");
+  if (scan.skipped() > 0) warnings_.push_back(skipped_words(scan.skipped()));
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const Timestamp order = order_of(jobs[i].job, infinite_past);
     add({std::move(jobs[i].job), order, jobs[i].list, i, 0, std::move(jobs[i].mark)});
@@ -200,7 +204,7 @@ bool Listing::may_go_on(Page& page) {
   } else if (std::chrono::steady_clock::now() >= query_.limits.deadline) {
     page.truncated = "stopped at the time limit";
   } else if (scans_ && query_.limits.scan && scanned_ >= *query_.limits.scan) {
-    page.truncated = "stopped after " + std::to_string(scanned_) + " entries, --full reads all";
+    page.truncated = "stopped after " + count_words(scanned_, "entry", "entries") + ", --full reads all";
   }
   if (!page.truncated) return true;
   stopped_ = true;
@@ -274,14 +278,13 @@ void Listing::close(Page& page) {
   if (cursor.scan_again) cursor.after = given_;
   if (!cursor.lists.empty() || cursor.scan_again) page.next = to_text(cursor);
   if (stopped_ && !page.truncated)
-    page.truncated = "stopped after " + std::to_string(scanned_) + " entries, --full reads all";
+    page.truncated = "stopped after " + count_words(scanned_, "entry", "entries") + ", --full reads all";
   if (scan_truncated_ && !page.truncated) page.truncated = scan_truncated_;
   cut_ += reader_.cut();
   if (cut_ > 0)
-    warnings_.push_back(std::to_string(cut_) + (cut_ == 1 ? " job is" : " jobs are") +
+    warnings_.push_back(count_words(cut_, "job is", "jobs are") +
                         " larger than 16 MiB: only the beginning was read and searched");
-  if (reader_.skipped() > 0)
-    warnings_.push_back(std::to_string(reader_.skipped()) + " keys named like jobs hold something else: skipped");
+  if (reader_.skipped() > 0) warnings_.push_back(skipped_words(reader_.skipped()));
   page.scanned = scans_ || !unordered_.empty() ? scanned_ + scanned_whole_ : 0;
   page.warnings = std::move(warnings_);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backends/engines/redis/listing.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -25,8 +26,9 @@ void Listing::read_whole_running_list(std::size_t index) {
   scanned_ += jobs.size();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (list.open.length > read_at_most(list.open) && i + 1 == jobs.size())
-      warnings_.push_back("a worker's list holds more than " + std::to_string(read_at_most(list.open)) +
-                          " entries: only those are shown");
+      warnings_.push_back("a worker's list holds more than " + count_words(read_at_most(list.open),
+                                                                           "entry: only that is shown",
+                                                                           "entries: only those are shown"));
     if (!reader_.matches_filter(*list.open.place, jobs[i])) continue;
     const Timestamp order = order_of(jobs[i], infinite_future);
     add({std::move(jobs[i]), order, index, i, 0, std::nullopt});

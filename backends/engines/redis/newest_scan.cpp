@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/count_words.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -36,7 +38,7 @@ bool NewestScan::may_go_on() {
   else if (std::chrono::steady_clock::now() >= query_.limits.deadline)
     truncated_ = "stopped at the time limit";
   else if (query_.limits.scan && examined_ >= *query_.limits.scan)
-    truncated_ = "stopped after " + std::to_string(examined_) + " entries, --full reads all";
+    truncated_ = "stopped after " + count_words(examined_, "entry", "entries") + ", --full reads all";
   return !truncated_;
 }
 

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "model/count_words.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -32,8 +34,7 @@ std::string other_databases(RedisConnection& connection) {
     std::from_chars(line.data() + end + before_keys.size(), line.data() + line.size(), keys);
     if (keys == 0 || number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos) continue;
     if (++count > most_named) return named + ", and others";
-    named += (named.empty() ? "" : ", ") + std::string(number) + " (" + std::to_string(keys) +
-             (keys == 1 ? " key)" : " keys)");
+    named += (named.empty() ? "" : ", ") + std::string(number) + " (" + count_words(keys, "key") + ")";
   }
   return named;
 }

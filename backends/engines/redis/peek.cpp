@@ -4,6 +4,7 @@
 #include <map>
 
 #include "backends/engines/redis/taken_range.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -77,16 +78,18 @@ void Peek::peek_queue(const Queue& queue, std::size_t running) {
       out.waiting.push_back({"paused", "the queue is paused; resuming it releases them", queue.length, false,
                              std::nullopt, std::nullopt});
   } else if (!place.consumed) {
-    if (running > 0) out.notes.push_back(counted(running, "job is", "jobs are") + " in workers' hands ahead of these");
+    if (running > 0)
+      out.notes.push_back(count_words(running, "job is", "jobs are") + " in workers' hands ahead of these");
     out.notes.emplace_back(keys_.system().explain.unconsumed_note);
     if (query_.why)
       out.waiting.push_back({"no-consumer", std::string(keys_.system().explain.unconsumed_remedy), queue.length, false,
                              std::nullopt, std::nullopt});
   } else {
-    if (running > 0) out.notes.push_back(counted(running, "job is", "jobs are") + " in workers' hands ahead of these");
+    if (running > 0)
+      out.notes.push_back(count_words(running, "job is", "jobs are") + " in workers' hands ahead of these");
     if (!place.names_queue && ahead_ > 0)
       out.notes.push_back("taken only while the queues before it are empty (" +
-                          counted(ahead_, "job waits", "jobs wait") + " there)");
+                          count_words(ahead_, "job waits", "jobs wait") + " there)");
     const std::size_t most = query_.count;
     for (const OpenList* list : queue.lists) take(*list, most - std::min(most, out.next.size()), out);
     if (!place.names_queue) ahead_ += queue.length;

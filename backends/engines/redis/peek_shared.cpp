@@ -4,6 +4,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/peek.hpp"
 #include "backends/engines/redis/taken_range.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -78,7 +79,7 @@ void Peek::peek_shared(const OpenList& list) {
     }
     if (!whole && first.value_or(0) > 0)
       queue.notes.push_back(
-          "all queues wait in one order: " + counted(*first, "other entry stands", "other entries stand") +
+          "all queues wait in one order: " + count_words(*first, "other entry stands", "other entries stand") +
           " before the first of these");
     std::vector<std::size_t> taken;
     if (replay)
@@ -95,10 +96,9 @@ void Peek::peek_shared(const OpenList& list) {
     const auto gone = std::count_if(entries.begin(), entries.end(),
                                     [](const QueuedEntry& entry) { return entry.wanted && !entry.record.exists(); });
     if (gone > 0)
-      queue.notes.push_back(counted(static_cast<std::uint64_t>(gone), "id", "ids") + " without a job left out");
+      queue.notes.push_back(count_words(static_cast<std::uint64_t>(gone), "id", "ids") + " without a job left out");
     if (read < list.length && taken.size() < query_.count)
-      queue.notes.push_back("read the first " + std::to_string(read) + " of " + std::to_string(list.length) +
-                            " waiting jobs");
+      queue.notes.push_back("read the first " + grouped(read) + " of " + count_words(list.length, "waiting job"));
     // Only what is shown is read whole.
     Window shown;
     for (const std::size_t i : taken) {

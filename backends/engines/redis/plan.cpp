@@ -9,6 +9,7 @@
 #include "backends/engines/redis/list_change.hpp"
 #include "backends/engines/redis/listing.hpp"
 #include "backends/engines/redis/pauses.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -90,10 +91,9 @@ void RedisAdministration::warn_about_depth(TargetPage& page, const Action& actio
       if (!action.force) {
         target.verdict = Verdict::skip;
         target.may_force = true;
-        target.reason = fmt::format(
-            "{} elements lie before it at the nearer end of its list: looking for it would hold "
-            "the server up for milliseconds",
-            std::min(near, far));
+        target.reason = count_words(std::min(near, far), "element lies", "elements lie") +
+                        " before it at the nearer end of its list: looking for it would hold the server up for "
+                        "milliseconds";
         continue;
       }
     }
@@ -101,7 +101,8 @@ void RedisAdministration::warn_about_depth(TargetPage& page, const Action& actio
   }
   if (deep > 0)
     page.warnings.push_back(fmt::format(
-        "{} elements lie more than {} deep inside their lists: {}", deep, deepest_element,
+        "{} more than {} deep inside their lists: {}", count_words(deep, "element lies", "elements lie"),
+        grouped(deepest_element),
         action.force ? "each of them holds the server up for as long as it takes to find it" : "left alone"));
 }
 

@@ -9,6 +9,7 @@
 #include "backends/engines/redis/pauses.hpp"
 #include "backends/engines/redis/queue_rows.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -91,8 +92,8 @@ QueueStatistics StatisticsReader::read_list(const OpenList& list) {
       }
     }
     if (query_.window.count() > 0)
-      row.notes.push_back("times and tracing from the newest " + std::to_string(examined) + " of " +
-                          std::to_string(list.length) + " jobs");
+      row.notes.push_back("times and tracing from the newest " + grouped(examined) + " of " +
+                          count_words(list.length, "job"));
   }
   row.states = in_order(seen, examined, list.length);
   // A list for one state is counted exactly by its length.
@@ -150,10 +151,10 @@ void StatisticsReader::add_by_queue(const OpenList& list) {
   }
   complete = complete || walker->finished();
   for (QueueStatistics& row : tally.rows(complete)) {
-    if (!complete) row.notes.push_back("of the first " + std::to_string(examined) + " jobs in the server's order");
+    if (!complete) row.notes.push_back("of the first " + count_words(examined, "job") + " in the server's order");
     merge_row(out_.queues, std::move(row));
   }
-  if (!complete) out_.truncated = "stopped after " + std::to_string(examined) + " jobs, --full reads all";
+  if (!complete) out_.truncated = "stopped after " + count_words(examined, "job") + ", --full reads all";
 }
 
 void StatisticsReader::add_rates(const OpenLists& before, const OpenLists& after) {

@@ -32,8 +32,4 @@ Window window_taken(const OpenList& list, Reply answer, std::uint64_t first) {
   return window;
 }
 
-std::string counted(std::uint64_t count, const std::string& one, const std::string& many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
 }  // namespace queuetrace

@@ -18,7 +18,4 @@ RedisCommand range_taken(const OpenList& list, std::uint64_t first, std::uint64_
 /// The answer in the order workers take.
 Window window_taken(const OpenList& list, Reply answer, std::uint64_t first);
 
-/// `1 job`, `2 jobs`.
-std::string counted(std::uint64_t count, const std::string& one, const std::string& many);
-
 }  // namespace queuetrace

@@ -8,6 +8,7 @@
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/list_ends.hpp"
 #include "backends/engines/redis/queue_search.hpp"
+#include "model/count_words.hpp"
 #include "model/job_filter.hpp"
 #include "model/plain_names.hpp"
 
@@ -275,7 +276,7 @@ std::optional<Finding> told(const UnreadKeys& unread, const RedisSystem& system,
     if (unread.complete) {
       cut.severity = Finding::Severity::note;
       cut.text = "whether jobs lie beside those that are read was not looked for among " +
-                 std::to_string(unread.not_searched) + " keys: queuetrace doctor does";
+                 count_words(unread.not_searched, "key") + ": queuetrace doctor does";
     } else {
       cut.text = "time ran out before all keys were looked at: jobs beside those that are read may be missing";
     }

@@ -10,6 +10,7 @@
 #include "backends/engines/redis/key_sign.hpp"
 #include "backends/systems/emp_job_queue/records.hpp"
 #include "backends/systems/emp_job_queue/trace.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace::emp_job_queue {
 namespace {
@@ -41,10 +42,6 @@ bool has_containers(RedisConnection& connection) {
   return count_signs(connection, signs, {&names, 1}).front() > 0;
 }
 
-std::string many(std::uint64_t count, const std::string& one, const std::string& several) {
-  return std::to_string(count) + " " + (count == 1 ? one : several);
-}
-
 /// Which ages of the instrumentation wrote the jobs.
 void look_at_eras(RedisConnection& connection, const ReadLimits& limits, std::vector<Finding>& findings) {
   const FoundKeys keys = scan_keys(connection, std::string(job_prefix) + "*", keys_examined, limits);
@@ -64,7 +61,7 @@ void look_at_eras(RedisConnection& connection, const ReadLimits& limits, std::ve
     }
   }
   std::string era;
-  if (none > 0) era += many(none, "job", "jobs") + " without trace fields (before 2025-08-16)";
+  if (none > 0) era += count_words(none, "job", "jobs") + " without trace fields (before 2025-08-16)";
   if (real > 0) era += (era.empty() ? "" : ", ") + std::to_string(real) + " with trace ids (2025-08-16 to 2025-09-29)";
   if (constant > 0) era += (era.empty() ? "" : ", ") + std::to_string(constant) + " with a constant in their place";
   if (jobs > 0)

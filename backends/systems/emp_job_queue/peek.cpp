@@ -5,6 +5,7 @@
 
 #include "backends/systems/emp_job_queue/matching.hpp"
 #include "backends/systems/emp_job_queue/workers.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace::emp_job_queue {
@@ -68,8 +69,8 @@ std::vector<std::size_t> taken_by(const json& worker, const QueuedWindow& window
 
 void explain_for_all(const LiveWorkers& live, const QueuedWindow& window, PeekQueue& queue) {
   if (live.unknown() > 0)
-    queue.notes.push_back("of " + std::to_string(live.unknown()) + " of " + std::to_string(live.workers.size()) +
-                          " live workers the capabilities are not stored: which jobs only the others would take is not "
+    queue.notes.push_back("of " + grouped(live.unknown()) + " of " + count_words(live.workers.size(), "live worker") +
+                          " the capabilities are not stored: which jobs only the others would take is not "
                           "known");
   if (!live.complete) queue.notes.push_back("not all workers were checked: the reasons for waiting are incomplete");
   std::uint64_t stuck = 0;

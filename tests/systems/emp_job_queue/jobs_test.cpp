@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 #include "tests/systems/emp_job_queue/records.hpp"
 #include "tests/systems/redis_store.hpp"
@@ -107,7 +108,7 @@ TEST_CASE("thousands of hashes: newest first in flat pages, bounds are told") {
   const Page page = store->list(query);
   CHECK(page.jobs.size() == 10);
   REQUIRE(page.truncated);
-  CHECK(*page.truncated == "stopped after " + std::to_string(page.scanned) + " entries, --full reads all");
+  CHECK(*page.truncated == "stopped after " + count_words(page.scanned, "entry", "entries") + ", --full reads all");
   StatisticsQuery bounded;
   bounded.limits.scan = 1000;
   const Statistics part = store->statistics(bounded);

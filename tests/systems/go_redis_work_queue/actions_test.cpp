@@ -207,10 +207,10 @@ TEST_CASE("an element deep inside a long list is left alone unless forced") {
   CHECK(targets[0].verdict == Verdict::skip);
   CHECK(targets[0].may_force);
   CHECK(targets[0].reason ==
-        "6999 elements lie before it at the nearer end of its list: looking for it would hold the "
+        "6,999 elements lie before it at the nearer end of its list: looking for it would hold the "
         "server up for milliseconds");
   CHECK(store.warnings ==
-        std::vector<std::string>{"1 elements lie more than 5000 deep inside their lists: left alone"});
+        std::vector<std::string>{"1 element lies more than 5,000 deep inside their lists: left alone"});
   targets[0].verdict = Verdict::act;  // as if the list had grown after the plan
   CHECK(outcomes(store.apply(erase(), targets)) ==
         "skipped: it lies deep inside its list: looking for it would hold the server up (--force does);");

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 #include "tests/systems/go_redis_work_queue/elements.hpp"
 #include "tests/systems/redis_store.hpp"
@@ -68,7 +69,7 @@ TEST_CASE("equal elements are all shown, and the scan bound is told") {
   CHECK(page.jobs.empty());
   CHECK_FALSE(page.next);
   REQUIRE(page.truncated);
-  CHECK(*page.truncated == "stopped after " + std::to_string(page.scanned) + " entries, --full reads all");
+  CHECK(*page.truncated == "stopped after " + count_words(page.scanned, "entry", "entries") + ", --full reads all");
 }
 
 TEST_CASE("bytes that are no UTF-8 do not keep a job from being one: the worker takes it, too") {

@@ -53,7 +53,7 @@ TEST_CASE("a filter in words is the command line that makes it") {
   CHECK(filter_words(filter_of({"--since", "2026-01-02", "--time-field", "finished", "--id=-x"})) ==
         "--id=-x --since 2026-01-02T00:00:00.000Z --time-field finished");
   CHECK(filter_words(filter_of({"--id", "a", "--id", "b", "--id", "c", "-q", "q"}), 2) ==
-        "--queue q --id a --id b (and 1 more ids)");
+        "--queue q --id a --id b (and 1 more id)");
 }
 
 TEST_CASE("traces are given back in the spelling that was meant") {

@@ -125,9 +125,8 @@ TEST_CASE("job errors: further messages are counted, and said") {
   run.closing = {"jobs", "total_groups", "other_jobs"};
   CHECK(run.run("job errors", {"--limit", "1"}) == ExitCode::done);
   CHECK(run.output.ends_with("end jobs=1003 total_groups=1000 other_jobs=3\n"));
-  CHECK(
-      run.notices.warnings ==
-      std::vector<std::string>{"3 jobs have messages beyond the first 1000 groups and are counted as other_jobs only"});
+  CHECK(run.notices.warnings ==
+        std::vector<std::string>{"3 jobs with messages beyond the first 1,000 groups: counted as other_jobs only"});
 }
 
 TEST_CASE("job errors: a failing source and an answer cut short are partial") {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "model/count_words.hpp"
 #include "tests/support/incident.hpp"
 #include "tracing/trace_tree_builder.hpp"
 
@@ -98,10 +99,10 @@ TEST_CASE("what Mermaid would refuse is folded: failures stay, the others are co
     CHECK(count(text, "\n  n") - count(text, "| n") - count(text, "-.- more") == jobs - folded);
     CHECK(folded > 0);
     CHECK(count(text, ":::dead") == jobs / 100);
-    CHECK(text.find("more0[\"" + std::to_string(folded) + " more jobs: " + std::to_string(folded) +
+    CHECK(text.find("more0[\"" + grouped(folded) + " more jobs: " + std::to_string(folded) +
                     " completed\"]:::missing\n") != std::string::npos);
     CHECK(text.find("  n0 -.- more0\n") != std::string::npos);
-    CHECK(text.find(std::to_string(folded) + " of " + std::to_string(jobs) + " jobs are only counted") !=
+    CHECK(text.find(grouped(folded) + " of " + grouped(jobs) + " jobs are only counted") !=
           std::string::npos);
   }
   CHECK(mermaid_drawing(wide_tree(200), {"Trace", std::nullopt, {}, {}}).folded == 0);

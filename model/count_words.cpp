@@ -1,4 +1,4 @@
-#include "commands/report/count_words.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 
@@ -12,7 +12,11 @@ std::string grouped(std::uint64_t number) {
 }
 
 std::string count_words(std::uint64_t number, std::string_view thing) {
-  return grouped(number) + " " + std::string(thing) + (number == 1 ? "" : "s");
+  return count_words(number, thing, std::string(thing) + "s");
+}
+
+std::string count_words(std::uint64_t number, std::string_view one, std::string_view several) {
+  return grouped(number) + " " + std::string(number == 1 ? one : several);
 }
 
 }  // namespace queuetrace
