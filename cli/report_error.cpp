@@ -46,7 +46,12 @@ void report_error(std::ostream& messages, const Error& error, const ErrorStyle& 
   print("error: ", printable_message(error.what()));
   if (!error.cause().empty()) print("  cause: ", terminal_text(without_secrets(error.cause()), Profile::text), false);
   for (const std::string& note : error.notes()) print("  note: ", printable_message(note));
-  if (!error.hint().empty()) print("  hint: ", printable_message(error.hint()));
+  std::size_t longest = 0;
+  for (const Way& way : error.ways()) longest = std::max(longest, way.name.size());
+  for (const Way& way : error.ways())
+    print("  " + way.name + ":" + std::string(longest - way.name.size() + 1, ' '),
+          printable_message(way.command + (way.remark.empty() ? "" : "   (" + way.remark + ")")));
+  if (error.ways().empty() && !error.hint().empty()) print("  hint: ", printable_message(error.hint()));
   messages.flush();
 }
 

@@ -11,6 +11,7 @@
 #include "backends/systems/catalogue.hpp"
 #include "cli/config.hpp"
 #include "cli/usual_url.hpp"
+#include "commands/report/source_ways.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
@@ -79,13 +80,11 @@ Error unknown_source(const std::string& typed, const std::string& origin, const 
         .with_hint("did you mean " + *url + "?");
   Error error(ErrorKind::usage, origin + ": there is no source " + in_quotes(name));
   if (known.empty())
-    error.with_hint("no sources are configured in " +
-                    (configuration.path.empty() ? "any file" : configuration.path.string()) +
-                    "; give a URL such as postgresql://host/database, redis://host:6379/0 or sqlite:FILE");
-  else
-    error.with_hint(did_you_mean(name, known).empty() ? "known: " + joined(known)
-                                                      : did_you_mean(name, known) + " (known: " + joined(known) + ")");
-  return error;
+    return std::move(error.while_doing("no sources are configured"))
+        .with_ways(ways_to_a_source(name));
+  return error.with_hint(did_you_mean(name, known).empty()
+                             ? "known: " + joined(known)
+                             : did_you_mean(name, known) + " (known: " + joined(known) + ")");
 }
 
 /// `source/system`, as jobs of a source with several systems are addressed: that system of the source alone.

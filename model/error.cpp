@@ -15,4 +15,13 @@ std::string_view to_word(ErrorKind kind) {
   return "internal";
 }
 
+Error&& Error::with_ways(std::vector<Way> ways) && {
+  ways_ = std::move(ways);
+  hint_.clear();
+  for (const Way& way : ways_)
+    hint_ += (hint_.empty() ? "" : "; ") + way.name + ": " + way.command +
+             (way.remark.empty() ? "" : " (" + way.remark + ")");
+  return std::move(*this);
+}
+
 }  // namespace queuetrace

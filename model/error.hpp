@@ -25,6 +25,13 @@ enum class ErrorKind {
 /// Whether nobody knows what the server did: it was not reached, is no longer, or did not answer in time.
 constexpr bool is_unanswered(ErrorKind kind) { return kind == ErrorKind::unreachable || kind == ErrorKind::timed_out; }
 
+/// One of several things that can be done next.
+struct Way {
+  std::string name;  ///< `for good`
+  std::string command;
+  std::string remark = {};  ///< on the command
+};
+
 class Error : public std::runtime_error {
  public:
   /// `message`: what failed and where, in one line. May contain names that the user typed, never data of a store.
@@ -33,6 +40,7 @@ class Error : public std::runtime_error {
   ErrorKind kind() const { return kind_; }
   const Untrusted& cause() const { return cause_; }  ///< what the server or library said; empty when nothing
   const std::string& hint() const { return hint_; }  ///< what to do next; empty when there is no advice
+  const std::vector<Way>& ways() const { return ways_; }  ///< what the hint says, where it is to be chosen from
   const std::vector<std::string>& notes() const { return notes_; }  ///< context added on the way up
 
   Error& because(Untrusted cause) & {
@@ -51,6 +59,8 @@ class Error : public std::runtime_error {
     hint_ = std::move(hint);
     return std::move(*this);
   }
+  /// The hint says them in one line.
+  Error&& with_ways(std::vector<Way> ways) &&;
   Error& while_doing(std::string note) & {
     notes_.push_back(std::move(note));
     return *this;
@@ -60,6 +70,7 @@ class Error : public std::runtime_error {
   ErrorKind kind_;
   Untrusted cause_;
   std::string hint_;
+  std::vector<Way> ways_;
   std::vector<std::string> notes_;
 };
 
