@@ -15,6 +15,27 @@ namespace {
 /// Fields in which somebody says something, and nothing stands to be pasted.
 constexpr std::array<std::string_view, 3> message_fields{"error", "reason", "why"};
 
+/// The mark of a protected source, white on red.
+std::string with_mark(const std::string& text) {
+  constexpr std::string_view mark = "PROTECTED";
+  const std::size_t at = text.find(", " + std::string(mark));
+  if (at == std::string::npos) return painted(text, "1");
+  const std::string behind = text.substr(at + 2 + mark.size());
+  return painted(text.substr(0, at + 2), "1") + painted(mark, "1;37;41") + (behind.empty() ? "" : painted(behind, "1"));
+}
+
+/// Bold, and the word behind the last colon of the first line in the colour of such a state: `email in shop: dead
+/// since`.
+std::string painted_headline(const std::string& text) {
+  const std::size_t colon = text.substr(0, text.find('\n')).rfind(": ");
+  const std::size_t begin = colon == std::string::npos ? text.size() : colon + 2;
+  const std::size_t end = std::min(text.find_first_of(" ,\n", begin), text.size());
+  const std::string_view color = color_of("state", std::string_view(text).substr(begin, end - begin));
+  if (color.empty()) return with_mark(text);
+  return painted(text.substr(0, begin), "1") + painted(text.substr(begin, end - begin), color) +
+         (end < text.size() ? painted(text.substr(end), "1") : "");
+}
+
 }  // namespace
 
 std::string DetailLayout::label_of(const std::string& field) const {
@@ -73,7 +94,7 @@ void DetailLayout::append(std::string& out, const Record& record, FieldSelection
       Wrapping wrapping = wrapping_of(*line.field, begun ? 2 : 0);
       wrapping.inset = begun ? 0 : 2;
       const std::string text = wrapped_text(cells.block(*line.field), wrapping);
-      out += begun ? "  " + text : options_.color ? painted(text, "1") : text;
+      out += begun ? "  " + text : options_.color ? painted_headline(text) : text;
       out += '\n';
       begun = true;
       continue;

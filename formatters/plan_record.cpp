@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "formatters/table_view.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -19,6 +21,16 @@ constexpr std::array columns_of_plan{
     Column{.field = "native_state", .heading = "NATIVE STATE", .where = Where::wide},
     Column{.field = "may_force", .heading = "MAY FORCE", .where = Where::wide},
     Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
+
+constexpr std::array table_of_plan{
+    TableColumn{.field = "id", .heading = "ID", .kind = CellKind::id},
+    TableColumn{.field = "verdict", .heading = "VERDICT", .nothing = "act"},
+    TableColumn{.field = "state", .heading = "STATE", .attention = Attention::state},
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
+    TableColumn{.field = "kind", .heading = "KIND", .kind = CellKind::name, .least = 12, .drop = 1, .same_as = "queue"},
+    TableColumn{.field = "reason", .heading = "REASON", .kind = CellKind::sentence},
+    TableColumn{.field = "effect", .heading = "BESIDE IT", .kind = CellKind::sentence}};
+constexpr TableView view_of_plan{table_of_plan};
 
 constexpr std::array verdicts{Column{.field = "word", .heading = "VERDICT"},
                               Column{.field = "jobs", .heading = "JOBS", .right = true},
@@ -45,6 +57,7 @@ Record plan_record(const Target& target) {
 }
 
 std::span<const Column> plan_columns() { return columns_of_plan; }
+const TableView& plan_table() { return view_of_plan; }
 
 Record count_record(const std::string& word, const std::string& reason, std::uint64_t jobs) {
   return {{"word", word}, {"jobs", static_cast<std::int64_t>(jobs)}, {"reason", text_or_nothing(reason)}};

@@ -14,6 +14,8 @@ namespace queuetrace {
 /// reason, effect, may_force.
 Record plan_record(const Target& target);
 std::span<const Column> plan_columns();
+/// ID VERDICT STATE QUEUE KIND REASON and what happens beside it; the verdict where some jobs are left alone.
+const TableView& plan_table();
 
 /// How many jobs of a plan, or of a report, share a word and a reason; for tables.
 Record count_record(const std::string& word, const std::string& reason, std::uint64_t jobs);

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "formatters/table_view.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -16,6 +18,16 @@ constexpr std::array columns_of_report{
     Column{.field = "reason", .heading = "REASON", .wraps = true},
     Column{.field = "cause", .heading = "CAUSE", .wraps = true},
     Column{.field = "id", .heading = "JOB ID", .where = Where::never}};
+
+constexpr std::array table_of_report{
+    TableColumn{.field = "id", .heading = "ID", .kind = CellKind::id},
+    TableColumn{.field = "outcome", .heading = "OUTCOME"},
+    TableColumn{.field = "state", .heading = "STATE WAS", .attention = Attention::state},
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
+    TableColumn{.field = "kind", .heading = "KIND", .kind = CellKind::name, .least = 12, .drop = 1, .same_as = "queue"},
+    TableColumn{.field = "reason", .heading = "REASON", .kind = CellKind::sentence},
+    TableColumn{.field = "cause", .heading = "CAUSE", .kind = CellKind::sentence}};
+constexpr TableView view_of_report{table_of_report};
 
 }  // namespace
 
@@ -32,5 +44,6 @@ Record report_record(const Target& target, const TargetReport& report) {
 }
 
 std::span<const Column> report_columns() { return columns_of_report; }
+const TableView& report_table() { return view_of_report; }
 
 }  // namespace queuetrace

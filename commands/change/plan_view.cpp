@@ -165,19 +165,26 @@ Fields closing_fields(const PlanFacts& facts) {
 }
 
 /// One line for a person who must decide: nothing in it can drive the terminal, and no secret of an error is in it.
-std::string sample_line(const Target& target) {
+std::string sample_line(const Target& target, const std::string& shown_id) {
   const Job& job = target.job;
   const auto shown = [](const std::optional<Untrusted>& text) {
     return text ? "  " + terminal_text(*text, Profile::ident, table_cell) : std::string();
   };
-  std::string line = job.ref.source + "/" + terminal_text(job.ref.id, Profile::ident, table_cell) + "  " +
-                     std::string(to_word(job.state)) + shown(job.queue) + shown(job.kind);
+  std::string line = shown_id + "  " + std::string(to_word(job.state)) + shown(job.queue);
+  if (job.kind != job.queue) line += shown(job.kind);
   if (job.error && !job.error->empty()) {
     std::string safe;
     Redaction().hide_in_text(job.error->raw().substr(0, 60), safe);
     line += "  " + terminal_text(safe, Profile::text, table_cell);
   }
   return line;
+}
+
+/// The ids of the samples, whose source the first line of the plan names.
+std::vector<std::string> sample_ids(const std::vector<Target>& samples, bool whole) {
+  std::vector<std::string> ids;
+  for (const Target& target : samples) ids.push_back(terminal_text(target.job.ref.id, Profile::ident, table_cell));
+  return whole ? ids : short_ids(ids);
 }
 
 }  // namespace
@@ -197,9 +204,11 @@ std::string plan_summary(const PlanFacts& facts, const Context& context) {
     lines.add("", "  " + grouped(jobs) + " " + std::string(to_word(reason.first)) + ": " + reason.second);
   if (counts.with_effect > 0) lines.add("beside it", beside_line(counts));
   // Some of many would say nothing: --dry-run lists them.
-  if (counts.act == counts.samples.size())
+  if (counts.act == counts.samples.size()) {
+    const std::vector<std::string> ids = sample_ids(counts.samples, context.format_options.full_ids);
     for (std::size_t i = 0; i < counts.samples.size(); ++i)
-      lines.add_given(i == 0 ? "namely" : "", sample_line(counts.samples[i]));
+      lines.add_given(i == 0 ? "namely" : "", sample_line(counts.samples[i], ids[i]));
+  }
   if (!facts.backup.empty()) lines.add_given("backup", terminal_text(facts.backup, Profile::ident));
   for (const std::string& warning : facts.offer.warnings) lines.add("warning", warning);
   for (const std::string& warning : counts.warnings) lines.add("warning", warning);
@@ -212,7 +221,7 @@ void print_samples(const PlanFacts& facts, Context& context) {
   const PlanCounts& counts = *facts.counts;
   if (is_table(context) && context.format_options.fields.empty()) print_overview(facts, context);
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({targets_schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
+  formatter->begin({targets_schema, "targets", plan_columns(), Heading::Layout::list, "ref", &plan_table()});
   for (const Target& target : counts.samples) formatter->row(plan_record(target));
   Fields closing = closing_fields(facts);
   closing.push_back({"samples_only", true});
@@ -226,7 +235,7 @@ void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {
   if (tables) print_overview(facts, context);
   if (tables && facts.counts->total() == 0) return;
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({targets_schema, "targets", plan_columns(), Heading::Layout::list, "ref"});
+  formatter->begin({targets_schema, "targets", plan_columns(), Heading::Layout::list, "ref", &plan_table()});
   std::uint64_t listed = 0, left = 0;
   while (const std::optional<Target> target = plan.next()) {
     if (tables && listed == most_listed) {

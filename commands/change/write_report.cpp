@@ -16,7 +16,7 @@ constexpr std::size_t most_listed = 50;
 constexpr std::size_t most_reasons = 100;
 constexpr const char* report_schema = "queuetrace.report/1";
 
-Heading heading() { return {report_schema, "jobs", report_columns(), Heading::Layout::list, "ref"}; }
+Heading heading() { return {report_schema, "jobs", report_columns(), Heading::Layout::list, "ref", &report_table()}; }
 
 bool is_fine(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::already; }
 

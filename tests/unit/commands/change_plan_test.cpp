@@ -50,7 +50,7 @@ TEST_CASE("the question says source, filter, count, samples and what is skipped"
   CHECK(asked.starts_with("Purge 3 jobs in prod (memory); 1 skipped\n"));
   CHECK(asked.find("  jobs       --queue email\n\nQUEUE  JOBS\nemail     3\n\n  what       it is done to the job\n"
                    "               1 skip: it runs\n"
-                   "  namely     prod/d1  dead  email\n             prod/d2  dead  email\n") != std::string::npos);
+                   "  namely     d1  dead  email\n             d2  dead  email\n") != std::string::npos);
   CHECK(asked.find("  backup     " + change.state("backups").string() + "/20260102T030405Z-purge-prod-") !=
         std::string::npos);
   CHECK(asked.ends_with("purge 3 jobs in prod? [y/N] "));
