@@ -5,6 +5,7 @@
 #include <set>
 
 #include "commands/change/apply_plan.hpp"
+#include "commands/change/audit_history.hpp"
 #include "commands/change/audit_log.hpp"
 #include "commands/change/change_end.hpp"
 #include "commands/change/confirm.hpp"
@@ -22,8 +23,8 @@
 #include "commands/report/command_line.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
-
 #include "model/count_words.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -91,9 +92,16 @@ Confirmation confirm_change(const Change& change, const ActionOffer& offer, cons
   const auto& [request, plan, target, context] = change;
   std::string undo = undo_of(request, operation, target, context);
   if (!operation.kept.empty()) undo += std::string(" (what it replaces is kept for ") + kept_for + ")";
-  const PlanFacts facts{request.verb,     &target.source(),  std::string(target.store->system().title),
-                        &plan.header,     &plan.counts,      offer,
-                        operation.backup, request.new_queue, undo};
+  const bool ours = request.write.backup.empty() && !operation.backup.empty();
+  const PlanFacts facts{request.verb,
+                        &target.source(),
+                        std::string(target.store->system().title),
+                        &plan.header,
+                        &plan.counts,
+                        offer,
+                        ours ? short_operation(operation.id) : operation.backup,
+                        request.new_queue,
+                        undo};
   ConfirmationRequest question{target.source(), plan.counts.act, plan.is_bulk || plan.by_prefix, request.verb,
                                plan_summary(facts, context)};
   if (request.action.kind == ActionKind::move)

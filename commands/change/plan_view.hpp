@@ -16,7 +16,7 @@ struct PlanFacts {
   const PlanHeader* header = nullptr;
   const PlanCounts* counts = nullptr;
   ActionOffer offer;
-  std::string backup;      ///< file that will hold the jobs; empty: none
+  std::string backup;      ///< the operation, or the file of the user's choice, that will hold the jobs; empty: none
   bool new_queue = false;  ///< move: the target is taken as it is, whatever it holds
   std::string undo = {};   ///< the command that takes the change back; empty: none, or it is not known yet
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands/change/apply_plan.hpp"
+#include "commands/change/audit_history.hpp"
 #include "commands/change/audit_log.hpp"
 #include "commands/change/backup_file.hpp"
 #include "commands/change/confirm.hpp"
@@ -16,7 +17,6 @@
 #include "commands/change/write_target.hpp"
 #include "commands/report/command_line.hpp"
 #include "commands/report/outcomes.hpp"
-#include "commands/report/shell_word.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
 #include "model/connection_url.hpp"
@@ -76,7 +76,9 @@ std::string summary(const PutBackRequest& request, const BackupReader& file, con
   if (counts[Outcome::skipped] > 0) headline += "; " + grouped(counts[Outcome::skipped]) + " skipped";
   FactLines lines(width, headline);
   lines.add_given("database", masked_url(target.source().url.reveal()));
-  if (request.undoes.empty()) lines.add_given("backup", in_quotes(request.file.string()));
+  // Ours is named by its operation.
+  if (request.undoes.empty() && request.file.stem() != file.operation())
+    lines.add_given("backup", in_quotes(request.file.string()));
   lines.add_given("made by", terminal_text(file.operation(), Profile::ident));
   if (!file.filter().empty()) lines.add_given("jobs", terminal_text(file.filter(), Profile::text));
   lines.add("what", effect_of(file));
@@ -100,7 +102,7 @@ void say_newer(const BackupReader& backup, const JobStore& store, const Context&
   constexpr std::size_t most_named = 3;
   std::vector<std::string> names;
   for (const std::filesystem::path& path : newer)
-    if (names.size() < most_named) names.push_back(shell_word(path.string()));
+    if (names.size() < most_named) names.push_back(short_operation(path.stem().string()));
   context.notices.warning(
       "jobs return to their places in lists only if the newest backup is restored first; this source has " +
       (newer.size() == 1 ? std::string("a newer one") : count_words(newer.size(), "newer one")) +

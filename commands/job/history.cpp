@@ -46,7 +46,8 @@ constexpr std::array history_columns{Column{.field = "time", .heading = "WHEN"},
                                      Column{.field = "host", .heading = "HOST", .where = Where::wide},
                                      Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
                                      Column{.field = "target", .heading = "DATABASE", .where = Where::wide},
-                                     Column{.field = "operation", .heading = "OPERATION", .where = Where::wide}};
+                                     Column{.field = "operation", .heading = "OPERATION", .where = Where::wide},
+                                     Column{.field = "backup", .heading = "BACKUP", .where = Where::wide}};
 
 constexpr std::array table_columns{
     TableColumn{.field = "time", .heading = "WHEN", .right = true, .text = when},

@@ -174,6 +174,32 @@ TEST_CASE("a backup is put back, once") {
   CHECK(other.failure("job restore", {backup, "--yes"}).starts_with("usage: source 'prod' holds no 'memory'"));
 }
 
+TEST_CASE("a backup is named by the operation that wrote it") {
+  Change change;
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
+  const std::string operation = std::filesystem::path(change.files("backups").front()).stem();
+  const std::string id = operation.substr(operation.size() - 8);
+  for (const std::string& named : {operation, id, id.substr(0, 4)}) {
+    change.administration->calls.clear();
+    CHECK(change.run("job restore", {named, "--dry-run"}) == ExitCode::done);
+    CHECK(change.administration->calls == Names{"compare d1,d2,d3"});
+  }
+  CHECK(change.failure("job restore", {"beef0000"}) ==
+        "not_found: no operation 'beef0000' in the audit log | `queuetrace history` lists them");
+  CHECK(change.failure("job restore", {"beef0000.jsonl"}).find("no operation") == std::string::npos);
+  change.jobs->jobs.push_back(test_job("d9", JobState::dead));
+  CHECK(change.run("job retry", {"d9", "--yes"}) == ExitCode::done);
+  const std::string kept = std::filesystem::path(change.files("undo").front()).stem();
+  CHECK(change.failure("job restore", {kept}) == "usage: operation '" + kept +
+                                                     "' removed no jobs, so that it has no backup | queuetrace undo " +
+                                                     kept.substr(kept.size() - 8));
+  change.can_ask = true;
+  change.input = "y\n";
+  CHECK(change.run("job restore", {id}) == ExitCode::done);
+  CHECK(change.notices.asked.find(change.folder.path().string()) == std::string::npos);
+  CHECK(change.notices.asked.find("  made by    " + operation + "\n") != std::string::npos);
+}
+
 TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
   for (const StorageFamily family : {StorageFamily::redis, StorageFamily::postgresql}) {
     Change change;
@@ -195,8 +221,7 @@ TEST_CASE("who puts an older backup of lists back is told of the newer ones") {
     if (family == StorageFamily::redis)
       CHECK(change.notices.warnings ==
             Names{"jobs return to their places in lists only if the newest backup is restored first; this source has a "
-                  "newer one, unless restored already: " +
-                  newer});
+                  "newer one, unless restored already: 00000000"});
     else
       CHECK(change.notices.warnings.empty());
     CHECK(change.run("job restore", {backups.front()}) == ExitCode::done);  // all there again
