@@ -40,7 +40,7 @@ std::optional<QueueFacts> queue_facts(JobStore& store, const std::string& queue,
 std::string pause_words(const QueuePause& pause, const std::optional<Timestamp>& now) {
   std::string words = "paused";
   if (pause.since && now && *pause.since <= *now)
-    words += " " + to_human(std::chrono::duration_cast<Milliseconds>(*now - *pause.since));
+    words += " " + to_age(std::chrono::duration_cast<Milliseconds>(*now - *pause.since));
   if (pause.by && !pause.by->empty()) words += " by " + shown(*pause.by);
   if (pause.reason && !pause.reason->empty()) words += ": " + shown(*pause.reason);
   return words;

@@ -1,4 +1,5 @@
 // `queue pause` and `queue resume`: whether workers take jobs from a queue.
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,11 +16,14 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/report/suggestion.hpp"
+#include "formatters/escape.hpp"
 #include "formatters/pause_record.hpp"
 #include "model/connection_url.hpp"
 
 namespace queuetrace {
 namespace {
+
+constexpr const char* queue_report_schema = "queuetrace.queue_report/1";
 
 struct QueuePauseOptions {
   std::string queue;
@@ -70,11 +74,52 @@ std::vector<std::string> jobs_lines(const QueuePauseOptions& options, const Queu
   return lines;
 }
 
+/// `Paused email in shop`, `Resumed email in shop, paused 3h by maria: partner is down`, `email in shop would be
+/// paused`
+std::string sentence_of(const QueuePauseOptions& options, const std::string& address, const TargetReport& report,
+                        const std::optional<QueueFacts>& facts) {
+  const std::string queue = terminal_text(Untrusted(options.queue), Profile::ident, table_cell) + " in " + address;
+  const bool was_paused = facts && facts->queue.paused.value_or(false);
+  const std::string pause =
+      was_paused ? pause_words(facts->queue.pause.value_or(QueuePause()), facts->now) : std::string();
+  if (!options.write.dry_run && report.outcome == Outcome::done)
+    return (options.paused ? "Paused " : "Resumed ") + queue + (options.paused || pause.empty() ? "" : ", " + pause);
+  const std::string result = result_of(options, report, facts);
+  const bool has_verb = result.starts_with("would") || result.starts_with("is ") || result.starts_with("was ");
+  return queue + (has_verb ? " " : " is ") + result + (pause.empty() ? "" : ": " + pause);
+}
+
+constexpr std::array sentence_columns{Column{.field = "said", .heading = {}, .wraps = true, .headline = true},
+                                      Column{.field = "reason", .heading = {}, .wraps = true, .headline = true},
+                                      Column{.field = "cause", .heading = {}, .wraps = true, .headline = true},
+                                      Column{.field = "jobs", .heading = {}, .wraps = true, .headline = true}};
+
+/// What holds now, in sentences.
+void print_sentences(const QueuePauseOptions& options, const TargetReport& report,
+                     const std::optional<QueueFacts>& facts, const WriteTarget& target, Context& context) {
+  std::string jobs;
+  if (facts)
+    for (const std::string& line : jobs_lines(options, *facts)) jobs += (jobs.empty() ? "" : "\n") + line;
+  const bool failed = report.outcome != Outcome::done && report.outcome != Outcome::already;
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin({queue_report_schema, "queues", sentence_columns, Heading::Layout::detail, "queue"});
+  formatter->row({{"said", sentence_of(options, target.store->address(), report, facts)},
+                  {"reason", failed && !report.reason.empty() ? Value(report.reason) : Value()},
+                  {"cause", report.cause.empty() ? Value() : Value(report.cause)},
+                  {"jobs", jobs.empty() ? Value() : Value(jobs)}});
+  formatter->end({});
+}
+
+bool wants_sentences(const Context& context) {
+  return context.format.name == "table" && context.format_options.fields.empty();
+}
+
 void print(const QueuePauseOptions& options, const TargetReport& report, const std::optional<QueueFacts>& facts,
            const std::string& effect, const Operation& operation, const WriteTarget& target, Context& context) {
+  if (wants_sentences(context)) return print_sentences(options, report, facts, target, context);
   const bool dry_run = options.write.dry_run;
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.queue_report/1", "queues", pause_columns(), Heading::Layout::list, "queue"});
+  formatter->begin({queue_report_schema, "queues", pause_columns(), Heading::Layout::list, "queue"});
   PauseFacts told{
       target.store->address(), options.queue, options.paused, dry_run, result_of(options, report, facts), {}};
   if (facts) told.before = &facts->queue;
@@ -125,7 +170,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   operation.filter = "queue " + options.queue;
   if (options.write.dry_run) {
     print(options, {Untrusted(options.queue), Outcome::done, "", {}}, facts, effect, operation, target, context);
-    if (!context.format.machine && facts)
+    if (!context.format.machine && facts && !wants_sentences(context))
       for (const std::string& line : jobs_lines(options, *facts)) context.notices.note(line);
     context.notices.note("nothing was changed (--dry-run): " + effect);
     return ExitCode::done;
@@ -157,7 +202,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
   finish_operation(operation, audit, told, context);
   print(options, report, facts, effect, operation, target, context);
   if (!context.format.machine && report.outcome == Outcome::done) {
-    if (facts)
+    if (facts && !wants_sentences(context))
       for (const std::string& line : jobs_lines(options, *facts)) context.notices.note(line);
     if (!operation.kept.empty())
       context.notices.note("to undo it: " + undo_command(operation, target.source(), context));

@@ -92,7 +92,7 @@ TEST_CASE("jobs that will not run yet are told of: their queue is paused") {
   held.paused = true;
   held.pause = QueuePause{test_now() - std::chrono::minutes(5), Untrusted("maria"), Untrusted("partner is \x1b down")};
   change.jobs->statistics.queues = {held};
-  const std::string pause = "queue 'email' is paused 5m00s by maria: partner is \\x1b down; ";
+  const std::string pause = "queue 'email' is paused 5m by maria: partner is \\x1b down; ";
   CHECK(change.run("job retry", {"--dead", "--dry-run"}) == ExitCode::done);
   CHECK(change.output.find(pause + "3 jobs will not run until it is resumed") == std::string::npos);
   change.closing = {"warnings"};
