@@ -6,6 +6,7 @@
 #include <set>
 
 #include "model/error.hpp"
+#include "model/job_filter.hpp"
 
 namespace queuetrace {
 namespace {
@@ -112,6 +113,33 @@ void look_for_parents(JobStore& store, const ReadLimits& limits, std::vector<Fin
   findings.push_back(std::move(finding));
 }
 
+/// Who paused the queues of such a finding, since when and why, and how many jobs wait in them. What cannot be read in
+/// time is left out.
+void look_at_pauses(JobStore& store, const ReadLimits& limits, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    if (finding.code != "paused-queue" || finding.names.empty()) continue;
+    StatisticsQuery query;
+    for (const Untrusted& name : finding.names) query.queues.push_back(quoted_glob(name.raw()));
+    query.window = Milliseconds(0);
+    query.limits = limits;
+    try {
+      for (QueueStatistics& queue : store.statistics(query).queues) {
+        if (!queue.paused.value_or(false)) continue;
+        PausedQueue paused{queue.queue, queue.pause.value_or(QueuePause()), {}};
+        for (const StateStatistics& state : queue.states) {
+          if (is_finished(state.state) || state.state == JobState::running || state.state == JobState::unknown)
+            continue;
+          paused.waiting.value += state.count.value;
+          if (state.count.exactness != Exactness::exact) paused.waiting.exactness = state.count.exactness;
+        }
+        finding.paused.push_back(std::move(paused));
+      }
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::timed_out) throw;
+    }
+  }
+}
+
 template <typename Look>
 void unless_timed_out(const char* code, const char* subject, std::vector<Finding>& findings, Look&& look) {
   try {
@@ -132,6 +160,7 @@ std::size_t checks_of(const JobStore& store) {
 
 std::vector<Finding> diagnose_store(JobStore& store, const ReadLimits& limits) {
   std::vector<Finding> findings = store.diagnose(limits);
+  look_at_pauses(store, limits, findings);
   unless_timed_out("parent-not-found", "trace chains", findings, [&] { look_for_parents(store, limits, findings); });
   unless_timed_out("low-trace-coverage", "tracing coverage", findings,
                    [&] { look_at_coverage(store, limits, findings); });

@@ -5,9 +5,9 @@
 
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
-
 #include "formatters/statistics_record.hpp"
 #include "formatters/store_check_record.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -24,6 +24,7 @@ constexpr std::array columns_of_doctor{Column{.field = "severity", .heading = "S
                                        Column{.field = "text", .heading = "FOUND", .wraps = true},
                                        Column{.field = "samples", .heading = "SAMPLES", .where = Where::wide},
                                        Column{.field = "queues", .heading = "QUEUES", .where = Where::wide},
+                                       Column{.field = "paused_queues", .heading = "PAUSED", .where = Where::wide},
                                        Column{.field = "names", .heading = "NAMES", .shrinkable = true, .wraps = true},
                                        Column{.field = "remedy", .heading = "WHAT TO DO", .wraps = true},
                                        Column{.field = "unanswered", .heading = "UNANSWERED", .where = Where::never}};
@@ -69,7 +70,28 @@ DerivedText places(const Record& record, CellText& cells) {
   return {std::move(text)};
 }
 
+/// `webhooks, paused 3h by maria@example.com, 43 jobs wait: partner API is down`
+std::string pause_text(const Fields& pause, CellText& cells) {
+  const auto said = [&](std::string_view name) { return line_of(pause, name, cells); };
+  std::string text = said("queue") + ", paused";
+  if (const std::string age = age_in(pause, "paused_at", cells); !age.empty()) text += " " + age;
+  if (const std::string by = said("paused_by"); !by.empty()) text += " by " + by;
+  const Value* waiting = find_value(pause, "waiting");
+  const auto* jobs = waiting == nullptr ? nullptr : std::get_if<std::int64_t>(waiting);
+  if (jobs != nullptr) text += ", " + count_words(static_cast<std::uint64_t>(*jobs), "job waits", "jobs wait");
+  if (const std::string reason = said("pause_reason"); !reason.empty()) text += ": " + reason;
+  return text;
+}
+
 DerivedText concerned(const Record& record, CellText& cells) {
+  const Value* pauses = find_value(record, "paused_queues");
+  if (const auto* list = pauses == nullptr ? nullptr : std::get_if<Values>(pauses)) {
+    std::string text;
+    for (const Value& one : *list)
+      if (const auto* pause = std::get_if<Fields>(&one))
+        text += (text.empty() ? "  in: " : "; ") + pause_text(*pause, cells);
+    return {std::move(text)};
+  }
   const std::string names = line_of(record, "names", cells);
   return {names.empty() ? names : "  in: " + names};
 }
@@ -98,6 +120,14 @@ Record doctor_record(const std::string& source, const std::string& system, const
   Values queues;
   for (const auto& [queue, jobs] : finding.queues)
     queues.push_back(Fields{{"queue", queue}, {"jobs", static_cast<std::int64_t>(jobs)}});
+  Values paused;
+  for (const PausedQueue& one : finding.paused)
+    paused.push_back(Fields{{"queue", one.queue},
+                            {"paused_at", one.pause.since ? Value(*one.pause.since) : Value()},
+                            {"paused_by", known_or_nothing(one.pause.by)},
+                            {"pause_reason", known_or_nothing(one.pause.reason)},
+                            {"waiting", static_cast<std::int64_t>(one.waiting.value)},
+                            {"waiting_exactness", std::string(to_word(one.waiting.exactness))}});
   const std::optional<Count>& count = finding.count;
   return {{"severity", std::string(to_word(finding.severity))},
           {"source", source},
@@ -109,6 +139,7 @@ Record doctor_record(const std::string& source, const std::string& system, const
           {"count_exactness", count ? Value(std::string(to_word(count->exactness))) : Value()},
           {"samples", samples.empty() ? Value() : Value(std::move(samples))},
           {"queues", queues.empty() ? Value() : Value(std::move(queues))},
+          {"paused_queues", paused.empty() ? Value() : Value(std::move(paused))},
           {"names", finding.names.empty() ? Value() : Value(Values(finding.names.begin(), finding.names.end()))},
           {"remedy", text_or_nothing(finding.remedy)},
           {"unanswered", finding.unanswered ? Value(true) : Value()}};

@@ -10,7 +10,8 @@
 namespace queuetrace {
 
 /// Schema `queuetrace.doctor/1`, key `findings`. Fields: severity, source, system, code, subject, text, count,
-/// count_exactness, samples (job refs), names, remedy, unanswered. `source` is the store's address.
+/// count_exactness, samples (job refs), queues, paused_queues, names, remedy, unanswered. `source` is the store's
+/// address.
 Record doctor_record(const std::string& source, const std::string& system, const Finding& finding);
 std::span<const Column> doctor_columns();
 

@@ -32,6 +32,13 @@ struct Capabilities {
   bool times = true;  ///< start and finish times are stored, so that waits, runs and rates are known
 };
 
+/// A queue that is paused, as far as its store tells.
+struct PausedQueue {
+  Untrusted queue;
+  QueuePause pause;
+  Count waiting;  ///< jobs that are neither running nor ended
+};
+
 /// One line of a check: what was looked at, and what to do about it when it is not fine.
 struct Finding {
   enum class Severity { good, note, warning, problem };
@@ -46,7 +53,8 @@ struct Finding {
   std::vector<Untrusted> names = {};    ///< some of the queues, keys or hosts, where it is not about jobs
   /// Of the jobs that were counted and whose queue is known: how many are in which, most first, the largest.
   std::vector<std::pair<Untrusted, std::uint64_t>> queues = {};
-  bool unanswered = false;  ///< unknown: a limit was reached before the answer
+  std::vector<PausedQueue> paused = {};  ///< of `names`, where it is about pauses
+  bool unanswered = false;               ///< unknown: a limit was reached before the answer
 };
 
 /// Queues that Finding::queues names at most.
