@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "commands/change/queue_facts.hpp"
+#include "model/count_words.hpp"
 #include "model/error.hpp"
 #include "model/job_filter.hpp"
 
@@ -23,6 +25,16 @@ void try_to(const Ask& ask) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::internal) throw;
   }
+}
+
+/// `3 jobs are taken before it`; empty: its place is not known.
+std::string turn_words(const JobOutlook& outlook) {
+  if (!outlook.position) return {};
+  const auto before = static_cast<std::uint64_t>(*outlook.position - 1);
+  const std::string then = outlook.held || outlook.pause ? ", once the queue is resumed" : "";
+  if (before == 0) return (outlook.position_exact ? "workers take it next" : "workers may take it next") + then;
+  return (outlook.position_exact ? "" : "about ") + count_words(before, "job is", "jobs are") + " taken before it" +
+         then;
 }
 
 std::vector<Job>::const_iterator place_of(const std::vector<Job>& jobs, const Untrusted& id) {
@@ -71,19 +83,23 @@ JobOutlook JobOutlookReader::outlook_of(const Job& job) {
   if (queue == nullptr) return outlook;
   for (const std::string& note : queue->notes)
     if (!outlook.held && note.starts_with("queue is paused")) outlook.held = note;
+  outlook.pause = queue->pause;
   const auto place = place_of(queue->next, job.ref.id);
   if (place != queue->next.end()) outlook.position = place - queue->next.begin() + 1;
   outlook.position_exact = queue->exact;
   return outlook;
 }
 
-void add_outlook_for_people(Record& record, const Job& job, const JobOutlook& outlook) {
-  auto behind_state = record.begin() + (record.empty() ? 0 : 1);
-  if (outlook.held) behind_state = record.insert(behind_state, {"held", *outlook.held}) + 1;
-  if (outlook.position)
-    record.insert(behind_state,
-                  {"position", std::to_string(*outlook.position) + (outlook.position_exact ? "" : " or so") +
-                                   (outlook.held ? ", once it is taken from again" : "")});
+void add_outlook_for_people(Record& record, const Job& job, const JobOutlook& outlook, Timestamp now) {
+  std::string text = outlook.pause  ? "not taken: its queue is " + pause_words(*outlook.pause, now)
+                     : outlook.held ? "not taken: " + *outlook.held
+                                    : std::string();
+  if (const std::string turn = turn_words(outlook); !turn.empty()) text += (text.empty() ? "" : "\n") + turn;
+  if (!text.empty()) {
+    const auto facts = std::ranges::find_if(
+        record, [](const Field& field) { return field.name != "headline" && field.name != "error"; });
+    record.insert(facts, {"outlook", std::move(text)});
+  }
   for (Field& field : record) {
     auto* parents = field.name == "parents" ? std::get_if<Values>(&field.value) : nullptr;
     for (std::size_t index = 0; parents != nullptr && index < std::min(parents->size(), job.parents.size()); ++index)

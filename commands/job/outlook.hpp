@@ -20,6 +20,7 @@ struct JobOutlook {
   std::optional<std::int64_t> position;  ///< from 1, taken first; absent: not among the next 100 of its queue
   bool position_exact = true;            ///< false: workers may choose otherwise
   std::optional<std::string> held;       ///< why no worker takes it now: `queue is paused since ...`
+  std::optional<QueuePause> pause;       ///< of its queue
   std::vector<Job> waits_for;            ///< the jobs it waits for, as far as they are found
 };
 
@@ -43,7 +44,7 @@ class JobOutlookReader {
 /// states.
 void add_outlook(Record& record, const Job& job, const JobOutlook& outlook);
 
-/// The same for the screen of a person: behind the state, and in `parents` with queue and state.
-void add_outlook_for_people(Record& record, const Job& job, const JobOutlook& outlook);
+/// The same for the screen of a person: below its headline, and in `parents` with queue and state.
+void add_outlook_for_people(Record& record, const Job& job, const JobOutlook& outlook, Timestamp now);
 
 }  // namespace queuetrace

@@ -1,6 +1,7 @@
 // `job show`: jobs by id, in full.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/job/find_jobs.hpp"
+#include "commands/job/job_screens.hpp"
 #include "commands/job/links.hpp"
 #include "commands/job/outlook.hpp"
 #include "commands/job/related_jobs.hpp"
@@ -15,7 +17,6 @@
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/tracing_record.hpp"
 #include "formatters/job_record.hpp"
-#include "formatters/job_screen.hpp"
 #include "model/count_words.hpp"
 
 namespace queuetrace {
@@ -94,14 +95,6 @@ void append(std::vector<SourceOutcome>& outcomes, const std::vector<SourceOutcom
   }
 }
 
-/// Of what is known about the trace, what a screen does not show already: why there is no link, and the other jobs.
-void add_tracing(Record& record, Fields& tracing) {
-  for (const std::string name : {"reason", "related"})
-    for (Field& field : tracing)
-      if (field.name == name && field.value.index() != 0)
-        record.push_back({name == "reason" ? "no_link" : name, std::move(field.value)});
-}
-
 /// Prints every occurrence of each id. What is missing is named on stderr: not_found; refused for raw bytes to a
 /// terminal; partial when a source failed or was cut short.
 ExitCode job_show(const JobShowOptions& options, Context& context) {
@@ -125,38 +118,38 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
   RelatedJobsReader reader(search.sources, context);
   JobOutlookReader outlooks(search.sources, context);
   const LinkMaker link_maker(context, sources_of(search.sources));
-  const std::unique_ptr<Formatter> formatter = context.formatter();
   const bool screen = context.format.name == "table" && context.format_options.fields.empty();
-  formatter->begin(Heading{"queuetrace.jobs/1", "jobs", screen ? job_screen_columns() : job_columns(),
-                           Heading::Layout::detail, "ref"});
-  for (const Job* found : search.jobs()) {
-    Job job = *found;
+  const std::unique_ptr<Formatter> formatter = screen ? nullptr : context.formatter();
+  JobScreens screens(search.sources, link_maker, context);
+  if (!screen) formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::detail, "ref"});
+  const auto show = [&](Job job, const std::string& typed) {
     if (options.no_payload) {
       job.payload.reset();
       job.result.reset();
     }
-    const JobLinks links = link_maker.links(job);
-    Record record =
-        screen ? job_screen_record(job, links, context.format_options) : job_record(job, links, context.now());
     const JobOutlook outlook = outlooks.outlook_of(job);
-    if (screen)
-      add_outlook_for_people(record, job, outlook);
-    else
-      add_outlook(record, job, outlook);
+    std::optional<RelatedJobs> related;
     if (options.include_tracing) {
-      const RelatedJobs related = reader.related_to(job);
-      append(outcomes, related.outcomes);
-      for (const std::string& warning : related.warnings)
+      related = reader.related_to(job);
+      append(outcomes, related->outcomes);
+      for (const std::string& warning : related->warnings)
         if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
-      Fields tracing = tracing_record(job, links, link_maker.viewer_for(job.ref.source), context.now(), &related);
-      if (!screen)
-        record.push_back({"tracing", std::move(tracing)});
-      else
-        add_tracing(record, tracing);
     }
+    if (screen) {
+      screens.print(std::move(job), typed, outlook, related ? &*related : nullptr);
+      return;
+    }
+    const JobLinks links = link_maker.links(job);
+    Record record = job_record(job, links, context.now());
+    add_outlook(record, job, outlook);
+    if (related)
+      record.push_back(
+          {"tracing", tracing_record(job, links, link_maker.viewer_for(job.ref.source), context.now(), &*related)});
     formatter->row(record);
-  }
-  formatter->end(outcome_fields(outcomes, warnings));
+  };
+  for (const FoundJob& found : search.found)
+    for (const Job& job : found.jobs) show(job, found.typed);
+  if (formatter) formatter->end(outcome_fields(outcomes, warnings));
   report_outcomes(outcomes, warnings, context.notices);
   return worse(missing, exit_code_of(outcomes));
 }
