@@ -41,9 +41,9 @@ build:
 demo: build
 	@$(RELEASE) demo --force $(DEMO) --format table
 	@echo
-	@$(RELEASE) job list --source sqlite:$(DEMO) --trace-id 7c1e9d54b8a24f0f9e3d6a1b52c8704d --format table --fields state,queue,attempts,error
+	@$(RELEASE) job list -s $(DEMO) --trace-id 7c1e9d54b8a24f0f9e3d6a1b52c8704d --format table --fields state,queue,attempts,error
 	@echo
-	@$(RELEASE) trace show --source sqlite:$(DEMO) 7c1e9d54b8a24f0f9e3d6a1b52c8704d -o tree
+	@$(RELEASE) trace show -s $(DEMO) 7c1e9d54b8a24f0f9e3d6a1b52c8704d -o tree
 
 test:
 	@cmake/require-packages build test
