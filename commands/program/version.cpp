@@ -1,4 +1,6 @@
 // `version`: which queuetrace this is and what it was built with.
+#include <ostream>
+
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/program/facts.hpp"
@@ -10,8 +12,13 @@ namespace {
 constexpr Column columns[] = {
     {"version", "VERSION"}, {"unicode", "UNICODE"}, {"formats", "FORMATS"}, {"libraries", "LIBRARIES"}};
 
-/// One record: version, Unicode version of the character tables, output formats, libraries.
+/// One line where a table would be printed; else one record: version, Unicode version of the character tables, output
+/// formats, libraries.
 ExitCode version(Context& context) {
+  if (context.format.name == "table" && context.format_options.fields.empty()) {
+    context.out << "queuetrace " << program_version() << '\n';
+    return ExitCode::done;
+  }
   Values formats;
   for (const OutputFormat& format : output_formats()) formats.emplace_back(std::string(format.name));
   Fields libraries;
