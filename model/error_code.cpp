@@ -99,7 +99,7 @@ struct Reply {
   std::string_view words;
 };
 
-/// RFC 9110 section 15, and as libraries write it; an 'x' is any digit.
+/// As RFC 9110 and libraries write them; an 'x' is any digit.
 constexpr std::array<Reply, 46> replies{{{"200", "OK"},
                                          {"201", "Created"},
                                          {"202", "Accepted"},
