@@ -147,7 +147,8 @@ Listing list_everything(std::vector<OpenedSource>& sources, JobQuery query, cons
 }
 
 void say_what_follows(const Listing& listing, const JobDocument& document, const JobQuery& query, Context& context) {
-  if (document.rows() == 0 && is_for_people(context)) context.notices.note("No jobs match.");
+  if (document.rows() == 0 && is_for_people(context))
+    context.notices.note(nothing_words(query.filter, listing.outcomes, context.now()));
   if (const std::string about = words_about_times(query.filter); !about.empty() && is_for_people(context))
     context.notices.note(about);
   const bool tells_order = context.format.name == "json" || context.format.name == "yaml";

@@ -96,6 +96,12 @@ Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const
   return {with_states(text, listed.total), hint_for(filter, listed, context)};
 }
 
+std::string nothing_words(const JobFilter& filter, const std::vector<SourceOutcome>& outcomes, Timestamp now) {
+  const std::string where = answered(outcomes);
+  const std::string which = matching(filter, 0, now);
+  return "No jobs" + (which == " that match" ? " match" : which) + (where.empty() ? "" : " in " + where) + ".";
+}
+
 Remarks count_remarks(const JobFilter& filter, const JobTotal& total, Timestamp now) {
   return {
       with_states(total_words(total) + matching(filter, total.jobs(), now) + " in " + answered(total.outcomes), total),

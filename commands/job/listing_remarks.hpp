@@ -24,6 +24,9 @@ struct ListedJobs {
 Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const std::vector<SourceOutcome>& outcomes,
                         const Context& context);
 
+/// `No jobs match in demo.`, `No jobs of order-12345 in demo.`, `No jobs that ended in the last 1h in shop and files.`
+std::string nothing_words(const JobFilter& filter, const std::vector<SourceOutcome>& outcomes, Timestamp now);
+
 /// `2,400 jobs that match in demo: 52 dead, 16 failed`, or that none does.
 Remarks count_remarks(const JobFilter& filter, const JobTotal& total, Timestamp now);
 

@@ -249,7 +249,11 @@ TEST_CASE("an empty list is an answer") {
   world.run.machine = false;
   CHECK(world.run.run("job list", {"--state", "running"}) == ExitCode::done);
   CHECK(world.run.output == "begin queuetrace.jobs/1 jobs list\nend truncated=false\n");
-  CHECK(world.run.notices.notes == Texts{"No jobs match."});
+  CHECK(world.run.notices.notes == Texts{"No jobs match in one and two."});
+  CHECK(world.run.run("job list", {"--since", "1s"}) == ExitCode::done);
+  CHECK(world.run.notices.notes == Texts{"No jobs that were created in the last 1s in one and two."});
+  CHECK(world.run.run("job list", {"--correlation-id", "order-12345"}) == ExitCode::done);
+  CHECK(world.run.notices.notes == Texts{"No jobs of order-12345 in one and two."});
   world.run.machine = true;
   CHECK(world.run.run("job list", {"--state", "running"}) == ExitCode::done);
   CHECK(world.run.notices.notes.empty());
