@@ -38,12 +38,12 @@ struct NamedWords {
   LiveWords words;
 };
 
-constexpr NamedWords by_option[] = {{"--queue", LiveWords::queues},      {"--to", LiveWords::queues},
-                                    {"--kind", LiveWords::kinds},        {"--id", LiveWords::jobs},
-                                    {"--job", LiveWords::jobs},          {"--error-group", LiveWords::error_groups},
-                                    {"--fields", LiveWords::fields},     {"ID", LiveWords::jobs},
-                                    {"TRACE|JOB", LiveWords::jobs},      {"TRACE|CORRELATION|JOB", LiveWords::jobs},
-                                    {"OPERATION", LiveWords::operations}};
+constexpr NamedWords by_option[] = {{"--queue", LiveWords::queues},       {"--to", LiveWords::queues},
+                                    {"--kind", LiveWords::kinds},         {"--id", LiveWords::jobs},
+                                    {"--job", LiveWords::jobs},           {"--error-group", LiveWords::error_groups},
+                                    {"--fields", LiveWords::fields},      {"ID", LiveWords::jobs},
+                                    {"TRACE|JOB", LiveWords::jobs},       {"TRACE|CORRELATION|JOB", LiveWords::jobs},
+                                    {"OPERATION", LiveWords::operations}, {"--operation", LiveWords::operations}};
 
 /// Of a command that prints records of one kind.
 struct CommandFields {

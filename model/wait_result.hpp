@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,10 +19,12 @@ enum class WaitOutcome { met, time_limit, never, unknown };
 struct WaitResult {
   std::string condition;  ///< what was waited for, in words; what the user typed is in it
   WaitOutcome outcome = WaitOutcome::unknown;
-  std::uint64_t matching = 0;     ///< jobs that matched at the last poll that was answered
-  bool more = true;               ///< at least so many: counting stopped there, or some source did not answer
-  std::vector<JobRef> samples;    ///< some of them
-  std::optional<JobState> state;  ///< of the one job waited for
+  std::uint64_t matching = 0;               ///< jobs that matched at the last poll that was answered
+  bool more = true;                         ///< at least so many: counting stopped there, or some source did not answer
+  std::vector<JobRef> samples;              ///< some of them
+  std::optional<JobState> state;            ///< of the one job waited for
+  std::map<JobState, std::uint64_t> ended;  ///< of an operation's jobs those that are over, by state
+  std::uint64_t gone = 0;                   ///< of those: there no longer
   std::uint64_t looks = 0;
   Milliseconds elapsed{};
 };

@@ -77,12 +77,12 @@ Source choose_source(const std::vector<std::string>& refs, const std::string& pr
   return writable(*chosen);
 }
 
-Source source_of_change(const std::string& name, const std::string& masked_target,
-                        const std::vector<std::string>& go_on, const Context& context) {
+Source place_of_change(const std::string& name, const std::string& masked_target, const std::vector<std::string>& go_on,
+                       const Context& context) {
   const std::vector<Source>& configured = context.configuration.sources;
   const Source* found = with_target(name, masked_target, context.sources);
   if (found == nullptr && !chooses_source(context)) found = with_target(name, masked_target, configured);
-  if (found != nullptr) return writable(*found);
+  if (found != nullptr) return *found;
   const Source* elsewhere = with_target(name, masked_target, configured);
   std::vector<std::string> words = go_on;
   words.insert(words.end(), {"--source", elsewhere != nullptr ? elsewhere->name : masked_target});
@@ -90,6 +90,11 @@ Source source_of_change(const std::string& name, const std::string& masked_targe
                                       (context.sources.empty() ? "" : ", not in " + joined(names_of(context.sources))) +
                                       "; nothing was changed")
       .with_hint(command_of(words));
+}
+
+Source source_of_change(const std::string& name, const std::string& masked_target,
+                        const std::vector<std::string>& go_on, const Context& context) {
+  return writable(place_of_change(name, masked_target, go_on, context));
 }
 
 WriteTarget open_target(const Source& source, const std::string& system, const std::vector<std::string>& refs,

@@ -25,7 +25,11 @@ Source choose_source(const std::vector<std::string>& refs, const std::string& pr
 
 /// The source in which a past change was made, by its masked URL and, where several have that, by its name: a selected
 /// one, or any configured one where --source names none. Never another. Throws Error{refused} when it is not there,
-/// with the command to `go_on` with, and for a source with `read_only`.
+/// with the command to `go_on` with.
+Source place_of_change(const std::string& name, const std::string& masked_target, const std::vector<std::string>& go_on,
+                       const Context& context);
+
+/// The same to change it. Throws Error{refused} for a source with `read_only`, too.
 Source source_of_change(const std::string& name, const std::string& masked_target,
                         const std::vector<std::string>& go_on, const Context& context);
 

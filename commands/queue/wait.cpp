@@ -1,4 +1,5 @@
-// `wait`: until queues are empty or idle, until so many jobs match, or until a job is in a state.
+// `wait`: until queues are empty or idle, until so many jobs match, until a job is in a state, or until those of a
+// change have ended.
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -10,9 +11,11 @@
 #include "commands/context.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/filter/options.hpp"
+#include "commands/queue/operation_goal.hpp"
 #include "commands/queue/wait_goal.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
+#include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/wait_record.hpp"
 #include "model/age.hpp"
@@ -33,6 +36,10 @@ constexpr Option<WaitOptions> goal_options[] = {
      into<&WaitOptions::count>},
     {{.names = "--job", .value = "ID", .help = "Until this job is in a --state, or finished if none is given"},
      into<&WaitOptions::job>},
+    {{.names = "--operation",
+      .value = "OPERATION",
+      .help = "Until the jobs that this past change touched have ended (see history)"},
+     into<&WaitOptions::operation>},
 };
 
 constexpr Option<WaitOptions> options_of_wait[] = {
@@ -107,6 +114,8 @@ class WaitLoop {
     running_ = last_.running;
     result_.samples.clear();
     for (const Job& job : last_.samples) result_.samples.push_back(job.ref);
+    result_.ended = last_.ended;
+    result_.gone = last_.gone;
     if (goal_.one_job && !last_.samples.empty()) result_.state = last_.samples.front().state;
   }
 
@@ -150,12 +159,22 @@ class WaitLoop {
     context_.notices.progress(text);
   }
 
+  /// `164 completed, 2 dead`: those of an operation that are over.
+  std::string over() const {
+    std::vector<std::string> parts;
+    for (const auto& [state, jobs] : result_.ended) parts.push_back(grouped(jobs) + " " + std::string(to_word(state)));
+    if (result_.gone > 0)
+      parts.push_back(grouped(result_.gone) + (result_.gone == 1 ? " is" : " are") + " there no longer");
+    return joined(parts);
+  }
+
   /// `email is idle after 3m12s.`, `Not idle after 60s: 68 jobs left (59 wait, 9 run).`
   std::string sentence() const {
     const std::string after = " after " + to_human(result_.elapsed);
     switch (result_.outcome) {
-      case WaitOutcome::met: return goal_.met + after + ".";
-      case WaitOutcome::time_limit: return goal_.unmet + after + ": " + left() + ".";
+      case WaitOutcome::met: return goal_.met + after + (over().empty() ? "" : ": " + over()) + ".";
+      case WaitOutcome::time_limit:
+        return goal_.unmet + after + ": " + left() + (over().empty() ? "" : "; " + over()) + ".";
       case WaitOutcome::never: return "It can no longer be that " + goal_.words + ": " + state_words() + ".";
       case WaitOutcome::unknown: return "Unknown" + after + ": not every source answered in full.";
     }
@@ -231,6 +250,8 @@ ExitCode wait(const WaitOptions& options, Context& context) {
   WaitGoal goal;
   if (!options.job.empty()) {
     goal = job_goal(options, std::move(filter), context, sources);
+  } else if (!options.operation.empty()) {
+    goal = operation_goal(options.operation, context, sources);
   } else {
     sources = context.open(context.required_sources());
     check_states(filter, options.filter, sources, context.limits);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct WaitLook {
   std::uint64_t running = 0;   ///< of those
   bool more = false;           ///< there are more, or may be
   std::vector<Job> samples;    ///< some of them
+  std::map<JobState, std::uint64_t> ended;  ///< of the jobs of an operation: those that are over, by state
+  std::uint64_t gone = 0;                   ///< of those: there no longer
   std::vector<SourceOutcome> outcomes;
   std::vector<std::string> warnings;
 

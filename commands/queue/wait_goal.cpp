@@ -48,12 +48,13 @@ std::string queues_are(const WaitOptions& options, const std::vector<std::string
 }  // namespace
 
 void check_wait_options(const WaitOptions& options) {
-  const int given = int{options.empty} + int{options.idle} + int{!options.job.empty()} + int{options.count.has_value()};
+  const int given = int{options.empty} + int{options.idle} + int{!options.job.empty()} +
+                    int{options.count.has_value()} + int{!options.operation.empty()};
   if (given != 1)
     throw Error(ErrorKind::usage, given == 0 ? "wait: nothing to wait for" : "wait: more than one thing to wait for")
         .with_hint(
             "give one of --empty, --idle, --count N (with filters), --job ID (with --state WORD, or until it is "
-            "finished)");
+            "finished), --operation OPERATION");
   if (options.due && !options.empty && !options.idle)
     throw Error(ErrorKind::usage, "--due says which jobs --empty and --idle wait for")
         .with_hint("give --empty or --idle with it");
@@ -70,6 +71,9 @@ void check_wait_filter(const WaitOptions& options, JobFilter filter) {
   if (options.due && (filter.since || filter.until))
     throw Error(ErrorKind::usage, "--due already says which times are meant")
         .with_hint("leave out --since and --until, or --due");
+  if (!options.operation.empty() && !filter.empty())
+    throw Error(ErrorKind::usage, "--operation names its jobs and cannot be combined with filters")
+        .with_hint("leave the filters out, or give them with --count N");
   filter.states.clear();
   if (!options.job.empty() && !filter.empty())
     throw Error(ErrorKind::usage, "--job names one job and cannot be combined with other filters")

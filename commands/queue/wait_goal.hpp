@@ -19,6 +19,7 @@ struct WaitOptions {
   bool idle = false;                   ///< until nothing waits or runs
   bool due = false;                    ///< of what waits only what could run now
   std::string job;                     ///< until this job is in a state of the filter, or finished
+  std::string operation;               ///< until the jobs that this past change touched have ended
   std::optional<std::uint64_t> count;  ///< until so many jobs match the filter; 0: until none does
   std::string interval = "2s";         ///< between two looks
 };

@@ -198,6 +198,47 @@ TEST_CASE("Redis: failures are counted where no list of them was there yet") {
   CHECK(checks[0]["value"] == 1);
 }
 
+TEST_CASE("the jobs of a change: in PostgreSQL and in Redis, with what became of them") {
+  testing::TemporaryFolder home;
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), QUEUETRACE_PROGRAM);
+    return run_program(words, clean_environment(home.path()));
+  };
+  const auto retried = [&](const std::string& url, const std::string& state) {
+    const ProgramResult done = run({"job", "retry", "--state", state, "--yes", "-o", "json", "-s", url});
+    INFO(done.output, done.messages);
+    return json::parse(done.output).at("operation").get<std::string>();
+  };
+  const Hammerwork store;
+  const std::string operation = retried(store.url(), "dead");
+  ProgramResult early = run({"wait", "--operation", operation, "--timeout", "1s", "-s", store.url()});
+  CHECK(early.exit_code == 8);
+  CHECK(record(early)["matching"].get<int>() > 0);
+  store.set("status = 'Completed', completed_at = now()", "status = 'Pending'");
+  const ProgramResult ended = run({"wait", "--operation", operation, "-s", store.url()});
+  CHECK_MESSAGE(ended.exit_code == 0, ended.output, ended.messages);
+  CHECK(record(ended)["ended"]["completed"] == record(early)["matching"]);
+
+  RedisServer server;
+  const std::string job =
+      R"({"id":"j-1","filepath":"/f","filesize":1,"priority":"low","retries":0,"creation_time":"2026-01-02T03:01:05Z",)"
+      R"("trace_id":"","span_id":""})";
+  server.run({{"LPUSH", "jobqueue:dead_letter", job}});
+  const std::string url = "unix://" + server.socket_path();
+  const std::string of_list = retried(url, "dead");
+  early = run({"wait", "--operation", of_list, "--timeout", "1s", "-s", url});
+  CHECK_MESSAGE(early.exit_code == 8, early.output, early.messages);
+  CHECK(record(early)["matching"] == 1);
+  server.run({{"DEL", "jobqueue:low_priority"}, {"LPUSH", "jobqueue:completed", job}});
+  const ProgramResult completed = run({"wait", "--operation", of_list, "-s", url});
+  CHECK_MESSAGE(completed.exit_code == 0, completed.output, completed.messages);
+  CHECK(record(completed)["ended"] == json{{"completed", 1}});
+  server.run({{"DEL", "jobqueue:completed"}});
+  const ProgramResult gone = run({"wait", "--operation", of_list, "-s", url});
+  CHECK_MESSAGE(gone.exit_code == 0, gone.output, gone.messages);
+  CHECK(record(gone)["ended"] == json{{"gone", 1}});
+}
+
 TEST_CASE("a connection that drops is opened again") {
   const Hammerwork store;
   Run empty({"wait", "--empty", "--queue", "email", "--poll", "1s", "--timeout", "500s", "-s", store.url()});

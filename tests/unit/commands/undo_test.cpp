@@ -158,3 +158,82 @@ TEST_CASE("history: the newest first, of every source, and whether it can be und
   CHECK(change.run("history", {"--limit", "1"}) == ExitCode::done);
   CHECK(std::ranges::count(change.output, '\n') == 3);
 }
+
+TEST_CASE("wait --operation: until the jobs of the change have ended, with what became of them") {
+  Change change;
+  change.fields = {"outcome", "matching", "matching_exactness", "ended", "samples", "looks"};
+  CHECK(change.run("job retry", {"--dead", "--yes"}) == ExitCode::done);
+  const std::string digits = short_operation(history_of(change).back().id);
+  change.timeout = Milliseconds(300);
+  CHECK(change.run("wait", {"--operation", digits}) == ExitCode::condition_not_met);
+  CHECK(change.output.find("row outcome=time_limit matching=3 matching_exactness=exact samples=[") !=
+        std::string::npos);
+  change.jobs->jobs[0].state = JobState::completed;
+  change.jobs->jobs[1].state = JobState::running;
+  CHECK(change.run("wait", {"--operation", digits}) == ExitCode::condition_not_met);
+  CHECK(change.output.find("matching=2 matching_exactness=exact ended={completed=1} samples=[") != std::string::npos);
+  change.jobs->jobs[1].state = JobState::dead;
+  std::erase_if(change.jobs->jobs, [](const Job& job) { return job.ref.id.raw() == "d3"; });
+  CHECK(change.run("wait", {"--operation", digits}) == ExitCode::done);
+  CHECK(change.output.find("row outcome=met matching=0 matching_exactness=exact ended={completed=1 dead=1 gone=1} "
+                           "looks=1\n") != std::string::npos);
+  change.format_name = "table";
+  change.fields.clear();
+  CHECK(change.run("wait", {"--operation", digits}) == ExitCode::done);
+  CHECK(change.output.starts_with("The jobs of the retry " + digits + " have ended after "));
+  CHECK(change.output.ends_with(": 1 completed, 1 dead, 1 is there no longer.\n"));
+}
+
+TEST_CASE("wait --operation: many jobs are asked for in chunks, or picked out of one walk where ids are not indexed") {
+  Change change;
+  change.fields = {"outcome", "matching", "ended"};
+  change.jobs->jobs.clear();
+  for (int number = 0; number < 1100; ++number)
+    change.jobs->jobs.push_back(test_job("x" + std::to_string(number), JobState::dead));
+  CHECK(change.run("job retry", {"--dead", "--confirm=prod"}) == ExitCode::done);
+  const std::string digits = short_operation(history_of(change).back().id);
+  for (Job& job : change.jobs->jobs) job.state = JobState::completed;
+  change.jobs->jobs.push_back(test_job("x99999", JobState::running));  // its id only begins as one of theirs
+  change.jobs->lists.clear();
+  CHECK(change.run("wait", {"--operation", digits}) == ExitCode::done);
+  CHECK(change.output.find("row outcome=met matching=0 ended={completed=1100}\n") != std::string::npos);
+  for (const JobQuery& query : change.jobs->lists) {
+    CHECK(query.filter.ids.size() <= 500);
+    CHECK(!query.filter.ids.empty());
+    CHECK(query.brief);
+  }
+  change.jobs->capabilities.id = Lookup::scanned;
+  change.jobs->lists.clear();
+  CHECK(change.run("wait", {"--operation", digits}) == ExitCode::done);
+  CHECK(change.output.find("row outcome=met matching=0 ended={completed=1100}\n") != std::string::npos);
+  CHECK(change.jobs->lists.size() == 3);  // pages of one walk
+  for (const JobQuery& query : change.jobs->lists) CHECK(query.filter.ids.empty());
+}
+
+TEST_CASE("wait --operation: what is cut short decides nothing") {
+  Change change;
+  change.fields = {"outcome", "matching", "matching_exactness"};
+  CHECK(change.run("job retry", {"--dead", "--yes"}) == ExitCode::done);
+  const std::string digits = short_operation(history_of(change).back().id);
+  change.timeout = Milliseconds(300);
+  change.jobs->give_up = 0;
+  CHECK(change.run("wait", {"--operation", digits}) == ExitCode::partial);
+  CHECK(change.output.find("row outcome=unknown matching=3 matching_exactness=at_least\n") != std::string::npos);
+}
+
+TEST_CASE("wait --operation: what has no jobs to wait for, and what is no operation") {
+  Change change;
+  CHECK(change.run("purge", {"--dead", "--yes"}) == ExitCode::done);
+  const std::string purged = short_operation(history_of(change).back().id);
+  CHECK(change.failure("wait", {"--operation", purged}) ==
+        "refused: the purge " + purged +
+            " removed its jobs: there is nothing to wait for | queuetrace undo puts them "
+            "back");
+  CHECK(change.run("undo", {purged, "--yes"}) == ExitCode::done);
+  CHECK(change.run("wait", {"--operation", short_operation(history_of(change).back().id)}) == ExitCode::done);
+  CHECK(change.failure("wait", {"--operation", "zzzz"}) ==
+        "not_found: no operation 'zzzz' in the audit log | `queuetrace history` lists them");
+  CHECK(change.failure("wait", {"--operation", purged, "--queue", "email"}) ==
+        "usage: --operation names its jobs and cannot be combined with filters | leave the filters out, or give them "
+        "with --count N");
+}

@@ -179,7 +179,9 @@ TEST_CASE("a queue nobody knows is empty, but said so") {
 TEST_CASE("what cannot be asked for") {
   World world;
   const std::string options =
-      " | give one of --empty, --idle, --count N (with filters), --job ID (with --state WORD, or until it is finished)";
+      " | give one of --empty, --idle, --count N (with filters), --job ID (with --state WORD, or until it is "
+      "finished), "
+      "--operation OPERATION";
   CHECK(world.run.failure("wait", {}) == "usage: wait: nothing to wait for" + options);
   CHECK(world.run.failure("wait", {"--empty", "--idle"}) == "usage: wait: more than one thing to wait for" + options);
   CHECK(world.run.failure("wait", {"--empty", "--state", "dead"}) ==
