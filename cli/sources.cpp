@@ -62,11 +62,19 @@ Source source_of_url(const std::string& typed, const std::string& origin) {
   return source;
 }
 
-/// The source of a URL; that of a place which the configuration protects is protected too.
-Source protected_source_of_url(const std::string& typed, const std::string& origin,
-                               const Configuration& configuration) {
+/// The other source of the configuration with this mark that names the same place.
+const Source* twin_with(bool Source::*mark, const Source& source, const Configuration& configuration) {
+  const auto found = std::ranges::find_if(configuration.sources, [&](const Source& known) {
+    return known.*mark && known.origin != source.origin && is_same_place(source, known);
+  });
+  return found == configuration.sources.end() ? nullptr : &*found;
+}
+
+/// The source of a URL; what the configuration says of changes in the same place holds under every spelling of it.
+Source guarded_source_of_url(const std::string& typed, const std::string& origin, const Configuration& configuration) {
   Source source = source_of_url(typed, origin);
   source.is_protected = protected_twin(source, configuration) != nullptr;
+  source.read_only = twin_with(&Source::read_only, source, configuration) != nullptr;
   return source;
 }
 
@@ -147,9 +155,9 @@ void add_named(const std::string& name, const std::string& origin, const Configu
   if (std::optional<Source> part = one_system(name, configuration))
     selected.push_back(std::move(*part));
   else if (is_url(name))
-    selected.push_back(protected_source_of_url(name, origin, configuration));
+    selected.push_back(guarded_source_of_url(name, origin, configuration));
   else if (is_file(name) && !meant_url(name) && without_password(name) == name)
-    selected.push_back(protected_source_of_url("sqlite:" + name, origin, configuration));
+    selected.push_back(guarded_source_of_url("sqlite:" + name, origin, configuration));
   else
     throw unknown_source(name, origin, configuration);
 }
@@ -207,10 +215,7 @@ std::vector<Source> distinct(std::vector<Source> selected) {
 }  // namespace
 
 const Source* protected_twin(const Source& source, const Configuration& configuration) {
-  const auto found = std::ranges::find_if(configuration.sources, [&](const Source& known) {
-    return known.is_protected && known.origin != source.origin && is_same_place(source, known);
-  });
-  return found == configuration.sources.end() ? nullptr : &*found;
+  return twin_with(&Source::is_protected, source, configuration);
 }
 
 void check_variable(const Source& source) {

@@ -13,7 +13,7 @@ namespace queuetrace {
 /// The first of these that names any: `named` (--source: names, groups, URLs, SQLite files), QUEUETRACE_SOURCE (the
 /// same, joined by commas), the configuration's `default`, its only source, DATABASE_URL and REDIS_URL, libpq's PGHOST,
 /// PGHOSTADDR, PGDATABASE and PGSERVICE. Empty when none does. Each source once, in the order named; passwords are not
-/// fetched yet. A URL of the place of a configured source with `protected` is protected as that one is.
+/// fetched yet. A URL of the place of a configured source with `protected` or `read_only` is so as that one is.
 /// Throws Error{usage} for unknown names and schemes; warns of a password in `named`.
 std::vector<Source> select_sources(const std::vector<std::string>& named, const Configuration& configuration,
                                    const Environment& environment, Notices& notices);

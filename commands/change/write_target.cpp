@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/same_place.hpp"
 #include "commands/job/find_jobs.hpp"
 #include "commands/report/command_line.hpp"
 #include "commands/report/suggestion.hpp"
@@ -39,9 +40,19 @@ std::string name_in(const Source& source, const JobStore& store) {
   return is_told ? store.address().substr(source.name.size() + 1) : std::string(store.system().name);
 }
 
-const Source& writable(const Source& source) {
+/// Where it is said that the source is read-only: where it comes from, or of a URL the configured source of its place.
+std::string said_in(const Source& source, const Context& context) {
+  const std::vector<Source>& configured = context.configuration.sources;
+  const auto is_it = [&](const Source& known) { return source.origin.starts_with(known.origin); };
+  const auto is_twin = [&](const Source& known) { return known.read_only && is_same_place(source, known); };
+  if (std::ranges::any_of(configured, is_it)) return source.origin;
+  const auto twin = std::ranges::find_if(configured, is_twin);
+  return twin == configured.end() ? source.origin : twin->origin + ", which is the same place";
+}
+
+const Source& writable(const Source& source, const Context& context) {
   if (source.read_only)
-    throw Error(ErrorKind::refused, "source '" + source.name + "' is read_only in " + source.origin)
+    throw Error(ErrorKind::refused, "source '" + source.name + "' is read_only in " + said_in(source, context))
         .with_hint("change it there, or use a source that may be written to");
   return source;
 }
@@ -74,7 +85,7 @@ Source choose_source(const std::vector<std::string>& refs, const std::string& pr
                                       " are selected: " + joined(names_of(selected)))
         .with_hint("choose one with --source");
   }
-  return writable(*chosen);
+  return writable(*chosen, context);
 }
 
 Source place_of_change(const std::string& name, const std::string& masked_target, const std::vector<std::string>& go_on,
@@ -94,7 +105,7 @@ Source place_of_change(const std::string& name, const std::string& masked_target
 
 Source source_of_change(const std::string& name, const std::string& masked_target,
                         const std::vector<std::string>& go_on, const Context& context) {
-  return writable(place_of_change(name, masked_target, go_on, context));
+  return writable(place_of_change(name, masked_target, go_on, context), context);
 }
 
 WriteTarget open_target(const Source& source, const std::string& system, const std::vector<std::string>& refs,

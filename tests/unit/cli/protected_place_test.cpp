@@ -80,3 +80,24 @@ TEST_CASE("a file has one protection under all of its names") {
     CHECK_MESSAGE(is_protected("sqlite:" + file.string(), other), other);
   CHECK_FALSE(is_protected("sqlite:" + file.string(), name + "/other.db"));
 }
+
+TEST_CASE("a URL of a read_only place is read_only as its source is") {
+  const Configuration configuration = parse_configuration(
+      "[sources.mirror]\nurl = 'postgresql://db.example/shop'\nread_only = true\n[sources.other]\nurl = "
+      "'redis://cache'\n",
+      "/c.toml", {});
+  NoNotices notices;
+  const auto named = [&](const std::string& url, const Environment& environment = {}) {
+    std::vector<std::string> names;
+    if (!url.empty()) names.push_back(url);
+    return select_sources(names, configuration, environment, notices).at(0);
+  };
+  for (const char* url : {"postgresql://me@DB.example.:5432/shop?sslmode=require", "host=db.example dbname=shop",
+                          "postgresql+asyncpg://db.example/shop"}) {
+    CAPTURE(url);
+    CHECK(named(url).read_only);
+  }
+  CHECK(named("", {{"QUEUETRACE_SOURCE", "postgresql://me@db.example/shop"}}).read_only);
+  CHECK_FALSE(named("postgresql://db.example/other").read_only);
+  CHECK_FALSE(named("redis://cache").read_only);
+}
