@@ -53,11 +53,19 @@ constexpr std::array show_words{"get", "view", "describe", "inspect"};
 
 bool is_show_word(const std::string& word) { return std::ranges::find(show_words, word) != show_words.end(); }
 
-/// kubectl's order, the verb first: `describe job ID` is `job show ID`, `get jobs` is `job list`.
+/// kubectl's order, the verb first: `describe job ID` is `job show ID`, `get jobs` is `job list`, and `get ID` is
+/// `show ID`, which finds traces as well.
 void put_noun_first(std::vector<std::string>& arguments) {
-  if (arguments.size() < 2 || !is_show_word(arguments[0])) return;
+  if (!is_show_word(arguments[0])) return;
+  if (arguments.size() < 2) {
+    arguments[0] = "show";
+    return;
+  }
   std::string noun = arguments[1].ends_with('s') ? arguments[1].substr(0, arguments[1].size() - 1) : arguments[1];
-  if (std::ranges::find(nouns, noun) == nouns.end() && noun != "task") return;
+  if (std::ranges::find(nouns, noun) == nouns.end() && noun != "task") {
+    arguments[0] = "show";
+    return;
+  }
   const bool names_one = arguments.size() > 2 && !arguments[2].starts_with("-");
   const bool lists = !names_one && (noun != arguments[1] || arguments[0] == "get");
   arguments[0] = std::move(noun);
@@ -87,7 +95,7 @@ std::vector<std::string> rewrite_compatible_spellings(std::vector<std::string> a
   if (arguments.front() == "ls") arguments = replaced_front(arguments, {"job", "list"});
   for (const std::string noun : nouns) {
     // `jobs` alone, or with options, lists them; `jobs list` is `job list`.
-    if (arguments.front() == noun + "s" && noun != "trace" && (arguments.size() == 1 || arguments[1].starts_with("-")))
+    if (arguments.front() == noun + "s" && (arguments.size() == 1 || arguments[1].starts_with("-")))
       arguments = replaced_front(arguments, {noun, "list"});
     if (arguments.front() == noun + "s") arguments.front() = noun;
     if (arguments.front() != noun || arguments.size() < 2) continue;

@@ -197,10 +197,12 @@ TEST_CASE("the verb may stand first, as kubectl has it") {
     CHECK(rewrite_compatible_spellings({verb, "jobs", "-l", "1"}) == Words{"job", "list", "-l", "1"});
     CHECK(rewrite_compatible_spellings({verb, "queues"}) == Words{"queue", "list"});
     CHECK(rewrite_compatible_spellings({verb, "trace", "4bf9"}) == Words{"trace", "show", "4bf9"});
-    CHECK(rewrite_compatible_spellings({verb, "nothing", "7f3a"}) == Words{verb, "nothing", "7f3a"});
-    CHECK(rewrite_compatible_spellings({verb}) == Words{verb});
+    CHECK(rewrite_compatible_spellings({verb, "7f3a", "-o", "json"}) == Words{"show", "7f3a", "-o", "json"});
+    CHECK(rewrite_compatible_spellings({verb}) == Words{"show"});
   }
   CHECK(rewrite_compatible_spellings({"get", "job"}) == Words{"job", "list"});
+  CHECK(rewrite_compatible_spellings({"traces", "-l", "1"}) == Words{"trace", "list", "-l", "1"});
+  CHECK(rewrite_compatible_spellings({"traces", "show", "7f3a"}) == Words{"trace", "show", "7f3a"});
   CHECK(rewrite_compatible_spellings({"describe", "job"}) == Words{"job", "show"});
   CHECK(rewrite_compatible_spellings({"get", "tasks", "-l", "1"}) == Words{"job", "list", "-l", "1"});
 }
