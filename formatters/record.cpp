@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
+#include "formatters/payload_part.hpp"
+#include "model/closest_word.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -17,39 +20,35 @@ bool has(std::span<const Column> columns, std::string_view name) {
 }
 
 [[noreturn]] void fail(const std::string& name, std::span<const Column> columns, const Record* record) {
-  std::string known;
+  std::vector<std::string> known;
   if (record != nullptr)
-    for (const Field& field : *record) known += " " + field.name;
+    for (const Field& field : *record)
+      if (field.name.find('.') == std::string::npos) known.push_back(field.name);  // not what was asked for itself
   for (const Column& column : columns)
-    if (record == nullptr || find_value(*record, column.field) == nullptr) known += " " + std::string(column.field);
-  throw Error(ErrorKind::usage, "unknown field '" + name + "'").with_hint("known fields:" + known);
+    if (record == nullptr || find_value(*record, column.field) == nullptr) known.emplace_back(column.field);
+  std::string hint;
+  if (const std::optional<std::string> meant = closest_word(name.substr(0, name.find('.')), known))
+    hint = "did you mean '" + *meant + "'? ";
+  hint += "known fields:";
+  for (const std::string& one : known) hint += " " + one;
+  throw Error(ErrorKind::usage, "unknown field '" + name + "'").with_hint(hint);
 }
 
-/// The value that a dotted name leads to. Keys may hold dots themselves: the longest that fits is taken.
-Value part_of(const Record& record, const std::string& name, const Redaction& redaction, bool& hides) {
+/// Payloads are JSON where they can be, and otherwise text without parts.
+bool may_be_text(std::string_view field) { return field == "payload" || field == "result"; }
+
+/// The value that a dotted name leads to.
+Value part_named(const Record& record, const std::string& name, const Redaction& redaction, bool& hides) {
   const std::size_t dot = name.find('.');
-  const Value* value = find_value(record, name.substr(0, dot));
-  if (value != nullptr && is_known(*value) && !std::holds_alternative<Fields>(*value))
-    throw Error(ErrorKind::usage, "field '" + name.substr(0, dot) + "' has no parts to choose")
-        .with_hint("only fields that are objects have, as in extra.NAME");
-  std::string_view rest = std::string_view(name).substr(dot + 1);
-  while (value != nullptr && !rest.empty()) {
-    const Fields* members = std::get_if<Fields>(value);
-    if (members == nullptr) return {};
-    const Field* longest = nullptr;
-    for (const Field& member : *members) {
-      const bool fits = rest == member.name || (rest.starts_with(member.name) && rest[member.name.size()] == '.');
-      if (fits && (longest == nullptr || member.name.size() > longest->name.size())) longest = &member;
-    }
-    if (longest == nullptr) return {};
-    if (is_known(longest->value) && redaction.hides_key(longest->name)) {
-      hides = true;
-      return std::string("***");
-    }
-    value = &longest->value;
-    rest.remove_prefix(std::min(rest.size(), longest->name.size() + 1));
-  }
-  return value == nullptr ? Value() : *value;
+  const std::string field = name.substr(0, dot);
+  const Value* value = find_value(record, field);
+  if (value == nullptr || !is_known(*value)) return {};
+  const bool has_parts = std::holds_alternative<Fields>(*value) || std::holds_alternative<Values>(*value) ||
+                         std::holds_alternative<JsonText>(*value);
+  if (!has_parts && !may_be_text(field))
+    throw Error(ErrorKind::usage, "field '" + field + "' has no parts to choose")
+        .with_hint("only objects and lists have, as in extra.NAME, payload.items.0.NAME");
+  return part_of(*value, std::string_view(name).substr(dot + 1), redaction, hides);
 }
 
 }  // namespace
@@ -81,7 +80,7 @@ const Record& FieldSelection::with_parts(const Record& record) {
   for (const std::string& name : fields_) {
     if (name.find('.') == std::string::npos) continue;
     bool hides = false;
-    Value value = part_of(record, name, redaction_, hides);
+    Value value = part_named(record, name, redaction_, hides);
     if (hides) ++hidden_;
     with_parts_.push_back({name, std::move(value)});
   }

@@ -40,9 +40,10 @@ class FieldSelection {
   /// came) throws.
   void check(std::span<const Column> columns, const Record* record, bool last = false);
 
-  /// The record, with a field added for each chosen `extra.name`: the value that the parts of the name lead to, `***`
-  /// where a part is a key to be hidden, unknown where nothing is there. Costs a copy, and only with such names. Throws
-  /// Error{usage} for a field that has no parts. Valid until the next call.
+  /// The record, with a field added for each chosen `extra.name` or `payload.items.0.name`: the value that the parts of
+  /// the name lead to (payload_part.hpp), `***` where a part is a key to be hidden, unknown where nothing is there.
+  /// Costs a copy, and only with such names. Throws Error{usage} for a field that has no parts.
+  /// Valid until the next call.
   const Record& with_parts(const Record& record);
   /// Values that with_parts() hid.
   std::uint64_t hidden() const { return hidden_; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "backends/systems/described/system.hpp"
+#include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
@@ -19,9 +20,8 @@ std::string joined(const std::vector<std::string>& texts) {
 
 Error misfit_of(const SystemDescription& description, const Source& source,
                 const std::vector<ConfigurationProblem>& problems) {
-  Error error(ErrorKind::usage,
-              fmt::format("[systems.{}] does not fit the tables of source '{}': {} {}", description.name, source.name,
-                          problems.size(), problems.size() == 1 ? "problem" : "problems"));
+  Error error(ErrorKind::usage, fmt::format("[systems.{}] does not fit the tables of source '{}': {}", description.name,
+                                            source.name, count_words(problems.size(), "problem")));
   for (const ConfigurationProblem& problem : problems)
     error.while_doing(fmt::format("line {}: {}{}", problem.line, problem.text,
                                   problem.hint.empty() ? "" : " (" + problem.hint + ")"));

@@ -184,7 +184,7 @@ JobTotal total_of(std::vector<OpenedSource>& sources, const JobQuery& query, con
 ExitCode job_list(const JobListOptions& options, Context& context) {
   JobQuery query;
   query.filter = make_filter(options.filter, context);
-  query.payload = options.list.payload;
+  query.payload = reads_payloads(options.list.payload, context.format_options);
   query.limits = context.limits;
   const bool everything = options.list.limit == 0;
   if (!options.list.cursor.empty()) {

@@ -1,5 +1,8 @@
 #include "commands/job/list_options.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 namespace queuetrace {
 namespace {
 
@@ -15,6 +18,13 @@ constexpr Option<ListOptions> table[] = {
 };
 
 }  // namespace
+
+bool reads_payloads(bool asked, const FormatterOptions& options) {
+  return asked || std::ranges::any_of(options.fields, [](const std::string& field) {
+           const std::string_view name = std::string_view(field).substr(0, field.find('.'));
+           return name == "payload" || name == "result" || name == "extra";
+         });
+}
 
 OptionTable<ListOptions> list_options() { return {table, "Listing"}; }
 

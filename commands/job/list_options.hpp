@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands/option.hpp"
+#include "formatters/formatter.hpp"
 
 namespace queuetrace {
 
@@ -13,6 +14,10 @@ struct ListOptions {
   std::string cursor;        ///< `next_cursor` of the page before; empty: from the start
   bool payload = false;      ///< payloads, results and system-specific fields too
 };
+
+/// Whether payloads, results and system-specific fields are to be read: --payload, or --fields names them or parts of
+/// them.
+bool reads_payloads(bool asked, const FormatterOptions& options);
 
 /// -l/--limit, --cursor and --payload.
 OptionTable<ListOptions> list_options();

@@ -3,7 +3,9 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/command.hpp"
@@ -95,6 +97,17 @@ void append(std::vector<SourceOutcome>& outcomes, const std::vector<SourceOutcom
   }
 }
 
+/// Those of a job, and of what only this command adds (add_outlook()).
+std::span<const Column> document_columns() {
+  static const std::vector<Column> columns = [] {
+    std::vector<Column> all(job_columns().begin(), job_columns().end());
+    for (const std::string_view field : {"position", "position_exact", "held", "tracing"})
+      all.push_back({.field = field, .heading = field, .where = Column::Where::never});
+    return all;
+  }();
+  return columns;
+}
+
 /// Prints every occurrence of each id. What is missing is named on stderr: not_found; refused for raw bytes to a
 /// terminal; partial when a source failed or was cut short.
 ExitCode job_show(const JobShowOptions& options, Context& context) {
@@ -121,7 +134,8 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
   const bool screen = context.format.name == "table" && context.format_options.fields.empty();
   const std::unique_ptr<Formatter> formatter = screen ? nullptr : context.formatter();
   JobScreens screens(search.sources, link_maker, context);
-  if (!screen) formatter->begin(Heading{"queuetrace.jobs/1", "jobs", job_columns(), Heading::Layout::detail, "ref"});
+  if (!screen)
+    formatter->begin(Heading{"queuetrace.jobs/1", "jobs", document_columns(), Heading::Layout::detail, "ref"});
   const auto show = [&](Job job, const std::string& typed) {
     if (options.no_payload) {
       job.payload.reset();

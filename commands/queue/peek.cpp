@@ -11,6 +11,7 @@
 #include "commands/context.hpp"
 #include "commands/filter/check.hpp"
 #include "commands/job/links.hpp"
+#include "commands/job/list_options.hpp"
 #include "commands/queue/notes.hpp"
 #include "commands/report/command_line.hpp"
 #include "commands/report/outcomes.hpp"
@@ -233,7 +234,7 @@ ExitCode peek(const PeekOptions& options, Context& context) {
   query.queues = options.queues;
   query.count = options.count;
   query.why = options.why;
-  query.payload = options.payload;
+  query.payload = reads_payloads(options.payload, context.format_options);
   if (!options.worker.empty()) query.worker = options.worker;
   query.limits = context.limits;
   return traced_operation("peek", context,

@@ -9,7 +9,6 @@
 #include "backends/systems/described/peek.hpp"
 #include "backends/systems/described/relation.hpp"
 #include "backends/systems/described/time_sql.hpp"
-#include "model/count_words.hpp"
 
 namespace queuetrace::described {
 namespace {

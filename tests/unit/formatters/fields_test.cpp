@@ -38,8 +38,43 @@ TEST_CASE("a part of a field: chosen by its path, hidden when its key says so, e
   FormatterOptions shown = parts;
   shown.show_secrets = true;
   CHECK(print("name", {records()[0]}, shown).text == "prod/1001\t2\tk\t\n");
-  CHECK_THROWS_WITH_AS(print("json", records(), only({"payload.to"})), "field 'payload' has no parts to choose", Error);
+  CHECK_THROWS_WITH_AS(print("json", records(), only({"id.to"})), "field 'id' has no parts to choose", Error);
   CHECK_THROWS_WITH_AS(print("json", records(), only({"extras.to"})), "unknown field 'extras.to'", Error);
+}
+
+TEST_CASE("parts of payloads: objects, lists, names with dots, hidden keys, and text that has none") {
+  Job job = bare_job();
+  job.ref.id = Untrusted("1");
+  const std::string text =
+      R"({"order":{"id":"o-1","api_key":"k"},"items":[{"sku":"A"},{"sku":"B"}],"a.b":7,"big":18446744073709551615,)"
+      R"("half":0.5,"off":false,"none":null})";
+  job.payload = Payload{Payload::Form::json, Untrusted(text), text.size()};
+  const auto shown = [&](const std::vector<std::string>& fields) {
+    return print("jsonl", {job_record(job, {})}, only(fields)).text;
+  };
+  CHECK(shown({"payload.order.id", "payload.items.1.sku", "payload.items.2.sku", "payload.a.b"}) ==
+        "{\"payload.order.id\":\"o-1\",\"payload.items.1.sku\":\"B\",\"payload.a.b\":7}\n");
+  CHECK(shown({"payload.order", "payload.big", "payload.half", "payload.off", "payload.none"}) ==
+        "{\"payload.order\":{\"id\":\"o-1\",\"api_key\":\"***\"},\"payload.big\":18446744073709551615,"
+        "\"payload.half\":0.5,\"payload.off\":false}\n");
+  CHECK(shown({"payload.order.api_key"}) == "{\"payload.order.api_key\":\"***\"}\n");
+  CHECK(print("name", {job_record(job, {})}, only({"id", "payload.order.id"})).text == "1\to-1\n");
+  for (const Payload::Form form : {Payload::Form::text, Payload::Form::json}) {
+    job.payload = Payload{form, Untrusted("{\"order\":"), 9};
+    CHECK(shown({"id", "payload.order"}) == "{\"id\":\"1\"}\n");
+  }
+}
+
+TEST_CASE("a wrong field proposes the nearest, and is not named among those there are") {
+  for (const std::string wrong : {"queu", "queu.name"}) {
+    try {
+      print("json", records(), only({wrong}));
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.hint().starts_with("did you mean 'queue'? known fields: ref "));
+      CHECK(error.hint().find("queu.name") == std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("--fields help gives the names there are, in every format") {
