@@ -1,4 +1,12 @@
-// -o yaml: the document of -o json with a field a line. Values are written as JSON, which is YAML too.
+// -o yaml: the document of -o json with a field a line. Values are written as JSON, which is YAML too but for pairs of
+// surrogates.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
 #include "formatters/block_writer.hpp"
 #include "formatters/catalogue.hpp"
 #include "formatters/json_text.hpp"
@@ -7,6 +15,34 @@
 
 namespace queuetrace {
 namespace {
+
+/// The four hex digits of a `\uXXXX` at `at`; 0 for anything else.
+std::uint32_t unit_at(std::string_view text, std::size_t at) {
+  if (at >= text.size() || text.substr(at, 2) != "\\u") return 0;
+  const std::string digits(text.substr(at + 2, 4));
+  return static_cast<std::uint32_t>(std::strtoul(digits.c_str(), nullptr, 16));
+}
+
+/// What was appended to `out` from `begin` on, with `\U0001f600` in place of `\ud83d\ude00`.
+void join_surrogates(std::string& out, std::size_t begin) {
+  if (out.find("\\u", begin) == std::string::npos) return;
+  const std::string json = out.substr(begin);
+  out.resize(begin);
+  for (std::size_t at = 0; at < json.size();) {
+    if (json[at] != '\\') {
+      out += json[at++];
+      continue;
+    }
+    const std::uint32_t high = unit_at(json, at), low = unit_at(json, at + 6);
+    if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+      out += fmt::format("\\U{:08x}", 0x10000 + ((high - 0xd800) << 10U) + (low - 0xdc00));
+      at += 12;
+    } else {
+      out += json.substr(at, 2);  // the second may be a backslash or a quote itself
+      at += 2;
+    }
+  }
+}
 
 class YamlFormatter final : public Formatter {
  public:
@@ -68,7 +104,9 @@ class YamlFormatter final : public Formatter {
     else
       append_json_key(out, field.name);
     out += ": ";
+    const std::size_t begin = out.size();
     append_json_value(out, field.value, redaction_, is_identifier(field.name), hidden_);
+    join_surrogates(out, begin);
     out += '\n';
   }
 
