@@ -129,7 +129,7 @@ constexpr Entry table[] = {
        {"trace open 7f3a9c20 -s prod", "of a job of one source"}}}},
     {"capture",
      {{{"capture --since 1d --output incident.db", "take the evidence with you"},
-       {"capture --trace-id 4bf92f3577b34da6a3ce929d0e0e4736 --output trace.db", "one trace"},
+       {"capture --trace-id 4bf92f3577b34da6a3ce929d0e0e4736 --output one.db", "one trace"},
        {"job list -s incident.db", "every command reads it"}}}},
     {"demo",
      {{{"demo", "a small incident in demo.db"},
