@@ -4,6 +4,7 @@
 #include <array>
 
 #include "formatters/cell.hpp"
+#include "formatters/lasting.hpp"
 #include "formatters/record.hpp"
 #include "formatters/statistics_record.hpp"
 
@@ -28,7 +29,10 @@ DerivedText why_held(const Record& record, CellText& cells) {
   const Value* paused = find_value(record, "paused");
   if (paused != nullptr && std::holds_alternative<bool>(*paused) && std::get<bool>(*paused)) {
     words = "paused";
-    if (const std::string age = age_in(record, "paused_at", cells); !age.empty()) words += " " + age;
+    const Value* at = find_value(record, "paused_at");
+    const auto* since = at == nullptr ? nullptr : std::get_if<Timestamp>(at);
+    if (const std::string lasting = since == nullptr ? "" : lasting_text(*since, cells); !lasting.empty())
+      words += " " + lasting;
   }
   const Value* why = find_value(record, "why");
   const std::string others = why == nullptr ? std::string() : cells.line({"why", *why});

@@ -13,6 +13,7 @@
 #include "formatters/short_ids.hpp"
 #include "formatters/statistics_record.hpp"
 #include "model/age.hpp"
+#include "model/lasting.hpp"
 #include "model/queue_verdict.hpp"
 
 namespace queuetrace {
@@ -84,8 +85,9 @@ Headline headline_of(const QueueScreen& facts) {
   if (verdict.word == "paused") {
     const QueuePause pause = facts.queue.pause.value_or(QueuePause{});
     headline.text += "PAUSED";
-    if (pause.since && facts.now)
-      headline.text += " " + to_age(std::chrono::duration_cast<Milliseconds>(*facts.now - *pause.since));
+    if (const std::string lasting = pause.since && facts.now ? lasting_since(*pause.since, *facts.now) : "";
+        !lasting.empty())
+      headline.text += " " + lasting;
     if (pause.by) headline.text += " by " + pause.by->raw();
     if (pause.reason) headline.why = pause.reason->raw();
   } else if (const std::string stuck = "stuck: "; verdict.text.starts_with(stuck)) {

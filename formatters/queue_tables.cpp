@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "formatters/cell.hpp"
+#include "formatters/lasting.hpp"
 #include "formatters/record.hpp"
 #include "formatters/sparkline.hpp"
 #include "formatters/statistics_record.hpp"
@@ -33,7 +34,8 @@ bool is_paused(const Record& record) {
 /// `paused 3h49m`
 std::string pause_of(const Record& record, CellText& cells) {
   const Timestamp* since = get<Timestamp>(record, "paused_at");
-  return since == nullptr ? "paused" : "paused " + cells.age(*since);
+  const std::string lasting = since == nullptr ? "" : lasting_text(*since, cells);
+  return lasting.empty() ? "paused" : "paused " + lasting;
 }
 
 DerivedText oldest(const Record& record, CellText&) {
@@ -65,11 +67,18 @@ bool is_without_worker(const Record& record, CellText& cells) {
   return is_stuck(*due_for, count("running"), count("stale"), done != nullptr && *done > 0, cells.ages().warn);
 }
 
+/// `paused 3h`; nothing of a time that is ahead of the clock: a column of states has no room to say what that means.
+std::string short_pause_of(const Record& record, CellText& cells) {
+  const Timestamp* since = get<Timestamp>(record, "paused_at");
+  const std::string age = since == nullptr ? "?" : cells.age(*since);
+  return age == "?" ? "paused" : "paused " + age;
+}
+
 /// `paused 3h, no worker, 9 stale, at least`
 DerivedText status(const Record& record, CellText& cells) {
   std::string text;
   const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-  if (is_paused(record)) add(pause_of(record, cells));
+  if (is_paused(record)) add(short_pause_of(record, cells));
   if (is_without_worker(record, cells)) add("no worker");
   if (const auto* stale = get<std::int64_t>(record, "stale"); stale != nullptr && *stale > 0)
     add(std::to_string(*stale) + " stale");

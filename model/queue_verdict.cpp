@@ -4,6 +4,7 @@
 
 #include "model/age.hpp"
 #include "model/count_words.hpp"
+#include "model/lasting.hpp"
 
 namespace queuetrace {
 namespace {
@@ -28,7 +29,7 @@ Counts counts_of(const QueueStatistics& queue) {
 std::string paused_text(const QueueStatistics& queue, const std::optional<Timestamp>& now, std::uint64_t waiting) {
   std::string text = "paused";
   if (queue.pause && queue.pause->since && now)
-    text += " " + to_age(std::chrono::duration_cast<Milliseconds>(*now - *queue.pause->since));
+    if (const std::string lasting = lasting_since(*queue.pause->since, *now); !lasting.empty()) text += " " + lasting;
   return text + (waiting > 0 ? ": " + count_words(waiting, "job waits", "jobs wait") : ": nothing waits");
 }
 

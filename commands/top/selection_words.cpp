@@ -1,5 +1,7 @@
 #include "commands/top/selection_words.hpp"
 
+#include "formatters/lasting.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -14,7 +16,8 @@ std::string about_queue(const Record& queue, CellText& cells) {
   if (line_of_field(queue, "paused", cells) == "yes") {
     const Value* since = find_value(queue, "paused_at");
     const auto* time = since == nullptr ? nullptr : std::get_if<Timestamp>(since);
-    text += time == nullptr ? "paused" : "paused " + cells.age(*time);
+    const std::string lasting = time == nullptr ? "" : lasting_text(*time, cells);
+    text += lasting.empty() ? "paused" : "paused " + lasting;
     if (const std::string by = line_of_field(queue, "paused_by", cells); !by.empty()) text += " by " + by;
     if (const std::string reason = line_of_field(queue, "reason", cells); !reason.empty()) text += ": " + reason;
     text += "\n";
