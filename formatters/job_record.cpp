@@ -1,6 +1,8 @@
 #include "formatters/job_record.hpp"
 
 #include <array>
+#include <iterator>
+#include <utility>
 
 #include "formatters/payload_value.hpp"
 #include "model/plausible_time.hpp"
@@ -8,10 +10,10 @@
 namespace queuetrace {
 namespace {
 
-Value priority_value(const std::optional<Priority>& priority) {
+Value priority_value(std::optional<Priority> priority) {
   if (!priority) return {};
   if (const auto* number = std::get_if<std::int64_t>(&*priority)) return *number;
-  return std::get<Untrusted>(*priority);
+  return std::get<Untrusted>(std::move(*priority));
 }
 
 Value list_or_nothing(Values values) {
@@ -19,13 +21,13 @@ Value list_or_nothing(Values values) {
   return values;
 }
 
-Value notes_value(const Job& job) {
+Value notes_value(Job& job) {
   Values notes;
-  for (const Note& note : job.notes) {
+  for (Note& note : job.notes) {
     Fields fields;
     fields.reserve(2);
-    fields.push_back({"code", note.code});
-    fields.push_back({"text", note.text});
+    fields.push_back({"code", std::move(note.code)});
+    fields.push_back({"text", std::move(note.text)});
     notes.emplace_back(std::move(fields));
   }
   const auto add = [&](const std::optional<Payload>& payload, std::string_view field) {
@@ -37,17 +39,18 @@ Value notes_value(const Job& job) {
   return list_or_nothing(std::move(notes));
 }
 
-Value actions_value(const std::vector<TraceAction>& actions) {
+Value actions_value(std::vector<TraceAction> actions) {
+  const auto told = [](std::string text) { return text.empty() ? Value() : Value(std::move(text)); };
   Values values;
   values.reserve(actions.size());
-  for (const TraceAction& action : actions) {
+  for (TraceAction& action : actions) {
     Fields fields;  // no list of them, whose members would be copied once more
     fields.reserve(5);
-    fields.push_back({"type", action.type});
-    fields.push_back({"label", action.label});
-    fields.push_back({"command", text_or_nothing(action.command)});
-    fields.push_back({"url", text_or_nothing(action.url)});
-    fields.push_back({"description", text_or_nothing(action.description)});
+    fields.push_back({"type", std::move(action.type)});
+    fields.push_back({"label", std::move(action.label)});
+    fields.push_back({"command", told(std::move(action.command))});
+    fields.push_back({"url", told(std::move(action.url))});
+    fields.push_back({"description", told(std::move(action.description))});
     values.emplace_back(std::move(fields));
   }
   return list_or_nothing(std::move(values));
@@ -129,7 +132,7 @@ std::optional<Timestamp> state_since(const Job& job) {
   return job.created_at;
 }
 
-Record job_record(const Job& job, const JobLinks& links, const std::optional<Timestamp>& now) {
+Record job_record(Job job, JobLinks links, const std::optional<Timestamp>& now) {
   Record record;
   record.reserve(columns_of_job.size());
   const auto add = [&](std::string_view name, Value value) {
@@ -137,46 +140,50 @@ Record job_record(const Job& job, const JobLinks& links, const std::optional<Tim
     field.name = name;
     field.value = std::move(value);
   };
-  const auto payload = [](const std::optional<Payload>& value) { return value ? payload_value(*value) : Value(); };
+  const auto known = [](auto& value) { return value ? Value(std::move(*value)) : Value(); };
+  const auto payload = [](auto& value) { return value ? payload_value(std::move(*value)) : Value(); };
+  Value notes = notes_value(job);
+  Values waited_for = waits_for(job);
+  Values parents(std::move_iterator(job.parents.begin()), std::move_iterator(job.parents.end()));
   add("ref", Untrusted(job.ref.source + "/" + job.ref.id.raw()));
-  add("source", job.ref.source);
+  add("source", std::move(job.ref.source));
   add("system", text_or_nothing(job.system));
-  add("id", job.ref.id);
-  add("queue", known_or_nothing(job.queue));
-  add("kind", known_or_nothing(job.kind));
+  add("id", std::move(job.ref.id));
+  add("queue", known(job.queue));
+  add("kind", known(job.kind));
   add("state", std::string(to_word(job.state)));
-  add("native_state", known_or_nothing(job.native_state));
-  add("priority", priority_value(job.priority));
-  add("attempts", known_or_nothing(job.attempts));
-  add("max_attempts", known_or_nothing(job.max_attempts));
-  add("created_at", known_or_nothing(job.created_at));
-  add("scheduled_at", known_or_nothing(job.scheduled_at));
-  add("started_at", known_or_nothing(job.started_at));
-  add("finished_at", known_or_nothing(job.finished_at));
+  add("native_state", known(job.native_state));
+  add("priority", priority_value(std::move(job.priority)));
+  add("attempts", known(job.attempts));
+  add("max_attempts", known(job.max_attempts));
+  add("created_at", known(job.created_at));
+  add("scheduled_at", known(job.scheduled_at));
+  add("started_at", known(job.started_at));
+  add("finished_at", known(job.finished_at));
   add("since_at", known_or_nothing(state_since(job)));
   add("age_ms", age_of(job, now));
   add("due_in_ms", due_in(job, now));
-  add("wait_ms", known_or_nothing(job.wait));
-  add("run_ms", known_or_nothing(job.run));
-  add("worker", known_or_nothing(job.worker));
-  add("error", known_or_nothing(job.error));
+  add("wait_ms", known(job.wait));
+  add("run_ms", known(job.run));
+  add("worker", known(job.worker));
+  add("error", known(job.error));
   add("payload", payload(job.payload));
   add("result", payload(job.result));
-  add("trace_id", known_or_nothing(job.trace.trace_id));
-  add("span_id", known_or_nothing(job.trace.span_id));
-  add("parent_span_id", known_or_nothing(job.trace.parent_span_id));
-  add("correlation_id", known_or_nothing(job.trace.correlation_id));
-  add("causation_id", known_or_nothing(job.trace.causation_id));
+  add("trace_id", known(job.trace.trace_id));
+  add("span_id", known(job.trace.span_id));
+  add("parent_span_id", known(job.trace.parent_span_id));
+  add("correlation_id", known(job.trace.correlation_id));
+  add("causation_id", known(job.trace.causation_id));
   add("trace_status", std::string(to_word(job.trace.status)));
-  add("tenant", known_or_nothing(job.tenant));
-  add("workflow_id", known_or_nothing(job.workflow_id));
-  add("batch_id", known_or_nothing(job.batch_id));
-  add("waits_for", list_or_nothing(waits_for(job)));
-  add("parents", list_or_nothing(Values(job.parents.begin(), job.parents.end())));
-  add("trace_url", known_or_nothing(links.trace_url));
-  add("trace_actions", actions_value(links.actions));
-  add("notes", notes_value(job));
-  add("extra", job.extra.empty() ? Value() : Value(job.extra));
+  add("tenant", known(job.tenant));
+  add("workflow_id", known(job.workflow_id));
+  add("batch_id", known(job.batch_id));
+  add("waits_for", list_or_nothing(std::move(waited_for)));
+  add("parents", list_or_nothing(std::move(parents)));
+  add("trace_url", known(links.trace_url));
+  add("trace_actions", actions_value(std::move(links.actions)));
+  add("notes", std::move(notes));
+  add("extra", job.extra.empty() ? Value() : Value(std::move(job.extra)));
   return record;
 }
 

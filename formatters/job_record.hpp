@@ -12,7 +12,7 @@ namespace queuetrace {
 
 /// All fields of docs/design.md section 2.4 in its order; unknown ones hold std::monostate. Payload and result only
 /// when the job has them. `now`: for its age and how long until it is due; absent: unknown.
-Record job_record(const Job& job, const JobLinks& links, const std::optional<Timestamp>& now = {});
+Record job_record(Job job, JobLinks links, const std::optional<Timestamp>& now = {});
 
 /// Since when the job is in its state: the end of one that ended, the start of one that runs or ran before, and
 /// creation for one that never did. Absent: unknown.

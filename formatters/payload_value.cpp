@@ -6,12 +6,12 @@
 
 namespace queuetrace {
 
-Value payload_value(const Payload& payload) {
+Value payload_value(Payload payload) {
   constexpr std::size_t shown_bytes = 1024;
   const auto size = static_cast<std::int64_t>(payload.size);
   switch (payload.form) {
-    case Payload::Form::json: return JsonText{payload.text};
-    case Payload::Form::text: return payload.text;
+    case Payload::Form::json: return JsonText{std::move(payload.text)};
+    case Payload::Form::text: return std::move(payload.text);
     case Payload::Form::encrypted: return Fields{{"form", std::string("encrypted")}, {"size", size}};
     case Payload::Form::binary: break;
   }

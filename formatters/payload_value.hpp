@@ -11,7 +11,7 @@ namespace queuetrace {
 
 /// JSON as JSON, text as text; bytes of other kinds as an object: `form` (`binary`, `encrypted`), `size`, and for
 /// binary ones `base64` of the first KiB at most.
-Value payload_value(const Payload& payload);
+Value payload_value(Payload payload);
 
 /// The note that a payload is not whole (`payload-cut`); `field` is `payload` or `result`. Unknown when it is whole or
 /// described only.

@@ -234,11 +234,11 @@ std::optional<TraceContext> context_from_carrier(std::string_view json) {
 }
 
 std::optional<TraceContext> context_from_traceparent(std::string_view text) {
-  const std::optional<TraceReading> reading = read_strict_traceparent(trimmed(text));
-  if (!reading) return std::nullopt;
+  text = trimmed(text);
+  if (!is_strict_traceparent(text)) return std::nullopt;
   TraceContext context;
-  context.trace_id = Untrusted(hex32(reading->number));
-  context.parent_span_id = Untrusted(reading->span);
+  context.trace_id = Untrusted(std::string(text.substr(3, 32)));
+  context.parent_span_id = Untrusted(std::string(text.substr(36, 16)));
   context.status = TraceStatus::w3c;
   return context;
 }

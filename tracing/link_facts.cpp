@@ -10,7 +10,7 @@
 namespace queuetrace {
 namespace {
 
-std::optional<std::string> text_of(const std::optional<Untrusted>& value) {
+std::optional<std::string_view> text_of(const std::optional<Untrusted>& value) {
   if (!value || value->empty()) return std::nullopt;
   return value->raw();
 }
@@ -92,9 +92,9 @@ constexpr std::array<PlaceholderValue, 26> placeholder_values{{
     {"traceidraw", [](const LinkFacts& f) { return f.trace_text.empty() ? Text() : Text(f.trace_text); }},
     {"spanid", [](const LinkFacts& f) { return f.span; }},
     {"spaniddec", [](const LinkFacts& f) { return f.span ? Text(decimal(*number_from_hex(*f.span))) : std::nullopt; }},
-    {"jobid", [](const LinkFacts& f) { return f.job_id; }},
-    {"queue", [](const LinkFacts& f) { return f.queue; }},
-    {"correlationid", [](const LinkFacts& f) { return f.correlation_id; }},
+    {"jobid", [](const LinkFacts& f) { return Text(f.job_id); }},
+    {"queue", [](const LinkFacts& f) { return Text(f.queue); }},
+    {"correlationid", [](const LinkFacts& f) { return Text(f.correlation_id); }},
     {"starts", [](const LinkFacts& f) { return count<seconds>(f.start); }},
     {"startms", [](const LinkFacts& f) { return count<milliseconds>(f.start); }},
     {"startus", [](const LinkFacts& f) { return count<microseconds>(f.start); }},
@@ -118,7 +118,7 @@ constexpr std::array<PlaceholderValue, 26> placeholder_values{{
 
 LinkFacts link_facts(const Job& job, std::chrono::minutes window, Timestamp now) {
   LinkFacts facts;
-  facts.job_id = job.ref.id.empty() ? std::nullopt : Text(job.ref.id.raw());
+  if (!job.ref.id.empty()) facts.job_id = job.ref.id.raw();
   facts.queue = text_of(job.queue);
   facts.correlation_id = text_of(job.trace.correlation_id);
   if (!job.spans.service.empty())
@@ -154,7 +154,7 @@ TemplateValue link_value(std::string_view name, const LinkFacts& facts, const Vi
   if (name.starts_with("var.") || name == "service") {
     const std::string* const value = find_variable(settings.variables, name == "service" ? name : name.substr(4));
     if (value != nullptr) return {*value, {}};
-    return {name == "service" ? facts.service : std::nullopt, {}};
+    return {name == "service" ? Text(facts.service) : std::nullopt, {}};
   }
   if (name == "panesjson") return grafana_panes(facts, settings);
   if (name == "leftjson") return grafana_left(facts, settings);

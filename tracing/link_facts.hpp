@@ -13,15 +13,15 @@
 
 namespace queuetrace {
 
-/// Untrusted text; it reaches a URL through UrlTemplate only.
+/// Untrusted text; it reaches a URL through UrlTemplate only. The job must outlive the facts.
 struct LinkFacts {
   std::string trace_text;             ///< the id as stored or typed; empty: none
   bool plain_hex = false;             ///< `trace_text` is an id of hex digits
   bool opaque = false;                ///< `trace_text` is to be used as it is
   std::optional<TraceNumber> number;  ///< its value
   std::optional<std::string> span;    ///< 16 hex digits
-  std::optional<std::string> job_id, queue, correlation_id;
-  std::optional<std::string> service;          ///< Job::spans, else the system's name; var.service wins
+  std::optional<std::string_view> job_id, queue, correlation_id;
+  std::optional<std::string_view> service;     ///< Job::spans, else the system's name; var.service wins
   std::optional<Timestamp> event, start, end;  ///< the job's start, and its times with the window added
   std::string attribute, value;                ///< of an attribute search
 };

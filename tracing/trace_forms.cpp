@@ -118,10 +118,19 @@ std::optional<TraceReading> read_traceparent(std::string_view text) {
   return result;
 }
 
+bool is_strict_traceparent(std::string_view text) {
+  if (text.size() < 55 || text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
+  const std::string_view version = text.substr(0, 2), trace = text.substr(3, 32), span = text.substr(36, 16);
+  const auto is_lower_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+  for (const std::string_view part : {version, trace, span, text.substr(53, 2)})
+    if (!std::ranges::all_of(part, is_lower_hex)) return false;
+  if (version == "ff" || (text.size() > 55 && (version == "00" || text[55] != '-'))) return false;
+  return trace.find_first_not_of('0') != std::string_view::npos &&
+         span.find_first_not_of('0') != std::string_view::npos;
+}
+
 std::optional<TraceReading> read_strict_traceparent(std::string_view text) {
-  std::optional<TraceReading> result = read_traceparent(text);
-  if (!result || !result->error.empty() || !result->note.empty()) return std::nullopt;
-  return result;
+  return is_strict_traceparent(text) ? read_traceparent(text) : std::nullopt;
 }
 
 std::optional<TraceReading> read_b3(std::string_view text) {

@@ -43,8 +43,10 @@ std::optional<TraceReading> read_any_form(std::string_view text);
 /// Whether the text has exactly three colons, `%3A` counted as one.
 bool has_three_colons(std::string_view text);
 
-/// A traceparent that may be continued: lower case, version other than `ff`, no zero ids (W3C Trace Context). Absent
-/// otherwise.
+/// Whether this is a traceparent that may be continued: lower case, version other than `ff`, no zero ids (W3C Trace
+/// Context). Its trace id stands at 3, its span at 36.
+bool is_strict_traceparent(std::string_view text);
+/// It; absent where the text is none that may be continued.
 std::optional<TraceReading> read_strict_traceparent(std::string_view text);
 
 }  // namespace queuetrace

@@ -33,7 +33,10 @@ std::optional<std::string> LinkMaker::trace_url(std::span<const Job* const> jobs
   return whole_trace_link(viewer_for(jobs.front()->ref.source), jobs, context_.now()).url;
 }
 
-Record LinkMaker::record(const Job& job) const { return job_record(job, links(job), context_.now()); }
+Record LinkMaker::record(Job job) const {
+  JobLinks made = links(job);
+  return job_record(std::move(job), std::move(made), context_.now());
+}
 
 std::vector<Source> sources_of(const std::vector<OpenedSource>& opened) {
   std::vector<Source> sources;

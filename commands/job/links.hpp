@@ -27,7 +27,7 @@ class LinkMaker {
   /// Absent where none of them can be linked.
   std::optional<std::string> trace_url(std::span<const Job* const> jobs) const;
   /// Its record, with its links and its age now.
-  Record record(const Job& job) const;
+  Record record(Job job) const;
 
  private:
   const Context& context_;

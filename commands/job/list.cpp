@@ -60,11 +60,11 @@ class JobDocument {
     several_ = stores > 1;
   }
 
-  void add(const Job& job) {
+  void add(Job&& job) {
     begin();
-    formatter_->row(links_.record(job));
     ++rows_;
     ++counts_[job.state];
+    formatter_->row(links_.record(std::move(job)));
   }
   void end(const Remarks& remarks, const Fields& summary) {
     begin();
@@ -107,7 +107,7 @@ Listing list_limited(std::vector<OpenedSource>& sources, JobQuery query, std::ui
   while (true) {
     query.page_size = static_cast<std::size_t>(std::min(largest_page, limit - document.rows()));
     GatheredPage page = gather_jobs(sources, query);
-    for (const Job& job : page.jobs) document.add(job);
+    for (Job& job : page.jobs) document.add(std::move(job));
     const bool progress = !page.jobs.empty();
     listing.next = page.next;
     listing.warnings.insert(listing.warnings.end(), page.warnings.begin(), page.warnings.end());
@@ -124,7 +124,7 @@ std::optional<Listing> list_all_sorted(std::vector<OpenedSource>& sources, JobQu
   if (page.next ||
       std::ranges::any_of(page.outcomes, [](const SourceOutcome& one) { return one.truncated.has_value(); }))
     return std::nullopt;
-  for (const Job& job : page.jobs) document.add(job);
+  for (Job& job : page.jobs) document.add(std::move(job));
   return Listing{std::nullopt, std::move(page.outcomes), std::move(page.warnings)};
 }
 
@@ -139,7 +139,7 @@ Listing list_everything(std::vector<OpenedSource>& sources, JobQuery query, cons
   listing.outcomes = stream_jobs(
       sources, std::move(query),
       [&](Job&& job) {
-        document.add(job);
+        document.add(std::move(job));
         return context.out.good();
       },
       listing.warnings);

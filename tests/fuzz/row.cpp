@@ -116,6 +116,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     else
       rows.add(cell->second);
   }
-  fuzz::check_printed(read_job(rows, 0, layout, chosen.system, "source"));
+  Job job;
+  read_job(job, rows, 0, layout, chosen.system, "source");
+  fuzz::check_printed(job);
   return 0;
 }

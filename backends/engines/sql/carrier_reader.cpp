@@ -34,11 +34,12 @@ std::string carrier_of(const CarrierPath& path, std::string_view traceparent) {
 
 class Reader {
  public:
-  Reader(const BoundRelation& relation, const std::vector<std::optional<std::string_view>>& cells) {
-    std::size_t next = 0;
+  Reader(const BoundRelation& relation, CarrierCells cells) {
+    carriers_.reserve(relation.carriers.size());
     for (const BoundCarrier& carrier : relation.carriers) {
-      Cells& own = carriers_.emplace_back(Cells{&carrier, cells.at(next++), {}});
-      for (std::size_t path = paths_to_read(carrier).size(); path > 0; --path) own.paths.push_back(cells.at(next++));
+      const std::size_t paths = paths_to_read(carrier).size();
+      carriers_.push_back({&carrier, cells.front(), cells.subspan(1, paths)});
+      cells = cells.subspan(1 + paths);
     }
   }
 
@@ -56,7 +57,7 @@ class Reader {
   struct Cells {
     const BoundCarrier* carrier;
     std::optional<std::string_view> text;
-    std::vector<std::optional<std::string_view>> paths;
+    CarrierCells paths;
   };
 
   static std::string column(const Cells& cells) { return cells.carrier->column; }
@@ -113,9 +114,9 @@ class Reader {
 
 }  // namespace
 
-void read_carriers(const BoundRelation& relation, const std::vector<std::optional<std::string_view>>& cells, Job& job) {
+void read_carriers(const BoundRelation& relation, CarrierCells cells, Job& job) {
   TraceContext& trace = job.trace;
-  Json told = Json::array();
+  Json told;
   for (Found& found : Reader(relation, cells).read()) {
     const Untrusted id = *found.context.trace_id;
     if (!trace.trace_id) {
@@ -131,7 +132,7 @@ void read_carriers(const BoundRelation& relation, const std::vector<std::optiona
     trace.further_trace_ids.push_back(id);
     told.push_back({{"trace_id", id.raw()}, {"from", found.from}});
   }
-  if (!told.empty())
+  if (!told.is_null())
     job.extra.push_back(
         {"further_traces", JsonText{Untrusted(told.dump(-1, ' ', false, Json::error_handler_t::replace))}});
 }

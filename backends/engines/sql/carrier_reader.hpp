@@ -2,17 +2,20 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "backends/engines/sql/bound_system.hpp"
 #include "model/job.hpp"
 
 namespace queuetrace {
 
-/// Reads `cells` (RowLayout::carriers) of a row of the relation. The first context is the job's trace where it has none
-/// yet: paths that the user named come first, then the well-known places of each document, then what else was seen in
-/// use. The ids of all others are further ones; `extra` says where each was found.
-void read_carriers(const BoundRelation& relation, const std::vector<std::optional<std::string_view>>& cells, Job& job);
+/// What a row's carriers hold (RowLayout::carriers), absent for NULL.
+using CarrierCells = std::span<std::optional<std::string_view>>;
+
+/// Reads the cells of a row of the relation and leaves them without those that are read. The first context is the job's
+/// trace where it has none yet: paths that the user named come first, then the well-known places of each document, then
+/// what else was seen in use. The ids of all others are further ones; `extra` says where each was found.
+void read_carriers(const BoundRelation& relation, CarrierCells cells, Job& job);
 
 }  // namespace queuetrace

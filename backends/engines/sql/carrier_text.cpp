@@ -82,7 +82,7 @@ bool is_plain_member(std::string_view member) {
   });
 }
 
-std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier) {
+std::span<const CarrierPath> paths_to_read(const BoundCarrier& carrier) {
   if (carrier.is_jsonb && carrier.table.empty()) return carrier.paths;
   return {};
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "backends/engines/sql/bound_system.hpp"
 
@@ -30,7 +30,7 @@ std::string carrier_index_query(const BoundSystem& system, const BoundRelation& 
                                 std::string_view expression);
 
 /// The paths that are read for themselves: of documents that are read whole, none.
-std::vector<CarrierPath> paths_to_read(const BoundCarrier& carrier);
+std::span<const CarrierPath> paths_to_read(const BoundCarrier& carrier);
 
 /// Letters, digits, `_` and `-` alone, at least one: safe as a member's name within a text of SQL or JSON.
 bool is_plain_member(std::string_view member);

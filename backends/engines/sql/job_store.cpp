@@ -73,7 +73,7 @@ std::vector<Job> SqlJobStore::jobs_of(const JobSelect& select, const ReadLimits&
   const std::unique_ptr<SqlResult> rows = run(select.statement, limits);
   jobs.reserve(rows->rows());
   for (std::size_t row = 0; row < rows->rows(); ++row)
-    jobs.push_back(read_job(*rows, row, select.layout, system_, address()));
+    read_job(jobs.emplace_back(), *rows, row, select.layout, system_, address());
   return jobs;
 }
 
@@ -157,12 +157,14 @@ void SqlJobStore::take_jobs(Page& page, const SqlResult& rows, const RowLayout& 
                             std::size_t count) const {
   page.jobs.reserve(count);
   for (std::size_t row = 0; row < count; ++row) {
-    Job job = read_job(rows, row, layout, system_, address());
+    Job& job = page.jobs.emplace_back();
+    read_job(job, rows, row, layout, system_, address());
     const std::size_t relation = number_at(rows, row, layout.relation);
     const BoundRelation& own = system_.relations.at(std::min(relation, system_.relations.size() - 1));
-    if (!own.carriers.empty() && !is_wanted(job, query.filter)) continue;
-    if (own.members[static_cast<std::size_t>(SqlField::kind)].empty() || is_kind_wanted(job, query.filter))
-      page.jobs.push_back(std::move(job));
+    const bool wanted =
+        (own.carriers.empty() || is_wanted(job, query.filter)) &&
+        (own.members[static_cast<std::size_t>(SqlField::kind)].empty() || is_kind_wanted(job, query.filter));
+    if (!wanted) page.jobs.pop_back();
   }
 }
 

@@ -77,13 +77,13 @@ std::optional<Milliseconds> difference(std::optional<Timestamp> from, std::optio
 /// Reads one row into one job.
 class Reader {
  public:
-  Reader(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system)
-      : rows_(rows), row_(row), layout_(layout), system_(system) {
+  Reader(Job& job, const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system)
+      : job_(job), rows_(rows), row_(row), layout_(layout), system_(system) {
     const std::size_t index = static_cast<std::size_t>(read_integer(*rows.cell(row, layout.relation)).value_or(0));
     relation_ = &system.relations[std::min(index, system.relations.size() - 1)];
   }
 
-  Job read(const std::string& address) {
+  void read(const std::string& address) {
     job_.ref.source = address;
     job_.system = system_.system->info.name;
     job_.spans = system_.system->info.spans;
@@ -105,7 +105,6 @@ class Reader {
     read_notes();
     read_extras();
     doubt_times(job_);
-    return std::move(job_);
   }
 
  private:
@@ -197,9 +196,11 @@ class Reader {
     take_id(SqlField::causation_id, trace.causation_id);
     if (trace.trace_id)
       trace.status = trace_status(trace.trace_id->raw(), cell(SqlField::trace_status), system_.system->placeholders);
+    if (layout_.carriers.empty() || relation_->carriers.empty()) return;
     std::vector<std::optional<std::string_view>> cells;
+    cells.reserve(layout_.carriers.size());
     for (const int column : layout_.carriers) cells.push_back(at(column));
-    if (!layout_.carriers.empty() && !relation_->carriers.empty()) read_carriers(*relation_, cells, job_);
+    read_carriers(*relation_, cells, job_);
   }
 
   void read_parents() {
@@ -270,6 +271,7 @@ class Reader {
     }
   }
 
+  Job& job_;
   const SqlResult& rows_;
   std::size_t row_;
   const RowLayout& layout_;
@@ -281,7 +283,6 @@ class Reader {
     std::optional<Timestamp> time;
   };
   std::vector<ReadTime> times_;
-  Job job_;
 };
 
 }  // namespace
@@ -299,9 +300,9 @@ TraceStatus trace_status(std::string_view stored, std::optional<std::string_view
   return parse_trace_status(*told).value_or(TraceStatus::absent);
 }
 
-Job read_job(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,
-             const std::string& address) {
-  return Reader(rows, row, layout, system).read(address);
+void read_job(Job& job, const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,
+              const std::string& address) {
+  Reader(job, rows, row, layout, system).read(address);
 }
 
 }  // namespace queuetrace

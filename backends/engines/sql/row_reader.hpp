@@ -14,9 +14,10 @@
 
 namespace queuetrace {
 
-/// The job in `row`, with `address` as the source of its ref.
-Job read_job(const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,
-             const std::string& address);
+/// Makes an empty job the one in `row`, with `address` as the source of its ref. A job is large: it is made where it
+/// stays.
+void read_job(Job& job, const SqlResult& rows, std::size_t row, const RowLayout& layout, const BoundSystem& system,
+              const std::string& address);
 
 /// A time cell: PostgreSQL's text, or whole microseconds. Absent when it is neither.
 std::optional<Timestamp> read_time(SqlFlavour flavour, std::string_view text);
