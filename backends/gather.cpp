@@ -5,8 +5,8 @@
 #include "backends/attempt.hpp"
 #include "backends/cursor.hpp"
 #include "backends/error_groups.hpp"
-#include "backends/held_texts.hpp"
 #include "backends/pages_ahead.hpp"
+#include "model/held_texts.hpp"
 
 namespace queuetrace {
 namespace {

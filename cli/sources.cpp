@@ -87,9 +87,7 @@ Error unknown_source(const std::string& typed, const std::string& origin, const 
     return Error(ErrorKind::usage, origin + ": " + in_quotes(name) + " is no source and no URL")
         .with_hint("did you mean " + *url + "?");
   Error error(ErrorKind::usage, origin + ": there is no source " + in_quotes(name));
-  if (known.empty())
-    return std::move(error.while_doing("no sources are configured"))
-        .with_ways(ways_to_a_source(name));
+  if (known.empty()) return std::move(error.while_doing("no sources are configured")).with_ways(ways_to_a_source(name));
   return error.with_hint(did_you_mean(name, known).empty()
                              ? "known: " + joined(known)
                              : did_you_mean(name, known) + " (known: " + joined(known) + ")");

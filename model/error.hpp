@@ -38,8 +38,8 @@ class Error : public std::runtime_error {
   Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
 
   ErrorKind kind() const { return kind_; }
-  const Untrusted& cause() const { return cause_; }  ///< what the server or library said; empty when nothing
-  const std::string& hint() const { return hint_; }  ///< what to do next; empty when there is no advice
+  const Untrusted& cause() const { return cause_; }       ///< what the server or library said; empty when nothing
+  const std::string& hint() const { return hint_; }       ///< what to do next; empty when there is no advice
   const std::vector<Way>& ways() const { return ways_; }  ///< what the hint says, where it is to be chosen from
   const std::vector<std::string>& notes() const { return notes_; }  ///< context added on the way up
 

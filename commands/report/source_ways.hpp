@@ -8,8 +8,8 @@
 
 namespace queuetrace {
 
-/// Where none is configured: by its address for one command, in the configuration, or the demo's. `typed`: the name that
-/// was asked for; empty: none.
+/// Where none is configured: by its address for one command, in the configuration, or the demo's. `typed`: the name
+/// that was asked for; empty: none.
 std::vector<Way> ways_to_a_source(const std::string& typed);
 
 /// Where some are configured: for one command, for this shell, for good.

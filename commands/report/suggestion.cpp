@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formatters/escape.hpp"
+#include "model/closest_word.hpp"
 
 namespace queuetrace {
 namespace {

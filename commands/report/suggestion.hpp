@@ -1,16 +1,11 @@
 // "Did you mean": the closest of the accepted words.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace queuetrace {
-
-/// The candidate that is `typed` up to letter case or a few letters left out, added, changed or swapped (about one in
-/// three); absent when none is close. Ties go to the first.
-std::optional<std::string> closest_word(std::string_view typed, std::span<const std::string> candidates);
 
 /// `did you mean 'X'?`, or nothing.
 std::string did_you_mean(std::string_view typed, std::span<const std::string> candidates);

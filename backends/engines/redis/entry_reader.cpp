@@ -7,7 +7,7 @@
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/filter_parts.hpp"
 #include "backends/engines/redis/job_matcher.hpp"
-#include "backends/held_texts.hpp"
+#include "model/held_texts.hpp"
 #include "model/job_reference.hpp"
 
 namespace queuetrace {

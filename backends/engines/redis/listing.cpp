@@ -4,11 +4,11 @@
 
 #include "backends/engines/redis/job_matcher.hpp"
 #include "backends/engines/redis/scan_walker.hpp"
-#include "backends/held_texts.hpp"
 #include "model/count_words.hpp"
 #include "model/error.hpp"
 #include "model/filter_conditions.hpp"
 #include "model/fingerprint.hpp"
+#include "model/held_texts.hpp"
 
 namespace queuetrace {
 namespace {

@@ -8,7 +8,7 @@
 #include "backends/engines/redis/entry_reader.hpp"
 #include "backends/engines/redis/keyspace.hpp"
 #include "backends/engines/redis/pauses.hpp"
-#include "backends/held_texts.hpp"
+#include "model/held_texts.hpp"
 #include "model/peek.hpp"
 
 namespace queuetrace {

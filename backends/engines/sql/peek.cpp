@@ -10,8 +10,8 @@
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/row_reader.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
-#include "backends/held_texts.hpp"
 #include "model/error.hpp"
+#include "model/held_texts.hpp"
 
 namespace queuetrace {
 namespace {

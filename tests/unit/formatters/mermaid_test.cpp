@@ -102,8 +102,7 @@ TEST_CASE("what Mermaid would refuse is folded: failures stay, the others are co
     CHECK(text.find("more0[\"" + grouped(folded) + " more jobs: " + std::to_string(folded) +
                     " completed\"]:::missing\n") != std::string::npos);
     CHECK(text.find("  n0 -.- more0\n") != std::string::npos);
-    CHECK(text.find(grouped(folded) + " of " + grouped(jobs) + " jobs are only counted") !=
-          std::string::npos);
+    CHECK(text.find(grouped(folded) + " of " + grouped(jobs) + " jobs are only counted") != std::string::npos);
   }
   CHECK(mermaid_drawing(wide_tree(200), {"Trace", std::nullopt, {}, {}}).folded == 0);
 }

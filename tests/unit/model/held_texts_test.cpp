@@ -1,4 +1,4 @@
-#include "backends/held_texts.hpp"
+#include "model/held_texts.hpp"
 
 #include <doctest/doctest.h>
 
