@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -37,6 +38,7 @@ class Killer {
   }
   /// Whether the moment came. Then the server is dead.
   bool happened() {
+    const std::scoped_lock lock(judging_);  // the last request, which says good-bye, may be the one
     const bool came = left_.exchange(0) == done;
     if (dying_.joinable()) dying_.join();
     return came;
@@ -46,6 +48,7 @@ class Killer {
   static constexpr int done = -1;
 
   Verdict judge(std::string_view request) {
+    const std::scoped_lock lock(judging_);
     writes_ = writes_ || request.find("READ WRITE") != std::string_view::npos || runs_script(request);
     if (left_ <= 0 || !writes_ || --left_ > 0) return Verdict::pass;
     left_ = done;
@@ -61,6 +64,7 @@ class Killer {
   }
 
   ReplayedQueue& queue_;
+  std::mutex judging_;
   Death death_;
   bool writes_ = false;
   std::atomic<int> left_{0};
