@@ -64,7 +64,7 @@ live queues email stats -s "$demo" -q ema
 live 'queue of a command' webhooks queue show -s "$demo" web
 live ids 22af6aea-a88e-48dc-ac2d-2bae64640abf job show -s "$demo" 22af
 live kinds file job list -s "$demo" --kind f
-live 'groups of errors' c52b9dec job list -s "$demo" --error-group c52
+live 'groups of errors' 4f6856d4 job list -s "$demo" --error-group 4f6
 live fields created_at job list --fields crea
 live operations 9db1c2f0 undo 9db
 [[ -e pwned ]] && { echo 'completion ran a name' >&2; failed=1; }

@@ -70,7 +70,7 @@ live queues "stats -s $demo -q ema" "stats -s $demo -q email"
 live 'queue of a command' "queue show -s $demo web" "queue show -s $demo webhooks"
 live ids "job show -s $demo 22af" "job show -s $demo 22af6aea-a88e-48dc-ac2d-2bae64640abf"
 live kinds "job list -s $demo --kind f" "job list -s $demo --kind file"
-live 'groups of errors' "job list -s $demo --error-group c52" "job list -s $demo --error-group c52b9dec"
+live 'groups of errors' "job list -s $demo --error-group 4f6" "job list -s $demo --error-group 4f6856d4"
 live fields 'job list --fields crea' 'job list --fields created_at'
 live operations 'undo 9db' 'undo 9db1c2f0'
 zpty -d shell

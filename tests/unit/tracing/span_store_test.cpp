@@ -196,7 +196,7 @@ TEST_CASE("10,000 spans at most, of values cut") {
   body += R"({"traceId":"1","id":"2"}])";
   const SpanAnswer answer = answer_to(http_response(body));
   CHECK(answer.spans.size() == 10'000);
-  CHECK(answer.incomplete == "only its first 10000 spans are read");
+  CHECK(answer.incomplete == "only its first 10,000 spans are read");
   const SpanAnswer long_ones = answer_to(http_response(R"([{"traceId":"1","id":"2","name":")" + std::string(5000, 'n') +
                                                        R"(","tags":{"k":")" + std::string(9000, 'v') + R"("}}])"));
   REQUIRE(long_ones.spans.size() == 1);
