@@ -41,6 +41,9 @@ class JobAdministration {
   /// (plan()), or has no time to look. Reads only. Throws as plan().
   virtual std::optional<PlanTally> tally(const Action&, const JobFilter&, const ReadLimits&) { return std::nullopt; }
 
+  /// Whether plan() of another one, of a store of its own, can go on while this one changes what it told.
+  virtual bool plans_beside_changes() const { return false; }
+
   /// What `restore` needs to put the targets back; targets that changed or went are left out. Reads only. Memory: the
   /// payloads of the targets.
   virtual std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) = 0;

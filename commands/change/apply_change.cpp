@@ -149,28 +149,47 @@ std::string command_again(const Change& change) {
   return command_with(change.context, more);
 }
 
-/// The targets of the plan, one after another. `stream` is filled where there is no list.
-TargetSource targets_of(const Change& change, std::optional<PlanReader>& list, std::optional<TargetStream>& stream) {
-  ReadyPlan& plan = change.plan;
-  if (plan.wanted) {
-    stream.emplace(change.target.administration(), *plan.wanted, plan.counts.act, change.context);
-    return [&stream] { return stream->next(); };
+/// The targets of the plan, one after another.
+class PlanTargets {
+ public:
+  explicit PlanTargets(const Change& change) {
+    const auto& [request, plan, target, context] = change;
+    if (plan.wanted) {
+      if (target.administration().plans_beside_changes()) open_beside(target, context);
+      stream_.emplace(beside_ ? beside_->administration() : target.administration(), *plan.wanted, plan.counts.act,
+                      context, beside_ ? TargetStream::Reading::ahead : TargetStream::Reading::when_needed);
+    } else if (plan.unnamed) {
+      list_.emplace(plan.unnamed->descriptor(), "the plan");
+    } else {
+      list_.emplace(plan.path);
+    }
   }
-  if (plan.unnamed)
-    list.emplace(plan.unnamed->descriptor(), "the plan");
-  else
-    list.emplace(plan.path);
-  return [&list] { return list->next(); };
-}
+
+  std::optional<Target> next() { return stream_ ? stream_->next() : list_->next(); }
+  /// Whether more jobs match by now than were counted.
+  bool more() const { return stream_ && stream_->more(); }
+
+ private:
+  /// A second session, which looks for the next targets while the first one changes what was found. Where the server
+  /// gives none, one does both in turn.
+  void open_beside(const WriteTarget& target, const Context& context) {
+    try {
+      beside_ = open_target(target.source(), target.store->address(), {}, context);
+    } catch (const Error&) {
+    }
+  }
+
+  std::optional<WriteTarget> beside_;
+  std::optional<PlanReader> list_;
+  std::optional<TargetStream> stream_;
+};
 
 /// The report of a plan in which nothing is to be done.
 ExitCode report_nothing(const Change& change) {
   const auto& [request, plan, target, context] = change;
   WriteReport report(context);
-  std::optional<PlanReader> list;
-  std::optional<TargetStream> stream;
-  const TargetSource targets = targets_of(change, list, stream);
-  while (const std::optional<Target> one = targets()) {
+  PlanTargets targets(change);
+  while (const std::optional<Target> one = targets.next()) {
     const Outcome outcome = one->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
     report.add(*one, {one->job.ref.id, outcome, one->reason, {}});
   }
@@ -198,18 +217,18 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
     notices.note("stopping after this chunk; Ctrl-C again ends at once");
   });
   WriteReport report(context);
-  std::optional<PlanReader> list;
-  std::optional<TargetStream> stream;
-  const TargetSource targets = targets_of(change, list, stream);
+  PlanTargets targets(change);
   std::set<Untrusted> doubtful;
   std::uint64_t left_alone = 0;
-  apply_plan(target.administration(), plan.header.action, targets, files.backup ? &*files.backup : nullptr,
-             files.changes ? &*files.changes : nullptr, journal, work, [&](const Target& one, const TargetReport& how) {
-               if (one.verdict == Verdict::skip) ++left_alone;
-               report.add(one, how);
-               // `failed` includes jobs of a chunk that were never sent because the store was lost.
-               if (how.outcome == Outcome::unknown || how.outcome == Outcome::failed) doubtful.insert(one.job.ref.id);
-             });
+  apply_plan(
+      target.administration(), plan.header.action, [&targets] { return targets.next(); },
+      files.backup ? &*files.backup : nullptr, files.changes ? &*files.changes : nullptr, journal, work,
+      [&](const Target& one, const TargetReport& how) {
+        if (one.verdict == Verdict::skip) ++left_alone;
+        report.add(one, how);
+        // `failed` includes jobs of a chunk that were never sent because the store was lost.
+        if (how.outcome == Outcome::unknown || how.outcome == Outcome::failed) doubtful.insert(one.job.ref.id);
+      });
   const ChunkedEnd& end = work.end();
   const bool ended = end.reason == ChunkedEnd::Reason::all;
   if (files.backup) finish_kept(*files.backup, ended, operation.backup, context);
@@ -236,7 +255,7 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
   if (ended) settle_repeated(command_again(change), context.surroundings.environment);
   finish_report(report, operation);
   say_end(end, operation, complete, undo, context);
-  if (stream && stream->more())
+  if (targets.more())
     context.notices.note("more jobs match by now than were counted: the same command again changes those, too");
   return code;
 }

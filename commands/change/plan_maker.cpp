@@ -74,9 +74,23 @@ std::optional<PlanCounts> count_plan(JobAdministration& administration, const Pl
 }
 
 TargetStream::TargetStream(JobAdministration& administration, const PlanRequest& request, std::uint64_t most,
-                           const Context& context)
-    : administration_(administration), request_(request), query_(query_of(request, context)), left_(most) {
+                           const Context& context, Reading reading)
+    : administration_(administration),
+      request_(request),
+      reading_(reading),
+      query_(query_of(request, context)),
+      left_(most) {
   if (most > streamed_page_size) query_.page_size = streamed_page_size;
+}
+
+void TargetStream::take_page() {
+  const auto read = [this] { return plan_page(administration_, request_.action, query_, read_); };
+  place_ = 0;
+  page_ = next_page_.valid() ? next_page_.get() : read();
+  if (page_.truncated) throw Error(ErrorKind::timed_out, "not every matching job was found: " + *page_.truncated);
+  at_end_ = !page_.next;
+  query_.after = page_.next;
+  if (reading_ == Reading::ahead && !at_end_) next_page_ = std::async(std::launch::async, read);
 }
 
 std::optional<Target> TargetStream::next() {
@@ -93,11 +107,7 @@ std::optional<Target> TargetStream::next() {
       return std::optional<Target>(std::move(target));
     }
     if (at_end_) return std::nullopt;
-    place_ = 0;
-    page_ = plan_page(administration_, request_.action, query_, read_);
-    if (page_.truncated) throw Error(ErrorKind::timed_out, "not every matching job was found: " + *page_.truncated);
-    at_end_ = !page_.next;
-    query_.after = page_.next;
+    take_page();
   }
 }
 

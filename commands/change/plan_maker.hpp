@@ -2,6 +2,7 @@
 // that would be a long list, counts it and hands its targets out one by one when they are acted upon.
 #pragma once
 
+#include <future>
 #include <optional>
 #include <set>
 #include <string>
@@ -34,9 +35,13 @@ std::optional<PlanCounts> count_plan(JobAdministration& administration, const Pl
 /// The targets of a plan that was counted and not listed, page by page as they are taken: nothing is kept of them.
 class TargetStream {
  public:
+  /// `ahead`: the next page is read while the targets of this one are worked on, so `administration` must be used for
+  /// nothing else meanwhile, and two pages are held.
+  enum class Reading { when_needed, ahead };
+
   /// All must outlive this. After `most` targets that are acted upon there are no more: what was confirmed is a number.
   TargetStream(JobAdministration& administration, const PlanRequest& request, std::uint64_t most,
-               const Context& context);
+               const Context& context, Reading reading = Reading::when_needed);
 
   /// The next target; absent at the end. Throws what the store says, and Error{timed_out} where it stopped before
   /// everything was read.
@@ -45,10 +50,14 @@ class TargetStream {
   bool more() const { return more_; }
 
  private:
+  void take_page();
+
   JobAdministration& administration_;
   const PlanRequest& request_;
+  const Reading reading_;
   JobQuery query_;
   TargetPage page_;
+  std::future<TargetPage> next_page_;  ///< behind page_; only where pages are read ahead
   std::size_t place_ = 0;
   std::uint64_t read_ = 0, left_;
   bool at_end_ = false, more_ = false;

@@ -46,6 +46,8 @@ class SqlAdministration : public JobAdministration {
   TargetPage plan(const Action& action, const JobQuery& query) override;
   /// One statement; not where what happens beside is told (SqlActionRule::beside), nor in families.
   std::optional<PlanTally> tally(const Action& action, const JobFilter& filter, const ReadLimits& limits) override;
+  /// In SQLite who reads keeps others from committing.
+  bool plans_beside_changes() const override { return system_.flavour == SqlFlavour::postgresql; }
   std::vector<BackupRecord> back_up(std::span<const Target> targets, const ReadLimits& limits) override;
   /// One statement a relation, or a queue of it.
   std::vector<TargetReport> report_left_out(const Action& action, std::span<const Target> targets,
