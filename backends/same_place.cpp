@@ -1,7 +1,6 @@
 #include "backends/same_place.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -15,6 +14,7 @@
 #include "backends/results_url.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
@@ -34,7 +34,7 @@ std::string host_name(std::string host) {
     host = file_name(host);
     return host == "/tmp" || host == "/run/postgresql" || host == file_name("/run/postgresql") ? this_machine : host;
   }
-  std::ranges::transform(host, host.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  host = lower_case(host);
   if (host.ends_with('.')) host.pop_back();
   return host.empty() || host == "::1" || host.starts_with("127.") ? this_machine : host;
 }

@@ -4,15 +4,10 @@
 #include <numeric>
 #include <vector>
 
+#include "model/letter_case.hpp"
+
 namespace queuetrace {
 namespace {
-
-std::string in_small_letters(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return result;
-}
 
 /// Edits (insert, delete, replace, swap of neighbours) from one text to the other.
 std::size_t edits_between(const std::string& from, const std::string& to) {
@@ -34,12 +29,12 @@ std::size_t edits_between(const std::string& from, const std::string& to) {
 std::optional<std::string> closest_word(std::string_view typed, std::span<const std::string> candidates) {
   constexpr std::size_t longest = 64;
   if (typed.size() > longest) return std::nullopt;
-  const std::string wanted = in_small_letters(typed);
+  const std::string wanted = lower_case(typed);
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(1, wanted.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.empty() || candidate.size() > longest) continue;
-    const std::size_t edits = edits_between(wanted, in_small_letters(candidate));
+    const std::size_t edits = edits_between(wanted, lower_case(candidate));
     if (edits < best_distance) {
       best_distance = edits;
       best = candidate;

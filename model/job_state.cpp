@@ -1,8 +1,8 @@
 #include "model/job_state.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <string>
+
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
@@ -36,13 +36,11 @@ std::string_view to_word(JobState state) {
 }
 
 std::optional<JobState> parse_job_state(std::string_view word) {
-  std::string lower(word);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string small = lower_case(word);
   for (JobState state : all_job_states)
-    if (lower == to_word(state)) return state;
+    if (small == to_word(state)) return state;
   for (const Synonym& synonym : synonyms)
-    if (lower == synonym.word) return synonym.state;
+    if (small == synonym.word) return synonym.state;
   return std::nullopt;
 }
 

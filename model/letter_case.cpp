@@ -4,6 +4,12 @@
 
 namespace queuetrace {
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), lower);
+  return out;
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {

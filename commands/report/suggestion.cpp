@@ -4,24 +4,14 @@
 
 #include "formatters/escape.hpp"
 #include "model/closest_word.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return result;
-}
-
-}  // namespace
-
 std::string did_you_mean(std::string_view typed, std::span<const std::string> candidates) {
   std::optional<std::string> closest = closest_word(typed, candidates);
   if (!closest && typed.size() > 3) {  // the beginning of a word
     const auto longer = std::find_if(candidates.begin(), candidates.end(),
-                                     [&](const std::string& word) { return lower(word).starts_with(lower(typed)); });
+                                     [&](const std::string& word) { return lower_case(word).starts_with(lower_case(typed)); });
     if (longer != candidates.end()) closest = *longer;
   }
   return closest ? "did you mean " + in_quotes(*closest) + "?" : "";

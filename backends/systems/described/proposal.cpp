@@ -14,17 +14,12 @@
 #include "backends/systems/described/table_sql.hpp"
 #include "backends/systems/described/usual_names.hpp"
 #include "model/error.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace::described {
 namespace {
 
 constexpr std::size_t most_rows = 10'000, most_words = 30;
-
-std::string folded(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 class Proposer {
  public:
@@ -39,7 +34,7 @@ class Proposer {
     add_states();
     add_order();
     SystemDescription& out = proposal_.description;
-    for (const char c : folded(table_.table))
+    for (const char c : lower_case(table_.table))
       out.name += std::isalnum(static_cast<unsigned char>(c)) || c == '_' ? c : '-';
     if (out.name.empty() || !std::isalpha(static_cast<unsigned char>(out.name.front()))) out.name.insert(0, "table-");
     out.name.resize(std::min<std::size_t>(out.name.size(), 64));
@@ -55,7 +50,7 @@ class Proposer {
   std::string column_named(std::string_view names, bool (Proposer::*fits)(const LiveColumn&) const) const {
     for (const std::string_view name : words_of(names))
       for (const auto& [column, live] : live_.columns)
-        if (folded(column) == name && column != table_.id && !is_taken(column) && (this->*fits)(live)) return column;
+        if (lower_case(column) == name && column != table_.id && !is_taken(column) && (this->*fits)(live)) return column;
     return {};
   }
   bool is_taken(const std::string& column) const {
@@ -80,7 +75,7 @@ class Proposer {
   std::string id() const {
     for (const std::string_view name : {"id", "job_id", "message_id", "uuid"})
       for (const auto& [column, live] : live_.columns)
-        if (folded(column) == name && live.is_unique && live.is_filled) return column;
+        if (lower_case(column) == name && live.is_unique && live.is_filled) return column;
     for (const auto& [column, live] : live_.columns)
       if (live.is_unique && live.is_filled) return column;
     throw Error(ErrorKind::not_found,
@@ -137,7 +132,7 @@ class Proposer {
   void add_traces() {
     for (const std::string_view known : words_of(usual_trace_columns))
       for (const auto& [column, live] : live_.columns)
-        if (folded(column) == known && live.kind != ColumnKind::bytes && live.kind != ColumnKind::list)
+        if (lower_case(column) == known && live.kind != ColumnKind::bytes && live.kind != ColumnKind::list)
           table_.trace.push_back(
               live.kind == ColumnKind::text && known == "tracingspancontext" ? column + "~traceparent" : column);
     for (const auto& [column, live] : live_.columns) {
@@ -206,7 +201,7 @@ class Proposer {
     if (const std::string failed = column_named("failed_at", &Proposer::holds_times); !failed.empty())
       add("failed", JobState::dead, failed, DescribedCondition::Kind::set);
     if (!column("finished_at").empty()) {
-      const bool failed = folded(column("finished_at")) == "failed_at";
+      const bool failed = lower_case(column("finished_at")) == "failed_at";
       add(failed ? "failed" : "finished", failed ? JobState::dead : JobState::completed, column("finished_at"),
           DescribedCondition::Kind::set);
     }

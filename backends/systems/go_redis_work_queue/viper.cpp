@@ -18,11 +18,6 @@ namespace {
 constexpr std::size_t most_settings = 10'000;
 constexpr std::size_t deepest = 64;
 
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return lower(c); });
-  return text;
-}
-
 /// A whole number with the prefix that tells its base.
 std::optional<std::int64_t> based(std::string_view digits) {
   int base = 10;
