@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "model/letter_case.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -71,12 +73,6 @@ constexpr std::array<std::string_view, 52> parameters{"host",
                                                       "oauth_client_id",
                                                       "oauth_client_secret",
                                                       "oauth_scope"};
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 /// `sqlite:///jobs.db` is the file jobs.db here, `sqlite:////var/jobs.db` the other one.
 std::string file_url(const std::string& url) {

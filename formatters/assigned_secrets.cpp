@@ -5,6 +5,7 @@
 #include <string>
 
 #include "formatters/redaction.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
@@ -21,12 +22,6 @@ constexpr bool is_space(char c) { return is_blank(c) || c == '\n' || c == '\r'; 
 constexpr bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 constexpr bool ends_phrase(char c) { return c == ',' || c == ';' || c == '&'; }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 template <class Accept>
 std::size_t behind(std::string_view text, std::size_t at, Accept accept) {
   while (at < text.size() && accept(text[at])) ++at;
@@ -36,7 +31,7 @@ std::size_t behind(std::string_view text, std::size_t at, Accept accept) {
 /// Names of connection strings and of signed addresses, which as members of a document may mean anything.
 bool is_assigned_only(std::string_view name) {
   constexpr std::array<std::string_view, 6> names{"pass", "pw", "sig", "psk", "userpass", "sharedsecret"};
-  return std::ranges::find(names, lower(name)) != names.end();
+  return std::ranges::find(names, lower_case(name)) != names.end();
 }
 
 /// Names behind which even a plain word is a secret.
@@ -60,8 +55,8 @@ std::string_view name_before(std::string_view text, std::size_t end, bool& space
   while (begin > 0 && is_name(text[begin - 1]) && end - begin < longest_name) --begin;
   std::string_view name = text.substr(begin, end - begin);
   // `unexpected token: x` is what parsers say.
-  const std::string before = lower(text.substr(begin < 11 ? 0 : begin - 11, std::min<std::size_t>(begin, 11)));
-  if (before.ends_with("unexpected ") && lower(name) == "token") return {};
+  const std::string before = lower_case(text.substr(begin < 11 ? 0 : begin - 11, std::min<std::size_t>(begin, 11)));
+  if (before.ends_with("unexpected ") && lower_case(name) == "token") return {};
   return name;
 }
 
@@ -106,7 +101,7 @@ std::size_t end_of_word(std::string_view text, std::size_t begin) {
 
 bool is_nothing(std::string_view value) {
   constexpr std::array<std::string_view, 8> words{"null", "none", "nil", "undefined", "true", "false", "***", "empty"};
-  return value.empty() || std::ranges::find(words, lower(value)) != words.end();
+  return value.empty() || std::ranges::find(words, lower_case(value)) != words.end();
 }
 
 /// Words of a sentence: small letters that blanks and further words follow.
@@ -121,7 +116,7 @@ bool is_prose(std::string_view text, TextPart value, bool strong) {
 bool is_scheme(std::string_view word) {
   constexpr std::array<std::string_view, 9> schemes{"basic", "bearer", "digest",    "token", "apikey",
                                                     "key",   "dpop",   "negotiate", "ntlm"};
-  const std::string name = lower(word);
+  const std::string name = lower_case(word);
   return name.starts_with("aws4-") || std::ranges::find(schemes, name) != schemes.end();
 }
 
@@ -154,7 +149,7 @@ std::optional<TextPart> value_behind_sign(std::string_view text, std::size_t sig
   const std::string_view shown = name_before(text, sign, spaced);
   if (shown.empty() || is_digit(shown.front()) || (!redaction.hides_key(shown) && !is_assigned_only(shown)))
     return std::nullopt;
-  const std::string name = lower(shown);
+  const std::string name = lower_case(shown);
   std::size_t begin = sign + 1;
   if (begin < text.size() && (text[begin] == '>' || text[begin] == '=')) ++begin;
   const bool is_prose_sign = text[sign] == ':';

@@ -7,6 +7,7 @@
 #include "formatters/assigned_secrets.hpp"
 #include "formatters/secret_patterns.hpp"
 #include "model/job_filter.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
@@ -56,7 +57,6 @@ bool is_secret_word(std::string_view word) {
 
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 constexpr bool is_separator(char c) { return c == '_' || c == '-' || c == '.' || c == ':' || c == ' '; }
 
 /// A key in lower case without separators, and where its parts begin. Keys longer than this are cut: no secret word is
@@ -80,7 +80,7 @@ struct KeyParts {
         new_part = true;
       if (new_part) starts[parts++] = static_cast<std::uint8_t>(size);
       new_part = false;
-      letters[size++] = to_lower(c);
+      letters[size++] = lower(c);
     }
     starts[parts] = static_cast<std::uint8_t>(size);
   }
@@ -150,16 +150,15 @@ std::uint64_t append_without_patterns(std::string_view text, std::string& out) {
 
 Redaction::Redaction(const std::vector<std::string>& key_globs, bool enabled)
     : key_globs_(key_globs), enabled_(enabled) {
-  for (std::string& glob : key_globs_) std::transform(glob.begin(), glob.end(), glob.begin(), to_lower);
+  for (std::string& glob : key_globs_) glob = lower_case(glob);
 }
 
 bool Redaction::hides_key(std::string_view key) const {
   if (!enabled_) return false;
   if (!key_globs_.empty()) {
-    std::string lower(key);
-    std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
+    const std::string small = lower_case(key);
     for (const std::string& glob : key_globs_)
-      if (matches_glob(glob, lower)) return true;
+      if (matches_glob(glob, small)) return true;
   }
   if (std::ranges::find(keys_of_records, key) != keys_of_records.end()) return false;
   const KeyParts parts(key);

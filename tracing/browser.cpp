@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/split.hpp"
 #include "tracing/url.hpp"
@@ -59,8 +60,8 @@ std::string url_refusal(const BrowserRequest& request) {
   if (std::string problem = url_problem(request.url, false); !problem.empty())
     return "refused to open the URL: " + problem;
   const UrlParts parts = split_url(request.url);
-  const std::string origin = lower(parts.scheme) + "://" + std::string(parts.authority);
-  if (!same_but_case(origin, request.viewer_origin)) return "refused to open the URL: it is not the viewer's";
+  const std::string origin = lower_case(parts.scheme) + "://" + std::string(parts.authority);
+  if (!equal_ignoring_case(origin, request.viewer_origin)) return "refused to open the URL: it is not the viewer's";
   return {};
 }
 

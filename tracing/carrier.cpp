@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/finite_json.hpp"
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/split.hpp"
 #include "tracing/trace_carrier_keys.hpp"
@@ -52,7 +53,7 @@ class Carrier::Reader : public nlohmann::json_sax<nlohmann::json> {
   bool string(string_t& value) override { return text(value); }
   bool binary(binary_t&) override { return scalar(); }
   bool key(string_t& name) override {
-    path_.back() = lower(name);
+    path_.back() = lower_case(name);
     return true;
   }
   bool start_object(std::size_t) override { return open(""); }
@@ -76,7 +77,7 @@ class Carrier::Reader : public nlohmann::json_sax<nlohmann::json> {
     } else if (path_.size() == 3 && place_.empty() && is_place(path_[0]) && path_[1] == "[]" && path_[2] == "[]") {
       // A pair of a list: its first text is the key.
       if (pair_key_.empty())
-        pair_key_ = lower(value);
+        pair_key_ = lower_case(value);
       else if (is_carrier_key(pair_key_))
         entries_.push_back({path_[0], pair_key_, value});
     }
@@ -168,7 +169,7 @@ std::optional<Carrier::Finding> Carrier::find_context(std::string_view place, bo
     if (header.key == "traceparent") finding.stored = hex32(reading->number);
     if (header.key == "x-b3-traceid")
       if (const std::string* span = value(place, "x-b3-spanid"); span != nullptr && all_hex(*span))
-        finding.parent_span = lower(*span);
+        finding.parent_span = lower_case(*span);
     return finding;
   }
   return find_datadog(place, error);

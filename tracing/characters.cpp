@@ -28,20 +28,10 @@ std::size_t utf8_sequence(std::string_view text) {
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), to_lower);
-  return result;
-}
-
 std::string upper(std::string_view text) {
   std::string result(text);
   std::ranges::transform(result, result.begin(), to_upper);
   return result;
-}
-
-bool same_but_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, to_lower, to_lower);
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -15,7 +15,6 @@ constexpr bool is_unreserved(char c) {
 }
 /// The number of a hex digit.
 constexpr unsigned hex_value(char c) { return static_cast<unsigned>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10); }
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 /// False for an empty text.
@@ -23,10 +22,7 @@ constexpr bool all_digits(std::string_view text) { return !text.empty() && std::
 /// False for an empty text.
 constexpr bool all_hex(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_hex_digit); }
 
-std::string lower(std::string_view text);
 std::string upper(std::string_view text);
-/// Whether both are equal apart from the case of ASCII letters.
-bool same_but_case(std::string_view left, std::string_view right);
 /// The text without blanks, tabs, CR and LF at both ends.
 std::string_view trimmed(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/link_query.hpp"
 #include "tracing/trace_id.hpp"
@@ -69,7 +70,7 @@ Text of_number(const LinkFacts& facts, Function function) {
 Text trace_id(const LinkFacts& facts) {
   if (facts.trace_text.empty()) return std::nullopt;
   if (facts.opaque) return facts.trace_text;
-  if (facts.plain_hex) return lower(facts.trace_text);
+  if (facts.plain_hex) return lower_case(facts.trace_text);
   return of_number(facts, hex_jaeger);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/http_header.hpp"
 #include "tracing/url.hpp"
@@ -58,7 +59,7 @@ std::chrono::milliseconds timeout_of(const std::string& text) {
 }  // namespace
 
 std::optional<OtlpSettings> otlp_settings(const Environment& environment) {
-  if (same_but_case(setting_of(environment, "OTEL_SDK_DISABLED"), "true")) return std::nullopt;
+  if (equal_ignoring_case(setting_of(environment, "OTEL_SDK_DISABLED"), "true")) return std::nullopt;
   if (setting_of(environment, "OTEL_TRACES_EXPORTER") == "none") return std::nullopt;
   std::string endpoint = setting_of(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
   const std::string base = setting_of(environment, "OTEL_EXPORTER_OTLP_ENDPOINT");
@@ -75,7 +76,7 @@ std::optional<OtlpSettings> otlp_settings(const Environment& environment) {
     return settings;
   }
   const UrlParts parts = split_url(endpoint);
-  settings.collector = lower(parts.scheme) + "://" + std::string(parts.authority);
+  settings.collector = lower_case(parts.scheme) + "://" + std::string(parts.authority);
   settings.endpoint = Secret(endpoint);
   if (of_traces(environment, "PROTOCOL") == "grpc")
     settings.problem = "gRPC is not spoken here: set OTEL_EXPORTER_OTLP_PROTOCOL to http/json and the port to 4318";

@@ -1,6 +1,7 @@
 #include "tracing/span_endpoint.hpp"
 
 #include "model/error.hpp"
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/otlp_settings.hpp"
 #include "tracing/url.hpp"
@@ -13,7 +14,7 @@ constexpr const char* named_endpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
 
 std::string origin_of(std::string_view url) {
   const UrlParts parts = split_url(url);
-  return lower(parts.scheme) + "://" + std::string(parts.authority);
+  return lower_case(parts.scheme) + "://" + std::string(parts.authority);
 }
 
 SpanEncoding encoding_of(const UrlParts& parts, std::string_view path) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 
+#include "model/letter_case.hpp"
 #include "tracing/base64.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/split.hpp"
@@ -108,13 +109,12 @@ std::optional<TraceReading> read_traceparent(std::string_view text) {
   if (text.size() < 55 || text[2] != '-' || text[35] != '-' || text[52] != '-') return std::nullopt;
   const std::string_view version = text.substr(0, 2), trace = text.substr(3, 32), span = text.substr(36, 16);
   if (!all_hex(version) || !all_hex(trace) || !all_hex(span) || !all_hex(text.substr(53, 2))) return std::nullopt;
-  if (same_but_case(version, "ff")) return failure("bad-traceparent");
+  if (equal_ignoring_case(version, "ff")) return failure("bad-traceparent");
   if (text.size() > 55 && (version == "00" || text[55] != '-')) return failure("bad-traceparent");
   TraceReading result = reading("traceparent", *number_from_hex(trace), span_text(span));
   if (!result.error.empty()) return result;
   if (result.span.empty()) return failure("zero-span");
-  if (std::ranges::any_of(text.substr(0, 55), [](char c) { return c != to_lower(c); }))
-    result.note = "nonconforming-case";
+  if (std::ranges::any_of(text.substr(0, 55), [](char c) { return c != lower(c); })) result.note = "nonconforming-case";
   return result;
 }
 
@@ -147,7 +147,7 @@ std::optional<TraceReading> read_uuid(std::string_view text) {
   std::string_view kind = "uuid";
   if (text.size() == 38 && text.starts_with('{') && text.ends_with('}')) {
     text = text.substr(1, 36);
-  } else if (text.size() == 45 && same_but_case(text.substr(0, 9), "urn:uuid:")) {
+  } else if (text.size() == 45 && equal_ignoring_case(text.substr(0, 9), "urn:uuid:")) {
     text.remove_prefix(9);
   } else if (text.starts_with("trace-")) {
     kind = "prefixed-uuid";

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "model/letter_case.hpp"
 #include "tracing/base64.hpp"
 #include "tracing/carrier.hpp"
 #include "tracing/characters.hpp"
@@ -96,7 +97,7 @@ std::string cut_header_name(std::string_view& text) {
                                                    "elastic-apm-traceparent"};
   const std::size_t mark = std::min(text.find(':'), text.find('='));
   if (mark == std::string_view::npos) return {};
-  std::string name = lower(trimmed(text.substr(0, mark)));
+  std::string name = lower_case(trimmed(text.substr(0, mark)));
   if (std::ranges::find(names, name) == names.end()) return {};
   text = trimmed(text.substr(mark + 1));
   if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())

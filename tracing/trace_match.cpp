@@ -1,4 +1,5 @@
 // Comparing stored texts with a trace query (docs/tracing.md section 2.5).
+#include "model/letter_case.hpp"
 #include "tracing/trace_id.hpp"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 bool same_digits(std::string_view canonical, std::string_view digits) {
   const std::string_view zeros = canonical.substr(0, canonical.size() - digits.size());
   return zeros.find_first_not_of('0') == std::string_view::npos &&
-         same_but_case(canonical.substr(zeros.size()), digits);
+         equal_ignoring_case(canonical.substr(zeros.size()), digits);
 }
 
 /// Hex digits that cannot be read as anything else, so that comparing needs no parsing.
@@ -35,7 +36,7 @@ bool low_halves_equal(std::string_view left, std::string_view right) {
 
 TraceMatch prefix_grade(const TraceQuery& query, std::string_view stored) {
   const std::string_view digits = std::string_view(query.typed).substr(0, query.typed.size() - 1);
-  const bool begins = stored.size() >= digits.size() && same_but_case(stored.substr(0, digits.size()), digits);
+  const bool begins = stored.size() >= digits.size() && equal_ignoring_case(stored.substr(0, digits.size()), digits);
   if (is_plain_hex(stored) && stored.size() == 32) return begins ? TraceMatch::same : TraceMatch::none;
   const ParsedTraceId parsed = parse_stored_trace_id(stored);
   if (parsed.canonical.empty()) return TraceMatch::none;

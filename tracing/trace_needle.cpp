@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/trace_number.hpp"
 
@@ -51,7 +52,7 @@ TraceNeedle::TraceNeedle(const TraceQuery& query, bool with_low64) {
     }
   }
   const bool reached = std::ranges::any_of(needles_, [&](const TextSearch::Text& needle) {
-    return (needle.any_case ? lower(query.typed) : query.typed).find(needle.text) != std::string::npos;
+    return (needle.any_case ? lower_case(query.typed) : query.typed).find(needle.text) != std::string::npos;
   });
   if (!reached) add_literal(query.typed);
   if (!needles_.empty()) search_.emplace(needles_);

@@ -1,4 +1,5 @@
 // From what the user typed to what is looked for: the spellings of docs/tracing.md section 2.5.
+#include "model/letter_case.hpp"
 #include "tracing/trace_id.hpp"
 
 #include <fmt/format.h>
@@ -81,7 +82,7 @@ std::string prefix_digits(std::string_view typed) {
   std::string digits;
   for (std::size_t i = 0; i < typed.size(); ++i) {
     const bool dash = typed[i] == '-' && (i == 8 || i == 13 || i == 18 || i == 23);
-    if (!dash) digits += to_lower(typed[i]);
+    if (!dash) digits += lower(typed[i]);
   }
   return all_hex(digits) ? digits : std::string();
 }

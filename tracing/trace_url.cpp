@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/percent.hpp"
 #include "tracing/split.hpp"
@@ -16,12 +17,13 @@ namespace queuetrace {
 namespace {
 
 bool names_trace(std::string_view name) {
-  return same_but_case(name, "traceid") || same_but_case(name, "trace_id") || same_but_case(name, "tid");
+  return equal_ignoring_case(name, "traceid") || equal_ignoring_case(name, "trace_id") ||
+         equal_ignoring_case(name, "tid");
 }
 
 bool names_span(std::string_view name) {
-  return same_but_case(name, "uifind") || same_but_case(name, "spanid") || same_but_case(name, "span_id") ||
-         same_but_case(name, "span");
+  return equal_ignoring_case(name, "uifind") || equal_ignoring_case(name, "spanid") ||
+         equal_ignoring_case(name, "span_id") || equal_ignoring_case(name, "span");
 }
 
 /// The value of the first parameter that names a trace, or what `names` says, in `a=b&c=d` (or with another separator).
@@ -66,14 +68,14 @@ std::string span_of(std::string_view text) {
     span = fmt::format("{:016x}", number);
   }
   if (span.size() != 16 || !all_hex(span) || span == "0000000000000000") return {};
-  std::ranges::transform(span, span.begin(), to_lower);
+  std::ranges::transform(span, span.begin(), lower);
   return span;
 }
 
 }  // namespace
 
 bool is_web_url(std::string_view text) {
-  return same_but_case(text.substr(0, 7), "http://") || same_but_case(text.substr(0, 8), "https://");
+  return equal_ignoring_case(text.substr(0, 7), "http://") || equal_ignoring_case(text.substr(0, 8), "https://");
 }
 
 std::optional<std::string> trace_text_in_url(std::string_view url) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 
 namespace queuetrace {
@@ -48,7 +49,7 @@ std::string url_problem(std::string_view url, bool is_template) {
   for (const char c : url)
     if (!may_stand_in_url(c, is_template)) return "it has a character that does not belong into a URL";
   const UrlParts parts = split_url(url);
-  if (!same_but_case(parts.scheme, "http") && !same_but_case(parts.scheme, "https"))
+  if (!equal_ignoring_case(parts.scheme, "http") && !equal_ignoring_case(parts.scheme, "https"))
     return "it must begin with http:// or https://";
   if (parts.authority.empty() || parts.authority.starts_with(':')) return "it has no host";
   if (parts.authority.find('@') != std::string_view::npos) return "it must not hold a user name or password";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/error.hpp"
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/percent.hpp"
 #include "tracing/url.hpp"
@@ -17,8 +18,8 @@ constexpr std::size_t longest_url = 8192;
 
 /// Lower case without `_`; `var.` names keep their own spelling behind the dot.
 std::string normalised(std::string_view name) {
-  if (name.size() > 4 && same_but_case(name.substr(0, 4), "var.")) return "var." + std::string(name.substr(4));
-  std::string result = lower(name);
+  if (name.size() > 4 && equal_ignoring_case(name.substr(0, 4), "var.")) return "var." + std::string(name.substr(4));
+  std::string result = lower_case(name);
   std::erase(result, '_');
   return result;
 }
@@ -98,7 +99,7 @@ void UrlTemplate::read_host(std::string_view scheme, std::string_view authority,
       host += *value;
     }
   }
-  if (missing_.empty()) origin_ = fmt::format("{}://{}", lower(scheme), host);
+  if (missing_.empty()) origin_ = fmt::format("{}://{}", lower_case(scheme), host);
 }
 
 std::vector<UrlTemplate::Piece::Item> UrlTemplate::read_items(

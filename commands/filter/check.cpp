@@ -9,14 +9,10 @@
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
 #include "model/job_state.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
-
-bool same_letters(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -29,7 +25,7 @@ bool is_word_of(const StateMapping& mapping, std::string_view word) {
     while (text.ends_with('"')) text.remove_suffix(1);
     return text;
   };
-  return same_letters(bare(mapping.native), bare(word));
+  return equal_ignoring_case(bare(mapping.native), bare(word));
 }
 
 /// The states that the systems have `word` for, one vector a store that knows it.
@@ -48,7 +44,7 @@ std::vector<std::vector<JobState>> meanings_of(std::string_view word, const std:
 /// Whether a system calls jobs so that our state of that word leaves out: it has the word for other states, or the word
 /// is only another spelling of ours.
 bool leaves_out_some(const StateSelector& selector, const std::vector<OpenedSource>& sources) {
-  const bool is_ours = same_letters(to_word(*selector.state), selector.word);
+  const bool is_ours = equal_ignoring_case(to_word(*selector.state), selector.word);
   return std::ranges::any_of(meanings_of(selector.word, sources), [&](const std::vector<JobState>& states) {
     return std::ranges::any_of(states, [&](JobState state) { return state != *selector.state; }) &&
            (!is_ours || std::ranges::find(states, *selector.state) == states.end());

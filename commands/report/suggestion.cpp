@@ -10,8 +10,9 @@ namespace queuetrace {
 std::string did_you_mean(std::string_view typed, std::span<const std::string> candidates) {
   std::optional<std::string> closest = closest_word(typed, candidates);
   if (!closest && typed.size() > 3) {  // the beginning of a word
-    const auto longer = std::find_if(candidates.begin(), candidates.end(),
-                                     [&](const std::string& word) { return lower_case(word).starts_with(lower_case(typed)); });
+    const auto longer = std::find_if(candidates.begin(), candidates.end(), [&](const std::string& word) {
+      return lower_case(word).starts_with(lower_case(typed));
+    });
     if (longer != candidates.end()) closest = *longer;
   }
   return closest ? "did you mean " + in_quotes(*closest) + "?" : "";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "model/letter_case.hpp"
 #include "tracing/characters.hpp"
 #include "tracing/curl_handle.hpp"
 #include "tracing/url.hpp"
@@ -36,8 +37,8 @@ int is_stopped(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 /// `https://host:443`, in lower case, the port always there.
 std::string origin_of(std::string_view url) {
   const UrlParts parts = split_url(url);
-  const std::string scheme = lower(parts.scheme);
-  std::string authority = lower(parts.authority);
+  const std::string scheme = lower_case(parts.scheme);
+  std::string authority = lower_case(parts.authority);
   const std::size_t colon = authority.rfind(':');
   const bool has_port = colon != std::string::npos && all_digits(std::string_view(authority).substr(colon + 1));
   if (!has_port) authority += scheme == "https" ? ":443" : ":80";

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <optional>
 #include <pqxx/pqxx>
@@ -20,6 +20,7 @@
 #include "backends/drivers/postgres/read_transaction.hpp"
 #include "backends/drivers/postgres/session.hpp"
 #include "backends/drivers/postgres/statement.hpp"
+#include "backends/drivers/postgres/text_encoding.hpp"
 #include "backends/drivers/postgres/transaction_start.hpp"
 #include "model/connection_url.hpp"
 #include "model/error.hpp"
@@ -35,19 +36,8 @@ std::string describe(PqxxConnection& connection) {
   return fmt::format("{}:{}/{}", host ? host : "", port ? port : "", database ? database : "");
 }
 
-/// libpqxx 6 forgets the SQLSTATE of some of its own classes.
-std::string state_of(const pqxx::sql_error& failure) {
-  if (!failure.sqlstate().empty()) return failure.sqlstate();
-  if (dynamic_cast<const pqxx::insufficient_privilege*>(&failure) != nullptr) return "42501";
-  if (dynamic_cast<const pqxx::undefined_table*>(&failure) != nullptr) return "42P01";
-  return {};
-}
-
 /// How much longer than its own time-out the server may take to say that a statement ran into it.
 constexpr std::chrono::milliseconds grace{5'000};
-
-/// The encoding that translates nothing.
-constexpr std::string_view raw_bytes = "SQL_ASCII";
 
 class PostgresConnection : public SqlConnection {
  public:
@@ -91,7 +81,12 @@ class PostgresConnection : public SqlConnection {
       if (is_lost_) connection_.reset();
     };
     const std::unique_ptr<void, decltype(close_when_lost)> closing(this, close_when_lost);
-    return translated([&] { return run_whatever_text(statement, timeout); }, {statement.text, false, ran_out});
+    return translated(
+        [&] {
+          return run_whatever_text(statement, timeout, std::bind_front(&PostgresConnection::run, this),
+                                   [this] { return connection_->pqxx().is_open(); });
+        },
+        {statement.text, false, ran_out});
   }
 
   std::chrono::milliseconds usual_timeout() const override { return usual_timeout_; }
@@ -231,56 +226,8 @@ class PostgresConnection : public SqlConnection {
                              names);
   }
 
-  /// run(); where the text of a value or of a row is none in the encoding of the other side, it is looked for as one
-  /// that nothing holds, or taken as its bytes: one row must not hide the others.
-  std::unique_ptr<SqlResult> run_whatever_text(const SqlStatement& statement, std::chrono::milliseconds timeout) {
-    try {
-      return run(statement, timeout);
-    } catch (const pqxx::sql_error& failure) {
-      if (!is_about_encoding(failure) || !connection_->pqxx().is_open()) throw;
-    }
-    SqlStatement sendable = statement;
-    for (std::optional<std::string>& value : sendable.parameters)
-      if (value && !is_ascii(*value) && !is_known(*value)) value = unheard_of(*value);
-    try {
-      return run(sendable, timeout);
-    } catch (const pqxx::sql_error& failure) {
-      if (!is_about_encoding(failure) || !connection_->pqxx().is_open()) throw;
-    }
-    for (std::optional<std::string>& value : sendable.parameters)
-      if (value && !is_ascii(*value)) value = unheard_of(*value);
-    return run(sendable, timeout, raw_bytes);
-  }
-
-  static bool is_about_encoding(const pqxx::sql_error& failure) {
-    const std::string state = state_of(failure);
-    return state == "22021" || state == "22P05";
-  }
-
-  static bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  }
-
-  /// Whether the server can read the text in its encoding.
-  bool is_known(const std::string& text) {
-    try {
-      run({"SELECT length($1::text)", {text}}, std::chrono::seconds(5));
-      return true;
-    } catch (const pqxx::sql_error& failure) {
-      if (!is_about_encoding(failure)) throw;
-      return false;
-    }
-  }
-
-  /// The text with a control character, which no name or message holds, in the place of every one that is not ASCII.
-  static std::string unheard_of(std::string text) {
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '\x01');
-    return text;
-  }
-
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout,
-                                 std::string_view encoding = {}) {
+                                 std::string_view encoding) {
     const AnswerWatch::Wait waiting(watch_, socket(), timeout.count() == 0 ? timeout : timeout + grace);
     try {
       std::unique_ptr<SqlResult> result =

@@ -10,16 +10,11 @@
 #include "backends/engines/sql/carrier_text.hpp"
 #include "backends/engines/sql/conditions.hpp"
 #include "backends/engines/sql/flavour.hpp"
+#include "model/letter_case.hpp"
 #include "tracing/trace_id.hpp"
 
 namespace queuetrace {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 void add_once(std::vector<std::string>& texts, std::string text) {
   if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));

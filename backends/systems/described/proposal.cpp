@@ -50,7 +50,8 @@ class Proposer {
   std::string column_named(std::string_view names, bool (Proposer::*fits)(const LiveColumn&) const) const {
     for (const std::string_view name : words_of(names))
       for (const auto& [column, live] : live_.columns)
-        if (lower_case(column) == name && column != table_.id && !is_taken(column) && (this->*fits)(live)) return column;
+        if (lower_case(column) == name && column != table_.id && !is_taken(column) && (this->*fits)(live))
+          return column;
     return {};
   }
   bool is_taken(const std::string& column) const {

@@ -10,6 +10,7 @@
 
 #include "backends/systems/go_redis_work_queue/viper.hpp"
 #include "model/error.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace::go_redis_work_queue {
 namespace {
@@ -41,12 +42,6 @@ struct Settings {
                                              {"producer.default_priority", "low"}};
 };
 
-std::string lowered(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
 std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> words;
   for (std::size_t start = 0; start <= text.size();) {
@@ -62,7 +57,7 @@ std::vector<std::string> split_list(const std::string& text) {
 
 void set_option(Settings& settings, const std::string& option, const std::string& value) {
   if (option.starts_with(queue_option) && option.size() > queue_option.size()) {
-    settings.queues[lowered(option.substr(queue_option.size()))] = value;
+    settings.queues[lower_case(option.substr(queue_option.size()))] = value;
   } else if (option == "worker.priorities") {
     settings.priorities = split_list(value);
   } else if (std::find(known_options.begin(), known_options.end(), option) != known_options.end()) {
@@ -219,7 +214,7 @@ Deployment deploy(const Source& source) {
   const std::string rate = option("sampling_rate");
   const bool sampled = option("sampling_strategy") == "always" ||
                        (option("sampling_strategy") != "never" && std::strtod(rate.c_str(), nullptr) > 0);
-  const std::string enabled = lowered(option("enabled"));
+  const std::string enabled = lower_case(option("enabled"));
   const bool on = enabled == "true" || enabled == "t" || enabled == "1";
   if (source.system_config && (!on || !sampled))
     deployment.findings.push_back({Finding::Severity::warning, "observability.tracing",
