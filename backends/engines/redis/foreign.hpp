@@ -3,10 +3,9 @@
 
 #include <array>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
-
-#include "backends/drivers/redis/connection.hpp"
 
 namespace queuetrace {
 
@@ -16,8 +15,8 @@ struct ForeignRedisSystem {
   std::array<std::string_view, 3> keys;
 };
 
-/// The names of those that are there, in the order of the table; looks at 20,000 keys and for 5 s at most. Throws
-/// Error.
-std::vector<std::string_view> find_foreign(RedisConnection& connection, std::span<const ForeignRedisSystem> known);
+/// The names of those whose keys are among these, in the order of the table.
+std::vector<std::string_view> find_foreign(std::span<const std::string> keys,
+                                           std::span<const ForeignRedisSystem> known);
 
 }  // namespace queuetrace

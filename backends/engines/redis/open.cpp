@@ -10,6 +10,7 @@
 #include "backends/engines/redis/open_joined.hpp"
 #include "backends/engines/redis/other_databases.hpp"
 #include "backends/engines/redis/prefix_search.hpp"
+#include "backends/engines/redis/records_elsewhere.hpp"
 #include "backends/engines/redis/unread_keys.hpp"
 #include "model/error.hpp"
 
@@ -42,16 +43,9 @@ bool holds_entry_of(RedisConnection& connection, const RedisSystem& system, cons
 bool holds_record_of(RedisConnection& connection, const RedisSystem& system, const std::vector<std::string>& keys) {
   if (keys.empty() || system.find.record_fields.empty()) return !keys.empty();
   std::vector<RedisCommand> commands;
-  for (const std::string& key : keys) {
-    RedisCommand& command = commands.emplace_back(RedisCommand{"HMGET", key});
-    command.arguments.insert(command.arguments.end(), system.find.record_fields.begin(),
-                             system.find.record_fields.end());
-  }
-  return std::ranges::any_of(connection.pipeline(commands), [&](const Reply& reply) {
-    std::size_t filled = 0;
-    for (std::size_t field = 0; field < reply.size(); ++field) filled += reply[field].is(Reply::Type::string);
-    return filled == system.find.record_fields.size();
-  });
+  for (const std::string& key : keys) commands.push_back(ask_for_record(system, key));
+  return std::ranges::any_of(connection.pipeline(commands),
+                             [&](const Reply& reply) { return holds_record(system, reply); });
 }
 
 /// Keys the source names for the system exist and hold its entries.
@@ -123,17 +117,20 @@ std::vector<std::string> prefixes_of(RedisConnection& connection, const RedisSys
   return prefixes;
 }
 
-/// Where no store is: the jobs of a system that lie under keys it does not read; empty: there are none. Sets `complete`
-/// to false where time ran out.
+/// Where no store is: the jobs of a system that the pass found under keys it does not read; empty: there are none.
 std::string jobs_elsewhere(RedisConnection& connection, std::span<const RedisSystem* const> systems,
-                           const Source& source, bool& complete) {
-  for (const RedisSystem* system : systems) {
-    if (system->find.record_fields.empty()) continue;
-    const Deployment deployment = make_deployment(connection, *system, source, system->place.prefix);
-    const UnreadKeys unread = find_unread_keys(connection, *system, deployment, SearchDepth::thorough, {});
-    complete = complete && unread.complete;
-    if (const std::optional<Finding> keys = told(unread, *system, deployment); keys && !keys->unanswered)
-      return std::string(system->info.title) + ": " + keys->text + "; " + keys->remedy;
+                           const Source& source, const PrefixSearch& search) {
+  for (std::size_t i = 0; i < systems.size(); ++i) {
+    const RecordsElsewhere& records = search.records_elsewhere(i);
+    if (!records.found_any()) continue;
+    const Deployment deployment = make_deployment(connection, *systems[i], source, systems[i]->place.prefix);
+    UnreadKeys unread;
+    for (const std::string& record :
+         records.confirmed(connection, [&](std::string_view key) { return is_of_others(key, deployment); }))
+      unread.keys.push_back({record});
+    if (unread.keys.empty()) continue;
+    const std::optional<Finding> keys = told(unread, *systems[i], deployment);
+    return std::string(systems[i]->info.title) + ": " + keys->text + "; " + keys->remedy;
   }
   return {};
 }
@@ -205,13 +202,13 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
   if (source.system)
     throw Error(ErrorKind::usage, "'" + *source.system + "' is not a queue system that lives in Redis")
         .with_hint("known: " + names_of(systems));
-  bool complete = search.complete() && looked.complete;
-  const std::string elsewhere = jobs_elsewhere(*connection, wanted, of_others, complete);
+  if (!search.has_run()) search.run(*connection, limits_of_search(source));
+  const std::string elsewhere = jobs_elsewhere(*connection, wanted, of_others, search);
   Error none(ErrorKind::not_found, "no queue system found in Redis at " + connection->target());
-  if (!complete)
+  if (!search.complete() || !looked.complete)
     none.while_doing("not all keys were looked at: 5 s, 1,000 lists and 64 MiB of their elements bound it");
   if (!elsewhere.empty()) throw none.with_hint(elsewhere);
-  if (const std::vector<std::string_view> others = find_foreign(*connection, foreign); !others.empty()) {
+  if (const std::vector<std::string_view> others = find_foreign(search.first_keys(), foreign); !others.empty()) {
     std::string known;
     for (const RedisSystem* system : systems) known += (known.empty() ? "" : ", ") + std::string(system->info.title);
     std::string found;

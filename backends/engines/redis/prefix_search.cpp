@@ -18,6 +18,8 @@ constexpr std::size_t most_candidates = 256;
 constexpr std::size_t most_samples = 8;
 /// Keys written as a system's own: what lies beside its records may be written alike.
 constexpr std::size_t most_alike = 64;
+/// Keys that are kept for a question which is asked only where nothing known is found.
+constexpr std::size_t most_first = 20'000, most_bytes_of_first = 4u << 20;
 
 struct Spelled {
   std::string_view prefix, queue;
@@ -48,7 +50,9 @@ bool lies_inside(const std::string& prefix, const std::vector<std::string>& othe
 }  // namespace
 
 PrefixSearch::PrefixSearch(std::span<const RedisSystem* const> systems)
-    : systems_(systems), found_(systems.size()), alike_(systems.size()) {}
+    : systems_(systems), found_(systems.size()), alike_(systems.size()) {
+  for (const RedisSystem* system : systems) records_.emplace_back(*system);
+}
 
 bool PrefixSearch::looks_for_prefixes() const {
   return std::ranges::any_of(systems_,
@@ -60,7 +64,12 @@ bool PrefixSearch::looks_for_keys() const {
 }
 
 void PrefixSearch::see(std::string_view key) {
+  if (first_.size() < most_first && bytes_of_first_ < most_bytes_of_first) {
+    first_.emplace_back(key);
+    bytes_of_first_ += key.size();
+  }
   for (std::size_t i = 0; i < systems_.size(); ++i) {
+    records_[i].note(key);
     for (const std::string_view pattern : systems_[i]->find.scan_patterns)
       if (alike_[i].size() < most_alike && matches_glob(pattern, key)) alike_[i].emplace_back(key);
     const std::string_view text = systems_[i]->place.installation.key;
@@ -75,6 +84,7 @@ void PrefixSearch::see(std::string_view key) {
 }
 
 void PrefixSearch::run(RedisConnection& connection, const ReadLimits& limits) {
+  has_run_ = true;
   std::uint64_t seen = 0;
   for (std::size_t node = 0; node < connection.nodes(); ++node) {
     std::string cursor = "0";

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "backends/drivers/redis/connection.hpp"
+#include "backends/engines/redis/records_elsewhere.hpp"
 #include "backends/engines/redis/system.hpp"
 
 namespace queuetrace {
 
-/// One SCAN pass over the names of the keys of a database, for all systems together: their prefixes, and keys that are
-/// written as only theirs are (RedisFinding::scan_patterns).
+/// One SCAN pass over the names of the keys of a database, for all systems together: their prefixes, keys that are
+/// written as only theirs are (RedisFinding::scan_patterns), records under a prefix where they have none, and the first
+/// keys whatever they are.
 class PrefixSearch {
  public:
   /// Installations of one system that are looked for at most.
@@ -31,9 +33,14 @@ class PrefixSearch {
   void run(RedisConnection& connection, const ReadLimits& limits);
   /// False: the pass was cut short, so there may be more.
   bool complete() const { return complete_; }
+  bool has_run() const { return has_run_; }
 
   /// Keys that the pass found written as those of `systems[index]`, a few.
   const std::vector<std::string>& written_alike(std::size_t index) const { return alike_[index]; }
+  /// Records of `systems[index]` that the pass found under prefixes that it does not read.
+  const RecordsElsewhere& records_elsewhere(std::size_t index) const { return records_[index]; }
+  /// Keys that the pass met first: 20,000, or 4 MiB of them.
+  const std::vector<std::string>& first_keys() const { return first_; }
 
   /// Prefixes of `systems[index]` that are there: the default one first, then by their bytes. Those that the pass found
   /// are confirmed by RedisFinding::signs or, where they name queues, by RedisPlacing::queue_signs, and by is_present.
@@ -49,7 +56,11 @@ class PrefixSearch {
   std::span<const RedisSystem* const> systems_;
   std::vector<Candidates> found_;                ///< by system
   std::vector<std::vector<std::string>> alike_;  ///< by system
+  std::vector<RecordsElsewhere> records_;        ///< by system
+  std::vector<std::string> first_;
+  std::size_t bytes_of_first_ = 0;
   bool complete_ = true;
+  bool has_run_ = false;
 };
 
 /// A prefix as part of a store's address (`source/system@acme`): letters, digits and `_.:{}-`, anything else

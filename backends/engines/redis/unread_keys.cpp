@@ -1,13 +1,13 @@
 #include "backends/engines/redis/unread_keys.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "backends/engines/redis/deployment.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/list_ends.hpp"
 #include "backends/engines/redis/queue_search.hpp"
+#include "backends/engines/redis/records_elsewhere.hpp"
 #include "model/count_words.hpp"
 #include "model/job_filter.hpp"
 #include "model/plain_names.hpp"
@@ -19,8 +19,6 @@ constexpr std::chrono::seconds longest_search{5};
 /// Keys of a database that is looked through beside every answer: 25 calls of SCAN, about 10 ms of the server.
 constexpr std::uint64_t few_keys = 50'000;
 constexpr std::size_t most_keys = 1'000;
-/// Records that are looked at under one prefix, and prefixes.
-constexpr std::size_t most_samples = 4, most_prefixes = 64;
 
 bool is_in_family(const Place& place, std::string_view key) {
   return place.family && key.size() > place.key.size() + place.suffix.size() && key.starts_with(place.key) &&
@@ -54,10 +52,7 @@ std::string_view length_command(Container container) {
 class Search {
  public:
   Search(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment, const ReadLimits& limits)
-      : connection_(connection), system_(system), deployment_(deployment), limits_(limits) {
-    const std::string_view record = system.read.record;
-    const std::size_t free = std::min(record.find("{queue}"), record.find("{id}"));
-    if (!system.find.record_fields.empty() && system.place.installation.key.empty()) record_ = record.substr(0, free);
+      : connection_(connection), system_(system), deployment_(deployment), limits_(limits), records_(system) {
     // Queues that are known by their keys were all found by those: a walk over the keyspace would find no other.
     const bool by_keys =
         !system.place.queues.empty() && std::ranges::all_of(system.place.queues, [](const QueueNames& names) {
@@ -91,7 +86,7 @@ class Search {
 
  private:
   /// Whether anything could be found.
-  bool searches() const { return system_.find.recognises != nullptr || !record_.empty() || names_queues_; }
+  bool searches() const { return system_.find.recognises != nullptr || records_.looks_for_any() || names_queues_; }
 
   void know_queues() {
     if (names_queues_) queues_ = find_queues(connection_, system_, deployment_, limits_);
@@ -104,20 +99,6 @@ class Search {
     return !place.names_queue || !queues_ || !queues_->complete ||
            std::ranges::binary_search(queues_->names, queue_of(place, key), {},
                                       [](const std::string& name) { return std::string_view(name); });
-  }
-
-  /// Keys that the source says are somebody else's, and those of other installations, which are stores of their own.
-  bool is_of_others(std::string_view key) const {
-    const auto setting = deployment_.settings.find(std::string(ignored_option));
-    if (setting != deployment_.settings.end())
-      for (std::string_view rest = setting->second; !rest.empty();) {
-        const std::size_t end = std::min(rest.find(','), rest.size());
-        if (matches_glob(rest.substr(0, end), key)) return true;
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-      }
-    return std::ranges::any_of(deployment_.other_prefixes, [&](const std::string& prefix) {
-      return prefix.size() > deployment_.prefix.size() && key.starts_with(prefix);
-    });
   }
 
   bool is_over() {
@@ -134,7 +115,7 @@ class Search {
     std::erase_if(found.keys, [&](const std::string& key) {
       const auto reads = [&](const Place& place) { return is_read(place, key); };
       const auto is_named = [&](const Place& place) { return is_in_family(place, key); };
-      return is_of_others(key) || std::ranges::any_of(deployment_.places, reads) ||
+      return is_of_others(key, deployment_) || std::ranges::any_of(deployment_.places, reads) ||
              (has_others && std::ranges::none_of(deployment_.places, is_named));
     });
     std::vector<std::string> recognised;
@@ -170,24 +151,15 @@ class Search {
     return unnamed;
   }
 
-  /// Notes a record under another prefix, of which there may be any number.
-  void note_record(std::string_view key) {
-    const std::size_t at = record_.empty() ? std::string_view::npos : key.find(record_);
-    if (at == std::string_view::npos || at == 0) return;
-    const std::string prefix(key.substr(0, at));
-    if (records_.size() >= most_prefixes && !records_.contains(prefix)) return;
-    if (std::vector<std::string>& samples = records_[prefix]; samples.size() < most_samples) samples.emplace_back(key);
-  }
-
   void look_at_names() {
     const FoundKeys found = scan_keys(connection_, "*", most_keys, limits_, {}, [&](std::string_view key) {
-      if (is_of_others(key)) return false;
-      note_record(key);
+      if (is_of_others(key, deployment_)) return false;
+      records_.note(key);
       return unnamed_place(key) != nullptr;
     });
     unread_.complete = found.complete;
     if (!found.keys.empty() && !is_over()) look_at_containers(found.keys);
-    if (!records_.empty() && !is_over()) look_at_records();
+    if (records_.found_any() && !is_over()) look_at_records();
   }
 
   void look_at_containers(const std::vector<std::string>& keys) {
@@ -203,23 +175,8 @@ class Search {
   }
 
   void look_at_records() {
-    std::vector<RedisCommand> commands;
-    std::vector<std::string> prefixes;
-    for (const auto& [prefix, keys] : records_)
-      for (const std::string& key : keys) {
-        RedisCommand& command = commands.emplace_back(RedisCommand{"HMGET", key});
-        command.arguments.insert(command.arguments.end(), system_.find.record_fields.begin(),
-                                 system_.find.record_fields.end());
-        prefixes.push_back(prefix);
-      }
-    const std::vector<Reply> replies = connection_.pipeline(commands);
-    for (std::size_t i = 0; i < replies.size(); ++i) {
-      bool has_all = replies[i].size() == system_.find.record_fields.size();
-      for (std::size_t field = 0; has_all && field < replies[i].size(); ++field)
-        has_all = replies[i][field].is(Reply::Type::string);
-      const std::string shown = prefixes[i] + std::string(system_.read.record);
-      if (has_all && (unread_.keys.empty() || unread_.keys.back().key != shown)) unread_.keys.push_back({shown});
-    }
+    const auto none = [](std::string_view) { return false; };  // those of others were not noted
+    for (const std::string& record : records_.confirmed(connection_, none)) unread_.keys.push_back({record});
   }
 
   RedisConnection& connection_;
@@ -228,8 +185,7 @@ class Search {
   const ReadLimits& limits_;
   bool names_queues_ = false;  ///< whether queues have names that a walk may find others beside
   std::optional<FoundNames> queues_;
-  std::string record_;                                       ///< how keys of records begin; empty: none are looked for
-  std::map<std::string, std::vector<std::string>> records_;  ///< by prefix
+  RecordsElsewhere records_;
   UnreadKeys unread_;
 };
 
@@ -260,6 +216,19 @@ UnreadKeys find_unread_keys(RedisConnection& connection, const RedisSystem& syst
                             SearchDepth depth, ReadLimits limits) {
   limits.deadline = std::min(limits.deadline, std::chrono::steady_clock::now() + longest_search);
   return Search(connection, system, deployment, limits).run(depth);
+}
+
+bool is_of_others(std::string_view key, const Deployment& deployment) {
+  const auto setting = deployment.settings.find(std::string(ignored_option));
+  if (setting != deployment.settings.end())
+    for (std::string_view rest = setting->second; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      if (matches_glob(rest.substr(0, end), key)) return true;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  return std::ranges::any_of(deployment.other_prefixes, [&](const std::string& prefix) {
+    return prefix.size() > deployment.prefix.size() && key.starts_with(prefix);
+  });
 }
 
 std::string_view unread_code(const RedisSystem& system) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backends/engines/redis/system.hpp"
@@ -33,6 +34,10 @@ enum class SearchDepth { beside_an_answer, thorough };
 /// a glob of Deployment::settings, `ignored_lists`, belong to another program. Throws Error.
 UnreadKeys find_unread_keys(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
                             SearchDepth depth, ReadLimits limits);
+
+/// Whether the source says that the key is another program's, or it is one of another installation, which is a store of
+/// its own.
+bool is_of_others(std::string_view key, const Deployment& deployment);
 
 /// The code of the finding that names such keys.
 std::string_view unread_code(const RedisSystem& system);
