@@ -213,6 +213,7 @@ Page SqlJobStore::heap_range(const JobQuery& query) {
       },
       size);
   if (!query.after) page.warnings = select.unsupported;
+  tell_missing(query, page);
   if (select.statement.text.empty()) {  // no row of this relation can match
     end_range(page, next_range({position.reading, position.relation + 1, {}}), query);
     return page;

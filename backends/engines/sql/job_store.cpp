@@ -98,6 +98,7 @@ Page SqlJobStore::list(const JobQuery& query) {
   JobSelect select = build_list(system_, query.filter, query.order, detail_of(query), position, size + 1);
   select.statement.enough_bytes = page_bytes;
   if (!query.after) page.warnings = select.unsupported;
+  tell_missing(query, page);
   if (!query.after && query.order == JobOrder::newest && !newest && !system_.system->newest.empty())
     page.warnings.push_back(
         "not newest first but by id: this role may not read the column that tells when jobs were made");

@@ -116,6 +116,8 @@ class SqlJobStore : public JobStore {
   std::optional<Finding> hidden_beside() const;
   std::optional<Finding> hidden_rows() const;
   std::optional<Finding> refused_columns() const;
+  /// Adds a warning of them to the first page of whole jobs.
+  void tell_missing(const JobQuery& query, Page& page) const;
   // check.cpp
   /// The check without the system's own findings.
   StoreCheck check_schema(const ReadLimits& limits);

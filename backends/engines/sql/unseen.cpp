@@ -116,4 +116,11 @@ std::optional<Finding> SqlJobStore::refused_columns() const {
   return columns;
 }
 
+void SqlJobStore::tell_missing(const JobQuery& query, Page& page) const {
+  if (!query.payload || query.after) return;
+  if (const std::optional<Finding> columns = refused_columns())
+    page.warnings.push_back(fmt::format("jobs of {} miss what this role may not read: {}", system_.system->info.title,
+                                        plain_names(columns->names)));
+}
+
 }  // namespace queuetrace
