@@ -234,8 +234,7 @@ StoreCheck SqlJobStore::check_schema(const ReadLimits& limits) {
     out.findings.push_back({Finding::Severity::good, fmt::format("{} table", relation.name), std::move(text), ""});
   }
   for (Finding& finding : unseen()) out.findings.push_back(std::move(finding));
-  for (std::optional<Finding> finding : {hidden_beside(), refused_columns()})
-    if (finding) out.findings.push_back(std::move(*finding));
+  if (std::optional<Finding> columns = refused_columns()) out.findings.push_back(std::move(*columns));
   check_indexes(out, limits);
   check_carriers(out, limits);
   return out;

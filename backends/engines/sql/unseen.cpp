@@ -26,7 +26,8 @@ constexpr const char* remedy = "ask as the tables' owner, or as a role with BYPA
 
 std::vector<Finding> SqlJobStore::unseen() {
   std::vector<Finding> out;
-  if (std::optional<Finding> rows = hidden_rows()) out.push_back(std::move(*rows));
+  for (std::optional<Finding> rows : {hidden_rows(), hidden_beside()})
+    if (rows) out.push_back(std::move(*rows));
   if (!system_.unread_schemas.empty()) {
     Finding schemas{Finding::Severity::warning, "schemas", "", "", "unread-schema"};
     for (const std::string& name : system_.unread_schemas) schemas.names.emplace_back(name);
@@ -88,13 +89,17 @@ std::optional<Finding> SqlJobStore::hidden_rows() const {
 }
 
 std::optional<Finding> SqlJobStore::hidden_beside() const {
-  Finding beside{Finding::Severity::note, "row level security",
-                 "these tables beside the jobs may hide rows from this role: what is missing there proves nothing",
-                 remedy, "hidden-rows"};
-  for (const std::string_view table : system_.system->tables)
-    if (!names_queues(*system_.system, table) && system_.schema.hides_rows(table))
+  Finding beside{Finding::Severity::warning, "row level security", "", remedy, "hidden-rows"};
+  for (const std::string_view table : system_.system->tables) {
+    const bool has_jobs = std::ranges::any_of(
+        system_.relations, [&](const BoundRelation& relation) { return relation.description->table == table; });
+    if (!has_jobs && !names_queues(*system_.system, table) && system_.schema.hides_rows(table))
       beside.names.emplace_back(std::string(table));
+  }
   if (beside.names.empty()) return std::nullopt;
+  beside.text =
+      fmt::format("row level security may hide rows of {} from this role: states, queues or pauses may be wrong",
+                  plain_names(beside.names));
   beside.count = Count{beside.names.size(), Exactness::exact};
   return beside;
 }
