@@ -27,17 +27,6 @@ bool is_url(const std::string& text) {
 
 bool is_file(const std::string& text) { return text.find('/') != std::string::npos || text.ends_with(".db"); }
 
-/// `user:password@host?password=...`, a URL without its scheme, with the passwords masked; any other text as it is. A
-/// path that says that it is one may hold the same characters.
-std::string without_password(const std::string& text) {
-  const std::size_t colon = text.find(':'), sign = text.rfind('@');
-  std::string shown = text;
-  if (text.find_first_of("/.") != 0 && sign != std::string::npos && colon < sign)
-    shown = text.substr(0, colon + 1) + "***" + text.substr(sign);
-  constexpr std::string_view scheme = "redis://";
-  return shown.find('?') == std::string::npos ? shown : masked_url(std::string(scheme) + shown).substr(scheme.size());
-}
-
 /// `localhost:6379`, `db.example:5432/app?sslmode=require`: a host and a port, and nothing that makes it a URL.
 std::optional<std::string> meant_url(const std::string& text) {
   const std::string place = text.substr(0, text.find('?', text.rfind('@') + 1));
@@ -79,13 +68,16 @@ Source guarded_source_of_url(const std::string& typed, const std::string& origin
 }
 
 Error unknown_source(const std::string& typed, const std::string& origin, const Configuration& configuration) {
-  const std::string name = without_password(typed);
+  const std::string name = masked_place(typed);
   std::vector<std::string> known;
   for (const Source& source : configuration.sources) known.push_back(source.name);
   for (const auto& [group, members] : configuration.groups) known.push_back(group);
-  if (const std::optional<std::string> url = meant_url(name))
-    return Error(ErrorKind::usage, origin + ": " + in_quotes(name) + " is no source and no URL")
-        .with_hint("did you mean " + *url + "?");
+  if (const std::optional<std::string> url = meant_url(name)) {
+    const std::string meant = masked_url(*url);
+    return Error(ErrorKind::usage,
+                 origin + ": " + in_quotes(meant.substr(meant.find("://") + 3)) + " is no source and no URL")
+        .with_hint("did you mean " + meant + "?");
+  }
   Error error(ErrorKind::usage, origin + ": there is no source " + in_quotes(name));
   if (known.empty()) return std::move(error.while_doing("no sources are configured")).with_ways(ways_to_a_source(name));
   return error.with_hint(did_you_mean(name, known).empty()
@@ -154,7 +146,7 @@ void add_named(const std::string& name, const std::string& origin, const Configu
     selected.push_back(std::move(*part));
   else if (is_url(name))
     selected.push_back(guarded_source_of_url(name, origin, configuration));
-  else if (is_file(name) && !meant_url(name) && without_password(name) == name)
+  else if (is_file(name) && !meant_url(name) && masked_place(name) == name)
     selected.push_back(guarded_source_of_url("sqlite:" + name, origin, configuration));
   else
     throw unknown_source(name, origin, configuration);
@@ -228,7 +220,7 @@ void check_variable(const Source& source) {
 
 std::string name_of_url(const std::string& url) {
   std::string text;
-  if (const std::optional<ConnectionUrl> parts = parse_connection_url(url)) {
+  if (const std::optional<ConnectionUrl> parts = parse_connection_url(masked_url(url))) {
     const bool file = parts->scheme == "sqlite" || parts->scheme == "unix";
     text = file ? std::filesystem::path(parts->path).stem().string() : parts->hosts + parts->path;
     if (text.empty()) text = parts->scheme;

@@ -5,6 +5,7 @@
 
 #include "cli/option_tree.hpp"
 #include "commands/report/suggestion.hpp"
+#include "model/connection_url.hpp"
 
 namespace queuetrace {
 namespace {
@@ -53,10 +54,10 @@ Error unknown_option(const CommandDescription& root, const std::string& path, co
 Error unknown_word(const CommandDescription& root, const std::string& path, const std::string& word) {
   const CommandDescription* command = find_command(root, path);
   if (command == nullptr || command->commands.empty())
-    return Error(ErrorKind::usage, "unexpected argument '" + word + "' for '" + path + "'")
+    return Error(ErrorKind::usage, "unexpected argument '" + masked_place(word) + "' for '" + path + "'")
         .with_hint("see '" + help_command(path) + "'");
   const std::vector<std::string> known = names_of(command->commands);
-  const std::string typed = path.empty() ? word : path + " " + word;
+  const std::string typed = (path.empty() ? "" : path + " ") + masked_place(word);
   std::string hint = did_you_mean(word, known);
   if (hint.empty() && path.empty())  // `list` alone
     for (const CommandDescription& noun : root.commands)

@@ -4,46 +4,18 @@
 #include <array>
 #include <cstddef>
 
+#include "model/secret_parameter.hpp"
+
 namespace queuetrace {
 namespace {
 
 constexpr std::string_view stars = "***";
-constexpr std::array<std::string_view, 8> secret_parameters{"password", "passwd", "pwd",    "sslpassword",
-                                                            "token",    "auth",   "secret", "api_key"};
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 std::string to_lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), lower);
   return out;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char small = lower(c);
-  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
-/// A `%` that no two hex digits follow stays as it is.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const int high = text[at] == '%' && at + 2 < text.size() ? hex_digit(text[at + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[at + 2]) : -1;
-    if (low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      at += 2;
-    } else {
-      out += text[at];
-    }
-  }
-  return out;
-}
-
-bool is_secret_parameter(std::string_view name) {
-  const std::string plain = to_lower(percent_decoded(name));
-  return std::find(secret_parameters.begin(), secret_parameters.end(), plain) != secret_parameters.end();
 }
 
 /// The pieces of a URL as written, not decoded. `authority` is absent for `sqlite:file`.
@@ -55,13 +27,15 @@ struct Pieces {
   std::string_view user, password, hosts, path, query, fragment;
 };
 
+bool is_scheme_character(char c) {
+  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
+
 std::size_t scheme_length(std::string_view text) {
   std::size_t at = 0;
-  while (at < text.size() &&
-         ((lower(text[at]) >= 'a' && lower(text[at]) <= 'z') ||
-          (at > 0 && ((text[at] >= '0' && text[at] <= '9') || text[at] == '+' || text[at] == '-' || text[at] == '.'))))
-    ++at;
-  return at > 0 && at < text.size() && text[at] == ':' ? at : 0;
+  while (at < text.size() && is_scheme_character(text[at])) ++at;
+  const bool begins = at > 0 && lower(text[0]) >= 'a' && lower(text[0]) <= 'z';
+  return begins && at < text.size() && text[at] == ':' ? at : 0;
 }
 
 /// Whether every host of `a:1,b,[::1]:2` has a port of digits or none.
@@ -85,14 +59,28 @@ bool are_hosts(std::string_view hosts) {
   return true;
 }
 
+bool is_file(std::string_view scheme) {
+  const std::string plain = to_lower(scheme);
+  return plain == "sqlite" || plain == "sqlite3" || plain == "unix";
+}
+
+/// Whether a user alone may be the password: redis-cli reads `redis://PASSWORD@host` so.
+bool takes_user_for_password(std::string_view scheme) {
+  const std::string plain = to_lower(scheme);
+  return plain.starts_with("http") || plain.starts_with("redis") || plain.starts_with("valkey");
+}
+
 bool is_web(std::string_view scheme) { return to_lower(scheme.substr(0, 4)) == "http"; }
 
 /// Whether a password may lie in front of an `@` behind `sign`, the one that ends user and password (npos: there is
-/// none). A file (`///`) has none.
-bool hides_password(std::string_view rest, std::size_t sign, bool web) {
+/// none). A file (`///`) has none, whatever its parameters are.
+bool hides_password(std::string_view rest, std::size_t sign, std::string_view scheme) {
+  const bool is_path = rest.starts_with('/');
+  if (is_path) rest = rest.substr(0, rest.find('?'));
   const std::size_t last = rest.rfind('@');
-  if (last == sign || last == std::string_view::npos || rest.starts_with('/')) return false;
-  return web || rest.substr(0, last).find(':') != std::string_view::npos;
+  if (last == sign || last == std::string_view::npos) return false;
+  return is_web(scheme) || (is_path && takes_user_for_password(scheme)) ||
+         rest.substr(0, last).find(':') != std::string_view::npos;
 }
 
 /// Whether what stands for a password holds a parameter that is one: it ends at an `@` of its value.
@@ -122,8 +110,9 @@ std::optional<Pieces> split(std::string_view text) {
     const std::string_view ends = is_web(pieces.scheme) ? "/?#" : "/";
     const std::size_t sign = rest.substr(0, rest.find_first_of(ends)).rfind('@');
     // What lies before a later `@` may all be a password, whoever reads it otherwise.
-    if (hides_password(rest, sign, is_web(pieces.scheme))) return std::nullopt;
-    if (sign != std::string_view::npos) {
+    const bool is_named = is_file(pieces.scheme) && (rest.starts_with('/') || rest.find('@') == std::string_view::npos);
+    if (!is_named && hides_password(rest, sign, pieces.scheme)) return std::nullopt;
+    if (sign != std::string_view::npos && !is_named) {
       pieces.has_user = true;
       pieces.user = rest.substr(0, sign);
       rest.remove_prefix(sign + 1);
@@ -135,11 +124,11 @@ std::optional<Pieces> split(std::string_view text) {
         if (holds_secret_parameter(pieces.password)) return std::nullopt;
       }
     }
-    const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+    const std::size_t end = is_named ? 0 : std::min(rest.find_first_of("/?#"), rest.size());
     pieces.hosts = rest.substr(0, end);
     rest.remove_prefix(end);
     if (!are_hosts(pieces.hosts)) return std::nullopt;
-  } else if (const std::string scheme = to_lower(pieces.scheme); scheme != "sqlite" && scheme != "unix") {
+  } else if (!is_file(pieces.scheme)) {
     return std::nullopt;
   }
   const std::size_t fragment = std::min(rest.find('#'), rest.size());
@@ -168,7 +157,7 @@ std::string masked_pieces(const Pieces& pieces) {
   out += ':';
   if (pieces.has_authority) out += "//";
   if (pieces.has_user) {
-    out += is_web(pieces.scheme) && !pieces.has_colon ? stars : pieces.user;
+    out += takes_user_for_password(pieces.scheme) && !pieces.has_colon ? stars : pieces.user;
     if (pieces.has_colon) out += ":" + std::string(stars);
     out += '@';
   }
@@ -274,13 +263,44 @@ std::optional<ConnectionUrl> parse_connection_url(std::string_view text) {
 }
 
 std::string masked_url(std::string_view text) {
-  if (const std::optional<Pieces> pieces = split(text)) return masked_pieces(*pieces);
-  if (const std::size_t length = scheme_length(text); length > 0 && text.substr(length).starts_with("://"))
-    return std::string(text.substr(0, length)) + "://<hidden>";
-  if (text.find('=') == std::string_view::npos) return "<hidden>";
+  if (const std::optional<Pieces> pieces = split(text)) return with_hidden_parameters(masked_pieces(*pieces));
+  constexpr std::string_view sign = "://";
+  if (const std::size_t at = text.find(sign); at != std::string_view::npos) {
+    std::size_t scheme = at;
+    while (scheme > 0 && is_scheme_character(text[scheme - 1])) --scheme;
+    if (scheme == 0) return std::string(text.substr(0, at)) + "://<hidden>";
+    // `DATABASE_URL=postgres://...`, `"redis://..."`: the URL is behind something else.
+    return with_hidden_parameters(text.substr(0, scheme)) + masked_url(text.substr(scheme));
+  }
+  if (text.find('=') == std::string::npos) return "<hidden>";
   const bool one_word = text.find_first_of(" \t\r\n'") == std::string_view::npos;
-  if (one_word && is_header_list(text)) return masked_headers(text);
-  return masked_keywords(text).value_or("<hidden>");
+  if (one_word && is_header_list(text)) return with_hidden_parameters(masked_headers(text));
+  const std::optional<std::string> keywords = masked_keywords(text);
+  return keywords ? with_hidden_parameters(*keywords) : "<hidden>";
+}
+
+std::string masked_place(std::string_view text) {
+  if (text.find("://") != std::string_view::npos || text.starts_with("sqlite:") || text.starts_with("sqlite3:"))
+    return masked_url(text);
+  const std::size_t colon = text.find(':'), sign = text.rfind('@');
+  const bool is_path = text.starts_with('.') || (text.starts_with('/') && !text.starts_with("//"));
+  std::string shown(text);
+  if (!is_path && sign != std::string_view::npos && colon < sign)
+    shown = std::string(text.substr(0, colon + 1)) + std::string(stars) + std::string(text.substr(sign));
+  return with_hidden_parameters(shown);
+}
+
+std::string masked_argument(std::string_view argument) {
+  std::size_t value = 0;
+  if (argument.starts_with("--"))
+    value = argument.find('=') + 1;  // 0 where there is none
+  else if (argument.starts_with('-'))
+    value = std::min<std::size_t>(argument.size(), argument.substr(0, 3).ends_with('=') ? 3 : 2);
+  const std::string_view text = argument.substr(value);
+  const bool may_hold_secret = text.find("://") != std::string_view::npos ||
+                               text.find("password=") != std::string_view::npos || text.starts_with("sqlite:") ||
+                               text.starts_with("sqlite3:");
+  return std::string(argument.substr(0, value)) + (may_hold_secret ? masked_url(text) : std::string(text));
 }
 
 std::string with_masked_urls(std::string_view message) {

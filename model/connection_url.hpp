@@ -28,6 +28,14 @@ std::optional<ConnectionUrl> parse_connection_url(std::string_view text);
 /// not parse. Takes URLs, libpq keyword strings and OTLP header lists.
 std::string masked_url(std::string_view text);
 
+/// What was typed in place of a source with its secrets masked: a URL as masked_url() has it, without a scheme what
+/// stands between a colon and an `@` and the values of secret parameters; any other text as it is.
+std::string masked_place(std::string_view text);
+
+/// A word of a command line with the secrets masked of the URL, or of the keywords with a `password=`, that it is or
+/// has behind its option (`--source=URL`, `-sURL`); any other word as it is.
+std::string masked_argument(std::string_view argument);
+
 /// A message with every word masked that contains `://`; words end at blanks and quotes.
 std::string with_masked_urls(std::string_view message);
 

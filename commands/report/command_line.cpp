@@ -6,27 +6,9 @@
 #include "model/connection_url.hpp"
 
 namespace queuetrace {
-namespace {
-
-bool may_hold_secret(std::string_view text) {
-  return text.find("://") != std::string_view::npos || text.find("password=") != std::string_view::npos;
-}
-
-std::string masked(const std::string& argument) {
-  if (!may_hold_secret(argument)) return argument;
-  const std::size_t equals = argument.starts_with("-") ? argument.find('=') : std::string::npos;
-  const std::size_t value = equals != std::string::npos ? equals + 1
-                            : argument.starts_with("-") && !argument.starts_with("--")
-                                ? std::min<std::size_t>(2, argument.size())
-                                : 0;
-  return argument.substr(0, value) + masked_url(std::string_view(argument).substr(value));
-}
-
-}  // namespace
-
 std::vector<std::string> masked_arguments(const std::vector<std::string>& arguments) {
   std::vector<std::string> result;
-  for (const std::string& argument : arguments) result.push_back(masked(argument));
+  for (const std::string& argument : arguments) result.push_back(masked_argument(argument));
   return result;
 }
 

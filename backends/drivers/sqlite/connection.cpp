@@ -12,6 +12,7 @@
 #include "backends/drivers/sqlite/handle.hpp"
 #include "backends/drivers/sqlite/row_digest.hpp"
 #include "backends/drivers/sqlite/statement.hpp"
+#include "model/connection_url.hpp"
 
 namespace queuetrace {
 namespace {
@@ -100,20 +101,27 @@ class SqliteConnection final : public SqlConnection {
   Access access_;
 };
 
+/// The file of a URL as messages name it: what URLs of other programs have beside it may be secrets.
+std::string shown_file(const std::string& url) {
+  const std::string shown = masked_url(url);
+  return sqlite_file(shown).value_or(shown).string();
+}
+
 /// Says what is wrong with the name before SQLite would: it answers "unable to open" to everything.
-void require_regular_file(const std::filesystem::path& file) {
+void require_regular_file(const std::filesystem::path& file, const std::string& shown) {
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) {
     const int problem = errno;
     if (problem == ENOENT || problem == ENOTDIR)
-      throw Error(ErrorKind::not_found, "no such file: " + file.string())
-          .with_hint("'queuetrace demo FILE.db' writes one to try, 'queuetrace capture' one of your own jobs");
-    throw Error(problem == EACCES ? ErrorKind::authentication : ErrorKind::internal, "cannot open " + file.string())
+      throw Error(ErrorKind::not_found, "no such file: " + shown)
+          .with_hint(file.string().find('?') == std::string::npos
+                         ? "'queuetrace demo FILE.db' writes one to try, 'queuetrace capture' one of your own jobs"
+                         : "sqlite: takes no parameters: all that is behind it is the name of the file");
+    throw Error(problem == EACCES ? ErrorKind::authentication : ErrorKind::internal, "cannot open " + shown)
         .because(Untrusted(std::strerror(problem)));
   }
-  if (!S_ISREG(facts.st_mode)) throw Error(ErrorKind::usage, "not a regular file: " + file.string());
-  if (::access(file.c_str(), R_OK) != 0)
-    throw Error(ErrorKind::authentication, "no permission to read " + file.string());
+  if (!S_ISREG(facts.st_mode)) throw Error(ErrorKind::usage, "not a regular file: " + shown);
+  if (::access(file.c_str(), R_OK) != 0) throw Error(ErrorKind::authentication, "no permission to read " + shown);
 }
 
 /// Makes the session safe for files of strangers: nothing in the file's schema is trusted. What a write means is said
@@ -146,18 +154,19 @@ std::optional<std::filesystem::path> sqlite_file(std::string_view url) {
 std::shared_ptr<SqlConnection> connect_sqlite(const Source& source, Access access) {
   const std::optional<std::filesystem::path> file = sqlite_file(source.url.reveal());
   if (!file) throw Error(ErrorKind::usage, "the URL names no SQLite file").with_hint("write sqlite:FILE.db");
-  require_regular_file(*file);
+  const std::string shown = shown_file(source.url.reveal());
+  require_regular_file(*file, shown);
 
   sqlite3* opened = nullptr;
   const int mode = access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
   const int code = sqlite3_open_v2(file->c_str(), &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   DatabaseHandle database(opened);
-  if (code != SQLITE_OK) throw sqlite_error(opened, code, "cannot open", file->string());
+  if (code != SQLITE_OK) throw sqlite_error(opened, code, "cannot open", shown);
   harden(opened, access);
   if (const int added = add_functions(opened); added != SQLITE_OK)
-    throw sqlite_error(opened, added, "cannot open", file->string());
+    throw sqlite_error(opened, added, "cannot open", shown);
 
-  auto connection = std::make_shared<SqliteConnection>(std::move(database), file->string(), access);
+  auto connection = std::make_shared<SqliteConnection>(std::move(database), shown, access);
   connection->query({"PRAGMA query_only = ON", {}}, source.connect_timeout);
   connection->query({"PRAGMA cell_size_check = ON", {}}, source.connect_timeout);
   // SQLite looks into the file only now.

@@ -143,6 +143,24 @@ TEST_CASE("what is wrong with a file is said by its kind") {
   CHECK(kind_of([] { connect_sqlite(source_of("sqlite:")); }) == ErrorKind::usage);
   CHECK(kind_of([] { connect_sqlite(source_of("/dev/null")); }) == ErrorKind::usage);
 
+  // What another program's URL may hold behind the file is no part of the message.
+  const auto said = [](const std::string& url) {
+    try {
+      connect_sqlite(source_of(url));
+    } catch (const Error& error) {
+      return std::string(error.what()) + " | " + error.hint();
+    }
+    return std::string("it was opened");
+  };
+  CHECK(said("sqlite:/nowhere.db?password=KEEP&key=OUT") ==
+        "no such file: /nowhere.db?password=***&key=*** | sqlite: takes no parameters: all that is behind it is the "
+        "name of the file");
+  CHECK(said("sqlite://:KEEP@/nowhere.db").find("KEEP") == std::string::npos);
+  CHECK(said("sqlite://nowhere.db").starts_with("no such file: nowhere.db | "));
+  const std::filesystem::path odd = folder / "a?token=KEEP";
+  std::filesystem::create_directory(odd);
+  CHECK(said("sqlite:" + odd.string()).find("KEEP") == std::string::npos);
+
   const std::filesystem::path text = folder / "notes.txt";
   std::ofstream(text) << std::string(5000, 'x');
   CHECK(connect(text) == ErrorKind::usage);

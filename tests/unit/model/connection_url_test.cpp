@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 using namespace queuetrace;
 
@@ -89,12 +90,56 @@ TEST_CASE("no part of a password is shown, whatever it holds and wherever a read
   CHECK(masked_url("postgresql://h/db?password=a&user=u#part") == "postgresql://h/db?password=***&user=u#part");
   // No password can be there.
   CHECK(masked_url("postgresql:///db?host=/run/a@b") == "postgresql:///db?host=/run/a@b");
-  CHECK(masked_url("redis://h?x=a@b") == "redis://h?x=a@b");
+  CHECK(masked_url("postgresql://h?x=a@b") == "postgresql://h?x=a@b");
+  CHECK(masked_url("redis://h?x=a@b") == "redis://***@b");  // redis-cli takes all before the `@` for the password
+}
+
+TEST_CASE("connection texts of other programs are shown without their secrets") {
+  const MaskRow others[] = {{"triple slash", "redis:///:KEEP@h/0", "redis://<hidden>"},
+                            {"triple slash", "redis:///KEEP@h/0", "redis://<hidden>"},
+                            {"triple slash", "postgresql:///u:KEEP@h/db", "postgresql://<hidden>"},
+                            {"semicolons", "redis://h:1/0;password=KEEP", "redis://h:1/0;password=***"},
+                            {"semicolons", "redis://h:1/0?db=0;password=KEEP", "redis://h:1/0?db=0;password=***"},
+                            {"ADO.NET", "Host=h;Username=u;Password=KEEP", "Host=h;Username=u;Password=***"},
+                            {"ADO.NET", "Server=h;User Id=u;Password=KEEP;x", "Server=h;User Id=u;Password=***"},
+                            {"in options", "postgresql://h/db?options=-c%20x.password%3DKEEP",
+                             "postgresql://h/db?options=-c%20x.password%3D***"},
+                            {"a variable", "REDIS_URL=redis://:KEEP@h:1", "REDIS_URL=redis://:***@h:1"},
+                            {"a variable", "export PASSWORD=KEEP DATABASE_URL=postgresql://u:KEEP@h/d",
+                             "export PASSWORD=***postgresql://u:***@h/d"},
+                            {"in quotes", "\"redis://:KEEP@h:1", "\"redis://:***@h:1"},
+                            {"a cipher", "sqlite:/x.db?_key=KEEP", "sqlite:/x.db?_key=***"},
+                            {"a cipher", "sqlite://:KEEP@/x.db", "sqlite://:***@/x.db"}};
+  for (const MaskRow& row : others) {
+    CAPTURE(row.input);
+    CHECK(masked_url(row.input) == row.expected);
+  }
+  CHECK(masked_url("sqlite://my jobs.db") == "sqlite://my jobs.db");
+  CHECK(parse_connection_url("sqlite://my jobs.db")->path == "my jobs.db");
+}
+
+TEST_CASE("what was typed in place of a source is shown without its secrets") {
+  for (const auto& [typed, shown] : {std::pair{"u:KEEP@h/db", "u:***@h/db"},
+                                     {"//u:KEEP@h/db", "//u:***@h/db"},
+                                     {"postgres:u:KEEP@h", "postgres:***@h"},
+                                     {"h:1,password=KEEP,ssl=true", "h:1,password=***"},
+                                     {"/x.db?key=KEEP", "/x.db?key=***"},
+                                     {"sqlite:x.db?key=KEEP", "sqlite:x.db?key=***"},
+                                     {"redis://:KEEP@h", "redis://:***@h"},
+                                     {"h:6379", "h:6379"},
+                                     {"/a:b@c.db", "/a:b@c.db"},
+                                     {"./a:b@c.db", "./a:b@c.db"},
+                                     {"sqlite_files/x.db", "sqlite_files/x.db"},
+                                     {"prod", "prod"},
+                                     {"", ""}}) {
+    CAPTURE(typed);
+    CHECK(masked_place(typed) == shown);
+  }
 }
 
 TEST_CASE("a URL without a secret is shown as it is") {
-  for (const char* url : {"postgresql://h/db?", "postgresql://h/db?a=1&", "redis://h?a=1&b=2#", "postgresql://u@h/db?a",
-                          "redis://h/0?x=#y"})
+  for (const char* url : {"unix:///run/a@b.sock", "sqlite:///var/a@b.db", "sqlite://a.db", "postgresql://h/db?",
+                          "postgresql://h/db?a=1&", "redis://h?a=1&b=2#", "postgresql://u@h/db?a", "redis://h/0?x=#y"})
     CHECK(masked_url(url) == url);
 }
 
@@ -102,10 +147,18 @@ TEST_CASE("secret parameters are found however they are written") {
   CHECK(masked_url("redis://h?PassWord=x&db=1") == "redis://h?PassWord=***&db=1");
   CHECK(masked_url("redis://h?pass%77ord=x") == "redis://h?pass%77ord=***");
   CHECK(masked_url("postgresql://h/db?sslkey=/k&sslpassword=x") == "postgresql://h/db?sslkey=/k&sslpassword=***");
+  CHECK(masked_url("postgresql://h/db?oauth_client_secret=x&scram_client_key=y&scram_server_key=z") ==
+        "postgresql://h/db?oauth_client_secret=***&scram_client_key=***&scram_server_key=***");
+  CHECK(masked_url("redis+sentinel://h/0?sentinelPassword=x&access_token=y&pass=z") ==
+        "redis+sentinel://h/0?sentinelPassword=***&access_token=***&pass=***");
+  CHECK(masked_url("sqlite:/x?password=x&key=y#z") == "sqlite:/x?password=***&key=***");
+  CHECK(masked_url("postgresql://h/db?sslkey=/k&passfile=/p&require_auth=md5&keepalives=1&target_session_attrs=any") ==
+        "postgresql://h/db?sslkey=/k&passfile=/p&require_auth=md5&keepalives=1&target_session_attrs=any");
   CHECK(masked_url("password = x  host = db") == "password = ***  host = db");
   CHECK(masked_url("password=x") == "password=***");
   CHECK(masked_url("https://user:key@h/") == "https://user:***@h/");
-  CHECK(masked_url("redis://user@h/") == "redis://user@h/");
+  CHECK(masked_url("redis://user@h/") == "redis://***@h/");  // redis-cli takes it for the password
+  CHECK(masked_url("postgresql://user@h/") == "postgresql://user@h/");
   CHECK(masked_url("redis://u:@h/") == "redis://u:***@h/");
   CHECK(masked_url("x-api-key=abc,a=b") == "x-api-key=***,a=b");
 }
@@ -141,4 +194,18 @@ TEST_CASE("other texts are no URLs") {
     CAPTURE(text);
     CHECK_FALSE(parse_connection_url(text).has_value());
   }
+}
+
+TEST_CASE("words of a command line are shown without the secrets of the URLs they hold") {
+  CHECK(masked_argument("redis://:pw@h") == "redis://:***@h");
+  CHECK(masked_argument("--source=redis://:pw@h") == "--source=redis://:***@h");
+  CHECK(masked_argument("-sredis://:pw@h") == "-sredis://:***@h");
+  CHECK(masked_argument("-shost=h password=pw") == "-shost=h password=***");
+  CHECK(masked_argument("host=h password=pw") == "host=h password=***");
+  CHECK(masked_argument("sqlite:/x?token=pw") == "sqlite:/x?token=***");
+  CHECK(masked_argument("--source=sqlite3:x?key=pw") == "--source=sqlite3:x?key=***");
+  CHECK(masked_argument("--error=cannot open sqlite: x") == "--error=cannot open sqlite: x");
+  CHECK(masked_argument("job-1") == "job-1");
+  CHECK(masked_argument("sqlite:jobs.db") == "sqlite:jobs.db");
+  for (const char* plain : {"", "-", "--", "-s", "--where", "a=b"}) CHECK(masked_argument(plain) == plain);
 }
