@@ -33,6 +33,7 @@ constexpr const char* unusual_settings[] = {
     "default_transaction_deferrable = on",
     "default_transaction_read_only = on",
     "row_security = on",
+    "gin_fuzzy_search_limit = 1",
     "statement_timeout = '1s'",
     "lock_timeout = '1ms'",
     "idle_in_transaction_session_timeout = '1s'",

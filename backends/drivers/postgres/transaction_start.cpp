@@ -29,6 +29,7 @@ TransactionStart transaction_start(int version, std::string_view mode, const Tra
   set("quote_all_identifiers", "off");
   set("transform_null_equals", "off");
   set("row_security", "on");
+  set("gin_fuzzy_search_limit", "0");
   if (version >= 110'000) set("jit", "off");
   if (version >= 170'000) set("transaction_timeout", "0");
   if (names == NamesFound::in_catalogue) set("search_path", "pg_catalog, pg_temp");
