@@ -22,6 +22,24 @@ TEST_CASE("times bound from below inclusively and from above exclusively") {
   }
 }
 
+TEST_CASE("bounds before the year 1 and beyond 9999 are times like others") {
+  const std::chrono::sys_days bounds[] = {std::chrono::year(-9999) / 1 / 1,  std::chrono::year(-4713) / 11 / 24,
+                                          std::chrono::year(0) / 12 / 31,    std::chrono::year(1) / 1 / 1,
+                                          std::chrono::year(10'000) / 1 / 1, std::chrono::year(30'000) / 12 / 31};
+  for (const Fixture& fixture : all_fixtures()) {
+    CAPTURE(fixture.name);
+    Filtering filtering(fixture);
+    for (const Timestamp bound : bounds) {
+      CAPTURE(bound.time_since_epoch().count());
+      JobFilter since, until;
+      since.since = bound;
+      until.until = bound;
+      filtering.check(since, [&](const Job& job) { return job.created_at && *job.created_at >= bound; });
+      filtering.check(until, [&](const Job& job) { return job.created_at && *job.created_at < bound; });
+    }
+  }
+}
+
 TEST_CASE("times of ended jobs are about their end, else the last that is known") {
   for (const Fixture& fixture : all_fixtures()) {
     CAPTURE(fixture.name);

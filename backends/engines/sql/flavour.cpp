@@ -2,12 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "model/job_filter.hpp"
 
 namespace queuetrace {
 namespace {
 
 bool is_postgresql(SqlFlavour flavour) { return flavour == SqlFlavour::postgresql; }
+
+constexpr Timestamp first_year = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+
+/// PostgreSQL has no year 0 and takes no negative ones; its times begin in 4714 BC.
+std::string time_before_christ(Timestamp time) {
+  using std::chrono::floor, std::chrono::days, std::chrono::microseconds;
+  constexpr Timestamp first_time = std::chrono::sys_days(std::chrono::year(-4713) / 11 / 24);
+  if (time < first_time) return "-infinity";
+  const auto day = floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss<microseconds> clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}+00 BC", 1 - static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
 
 /// A JSON string; the list and path parameters of SQLite are JSON.
 std::string json_string(std::string_view text) {
@@ -219,6 +236,7 @@ std::string unquoted(SqlFlavour flavour, std::string_view expression) {
 std::string time_value(SqlFlavour flavour, Timestamp time) {
   const std::int64_t count = time.time_since_epoch().count();
   if (!is_postgresql(flavour)) return fmt::format("{}", count);
+  if (time != infinite_past && time < first_year) return time_before_christ(time);
   std::string text = to_rfc3339(time);
   if (!text.ends_with('Z')) return text;
   text.pop_back();

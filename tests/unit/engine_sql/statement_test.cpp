@@ -194,6 +194,12 @@ TEST_CASE("globs, paths and times as parameters of each flavour") {
   CHECK(time_value(postgresql, *parse_timestamp("2026-01-02T03:04:05.678901Z")) == "2026-01-02T03:04:05.678901Z");
   CHECK(time_value(postgresql, *parse_timestamp("1969-12-31T23:59:59.999999Z")) == "1969-12-31T23:59:59.999999Z");
   CHECK(time_value(postgresql, infinite_future) == "infinity");
+  CHECK(time_value(postgresql, infinite_past) == "-infinity");
+  const std::chrono::sys_days first = std::chrono::year(1) / 1 / 1, earliest = std::chrono::year(-4713) / 11 / 24;
+  CHECK(time_value(postgresql, first) == "0001-01-01T00:00:00.000000Z");
+  CHECK(time_value(postgresql, first - std::chrono::microseconds(1)) == "0001-12-31 23:59:59.999999+00 BC");
+  CHECK(time_value(postgresql, earliest) == "4714-11-24 00:00:00.000000+00 BC");
+  CHECK(time_value(postgresql, earliest - std::chrono::microseconds(1)) == "-infinity");
   CHECK(time_value(sqlite, *parse_timestamp("1970-01-01T00:00:01Z")) == "1000000");
 }
 
