@@ -81,12 +81,23 @@ Error bad_value(const std::string& flag, std::string_view value, const std::stri
   return Error(ErrorKind::usage, flag + ": cannot read " + in_quotes(value)).with_hint(hint);
 }
 
+/// The traces that a pasted text means. Of a text that is no id what stands around it may belong to what is stored: it
+/// is looked for as it is, too.
+void add_pasted(std::vector<TraceQuery>& traces, std::string_view typed, bool exact) {
+  const std::string_view whole = trimmed(typed);
+  const std::string pasted = as_pasted(whole);
+  TraceQuery query = make_trace_query(pasted, exact);
+  const bool is_id = query.prefix || !query.canonical.empty();
+  if (pasted != whole && !is_id && parse_trace_id(whole).error.empty())
+    traces.push_back(make_trace_query(whole, exact));
+  traces.push_back(std::move(query));
+}
+
 std::vector<TraceQuery> traces_of(const FilterOptions& options, const Context& context) {
   std::vector<TraceQuery> traces;
   for (const std::string& typed : options.trace_ids) {
     if (typed == "-") {
-      for (const std::string& line : read_lines(context.in, "--trace-id"))
-        traces.push_back(make_trace_query(as_pasted(line), options.exact));
+      for (const std::string& line : read_lines(context.in, "--trace-id")) add_pasted(traces, line, options.exact);
     } else if (typed == "env") {
       const auto found = context.surroundings.environment.find("TRACEPARENT");
       if (found == context.surroundings.environment.end() || trimmed(found->second).empty())
@@ -94,7 +105,7 @@ std::vector<TraceQuery> traces_of(const FilterOptions& options, const Context& c
             .with_hint("export TRACEPARENT, or give the trace ID itself");
       traces.push_back(make_trace_query(found->second, options.exact));
     } else {
-      traces.push_back(make_trace_query(as_pasted(typed), options.exact));
+      add_pasted(traces, typed, options.exact);
     }
   }
   return traces;

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "cli/options/parser.hpp"
@@ -51,6 +52,25 @@ TEST_CASE("trace ids: spellings, stdin, environment, exact") {
 
   const JobFilter exact = filter_of({"--exact", "--trace-id", hex});
   CHECK(exact.traces[0].spellings == Texts{hex});
+}
+
+TEST_CASE("trace ids: what stands around a pasted one is no part of an id, and may be of a text that is none") {
+  CHECK(filter_of({"--trace-id", std::string("\"") + hex + "\","}).traces[0].spellings ==
+        filter_of({"--trace-id", hex}).traces[0].spellings);
+  for (const std::string text : {"x'; touch pwned; echo '", "'; SELECT pg_sleep(9); --", "order-17;"}) {
+    CAPTURE(text);
+    for (const std::string& typed : {text, "raw:" + text}) {
+      const JobFilter filter = filter_of({"--trace-id", typed});
+      REQUIRE_FALSE(filter.traces.empty());
+      CHECK(filter.traces[0].typed == text);
+      CHECK(filter.traces[0].given == typed);
+      CHECK(filter_of({"--trace-id", typed, "--exact"}).traces[0].spellings == Texts{typed});
+    }
+  }
+  const JobFilter quoted = filter_of({"--trace-id", "\"order-17\""});
+  REQUIRE(quoted.traces.size() == 2);
+  CHECK(quoted.traces[0].typed == "\"order-17\"");
+  CHECK(quoted.traces[1].typed == "order-17");
 }
 
 TEST_CASE("trace ids that cannot be") {
