@@ -42,7 +42,7 @@ void read_span_store(TableReader& reader, ViewerSettings& settings) {
   if (token != settings.variables.end() && named_variable(token->second).empty()) {
     settings.variables.erase(token);
     reader.problem("spans_token", "tokens do not belong in this file",
-                   "export it, and name the variable: spans_token = \"${JAEGER_TOKEN}\"");
+                   "export it, and name the variable in its place, as in \"${JAEGER_TOKEN}\"");
   } else if (const SpanStoreChoice choice = span_store_settings(settings, {}); !choice.settings) {
     reader.problem("spans_url", choice.problem, choice.hint);
   }
