@@ -53,7 +53,11 @@ struct SqlActionRule {
   /// How many others change with a row (a whole number over `j`), and how the plan says so; `{}` is the number.
   std::string_view beside = {};
   std::string_view beside_text = {};
-  bool changes_others = false;    ///< what happens beside a row changes other jobs: undoing it is refused
+  /// Which other jobs change with rows: `SELECT root, id` over `with` and {:ids}, ids of the rule's relation. They are
+  /// locked, kept and undone together with the job that takes them along.
+  std::string_view others = {};
+  /// Where that cannot be: why undoing is refused, and what to do instead; `{}` are their ids.
+  std::string_view others_stay = {};
   std::string_view warning = {};  ///< what the operator must know before
   std::string_view needs = {};
   std::string_view relation = {};  ///< name of the relation whose rows it changes; empty: the live one

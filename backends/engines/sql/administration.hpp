@@ -106,6 +106,20 @@ class SqlAdministration : public JobAdministration {
                    const Run& run) const;
   void judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs, Look look, const Run& run,
                    JudgedRows& judged) const;
+  // beside.cpp
+  /// The other jobs that change with these ones, each with the first that takes it along.
+  struct Others {
+    std::map<std::string, std::vector<std::string>> of;  ///< by that job; of many only some
+    std::map<std::string, std::uint64_t> counts;         ///< how many there are of each
+    bool kept = true;                                    ///< they can be undone together
+  };
+  /// Locks them, where they can be. `values` holds the ids of the jobs.
+  Others others_of(const SqlActionRule& rule, const ActionValues& values, const TableJobs& jobs, const Run& run) const;
+  /// What undoing the change of a job takes: its own rows and those of the others, or why it is refused.
+  static std::string undo_content(const SqlActionRule& rule, const std::string& id, const Others& others,
+                                  const std::map<std::string, std::vector<StoredRow>>& before,
+                                  const std::map<std::string, std::vector<StoredRow>>& after,
+                                  const std::function<bool(std::string_view table)>& is_shared);
   /// One chunk, all of one table, in one transaction. Throws what the server says; then nothing of it changed.
   void apply_together(const SqlActionRule& rule, const Action& action, std::span<const Target* const> targets,
                       std::span<TargetReport* const> reports, const ReadLimits& limits, const Progress& progress);
@@ -134,6 +148,9 @@ class SqlAdministration : public JobAdministration {
   std::vector<const SqlBackupTable*> kept_tables() const;
   const SqlBackupTable* kept_table(std::string_view table) const;
   std::vector<std::string> owners_of(const BackupRecord& record, const std::vector<RowChange>& changes) const;
+  /// Says of a change that is not in place that nothing of its record is undone.
+  void report_moved_on(const BackupRecord& record, const std::vector<RowChange>& changes, const RowChange& moved,
+                       TargetReport& report) const;
   /// The queue whose tables hold the job, one at most, that the ids name; empty where one table serves all queues.
   std::string queue_of(const std::vector<std::string>& owners) const;
   /// The condition that `t`, a row of the change's table, is as the change left it. Adds its parameters.
@@ -149,7 +166,7 @@ class SqlAdministration : public JobAdministration {
                     const Run& run) const;
   void take_back(const RowChange& change, const std::string& queue, SqlTransaction& transaction) const;
   /// False: the report says why not, and the transaction must be rolled back.
-  bool undo_rows(const std::vector<std::string>& owners, const std::vector<RowChange>& changes, TargetReport& report,
+  bool undo_rows(const BackupRecord& record, const std::vector<RowChange>& changes, TargetReport& report,
                  SqlTransaction& transaction) const;
   void undo_one(const BackupRecord& record, const std::vector<RowChange>& changes, TargetReport& report,
                 const ReadLimits& limits);

@@ -27,8 +27,6 @@ void report_gone(TargetReport& report, const Action& action) {
   report.set(action.kind == ActionKind::erase ? Outcome::already : Outcome::changed, "it is not there");
 }
 
-constexpr const char* others_changed =
-    "other jobs changed with it and would stay as they are: retry them and this job instead";
 constexpr const char* changed_since = "it changed after the plan was made";
 
 }  // namespace
@@ -64,7 +62,6 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   std::ranges::copy_if(ids, std::back_inserter(others), [&](const std::string& one) { return !judged.contains(one); });
   const JudgedRows held_elsewhere = others.empty() ? JudgedRows() : judge(rule, action, others, Look::sees, writing);
   std::vector<std::string> chosen, undoable;
-  std::set<std::string> with_others;  // undone alone, they would leave those as they are
   std::vector<TargetReport*> chosen_reports;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto mine = judged.find(ids[i]);
@@ -86,18 +83,17 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
     else {
       chosen.push_back(jobs.rows[i]);
       chosen_reports.push_back(reports[i]);
-      if (action.kind == ActionKind::erase) continue;
-      if (rule.changes_others && !targets[i]->effect.empty())
-        with_others.insert(ids[i]);
-      else
-        undoable.push_back(ids[i]);
+      if (action.kind != ActionKind::erase) undoable.push_back(ids[i]);
     }
   }
   if (chosen.empty()) return;
 
-  const auto before = rows_by_owner(undoable, writing);
   ActionValues values = values_of(action, jobs, rule.resets_attempts);
   values.ids = chosen;
+  const Others beside = others_of(rule, values, jobs, writing);
+  if (beside.kept)
+    for (const auto& [id, with_it] : beside.of) undoable.insert(undoable.end(), with_it.begin(), with_it.end());
+  const auto before = rows_by_owner(undoable, writing);
   std::optional<std::set<std::string>> done;
   for (const SqlActionStatement& statement : rule.statements) {
     if (!meets(rule, statement.needs)) continue;
@@ -108,14 +104,14 @@ void SqlAdministration::apply_together(const SqlActionRule& rule, const Action& 
   // A trigger or a row policy kept some of them: nothing of them may change, so nothing of this transaction does.
   if (!done || !std::ranges::all_of(chosen, [&](const std::string& one) { return done->contains(one); }))
     throw Error(ErrorKind::refused, "the server changed nothing, though it could");
-  auto after = rows_by_owner(undoable, writing);
+  const auto after = rows_by_owner(undoable, writing);
+  const auto is_shared = [&](std::string_view name) { return kept_table(name)->shared; };
   try {
     transaction->commit();
     for (TargetReport* one : chosen_reports) {
       one->set(Outcome::done);
-      if (const auto was = before.find(one->id.raw()); was != before.end())
-        one->undo = changes_content(row_changes(was->second, after[one->id.raw()]));
-      if (with_others.contains(one->id.raw())) one->undo = refusal_content(others_changed);
+      if (action.kind != ActionKind::erase)
+        one->undo = undo_content(rule, one->id.raw(), beside, before, after, is_shared);
     }
   } catch (const Error& error) {
     if (!is_unanswered(error.kind())) throw;

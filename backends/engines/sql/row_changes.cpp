@@ -83,8 +83,10 @@ std::vector<RowChange> row_changes(const std::vector<StoredRow>& before, const s
 std::string changes_content(const std::vector<RowChange>& changes) {
   if (changes.empty()) return {};
   Json list = Json::array();
-  for (const RowChange& change : changes)
+  for (const RowChange& change : changes) {
     list.push_back({{"table", change.table}, {"was", change.was ? json_of(*change.was) : Json()}, {"is", change.is}});
+    if (!change.of.empty()) list.back()["of"] = change.of;
+  }
   try {
     return Json{{"changes", std::move(list)}}.dump();
   } catch (const Json::type_error&) {
@@ -106,6 +108,7 @@ std::vector<RowChange> read_changes(std::string text) {
     RowChange& change = changes.emplace_back();
     change.table = one["table"].get<std::string>();
     change.is = one["is"].get<std::string>();
+    if (one.contains("of") && one["of"].is_string()) change.of = one["of"].get<std::string>();
     if (change.is.empty() && one["was"].is_null()) throw unreadable_change();
     if (one["was"].is_null()) continue;
     change.was.emplace();

@@ -28,7 +28,8 @@ struct RowChange {
   std::string table;
   /// The columns that were different; of a row that went all of them; absent: the row was not there.
   std::optional<StoredRow::Columns> was;
-  std::string is;  ///< StoredRow::place behind the change; empty: the row is not there any more
+  std::string is;       ///< StoredRow::place behind the change; empty: the row is not there any more
+  std::string of = {};  ///< another job, which changed together with the record's; empty: the row is of that one
 };
 
 /// Whether the row has these values; columns that came since are no difference.
@@ -43,8 +44,8 @@ std::string refusal_content(std::string_view why);
 /// Why, of such a record; absent of any other.
 std::optional<std::string> refusal_in(const BackupRecord& record);
 
-/// `{"changes": [{"table": name, "was": {name: text or null, ...} or null, "is": place}, ...]}`. Empty where nothing
-/// changed; refusal_content() where a text holds bytes that are not UTF-8.
+/// `{"changes": [{"table": name, "was": {name: text or null, ...} or null, "is": place, "of": id}, ...]}`, `of` only of
+/// other jobs. Empty where nothing changed; refusal_content() where a text holds bytes that are not UTF-8.
 std::string changes_content(const std::vector<RowChange>& changes);
 
 /// Throws Error{usage} for a record that is none of ours.

@@ -7,6 +7,7 @@
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/stored_values.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -35,7 +36,27 @@ std::vector<std::string> SqlAdministration::owners_of(const BackupRecord& record
                                                       const std::vector<RowChange>& changes) const {
   const SqlPausing* pausing = system_.system->pausing;
   if (pausing != nullptr && changes.front().table == pausing->kept.table) return {};
-  return {record.id.raw()};
+  std::vector<std::string> owners{record.id.raw()};
+  for (const RowChange& change : changes)
+    if (!change.of.empty() && change.of != owners.back()) owners.push_back(change.of);
+  return owners;
+}
+
+void SqlAdministration::report_moved_on(const BackupRecord& record, const std::vector<RowChange>& changes,
+                                        const RowChange& moved, TargetReport& report) const {
+  std::vector<std::string> others = owners_of(record, changes);
+  others.erase(others.begin(), others.begin() + (others.empty() ? 0 : 1));
+  if (others.empty()) return report.set(Outcome::changed, moved_on);
+  constexpr std::size_t most_named = 20;
+  const std::size_t named = std::min(others.size(), most_named);
+  std::string command = "queuetrace job retry " + record.id.raw();
+  for (std::size_t i = 0; i < named; ++i) command += " " + others[i];
+  if (others.size() > named) command += fmt::format(", and {} more", others.size() - named);
+  std::string what = moved_on;
+  if (!moved.of.empty()) what = moved.of + ", which changed with it, is not as the change left it";
+  if (!is_printable_ascii(command) || !is_printable_ascii(what))  // the file may be anybody's
+    return report.set(Outcome::changed, "it, or a job that changed with it, is not as the change left it");
+  report.set(Outcome::changed, what + ", and they are undone together or not at all; to run again: " + command);
 }
 
 std::string SqlAdministration::queue_of(const std::vector<std::string>& owners) const {
@@ -90,8 +111,9 @@ void SqlAdministration::take_back(const RowChange& change, const std::string& qu
     throw Error(ErrorKind::refused, "the server changed nothing, though it could");
 }
 
-bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const std::vector<RowChange>& changes,
+bool SqlAdministration::undo_rows(const BackupRecord& record, const std::vector<RowChange>& changes,
                                   TargetReport& report, SqlTransaction& transaction) const {
+  const std::vector<std::string> owners = owners_of(record, changes);
   const std::string queue = queue_of(owners);
   const Run run = [&](const SqlStatement& statement) { return transaction.run(statement); };
   if (is_as_before(owners, changes, run)) {
@@ -108,8 +130,10 @@ bool SqlAdministration::undo_rows(const std::vector<std::string>& owners, const 
       if (change.is.empty() || is_in_place(change, queue, true, run)) {
         there.push_back(&change);
       } else if (!table->shared) {  // what other jobs have too is left as they made it
-        const bool held = is_in_place(change, queue, false, run);
-        report.set(held ? Outcome::skipped : Outcome::changed, held ? "another session is changing it" : moved_on);
+        if (is_in_place(change, queue, false, run))
+          report.set(Outcome::skipped, "another session is changing it");
+        else
+          report_moved_on(record, changes, change, report);
         return false;
       }
     }
@@ -161,7 +185,7 @@ bool SqlAdministration::is_as_before(const std::vector<std::string>& owners, con
 void SqlAdministration::undo_one(const BackupRecord& record, const std::vector<RowChange>& changes,
                                  TargetReport& report, const ReadLimits& limits) {
   const std::unique_ptr<SqlTransaction> transaction = begin_write(limits, {});
-  if (!undo_rows(owners_of(record, changes), changes, report, *transaction)) return;  // rolled back
+  if (!undo_rows(record, changes, report, *transaction)) return;  // rolled back
   try {
     transaction->commit();
   } catch (const Error& error) {
@@ -200,13 +224,14 @@ std::vector<TargetReport> SqlAdministration::undo(std::vector<BackupRecord> reco
     try {
       if (dry_run) {
         const std::string queue = queue_of(owners_of(records[i], contents[i]));
-        const bool same = std::ranges::all_of(contents[i], [&](const RowChange& change) {
-          return change.is.empty() || kept_table(change.table)->shared || is_in_place(change, queue, false, reading);
+        const auto moved = std::ranges::find_if(contents[i], [&](const RowChange& change) {
+          return !change.is.empty() && !kept_table(change.table)->shared && !is_in_place(change, queue, false, reading);
         });
-        if (!same && is_as_before(owners_of(records[i], contents[i]), contents[i], reading))
+        if (moved == contents[i].end()) continue;
+        if (is_as_before(owners_of(records[i], contents[i]), contents[i], reading))
           reports[i].set(Outcome::already, "it is as it was");
-        else if (!same)
-          reports[i].set(Outcome::changed, moved_on);
+        else
+          report_moved_on(records[i], contents[i], *moved, reports[i]);
         continue;
       }
       undo_one(records[i], contents[i], reports[i], limits);

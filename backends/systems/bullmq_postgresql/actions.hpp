@@ -30,6 +30,10 @@ inline constexpr std::array retry{SqlActionStatement{
 inline constexpr std::string_view failed_child =
     "(SELECT count(*) FROM {job} p WHERE j.state = 'failed' AND p.queue = j.parent_queue AND p.id = j.parent_id)";
 
+inline constexpr std::string_view waiting_parents =
+    "SELECT j.id, p.queue || ':' || p.id FROM {job} j JOIN {job} p ON p.queue = j.parent_queue AND p.id = j.parent_id "
+    "WHERE j.queue = {:own_queue} AND j.id = ANY({:ids}) AND j.state = 'failed'";
+
 inline constexpr std::array erase_skips{
     runs,
     SqlSkipRule{"j.scheduler_id IS NOT NULL AND j.state NOT IN ('completed', 'failed')",
@@ -53,7 +57,9 @@ inline constexpr std::array actions{
                   .resets_attempts = false,
                   .beside = failed_child,
                   .beside_text = "its parent waits for it again",
-                  .changes_others = true,
+                  .others = waiting_parents,
+                  .others_stay = "its parent, {}, waits for it again, and would do so for ever: let the job run, or "
+                                 "delete the flow in the application",
                   .needs = "reprocess_job().6 promote().2"},
     SqlActionRule{.action = ActionKind::erase,
                   .effect = "the job goes with its log and its deduplication key",

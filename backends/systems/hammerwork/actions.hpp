@@ -93,9 +93,22 @@ inline constexpr std::string_view cancel_effect =
     "failed with a message, and with it the jobs that wait for it unless they are kept";
 inline constexpr std::string_view erase_effect =
     "deleted, with its copy in the archive and with its batch or workflow where that has no other job";
-inline constexpr std::string_view others_fail = "other jobs that fail with it, so that it cannot be undone: {}";
+inline constexpr std::string_view others_fail = "other jobs that fail with it: {}";
 
-/// Whatever fails with `j`: its dependents, and in a database of 2.x the rest of a fail-fast workflow or batch.
+/// Whatever fails with a job: its dependents, and in a database of 2.x the rest of a fail-fast workflow or batch.
+inline constexpr std::string_view failing_dependents =
+    "SELECT d.id, o.id FROM dependents d CROSS JOIN LATERAL unnest(d.ids) o(id)";
+inline constexpr std::string_view all_failing =
+    "SELECT d.id, o.id FROM dependents d CROSS JOIN LATERAL unnest(d.ids) o(id) WHERE NOT EXISTS (SELECT 1 FROM "
+    "{hammerwork_jobs} r JOIN {hammerwork_workflows} w ON w.id = r.workflow_id WHERE r.id = d.id AND w.failure_policy "
+    "= 'manual') UNION SELECT r.id, o.id FROM {hammerwork_jobs} r JOIN {hammerwork_workflows} w ON w.id = "
+    "r.workflow_id JOIN {hammerwork_jobs} o ON o.workflow_id = r.workflow_id WHERE r.id = ANY({:ids}) AND "
+    "w.failure_policy = 'fail_fast' AND o.status IN ('Pending', 'Retrying') AND o.id <> r.id AND NOT "
+    "{:keep_dependents} UNION SELECT r.id, o.id FROM {hammerwork_jobs} r JOIN {hammerwork_batches} b ON b.id = "
+    "r.batch_id JOIN {hammerwork_jobs} o ON o.batch_id = r.batch_id WHERE r.id = ANY({:ids}) AND "
+    "btrim(b.failure_mode, '\"') = 'FailFast' AND o.status IN ('Pending', 'Retrying') AND o.id <> r.id AND NOT "
+    "{:keep_dependents}";
+
 inline constexpr std::string_view count_dependents = "(SELECT cardinality(d.ids) FROM dependents d WHERE d.id = j.id)";
 inline constexpr std::string_view count_failing =
     "CASE WHEN {:keep_dependents} THEN 0 ELSE (SELECT count(*) FROM (SELECT unnest(d.ids) FROM dependents d WHERE d.id "
@@ -107,7 +120,7 @@ inline constexpr std::string_view count_failing =
     "o.batch_id = j.batch_id AND btrim(b.failure_mode, '\"') = 'FailFast' AND o.status IN ('Pending', 'Retrying') AND "
     "o.id <> j.id) others) END";
 
-consteval SqlActionRule cancel_rule(std::string_view count, std::string_view needs) {
+consteval SqlActionRule cancel_rule(std::string_view count, std::string_view others, std::string_view needs) {
   return {.action = ActionKind::cancel,
           .effect = cancel_effect,
           .skips = cancel_skips,
@@ -115,7 +128,7 @@ consteval SqlActionRule cancel_rule(std::string_view count, std::string_view nee
           .statements = cancel_statements,
           .beside = count,
           .beside_text = others_fail,
-          .changes_others = true,
+          .others = others,
           .needs = needs};
 }
 
@@ -126,11 +139,11 @@ inline constexpr std::array actions{
                   .statements = retry_statements,
                   .needs = "!@dialect_AB recurring next_run_at timed_out_at"},
     SqlActionRule{.action = ActionKind::retry, .effect = retry_effect, .skips = archived_retry, .relation = "archive"},
-    cancel_rule(count_failing, "@dialect_C depends_on=_uuid hammerwork_workflows. hammerwork_batches."),
-    cancel_rule(count_dependents, "depends_on=_uuid"),
-    cancel_rule(count_dependents, "@dialect_B_jsonb depends_on=jsonb"),
-    cancel_rule(count_dependents, "@dialect_A depends_on=jsonb"),
-    cancel_rule("", "!@dialect_AB !depends_on failed_at error_message"),
+    cancel_rule(count_failing, all_failing, "@dialect_C depends_on=_uuid hammerwork_workflows. hammerwork_batches."),
+    cancel_rule(count_dependents, failing_dependents, "depends_on=_uuid"),
+    cancel_rule(count_dependents, failing_dependents, "@dialect_B_jsonb depends_on=jsonb"),
+    cancel_rule(count_dependents, failing_dependents, "@dialect_A depends_on=jsonb"),
+    cancel_rule("", "", "!@dialect_AB !depends_on failed_at error_message"),
     SqlActionRule{.action = ActionKind::cancel, .effect = cancel_effect, .skips = archived_skip, .relation = "archive"},
     SqlActionRule{.action = ActionKind::erase,
                   .effect = erase_effect,
