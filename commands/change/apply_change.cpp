@@ -122,9 +122,15 @@ struct KeptFiles {
 KeptFiles begin_files(ReadyPlan& plan, const Operation& operation, OperationJournal& journal) {
   std::optional<KeptFile> named;
   KeptFiles files;
-  KeptHeader header{Kept::jobs,         operation.id,       plan.header.source,
-                    plan.header.target, plan.header.system, action_fields(plan.header.action),
-                    plan.header.filter, plan.header.made_at};
+  KeptHeader header{Kept::jobs,
+                    operation.id,
+                    plan.header.source,
+                    plan.header.target,
+                    plan.header.system,
+                    operation.address,
+                    action_fields(plan.header.action),
+                    plan.header.filter,
+                    plan.header.made_at};
   try {
     if (plan.unnamed) {
       plan.unnamed->give_name(plan.path);
@@ -285,7 +291,7 @@ ExitCode apply_change(const ChangeRequest& request, ReadyPlan plan, const Action
                       OperationFacts& told, Context& context) {
   const Change change{request, plan, target, context};
   if (plan.counts.act == 0) return report_nothing(change);
-  Operation operation = begin_operation(request.verb, target.source(), plan.header.system, told, context);
+  Operation operation = begin_operation(request.verb, target, told, context);
   operation.filter = plan.header.filter;
   operation.backup = backup_path(request, offer, operation, context).string();
   if (!request.write.no_backup && !offer.removes) operation.kept = changes_path(operation, context).string();

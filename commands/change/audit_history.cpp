@@ -29,6 +29,7 @@ std::optional<PastOperation> read_operation(std::string_view line) {
   one.source = object->text("source");
   one.target = object->text("target");
   one.system = object->text("system");
+  one.address = object->text("address");
   one.filter = object->text("filter");
   one.result = object->text("result");
   one.time = parse_timestamp(object->text("time"));
@@ -57,6 +58,7 @@ void add_unrecorded(const std::filesystem::path& folder, bool removed, std::dequ
       one.source = file.source();
       one.target = file.target();
       one.system = file.system();
+      one.address = file.address();
       one.filter = file.filter();
       one.result = "not finished";
       (removed ? one.backup : one.kept) = entry->path().string();

@@ -19,6 +19,7 @@ struct PastOperation {
   std::string source;  ///< name
   std::string target;  ///< masked URL
   std::string system, filter, result;
+  std::string address;  ///< of the store; empty: of a release that did not write it down
   std::optional<Timestamp> time;
   std::uint64_t done = 0;       ///< jobs or queues that were changed
   std::uint64_t unknown = 0;    ///< that may have been

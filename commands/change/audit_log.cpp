@@ -34,6 +34,7 @@ std::string line_of(const Operation& operation) {
                     {"source", operation.source},
                     {"target", operation.target},
                     {"system", operation.system},
+                    {"address", operation.address},
                     {"command", std::move(words)},
                     {"filter", data_or_nothing(operation.filter)},
                     {"counts", counts_of(operation.counts)},

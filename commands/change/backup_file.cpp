@@ -49,6 +49,7 @@ BackupWriter::BackupWriter(const std::filesystem::path& path, const KeptHeader& 
                          {"source", Untrusted(header.source)},
                          {"target", Untrusted(header.target)},
                          {"system", Untrusted(header.system)},
+                         {"address", Untrusted(header.address)},
                          {"action", header.action},
                          {"filter", header.filter.empty() ? Value{} : Value{Untrusted(header.filter)}},
                          {"made_at", header.made_at}}));
@@ -93,6 +94,7 @@ BackupReader::BackupReader(const std::filesystem::path& path) : lines_(path, lon
   source_ = header->text("source");
   target_ = header->text("target");
   system_ = header->text("system");
+  address_ = header->text("address");
   operation_ = header->text("operation");
   action_ = header->object("action").text("kind");
   filter_ = header->text("filter");

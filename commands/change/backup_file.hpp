@@ -23,8 +23,9 @@ struct KeptHeader {
   std::string source;  ///< name
   std::string target;  ///< URL of the source, secrets masked
   std::string system;
-  Fields action;       ///< action_fields(), or a `kind` alone
-  std::string filter;  ///< in words
+  std::string address;  ///< of the store
+  Fields action;        ///< action_fields(), or a `kind` alone
+  std::string filter;   ///< in words
   Timestamp made_at{};
 };
 
@@ -58,6 +59,8 @@ class BackupReader {
   const std::string& source() const { return source_; }  ///< name, when it was made
   const std::string& target() const { return target_; }  ///< masked URL
   const std::string& system() const { return system_; }
+  /// Of the store; empty: of a release that did not write it down.
+  const std::string& address() const { return address_; }
   const std::string& operation() const { return operation_; }
   const std::string& action() const { return action_; }  ///< `delete`, `retry`, `pause`
   const std::string& filter() const { return filter_; }
@@ -78,7 +81,7 @@ class BackupReader {
   LineReader lines_;
 
   Kept kept_ = Kept::jobs;
-  std::string source_, target_, system_, operation_, action_, filter_;
+  std::string source_, target_, system_, address_, operation_, action_, filter_;
   bool torn_ = false;
   bool finished_ = false;
 };

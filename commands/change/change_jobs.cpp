@@ -223,7 +223,7 @@ ExitCode apply_saved(const ChangeRequest& request, OperationFacts& told, Context
   plan.header = reader.header();
   plan.counts = reader.read_all();  // the whole file, before any server is asked
   const Source source = choose_source({}, plan.header.source, context);
-  const std::string& planned = plan.header.address == plan.header.source ? plan.header.system : plan.header.address;
+  const std::string planned = store_of_change(plan.header.address, plan.header.source, plan.header.system);
   WriteTarget target = open_target(source, request.write.system.empty() ? planned : request.write.system, {}, context);
   check_fit(plan.header, request, target);
   const ActionOffer offer = required_offer(target.administration(), plan.header.action);

@@ -33,6 +33,7 @@ void keep_change(const TargetReport& report, Operation& operation, const Context
                              operation.source,
                              operation.target,
                              operation.system,
+                             operation.address,
                              {{"kind", operation.verb}},
                              operation.filter,
                              operation.started});

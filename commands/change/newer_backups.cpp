@@ -18,7 +18,8 @@ std::vector<std::filesystem::path> newer_backups(const BackupReader& than,
     if (entry->path().extension() != ".jsonl" || entry->path().stem().string() <= than.operation()) continue;
     try {
       const BackupReader other(entry->path());
-      if (other.target() == than.target() && other.system() == than.system()) newer.push_back(entry->path());
+      const bool is_same_store = other.system() == than.system() && other.address() == than.address();
+      if (other.target() == than.target() && is_same_store) newer.push_back(entry->path());
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): no backup, or one of somebody else
     }
   }

@@ -8,18 +8,20 @@
 
 namespace queuetrace {
 
-Operation begin_operation(const std::string& verb, const Source& source, const std::string& system,
-                          OperationFacts& told, const Context& context) {
+Operation begin_operation(const std::string& verb, const WriteTarget& target, OperationFacts& told,
+                          const Context& context) {
+  const Source& source = target.source();
   Operation operation;
   operation.started = context.now();
   operation.id = dated_name(operation.started, verb, source.name);
   operation.verb = verb;
   operation.source = source.name;
   operation.target = masked_url(source.url.reveal());
-  operation.system = system;
+  operation.system = target.store->system().name;
+  operation.address = target.store->address();
   operation.words = masked_arguments(context.arguments);
   operation.trace_id = told.trace_id;
-  told.systems = {system};
+  told.systems = {operation.system};
   return operation;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "commands/change/admin_operation.hpp"
+#include "commands/change/write_target.hpp"
 #include "commands/context.hpp"
 #include "model/plan.hpp"
 
@@ -29,6 +30,7 @@ struct Operation {
   std::string source;  ///< name
   std::string target;  ///< URL of the source, secrets masked
   std::string system;
+  std::string address;             ///< of the store
   std::string filter;              ///< in words
   std::vector<std::string> words;  ///< the command, secrets masked
   Timestamp started{};
@@ -43,8 +45,8 @@ struct Operation {
 };
 
 /// An operation that begins now, of the trace in `told`.
-Operation begin_operation(const std::string& verb, const Source& source, const std::string& system,
-                          OperationFacts& told, const Context& context);
+Operation begin_operation(const std::string& verb, const WriteTarget& target, OperationFacts& told,
+                          const Context& context);
 
 /// Records what was done: the line in the audit, and the counts of the span, which traced_operation() sends. Failures
 /// are warnings: the change has happened.

@@ -132,12 +132,14 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, const 
 WriteTarget open_place(const PutBackRequest& request, const BackupReader& backup, const Context& context) {
   Source source = request.undoes.empty() ? choose_source({}, backup.source(), context)
                                          : source_of_change(backup.source(), backup.target(), request.again, context);
-  const std::string system = request.write.system.empty() ? backup.system() : request.write.system;
+  const std::string system = request.write.system.empty()
+                                 ? store_of_change(backup.address(), backup.source(), backup.system())
+                                 : request.write.system;
   try {
     return open_target(source, system, {}, context);
   } catch (const Error& error) {
     if (source.system || (error.kind() != ErrorKind::not_found && error.kind() != ErrorKind::usage)) throw;
-    source.system = system;
+    source.system = request.write.system.empty() ? backup.system() : request.write.system;
     try {
       return open_target(source, system, {}, context);
     } catch (const Error&) {
@@ -198,8 +200,7 @@ void finish_report(WriteReport& report, const Operation& operation) {
 ExitCode carry_out(const PutBackRequest& request, const Comparison& compared, WriteTarget& target, OperationFacts& told,
                    Context& context) {
   const std::uint64_t records = compared.facts.records;
-  Operation operation =
-      begin_operation(request.verb, target.source(), std::string(target.store->system().name), told, context);
+  Operation operation = begin_operation(request.verb, target, told, context);
   BackupReader file(request.file);
   operation.backup = request.file.string();
   operation.undoes = file.operation();

@@ -118,8 +118,7 @@ WriteTarget open_target(const Source& source, const std::string& system, const s
     systems.push_back(name);
     const bool by_ref =
         std::any_of(refs.begin(), refs.end(), [&](const std::string& ref) { return names_system(ref, *store); });
-    const bool wanted = system.empty() ? stores.size() == 1 || by_ref
-                                       : system == name || system == store->system().name || system == store->address();
+    const bool wanted = system.empty() ? stores.size() == 1 || by_ref : is_called(*store, system, source);
     if (!wanted) continue;
     if (target.store != nullptr)
       throw Error(ErrorKind::usage, "one command changes one queue system, but these jobs belong to several")
@@ -132,6 +131,14 @@ WriteTarget open_target(const Source& source, const std::string& system, const s
         .with_hint("choose one with --system, or write jobs as " + stores.front()->address() + "/ID");
   throw Error(ErrorKind::usage, "source '" + source.name + "' holds no " + in_quotes(system))
       .with_hint("it holds " + joined(systems));
+}
+
+std::string store_of_change(const std::string& address, const std::string& source, const std::string& system) {
+  return address.starts_with(source + "/") ? address.substr(source.size() + 1) : system;
+}
+
+bool is_called(const JobStore& store, const std::string& system, const Source& source) {
+  return system == name_in(source, store) || system == store.system().name || system == store.address();
 }
 
 }  // namespace queuetrace

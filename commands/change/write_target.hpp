@@ -39,4 +39,11 @@ Source source_of_change(const std::string& name, const std::string& masked_targe
 WriteTarget open_target(const Source& source, const std::string& system, const std::vector<std::string>& refs,
                         const Context& context);
 
+/// The store of a past change as open_target() takes it: the part of its address behind the source, which may have
+/// another name by now; its system where the source held nothing else, or the address was not written down (empty).
+std::string store_of_change(const std::string& address, const std::string& source, const std::string& system);
+
+/// Whether open_target() takes the store of the source for the one that is called so.
+bool is_called(const JobStore& store, const std::string& system, const Source& source);
+
 }  // namespace queuetrace

@@ -160,6 +160,15 @@ Ids jobs_of(const PastOperation& past) {
   return ids;
 }
 
+/// Of several installations of the system that of the change stays, where it was written down.
+void keep_store_of(const PastOperation& past, OpenedSource& opened) {
+  std::erase_if(opened.stores, [&](const auto& store) { return store->system().name != past.system; });
+  const std::string name = store_of_change(past.address, past.source, past.system);
+  const auto is_it = [&](const auto& store) { return is_called(*store, name, opened.source); };
+  if (std::ranges::any_of(opened.stores, is_it))
+    std::erase_if(opened.stores, [&](const auto& store) { return !is_it(store); });
+}
+
 }  // namespace
 
 WaitGoal operation_goal(const std::string& typed, const Context& context, std::vector<OpenedSource>& sources) {
@@ -173,8 +182,7 @@ WaitGoal operation_goal(const std::string& typed, const Context& context, std::v
   Source place = place_of_change(past.source, past.target, {"wait", "--operation", short_operation(past.id)}, context);
   if (!place.system) place.system = past.system;  // a store that is empty by now shows no sign of it
   sources = context.open({place});
-  for (OpenedSource& source : sources)
-    std::erase_if(source.stores, [&](const auto& store) { return store->system().name != past.system; });
+  keep_store_of(past, sources.front());
   if (!sources.front().error && sources.front().stores.empty())
     throw Error(ErrorKind::not_found, in_quotes(past.system) + " is no longer in source " + in_quotes(past.source));
   WaitGoal goal;

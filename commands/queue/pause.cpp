@@ -166,7 +166,7 @@ ExitCode change_pause(const QueuePauseOptions& options, OperationFacts& told, Co
                         context.limits);
   const std::optional<QueueFacts> facts = queue_facts(*target.store, options.queue, context.limits);
   const std::string effect = options.paused ? offer.effect : "workers take jobs from the queue again";
-  Operation operation = begin_operation(verb, target.source(), std::string(target.store->system().name), told, context);
+  Operation operation = begin_operation(verb, target, told, context);
   operation.filter = "queue " + options.queue;
   if (options.write.dry_run) {
     print(options, {Untrusted(options.queue), Outcome::done, "", {}}, facts, effect, operation, target, context);

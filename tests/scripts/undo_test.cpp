@@ -76,5 +76,57 @@ TEST_CASE("a change is undone in its own source, whatever is asked by default") 
   CHECK(nlohmann::json::parse(run({"job", "list", "-s", "staging", "-o", "json"}).output).at("jobs").size() == 1);
 }
 
+/// A queue `mail` of BullMQ under a prefix, with a job 100 that failed.
+std::vector<std::vector<std::string>> bull_queue(const std::string& prefix) {
+  const std::string queue = prefix + ":mail:";
+  return {{"HSET", queue + "meta", "version", "bullmq:5.81.5", "opts.maxLenEvents", "10000"},
+          {"SET", queue + "id", "100"},
+          {"SET", queue + "pc", "0"},
+          {"XADD", queue + "events", "1-1", "event", "added"},
+          {"HSET", queue + "100", "name", "send", "data", "{}", "opts", "{}", "timestamp", "1782900000000",
+           "failedReason", "no route", "finishedOn", "1782900005000", "processedOn", "1782900004000", "atm", "1"},
+          {"ZADD", queue + "failed", "1782900005000", "100"}};
+}
+
+TEST_CASE("of several installations that of the change is asked and undone, with nothing else named") {
+  RedisServer server;
+  for (const char* prefix : {"{eu}", "{us}"}) server.run(bull_queue(prefix));
+  testing::TemporaryFolder home;
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), QUEUETRACE_PROGRAM);
+    words.insert(words.end(), {"--source", "unix://" + server.socket_path(), "-o", "json"});
+    return run_program(words, clean_environment(home.path()), "", 60);
+  };
+  const ProgramResult retried = run({"job", "retry", "--failed", "--system", "bullmq@{us}", "--yes"});
+  REQUIRE_MESSAGE(retried.exit_code == 0, retried.messages);
+  const std::string operation = nlohmann::json::parse(retried.output).at("operation");
+  const std::string digits = operation.substr(operation.size() - 8);
+  CHECK(server.ask({"LLEN", "{us}:mail:wait"}) == "1");
+
+  // The job of the same id in the other installation failed long ago: nobody waits for that one.
+  const auto waited = [&] {
+    const ProgramResult result = run({"wait", "--operation", digits, "--interval", "1s", "--timeout", "1500ms"});
+    return std::to_string(result.exit_code) + " " +
+           nlohmann::json::parse(result.output).at("sources").dump(-1, ' ', false);
+  };
+  const auto asked = [&](const std::string& log) {
+    std::ifstream lines(home.path() / log);
+    std::string line, last;
+    while (std::getline(lines, line)) last = line;
+    return nlohmann::json::parse(last);
+  };
+  CHECK(asked("state/queuetrace/audit.jsonl").at("address").get<std::string>().ends_with("/bullmq@{us}"));
+  const std::string unfinished = waited();
+  CHECK_MESSAGE(unfinished.starts_with("8 "), unfinished);
+  CHECK_MESSAGE(unfinished.find("{us}") != std::string::npos, unfinished);
+  CHECK_MESSAGE(unfinished.find("{eu}") == std::string::npos, unfinished);
+
+  const ProgramResult undone = run({"undo", digits, "--yes"});
+  REQUIRE_MESSAGE(undone.exit_code == 0, undone.messages);
+  CHECK(server.ask({"ZCARD", "{us}:mail:failed"}) == "1");
+  CHECK(server.ask({"LLEN", "{us}:mail:wait"}) == "0");
+  CHECK(server.ask({"LLEN", "{eu}:mail:wait"}) == "0");
+}
+
 }  // namespace
 }  // namespace queuetrace::test

@@ -113,7 +113,8 @@ namespace {
 
 KeptHeader kept_header(Kept kept = Kept::jobs) {
   const PlanHeader plan = test_header();
-  return {kept, "op-1", plan.source, plan.target, plan.system, {{"kind", "retry"}}, "--dead", plan.made_at};
+  return {kept,     "op-1",      plan.source, plan.target, plan.system, "prod/hammerwork", {{"kind", "retry"}},
+          "--dead", plan.made_at};
 }
 
 }  // namespace
@@ -131,6 +132,7 @@ TEST_CASE("a backup comes back byte for byte") {
   CHECK(reader.source() == "prod");
   CHECK(reader.target() == "postgresql://db/jobs");
   CHECK(reader.system() == "hammerwork");
+  CHECK(reader.address() == "prod/hammerwork");
   CHECK(reader.operation() == "op-1");
   const std::optional<BackupRecord> first = reader.next();
   REQUIRE(first);
