@@ -153,7 +153,8 @@ void add_named(const std::string& name, const std::string& origin, const Configu
 }
 
 void warn_of_password(const std::string& typed, Notices& notices) {
-  if (is_url(typed) && masked_url(typed) != typed)
+  const std::string url = usual_url(typed);
+  if (is_url(typed) && masked_url(url) != url)
     notices.warning(
         "a password on the command line is visible to other users; put it in the configuration "
         "(password_file, password_command), ~/.pgpass or REDISCLI_AUTH");

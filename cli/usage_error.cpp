@@ -4,6 +4,8 @@
 #include <cctype>
 
 #include "cli/option_tree.hpp"
+#include "cli/usual_words.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/connection_url.hpp"
 
@@ -58,11 +60,16 @@ Error unknown_word(const CommandDescription& root, const std::string& path, cons
         .with_hint("see '" + help_command(path) + "'");
   const std::vector<std::string> known = names_of(command->commands);
   const std::string typed = (path.empty() ? "" : path + " ") + masked_place(word);
-  std::string hint = did_you_mean(word, known);
+  std::string hint;
+  if (const std::string_view usual = usual_meaning(typed); !usual.empty())
+    hint = "did you mean '" + std::string(usual) + "'?";
+  if (hint.empty()) hint = did_you_mean(word, known);
   if (hint.empty() && path.empty())  // `list` alone
     for (const CommandDescription& noun : root.commands)
       for (const CommandDescription& verb : noun.commands)
         if (hint.empty() && verb.path.ends_with(" " + word)) hint = "did you mean '" + verb.path + "'?";
+  if (hint.empty() && path.empty())
+    hint = "commands: queuetrace --help; of a job, trace or order: " + command_of({"show", word});
   if (hint.empty()) hint = "known: " + joined(known);
   return Error(ErrorKind::usage, "unknown command '" + typed + "'").with_hint(hint);
 }

@@ -15,6 +15,7 @@
 #include "commands/job/links.hpp"
 #include "commands/job/outlook.hpp"
 #include "commands/job/related_jobs.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/tracing_record.hpp"
@@ -108,6 +109,17 @@ std::span<const Column> document_columns() {
   return columns;
 }
 
+/// As report_missing(); of one id that no job has, where to look for what else it may be.
+ExitCode missing_jobs(const JobSearch& search, const std::vector<std::string>& ids, const Context& context) {
+  try {
+    return report_missing(search, context.notices);
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::not_found && error.hint().empty())
+      error.with_hint("traces and orders are found by: " + command_of({"show", ids.front()}));
+    throw;
+  }
+}
+
 /// Prints every occurrence of each id. What is missing is named on stderr: not_found; refused for raw bytes to a
 /// terminal; partial when a source failed or was cut short.
 ExitCode job_show(const JobShowOptions& options, Context& context) {
@@ -119,7 +131,7 @@ ExitCode job_show(const JobShowOptions& options, Context& context) {
           .with_hint("redirect the output, or add --force");
   }
   JobSearch search = find_jobs(ids, context, true);
-  const ExitCode missing = report_missing(search, context.notices);
+  const ExitCode missing = missing_jobs(search, ids, context);
   if (options.raw) {
     report_outcomes(search.outcomes, search.warnings, context.notices);
     return search.all_found() ? print_raw(search, context) : missing;

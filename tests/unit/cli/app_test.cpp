@@ -211,6 +211,12 @@ TEST_CASE("unknown commands and options are told with the nearest known one") {
   CHECK(refusal({"jbo", "list"}) == "unknown command 'jbo' | did you mean 'job'?");
   CHECK(refusal({"job", "lst"}) == "unknown command 'job lst' | did you mean 'list'?");
   CHECK(refusal({"list"}) == "unknown command 'list' | did you mean 'job list'?");
+  CHECK(refusal({"ps"}) == "unknown command 'ps' | did you mean 'job list --state running'?");
+  CHECK(refusal({"source", "rm", "x"}) == "unknown command 'source rm' | did you mean 'source remove'?");
+  CHECK(refusal({"queue", "drain", "email"}) == "unknown command 'queue drain' | did you mean 'purge -q'?");
+  CHECK(refusal({"nosuchthing"}) ==
+        "unknown command 'nosuchthing' | commands: queuetrace --help; of a job, trace or order: queuetrace show "
+        "nosuchthing");
   CHECK(
       refusal({"job"}).starts_with("'job' needs a verb: list, show, errors, retry, cancel, delete, move, restore | "));
   CHECK(refusal({"version", "--ouput", "json"}) == "unknown option --ouput for 'version' | did you mean '--output'?");

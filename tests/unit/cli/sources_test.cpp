@@ -224,6 +224,19 @@ TEST_CASE("a password in --source is warned of, a foreign DATABASE_URL passed ov
   CHECK(notices.notes[0].starts_with("DATABASE_URL is not used: "));
 }
 
+TEST_CASE("a URL as another program writes it is warned of where it holds a password, and only there") {
+  const auto warnings = [](const std::string& url) {
+    RecordedNotices notices;
+    select_sources({url}, read(""), {}, notices);
+    return notices.warnings.size();
+  };
+  for (const char* scheme : {"jdbc:postgresql", "postgresql+asyncpg", "postgis", "postgresql"}) {
+    CAPTURE(scheme);
+    CHECK(warnings(std::string(scheme) + "://db/app") == 0);
+    CHECK(warnings(std::string(scheme) + "://user:secret@db/app") == 1);
+  }
+}
+
 TEST_CASE("passwords come from a command, without a shell, or from REDISCLI_AUTH") {
   const Environment environment{{"PATH", "/usr/bin:/bin"}, {"REDISCLI_AUTH", "from-variable"}};
   Source source;

@@ -91,7 +91,8 @@ TEST_CASE("ambiguous and missing ids") {
   World world;
   CHECK(world.run.failure("job show", {"abcd"}) ==
         "not_found: 'abcd' matches 2 jobs | give more of the ID: one/abcd1234, one/abcd9999");
-  CHECK(world.run.failure("job show", {"nowhere"}) == "not_found: no job 'nowhere' in one and two");
+  CHECK(world.run.failure("job show", {"nowhere"}) ==
+        "not_found: no job 'nowhere' in one and two | traces and orders are found by: queuetrace show nowhere");
   CHECK(world.run.failure("job show", {"abc"}) ==
         "not_found: no job 'abc' in one and two | a prefix needs at least 4 characters");
   CHECK(
