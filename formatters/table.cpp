@@ -33,7 +33,8 @@ class TableFormatter final : public Formatter {
     if (heading.layout == Heading::Layout::detail)
       detail_.emplace(all_columns_, options_);
     else
-      layout_.emplace(table_columns(heading, options_, headings_), options_);
+      layout_.emplace(table_columns(heading, options_, headings_), options_,
+                      heading.table != nullptr && heading.table->blocks && !options_.wide && options_.fields.empty());
   }
 
   void row(const Record& given) override {

@@ -30,7 +30,8 @@ using Row = std::vector<Cell>;
 /// their row. Then the columns give way as fit_columns() says.
 class TableLayout {
  public:
-  TableLayout(std::vector<TableColumn> columns, const FormatterOptions& options);
+  /// `blocks`: as TableView::blocks.
+  TableLayout(std::vector<TableColumn> columns, const FormatterOptions& options, bool blocks = false);
 
   const std::vector<TableColumn>& columns() const { return columns_; }
 
@@ -49,6 +50,9 @@ class TableLayout {
   void fit_rest(const std::vector<Row>& rows);
   std::size_t row_width() const;
   std::string line_of(const Row& row, NameCuts* cuts) const;
+  void append_below(std::string& out, const Row& row) const;
+  std::size_t start_of(std::size_t column) const;
+  std::size_t indent_below(const std::string& text) const;
   void append_sentence(std::string& out, std::size_t column, std::string_view text) const;
   std::string cut_text(std::size_t column, const Cell& cell, std::size_t room) const;
 
@@ -63,6 +67,8 @@ class TableLayout {
   bool cuts_cells_;  ///< whether names and text are cut, and columns left out
   bool cuts_rows_;   ///< whether anything else is cut that a row has no room for
   bool keep_all_;    ///< columns that say nothing too
+  bool blocks_;
+  std::optional<std::string> first_cell_;  ///< of the row before, in blocks
   std::string_view ellipsis_;
   std::size_t width_;  ///< 0: unlimited
 };

@@ -31,12 +31,13 @@ std::size_t width_of(const Cell& cell) {
   return unicode::display_width(link.substr(start + 2, link.find('\x1b', start + 2) - start - 2));
 }
 
-TableLayout::TableLayout(std::vector<TableColumn> columns, const FormatterOptions& options)
+TableLayout::TableLayout(std::vector<TableColumn> columns, const FormatterOptions& options, bool blocks)
     : columns_(std::move(columns)),
       color_(options.color),
       cuts_cells_(!options.wide),
       cuts_rows_(!options.wide && options.fields.empty()),
       keep_all_(!options.fields.empty() || options.wide),
+      blocks_(blocks),
       ellipsis_(options.ascii ? "..." : "…"),
       width_(options.terminal && options.width > 0 ? static_cast<std::size_t>(options.width) : 0) {}
 
@@ -52,7 +53,7 @@ void TableLayout::fit(const std::vector<Row>& rows) {
                        std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row[column].mixed; });
     headings_.emplace_back(mixed ? one.mixed_heading : one.heading);
     below_[column] = one.kind == CellKind::below || one.kind == CellKind::message;
-    widths_[column] = unicode::display_width(headings_.back());
+    widths_[column] = blocks_ ? 0 : unicode::display_width(headings_.back());
     for (const Row& row : rows) widths_[column] = std::max(widths_[column], width_of(row[column]));
   }
   leave_out_silent(rows);
@@ -148,13 +149,20 @@ void TableLayout::fit_rest(const std::vector<Row>& rows) {
 }
 
 void TableLayout::append_headings(std::string& out) const {
+  if (blocks_) return;
   Row headings;
   for (const std::string& heading : headings_) headings.push_back({heading});
-  const std::string lines = line_of(headings, nullptr);
+  std::string lines = line_of(headings, nullptr);
+  append_below(lines, headings);
   out += color_ ? painted(lines, "1") : lines;
 }
 
-void TableLayout::append_row(std::string& out, const Row& row) { out += line_of(row, cuts_.data()); }
+void TableLayout::append_row(std::string& out, const Row& row) {
+  if (blocks_ && first_cell_ && *first_cell_ != row.front().text) out += '\n';
+  if (blocks_) first_cell_ = row.front().text;
+  out += line_of(row, cuts_.data());
+  append_below(out, row);
+}
 
 std::string TableLayout::line_of(const Row& row, NameCuts* cuts) const {
   std::string out;
@@ -201,25 +209,45 @@ std::string TableLayout::line_of(const Row& row, NameCuts* cuts) const {
     used += width + padding;
   }
   out += '\n';
+  return out;
+}
+
+void TableLayout::append_below(std::string& out, const Row& row) const {
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     if (!shown_[column] || !below_[column] || row[column].text.empty()) continue;
-    out.append(below_indent, ' ');
+    const std::size_t indent = indent_below(row[column].text);
+    out.append(indent, ' ');
     const TableColumn& one = columns_[column];
     const std::string lines = wrapped_text(row[column].text, {.width = width_,
-                                                              .indent = below_indent,
+                                                              .indent = indent,
                                                               .message = one.kind == CellKind::message,
                                                               .most_lines = cuts_cells_ ? one.most_lines : 0,
                                                               .ellipsis = ellipsis_});
     out += color_ && !row[column].color.empty() ? painted(lines, row[column].color) : lines;
     out += '\n';
   }
-  return out;
+}
+
+std::size_t TableLayout::start_of(std::size_t column) const {
+  std::size_t start = 0;
+  for (std::size_t before = 0; before < column; ++before)
+    if (in_row(before)) start += widths_[before] + column_gap;
+  return start;
+}
+
+/// In blocks below the sentence, unless there is too little room for what cannot be parted.
+std::size_t TableLayout::indent_below(const std::string& text) const {
+  if (!blocks_) return below_indent;
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    if (!in_row(column) || columns_[column].kind != CellKind::sentence) continue;
+    const std::size_t start = start_of(column);
+    return width_ == 0 || start + longest_part(text) <= width_ ? start : below_indent;
+  }
+  return below_indent;
 }
 
 void TableLayout::append_sentence(std::string& out, std::size_t column, std::string_view text) const {
-  std::size_t indent = 0;
-  for (std::size_t before = 0; before < column; ++before)
-    if (in_row(before)) indent += widths_[before] + column_gap;
+  const std::size_t indent = start_of(column);
   out += wrapped_text(text, {.width = indent + widths_[column], .indent = indent});
 }
 

@@ -65,6 +65,9 @@ struct TableColumn {
 
 struct TableView {
   std::span<const TableColumn> columns;
+  /// Without headings: each row is a block, in which what stands below it begins where its sentence does, and an empty
+  /// line parts rows that differ in the first column.
+  bool blocks = false;
 };
 
 /// A part of a line, in a colour of its own (SGR parameters) where it is not empty.

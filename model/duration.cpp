@@ -47,6 +47,14 @@ std::int64_t read_unit(std::string_view text, std::size_t& position) {
   return 0;
 }
 
+/// `10m`, `2m05s`: the smaller unit where it says something.
+std::string in_units(std::int64_t seconds, std::int64_t large, std::string_view large_name, std::int64_t small,
+                     std::string_view small_name) {
+  const std::int64_t rest = seconds % large / small;
+  if (rest == 0) return fmt::format("{}{}", seconds / large, large_name);
+  return fmt::format("{}{}{:02}{}", seconds / large, large_name, rest, small_name);
+}
+
 }  // namespace
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
@@ -80,9 +88,9 @@ std::string to_human(Milliseconds duration) {
   if (count < 1000) return fmt::format("{}ms", count);
   if (count < 60'000) return fmt::format("{}.{}s", count / 1000, count % 1000 / 100);
   const std::int64_t seconds = count / 1000;
-  if (seconds < 3600) return fmt::format("{}m{:02}s", seconds / 60, seconds % 60);
-  if (seconds < 86'400) return fmt::format("{}h{:02}m", seconds / 3600, seconds / 60 % 60);
-  return fmt::format("{}d{:02}h", seconds / 86'400, seconds / 3600 % 24);
+  if (seconds < 3600) return in_units(seconds, 60, "m", 1, "s");
+  if (seconds < 86'400) return in_units(seconds, 3600, "h", 60, "m");
+  return in_units(seconds, 86'400, "d", 3600, "h");
 }
 
 }  // namespace queuetrace

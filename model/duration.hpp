@@ -14,7 +14,7 @@ using Milliseconds = std::chrono::milliseconds;
 /// one (`1.8s`), or a bare number of seconds. Absent when the text is not a duration or overflows.
 std::optional<Milliseconds> parse_duration(std::string_view text);
 
-/// `85ms`, `12.4s`, `3m05s`, `2h10m`, `5d03h`: at most two units, for people. Negative durations keep their sign.
+/// `85ms`, `12.4s`, `3m05s`, `10m`, `5d03h`: at most two units, as parse_duration() reads them, or behind a `-`.
 std::string to_human(Milliseconds duration);
 
 }  // namespace queuetrace

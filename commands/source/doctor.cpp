@@ -7,6 +7,8 @@
 #include "backends/diagnosis.hpp"
 #include "commands/change/operation_journal.hpp"
 #include "commands/command.hpp"
+#include "commands/report/command_line.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/remedy.hpp"
 #include "commands/report/shell_word.hpp"
@@ -21,6 +23,7 @@ namespace {
 struct DoctorOptions {
   std::string fail_on;  ///< note, warning or problem; empty: findings do not change the exit code
   std::optional<std::chrono::milliseconds> alert_age;  ///< absent: as configured
+  bool count = false;                                  ///< no finding, but how many there are
 };
 
 constexpr Option<DoctorOptions> options_of_doctor[] = {
@@ -33,6 +36,7 @@ constexpr Option<DoctorOptions> options_of_doctor[] = {
       .value = "DURATION",
       .help = "Report jobs that have been due for longer than this (default: alert_age of the configuration, 1h)"},
      into<&DoctorOptions::alert_age>},
+    {count_option, into<&DoctorOptions::count>},
 };
 
 using Severity = Finding::Severity;
@@ -49,7 +53,24 @@ struct Located {
   Finding finding;
   std::string address;
   std::string system;
+  std::string see = {};  ///< the command that shows some of what was found; empty: none
 };
+
+/// One of the jobs it is about, or the queue that has most of them; empty where the remedy shows them, or neither is
+/// known.
+std::string look_at(const Finding& finding, const std::string& source) {
+  if (finding.remedy.find("queuetrace job show") != std::string::npos) return {};
+  if (!finding.samples.empty()) return command_of({"job", "show", "-s", source, finding.samples.front().raw()});
+  if (!finding.queues.empty()) return command_of({"queue", "show", "-s", source, finding.queues.front().first.raw()});
+  return {};
+}
+
+/// Worst first; of those that are as severe, in tables, those of most jobs.
+void put_in_order(std::vector<Located>& findings, bool by_count) {
+  const auto jobs = [](const Located& one) { return one.finding.count ? one.finding.count->value : 0; };
+  if (by_count) std::ranges::stable_sort(findings, std::ranges::greater(), jobs);
+  std::ranges::stable_sort(findings, std::ranges::greater(), [](const Located& one) { return one.finding.severity; });
+}
 
 /// A change that a process of this user began and never ended: what is known, how to complete and how to undo it.
 Located unfinished(const UnfinishedOperation& operation) {
@@ -88,6 +109,18 @@ Remarks remarks_for(const std::vector<SourceOutcome>& outcomes, std::int64_t pro
   return remarks;
 }
 
+void print(const std::vector<Located>& findings, const Remarks& remarks, const Fields& summary, bool several_sources,
+           const Context& context) {
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  Heading heading{"queuetrace.doctor/1", "findings",     doctor_columns(), Heading::Layout::detail, "code",
+                  &doctor_table(),       several_sources};
+  if (context.format.name == "table") heading.layout = Heading::Layout::list;
+  formatter->begin(heading);
+  for (const Located& one : findings) formatter->row(doctor_record(one.address, one.system, one.finding, one.see));
+  formatter->tell(remarks);
+  formatter->end(summary);
+}
+
 /// condition_not_met when a finding is as bad as `fail_on`; else partial when a source failed or something could not be
 /// looked at; else done.
 ExitCode doctor(const DoctorOptions& options, Context& context) {
@@ -112,20 +145,14 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
           count_words(static_cast<std::uint64_t>(unanswered), "question") + " could not be answered in time";
     for (Finding& finding : answers[index]) {
       name_source(finding, names[index]);
-      findings.push_back({std::move(finding), outcomes[index].address, outcomes[index].system});
+      std::string see = look_at(finding, names[index]);
+      findings.push_back({std::move(finding), outcomes[index].address, outcomes[index].system, std::move(see)});
     }
   }
   for (const UnfinishedOperation& operation : unfinished_operations(context.surroundings.environment))
     findings.push_back(unfinished(operation));
-  std::ranges::stable_sort(findings, [](const Located& left, const Located& right) {
-    return left.finding.severity > right.finding.severity;
-  });
+  put_in_order(findings, context.format.name == "table");
 
-  const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.doctor/1", "findings", doctor_columns(),
-                           context.format.name == "table" ? Heading::Layout::list : Heading::Layout::detail, "code",
-                           &doctor_table()});
-  for (const Located& one : findings) formatter->row(doctor_record(one.address, one.system, one.finding));
   const auto number = [&](Severity severity) {
     return static_cast<std::int64_t>(
         std::ranges::count_if(findings, [&](const Located& one) { return one.finding.severity == severity; }));
@@ -135,9 +162,18 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
                  {"notes", number(Severity::note)},
                  {"checks", static_cast<std::int64_t>(all_checks)}};
   for (Field& field : outcome_fields(outcomes, {})) summary.push_back(std::move(field));
-  formatter->tell(
-      remarks_for(outcomes, number(Severity::problem), number(Severity::warning), number(Severity::note), all_checks));
-  formatter->end(summary);
+  const Remarks remarks =
+      remarks_for(outcomes, number(Severity::problem), number(Severity::warning), number(Severity::note), all_checks);
+  if (options.count) {
+    const Exactness exactness = exactness_of(without_unseen(outcomes));
+    print_counted({findings.size(),
+                   exactness,
+                   {},
+                   {{counted_words(findings.size(), exactness, "finding") + " in " + answered(outcomes)}}},
+                  summary, context);
+  } else {
+    print(findings, remarks, summary, several_answered(outcomes), context);
+  }
   report_outcomes(without_unseen(outcomes), {}, context.notices);
 
   const bool reached =

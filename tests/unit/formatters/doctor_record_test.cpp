@@ -32,9 +32,45 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 }  // namespace
 
 TEST_CASE("counts say whether there may be more") {
-  CHECK(has(shown(Exactness::exact, false), " 10000 "));
-  CHECK(has(shown(Exactness::at_least, false), " 10000+ "));
-  CHECK(has(shown(Exactness::estimated, false), " ~10000 "));
-  CHECK(has(shown(Exactness::exact, true), "email 9990, 10 elsewhere"));
-  CHECK(has(shown(Exactness::at_least, true), "email 9990, 10+ elsewhere"));
+  CHECK(has(shown(Exactness::exact, false), "10,000 jobs\n"));
+  CHECK(has(shown(Exactness::at_least, false), "10,000+ jobs\n"));
+  CHECK(has(shown(Exactness::estimated, false), "~10,000 jobs\n"));
+  CHECK(has(shown(Exactness::exact, true), "10,000 jobs: email 9,990, 10 elsewhere\n"));
+  CHECK(has(shown(Exactness::at_least, true), "10,000+ jobs: email 9,990, 10+ elsewhere\n"));
+}
+
+TEST_CASE("a finding is a block: what, how many of which queue, what to do, where to look") {
+  Finding gone{Finding::Severity::problem, "jobs", "their worker is gone", "start a worker", "stale-running"};
+  gone.count = Count{12, Exactness::exact};
+  gone.queues = {{Untrusted("email"), 9}, {Untrusted("files"), 3}};
+  Finding paused{Finding::Severity::warning, "queues", "paused while jobs are due", "", "paused-queue"};
+  paused.names = {Untrusted("web\x1b[31mhooks"), Untrusted("dunning")};
+  paused.count = Count{3, Exactness::exact};
+  const auto printed = [&](int width, const std::vector<std::string>& fields = {}) {
+    std::ostringstream out;
+    FormatterOptions options;
+    options.terminal = true;
+    options.width = width;
+    options.fields = fields;
+    const auto formatter = find_output_format("table")->make(out, options);
+    formatter->begin(
+        {"queuetrace.doctor/1", "findings", doctor_columns(), Heading::Layout::list, "code", &doctor_table(), true});
+    formatter->row(doctor_record("shop", "hammerwork", gone, "queuetrace job show -s shop 0000000a"));
+    formatter->row(doctor_record("files", "hammerwork", paused));
+    formatter->tell({{{"shop and files: 1 problem, 1 warning"}}, ""});
+    formatter->end({});
+    return out.str();
+  };
+  CHECK(printed(60) ==
+        "shop and files: 1 problem, 1 warning\n"
+        "problem  shop   their worker is gone (stale-running)\n"
+        "                12 jobs: email 9, files 3\n"
+        "                do: start a worker\n"
+        "                see: queuetrace job show -s shop 0000000a\n"
+        "\n"
+        "warning  files  paused while jobs are due (paused-queue)\n"
+        "                web\\x1b[31mhooks, dunning, 1 more\n");
+  // What cannot be parted, a command, has more room at the edge.
+  CHECK(has(printed(50), "\n  see: queuetrace job show -s shop 0000000a\n"));
+  CHECK(has(printed(60, {"code"}), "CODE\nstale-running\npaused-queue\n"));
 }

@@ -55,7 +55,7 @@ TEST_CASE("the summary has totals and the critical path") {
   CHECK(trace["jobs"] == 9);
   CHECK(trace["missing"] == 1);
   CHECK(trace["waiting_ms"] == 13'520);
-  CHECK(trace["first"] == "2026-11-21T07:10:00.000Z");
+  CHECK(trace["first_at"] == "2026-11-21T07:10:00.000Z");
   CHECK(trace["critical_ms"] == 15'900);
   CHECK(trace["critical_path"].size() == 3);
   CHECK(trace["critical_shares"][0] == json::parse(R"({"kind":"waiting","queue":"email","length_ms":12400})"));

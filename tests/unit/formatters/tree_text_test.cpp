@@ -216,11 +216,11 @@ TEST_CASE("lines become narrower a level, so that titles of deep trees can be re
     return text.substr(begin, text.find_last_not_of(' ', id - 1) + 1 - begin);
   };
   CHECK(deepest(2, 80) == "└─ checkout reserve stock of order");
-  CHECK(deepest(5, 80) == "         └─ checkout reserve stock …");
-  CHECK(deepest(9, 80) == "              └ checkout reserve st…");
-  CHECK(deepest(60, 80) == "              └…checkout reserve st…");
+  CHECK(deepest(5, 80) == "         └─ checkout reserve stock of…");
+  CHECK(deepest(9, 80) == "              └ checkout reserve stoc…");
+  CHECK(deepest(60, 80) == "                └…checkout reserve st…");
   CHECK(deepest(60, 0) == std::string(39 * 3, ' ') + "└─…checkout reserve stock of order");
-  CHECK(deepest(9, 80, true) == "              ` checkout reserve ...");
+  CHECK(deepest(9, 80, true) == "              ` checkout reserve st...");
 }
 
 TEST_CASE("a kind that is the name of the queue says nothing") {

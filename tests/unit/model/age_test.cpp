@@ -3,6 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 using namespace queuetrace;
 using namespace std::chrono_literals;
@@ -26,7 +29,12 @@ TEST_CASE("ages in two units at most") {
 }
 
 TEST_CASE("what is printed of a duration can be typed") {
-  for (std::int64_t count = 0; count < 4'000'000'000'000; count = count * 3 / 2 + 7) {
+  std::vector<std::int64_t> counts;
+  for (std::int64_t count = 0; count < 4'000'000'000'000; count = count * 3 / 2 + 7) counts.push_back(count);
+  for (const std::int64_t unit : {1'000LL, 60'000LL, 3'600'000LL, 86'400'000LL, 604'800'000LL})
+    for (std::int64_t times = 1; times <= 120; ++times)
+      for (const std::int64_t more : {-1LL, 0LL, 1LL, 59'999LL}) counts.push_back(unit * times + more);
+  for (const std::int64_t count : counts) {
     const Milliseconds duration(count);
     for (const std::string& text : {to_age(duration), to_human(duration)}) {
       CAPTURE(text);

@@ -43,8 +43,14 @@ TEST_CASE("durations for people") {
   CHECK(human(999) == "999ms");
   CHECK(human(12'499) == "12.4s");
   CHECK(human(59'999) == "59.9s");
-  CHECK(human(60'000) == "1m00s");
+  CHECK(human(60'000) == "1m");
+  CHECK(human(60'999) == "1m");
   CHECK(human(185'000) == "3m05s");
+  CHECK(human(600'000) == "10m");
+  CHECK(human(3'600'000) == "1h");
+  CHECK(human(3'659'000) == "1h");
+  CHECK(human(86'400'000) == "1d");
+  CHECK(human(90'000'000) == "1d01h");
   CHECK(human(7'800'000) == "2h10m");
   CHECK(human(442'800'000) == "5d03h");
   CHECK(human(-1500) == "-1.5s");
