@@ -12,6 +12,7 @@
 #include "commands/job/error_groups.hpp"
 #include "commands/job/links.hpp"
 #include "commands/report/command_line.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
 #include "model/count_words.hpp"
 
@@ -21,11 +22,13 @@ namespace {
 struct JobErrorsOptions {
   FilterOptions filter;
   std::uint64_t limit = 50;  ///< groups shown; 0: all that are kept
+  bool count = false;        ///< none of them, but how many there are
 };
 
 constexpr Option<JobErrorsOptions> options_of_errors[] = {
     {{.names = "-l,--limit", .value = "N", .help = "Show at most this many groups; 0 = all", .shows_default = true},
      into<&JobErrorsOptions::limit>},
+    {count_option, into<&JobErrorsOptions::count>},
 };
 
 JobQuery query_of(const JobErrorsOptions& options, const Context& context) {
@@ -125,6 +128,33 @@ void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const s
                                   : none_with_message(groups.without_error(), where));
 }
 
+/// The rows of a list of at most `shown` groups.
+void print_groups(std::vector<ErrorGroups::Group>& kept, std::size_t shown, const Remarks& remarks,
+                  const Fields& summary, const LinkMaker& links, const Context& context) {
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(Heading{"queuetrace.errors/1", "groups", error_group_columns(), Heading::Layout::list, "group",
+                           &error_group_table()});
+  for (std::size_t index = 0; index < shown; ++index) {
+    ErrorGroups::Group& group = kept[index];
+    group.facts.sample = group.sample.ref;
+    group.facts.sample_error = group.sample.error.value_or(Untrusted());
+    group.facts.trace_id = group.sample.trace.trace_id;
+    group.facts.trace_url = links.links(group.sample).trace_url;
+    formatter->row(error_group_record(group.facts));
+  }
+  formatter->tell(remarks);
+  formatter->end(summary);
+}
+
+/// Groups beyond those that are kept are not told apart.
+Counted counted_groups(const ErrorGroups& groups, std::size_t kept, const std::vector<SourceOutcome>& outcomes) {
+  Counted counted{kept, groups.other_jobs() > 0 ? Exactness::at_least : exactness_of(outcomes)};
+  const bool one = groups.jobs() == 1;
+  counted.sentence = {{counted_words(kept, counted.exactness, "group") + " of " + count_words(groups.jobs(), "job") +
+                       (one ? " with an error in " : " with errors in ") + answered(outcomes)}};
+  return counted;
+}
+
 /// Failed, dead and retrying jobs unless the filter names states; times are about when they ended. Streams them; memory
 /// is bounded by the number of groups (1,000; jobs of further messages are counted together) and time by
 /// Context::limits. Returns partial when a source failed or was cut short.
@@ -146,20 +176,6 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
                        count_words(ErrorGroups::most_groups, "group") + ": counted as other_jobs only");
 
   std::vector<ErrorGroups::Group> kept = groups.take();
-  const std::size_t shown =
-      options.limit == 0 ? kept.size() : std::min(kept.size(), static_cast<std::size_t>(options.limit));
-  const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(Heading{"queuetrace.errors/1", "groups", error_group_columns(), Heading::Layout::list, "group",
-                           &error_group_table()});
-  for (std::size_t index = 0; index < shown; ++index) {
-    ErrorGroups::Group& group = kept[index];
-    group.facts.sample = group.sample.ref;
-    group.facts.sample_error = group.sample.error.value_or(Untrusted());
-    group.facts.trace_id = group.sample.trace.trace_id;
-    group.facts.trace_url = links.links(group.sample).trace_url;
-    formatter->row(error_group_record(group.facts));
-  }
-  formatter->tell(remarks_for(groups, kept, shown, answered(outcomes), options.filter, any_retries(sources), context));
   const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
   Fields summary{{"jobs", number(groups.jobs())},
                  {"total_groups", number(kept.size())},
@@ -169,7 +185,16 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
                  {"trend_until_at", window.until}};
   add_time_field(summary, query.filter);
   for (Field& field : outcome_fields(outcomes, warnings)) summary.push_back(std::move(field));
-  formatter->end(summary);
+  if (options.count) {
+    print_counted(counted_groups(groups, kept.size(), outcomes), summary, context);
+    report_outcomes(outcomes, warnings, context.notices);
+    return exit_code_of(outcomes);
+  }
+  const std::size_t shown =
+      options.limit == 0 ? kept.size() : std::min(kept.size(), static_cast<std::size_t>(options.limit));
+  print_groups(kept, shown,
+               remarks_for(groups, kept, shown, answered(outcomes), options.filter, any_retries(sources), context),
+               summary, links, context);
   report_outcomes(outcomes, warnings, context.notices);
   say(groups, kept.size(), shown, answered(outcomes), query.filter, context);
   return exit_code_of(outcomes);

@@ -6,6 +6,7 @@
 #include "commands/change/audit_history.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
+#include "commands/report/counted.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/record.hpp"
 #include "formatters/table_view.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 struct HistoryOptions {
   std::uint64_t limit = 20;  ///< operations shown; 0: all that are remembered
+  bool count = false;        ///< none of them, but how many there are
 };
 
 constexpr Option<HistoryOptions> options_of_history[] = {
@@ -24,17 +26,18 @@ constexpr Option<HistoryOptions> options_of_history[] = {
       .help = "Show at most this many operations, the newest; 0 = all",
       .shows_default = true},
      into<&HistoryOptions::limit>},
+    {count_option, into<&HistoryOptions::count>},
 };
 
 using Where = Column::Where;
 
 DerivedText when(const Record& record, CellText& cells) {
-  const Value* value = find_value(record, "time");
+  const Value* value = find_value(record, "started_at");
   const auto* time = value == nullptr ? nullptr : std::get_if<Timestamp>(value);
   return {time == nullptr ? std::string() : cells.age(*time)};
 }
 
-constexpr std::array history_columns{Column{.field = "time", .heading = "WHEN"},
+constexpr std::array history_columns{Column{.field = "started_at", .heading = "WHEN"},
                                      Column{.field = "user", .heading = "WHO"},
                                      Column{.field = "action", .heading = "ACTION"},
                                      Column{.field = "source", .heading = "SOURCE"},
@@ -45,12 +48,13 @@ constexpr std::array history_columns{Column{.field = "time", .heading = "WHEN"},
                                      Column{.field = "filter", .heading = "WHICH", .wraps = true},
                                      Column{.field = "host", .heading = "HOST", .where = Where::wide},
                                      Column{.field = "system", .heading = "SYSTEM", .where = Where::wide},
+                                     Column{.field = "address", .heading = "STORE", .where = Where::wide},
                                      Column{.field = "target", .heading = "DATABASE", .where = Where::wide},
                                      Column{.field = "operation", .heading = "OPERATION", .where = Where::wide},
                                      Column{.field = "backup", .heading = "BACKUP", .where = Where::wide}};
 
 constexpr std::array table_columns{
-    TableColumn{.field = "time", .heading = "WHEN", .right = true, .text = when},
+    TableColumn{.field = "started_at", .heading = "WHEN", .right = true, .text = when},
     TableColumn{.field = "user", .heading = "WHO", .kind = CellKind::name, .least = 8, .drop = 2, .differs = true},
     TableColumn{.field = "action", .heading = "ACTION"},
     TableColumn{.field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10},
@@ -71,7 +75,7 @@ std::string undo_word(const PastOperation& one) {
 }
 
 Record record_of(const PastOperation& one) {
-  return {{"time", one.time ? Value{*one.time} : Value{}},
+  return {{"started_at", one.time ? Value{*one.time} : Value{}},
           {"operation", Untrusted(one.id)},
           {"short", Untrusted(short_operation(one.id))},
           {"user", data_or_nothing(one.user)},
@@ -80,6 +84,7 @@ Record record_of(const PastOperation& one) {
           {"source", data_or_nothing(one.source)},
           {"target", data_or_nothing(one.target)},
           {"system", data_or_nothing(one.system)},
+          {"address", data_or_nothing(one.address)},
           {"filter", data_or_nothing(one.filter)},
           {"done", static_cast<std::int64_t>(one.done)},
           {"result", data_or_nothing(one.result)},
@@ -92,6 +97,12 @@ Record record_of(const PastOperation& one) {
 /// Newest first; of every source. Reads the log alone.
 ExitCode history(const HistoryOptions& options, Context& context) {
   const std::vector<PastOperation> operations = past_operations(context.surroundings.environment);
+  const std::uint64_t all = operations.size();
+  if (options.count) {
+    const Exactness exactness = all < most_remembered ? Exactness::exact : Exactness::at_least;
+    print_counted({all, exactness, {}, {{counted_words(all, exactness, "change")}}}, {}, context);
+    return ExitCode::done;
+  }
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.history/1", "operations", history_columns, Heading::Layout::list, "operation", &view});
   std::uint64_t shown = 0;
@@ -100,7 +111,6 @@ ExitCode history(const HistoryOptions& options, Context& context) {
     formatter->row(record_of(*one));
     ++shown;
   }
-  const std::uint64_t all = operations.size();
   if (shown > 0)
     formatter->tell({{{(shown < all ? grouped(shown) + " of " : "") + count_words(all, "change") + ", newest first"}},
                      shown < all ? "all: queuetrace history --limit 0" : ""});

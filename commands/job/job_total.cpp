@@ -4,6 +4,8 @@
 #include <limits>
 #include <numeric>
 
+#include "commands/report/counted.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -69,9 +71,7 @@ JobTotal count_matches(std::vector<OpenedSource>& sources, JobQuery query, std::
 
 /// What a source did not tell makes a count the least that there is.
 JobTotal judged(JobTotal total) {
-  const auto lacks = [](const SourceOutcome& outcome) { return outcome.error || outcome.incomplete(); };
-  if (total.exactness == Exactness::exact && std::ranges::any_of(total.outcomes, lacks))
-    total.exactness = Exactness::at_least;
+  if (total.exactness == Exactness::exact) total.exactness = exactness_of(total.outcomes);
   return total;
 }
 

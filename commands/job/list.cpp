@@ -16,6 +16,7 @@
 #include "commands/job/list_options.hpp"
 #include "commands/job/listing_remarks.hpp"
 #include "commands/job/watch.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/merged_outcomes.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
@@ -35,8 +36,7 @@ struct JobListOptions {
 };
 
 constexpr Option<JobListOptions> options_of_list[] = {
-    {{.names = "--count", .help = "Count the jobs that match instead of listing them", .excludes = "--watch"},
-     into<&JobListOptions::count>},
+    {{.names = count_option.names, .help = count_option.help, .excludes = "--watch"}, into<&JobListOptions::count>},
     {{.names = "-w,--watch", .help = "Refresh continuously; a pipe gets one change per line", .is_live = true},
      into<&JobListOptions::watch>},
     {{.names = "--interval",
@@ -171,9 +171,7 @@ JobTotal total_of(std::vector<OpenedSource>& sources, const JobQuery& query, con
   if (listing.next && !query.after && has_place) total = count_some_jobs(sources, query);
   if (total.jobs() > document.rows()) return total;
   total.states = document.counts();
-  const auto lacks = [](const SourceOutcome& one) { return one.error || one.incomplete(); };
-  if (listing.next || query.after || std::ranges::any_of(listing.outcomes, lacks))
-    total.exactness = Exactness::at_least;
+  total.exactness = listing.next || query.after ? Exactness::at_least : exactness_of(listing.outcomes);
   return total;
 }
 

@@ -1,6 +1,7 @@
 #include "commands/job/listing_remarks.hpp"
 
 #include "commands/report/command_line.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/cell.hpp"
 #include "model/age.hpp"
@@ -55,12 +56,7 @@ std::string matching(const JobFilter& filter, std::uint64_t jobs, Timestamp now)
   return jobs == 1 ? " that matches" : " that match";
 }
 
-/// `2,400 jobs`; `2,400+ jobs` where there may be more; `about 2,400 jobs`.
-std::string total_words(const JobTotal& total) {
-  const std::uint64_t jobs = total.jobs();
-  if (total.exactness == Exactness::at_least) return grouped(jobs) + "+ jobs";
-  return (total.exactness == Exactness::estimated ? "about " : "") + count_words(jobs, "job");
-}
+std::string total_words(const JobTotal& total) { return counted_words(total.jobs(), total.exactness, "job"); }
 
 /// `text: 2 dead, 1 failed`
 std::vector<Phrase> with_states(std::string text, const JobTotal& total) {
@@ -102,10 +98,9 @@ std::string nothing_words(const JobFilter& filter, const std::vector<SourceOutco
   return "No jobs" + (which == " that match" ? " match" : which) + (where.empty() ? "" : " in " + where) + ".";
 }
 
-Remarks count_remarks(const JobFilter& filter, const JobTotal& total, Timestamp now) {
-  return {
-      with_states(total_words(total) + matching(filter, total.jobs(), now) + " in " + answered(total.outcomes), total),
-      ""};
+std::vector<Phrase> count_sentence(const JobFilter& filter, const JobTotal& total, Timestamp now) {
+  return with_states(total_words(total) + matching(filter, total.jobs(), now) + " in " + answered(total.outcomes),
+                     total);
 }
 
 }  // namespace queuetrace

@@ -28,6 +28,6 @@ Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const
 std::string nothing_words(const JobFilter& filter, const std::vector<SourceOutcome>& outcomes, Timestamp now);
 
 /// `2,400 jobs that match in demo: 52 dead, 16 failed`, or that none does.
-Remarks count_remarks(const JobFilter& filter, const JobTotal& total, Timestamp now);
+std::vector<Phrase> count_sentence(const JobFilter& filter, const JobTotal& total, Timestamp now);
 
 }  // namespace queuetrace

@@ -15,6 +15,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/queue/attention_order.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/metrics.hpp"
 #include "formatters/queue_record.hpp"
@@ -28,6 +29,7 @@ struct QueueListOptions {
   std::vector<std::string> queues;  ///< globs; empty: all
   bool paused = false;              ///< only those that are paused
   std::string sort;                 ///< empty: tables worst first, records by source and name
+  bool count = false;               ///< none of them, but how many there are
 };
 
 constexpr Option<QueueListOptions> options_of_list[] = {
@@ -35,6 +37,7 @@ constexpr Option<QueueListOptions> options_of_list[] = {
      into<&QueueListOptions::queues>},
     {{.names = "--paused", .help = "Only paused queues"}, into<&QueueListOptions::paused>},
     {sort_option, into<&QueueListOptions::sort>},
+    {count_option, into<&QueueListOptions::count>},
 };
 
 /// Counts and pauses are all that is shown, so nothing is measured.
@@ -71,6 +74,14 @@ void print(const CollectedStatistics& collected, const QueueListOptions& options
   formatter->end(outcome_fields(collected.outcomes, collected.warnings));
 }
 
+void print_number(const CollectedStatistics& collected, bool paused, const Context& context) {
+  Counted counted{0, exactness_of(collected.outcomes)};
+  for (const Statistics& answer : collected.answers) counted.total += answer.queues.size();
+  counted.sentence = {{counted_words(counted.total, counted.exactness, paused ? "paused queue" : "queue") + " in " +
+                       answered(collected.outcomes)}};
+  print_counted(counted, outcome_fields(collected.outcomes, collected.warnings), context);
+}
+
 ExitCode list_queues(const QueueListOptions& options, Context& context, OperationFacts& facts) {
   facts.queues = options.queues;
   const StatisticsQuery query = query_of(options, context);
@@ -79,7 +90,10 @@ ExitCode list_queues(const QueueListOptions& options, Context& context, Operatio
   facts.systems_of(collected.outcomes);
   check_answer(collected, query, sources);
   if (options.paused) keep_paused(collected);
-  print(collected, options, context);
+  if (options.count)
+    print_number(collected, options.paused, context);
+  else
+    print(collected, options, context);
   return report_queues(collected, facts, context);
 }
 

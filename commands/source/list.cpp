@@ -4,6 +4,7 @@
 
 #include "commands/command.hpp"
 #include "commands/context.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/source/ask_sources.hpp"
 #include "formatters/source_record.hpp"
 #include "model/count_words.hpp"
@@ -13,11 +14,13 @@ namespace {
 
 struct SourceListOptions {
   bool check = false;
+  bool count = false;  ///< none of them, but how many there are
 };
 
 constexpr Option<SourceListOptions> options_of_list[] = {
     {{.names = "--check", .help = "Ask each source whether it answers, what is in it and what may be done there"},
      into<&SourceListOptions::check>},
+    {{.names = count_option.names, .help = count_option.help, .excludes = "--check"}, into<&SourceListOptions::count>},
 };
 
 /// Without --source: whether it is asked, and which groups name it.
@@ -63,6 +66,10 @@ ExitCode exit_code_for(const std::vector<SourceAnswer>& answers) {
 /// One record a source, passwords masked.
 ExitCode source_list(const SourceListOptions& options, Context& context) {
   const std::vector<Source> sources = known_sources(context);
+  if (options.count) {
+    print_counted({sources.size(), Exactness::exact, {}, {{count_words(sources.size(), "source")}}}, {}, context);
+    return ExitCode::done;
+  }
   const std::vector<SourceAnswer> answers = options.check ? ask_sources(sources, context) : std::vector<SourceAnswer>();
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.sources/1", "sources", source_columns(), Heading::Layout::list, "name",

@@ -10,6 +10,7 @@
 #include "commands/filter/options.hpp"
 #include "commands/filter/words.hpp"
 #include "commands/report/command_line.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/trace/recent_traces.hpp"
 #include "commands/trace/watch_traces.hpp"
@@ -25,6 +26,7 @@ struct TraceListOptions {
   std::string sort = "newest";
   bool watch = false;
   std::string interval = "2s";
+  bool count = false;  ///< none of them, but how many there are
 };
 
 constexpr Option<TraceListOptions> options_of_list[] = {
@@ -38,6 +40,7 @@ constexpr Option<TraceListOptions> options_of_list[] = {
       .choices = "newest,slowest,waiting,failed,jobs",
       .shows_default = true},
      into<&TraceListOptions::sort>},
+    {{.names = count_option.names, .help = count_option.help, .excludes = "--watch"}, into<&TraceListOptions::count>},
     {{.names = "-w,--watch", .help = "Refresh continuously; a pipe gets one change per line", .is_live = true},
      into<&TraceListOptions::watch>},
     {{.names = "--interval",
@@ -83,6 +86,14 @@ Remarks remarks_for(const RecentTraces& recent, std::size_t shown, const TraceLi
   return {std::move(phrases), std::move(hint)};
 }
 
+/// Older jobs may be of further traces.
+Counted counted_traces(const RecentTraces& recent, const JobFilter& filter) {
+  Counted counted{recent.traces.size(), recent.more ? Exactness::at_least : exactness_of(recent.outcomes)};
+  counted.sentence = {{counted_words(counted.total, counted.exactness, "trace") + " of " + jobs_words(recent, filter) +
+                       " in " + answered(recent.outcomes)}};
+  return counted;
+}
+
 /// Newest first unless `--sort` says otherwise. One record a trace; the document also has `total_traces`, `jobs_read`,
 /// `jobs_without_trace`, and `more_jobs`: whether older jobs match that were not looked at. Exit codes: done (none,
 /// too), not_found when every queue named is unknown, partial when a source failed or was cut short.
@@ -107,13 +118,6 @@ ExitCode trace_list(const TraceListOptions& options, Context& context) {
     const std::vector<std::string> unknown = check_queues(query.filter.queues, sources, context.limits);
     recent.warnings.insert(recent.warnings.end(), unknown.begin(), unknown.end());
   }
-  const std::size_t shown = options.limit == 0
-                                ? recent.traces.size()
-                                : std::min(recent.traces.size(), static_cast<std::size_t>(options.limit));
-  const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(trace_list_heading());
-  for (std::size_t index = 0; index < shown; ++index) formatter->row(trace_list_record(recent.traces[index]));
-  formatter->tell(remarks_for(recent, shown, options, query.filter, context));
   const auto number = [](std::uint64_t count) { return static_cast<std::int64_t>(count); };
   Fields summary{{"total_traces", number(recent.traces.size())},
                  {"jobs_read", number(recent.jobs)},
@@ -121,6 +125,18 @@ ExitCode trace_list(const TraceListOptions& options, Context& context) {
                  {"more_jobs", recent.more}};
   add_time_field(summary, query.filter);
   for (Field& field : outcome_fields(recent.outcomes, recent.warnings)) summary.push_back(std::move(field));
+  if (options.count) {
+    print_counted(counted_traces(recent, query.filter), summary, context);
+    report_outcomes(recent.outcomes, recent.warnings, context.notices);
+    return exit_code_of(recent.outcomes);
+  }
+  const std::size_t shown = options.limit == 0
+                                ? recent.traces.size()
+                                : std::min(recent.traces.size(), static_cast<std::size_t>(options.limit));
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(trace_list_heading());
+  for (std::size_t index = 0; index < shown; ++index) formatter->row(trace_list_record(recent.traces[index]));
+  formatter->tell(remarks_for(recent, shown, options, query.filter, context));
   formatter->end(summary);
   report_outcomes(recent.outcomes, recent.warnings, context.notices);
   if (recent.traces.empty() && is_for_people(context))

@@ -7,6 +7,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/job/links.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/spans.hpp"
 #include "formatters/found_trace_record.hpp"
@@ -25,6 +26,7 @@ struct TraceSearchOptions {
   std::string until;
   std::size_t limit = 20;
   bool print_link = false;
+  bool count = false;  ///< none of them, but how many there are
 };
 
 constexpr Option<TraceSearchOptions> own_options[] = {
@@ -42,6 +44,8 @@ constexpr Option<TraceSearchOptions> own_options[] = {
      into<&TraceSearchOptions::limit, 1, 1'000>},
     {{.names = "--print-link", .help = "Only print the link of the viewer's own search"},
      into<&TraceSearchOptions::print_link>},
+    {{.names = count_option.names, .help = count_option.help, .excludes = "--print-link"},
+     into<&TraceSearchOptions::count>},
 };
 
 Timestamp moment(const char* option, const std::string& text, Timestamp now) {
@@ -82,6 +86,16 @@ Viewer::Link search_link(const Viewer& viewer, const TraceSearch& search) {
   return viewer.search_link(job, search.until, search.tags.front().first, search.tags.front().second);
 }
 
+Fields summary_of(const SearchAnswer& answer, const Viewer& viewer, const SpanStoreSettings& store,
+                  const Viewer::Link& link) {
+  return {{"viewer", viewer.name()},
+          {"address", store.origin},
+          {"search_url", link.url ? Value{*link.url} : Value{}},
+          {"more", answer.more},
+          {"truncated", !answer.incomplete.empty()},
+          {"truncated_because", answer.incomplete.empty() ? Value{} : Value{answer.incomplete}}};
+}
+
 void print(const SearchAnswer& answer, const Viewer& viewer, const SpanStoreSettings& store, const Viewer::Link& link,
            const Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
@@ -99,15 +113,20 @@ void print(const SearchAnswer& answer, const Viewer& viewer, const SpanStoreSett
   }
   Remarks remarks;
   remarks.summary = {{count_words(answer.traces.size(), "trace") + " in " + viewer.name() + " at " + store.origin}};
-  if (answer.more) remarks.summary.push_back({"there may be more: --limit"});
+  if (answer.more) remarks.summary.push_back({"; there may be more: --limit"});
   if (!answer.traces.empty()) remarks.hint = "queuetrace trace show --spans " + answer.traces.front().id;
   formatter->tell(remarks);
-  formatter->end({{"viewer", viewer.name()},
-                  {"address", store.origin},
-                  {"search_url", link.url ? Value{*link.url} : Value{}},
-                  {"more", answer.more},
-                  {"truncated", !answer.incomplete.empty()},
-                  {"truncated_because", answer.incomplete.empty() ? Value{} : Value{answer.incomplete}}});
+  formatter->end(summary_of(answer, viewer, store, link));
+}
+
+/// Of at most as many as are asked for.
+void print_number(const SearchAnswer& answer, const Viewer& viewer, const SpanStoreSettings& store,
+                  const Viewer::Link& link, const Context& context) {
+  Counted counted{answer.traces.size()};
+  if (answer.more || !answer.incomplete.empty()) counted.exactness = Exactness::at_least;
+  counted.sentence = {
+      {counted_words(counted.total, counted.exactness, "trace") + " in " + viewer.name() + " at " + store.origin}};
+  print_counted(counted, summary_of(answer, viewer, store, link), context);
 }
 
 /// One record a trace, newest first: schema `queuetrace.found_traces/1`, key `traces`. Where the viewer has no API that
@@ -135,7 +154,10 @@ ExitCode trace_search(const TraceSearchOptions& options, Context& context) {
     if (link.url) error.with_hint(instead);
     throw error;
   }
-  print(answer, viewer, *choice.settings, link, context);
+  if (options.count)
+    print_number(answer, viewer, *choice.settings, link, context);
+  else
+    print(answer, viewer, *choice.settings, link, context);
   if (answer.incomplete.empty()) return ExitCode::done;
   context.notices.warning("incomplete: " + answer.incomplete);
   return ExitCode::partial;
