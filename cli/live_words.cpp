@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "backends/fan_out.hpp"
+#include "backends/open.hpp"
 #include "cli/config.hpp"
 #include "cli/password.hpp"
 #include "cli/sources.hpp"
@@ -29,6 +30,9 @@ namespace queuetrace {
 namespace {
 
 constexpr std::chrono::milliseconds longest_connect{150}, longest_answer{150};
+/// Of looking for installations and for names of queues among keys, each: a server of a million keys takes half a
+/// second.
+constexpr std::chrono::milliseconds longest_walk{40};
 /// Until then sources are waited for; the program has 300 ms in all.
 constexpr std::chrono::milliseconds longest_wait{220};
 constexpr std::size_t most_jobs = 100, most_failed_jobs = 500;
@@ -78,6 +82,9 @@ std::vector<std::string> named_sources(const std::vector<std::string>& typed) {
   return named;
 }
 
+/// Whether what is there is found by walking over keys.
+bool is_walked(const Source& source) { return family_of(source) == StorageFamily::redis; }
+
 std::vector<Source> asked_sources(const std::vector<std::string>& typed, const Environment& environment) {
   Silence silence;
   const Configuration configuration = load_configuration(std::nullopt, environment);
@@ -87,7 +94,7 @@ std::vector<Source> asked_sources(const std::vector<std::string>& typed, const E
     check_variable(source);
     fetch_password(source, environment);
     source.connect_timeout = std::min(source.connect_timeout, longest_connect);
-    source.statement_timeout = std::min(source.statement_timeout, longest_answer);
+    source.statement_timeout = std::min(source.statement_timeout, is_walked(source) ? longest_walk : longest_answer);
   }
   return sources;
 }
@@ -126,32 +133,48 @@ std::vector<Candidate> answers_in_time(const std::vector<Source>& sources, const
   return std::exchange(answers->words, {});
 }
 
-ReadLimits short_limits() {
+/// So few entries and so little time that stores answer with a part of what they hold, whatever that is.
+ReadLimits short_limits(std::chrono::milliseconds time) {
   ReadLimits limits;
   limits.scan = 2'000;
   limits.statement_timeout = longest_answer;
+  limits.deadline = std::chrono::steady_clock::now() + time;
   return limits;
 }
 
+std::vector<Untrusted> queues_of(JobStore& store) {
+  return store.queues(short_limits(store.system().family == StorageFamily::redis ? longest_walk : longest_answer));
+}
+
 void add_queues(JobStore& store, std::vector<Candidate>& all) {
-  for (const Untrusted& queue : store.queues(short_limits()))
-    all.push_back({queue.raw(), "queue in " + store.address()});
+  for (const Untrusted& queue : queues_of(store)) all.push_back({queue.raw(), "queue in " + store.address()});
 }
 
 /// Of the newest jobs, or of those whose ids begin so; kinds and errors of whatever jobs are read first.
 void add_jobs(LiveWords words, JobStore& store, const std::string& begun, std::vector<Candidate>& all) {
+  // Names that were found by a walk are known for a moment, so that the time for jobs is not taken by another one.
+  const bool is_redis = store.system().family == StorageFamily::redis;
+  if (is_redis) queues_of(store);
   JobQuery query;
-  query.limits = short_limits();
+  query.limits = short_limits(longest_answer);
   query.brief = true;
   query.page_size = words == LiveWords::jobs ? most_jobs : most_failed_jobs;
   if (words != LiveWords::jobs) query.order = JobOrder::storage;
   if (words == LiveWords::jobs && begun.size() >= 4) {
     query.filter.ids = {begun};
+    query.limits = short_limits(is_redis ? longest_walk : longest_answer);
     query.limits.scan = 10'000;
   }
   if (words == LiveWords::error_groups)
     query.filter.states = {{JobState::failed, ""}, {JobState::dead, ""}, {JobState::retrying, ""}};
-  for (const Job& job : store.list(query).jobs) {
+  std::vector<Job> jobs = store.list(query).jobs;
+  if (jobs.empty() && is_redis && !query.filter.ids.empty()) {  // no index knows how ids begin: the newest that do so
+    query.filter.ids.clear();
+    query.page_size = most_failed_jobs;
+    query.limits = short_limits(longest_walk);
+    jobs = store.list(query).jobs;
+  }
+  for (const Job& job : jobs) {
     if (words == LiveWords::jobs)
       all.push_back({job.ref.id.raw(), std::string(to_word(job.state)) + " in " + store.address()});
     else if (words == LiveWords::kinds && job.kind)

@@ -20,6 +20,8 @@ constexpr std::size_t most_samples = 8;
 constexpr std::size_t most_alike = 64;
 /// Keys that are kept for a question which is asked only where nothing known is found.
 constexpr std::size_t most_first = 20'000, most_bytes_of_first = 4u << 20;
+/// Of those, keys that are looked at for the queues that they may be of.
+constexpr std::size_t most_asked = 400;
 
 struct Spelled {
   std::string_view prefix, queue;
@@ -132,13 +134,26 @@ std::vector<std::string> PrefixSearch::prefixes(RedisConnection& connection, std
     if (confirmed_ones.size() >= most_installations || (!middle.empty() && lies_inside(prefix, confirmed_ones, middle)))
       return;
     const auto queues = found.find(prefix);
-    if (confirmed(connection, system, prefix, queues == found.end() ? std::vector<std::string>() : queues->second))
-      confirmed_ones.push_back(prefix);
+    std::vector<std::string> asked = queues == found.end() ? std::vector<std::string>() : queues->second;
+    if (asked.empty() && !complete_ && !middle.empty()) {
+      std::set<std::string> possible;
+      for (const std::string& key : std::span(first_).first(std::min(first_.size(), most_asked)))
+        add_possible_queues(key, prefix + middle, possible);
+      asked.assign(possible.begin(), possible.end());
+    }
+    if (confirmed(connection, system, prefix, asked)) confirmed_ones.push_back(prefix);
   };
   consider(standard);
   for (const auto& [prefix, queues] : found)
     if (prefix != standard) consider(prefix);
   return confirmed_ones;
+}
+
+void add_possible_queues(std::string_view key, std::string_view before, std::set<std::string>& names) {
+  if (!key.starts_with(before)) return;
+  for (std::size_t end = key.find(':', before.size()); end != std::string_view::npos; end = key.find(':', end + 1))
+    if (end > before.size() && names.size() < most_possible_queues)
+      names.emplace(key.substr(before.size(), end - before.size()));
 }
 
 std::string installation_name(std::string_view prefix) {

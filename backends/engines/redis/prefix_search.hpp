@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,6 +63,11 @@ class PrefixSearch {
   bool complete_ = true;
   bool has_run_ = false;
 };
+
+/// Adds the parts of a key behind `before` that end at a colon, each of which may name a queue: keys of jobs begin so.
+/// Until there are so many names.
+void add_possible_queues(std::string_view key, std::string_view before, std::set<std::string>& names);
+inline constexpr std::size_t most_possible_queues = 200;
 
 /// A prefix as part of a store's address (`source/system@acme`): letters, digits and `_.:{}-`, anything else
 /// percent-encoded, and no separators at its end.

@@ -6,6 +6,7 @@
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/key_sign.hpp"
 #include "backends/engines/redis/key_template.hpp"
+#include "backends/engines/redis/prefix_search.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
@@ -38,6 +39,15 @@ bool add_members(RedisConnection& connection, const QueueNames& source, const Ke
   return true;
 }
 
+/// Where not all keys are read: names that the keys of jobs hold, of the first keys that there are.
+void add_from_any_keys(RedisConnection& connection, std::string_view before, std::set<std::string>& unproven) {
+  const RedisCommand scan{"SCAN", "0", "MATCH", quote_glob(std::string(before)) + "*", "COUNT", "400"};
+  const Reply reply = std::move(connection.pipeline({&scan, 1}).front());
+  require_success(reply.root(), "read the names of the queues");
+  if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SCAN in an unknown form");
+  for (std::size_t i = 0; i < reply[1].size(); ++i) add_possible_queues(reply[1][i].text(), before, unproven);
+}
+
 }  // namespace
 
 FoundNames find_queues(RedisConnection& connection, const RedisSystem& system, const Deployment& deployment,
@@ -56,6 +66,7 @@ FoundNames find_queues(RedisConnection& connection, const RedisSystem& system, c
     out.complete = out.complete && keys.complete;
     for (const std::string& key : keys.keys)
       if (const std::string_view name = free_part(key, before, after); !name.empty()) unproven.emplace(name);
+    if (!keys.complete && !placing.queue_signs.empty()) add_from_any_keys(connection, before, unproven);
   }
   if (placing.find_queues != nullptr)
     for (std::string& name : placing.find_queues(connection, deployment, limits, out.complete))

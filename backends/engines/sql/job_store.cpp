@@ -84,6 +84,8 @@ Page SqlJobStore::list(const JobQuery& query) {
     return page;
   }
   try {
+    if (query.brief && query.filter.ids.empty() && !query.after)
+      if (const std::optional<std::string> place = place_for_a_prompt(query.limits)) return last_stored(query, *place);
     if (reads_heap(query)) return heap_page(query);
   } catch (Error& error) {
     if (is_time_out(error)) error.with_hint(ask_for_less);
@@ -180,8 +182,13 @@ std::vector<std::string> SqlJobStore::queues_with_tables() const {
 std::vector<Untrusted> SqlJobStore::queues(const ReadLimits& limits) {
   constexpr std::string_view most = "10000";
   std::string text;
+  const std::optional<std::string> place = place_for_a_prompt(limits);
   for (const BoundRelation& relation : system_.relations) {
     if (relation.field(SqlField::queue).empty()) continue;
+    if (place && relation.summary.empty()) {  // of a large table
+      if (&relation == &system_.relations.front()) text = queues_for_a_prompt(relation, *place);
+      continue;
+    }
     text += (text.empty() ? "" : " UNION ") + std::string("SELECT ") +
             as_text(system_.flavour, relation.field(SqlField::queue)) + " AS queue FROM " +
             (relation.summary.empty() ? relation.table : relation.summary) + " j" +

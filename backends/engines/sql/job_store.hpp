@@ -53,6 +53,15 @@ class SqlJobStore : public JobStore {
   /// Makes the first `count` rows jobs of the page.
   void take_jobs(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
                  std::size_t count) const;
+  // last_rows.cpp
+  /// Whether so little may be read, in so little time, that a part is better than nothing: words for completion.
+  static bool a_prompt_waits(const ReadLimits& limits);
+  /// The condition that a row is in the last blocks of a large table; absent where everything may be read.
+  std::optional<std::string> place_for_a_prompt(const ReadLimits& limits);
+  /// The jobs of the first relation in these blocks, those stored last first.
+  Page last_stored(const JobQuery& query, const std::string& place);
+  /// A SELECT of queues: of the rows in these blocks, and the most frequent ones that the planner knows.
+  std::string queues_for_a_prompt(const BoundRelation& relation, const std::string& place) const;
   // heap_listing.cpp
   /// Whether the question is answered block by block: no index serves it, no order is asked for.
   bool reads_heap(const JobQuery& query);
