@@ -15,6 +15,9 @@ def free_port():
 
 
 class RedisServer:
+    def __init__(self, *options):
+        self.options = options  # beside those that every server has
+
     def __enter__(self):
         if not shutil.which("redis-server"):
             raise SystemExit("interop: no Redis server: install the package redis-server")
@@ -22,7 +25,7 @@ class RedisServer:
         self.port = free_port()
         self.used = 0
         server = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder, "--save", "",
-                  "--databases", str(DATABASES)]
+                  "--databases", str(DATABASES), *self.options]
         self.process = subprocess.Popen(server, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             if self.ask(0, "PING") == "PONG":

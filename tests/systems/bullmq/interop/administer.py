@@ -1,7 +1,6 @@
 """What queuetrace does to jobs, and what the library's workers then make of them."""
 from administration import AdministrationSteps, Administrator
 from differences import Differences
-from queuetrace import Queuetrace
 
 from bullmq.interop.job_facts import state_of
 from bullmq.interop.releases import CHANGED
@@ -10,7 +9,7 @@ from bullmq.interop.releases import CHANGED
 def compare_administration(release, url, binary):
     differences = Differences()
     ids = {record["made"]: release.reference(record) for record in release.run(url, "prepare")}
-    with Administrator(differences, Queuetrace(binary, url)) as administrator:
+    with Administrator(differences, release.queuetrace(binary, url)) as administrator:
         steps = Administration(release, url, differences, administrator, ids)
         steps.retry()
         steps.promote()

@@ -1,7 +1,6 @@
 """One release against queuetrace: its workers fill a database and it tells its own view, queuetrace is asked the same."""
 from answers import EVERYTHING, compare_capture, compare_lookups, listed, notes
 from differences import Differences
-from queuetrace import Queuetrace
 
 from bullmq.interop.job_facts import job_facts, shown_facts, state_of, trace_of
 from bullmq.interop.releases import QUEUES
@@ -11,7 +10,7 @@ def compare(release, url, binary):
     differences = Differences()
     made = {release.reference(record): record for record in release.run(url, "fill")}
     view = release.run(url, "view", *release.queues(QUEUES))
-    queuetrace = Queuetrace(binary, url)
+    queuetrace = release.queuetrace(binary, url)
     jobs = {release.reference(record): record for record in view if record["view"] == "job"}
     differences.same("the library lists what was made", sorted(made), sorted(jobs))
     compare_jobs(differences, release, queuetrace, made, jobs)

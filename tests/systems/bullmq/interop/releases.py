@@ -2,6 +2,7 @@
 import os
 
 from node_release import NodeRelease
+from queuetrace import Queuetrace
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECORDS = 63  # the last database of redis_server.py
@@ -35,6 +36,10 @@ class Release(NodeRelease):
     def store(self, url):
         """What tells the program where its queues are."""
         return {"REDIS_URL": url}
+
+    def queuetrace(self, binary, url):
+        """The program, asked about this release's queues."""
+        return Queuetrace(binary, url)
 
     def variables(self, url):
         return {**super().variables(url), **self.store(url), "RECORDS": str(RECORDS), "LIBRARY": "bull" if self.bull else "bullmq",

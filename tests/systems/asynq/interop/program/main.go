@@ -1,10 +1,11 @@
-// Runs one phase of one release of Asynq against the Redis of REDIS_URL and prints records, one a line.
+// Runs one phase of one release of Asynq against the Redis of REDIS_URL, a server or a cluster, and prints records, one a line.
 package main
 
 import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/hibiken/asynq"
 )
@@ -30,9 +31,17 @@ type program struct {
 	inspector  *asynq.Inspector
 }
 
-func main() {
-	connection, err := asynq.ParseRedisURI(os.Getenv("REDIS_URL"))
+func connectionTo(url string) asynq.RedisConnOpt {
+	if node, ok := strings.CutPrefix(url, "redis+cluster://"); ok {
+		return asynq.RedisClusterClientOpt{Addrs: []string{node}}
+	}
+	connection, err := asynq.ParseRedisURI(url)
 	must(err)
+	return connection
+}
+
+func main() {
+	connection := connectionTo(os.Getenv("REDIS_URL"))
 	p := &program{connection, asynq.NewClient(connection), asynq.NewInspector(connection)}
 	phase, queues := os.Args[1], os.Args[2:]
 	switch phase {

@@ -1,13 +1,21 @@
 "use strict";
-// What BullMQ and Bull call differently. Every release sees the queues of REDIS_URL, or those of the database in PGDATABASE.
+// What BullMQ and Bull call differently. Every release sees the queues of REDIS_URL, a server or a cluster, under PREFIX where there is one,
+// or those of the database in PGDATABASE.
 const inPostgres = !process.env.REDIS_URL;
 const HOUR = 3600 * 1000;
 const isBull = process.env.LIBRARY === "bull";
 const library = require(isBull ? "bull" : "bullmq");
+const prefix = process.env.PREFIX || "bull";
 const connection = inPostgres ? postgresConnection() : redisConnection(new URL(process.env.REDIS_URL));
+const settings = { connection, ...(inPostgres ? {} : { prefix }) };
 
 function redisConnection(url) {
-  return { host: url.hostname, port: Number(url.port), db: Number(url.pathname.slice(1)), maxRetriesPerRequest: null };
+  const server = { host: url.hostname, port: Number(url.port) };
+  if (url.protocol === "redis+cluster:") {
+    const { Cluster } = require("ioredis");
+    return new Cluster([server], { redisOptions: { maxRetriesPerRequest: null } });
+  }
+  return { ...server, db: Number(url.pathname.slice(1)), maxRetriesPerRequest: null };
 }
 
 function postgresConnection() {
@@ -40,14 +48,14 @@ function queue(name) {
   if (!queues[name]) {
     queues[name] = isBull
       ? new library(name, { redis: connection, settings: { lockDuration: HOUR } })
-      : new library.Queue(name, { connection, ...telemetry() });
+      : new library.Queue(name, { ...settings, ...telemetry() });
     opened.push(queues[name]);
   }
   return queues[name];
 }
 
 function flows() {
-  const producer = new library.FlowProducer({ connection, ...telemetry() });
+  const producer = new library.FlowProducer({ ...settings, ...telemetry() });
   opened.push(producer);
   return producer;
 }
@@ -55,13 +63,14 @@ function flows() {
 /// Takes a job as a worker does that never comes back to it; undefined: there is none.
 async function take(name) {
   if (isBull) return (await queue(name).getNextJob()) || undefined;
-  const worker = new library.Worker(name, undefined, { connection, autorun: false, lockDuration: HOUR });
+  const worker = new library.Worker(name, undefined, { ...settings, autorun: false, lockDuration: HOUR });
   opened.push(worker);
   return (await worker.getNextJob("interop", { block: false })) || undefined;
 }
 
-/// A plain connection: to the queues' database, or to the one beside it, of RECORDS.
+/// A plain connection: to the queues' database, or to the one beside it, of RECORDS. A cluster has one database.
 function redis(db = connection.db) {
+  if (connection.nodes) return connection;
   redis.clients ??= {};
   if (!redis.clients[db]) {
     const client = redis.clients[db] = new (require("ioredis"))({ ...connection, db });
@@ -72,7 +81,7 @@ function redis(db = connection.db) {
 const records = () => redis(Number(process.env.RECORDS));
 
 async function loseLock(name, id) {
-  if (!inPostgres) return redis().del(`bull:${name}:${id}:lock`);
+  if (!inPostgres) return redis().del(`${prefix}:${name}:${id}:lock`);
   const client = new (require("pg").Client)(connection);
   await client.connect();
   await client.query("UPDATE bullmq.job SET locked_until_ms = 1 WHERE queue = $1 AND id = $2", [name, id]);
@@ -86,7 +95,7 @@ function worker(name, run, concurrency = 1) {
     made = new library(name, { redis: connection, settings: { lockDuration: HOUR } });
     made.process("*", concurrency, run);
   } else {
-    made = new library.Worker(name, run, { connection, concurrency, lockDuration: HOUR, ...telemetry() });
+    made = new library.Worker(name, run, { ...settings, concurrency, lockDuration: HOUR, ...telemetry() });
   }
   made.on("error", () => {});
   return made;
