@@ -58,8 +58,8 @@ class Administration(AdministrationSteps):
         change, ids = self.administrator, self.ids
         change.change([ids["hastened"]], "job", "retry", ids["hastened"])
         jobs = [ids["hastened"]]
-        if self.release.bull:
-            change.outcomes({ids["hastened with a priority"]: "skipped"}, "job", "retry", ids["hastened with a priority"], code=7)
+        if not self.release.orders_by_score:
+            change.skipped([ids["hastened with a priority"]], "job", "retry", ids["hastened with a priority"])
         else:
             change.change([ids["hastened with a priority"]], "job", "retry", ids["hastened with a priority"])
             jobs.append(ids["hastened with a priority"])

@@ -16,11 +16,12 @@ class Release(NodeRelease):
     folder = HERE
     program = f"{HERE}/program/main.js"
 
-    def __init__(self, name, version, *, bull=False, telemetry=False, pauses_by_list=True):
+    def __init__(self, name, version, *, bull=False, telemetry=False, pauses_by_list=True, orders_by_score=True):
         super().__init__(name, version)
         self.bull = bull
         self.telemetry = telemetry
         self.pauses_by_list = pauses_by_list  # what waits is moved to another list
+        self.orders_by_score = orders_by_score  # jobs with a priority, in a set of their own
 
     def reference(self, record):
         """How queuetrace names a job: ids are unique only within a queue."""
@@ -47,7 +48,8 @@ class Release(NodeRelease):
 
 
 RELEASES = [
-    Release("bull-4", "Bull 4.16.5", bull=True),
+    Release("bull-4", "Bull 4.16.5", bull=True, orders_by_score=False),
+    Release("3", "3.16.2", orders_by_score=False),
     Release("4", "4.18.3"),
     Release("5", "5.81.5", telemetry=True),
     Release("6", "6.7.0", telemetry=True, pauses_by_list=False),

@@ -10,7 +10,7 @@ async function perform(job) {
     case "throw": throw new Error(`${job.name} cannot be done`);
     case "throw text": throw "only words"; // eslint-disable-line no-throw-literal
     case "throw once":
-      await (isBull ? job.update({ act: "return" }) : job.updateData({ act: "return" }));
+      await (job.updateData ? job.updateData({ act: "return" }) : job.update({ act: "return" })); // Bull and BullMQ 3
       throw new Error("not yet");
     default: return { done: job.name };
   }
@@ -85,7 +85,7 @@ async function traces(tell, add) {
 
 /// Parents whose child fails, once with each answer to that, and one whose children succeed.
 async function families(tell) {
-  const answers = ["", "failParentOnFailure", "ignoreDependencyOnFailure", "removeDependencyOnFailure"];
+  const answers = ["", "failParentOnFailure", "continueParentOnFailure", "ignoreDependencyOnFailure", "removeDependencyOnFailure"];
   const producer = flows();
   const tellAll = ({ job, children }) => {
     tell({ made: job.name, queue: job.queueName, id: job.id });
