@@ -92,7 +92,7 @@ constexpr RedisSystem system{
              .title = "RQ",
              .family = StorageFamily::redis,
              .summary = "Python workers over Redis: lists and registries of ids, a hash for each job; dependencies",
-             .versions = "1.16, 2 and 3; 1.16.2, 2.10.0 and 3.0.0 were run",
+             .versions = "1.16, 2 and 3; 1.16.2, 2.10.0, 2.12.0 and 3.0.0 were run",
              .storage = "keys rq:queue:<queue>, scheduled, deferred, wip, finished, failed, canceled, hashes rq:job:*",
              .order = "inside a queue the head of its list first; each worker drains its queues in the order it names",
              .trace = "headers in meta and in arguments, pickled or JSON; a pickle is never loaded",

@@ -40,4 +40,4 @@ class Release(PythonRelease):
                 process.wait(timeout=120)
 
 
-RELEASES = [Release("1", "1.16.2", executions=False), Release("2", "2.10.0"), Release("3", "3.0.0")]
+RELEASES = [Release("1", "1.16.2", executions=False), Release("2", "2.12.0"), Release("3", "3.0.0")]
