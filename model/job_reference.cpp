@@ -1,5 +1,7 @@
 #include "model/job_reference.hpp"
 
+#include "model/long_id.hpp"
+
 namespace queuetrace {
 
 std::string job_reference(std::string_view queue, std::string_view id) {
@@ -43,7 +45,10 @@ bool means_reference(std::string_view typed, std::string_view reference) {
   constexpr std::size_t shortest_prefix = 4;
   const std::string_view own = own_id(reference);
   if (typed == reference || typed == own) return true;
-  return typed.find(':') == std::string_view::npos && typed.size() >= shortest_prefix && own.starts_with(typed);
+  if (typed.find(':') == std::string_view::npos) return typed.size() >= shortest_prefix && own.starts_with(typed);
+  const std::size_t start = start_of_long_id(reference);
+  return start != std::string_view::npos && typed.size() >= start + shortest_part_of_long_id &&
+         reference.starts_with(typed);
 }
 
 }  // namespace queuetrace

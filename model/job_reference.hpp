@@ -25,7 +25,8 @@ std::optional<QueuedId> parse_job_reference(std::string_view reference);
 std::string_view own_id(std::string_view reference);
 
 /// Whether a typed id means the job of this reference: the reference, the id without its queue, or at least 4
-/// characters that the id begins with. What has a `:` is whole, for `mail:1` must not mean `mail:10`, too.
+/// characters that the id begins with. What has a `:` is whole, for `mail:1` must not mean `mail:10`, too; but of a
+/// long id (model/long_id.hpp) 8 characters are enough after the queue, as tables show it.
 bool means_reference(std::string_view typed, std::string_view reference);
 
 }  // namespace queuetrace

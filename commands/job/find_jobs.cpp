@@ -7,6 +7,7 @@
 
 #include "commands/filter/input_lines.hpp"
 #include "commands/report/outcomes.hpp"
+#include "commands/report/pasted_id.hpp"
 #include "commands/report/suggestion.hpp"
 #include "formatters/escape.hpp"
 #include "model/count_words.hpp"
@@ -20,12 +21,20 @@ bool begins_with_name(std::string_view typed, std::string_view name) {
   return typed.size() > name.size() + 1 && typed.starts_with(name) && typed[name.size()] == '/';
 }
 
+/// The argument without what was copied around it, where only that begins with a source's name; else as it was typed:
+/// an id may begin or end with a blank or a quotation mark.
+std::string with_source_in_front(const std::string& typed, const Context& context) {
+  if (named_source(typed, context) != nullptr) return typed;
+  std::string pasted = as_pasted(typed);
+  return named_source(pasted, context) != nullptr ? pasted : typed;
+}
+
 /// The sources to open: those the arguments name, and all selected ones when one argument names none.
 std::vector<Source> needed_sources(const std::vector<std::string>& arguments, const Context& context) {
   std::vector<const Source*> named;
   bool all = false;
   for (const std::string& typed : arguments) {
-    const Source* source = named_source(typed, context);
+    const Source* source = named_source(with_source_in_front(typed, context), context);
     if (source == nullptr)
       all = true;
     else if (std::none_of(named.begin(), named.end(), [&](const Source* one) { return one->name == source->name; }))
@@ -40,7 +49,8 @@ std::vector<Source> needed_sources(const std::vector<std::string>& arguments, co
 }
 
 /// The id an argument asks this store for; empty when it names another store.
-std::string id_for(const std::string& typed, const Context& context, const JobStore& store) {
+std::string id_for(const std::string& argument, const Context& context, const JobStore& store) {
+  const std::string typed = with_source_in_front(argument, context);
   if (begins_with_name(typed, store.address())) return typed.substr(store.address().size() + 1);
   const Source* source = named_source(typed, context);
   if (source == nullptr) return typed;

@@ -6,7 +6,6 @@
 #include "commands/context.hpp"
 #include "commands/filter/input_lines.hpp"
 #include "commands/job/find_jobs.hpp"
-#include "commands/report/pasted_id.hpp"
 #include "model/error.hpp"
 #include "tracing/trace_id.hpp"
 
@@ -25,8 +24,8 @@ constexpr Option<EitherOptions> options_of_either[] = {
 };
 
 std::string text_of(const EitherOptions& options, const Context& context) {
-  if (options.typed != "-") return as_pasted(options.typed);
-  if (const std::optional<std::string> line = first_input_line(context.in)) return as_pasted(*line);
+  if (options.typed != "-") return options.typed;
+  if (const std::optional<std::string> line = first_input_line(context.in)) return *line;
   throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a job, trace or correlation ID");
 }
 

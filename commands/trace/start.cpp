@@ -15,7 +15,7 @@ namespace {
 
 std::string text_of(const std::string& typed, const Context& context) {
   if (typed == "-") {
-    if (const std::optional<std::string> line = first_input_line(context.in)) return as_pasted(*line);
+    if (const std::optional<std::string> line = first_input_line(context.in)) return *line;
     throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace, correlation or job ID");
   }
   if (typed == "env") {
@@ -25,7 +25,7 @@ std::string text_of(const std::string& typed, const Context& context) {
     return found->second;
   }
   if (typed.empty()) throw Error(ErrorKind::usage, "a trace, correlation or job ID cannot be empty");
-  return as_pasted(typed);
+  return typed;
 }
 
 /// Opens the selected sources that are not open yet; one that fails holds its error.
@@ -71,7 +71,8 @@ std::optional<std::string> typed_trace(const OpenedTrace& trace) {
 
 OpenedTrace open_trace(const std::string& typed, const std::string& as, const Context& context, std::size_t most_jobs) {
   OpenedTrace trace;
-  trace.typed = text_of(typed, context);
+  const std::string text = text_of(typed, context);
+  trace.typed = as_pasted(text);
   const bool is_ref = named_source(trace.typed, context) != nullptr;
   if (as == "trace") {
     trace.start.trace = make_trace_query(trace.typed);
@@ -80,10 +81,11 @@ OpenedTrace open_trace(const std::string& typed, const std::string& as, const Co
   }
   if (as == "correlation" || (as.empty() && !is_ref && typed != "env")) trace.start.correlation_id = trace.typed;
   std::vector<std::string> job;
-  if (as == "job" || (as.empty() && typed != "env")) job.push_back(trace.typed);
+  if (as == "job" || (as.empty() && typed != "env")) job.push_back(text);
   trace.search = find_jobs(job, context, true, questions_of(trace.start, most_jobs));
   for (const Job* found : trace.search.jobs())
-    (is_whole(trace.typed, found->ref.id.raw()) ? trace.named : trace.by_prefix).push_back(*found);
+    (is_whole(text, found->ref.id.raw()) || is_whole(trace.typed, found->ref.id.raw()) ? trace.named : trace.by_prefix)
+        .push_back(*found);
   trace.start.jobs = trace.named;
   std::ranges::move(trace.search.further, std::back_inserter(trace.start.jobs));
   trace.start.outcomes = trace.search.outcomes;

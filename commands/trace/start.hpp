@@ -13,7 +13,7 @@
 namespace queuetrace {
 
 struct OpenedTrace {
-  std::string typed;  ///< the text itself, `-` and `env` resolved
+  std::string typed;  ///< the text without what was copied around it, `-` and `env` resolved
   TraceStart start;
   std::vector<OpenedSource> sources;  ///< all selected ones, and the one that `source/ID` names
   JobSearch search;                   ///< how it went as a job; `sources` taken out of it

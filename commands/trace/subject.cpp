@@ -52,7 +52,7 @@ bool is_kept_as_written(const ParsedTraceId& parsed) {
 
 std::string text_of(const TraceArgument& argument, const Context& context) {
   if (argument.typed == "-") {
-    if (const std::optional<std::string> line = first_input_line(context.in)) return as_pasted(*line);
+    if (const std::optional<std::string> line = first_input_line(context.in)) return *line;
     throw Error(ErrorKind::usage, "nothing on standard input").with_hint("write a trace ID or a job ID");
   }
   if (argument.typed == "env") {
@@ -61,7 +61,7 @@ std::string text_of(const TraceArgument& argument, const Context& context) {
       throw Error(ErrorKind::usage, "TRACEPARENT is not set").with_hint("export it, or give the trace ID itself");
     return found->second;
   }
-  return as_pasted(argument.typed);
+  return argument.typed;
 }
 
 TraceSubject bare_trace(const std::string& text) {
@@ -144,13 +144,14 @@ bool is_opened_by_viewer(const std::string& text, const Context& context) {
 }
 
 /// Rules 4 and 5 with sources to ask.
-TraceSubject find_either(const std::string& text, const ParsedTraceId& parsed, Context& context) {
-  if (text.empty()) return find_job_subject(text, context);
+TraceSubject find_either(const std::string& typed, const ParsedTraceId& parsed, Context& context) {
+  if (typed.empty()) return find_job_subject(typed, context);
+  const std::string text = as_pasted(typed);
   constexpr std::size_t most_jobs = 1'000;
   const bool reads_as_trace = parsed.error.empty() && parsed.text.size() >= shortest_bare_trace;
   std::string why;
   try {
-    const OpenedTrace found = open_trace(text, "", context, most_jobs);
+    const OpenedTrace found = open_trace(typed, "", context, most_jobs);
     report_outcomes(found.search.outcomes, found.search.warnings, context.notices);
     if (!found.named.empty()) return subject_of(text, found.named, sources_of(found.sources));
     if (std::optional<TraceSubject> subject = first_of(found, parsed, context)) return *subject;
@@ -231,12 +232,12 @@ Viewer::Link TraceSubject::search(const Viewer& viewer, Timestamp now) const {
 }
 
 TraceSubject find_trace_subject(const TraceArgument& argument, Context& context) {
-  const std::string text = text_of(argument, context);
-  if (argument.as == "trace") return bare_trace(text);
-  if (argument.as == "job" || named_source(text, context) != nullptr) return find_job_subject(text, context);
-  const ParsedTraceId parsed = parse_trace_id(text);
+  const std::string text = text_of(argument, context), pasted = as_pasted(text);
+  if (argument.as == "trace") return bare_trace(pasted);
+  if (argument.as == "job" || named_source(pasted, context) != nullptr) return find_job_subject(text, context);
+  const ParsedTraceId parsed = parse_trace_id(pasted);
   const bool is_trace = argument.typed == "env" || (parsed.error.empty() && is_unmistakable(parsed));
-  if (is_trace || context.sources.empty()) return bare_trace(text);
+  if (is_trace || context.sources.empty()) return bare_trace(pasted);
   return find_either(text, parsed, context);
 }
 

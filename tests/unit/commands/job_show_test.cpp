@@ -55,6 +55,15 @@ TEST_CASE("whole ids, prefixes, source/ID, several at once, stdin") {
   CHECK(shown(world, {"-"}) == document("row ref=one/abcd9999 state=pending\nrow ref=two/ffee0011 state=pending\n"));
 }
 
+TEST_CASE("what was copied around an id is left out, unless it belongs to one") {
+  World world;
+  world.two->jobs.push_back(test_job("'q\"", JobState::dead, "pdf", 9));
+  for (const char* typed : {"\"abcd1234\",", "\"one/abcd1234\",", " one/abcd1234"})
+    CHECK(shown(world, {typed}) == document("row ref=one/abcd1234 state=dead\n"));
+  for (const char* typed : {"'q\"", "two/'q\""})
+    CHECK(shown(world, {typed}) == document("row ref=two/'q\" state=dead\n"));
+}
+
 TEST_CASE("a whole id means all its occurrences, also when longer ids begin with it") {
   World world;
   CHECK(shown(world, {"17"}) == document("row ref=one/17 state=running\nrow ref=two/17 state=completed\n"));

@@ -117,6 +117,21 @@ TEST_CASE("a correlation id, a job id, its prefix and source/ID lead to the same
   }
 }
 
+TEST_CASE("an id is taken as it was typed, whatever it begins and ends with") {
+  Company company;
+  const std::vector<std::string> ids{" x ", "'q\"", "a,", "tab\t"};
+  for (const std::string& id : ids) company.files->jobs.push_back(test_job(id, JobState::pending, "email", 5));
+  for (const std::string& id : ids)
+    for (const std::string& typed : {id, "files/" + id}) {
+      CAPTURE(typed);
+      CHECK(company.run({typed}) == ExitCode::done);
+      CHECK(company.document()["nodes"][0]["id"] == id);
+    }
+  // What was copied around an id that has nothing of the kind still goes.
+  CHECK(company.run({"\"files/job-7781\","}) == ExitCode::done);
+  CHECK(company.document()["nodes"].size() == 10);
+}
+
 TEST_CASE("links are followed past the ids: parents, children, workflow, batch, spans") {
   Company company;
   const auto add = [&](const std::string& id, const auto& change) {

@@ -151,6 +151,15 @@ TEST_CASE("jobs carry their queue, and an id that is unique only there is queue:
   CHECK(list(store, filter) == Words{"mail:1"});  // whole: it is no beginning of mail:10
   filter.ids = {"9f3c"};
   CHECK(list(store, filter) == Words{"mail:9f3c1d"});
+  server.run({{"RPUSH", "shop:mail:wait", "0b9e4d5e-6f0a-4c1b-9d2e-000000000003"}});
+  for (const char* id : {"mail:0b9e4d5e", "mail:0b9e4d5e-6", "0b9e4d5e"}) {  // as tables shorten long ids
+    filter.ids = {id};
+    CHECK(list(store, filter) == Words{"mail:0b9e4d5e-6f0a-4c1b-9d2e-000000000003"});
+  }
+  for (const char* id : {"mail:0b9e4d5", "news:0b9e4d5e", "mail:0b9e4d5f"}) {
+    filter.ids = {id};
+    CHECK(list(store, filter).empty());
+  }
   filter.ids = {"mail"};  // a queue's name is no beginning of an id
   CHECK(list(store, filter).empty());
   filter = {};

@@ -24,6 +24,22 @@ TEST_CASE("long ids are shown by their start, as long as it takes to tell them a
   CHECK(short_ids(std::vector<std::string>{ids[0], ids[0]}) == std::vector<std::string>{"bbea42bd", "bbea42bd"});
 }
 
+TEST_CASE("behind the name of its queue a long id is shortened, too, and only such") {
+  const std::vector<std::string> ids{"mail:bbea42bd-0000-4000-8000-000000000001",
+                                     "news:bbea42bd-0000-4000-8000-000000000001",
+                                     "mail:bbea42bd-1000-4000-8000-000000000001",
+                                     "mail/22af6aea-0000-4000-8000-000000000001",
+                                     "a%3Ab:0af7651916cd43dd8448eb211c80319c",
+                                     "mail:1001",
+                                     "mail:repeat:0af7651916cd43dd8448eb211c80319c:1782900000000",
+                                     "mail:order:0af7651916cd43dd8448eb211c80319c",
+                                     "mail:"};
+  CHECK(short_ids(ids) == std::vector<std::string>{"mail:bbea42bd-0", "news:bbea42bd", "mail:bbea42bd-1",
+                                                   "mail/22af6aea", "a%3Ab:0af76519", "mail:1001",
+                                                   "mail:repeat:0af7651916cd43dd8448eb211c80319c:1782900000000",
+                                                   "mail:order:0af76519", "mail:"});
+}
+
 TEST_CASE("names keep their end") {
   CHECK(cut_in_middle("customer-data-platform.profile-enrichment.us-east-1", 27, "…") == "customer-da…hment.us-east-1");
   CHECK(cut_in_middle("email", 5, "…") == "email");
