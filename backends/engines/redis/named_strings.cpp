@@ -34,6 +34,34 @@ void add_members(NamedStrings& found, bool (*is_wanted)(std::string_view), const
   }
 }
 
+/// The end of the string that begins with the quotation mark at `start`, as Python writes it; npos: it has none.
+std::size_t end_of_string(std::string_view text, std::size_t start) {
+  for (std::size_t at = start + 1; at < text.size(); ++at) {
+    if (text[at] == '\\')
+      ++at;
+    else if (text[at] == text[start])
+      return at;
+  }
+  return std::string_view::npos;
+}
+
+/// `'name': 'text'`, wherever that stands. What is escaped stays as it is: no wanted name, and no trace context, has
+/// it.
+void add_pairs(NamedStrings& found, bool (*is_wanted)(std::string_view), std::string_view text) {
+  constexpr std::string_view marks = "'\"", between = ": ";
+  std::string_view name;
+  for (std::size_t start = text.find_first_of(marks); start != std::string_view::npos;) {
+    const std::size_t end = end_of_string(text, start);
+    if (end == std::string_view::npos) return;
+    const std::string_view string = text.substr(start + 1, end - start - 1);
+    if (!name.empty()) add(found, is_wanted, name, string);
+    const std::size_t next = text.find_first_of(marks, end + 1);
+    name = next == end + 1 + between.size() && text.substr(end + 1, between.size()) == between ? string
+                                                                                               : std::string_view();
+    start = next;
+  }
+}
+
 }  // namespace
 
 NamedStrings named_strings(std::string_view serialised, bool (*is_wanted)(std::string_view name)) {
@@ -47,7 +75,12 @@ NamedStrings named_strings(std::string_view serialised, bool (*is_wanted)(std::s
     return found;
   }
   if (serialised.starts_with('{') || serialised.starts_with('['))
-    if (const json value = parse_bounded(serialised); value.is_structured()) add_members(found, is_wanted, value);
+    if (const json value = parse_bounded(serialised); value.is_structured()) {
+      add_members(found, is_wanted, value);
+      return found;
+    }
+  if (!serialised.empty() && std::string_view("{[(").find(serialised.front()) != std::string_view::npos)
+    add_pairs(found, is_wanted, serialised);
   return found;
 }
 

@@ -87,16 +87,22 @@ std::string separator_in(const std::vector<std::string>& bindings) {
 }
 
 std::optional<Binding> read_binding(std::string_view member, std::string_view separator) {
+  if (separator.empty()) return std::nullopt;
+  const std::string twice = std::string(separator) + std::string(separator);
   // Names may hold the separator; where queue and routing key are one, that tells them apart.
-  if (const std::size_t both = member.size() - std::min(member.size(), 2 * separator.size()); both % 2 == 0) {
+  if (const std::size_t both = member.size() - std::min(member.size(), twice.size()); both % 2 == 0) {
     const std::string_view name = member.substr(0, both / 2);
-    if (!name.empty() && member.ends_with(name) &&
-        member.substr(both / 2, 2 * separator.size()) == std::string(separator) + std::string(separator))
-      return Binding{name, name};
+    if (!name.empty() && member.ends_with(name) && member.substr(both / 2, twice.size()) == twice)
+      return Binding{name, {}, name};
   }
+  // Where there is no pattern, two stand side by side.
+  if (const std::size_t middle = member.find(twice); middle != std::string_view::npos)
+    return Binding{member.substr(0, middle), {}, member.substr(middle + twice.size())};
   const std::size_t first = member.find(separator), last = member.rfind(separator);
-  if (separator.empty() || first == std::string_view::npos || first == last) return std::nullopt;
-  return Binding{member.substr(0, first), member.substr(last + separator.size())};
+  if (first == std::string_view::npos || first == last) return std::nullopt;
+  const std::size_t pattern = first + separator.size();
+  return Binding{member.substr(0, first), member.substr(pattern, last - std::min(pattern, last)),
+                 member.substr(last + separator.size())};
 }
 
 std::vector<std::string> find_queues(RedisConnection& connection, const Deployment& deployment,

@@ -41,7 +41,12 @@ void read_trace(Job& job, const Message& message) {
   TraceCandidates candidates;
   // Early messages have no headers, and instrumentations write none into them.
   candidates.add_carrier("headers", carrier_in(dumped(message.headers)));
-  candidates.add_carrier("arguments", carrier_in(message.body));
+  std::string arguments = carrier_in(message.body);
+  // Of a body that cannot be read (YAML, msgpack, bzip2) what Celery wrote of the arguments for people tells.
+  for (const char* name : {"argsrepr", "kwargsrepr"})
+    if (const json& text = member(message.headers, name); arguments.empty() && text.is_string())
+      arguments = carrier_in(text.get_ref<const std::string&>());
+  candidates.add_carrier("arguments", arguments);
   candidates.fill(job);
   for (const char* name : {"correlation_id", "request_id"})
     if (!job.trace.correlation_id) job.trace.correlation_id = text_of(member(message.headers, name));
@@ -97,6 +102,19 @@ void read_extra(Job& job, const Message& message, const DecodeContext& context) 
     add_note(job, "redelivered", "a worker had it before and did not finish it, or was stopped");
 }
 
+/// Whether a message with this routing key goes to the binding's queue. In a topic's key `#` stands for any words and
+/// `*` for one; in kombu 5.2 for several, too, as its pattern then says.
+bool leads_to(const Binding& binding, std::string_view routing_key) {
+  if (binding.routing_key == routing_key) return true;
+  if (binding.pattern.empty()) return false;
+  std::string glob(binding.routing_key);
+  const bool any_words =
+      glob.find('#') != std::string::npos || binding.pattern.find("[^\\.]+") == std::string_view::npos;
+  std::ranges::replace(glob, '#', '*');
+  return matches_glob(glob, routing_key) &&
+         (any_words || std::ranges::count(glob, '.') == std::ranges::count(routing_key, '.'));
+}
+
 /// The queue of a held message: of the default exchange its routing key, else whose binding fits. Absent: several do,
 /// or none.
 std::optional<Untrusted> queue_of_held(const json& exchange, const json& key, const Reply& bindings,
@@ -108,10 +126,7 @@ std::optional<Untrusted> queue_of_held(const json& exchange, const json& key, co
   if (bindings.size() != 2) return queue;
   for (std::size_t i = 0; i < bindings[1].size(); ++i) {
     const std::optional<Binding> binding = read_binding(bindings[1][i].text(), separator);
-    if (!binding) continue;
-    std::string glob(binding->routing_key);
-    std::ranges::replace(glob, '#', '*');
-    if (binding->routing_key != routing_key && !matches_glob(glob, routing_key)) continue;
+    if (!binding || !leads_to(*binding, routing_key)) continue;
     if (queue && queue->raw() != binding->queue) return std::nullopt;
     queue = Untrusted(std::string(binding->queue));
   }

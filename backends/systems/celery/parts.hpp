@@ -27,9 +27,10 @@ std::string separator_of(const Deployment& deployment);
 /// The separator that the members of a table of bindings show; empty: they do not tell.
 std::string separator_in(const std::vector<std::string>& bindings);
 
-/// A binding: `routing key, pattern, queue` with the separator between them.
+/// A binding: `routing key, pattern, queue` with the separator between them. The pattern is the regular expression that
+/// kombu made of a topic's routing key; empty where keys are compared as they are.
 struct Binding {
-  std::string_view routing_key, queue;
+  std::string_view routing_key, pattern, queue;
 };
 std::optional<Binding> read_binding(std::string_view member, std::string_view separator);
 

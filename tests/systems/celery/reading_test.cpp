@@ -59,6 +59,8 @@ TEST_CASE("a binding is taken apart, whatever its separator") {
   CHECK(parts_of(usual, celery_separator) == "celery -> celery");
   CHECK(parts_of("low:prio::low:prio", ":") == "low:prio -> low:prio");
   CHECK(parts_of("a.#:^a\\..*?$:q", ":") == "a.# -> q");
+  CHECK(parts_of("celery::a:b", ":") == "celery -> a:b");
+  CHECK(parts_of("low:prio::a:b", ":") == "low:prio -> a:b");
   CHECK(parts_of("::w.pidbox", ":") == " -> w.pidbox");
   CHECK(parts_of("one:two", ":") == "none");
   CHECK(parts_of("", ":") == "none");
@@ -81,6 +83,27 @@ TEST_CASE("a trace id that stands packed in the arguments finds its message, and
   CHECK(jobs[0].ref.id.raw() == "1");
 }
 
+TEST_CASE("trace context in arguments whose serialiser is not known is read where Celery wrote them for people") {
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  nlohmann::json message = nlohmann::json::parse(celery_message(
+      "1",
+      {{"argsrepr", "(1,)"}, {"kwargsrepr", "{'headers': {'traceparent': '00-" + id + "-00f067aa0ba902b7-03'}}"}}));
+  message["content-type"] = "application/x-msgpack";
+  message["body"] = base64_encode("\x93\x91\x01");
+  RedisServer server;
+  server.run(celery_queue());
+  server.run({{"LPUSH", "celery", message.dump(), celery_message("2")}});
+  JobQuery query;
+  TraceQuery& wanted = query.filter.traces.emplace_back();
+  wanted.typed = id;
+  wanted.spellings = {id};
+  const std::vector<Job> jobs = all_jobs(*open_redis_store(server.target(), celery::system), query);
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].ref.id.raw() == "1");
+  REQUIRE(jobs[0].trace.trace_id);
+  CHECK(jobs[0].trace.trace_id->raw() == id);
+}
+
 TEST_CASE("a held message is of the queue whose binding fits, and of none where several do") {
   RedisServer server;
   server.run(celery_queue());
@@ -97,6 +120,11 @@ TEST_CASE("a held message is of the queue whose binding fits, and of none where 
   CHECK(queue("media", "a") == "one");
   CHECK(queue("media", "video.sd") == "two");
   CHECK(queue("media", "video.hd") == "none");
+  server.run({{"SADD", "_kombu.binding.topic", "*.sd" + to + "^[^\\.]+\\.sd$" + to + "one",
+               "video.*.sd" + to + "^video\\.[^\\.]+\\.sd$" + to + "two", "plain.*" + to + to + "three"}});
+  CHECK(queue("topic", "video.sd") == "one");
+  CHECK(queue("topic", "video.x.sd") == "two");  // a star is one word
+  CHECK(queue("topic", "plain.x") == "none");
   CHECK(queue("media", "audio") == "none");
   CHECK(queue("gone", "a") == "none");
 }

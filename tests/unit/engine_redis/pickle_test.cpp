@@ -89,6 +89,18 @@ TEST_CASE("a string is found by its name, in JSON and in a pickle, at any depth"
   CHECK(carrier_in(std::string(100'000, '[')).empty());
 }
 
+TEST_CASE("a string is found by its name in what Python writes for people") {
+  CHECK(named_strings(R"((1, {'a': '1', "c": "2'", 'long': '3', 'd': "it's"}, 'a': '4'))", is_letter) ==
+        NamedStrings{{"a", "1"}, {"c", "2'"}, {"d", "it's"}});
+  CHECK(carrier_in("['yaml', {'traceparent': '00-x'}]") == R"({"traceparent":"00-x"})");
+  CHECK(carrier_in("{'headers': {'Traceparent': '00-x', 'cut': 'of") == R"({"traceparent":"00-x"})");
+  CHECK(carrier_in(R"(('\'', {'traceparent': '00-x'}))") == R"({"traceparent":"00-x"})");
+  CHECK(carrier_in("({'traceparent': '").empty());
+  CHECK(carrier_in("({'traceparent': 1, 'x': '00-x'})").empty());
+  CHECK(carrier_in("traceparent: '00-x'").empty());
+  CHECK(carrier_in(std::string(100'000, '(') + std::string(100'000, '\'')).empty());
+}
+
 TEST_CASE("a value that is the name of another is no value of its own") {
   // {"a": "traceparent", "traceparent": "00-x"}, where the second name is the first value again
   CHECK(carrier_in(BYTES("\x80\x05}\x94(\x8c\x01"
