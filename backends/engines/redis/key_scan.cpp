@@ -9,7 +9,7 @@ namespace queuetrace {
 namespace {
 
 /// Keys looked at by one SCAN: about half a millisecond of the server's time.
-constexpr std::string_view keys_per_call = "2000";
+constexpr std::string_view keys_per_call = "1000";
 
 }  // namespace
 
