@@ -52,7 +52,8 @@ JobInspection::JobInspection(RedisKeyspace& keys, const DecodeContext& context, 
       limits_(limits),
       report_(report),
       most_(limits.scan ? std::min(*limits.scan, most_examined_of_a_job) : UINT64_MAX),
-      watcher_(keys.system().explain.watch == nullptr ? nullptr : keys.system().explain.watch()) {}
+      watcher_(keys.system().explain.watch == nullptr ? nullptr : keys.system().explain.watch()),
+      orphans_(keys, limits) {}
 
 void JobInspection::run(const OpenLists& open) {
   std::vector<std::size_t> order;
@@ -62,6 +63,8 @@ void JobInspection::run(const OpenLists& open) {
   for (const std::size_t list : order) walk(open, list);
   look_again(open);
   if (watcher_ != nullptr) watcher_->tell(report_, !cut_);
+  if (cut_ || !open.complete) orphans_.miss();
+  orphans_.tell(report_);
   if (cut_ || !open.complete) report_.not_answered("not-all-jobs");
 }
 
@@ -83,6 +86,7 @@ void JobInspection::walk(const OpenLists& open, std::size_t list) {
     const bool in_time = !limits_.stop.stop_requested() && std::chrono::steady_clock::now() < limits_.deadline;
     if (!in_time || examined >= most_) {
       cut_ = cut_ || !in_time || one.place->role != PlaceRole::completed;
+      orphans_.miss();
       break;
     }
     if (!walker->request(largest_window)) break;
@@ -90,6 +94,7 @@ void JobInspection::walk(const OpenLists& open, std::size_t list) {
     const Window window = walker->take();
     for (const MatchedEntry& found : reader.read(one, window, window.elements.size()).jobs)
       see(found.job, list, *one.place, window.elements[found.element].raw);
+    orphans_.see(one, window.elements);
     examined += window.elements.size();
   }
   if (reader.skipped() > 0) report_.add_count("wrong-key-type", reader.skipped());

@@ -11,6 +11,7 @@
 #include "backends/engines/redis/diagnosis_report.hpp"
 #include "backends/engines/redis/entry_reader.hpp"
 #include "backends/engines/redis/keyspace.hpp"
+#include "backends/engines/redis/orphaned_records.hpp"
 
 namespace queuetrace {
 
@@ -53,6 +54,7 @@ class JobInspection {
   std::uint64_t most_;
   bool cut_ = false;
   std::unique_ptr<JobWatcher> watcher_;
+  OrphanedRecords orphans_;
   std::unordered_map<std::uint64_t, Copies> copies_;                 ///< by identity
   std::vector<std::pair<std::uint64_t, Untrusted>> beside_running_;  ///< jobs with a copy in a worker's hands
   std::vector<Candidate> candidates_;

@@ -152,6 +152,9 @@ struct RedisExplaining {
   /// reads; what the limits leave open is said with not_answered().
   void (*look)(RedisConnection&, const Deployment&, const ReadLimits&, DiagnosisReport&) = nullptr;
   std::unique_ptr<JobWatcher> (*watch)() = nullptr;
+  /// Fields that the record of every job has, and no other hash beside them. With them `doctor` looks for records that
+  /// no container holds, under the code `orphaned-record` of `diagnoses`; empty: it does not.
+  std::span<const std::string_view> record_fields = {};
 };
 
 /// How a queue is paused, and how that is seen. What workers do with it is theirs.

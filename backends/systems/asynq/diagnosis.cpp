@@ -5,6 +5,7 @@
 #include "backends/engines/redis/job_note.hpp"
 #include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/keyspace.hpp"
+#include "backends/engines/redis/orphaned_records.hpp"
 #include "backends/engines/redis/queue_search.hpp"
 #include "backends/systems/asynq/parts.hpp"
 #include "backends/systems/asynq/system.hpp"
@@ -98,7 +99,7 @@ void look_at_groups(RedisConnection& connection, const std::vector<std::string>&
 
 }  // namespace
 
-constexpr std::array<RedisDiagnosisRule, 12> diagnoses{
+constexpr std::array<RedisDiagnosisRule, 13> diagnoses{
     RedisDiagnosisRule{.code = "no-live-servers",
                        .severity = Severity::problem,
                        .subject = "servers",
@@ -147,6 +148,12 @@ constexpr std::array<RedisDiagnosisRule, 12> diagnoses{
                        .remedy = "queuetrace job show -s <source> <ids>",
                        .concerns = noted<missing>,
                        .passing = true},
+    RedisDiagnosisRule{.code = orphaned_record,
+                       .subject = "records",
+                       .text = "tasks stand in no list or set of their queue: no server takes them, and the Inspector "
+                               "shows none of them",
+                       .remedy = "redis-cli HGETALL <name>; enqueue the task again in the application, or delete the "
+                                 "key"},
     RedisDiagnosisRule{.code = "undecodable-task",
                        .severity = Severity::problem,
                        .subject = "tasks",

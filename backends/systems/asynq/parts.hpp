@@ -48,7 +48,7 @@ Servers read_servers(RedisConnection& connection);
 void explain_waiting(RedisConnection& connection, const Deployment& deployment, std::span<const Job> running,
                      PeekResult& result);
 
-extern const std::array<RedisDiagnosisRule, 12> diagnoses;
+extern const std::array<RedisDiagnosisRule, 13> diagnoses;
 void look(RedisConnection& connection, const Deployment& deployment, const ReadLimits& limits, DiagnosisReport& report);
 
 /// Fields that a task must still have when something is done to it.

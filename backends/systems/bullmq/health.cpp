@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "backends/engines/redis/job_note.hpp"
+#include "backends/engines/redis/orphaned_records.hpp"
 #include "backends/systems/bullmq/parts.hpp"
 
 namespace queuetrace::bullmq {
@@ -61,7 +62,7 @@ void explain_waiting(RedisConnection& connection, const Deployment& deployment, 
   }
 }
 
-constexpr std::array<RedisDiagnosisRule, 6> diagnoses{
+constexpr std::array<RedisDiagnosisRule, 7> diagnoses{
     RedisDiagnosisRule{.code = "stalled-job",
                        .severity = Severity::problem,
                        .subject = "running jobs",
@@ -77,6 +78,11 @@ constexpr std::array<RedisDiagnosisRule, 6> diagnoses{
                                "that takes one fails over it",
                        .remedy = "queuetrace job show -s <source> <ids>; a worker drops them when their turn comes",
                        .concerns = noted<missing>},
+    RedisDiagnosisRule{.code = orphaned_record,
+                       .subject = "records",
+                       .text = "records of jobs stand in no list or set of their queue: no worker takes them, and the "
+                               "library shows none of them",
+                       .remedy = "redis-cli HGETALL <name>; add the job again in the application, or delete the key"},
     RedisDiagnosisRule{.code = "deferred-failure",
                        .subject = "flows",
                        .text = "a child of these jobs failed and they are to fail with it: a worker that takes one "

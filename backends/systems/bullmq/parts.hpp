@@ -30,7 +30,7 @@ std::optional<std::string> reference_of(std::string_view key, const Deployment& 
 void explain_waiting(RedisConnection& connection, const Deployment& deployment, std::span<const Job> running,
                      PeekResult& result);
 
-extern const std::array<RedisDiagnosisRule, 6> diagnoses;
+extern const std::array<RedisDiagnosisRule, 7> diagnoses;
 
 /// Fields that a job must still have when something is done to it.
 inline constexpr std::array<std::string_view, 8> guard_fields{"processedOn", "finishedOn", "priority", "parentKey",

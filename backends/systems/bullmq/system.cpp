@@ -75,6 +75,9 @@ constexpr std::array<std::string_view, 18> summary_fields{
     "name", "timestamp", "delay", "priority", "processedOn", "finishedOn", "failedReason", "opts",         "parentKey",
     "rjk",  "deid",      "defa",  "tm",       "pb",          "stc",        "atm",          "attemptsMade", "ats"};
 
+/// Neither a scheduler's hash nor what waits for a deduplicated job has all of them.
+constexpr std::array<std::string_view, 3> record_fields{"name", "data", "timestamp"};
+
 /// Running, but nobody works on it as far as locks tell.
 constexpr std::array<std::string_view, 1> stale_notes{"stalled"};
 
@@ -102,7 +105,7 @@ constexpr RedisSystem system{
              .stale_notes = stale_notes,
              .links = Lookup::scanned,
              .times = true},
-    .explain = {.explain_waiting = explain_waiting, .diagnoses = diagnoses},
+    .explain = {.explain_waiting = explain_waiting, .diagnoses = diagnoses, .record_fields = record_fields},
     .pause = {.form = RedisPausing::Form::field,
               .key = "{prefix}:{queue}:meta",
               .field = "paused",

@@ -25,6 +25,15 @@ Commands healthy() {
 std::vector<RedisDiagnosisCase> cases() {
   return {{"stalled-job", {{"DEL", "bull:mail:2:lock"}}, 1, {"mail:2"}},
           {"missing-record", {{"LPUSH", "bull:mail:wait", "9"}}, 1, {"mail:9"}},
+          {"orphaned-record",
+           {bull_job("8"),
+            bull_job("7"),
+            {"ZADD", "bull:mail:delayed", "7303000000000000", "7"},
+            {"HSET", "bull:mail:repeat:s", "name", "s", "data", "{}"},
+            {"SET", "bull:mail:text", "x"}},
+           1,
+           {"bull:mail:8"},
+           "HGETALL bull:mail:8"},
           {"deferred-failure", {bull_job("3", {"defa", "x"}), {"LPUSH", "bull:mail:wait", "3"}}, 1, {"mail:3"}},
           {"failed-child",
            {bull_job("3", {"parentKey", "bull:mail:root"}),
@@ -48,6 +57,27 @@ TEST_CASE("a healthy queue of BullMQ has no findings") {
 }
 
 TEST_CASE("every finding on BullMQ appears where it must, alone") { check_cases(cases(), healthy(), bullmq::system); }
+
+TEST_CASE("records without a place are looked for among the keys of every queue, in the right one") {
+  RedisServer server;
+  server.run(healthy());
+  const auto orphans = [&] {
+    for (const Finding& finding : open_redis_store(server.target(), bullmq::system)->diagnose({}))
+      if (finding.code == "orphaned-record") return raw(finding.names);
+    return std::vector<std::string>();
+  };
+  // Queues of Bull may have names that begin like others.
+  for (const char* queue : {"mail:eu", "mail:eu:x", "mai"}) {
+    const std::string keys = "bull:" + std::string(queue) + ":";
+    server.run({{"SET", keys + "id", "1"}, {"LPUSH", keys + "wait", "1"}});
+    std::vector<std::string> job = bull_job("1");
+    job[1] = keys + "1";
+    server.run({job});
+  }
+  CHECK(orphans().empty());
+  server.run({{"LPUSH", "bull:mail:eu:wait", "2"}, {"LREM", "bull:mail:eu:wait", "0", "1"}});
+  CHECK(orphans() == std::vector<std::string>{"bull:mail:eu:1"});
+}
 
 TEST_CASE("every code of BullMQ has a case") {
   std::set<std::string> found;
