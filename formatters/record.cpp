@@ -19,6 +19,14 @@ bool has(std::span<const Column> columns, std::string_view name) {
   return std::any_of(columns.begin(), columns.end(), [&](const Column& column) { return column.field == name; });
 }
 
+/// Payloads are JSON where they can be, and otherwise text without parts.
+bool may_be_text(std::string_view field) { return field == "payload" || field == "result"; }
+
+bool has_parts(const Value& value) {
+  return std::holds_alternative<Fields>(value) || std::holds_alternative<Values>(value) ||
+         std::holds_alternative<JsonText>(value);
+}
+
 [[noreturn]] void fail(const std::string& name, std::span<const Column> columns, const Record* record) {
   std::vector<std::string> known;
   if (record != nullptr)
@@ -27,15 +35,16 @@ bool has(std::span<const Column> columns, std::string_view name) {
   for (const Column& column : columns)
     if (record == nullptr || find_value(*record, column.field) == nullptr) known.emplace_back(column.field);
   std::string hint;
-  if (const std::optional<std::string> meant = closest_word(name.substr(0, name.find('.')), known))
-    hint = "did you mean '" + *meant + "'? ";
+  const std::size_t dot = std::min(name.find('.'), name.size());
+  if (const std::optional<std::string> meant = closest_word(name.substr(0, dot), known)) {
+    const Value* value = record == nullptr ? nullptr : find_value(*record, *meant);
+    const bool whole = may_be_text(*meant) || (value != nullptr && has_parts(*value));
+    hint = "did you mean '" + *meant + (whole ? name.substr(dot) : "") + "'? ";
+  }
   hint += "known fields:";
   for (const std::string& one : known) hint += " " + one;
   throw Error(ErrorKind::usage, "unknown field '" + name + "'").with_hint(hint);
 }
-
-/// Payloads are JSON where they can be, and otherwise text without parts.
-bool may_be_text(std::string_view field) { return field == "payload" || field == "result"; }
 
 /// The value that a dotted name leads to.
 Value part_named(const Record& record, const std::string& name, const Redaction& redaction, bool& hides) {
@@ -43,9 +52,7 @@ Value part_named(const Record& record, const std::string& name, const Redaction&
   const std::string field = name.substr(0, dot);
   const Value* value = find_value(record, field);
   if (value == nullptr || !is_known(*value)) return {};
-  const bool has_parts = std::holds_alternative<Fields>(*value) || std::holds_alternative<Values>(*value) ||
-                         std::holds_alternative<JsonText>(*value);
-  if (!has_parts && !may_be_text(field))
+  if (!has_parts(*value) && !may_be_text(field))
     throw Error(ErrorKind::usage, "field '" + field + "' has no parts to choose")
         .with_hint("only objects and lists have, as in extra.NAME, payload.items.0.NAME");
   return part_of(*value, std::string_view(name).substr(dot + 1), redaction, hides);

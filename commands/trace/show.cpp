@@ -13,6 +13,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/job/links.hpp"
+#include "commands/job/list_options.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/again.hpp"
@@ -196,7 +197,7 @@ ExitCode trace_show(const TraceShowOptions& options, Context& context) {
     const bool all_asked = !spans || with_spans(*spans, ExitCode::done) == ExitCode::done;
     return report_no_trace(trace, collected, options.as, all_asked, context);
   }
-  if (!options.payload) drop_payloads(collected.jobs);
+  if (!reads_payloads(options.payload, context.format_options)) drop_payloads(collected.jobs);
 
   TraceTree tree =
       build_trace_tree(std::move(collected.jobs), context.now(), spans ? std::move(spans->read) : ReadSpans());

@@ -40,6 +40,12 @@ TEST_CASE("a part of a field: chosen by its path, hidden when its key says so, e
   CHECK(print("name", {records()[0]}, shown).text == "prod/1001\t2\tk\t\n");
   CHECK_THROWS_WITH_AS(print("json", records(), only({"id.to"})), "field 'id' has no parts to choose", Error);
   CHECK_THROWS_WITH_AS(print("json", records(), only({"extras.to"})), "unknown field 'extras.to'", Error);
+  try {
+    print("json", records(), only({"extre.shard.0"}));
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.hint().starts_with("did you mean 'extra.shard.0'? known fields: "));
+  }
 }
 
 TEST_CASE("parts of payloads: objects, lists, names with dots, hidden keys, and text that has none") {
