@@ -15,6 +15,8 @@ constexpr std::array columns_of_overview{Column{.field = "queue", .heading = "QU
                                          Column{.field = "source", .heading = "SOURCE"},
                                          Column{.field = "next", .heading = "NEXT"},
                                          Column{.field = "created_at", .heading = "CREATED"},
+                                         Column{.field = "due", .heading = "DUE", .right = true},
+                                         Column{.field = "due_exactness", .heading = "DUE EXACTNESS"},
                                          Column{.field = "held", .heading = "HELD", .right = true},
                                          Column{.field = "held_exactness", .heading = "EXACTNESS"},
                                          Column{.field = "why", .heading = "WHY HELD", .shrinkable = true},
@@ -22,6 +24,16 @@ constexpr std::array columns_of_overview{Column{.field = "queue", .heading = "QU
                                          Column{.field = "paused_at", .heading = "PAUSED AT"}};
 
 DerivedText age_of_next(const Record& record, CellText& cells) { return {age_in(record, "created_at", cells)}; }
+
+/// `46`, `100+` where there may be more
+DerivedText due_jobs(const Record& record, CellText& cells) {
+  const Value* due = find_value(record, "due");
+  const Value* exactness = find_value(record, "due_exactness");
+  if (due == nullptr || exactness == nullptr) return {};
+  const auto* word = std::get_if<std::string>(exactness);
+  const bool more = word != nullptr && *word != to_word(Exactness::exact);
+  return {cells.line({"due", *due}) + (more ? "+" : "")};
+}
 
 /// `paused 3h49m, 40 scheduled`
 DerivedText why_held(const Record& record, CellText& cells) {
@@ -45,6 +57,7 @@ constexpr std::array table_of_overview{
         .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 1, .differs = true},
     TableColumn{.field = "next", .heading = "NEXT", .kind = CellKind::id},
     TableColumn{.field = "created_at", .heading = "AGE", .right = true, .text = age_of_next},
+    TableColumn{.field = "due", .heading = "DUE", .right = true, .text = due_jobs},
     TableColumn{.field = "held", .heading = "HELD", .right = true},
     TableColumn{.field = "held_exactness", .heading = "EXACTNESS", .drop = 2, .nothing = "exact"},
     TableColumn{.field = "why",
@@ -58,7 +71,7 @@ constexpr TableView view_of_overview{table_of_overview};
 
 }  // namespace
 
-Record peek_overview_record(const std::string& source, const PeekQueue& queue) {
+Record peek_overview_record(const std::string& source, const PeekQueue& queue, Exactness due) {
   std::uint64_t held = 0;
   Exactness exactness = Exactness::exact;
   std::string why;
@@ -73,6 +86,8 @@ Record peek_overview_record(const std::string& source, const PeekQueue& queue) {
           {"source", source},
           {"next", takes ? Value(queue.next.front().ref.id) : Value()},
           {"created_at", takes ? known_or_nothing(queue.next.front().created_at) : Value()},
+          {"due", takes ? static_cast<std::int64_t>(queue.next.size()) : std::int64_t{0}},
+          {"due_exactness", std::string(to_word(takes ? due : Exactness::exact))},
           {"held", static_cast<std::int64_t>(held)},
           {"held_exactness", std::string(to_word(exactness))},
           {"why", text_or_nothing(why)},

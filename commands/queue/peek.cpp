@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/change/admin_operation.hpp"
+#include "commands/change/queue_facts.hpp"
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/filter/check.hpp"
@@ -113,8 +114,8 @@ std::uint64_t paused_in(const Peeked& peeked) {
       std::ranges::count_if(peeked.queues, [](const auto& one) { return one.second.pause.has_value(); }));
 }
 
-/// `webhooks in shop: nothing is taken while it is paused; would be next:`
-Remarks remarks_on(const Peeked& peeked) {
+/// `webhooks in shop: nothing is taken: paused 3h49m by maria@example.com: partner API is down; would be next:`
+Remarks remarks_on(const Peeked& peeked, Timestamp now) {
   std::uint64_t jobs = 0;
   for (const auto& [address, queue] : peeked.queues) jobs += queue.next.size();
   Remarks remarks;
@@ -127,7 +128,7 @@ Remarks remarks_on(const Peeked& peeked) {
     const auto& [address, queue] = peeked.queues.front();
     remarks.summary.push_back({queue.queue.raw() + " in " + address + ": "});
     if (queue.pause)
-      remarks.summary.push_back({"nothing is taken while it is paused", "33"});
+      remarks.summary.push_back({"nothing is taken: " + pause_words(*queue.pause, now), "33"});
     else if (queue.next.empty())
       remarks.summary.push_back({"nothing to take now", "33"});
     if (!queue.next.empty()) remarks.summary.push_back({queue.pause ? "; would be next:" : "what workers take next"});
@@ -135,10 +136,22 @@ Remarks remarks_on(const Peeked& peeked) {
   return remarks;
 }
 
-/// Whether a person asks why jobs wait without saying where: then a line for each queue is the answer.
-bool is_overview(const Peeked& peeked, const PeekOptions& options, const Context& context) {
-  return options.why && options.queues.empty() && peeked.queues.size() > 1 && is_for_people(context) &&
-         context.format.name == "table" && context.format_options.fields.empty();
+/// Whether a person asks why jobs wait without saying where: then a line for each queue is the answer, if there are
+/// several.
+bool wants_overview(const PeekOptions& options, const Context& context) {
+  return options.why && options.queues.empty() && is_for_people(context) && context.format.name == "table" &&
+         context.format_options.fields.empty();
+}
+
+/// Jobs to take that are counted for a line of the overview, at most.
+constexpr std::size_t most_due_counted = 100;
+
+/// Whether more jobs than were asked for may be taken from a queue, or from all that are drained in one order.
+Exactness exactness_of_due(const Peeked& peeked, const std::string& address, const PeekQueue& queue) {
+  std::size_t in_store = 0;
+  for (const auto& [store, other] : peeked.queues)
+    if (store == address) in_store += other.next.size();
+  return queue.next.size() >= most_due_counted || in_store == most_due_counted ? Exactness::at_least : Exactness::exact;
 }
 
 /// Nothing is taken from it now.
@@ -158,7 +171,8 @@ void print_overview(Peeked& peeked, const Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.peek_overview/1", "queues", peek_overview_columns(), Heading::Layout::list,
                            "queue", &peek_overview_table(), several_answered(peeked.outcomes)});
-  for (const auto& [address, queue] : peeked.queues) formatter->row(peek_overview_record(address, queue));
+  for (const auto& [address, queue] : peeked.queues)
+    formatter->row(peek_overview_record(address, queue, exactness_of_due(peeked, address, queue)));
   const auto standing = static_cast<std::uint64_t>(
       std::ranges::count_if(peeked.queues, [](const auto& one) { return stands(one.second); }));
   std::string words = count_words(peeked.queues.size(), "queue") + " in " + answered(peeked.outcomes);
@@ -185,7 +199,9 @@ void say_notes(const Peeked& peeked, const PeekOptions& options, Context& contex
 ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& context, OperationFacts& facts) {
   facts.queues = options.queues;
   std::vector<OpenedSource> sources = context.open(context.required_sources());
-  Peeked peeked = ask(sources, query);
+  PeekQuery counted = query;
+  if (wants_overview(options, context)) counted.count = most_due_counted;
+  Peeked peeked = ask(sources, counted);
   facts.systems_of(peeked.outcomes);
   throw_only_failure(peeked.outcomes);
   if (peeked.queues.empty()) {
@@ -193,12 +209,14 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
     peeked.warnings.insert(peeked.warnings.end(), unknown.begin(), unknown.end());
   }
 
-  if (is_overview(peeked, options, context)) {
+  if (wants_overview(options, context) && peeked.queues.size() > 1) {
     facts.counts = {{"admin.queue_count", static_cast<std::int64_t>(peeked.queues.size())}};
     print_overview(peeked, context);
     report_outcomes(peeked.outcomes, peeked.warnings, context.notices);
     return exit_code_of(peeked.outcomes);
   }
+  for (auto& [address, queue] : peeked.queues)
+    if (queue.next.size() > query.count) queue.next.resize(query.count);  // counted for an overview
   const LinkMaker maker(context, sources_of(sources));
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin(Heading{"queuetrace.peek/1", "jobs", peek_columns(), Heading::Layout::list, "ref", &peek_table(),
@@ -218,7 +236,7 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
   facts.counts = {{"admin.job_count", shown}, {"admin.queue_count", static_cast<std::int64_t>(peeked.queues.size())}};
   Fields summary{{"queues", queues_value(peeked, options.why)}};
   for (Field& field : outcome_fields(peeked.outcomes, peeked.warnings)) summary.push_back(std::move(field));
-  formatter->tell(remarks_on(peeked));
+  formatter->tell(remarks_on(peeked, context.now()));
   formatter->end(summary);
   if (options.why && is_table(context)) print_waiting(peeked, context);
   if (!context.format.machine) say_notes(peeked, options, context);

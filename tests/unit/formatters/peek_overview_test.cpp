@@ -25,7 +25,7 @@ PeekQueue queue(const std::string& name, bool takes) {
   return out;
 }
 
-std::string shown(const std::vector<PeekQueue>& queues) {
+std::string shown(const std::vector<PeekQueue>& queues, Exactness due = Exactness::exact) {
   std::ostringstream out;
   FormatterOptions options;
   options.terminal = true;
@@ -34,7 +34,7 @@ std::string shown(const std::vector<PeekQueue>& queues) {
   const auto formatter = find_output_format("table")->make(out, options);
   formatter->begin({"queuetrace.peek_overview/1", "queues", peek_overview_columns(), Heading::Layout::list, "queue",
                     &peek_overview_table()});
-  for (const PeekQueue& one : queues) formatter->row(peek_overview_record("shop", one));
+  for (const PeekQueue& one : queues) formatter->row(peek_overview_record("shop", one, due));
   formatter->end({});
   return out.str();
 }
@@ -50,9 +50,17 @@ TEST_CASE("of a paused queue nothing is next, and the pause is the first reason"
   PeekQueue runs = queue("email", true);
   runs.waiting = {{"paused", "", 1, false, {}, {}}};  // of another queue that is peeked at together with it
   CHECK(shown({paused, long_ago, runs, queue("empty", false)}) ==
-        "QUEUE     NEXT      AGE  HELD  WHY HELD\n"
-        "webhooks  -           -    32  paused 3h49m, 3 scheduled\n"
-        "billing   -           -     0  paused\n"
-        "email     82027feb   3m     1  1 paused\n"
-        "empty     -           -     0\n");
+        "QUEUE     NEXT      AGE  DUE  HELD  WHY HELD\n"
+        "webhooks  -           -    0    32  paused 3h49m, 3 scheduled\n"
+        "billing   -           -    0     0  paused\n"
+        "email     82027feb   3m    1     1  1 paused\n"
+        "empty     -           -    0     0\n");
+}
+
+TEST_CASE("where more jobs may be due than were counted it says so") {
+  PeekQueue full = queue("email", true);
+  full.next.resize(100, full.next.front());
+  CHECK(shown({full}, Exactness::at_least) ==
+        "QUEUE  NEXT      AGE   DUE  HELD\n"
+        "email  82027feb   3m  100+     0\n");
 }
