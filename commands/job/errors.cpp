@@ -11,6 +11,7 @@
 #include "commands/filter/words.hpp"
 #include "commands/job/error_groups.hpp"
 #include "commands/job/links.hpp"
+#include "commands/job/listing_remarks.hpp"
 #include "commands/report/command_line.hpp"
 #include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
@@ -87,12 +88,13 @@ bool any_retries(const std::vector<OpenedSource>& sources) {
   });
 }
 
-/// `68 jobs failed in shop: 6 groups, 20 more without a message`
+/// `68 jobs with errors that ended in the last 1h in shop: 6 groups, 20 more without a message`
 Remarks remarks_for(const ErrorGroups& groups, const std::vector<ErrorGroups::Group>& kept, std::size_t shown,
-                    const std::string& where, const FilterOptions& filter, bool can_retry, const Context& context) {
+                    const std::string& times, const std::string& where, const FilterOptions& filter, bool can_retry,
+                    const Context& context) {
   if (kept.empty()) return {};
-  std::string text =
-      count_words(groups.jobs(), "job") + " with errors in " + where + ": " + count_words(kept.size(), "group");
+  std::string text = count_words(groups.jobs(), "job") + " with errors" + times + " in " + where + ": " +
+                     count_words(kept.size(), "group");
   if (groups.without_error() > 0) text += ", " + grouped(groups.without_error()) + " more without a message";
   if (shown < kept.size()) return {{{text}}, grouped(shown) + " of " + grouped(kept.size()) + " groups; all: -l 0"};
   const std::string& group = kept.front().facts.group;
@@ -118,7 +120,8 @@ std::string none_with_message(std::uint64_t jobs, const std::string& where) {
 void say(const ErrorGroups& groups, std::size_t kept, std::size_t shown, const std::string& where,
          const JobFilter& filter, const Context& context) {
   if (kept == 0 && groups.without_error() == 0 && is_for_people(context)) context.notices.note("No errors match.");
-  if (const std::string about = words_about_times(filter); !about.empty() && is_for_people(context))
+  const bool is_said = kept > 0 && context.format.name == "table" && !within_words(filter, context.now()).empty();
+  if (const std::string about = words_about_times(filter); !about.empty() && !is_said && is_for_people(context))
     context.notices.note(about);
   if (context.format.machine || (is_table(context) && kept > 0)) return;  // tables say it above and below
   if (shown < kept)
@@ -193,7 +196,8 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
   const std::size_t shown =
       options.limit == 0 ? kept.size() : std::min(kept.size(), static_cast<std::size_t>(options.limit));
   print_groups(kept, shown,
-               remarks_for(groups, kept, shown, answered(outcomes), options.filter, any_retries(sources), context),
+               remarks_for(groups, kept, shown, within_words(query.filter, context.now()), answered(outcomes),
+                           options.filter, any_retries(sources), context),
                summary, links, context);
   report_outcomes(outcomes, warnings, context.notices);
   say(groups, kept.size(), shown, answered(outcomes), query.filter, context);

@@ -16,6 +16,7 @@
 #include "commands/job/list_options.hpp"
 #include "commands/job/listing_remarks.hpp"
 #include "commands/job/watch.hpp"
+#include "commands/job/wider_search.hpp"
 #include "commands/report/counted.hpp"
 #include "commands/report/merged_outcomes.hpp"
 #include "commands/report/outcomes.hpp"
@@ -146,10 +147,16 @@ Listing list_everything(std::vector<OpenedSource>& sources, JobQuery query, cons
   return listing;
 }
 
+/// That nothing was found, and what a wider search would find.
+void say_nothing_found(std::vector<OpenedSource>& sources, const Listing& listing, const JobQuery& query,
+                       const FilterOptions& typed, const Context& context) {
+  const std::string wider = query.after ? "" : found_without(sources, query, typed);
+  context.notices.note(nothing_words(query.filter, listing.outcomes, wider, context.now()));
+}
+
 void say_what_follows(const Listing& listing, const JobDocument& document, const JobQuery& query, Context& context) {
-  if (document.rows() == 0 && is_for_people(context))
-    context.notices.note(nothing_words(query.filter, listing.outcomes, context.now()));
-  if (const std::string about = words_about_times(query.filter); !about.empty() && is_for_people(context))
+  const bool is_said = !within_words(query.filter, context.now()).empty() && context.format.name == "table";
+  if (const std::string about = words_about_times(query.filter); !about.empty() && !is_said && is_for_people(context))
     context.notices.note(about);
   const bool tells_order = context.format.name == "json" || context.format.name == "yaml";
   if (listing.by_storage && document.rows() > 1 && (!tells_order || is_for_people(context)))
@@ -220,6 +227,8 @@ ExitCode job_list(const JobListOptions& options, Context& context) {
   for (Field& field : outcome_fields(listing.outcomes, listing.warnings)) summary.push_back(std::move(field));
   document.end(listing_remarks(query.filter, listed, listing.outcomes, context), summary);
   report_outcomes(listing.outcomes, listing.warnings, context.notices);
+  if (document.rows() == 0 && is_for_people(context))
+    say_nothing_found(sources, listing, query, options.filter, context);
   say_what_follows(listing, document, query, context);
   return exit_code_of(listing.outcomes);
 }

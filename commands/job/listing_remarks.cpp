@@ -31,28 +31,12 @@ std::string hint_for(const JobFilter& filter, const ListedJobs& listed, const Co
   return {};
 }
 
-/// ` that ended in the last 1h`; empty without a beginning.
-std::string within(const JobFilter& filter, Timestamp now) {
-  if (!filter.since || filter.until) return {};
-  std::string_view happened;
-  switch (filter.time_field) {
-    case TimeField::created: happened = " that were created"; break;
-    case TimeField::scheduled:
-    case TimeField::due: happened = " that came due"; break;
-    case TimeField::started: happened = " that were started"; break;
-    case TimeField::finished: happened = " that finished"; break;
-    case TimeField::ended: happened = " that ended"; break;
-  }
-  return std::string(happened) + " in the last " +
-         to_age(std::chrono::round<std::chrono::seconds>(now - *filter.since));
-}
-
 /// ` of order-12345`, ` that match`, or nothing.
 std::string matching(const JobFilter& filter, std::uint64_t jobs, Timestamp now) {
   const std::string subject = subject_of(filter);
-  if (!subject.empty()) return " of " + subject;
+  if (!subject.empty()) return " of " + subject + within_words(filter, now);
   if (filter.empty()) return {};
-  if (std::string times = within(filter, now); !times.empty()) return times;
+  if (std::string times = within_words(filter, now); !times.empty()) return times;
   return jobs == 1 ? " that matches" : " that match";
 }
 
@@ -67,6 +51,21 @@ std::vector<Phrase> with_states(std::string text, const JobTotal& total) {
 }
 
 }  // namespace
+
+std::string within_words(const JobFilter& filter, Timestamp now) {
+  if (!filter.since || filter.until) return {};
+  std::string_view happened;
+  switch (filter.time_field) {
+    case TimeField::created: happened = " that were created"; break;
+    case TimeField::scheduled:
+    case TimeField::due: happened = " that came due"; break;
+    case TimeField::started: happened = " that were started"; break;
+    case TimeField::finished: happened = " that finished"; break;
+    case TimeField::ended: happened = " that ended"; break;
+  }
+  return std::string(happened) + " in the last " +
+         to_age(std::chrono::round<std::chrono::seconds>(now - *filter.since));
+}
 
 std::vector<Phrase> state_phrases(const StateCounts& counts) {
   std::vector<Phrase> phrases;
@@ -92,10 +91,12 @@ Remarks listing_remarks(const JobFilter& filter, const ListedJobs& listed, const
   return {with_states(text, listed.total), hint_for(filter, listed, context)};
 }
 
-std::string nothing_words(const JobFilter& filter, const std::vector<SourceOutcome>& outcomes, Timestamp now) {
+std::string nothing_words(const JobFilter& filter, const std::vector<SourceOutcome>& outcomes, const std::string& wider,
+                          Timestamp now) {
   const std::string where = answered(outcomes);
   const std::string which = matching(filter, 0, now);
-  return "No jobs" + (which == " that match" ? " match" : which) + (where.empty() ? "" : " in " + where) + ".";
+  return "No jobs" + (which == " that match" ? " match" : which) + (where.empty() ? "" : " in " + where) +
+         (wider.empty() ? "" : "; " + wider) + ".";
 }
 
 std::vector<Phrase> count_sentence(const JobFilter& filter, const JobTotal& total, Timestamp now) {

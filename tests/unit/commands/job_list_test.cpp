@@ -260,6 +260,19 @@ TEST_CASE("an empty list is an answer") {
   CHECK(world.one->queue_calls == 0);
 }
 
+TEST_CASE("where states or times left nothing over, what there is without them is said") {
+  TwoSources world;
+  world.run.terminal = true;
+  world.run.machine = false;
+  CHECK(world.run.run("job list", {"-q", "email", "--state", "running"}) == ExitCode::done);
+  CHECK(world.run.notices.notes == Texts{"No jobs match in one and two; without --state: 4."});
+  CHECK(world.run.run("job list", {"-q", "email", "--since", "1s"}) == ExitCode::done);
+  CHECK(world.run.notices.notes ==
+        Texts{"No jobs that were created in the last 1s in one and two; without --since: 4."});
+  CHECK(world.run.run("job list", {"-q", "sms", "--failed"}) == ExitCode::done);
+  CHECK(world.run.notices.notes == Texts{"No jobs match in one and two; without --failed: 1."});
+}
+
 TEST_CASE("a queue nobody knows") {
   TwoSources world;
   CHECK(world.run.failure("job list", {"--queue", "emial"}) ==
