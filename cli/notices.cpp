@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/printable.hpp"
+#include "formatters/cell.hpp"
 #include "formatters/unicode.hpp"
 #include "formatters/wrapped_text.hpp"
 
@@ -40,15 +41,19 @@ void StandardNotices::progress(const std::string& text) {
   line_shown_ = true;
 }
 
-void StandardNotices::ask(const std::string& text) {
+void StandardNotices::ask(const std::string& text) { ask_in_color({{text}}); }
+
+void StandardNotices::ask_in_color(const std::vector<Phrase>& parts) {
   const std::lock_guard lock(mutex_);
   clear_line();
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    messages_ << printable_message(std::string_view(text).substr(begin, end - begin));
-    if (end < text.size()) messages_ << '\n';
-    begin = end + 1;
+  for (const auto& [text, color] : parts) {
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      const std::string line = printable_message(std::string_view(text).substr(begin, end - begin));
+      messages_ << (style_.color && !color.empty() ? painted(line, color) : line);
+      if (end < text.size()) messages_ << '\n';
+      begin = end + 1;
+    }
   }
   messages_.flush();
 }

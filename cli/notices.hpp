@@ -36,6 +36,7 @@ class StandardNotices : public Notices {
   /// longer one only the last line could be taken back.
   void progress(const std::string& text) override;
   void ask(const std::string& text) override;
+  void ask_in_color(const std::vector<Phrase>& parts) override;
 
   /// From here on notes and warnings wait for release(): before a table they would scroll away.
   void hold() { holding_ = true; }

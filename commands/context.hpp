@@ -12,6 +12,7 @@
 
 #include "backends/gather.hpp"
 #include "formatters/formatter.hpp"
+#include "formatters/table_view.hpp"
 #include "model/configuration.hpp"
 #include "model/page.hpp"
 #include "model/source.hpp"
@@ -28,6 +29,12 @@ class Notices {
   virtual void progress(const std::string& text) = 0;  ///< one live line, on a terminal only, for work over a second
   /// What a question is about and the question itself, on the terminal; nothing is added, not even a line feed.
   virtual void ask(const std::string& text) = 0;
+  /// The same in parts, one behind the other, each in its colour where messages have colours.
+  virtual void ask_in_color(const std::vector<Phrase>& parts) {
+    std::string text;
+    for (const Phrase& part : parts) text += part.text;
+    ask(text);
+  }
 };
 
 /// Facts about the terminal and the environment that commands need.

@@ -5,8 +5,6 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view red = "31", yellow = "33";
-
 bool says_something(std::string_view text) { return !text.empty() && text != "0" && text != "no"; }
 
 }  // namespace
@@ -23,6 +21,15 @@ std::string_view color_of_cell(Attention attention, std::string_view text, const
       return *age > limits.alert ? red : yellow;
   }
   return {};
+}
+
+std::vector<Phrase> headline_phrases(const std::string& text) {
+  const std::string mark = ", PROTECTED";
+  const std::size_t at = text.find(mark);
+  if (at == std::string::npos) return {{text, bold}};
+  std::vector<Phrase> phrases{{text.substr(0, at + 2), bold}, {mark.substr(2), protected_mark}};
+  if (at + mark.size() < text.size()) phrases.push_back({text.substr(at + mark.size()), bold});
+  return phrases;
 }
 
 }  // namespace queuetrace

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <vector>
 
+#include "formatters/attention.hpp"
 #include "formatters/unicode.hpp"
 
 namespace queuetrace {
@@ -15,13 +16,17 @@ namespace {
 /// Fields in which somebody says something, and nothing stands to be pasted.
 constexpr std::array<std::string_view, 3> message_fields{"error", "reason", "why"};
 
-/// The mark of a protected source, white on red.
 std::string with_mark(const std::string& text) {
-  constexpr std::string_view mark = "PROTECTED";
-  const std::size_t at = text.find(", " + std::string(mark));
-  if (at == std::string::npos) return painted(text, "1");
-  const std::string behind = text.substr(at + 2 + mark.size());
-  return painted(text.substr(0, at + 2), "1") + painted(mark, "1;37;41") + (behind.empty() ? "" : painted(behind, "1"));
+  std::string out;
+  for (const Phrase& phrase : headline_phrases(text)) out += painted(phrase.text, phrase.color);
+  return out;
+}
+
+/// Of a state, and of what a queue is at.
+std::string_view color_of_word(std::string_view word) {
+  if (word == "PAUSED") return "1;33";
+  if (word == "STUCK") return "1;31";
+  return color_of("state", word);
 }
 
 /// Bold, and the word behind the last colon of the first line in the colour of such a state: `email in shop: dead
@@ -30,10 +35,10 @@ std::string painted_headline(const std::string& text) {
   const std::size_t colon = text.substr(0, text.find('\n')).rfind(": ");
   const std::size_t begin = colon == std::string::npos ? text.size() : colon + 2;
   const std::size_t end = std::min(text.find_first_of(" ,\n", begin), text.size());
-  const std::string_view color = color_of("state", std::string_view(text).substr(begin, end - begin));
+  const std::string_view color = color_of_word(std::string_view(text).substr(begin, end - begin));
   if (color.empty()) return with_mark(text);
-  return painted(text.substr(0, begin), "1") + painted(text.substr(begin, end - begin), color) +
-         (end < text.size() ? painted(text.substr(end), "1") : "");
+  return painted(text.substr(0, begin), bold) + painted(text.substr(begin, end - begin), color) +
+         (end < text.size() ? painted(text.substr(end), bold) : "");
 }
 
 }  // namespace
@@ -50,6 +55,13 @@ std::string DetailLayout::label_of(const std::string& field) const {
 
 bool DetailLayout::is_headline(const std::string& field) const {
   return std::ranges::any_of(columns_, [&](const Column& column) { return column.field == field && column.headline; });
+}
+
+std::string_view DetailLayout::attention_of(const std::string& field, std::string_view text) const {
+  if (table_ == nullptr) return {};
+  for (const TableColumn& column : table_->columns)
+    if (column.field == field) return color_of_cell(column.attention, text, nullptr, options_.ages);
+  return {};
 }
 
 Wrapping DetailLayout::wrapping_of(const Field& field, std::size_t indent) const {
@@ -105,7 +117,8 @@ void DetailLayout::append(std::string& out, const Record& record, FieldSelection
     out.append(width - unicode::display_width(line.label) + 2, ' ');
     const std::string text = cells.block(*line.field);
     const std::string_view word = std::string_view(text).substr(0, text.find_first_of(" ,"));  // `dead since 23m`
-    const std::string_view color = options_.color ? color_of(line.field->name, word) : std::string_view();
+    std::string_view color = options_.color ? color_of(line.field->name, word) : std::string_view();
+    if (options_.color && color.empty()) color = attention_of(line.field->name, text);
     if (!color.empty())
       fmt::format_to(std::back_inserter(out), "\x1b[{}m{}\x1b[0m", color, text);
     else if (options_.hyperlinks && line.field->name == "trace_url")

@@ -38,10 +38,17 @@ constexpr std::array screen{Column{.field = "queue", .heading = "QUEUE", .wraps 
                             Column{.field = "why", .heading = "WHY", .wraps = true, .headline = true},
                             Column{.field = "waiting", .heading = "WAITING", .wraps = true},
                             Column{.field = "running", .heading = "RUNNING"},
+                            Column{.field = "running_stale", .heading = "RUNNING"},
                             Column{.field = "failed", .heading = "FAILED"},
                             Column{.field = "rates", .heading = "RATES", .wraps = true},
                             Column{.field = "errors", .heading = "ERRORS", .wraps = true},
                             Column{.field = "next", .heading = "NEXT", .wraps = true}};
+
+/// Which of these lines stand out.
+constexpr std::array attention_of_screen{
+    TableColumn{.field = "running_stale", .heading = {}, .attention = Attention::doubts},
+    TableColumn{.field = "failed", .heading = {}, .attention = Attention::failures}};
+constexpr TableView view_of_screen{attention_of_screen};
 
 Values held_values(const QueueScreen& facts) {
   Values held;
@@ -210,7 +217,7 @@ Record queue_screen_record(const QueueScreen& facts) {
   Record record{{"queue", Untrusted(std::move(headline.text))}};
   if (!headline.why.empty()) record.push_back({"why", Untrusted(std::move(headline.why))});
   record.push_back({"waiting", waiting_lines(facts)});
-  add_text(record, "running",
+  add_text(record, stale > 0 ? "running_stale" : "running",
            count_text(running) + (stale > 0 ? ", " + std::to_string(stale) + " stale: their worker is gone" : ""));
   add_text(record, "failed", failed_text(facts));
   add_text(record, "rates", rates_text(facts));
@@ -220,5 +227,6 @@ Record queue_screen_record(const QueueScreen& facts) {
 }
 
 std::span<const Column> queue_screen_columns() { return screen; }
+const TableView& queue_screen_table() { return view_of_screen; }
 
 }  // namespace queuetrace

@@ -7,6 +7,7 @@
 
 #include "formatters/error_group_record.hpp"
 #include "formatters/formatter.hpp"
+#include "formatters/table_view.hpp"
 #include "model/peek.hpp"
 #include "model/statistics.hpp"
 
@@ -34,5 +35,7 @@ std::span<const Column> queue_show_columns();
 /// each.
 Record queue_screen_record(const QueueScreen& facts);
 std::span<const Column> queue_screen_columns();
+/// Which of its fields stand out in colour.
+const TableView& queue_screen_table();
 
 }  // namespace queuetrace

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <vector>
 
+#include "formatters/attention.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/wrapped_text.hpp"
@@ -47,8 +48,6 @@ class Colors {
   std::vector<std::string_view> colors_;
   std::size_t at_ = 0;
 };
-
-constexpr std::string_view bold = "1";
 
 void set_color(std::string& out, std::string_view color) {
   fmt::format_to(std::back_inserter(out), "\x1b[0;{}{}{}m", bold, color.empty() ? "" : ";", color);

@@ -31,7 +31,7 @@ class TableFormatter final : public Formatter {
     all_columns_ = heading.columns;
     selection_.check(all_columns_, nullptr);
     if (heading.layout == Heading::Layout::detail)
-      detail_.emplace(all_columns_, options_);
+      detail_.emplace(all_columns_, heading.table, options_);
     else
       layout_.emplace(table_columns(heading, options_, headings_), options_,
                       heading.table != nullptr && heading.table->blocks && !options_.wide && options_.fields.empty());

@@ -190,6 +190,17 @@ class PlanTargets {
   std::optional<TargetStream> stream_;
 };
 
+/// The command that waits for the jobs that are to run again, for people; empty where none is.
+std::string fare_of(const Change& change, const Operation& operation) {
+  const ActionKind kind = change.plan.header.action.kind;
+  const bool run = kind == ActionKind::retry || kind == ActionKind::move;
+  if (!run || operation.kept.empty() || operation.counts[Outcome::done] == 0 || !is_for_people(change.context))
+    return {};
+  std::vector<std::string> words{"wait", "--operation", short_operation(operation.id)};
+  for (const std::string& word : source_words(change.target.source(), change.context)) words.push_back(word);
+  return command_of(words);
+}
+
 /// The report of a plan in which nothing is to be done.
 ExitCode report_nothing(const Change& change) {
   const auto& [request, plan, target, context] = change;
@@ -259,7 +270,7 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
   if (is_over(end)) journal.close();
   if (ended || rest) settle_operations(plan.path.string(), context.surroundings.environment);
   if (ended) settle_repeated(command_again(change), context.surroundings.environment);
-  finish_report(report, operation);
+  finish_report(report, operation, fare_of(change, operation));
   say_end(end, operation, complete, undo, context);
   if (targets.more())
     context.notices.note("more jobs match by now than were counted: the same command again changes those, too");
@@ -278,7 +289,7 @@ std::string plan_command(const ChangeRequest& request, const std::filesystem::pa
   }
   words.insert(words.end(), {"--plan", plan.string()});
   for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
-  const ConfirmationRequest asked{target.source(), counts.act, true, "", ""};
+  const ConfirmationRequest asked{target.source(), counts.act, true, "", {}};
   words.push_back(needed_confirmation(asked) == NeededConfirmation::name ? "--confirm=" + target.source().name
                                                                          : "--yes");
   if (counts.act > WriteOptions().max) words.insert(words.end(), {"--max", std::to_string(counts.act)});

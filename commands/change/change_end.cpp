@@ -35,17 +35,19 @@ void finish_kept(BackupWriter& backup, bool ended, std::string& name, const Cont
   }
 }
 
-void finish_report(WriteReport& report, const Operation& operation) {
-  report.finish(operation.counts.not_tried, {{"operation", operation.id},
-                                             {"action", operation.verb},
-                                             {"source", operation.source},
-                                             {"target", operation.target},
-                                             {"system", operation.system},
-                                             {"filter", Untrusted(operation.filter)},
-                                             {"result", operation.result},
-                                             {"backup", data_or_nothing(operation.backup)},
-                                             {"plan", data_or_nothing(operation.plan)},
-                                             {"trace_id", operation.trace_id}});
+void finish_report(WriteReport& report, const Operation& operation, const std::string& fare) {
+  report.finish(operation.counts.not_tried,
+                {{"operation", operation.id},
+                 {"action", operation.verb},
+                 {"source", operation.source},
+                 {"target", operation.target},
+                 {"system", operation.system},
+                 {"filter", Untrusted(operation.filter)},
+                 {"result", operation.result},
+                 {"backup", data_or_nothing(operation.backup)},
+                 {"plan", data_or_nothing(operation.plan)},
+                 {"trace_id", operation.trace_id}},
+                fare.empty() ? fare : "how they fare: " + fare);
 }
 
 void say_end(const ChunkedEnd& end, const Operation& operation, const std::string& complete, const std::string& undo,

@@ -19,7 +19,8 @@ ExitCode exit_code_of(const ChunkedEnd& end, const OutcomeCounts& counts, std::u
 /// An empty file goes, and its `name` with it; one that is whole says so at its end.
 void finish_kept(BackupWriter& backup, bool ended, std::string& name, const Context& context);
 
-void finish_report(WriteReport& report, const Operation& operation);
+/// `fare`: the command that waits for the jobs, for people; empty: none.
+void finish_report(WriteReport& report, const Operation& operation, const std::string& fare);
 
 /// What the user must know at the end: why it stopped, how to go on (`complete`, a command), how to go back (`undo`).
 void say_end(const ChunkedEnd& end, const Operation& operation, const std::string& complete, const std::string& undo,

@@ -5,6 +5,7 @@
 
 #include "commands/report/command_line.hpp"
 #include "commands/report/suggestion.hpp"
+#include "formatters/attention.hpp"
 #include "formatters/wrapped_text.hpp"
 #include "model/count_words.hpp"
 #include "model/error.hpp"
@@ -32,7 +33,15 @@ Confirmation answer_to(const ConfirmationRequest& request, NeededConfirmation ne
           ? request.verb + " " + jobs + "? Type the source's name (" + request.source.name + ") to continue: "
           : request.verb + " " + jobs + " in " + request.source.name + "? [y/N] ";
   const auto width = static_cast<std::size_t>(std::max(0, context.surroundings.message_width));
-  context.notices.ask(request.subject + wrapped_text(question, {.width = width, .commands = false}));
+  std::vector<Phrase> asked = request.subject;
+  const std::string lines = wrapped_text(question, {.width = width, .commands = false});
+  const std::size_t name = request.source.is_protected ? lines.rfind(request.source.name) : std::string::npos;
+  asked.push_back({lines.substr(0, name), bold});
+  if (name != std::string::npos) {
+    asked.push_back({request.source.name, protected_mark});
+    asked.push_back({lines.substr(name + request.source.name.size()), bold});
+  }
+  context.notices.ask_in_color(asked);
   std::string line;
   if (!context.wait_for_line()) {
     context.notices.ask("\n");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "commands/change/write_options.hpp"
 #include "commands/context.hpp"
@@ -12,11 +13,11 @@ namespace queuetrace {
 /// What is to be confirmed.
 struct ConfirmationRequest {
   const Source& source;
-  std::uint64_t jobs = 0;  ///< that will be changed
-  bool is_bulk = true;     ///< chosen by a filter or a file, and not named one by one
-  std::string verb;        ///< `purge`, for the question
-  std::string subject;     ///< lines that say what will happen, each with its line feed; shown before the question
-  std::string what = {};   ///< what is changed, where it is no number of jobs alone: `queue 'email'`
+  std::uint64_t jobs = 0;       ///< that will be changed
+  bool is_bulk = true;          ///< chosen by a filter or a file, and not named one by one
+  std::string verb;             ///< `purge`, for the question
+  std::vector<Phrase> subject;  ///< lines that say what will happen, with their line feeds; shown before the question
+  std::string what = {};        ///< what is changed, where it is no number of jobs alone: `queue 'email'`
 };
 
 enum class Confirmation { given, declined, interrupted };

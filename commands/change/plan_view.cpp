@@ -9,6 +9,7 @@
 #include "commands/change/plan_words.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
+#include "formatters/attention.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/plan_queue_record.hpp"
 #include "formatters/plan_record.hpp"
@@ -26,12 +27,10 @@ constexpr std::array overview_columns{Column{.field = "action", .heading = "ACTI
                                       Column{.field = "target", .heading = "DATABASE", .headline = true},
                                       Column{.field = "to", .heading = "TO", .wraps = true},
                                       Column{.field = "filter", .heading = "JOBS", .wraps = true},
-                                      Column{.field = "what", .heading = "WHAT", .wraps = true},
                                       Column{.field = "queue", .heading = "QUEUE", .wraps = true},
+                                      Column{.field = "what", .heading = "WHAT", .wraps = true},
                                       Column{.field = "beside", .heading = "BESIDE IT", .wraps = true},
-                                      Column{.field = "backup", .heading = "BACKUP"},
-                                      Column{.field = "warnings", .heading = "WARNING", .wraps = true},
-                                      Column{.field = "truncated", .heading = "INCOMPLETE", .wraps = true}};
+                                      Column{.field = "backup", .heading = "BACKUP"}};
 
 /// `Retry 166 jobs in shop (Hammerwork), PROTECTED; 2 skipped`
 std::string headline_of(const PlanFacts& facts) {
@@ -101,28 +100,35 @@ std::string beside_line(const PlanCounts& counts) {
          counts.effect;
 }
 
-void print_overview(const PlanFacts& facts, const Context& context) {
-  const PlanCounts& counts = *facts.counts;
+void print_block(const Record& record, const Context& context) {
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({targets_schema, "plan", overview_columns, Heading::Layout::detail, "action"});
-  Values warnings(facts.offer.warnings.begin(), facts.offer.warnings.end());
-  warnings.insert(warnings.end(), counts.warnings.begin(), counts.warnings.end());
-  formatter->row({{"action", Untrusted(headline_of(facts))},
-                  {"target", Untrusted(facts.header->target)},
-                  {"to", text_or_nothing(target_line(facts))},
-                  {"filter", facts.header->filter.empty() ? Value{} : Value{Untrusted(facts.header->filter)}},
-                  {"what", text_or_nothing(facts.offer.effect)},
-                  {"queue", text_or_nothing(queue_line(counts))},
-                  {"beside", text_or_nothing(beside_line(counts))},
-                  {"backup", facts.backup.empty() ? Value{} : Value{Untrusted(facts.backup)}},
-                  {"warnings", warnings.empty() ? Value{} : Value{std::move(warnings)}},
-                  {"truncated", counts.truncated ? Value{*counts.truncated} : Value{}}});
+  formatter->row(record);
   formatter->end({});
-  context.out << '\n';
+}
+
+/// In the order of a question: what and where, how many of which queue, what that does.
+void print_overview(const PlanFacts& facts, const Context& context) {
+  const PlanCounts& counts = *facts.counts;
+  Record record{{"action", Untrusted(headline_of(facts))},
+                {"target", Untrusted(facts.header->target)},
+                {"to", text_or_nothing(target_line(facts))},
+                {"filter", facts.header->filter.empty() ? Value{} : Value{Untrusted(facts.header->filter)}},
+                {"queue", text_or_nothing(queue_line(counts))}};
+  const Record effect{{"what", text_or_nothing(facts.offer.effect)},
+                      {"beside", text_or_nothing(beside_line(counts))},
+                      {"backup", facts.backup.empty() ? Value{} : Value{Untrusted(facts.backup)}}};
   if (shows_queues(counts)) {
+    print_block(record, context);
+    context.out << '\n';
     write_queues(counts, *context.formatter());
     context.out << '\n';
+    print_block(effect, context);
+  } else {
+    record.insert(record.end(), effect.begin(), effect.end());
+    print_block(record, context);
   }
+  context.out << '\n';
   if (counts.reasons.empty()) return;
   const std::unique_ptr<Formatter> reasons = context.formatter();
   reasons->begin({targets_schema, "counts", verdict_count_columns(), Heading::Layout::list, "word"});
@@ -131,6 +137,19 @@ void print_overview(const PlanFacts& facts, const Context& context) {
     reasons->row(count_record(std::string(to_word(reason.first)), reason.second, jobs));
   reasons->end({});
   context.out << '\n';
+}
+
+/// What is to be known before the plan is applied.
+std::vector<std::string> warnings_of(const PlanFacts& facts) {
+  std::vector<std::string> warnings = facts.offer.warnings;
+  warnings.insert(warnings.end(), facts.counts->warnings.begin(), facts.counts->warnings.end());
+  return warnings;
+}
+
+/// Documents have a place of their own for them.
+void say_warnings(const PlanFacts& facts, const Context& context) {
+  if (context.format.machine) return;
+  for (const std::string& warning : warnings_of(facts)) context.notices.warning(warning);
 }
 
 Fields closing_fields(const PlanFacts& facts) {
@@ -142,8 +161,7 @@ Fields closing_fields(const PlanFacts& facts) {
         Fields{{"verdict", std::string(to_word(reason.first))}, {"reason", reason.second}, {"jobs", number(jobs)}});
   Values queues;
   for (const auto& [queue, share] : counts.queues.largest_first()) queues.push_back(record_of(queue, share));
-  for (const std::vector<std::string>* texts : {&facts.offer.warnings, &counts.warnings})
-    for (const std::string& text : *texts) warnings.emplace_back(text);
+  for (const std::string& text : warnings_of(facts)) warnings.emplace_back(text);
   return {{"action", action_fields(facts.header->action)},
           {"source", Untrusted(facts.header->source)},
           {"target", Untrusted(facts.header->target)},
@@ -189,7 +207,7 @@ std::vector<std::string> sample_ids(const std::vector<Target>& samples, bool who
 
 }  // namespace
 
-std::string plan_summary(const PlanFacts& facts, const Context& context) {
+std::vector<Phrase> plan_summary(const PlanFacts& facts, const Context& context) {
   const PlanCounts& counts = *facts.counts;
   const int width = context.surroundings.message_width;
   FactLines subject(width, terminal_text(headline_of(facts), Profile::ident));
@@ -210,11 +228,13 @@ std::string plan_summary(const PlanFacts& facts, const Context& context) {
       lines.add_given(i == 0 ? "namely" : "", sample_line(counts.samples[i], ids[i]));
   }
   if (!facts.backup.empty()) lines.add_given("backup", terminal_text(facts.backup, Profile::ident));
-  for (const std::string& warning : facts.offer.warnings) lines.add("warning", warning);
-  for (const std::string& warning : counts.warnings) lines.add("warning", warning);
-  if (counts.truncated) lines.add("incomplete", *counts.truncated);
+  for (const std::string& warning : warnings_of(facts)) lines.add("warning", warning, yellow);
+  if (counts.truncated) lines.add("incomplete", *counts.truncated, yellow);
   if (!facts.undo.empty()) lines.add("undo", facts.undo);
-  return subject.text() + (shows_queues(counts) ? "\n" + queue_table(counts, context) + "\n" : "") + lines.text();
+  std::vector<Phrase> all = subject.phrases();
+  if (shows_queues(counts)) all.push_back({"\n" + queue_table(counts, context) + "\n"});
+  all.insert(all.end(), lines.phrases().begin(), lines.phrases().end());
+  return all;
 }
 
 void print_samples(const PlanFacts& facts, Context& context) {
@@ -226,6 +246,7 @@ void print_samples(const PlanFacts& facts, Context& context) {
   Fields closing = closing_fields(facts);
   closing.push_back({"samples_only", true});
   formatter->end(closing);
+  say_warnings(facts, context);
   context.notices.note("samples of " + count_words(counts.total(), "job") +
                        "; to list all: --list-all, or --save-plan FILE");
 }
@@ -233,7 +254,10 @@ void print_samples(const PlanFacts& facts, Context& context) {
 void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {
   const bool tables = is_table(context) && context.format_options.fields.empty();
   if (tables) print_overview(facts, context);
-  if (tables && facts.counts->total() == 0) return;
+  if (tables && facts.counts->total() == 0) {
+    say_warnings(facts, context);
+    return;
+  }
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({targets_schema, "targets", plan_columns(), Heading::Layout::list, "ref", &plan_table()});
   std::uint64_t listed = 0, left = 0;
@@ -246,6 +270,7 @@ void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context) {
     formatter->row(plan_record(*target));
   }
   formatter->end(closing_fields(facts));
+  say_warnings(facts, context);
   if (left > 0) context.notices.note(count_words(left, "more job") + "; to see all: -o json");
 }
 

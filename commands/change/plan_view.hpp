@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "commands/change/plan_file.hpp"
 #include "commands/context.hpp"
@@ -29,6 +30,6 @@ void print_plan(const PlanFacts& facts, PlanReader& plan, Context& context);
 void print_samples(const PlanFacts& facts, Context& context);
 
 /// The lines before the question: what, where, how many in which queues, what it does, what to know, how to undo it.
-std::string plan_summary(const PlanFacts& facts, const Context& context);
+std::vector<Phrase> plan_summary(const PlanFacts& facts, const Context& context);
 
 }  // namespace queuetrace

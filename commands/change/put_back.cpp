@@ -66,8 +66,8 @@ std::string subject_of(const PutBackRequest& request, const BackupReader& file) 
 
 std::string_view past_of(const PutBackRequest& request) { return request.undoes.empty() ? "restored" : "undone"; }
 
-std::string summary(const PutBackRequest& request, const BackupReader& file, const OutcomeCounts& counts,
-                    const WriteTarget& target, int width) {
+std::vector<Phrase> summary(const PutBackRequest& request, const BackupReader& file, const OutcomeCounts& counts,
+                            const WriteTarget& target, int width) {
   std::string headline = request.verb + " " + count_words(counts[Outcome::done], is_pause(file) ? "queue" : "job") +
                          " in " + target.store->address() + (target.source().is_protected ? ", PROTECTED" : "");
   headline.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(headline.front())));
@@ -82,7 +82,7 @@ std::string summary(const PutBackRequest& request, const BackupReader& file, con
   lines.add_given("made by", terminal_text(file.operation(), Profile::ident));
   if (!file.filter().empty()) lines.add_given("jobs", terminal_text(file.filter(), Profile::text));
   lines.add("what", effect_of(file));
-  return lines.text();
+  return lines.phrases();
 }
 
 void say_damage(const BackupFacts& facts, bool removed, const Context& context) {
@@ -241,7 +241,8 @@ ExitCode put_back(const PutBackRequest& request, OperationFacts& told, Context& 
     return exit_code_of(compared.end, compared.counts, compared.facts);
   }
   if (const std::uint64_t jobs = compared.counts[Outcome::done]; jobs > 0) {
-    const std::string facts = summary(request, file, compared.counts, target, context.surroundings.message_width);
+    const std::vector<Phrase> facts =
+        summary(request, file, compared.counts, target, context.surroundings.message_width);
     const Confirmation answer =
         confirm({target.source(), jobs, true, request.verb, facts, subject_of(request, file)}, request.write, context);
     if (answer == Confirmation::interrupted) return ExitCode::interrupted;

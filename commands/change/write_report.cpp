@@ -1,6 +1,8 @@
 #include "commands/change/write_report.hpp"
 
-#include <cctype>
+#include <algorithm>
+#include <array>
+#include <utility>
 
 #include "commands/change/audit_history.hpp"
 #include "commands/report/outcomes.hpp"
@@ -29,17 +31,27 @@ std::string text_of(const Fields& fields, std::string_view name) {
   return {};
 }
 
-/// `Retry in shop: 164 of 166 jobs done (operation 9db1c2f0)`; nothing of a dry run.
+/// `Retried`: what was done to jobs, by the name of the action.
+std::string_view did_words(std::string_view action) {
+  constexpr std::array words{std::pair{"retry", "Retried"},  std::pair{"cancel", "Cancelled"},
+                             std::pair{"delete", "Deleted"}, std::pair{"move", "Moved"},
+                             std::pair{"purge", "Purged"},   std::pair{"restore", "Restored"},
+                             std::pair{"undo", "Put back"}};
+  const auto* found = std::ranges::find(words, action, [](const auto& word) { return std::string_view(word.first); });
+  return found == words.end() ? std::string_view("Changed") : found->second;
+}
+
+/// `Retried 164 of 166 jobs in shop (operation 9db1c2f0)`; nothing of a dry run.
 Remarks remarks_of(const Fields& summary, const OutcomeCounts& counts) {
   const std::string operation = text_of(summary, "operation");
-  std::string verb = text_of(summary, "action");
-  if (operation.empty() || verb.empty()) return {};
-  verb.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(verb.front())));
+  const std::string action = text_of(summary, "action");
+  if (operation.empty() || action.empty()) return {};
   std::uint64_t all = counts.not_tried;
   for (const std::uint64_t jobs : counts.of) all += jobs;
   const std::uint64_t done = counts[Outcome::done];
-  return {{{verb + " in " + text_of(summary, "source") + ": " + (done == all ? "" : grouped(done) + " of ") +
-            count_words(all, "job") + " done (operation " + short_operation(operation) + ")"}},
+  const std::string jobs = (done == all ? "" : grouped(done) + " of ") + count_words(all, "job");
+  return {{{std::string(did_words(action)) + " " + jobs + " in " + text_of(summary, "source") + " (operation " +
+            short_operation(operation) + ")"}},
           {}};
 }
 
@@ -84,11 +96,11 @@ void WriteReport::print(const Target& target, const TargetReport& report) {
   }
 }
 
-void WriteReport::finish(std::uint64_t not_tried, const Fields& summary) {
+void WriteReport::finish(std::uint64_t not_tried, const Fields& summary, const std::string& hint) {
   counts_.not_tried = not_tried;
   if (failure_) std::rethrow_exception(failure_);
   if (!formatter_) {
-    print_tables(summary);
+    print_tables(summary, hint);
     return;
   }
   Fields all{{"counts", count_fields(counts_)}};
@@ -96,19 +108,25 @@ void WriteReport::finish(std::uint64_t not_tried, const Fields& summary) {
   formatter_->end(all);
 }
 
-void WriteReport::print_tables(const Fields& summary) {
+void WriteReport::print_tables(const Fields& summary, const std::string& hint) {
+  Remarks remarks = remarks_of(summary, counts_);
+  const bool all_done = counts_.not_tried == 0 && reasons_.size() == 1 &&
+                        reasons_.begin()->first == std::pair(Outcome::done, std::string());
+  const bool says_all = all_done && !remarks.summary.empty();  // then a table of one number would repeat it
   const std::unique_ptr<Formatter> counts = context_.formatter();
   counts->begin({report_schema, "counts", outcome_count_columns(), Heading::Layout::list, "word"});
   for (const auto& [reason, jobs] : reasons_)
-    counts->row(count_record(std::string(to_word(reason.first)), reason.second, jobs));
+    if (!says_all) counts->row(count_record(std::string(to_word(reason.first)), reason.second, jobs));
   if (counts_.not_tried > 0) counts->row(count_record("not tried", "", counts_.not_tried));
-  counts->tell(remarks_of(summary, counts_));
+  if (not_done_.empty()) remarks.hint = hint;
+  counts->tell(remarks);
   counts->end({});
   if (not_done_.empty()) return;
   context_.out << '\n';
   const std::unique_ptr<Formatter> jobs = context_.formatter();
   jobs->begin(heading());
   for (const Record& record : not_done_) jobs->row(record);
+  jobs->tell({{}, hint});
   jobs->end({});
   if (unlisted_ > 0) context_.notices.note(count_words(unlisted_, "more job") + " not done; to see all: -o json");
 }

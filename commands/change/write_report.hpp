@@ -21,15 +21,15 @@ class WriteReport {
 
   /// Never throws: a reader who went, or a full disk behind stdout, must not stop a change in the middle.
   void add(const Target& target, const TargetReport& report);
-  /// Prints what is left and the closing fields. `not_tried`: jobs that the operation did not come to. Throws what
-  /// printing threw before.
-  void finish(std::uint64_t not_tried, const Fields& summary);
+  /// Prints what is left and the closing fields. `not_tried`: jobs that the operation did not come to. `hint`: the next
+  /// command, a line below the tables. Throws what printing threw before.
+  void finish(std::uint64_t not_tried, const Fields& summary, const std::string& hint = "");
 
   const OutcomeCounts& counts() const { return counts_; }
 
  private:
   void print(const Target& target, const TargetReport& report);
-  void print_tables(const Fields& summary);
+  void print_tables(const Fields& summary, const std::string& hint);
 
   Context& context_;
   std::unique_ptr<Formatter> formatter_;  ///< none: tables, printed at the end

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "commands/report/outcomes.hpp"
+#include "formatters/attention.hpp"
 #include "formatters/statistics_record.hpp"
 #include "model/count_words.hpp"
 
@@ -62,14 +63,14 @@ std::vector<Phrase> queue_summary(const std::vector<QueueRow>& queues, const std
     stale += stale_of(row);
     failed += failed_jobs(*row.queue).value;
   }
-  constexpr std::string_view red = "31", yellow = "33";
   std::vector<Phrase> phrases{{count_words(queues.size(), "queue") + " in " + answered(outcomes) + ": "}};
   if (paused > 0) {
     phrases.push_back({grouped(paused) + " paused", yellow});
     phrases.push_back({", "});
   }
-  phrases.push_back({count_words(waiting, "job") + (waiting == 1 ? " waits, " : " wait, ") + grouped(running) +
-                     (running == 1 ? " runs" : " run")});
+  // Beside times there is no room for a word that the columns say.
+  phrases.push_back({(rest.empty() ? count_words(waiting, "job") : grouped(waiting)) +
+                     (waiting == 1 ? " waits, " : " wait, ") + grouped(running) + (running == 1 ? " runs" : " run")});
   if (stale > 0) {
     phrases.push_back({" ("});
     phrases.push_back({grouped(stale) + " stale", yellow});

@@ -16,6 +16,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/report/suggestion.hpp"
+#include "formatters/attention.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/pause_record.hpp"
 #include "model/connection_url.hpp"
@@ -134,8 +135,8 @@ void print(const QueuePauseOptions& options, const TargetReport& report, const s
 }
 
 /// The lines above the question.
-std::string summary(const QueuePauseOptions& options, const std::optional<QueueFacts>& facts, const ActionOffer& offer,
-                    const std::string& effect, const WriteTarget& target, int width) {
+std::vector<Phrase> summary(const QueuePauseOptions& options, const std::optional<QueueFacts>& facts,
+                            const ActionOffer& offer, const std::string& effect, const WriteTarget& target, int width) {
   FactLines lines(width, std::string(options.paused ? "Pause" : "Resume") + " queue " + in_quotes(options.queue) +
                              " in " + target.store->address() + (target.source().is_protected ? ", PROTECTED" : ""));
   lines.add_given("database", masked_url(target.source().url.reveal()));
@@ -149,8 +150,8 @@ std::string summary(const QueuePauseOptions& options, const std::optional<QueueF
       name.clear();
     }
   }
-  for (const std::string& warning : offer.warnings) lines.add("warning", warning);
-  return lines.text();
+  for (const std::string& warning : offer.warnings) lines.add("warning", warning, yellow);
+  return lines.phrases();
 }
 
 std::string verb_of(const QueuePauseOptions& options) { return options.paused ? "pause" : "resume"; }

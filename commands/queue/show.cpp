@@ -129,7 +129,7 @@ ExitCode queue_show(const QueueShowOptions& options, Context& context) {
   const bool screen = context.format.name == "table" && context.format_options.fields.empty();
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.queue/1", "queues", screen ? queue_screen_columns() : queue_show_columns(),
-                    Heading::Layout::detail, "queue"});
+                    Heading::Layout::detail, "queue", screen ? &queue_screen_table() : nullptr});
   for (const QueueScreen& facts : queues)
     formatter->row(screen ? queue_screen_record(facts) : queue_show_record(facts));
   formatter->tell({{}, hint_for(queues, context)});

@@ -14,6 +14,7 @@
 #include "commands/report/outcomes.hpp"
 #include "commands/trace/recent_traces.hpp"
 #include "commands/trace/watch_traces.hpp"
+#include "formatters/attention.hpp"
 #include "model/count_words.hpp"
 
 namespace queuetrace {
@@ -75,7 +76,6 @@ Remarks remarks_for(const RecentTraces& recent, std::size_t shown, const TraceLi
     phrases.push_back({phrases.size() == 1 ? ": " : ", "});
     phrases.push_back({grouped(number) + " " + words, color});
   };
-  constexpr std::string_view red = "31";
   add(failed, "with failed jobs", red);
   add(open, "unfinished", {});
   if (recent.untraced > 0) phrases.push_back({"; " + count_words(recent.untraced, "job") + " without a trace"});

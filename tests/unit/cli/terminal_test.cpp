@@ -143,6 +143,15 @@ TEST_CASE("output taller than the screen goes through the pager, whole and in or
   CHECK(printed(4, 3) == "paged 1\npaged 2\npaged 3\npaged 4\n");
 }
 
+TEST_CASE("a question has the colours of its parts where messages have colours, and is escaped all the same") {
+  const std::vector<Phrase> question{{"Purge 2 jobs\n in ", "1"}, {"shop\x1b[2J", "1;37;41"}, {"\n"}, {"continue? "}};
+  std::ostringstream plain, colored;
+  StandardNotices(plain, {}).ask_in_color(question);
+  StandardNotices(colored, {.color = true}).ask_in_color(question);
+  CHECK(plain.str() == "Purge 2 jobs\n in shop\\x1b[2J\ncontinue? ");
+  CHECK(colored.str() == "\x1b[1mPurge 2 jobs\x1b[0m\n\x1b[1m in \x1b[0m\x1b[1;37;41mshop\\x1b[2J\x1b[0m\ncontinue? ");
+}
+
 TEST_CASE("messages are escaped, masked, and JSON where the output is JSON") {
   std::ostringstream text, json;
   {
