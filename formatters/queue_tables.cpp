@@ -1,5 +1,7 @@
 #include "formatters/queue_tables.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -67,11 +69,12 @@ bool is_without_worker(const Record& record, CellText& cells) {
   return is_stuck(*due_for, count("running"), count("stale"), done != nullptr && *done > 0, cells.ages().warn);
 }
 
-/// `paused 3h`; nothing of a time that is ahead of the clock: a column of states has no room to say what that means.
+/// `paused 3h` of 3h49m; nothing of a time that is ahead of the clock: a column of states has no room to say what that
+/// means.
 std::string short_pause_of(const Record& record, CellText& cells) {
   const Timestamp* since = get<Timestamp>(record, "paused_at");
   const std::string age = since == nullptr ? "?" : cells.age(*since);
-  return age == "?" ? "paused" : "paused " + age;
+  return age == "?" ? "paused" : "paused " + age.substr(0, age.find_first_of("smhd") + 1);
 }
 
 /// `paused 3h, no worker, 9 stale, at least`
@@ -142,25 +145,30 @@ DerivedText depths(const Record& record, CellText& cells) {
   return {sparkline(counts, cells.is_ascii())};
 }
 
-constexpr TableColumn change_column{
-    .field = "waiting_change", .heading = "+/-", .right = true, .drop = 6, .text = change};
-constexpr TableColumn depths_column{
-    .field = "waiting_history", .heading = "LAST 10 MIN", .drop = 1, .from_width = 100, .text = depths};
+/// `0.6` jobs a minute: what is looked at every two seconds is counted by the minute.
+DerivedText done_per_minute(const Record& record, CellText&) {
+  const double* rate = get<double>(record, "completed_per_minute");
+  return {rate == nullptr ? std::string() : fmt::format("{:.1f}", *rate)};
+}
 
-/// Those of statistics, with what changed beside what waits.
-constexpr auto live_columns = [] {
-  std::array<TableColumn, statistics_columns.size() + 2> columns{};
-  auto* place = columns.data();
-  for (const TableColumn& column : statistics_columns) {
-    *place++ = column;
-    if (column.field == "status") place[-1].least = 10;  // what changed beside it says more
-    if (column.field == "waiting") {
-      *place++ = change_column;
-      *place++ = depths_column;
-    }
-  }
-  return columns;
-}();
+constexpr std::array live_columns{
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
+    source_column,
+    TableColumn{.field = "waiting", .heading = "WAIT", .right = true},
+    TableColumn{.field = "waiting_change", .heading = "+/-", .right = true, .drop = 3, .text = change},
+    TableColumn{
+        .field = "oldest_age_ms", .heading = "OLDEST", .right = true, .attention = Attention::oldest, .text = oldest},
+    TableColumn{.field = "running", .heading = "RUN", .right = true},
+    TableColumn{.field = "failed", .heading = "FAILED", .right = true, .attention = Attention::failures},
+    TableColumn{
+        .field = "completed_per_minute", .heading = "DONE/m", .right = true, .drop = 2, .text = done_per_minute},
+    TableColumn{.field = "waiting_history", .heading = "LAST 10 MIN", .drop = 1, .from_width = 100, .text = depths},
+    TableColumn{.field = "status",
+                .heading = "STATUS",
+                .kind = CellKind::text,
+                .least = 14,
+                .attention = Attention::doubts,
+                .text = status}};
 
 constexpr std::array queue_columns{
     TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},

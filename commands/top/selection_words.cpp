@@ -50,4 +50,9 @@ std::string selection_words(ViewKind view, const Record& row, CellText& cells) {
   }
 }
 
+std::string clock_of(Timestamp time, TimeStyle style) {
+  const std::string text = style == TimeStyle::local ? to_local_time(time) : to_rfc3339(time);
+  return text.size() < 19 ? text : text.substr(11, 8);
+}
+
 }  // namespace queuetrace

@@ -92,7 +92,10 @@ class Session {
 
   std::string status_line(std::size_t width) const;
   std::string clock_words() const;
+  std::string total_words(bool roomy) const;
   std::string views_line(std::size_t width) const;
+  std::string sort_words() const;
+  std::vector<std::string> waited_for(std::size_t width) const;
   bool is_unread() const;
   std::vector<std::string> trouble(std::size_t width) const;
   std::vector<std::string> about_selection(std::size_t width) const;

@@ -56,8 +56,9 @@ void Session::come_back() {
   const std::vector<PastOperation> past = past_operations(context_.surroundings.environment);
   if (past.empty() || !past.back().time || *past.back().time < errand_began_) return;
   const PastOperation& last = past.back();
-  message_ = "last: " + last.verb + " in " + last.source + ", " + grouped(last.done) + " done (" +
-             short_operation(last.id) + ")" + (last.is_kept() ? ", u undoes it" : "");
+  message_ = "last: " + clock_of(*last.time, context_.format_options.time_style) + " " + last.verb + " in " +
+             last.source + ", " + grouped(last.done) + " done (" + short_operation(last.id) + ")" +
+             (last.is_kept() ? ", u undoes it" : "");
   message_ = terminal_text(message_, Profile::ident);
 }
 
@@ -85,7 +86,7 @@ void Session::change_jobs(const std::string& verb, std::vector<std::string> opti
   words.insert(words.end(), options.begin(), options.end());
   words.emplace_back("--");
   words.insert(words.end(), jobs.begin(), jobs.end());
-  const ConfirmationRequest request{*source, jobs.size(), jobs.size() > most_named, verb, ""};
+  const ConfirmationRequest request{*source, jobs.size(), jobs.size() > most_named, verb, {}};
   if (needed_confirmation(request) != NeededConfirmation::none) {
     run(source, words);
     return;

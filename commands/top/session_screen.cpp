@@ -1,136 +1,26 @@
-// What the screen of `top` shows: a status and the views above, then the view, then what is selected and the keys.
+// What the screen of `top` shows: a status and the views above (session_status.cpp), then the view, then what is
+// selected and the keys.
 #include <algorithm>
 #include <array>
 
-#include "commands/report/others_variable.hpp"
-#include "commands/report/outcomes.hpp"
 #include "commands/top/key_help.hpp"
 #include "commands/top/selection_words.hpp"
 #include "commands/top/session.hpp"
 #include "commands/top/styled_text.hpp"
+#include "formatters/attention.hpp"
 #include "formatters/escape.hpp"
 #include "formatters/record.hpp"
 #include "formatters/unicode.hpp"
 #include "formatters/wrapped_text.hpp"
-#include "model/age.hpp"
 #include "model/count_words.hpp"
 
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view bold = "1", dim = "2", red = "31", yellow = "33";
 constexpr std::size_t least_width = 60, least_height = 15;
 constexpr std::size_t selection_lines = 2;
 
-using Steady = std::chrono::steady_clock;
-
-std::int64_t sum_of(const RowList& listing, std::string_view field) {
-  std::int64_t sum = 0;
-  for (const ListedRow& row : listing.rows()) {
-    const Value* value = find_value(row.record, field);
-    if (const auto* count = value == nullptr ? nullptr : std::get_if<std::int64_t>(value)) sum += *count;
-  }
-  return sum;
-}
-
-std::string counted(std::int64_t count) { return grouped(static_cast<std::uint64_t>(count)); }
-
-/// `12:04:31` of a moment, in the zone that times are shown in.
-std::string clock_of(Timestamp time, TimeStyle style) {
-  const std::string text = style == TimeStyle::local ? to_local_time(time) : to_rfc3339(time);
-  return text.size() < 19 ? text : text.substr(11, 8);
-}
-
-/// Whether the source only stands in a variable of another program, and holds no queues, while others answer.
-bool is_none_of_ours(const std::string& source, const Told& told, const std::map<std::string, Told>& all,
-                     const std::vector<Source>& sources) {
-  if (!told.error || told.error->kind() != ErrorKind::not_found) return false;
-  const auto named = std::ranges::find(sources, source, &Source::name);
-  return named != sources.end() && is_of_another_program(*named) &&
-         std::ranges::any_of(all, [](const auto& one) { return one.second.good != nullptr; });
-}
-
 }  // namespace
-
-/// `queuetrace top  shop*, files     718 wait  57 run  363 failed     23:59:02  2s`
-std::string Session::status_line(std::size_t width) const {
-  std::string sources;
-  for (const Source& source : context_.sources)
-    sources += (sources.empty() ? "" : ", ") + source.name + (source.is_protected ? "*" : "");
-  std::string totals;
-  if (is_unread()) {
-    totals = in_style("nothing was read", red);
-  } else if (view().kind() == ViewKind::queues && view().is_read()) {
-    const RowList& queues = *view().listing();
-    const std::int64_t failed = sum_of(queues, "failed");
-    totals = counted(sum_of(queues, "waiting")) + " wait  " + counted(sum_of(queues, "running")) + " run  " +
-             in_style(counted(failed) + " failed", failed > 0 ? red : std::string_view());
-  }
-  const std::string right = totals + (totals.empty() ? "" : "   ") + clock_words();
-  return at_both_ends(in_style("queuetrace top", bold) + "  " + sources, right, width, ellipsis_);
-}
-
-/// When the oldest part of what is shown was read, and how often it is; how old it is where that is longer ago.
-std::string Session::clock_words() const {
-  std::optional<Timestamp> oldest;
-  for (const auto& [source, told] : view().told())
-    if (told.good && (!oldest || told.good->at < *oldest)) oldest = told.good->at;
-  std::string text = oldest ? clock_of(*oldest, context_.format_options.time_style) : is_unread() ? "" : "asking";
-  std::optional<Steady::time_point> heard;
-  for (const auto& [source, time] : heard_)
-    if (!heard || time < *heard) heard = time;
-  const std::optional<Milliseconds> every = view().every(options_.interval);
-  if (heard && every) {
-    const auto age = std::chrono::duration_cast<Milliseconds>(Steady::now() - *heard);
-    if (held_)
-      text += in_style(", held", yellow);
-    else if (age > *every * 2 + std::chrono::seconds(1))
-      text += in_style(", " + to_age(age) + " old", yellow);
-  }
-  return text + (text.empty() ? "" : "  ") + (every ? to_age(*every) : "R reads");
-}
-
-std::string Session::views_line(std::size_t width) const {
-  static constexpr std::array names{std::pair{ViewKind::queues, "1 Queues"}, std::pair{ViewKind::jobs, "2 Jobs"},
-                                    std::pair{ViewKind::errors, "3 Errors"}, std::pair{ViewKind::trace, "4 Trace"},
-                                    std::pair{ViewKind::doctor, "5 Doctor"}};
-  std::string left;
-  for (const auto& [kind, name] : names) {
-    std::string text = name;
-    if (kind == ViewKind::doctor && problems_) text += "(" + grouped(*problems_) + ")";
-    const bool here = kind == view().kind() || (kind == ViewKind::jobs && view().kind() == ViewKind::job) ||
-                      (kind == ViewKind::queues && view().kind() == ViewKind::queue);
-    left += here ? in_style("[" + text + "]", bold) : " " + text + " ";
-  }
-  const RowList* listing = view().listing();
-  const std::string sort = listing == nullptr ? "" : listing->sort_words();
-  return at_both_ends(left, sort.empty() ? sort : "sort: " + sort, width, ellipsis_);
-}
-
-/// Sources that did not answer, with the age of what is shown of them, and what answers lack.
-std::vector<std::string> Session::trouble(std::size_t width) const {
-  constexpr std::size_t most = 4;
-  std::vector<std::string> lines;
-  for (const auto& [source, told] : view().told()) {
-    const bool is_text = view().listing() == nullptr;
-    if (is_none_of_ours(source, told, view().told(), context_.sources)) continue;
-    if (told.error && !is_text) {
-      std::string text = (source.empty() ? "" : source + ": ") + one_line(*told.error);
-      if (told.good)
-        text = (source.empty() ? "" : source + ", numbers of ") +
-               clock_of(told.good->at, context_.format_options.time_style) + ": " + one_line(*told.error);
-      lines.push_back(in_style(cut_styled(text, width, ellipsis_), red));
-    } else if (told.good) {
-      for (const std::string& warning : told.good->warnings)
-        lines.push_back(in_style(cut_styled(warning, width, ellipsis_), yellow));
-    }
-  }
-  if (lines.size() > most) lines.resize(most);
-  return lines;
-}
-
-/// Whether rows were asked for, and no source has told any yet.
-bool Session::is_unread() const { return view().listing() != nullptr && view().has_answer() && !view().is_read(); }
 
 /// More of what is selected than its row has room for; a line each.
 std::vector<std::string> Session::about_selection(std::size_t width) const {
@@ -283,13 +173,6 @@ std::string Session::nothing_words() const {
     case ViewKind::doctor: return "No findings.";
     default: return {};
   }
-}
-
-std::string Session::asked_words() const {
-  if (!view().scope().source.empty()) return view().scope().source;
-  std::string names;
-  for (const Source& source : context_.sources) names += (names.empty() ? "" : ", ") + source.name;
-  return names;
 }
 
 }  // namespace queuetrace

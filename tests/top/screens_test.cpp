@@ -11,6 +11,7 @@
 //   , resume                waits for a text anywhere; the screen is not kept
 //   = 0                     the exit code, once it has ended
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -47,7 +48,7 @@ url = "redis://127.0.0.1:1"
 
 /// Ids of operations differ from run to run.
 std::string without_operations(const std::string& screen) {
-  static const std::regex operation(R"((undo |\(|-shop-)[0-9a-f]{8}\b)");
+  static const std::regex operation(R"((undo |--operation |\(|-shop-)[0-9a-f]{8}\b)");
   return std::regex_replace(screen, operation, "$1OPERATN");
 }
 
@@ -58,6 +59,7 @@ std::pair<int, int> size_of(const std::string& words) {
 class Play {
  public:
   const Stage& stage() const { return stage_; }
+  RedisServer& redis() { return stage_.redis(); }
 
   Play() {
     std::string text = configuration;
@@ -169,6 +171,40 @@ TEST_CASE("a server that does not answer holds neither the screen nor the other 
     tmux->press({"q"});
     CHECK(tmux->exit_code() == 0);
   }
+}
+
+TEST_CASE("a server that stands still is told with the time, one that is gone with its error, and both come back") {
+  Play play;
+  const std::unique_ptr<Tmux> tmux = play.start("80x24 queuetrace top -s shop -s files --interval 1s");
+  const auto shows = [&](const std::vector<std::string>& texts, const std::string& absent = "nothing of this") {
+    const std::string screen = tmux->screen_when([&](const std::string& seen) {
+      return seen.find(absent) == std::string::npos &&
+             std::ranges::all_of(texts, [&](const std::string& text) { return seen.find(text) != std::string::npos; });
+    });
+    CAPTURE(screen);
+    for (const std::string& text : texts) CHECK(screen.find(text) != std::string::npos);
+    CHECK(screen.find(absent) == std::string::npos);
+  };
+  shows({"jobqueue:low_priority", "email"});
+  RedisServer& redis = play.redis();
+  const std::string facts = redis.ask({"INFO", "server"});
+  const std::string mark = "process_id:";
+  const auto process = static_cast<pid_t>(std::stoi(facts.substr(facts.find(mark) + mark.size())));
+  ::kill(process, SIGSTOP);
+  shows({"files has not answered for", "s old", "jobqueue:low_priority", "email"});
+  tmux->press({"/", "email"});
+  shows({"filter email", "email"}, "jobqueue:low_priority");
+  tmux->press({"Escape"});
+  shows({"jobqueue:low_priority"}, "filter email");
+  ::kill(process, SIGCONT);
+  shows({"jobqueue:low_priority"}, "has not answered");
+  redis.kill();
+  shows({"files, numbers of 04:30:00: cannot connect to Redis", "jobqueue:low_priority", "email"});
+  redis.start_again();
+  redis.load(fs::path(TEST_SYSTEMS) / "go_redis_work_queue/fixtures/standard/load.redis");
+  shows({"jobqueue:low_priority", "email"}, "numbers of");
+  tmux->press({"q"});
+  CHECK(tmux->exit_code() == 0);
 }
 
 }  // namespace
