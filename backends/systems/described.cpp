@@ -85,7 +85,7 @@ Finding misfit_note(const Error& misfit) {
     text += (i == 0 ? ": " : ", ") + misfit.notes()[i];
   if (misfit.notes().size() > most_told) text += fmt::format(" and {} more", misfit.notes().size() - most_told);
   return {Finding::Severity::note, "descriptions", text + "; it is not read here",
-          "queuetrace config check --source <source>", "unfit-description"};
+          "queuetrace config check -s <source>", "unfit-description"};
 }
 
 std::optional<std::vector<ConfigurationProblem>> misfits_of(const DescribedSystem& system, SqlConnection& connection,

@@ -170,7 +170,9 @@ Comparison compare(BackupReader& backup, const PutBackRequest& request, WriteTar
   throw_failure(compared.end);
   say_damage(compared.facts, backup.is_removed(), context);
   if (compared.counts[Outcome::done] > 0 && backup.is_removed()) say_newer(backup, *target.store, context);
-  if (plan) plan->finish(0, {{"result", std::string("dry run")}});
+  if (plan)
+    plan->finish(0,
+                 {{"action", request.verb}, {"source", target.source().name}, {"result", std::string(dry_run_result)}});
   return compared;
 }
 
@@ -237,7 +239,8 @@ ExitCode put_back(const PutBackRequest& request, OperationFacts& told, Context& 
   const Comparison compared = compare(file, request, target, context);
   if (compared.end.reason == ChunkedEnd::Reason::interrupted) return ExitCode::interrupted;
   if (request.write.dry_run) {
-    context.notices.note("nothing was changed (--dry-run); done: would be " + std::string(past_of(request)));
+    context.notices.note("nothing was changed (--dry-run)" +
+                         (is_table(context) ? "" : "; done: would be " + std::string(past_of(request))));
     return exit_code_of(compared.end, compared.counts, compared.facts);
   }
   if (const std::uint64_t jobs = compared.counts[Outcome::done]; jobs > 0) {

@@ -41,17 +41,19 @@ std::string_view did_words(std::string_view action) {
   return found == words.end() ? std::string_view("Changed") : found->second;
 }
 
-/// `Retried 164 of 166 jobs in shop (operation 9db1c2f0)`; nothing of a dry run.
+/// `Retried 164 of 166 jobs in shop (operation 9db1c2f0)`, `Would put back 1 job in shop`
 Remarks remarks_of(const Fields& summary, const OutcomeCounts& counts) {
   const std::string operation = text_of(summary, "operation");
   const std::string action = text_of(summary, "action");
-  if (operation.empty() || action.empty()) return {};
+  const bool is_dry = text_of(summary, "result") == dry_run_result;
+  if (action.empty() || (operation.empty() && !is_dry)) return {};
   std::uint64_t all = counts.not_tried;
   for (const std::uint64_t jobs : counts.of) all += jobs;
   const std::uint64_t done = counts[Outcome::done];
   const std::string jobs = (done == all ? "" : grouped(done) + " of ") + count_words(all, "job");
-  return {{{std::string(did_words(action)) + " " + jobs + " in " + text_of(summary, "source") + " (operation " +
-            short_operation(operation) + ")"}},
+  const std::string_view did = !is_dry ? did_words(action) : action == "undo" ? "Would put back" : "Would restore";
+  return {{{std::string(did) + " " + jobs + " in " + text_of(summary, "source") +
+            (operation.empty() ? "" : " (operation " + short_operation(operation) + ")")}},
           {}};
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,9 @@ class WriteReport {
   std::uint64_t unlisted_ = 0;
   std::exception_ptr failure_;  ///< of printing
 };
+
+/// The closing field `result` where nothing was changed.
+inline constexpr std::string_view dry_run_result = "dry run";
 
 /// `counts` of the closing fields.
 Fields count_fields(const OutcomeCounts& counts);

@@ -36,9 +36,9 @@ ExitCode source_check(Context& context) {
   std::vector<StoreCheck> checks(outcome_count(sources));
   const std::vector<SourceOutcome> outcomes =
       for_each_store(sources, [&](JobStore& store, std::size_t index) { checks[index] = store.check(context.limits); });
-  const std::vector<std::string> names = source_names(sources);
+  const std::vector<const Source*> places = sources_of_outcomes(sources);
   for (std::size_t index = 0; index < checks.size(); ++index)
-    for (Finding& finding : checks[index].findings) name_source(finding, names[index]);
+    for (Finding& finding : checks[index].findings) name_source(finding, *places[index], context);
   const std::unique_ptr<Formatter> formatter = context.formatter();
   formatter->begin({"queuetrace.checks/1", "checks", store_check_columns(), Heading::Layout::detail, "source"});
   for (std::size_t index = 0; index < outcomes.size(); ++index)

@@ -58,10 +58,17 @@ struct Located {
 
 /// One of the jobs it is about, or the queue that has most of them; empty where the remedy shows them, or neither is
 /// known.
-std::string look_at(const Finding& finding, const std::string& source) {
+std::string look_at(const Finding& finding, const Source& source, const Context& context) {
   if (finding.remedy.find("queuetrace job show") != std::string::npos) return {};
-  if (!finding.samples.empty()) return command_of({"job", "show", "-s", source, finding.samples.front().raw()});
-  if (!finding.queues.empty()) return command_of({"queue", "show", "-s", source, finding.queues.front().first.raw()});
+  const auto show = [&](const char* noun, const Untrusted& what) {
+    std::vector<std::string> words{noun, "show"};
+    if (const std::vector<std::string> choice = source_words(source, context); !choice.empty())
+      words.insert(words.end(), {"-s", choice.back()});
+    words.push_back(what.raw());
+    return command_of(words);
+  };
+  if (!finding.samples.empty()) return show("job", finding.samples.front());
+  if (!finding.queues.empty()) return show("queue", finding.queues.front().first);
   return {};
 }
 
@@ -136,7 +143,7 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
     answers[index] = diagnose_store(store, context.limits);
   });
   const std::size_t all_checks = std::accumulate(checks.begin(), checks.end(), std::size_t{0});
-  const std::vector<std::string> names = source_names(sources);
+  const std::vector<const Source*> places = sources_of_outcomes(sources);
   std::vector<Located> findings;
   for (std::size_t index = 0; index < answers.size(); ++index) {
     const auto unanswered = std::ranges::count_if(answers[index], &Finding::unanswered);
@@ -144,8 +151,8 @@ ExitCode doctor(const DoctorOptions& options, Context& context) {
       outcomes[index].truncated =
           count_words(static_cast<std::uint64_t>(unanswered), "question") + " could not be answered in time";
     for (Finding& finding : answers[index]) {
-      name_source(finding, names[index]);
-      std::string see = look_at(finding, names[index]);
+      name_source(finding, *places[index], context);
+      std::string see = look_at(finding, *places[index], context);
       findings.push_back({std::move(finding), outcomes[index].address, outcomes[index].system, std::move(see)});
     }
   }
