@@ -34,4 +34,8 @@ void require_success(Reply::View reply, const std::string& doing) {
   if (reply.is(Reply::Type::error)) throw error_from(reply, doing);
 }
 
+void require_permission(Reply::View reply, const std::string& doing) {
+  if (error_word(reply) == "NOPERM") throw error_from(reply, doing);
+}
+
 }  // namespace queuetrace

@@ -18,4 +18,7 @@ Error error_from(Reply::View reply, const std::string& doing);
 /// Throws error_from() for an error reply; otherwise nothing.
 void require_success(Reply::View reply, const std::string& doing);
 
+/// Throws error_from() where the user has no right to ask (NOPERM); other error replies are left to the caller.
+void require_permission(Reply::View reply, const std::string& doing);
+
 }  // namespace queuetrace

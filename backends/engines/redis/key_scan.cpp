@@ -6,13 +6,6 @@
 #include "model/error.hpp"
 
 namespace queuetrace {
-namespace {
-
-/// Keys looked at by one SCAN: about half a millisecond of the server's time.
-constexpr std::string_view keys_per_call = "1000";
-
-}  // namespace
-
 std::string quote_glob(std::string_view text) {
   std::string quoted;
   for (const char c : text) {
@@ -33,7 +26,7 @@ FoundKeys scan_keys(RedisConnection& connection, const std::string& glob, std::s
         found.complete = false;
         break;
       }
-      RedisCommand scan{"SCAN", cursor, "MATCH", glob, "COUNT", std::string(keys_per_call)};
+      RedisCommand scan{"SCAN", cursor, "MATCH", glob, "COUNT", std::to_string(keys_per_call)};
       if (!type.empty()) scan.arguments.insert(scan.arguments.end(), {"TYPE", type});
       scan.node = node;
       const Reply reply = connection.ask(scan, "look for keys (SCAN)");

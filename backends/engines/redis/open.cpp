@@ -69,7 +69,7 @@ bool has_configured_keys(RedisConnection& connection, const RedisSystem& system,
 
 /// What looking at the keys of a database found, for all systems.
 struct Looked {
-  const PrefixSearch& names;
+  PrefixSearch& names;
   ReadLimits limits;  ///< of what is looked for by itself
   bool complete = true;
 };
@@ -88,7 +88,7 @@ bool found_by_keys(RedisConnection& connection, const RedisSystem& system, std::
 bool is_there(RedisConnection& connection, const RedisSystem& system, const Source& source, std::size_t index,
               Looked& looked) {
   return shows_signs(connection, system) || has_configured_keys(connection, system, source, looked.limits) ||
-         (system.find.is_present != nullptr && system.find.is_present(connection, system.place.prefix)) ||
+         (system.find.is_present != nullptr && looked.names.is_present(connection, system, system.place.prefix)) ||
          found_by_keys(connection, system, index, looked);
 }
 
@@ -203,6 +203,7 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
     throw Error(ErrorKind::usage, "'" + *source.system + "' is not a queue system that lives in Redis")
         .with_hint("known: " + names_of(systems));
   if (!search.has_run()) search.run(*connection, limits_of_search(source));
+  if (search.refusal()) throw Error(*search.refusal());
   const std::string elsewhere = jobs_elsewhere(*connection, wanted, of_others, search);
   Error none(ErrorKind::not_found, "no queue system found in Redis at " + connection->target());
   if (!search.complete() || !looked.complete)

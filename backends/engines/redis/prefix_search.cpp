@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/key_sign.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "model/error.hpp"
@@ -96,7 +97,7 @@ void PrefixSearch::run(RedisConnection& connection, const ReadLimits& limits) {
         complete_ = false;
         return;
       }
-      RedisCommand scan{"SCAN", cursor, "COUNT", "2000"};
+      RedisCommand scan{"SCAN", cursor, "COUNT", std::to_string(keys_per_call)};
       scan.node = node;
       const Reply reply = connection.ask(scan, "look for queues (SCAN)");
       if (reply.size() != 2) throw Error(ErrorKind::unreachable, "Redis answered SCAN in an unknown form");
@@ -108,7 +109,7 @@ void PrefixSearch::run(RedisConnection& connection, const ReadLimits& limits) {
 }
 
 bool PrefixSearch::confirmed(RedisConnection& connection, const RedisSystem& system, const std::string& prefix,
-                             const std::vector<std::string>& queues) const {
+                             const std::vector<std::string>& queues) {
   const KeyNames of_prefix{.prefix = prefix};
   if (!system.find.signs.empty() &&
       count_signs(connection, system.find.signs, {&of_prefix, 1}).front() < system.find.signs_needed)
@@ -120,10 +121,20 @@ bool PrefixSearch::confirmed(RedisConnection& connection, const RedisSystem& sys
                              [&](std::size_t count) { return count >= system.place.queue_signs_needed; }))
       return false;
   }
-  return system.find.is_present == nullptr || system.find.is_present(connection, prefix);
+  return is_present(connection, system, prefix);
 }
 
-std::vector<std::string> PrefixSearch::prefixes(RedisConnection& connection, std::size_t index) const {
+bool PrefixSearch::is_present(RedisConnection& connection, const RedisSystem& system, std::string_view prefix) {
+  try {
+    return system.find.is_present == nullptr || system.find.is_present(connection, prefix);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::authentication) throw;
+    if (!refusal_) refusal_ = error;
+    return false;
+  }
+}
+
+std::vector<std::string> PrefixSearch::prefixes(RedisConnection& connection, std::size_t index) {
   const RedisSystem& system = *systems_[index];
   const std::string standard(system.place.prefix);
   const Candidates& found = found_[index];

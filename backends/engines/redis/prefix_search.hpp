@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "backends/drivers/redis/connection.hpp"
 #include "backends/engines/redis/records_elsewhere.hpp"
 #include "backends/engines/redis/system.hpp"
+#include "model/error.hpp"
 
 namespace queuetrace {
 
@@ -45,14 +47,18 @@ class PrefixSearch {
 
   /// Prefixes of `systems[index]` that are there: the default one first, then by their bytes. Those that the pass found
   /// are confirmed by RedisFinding::signs or, where they name queues, by RedisPlacing::queue_signs, and by is_present.
-  std::vector<std::string> prefixes(RedisConnection& connection, std::size_t index) const;
+  std::vector<std::string> prefixes(RedisConnection& connection, std::size_t index);
+  /// RedisFinding::is_present; true where there is none. What the user has no right to ask counts as not there, and the
+  /// first such refusal is kept: it is told where nothing is found.
+  bool is_present(RedisConnection& connection, const RedisSystem& system, std::string_view prefix);
+  const std::optional<Error>& refusal() const { return refusal_; }
 
  private:
   /// Queues seen under each prefix, a few.
   using Candidates = std::map<std::string, std::vector<std::string>>;
   void see(std::string_view key);
   bool confirmed(RedisConnection& connection, const RedisSystem& system, const std::string& prefix,
-                 const std::vector<std::string>& queues) const;
+                 const std::vector<std::string>& queues);
 
   std::span<const RedisSystem* const> systems_;
   std::vector<Candidates> found_;                ///< by system
@@ -60,6 +66,7 @@ class PrefixSearch {
   std::vector<RecordsElsewhere> records_;        ///< by system
   std::vector<std::string> first_;
   std::size_t bytes_of_first_ = 0;
+  std::optional<Error> refusal_;
   bool complete_ = true;
   bool has_run_ = false;
 };

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/bounded_json.hpp"
 #include "backends/engines/redis/key_template.hpp"
 #include "backends/engines/redis/made_id.hpp"
 #include "backends/systems/resque/parts.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace::resque {
 namespace {
@@ -95,8 +97,7 @@ bool means_paused(std::string_view value) {
   const std::size_t begin = std::min(value.find_first_not_of(blanks), value.size());
   value = value.substr(begin, value.find_last_not_of(blanks) + 1 - begin);
   constexpr std::string_view yes = "true";
-  return std::ranges::equal(value, yes, {},
-                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return equal_ignoring_case(value, yes);
 }
 
 }  // namespace
@@ -111,6 +112,7 @@ bool is_present(RedisConnection& connection, std::string_view prefix) {
                                             {"TYPE", key("stat:processed")},
                                             {"TYPE", key("queues")}};
   const std::vector<Reply> answers = connection.pipeline(questions);
+  for (const Reply& answer : answers) require_permission(answer.root(), "look for its queues");
   const auto members = [&](std::size_t answer) {
     std::vector<std::string> names;
     if (answers[answer].size() == 2)

@@ -2,6 +2,7 @@
 // docs/systems/rq.md sections 1 to 4.
 #include "backends/systems/rq/system.hpp"
 
+#include "backends/drivers/redis/reply_error.hpp"
 #include "backends/systems/rq/parts.hpp"
 
 namespace queuetrace::rq {
@@ -77,6 +78,7 @@ bool is_present(RedisConnection& connection, std::string_view prefix) {
   const std::vector<RedisCommand> questions{{"SSCAN", before + ":queues", "0", "COUNT", "16"},
                                             {"SSCAN", before + ":workers", "0", "COUNT", "16"}};
   const std::vector<Reply> answers = connection.pipeline(questions);
+  for (const Reply& answer : answers) require_permission(answer.root(), "look for its queues");
   const std::array<std::string, 2> begins{before + ":queue:", before + ":worker:"};
   for (std::size_t set = 0; set < answers.size(); ++set)
     if (answers[set].size() == 2)

@@ -1,6 +1,7 @@
 // A Redis database in which nothing known is: how often it is walked, and what is said where that ended early.
 #include <doctest/doctest.h>
 
+#include "backends/engines/redis/key_scan.hpp"
 #include "backends/engines/redis/open.hpp"
 #include "model/error.hpp"
 #include "tests/support/redis_server.hpp"
@@ -50,8 +51,8 @@ Refusal refusal(RedisServer& server, std::uint64_t keys) {
   const std::string told = server.ask({"INFO", "commandstats"});
   const std::string name = "cmdstat_scan:calls=";
   const std::size_t at = told.find(name);
-  const int calls = at == std::string::npos ? 0 : std::stoi(told.substr(at + name.size()));
-  refused.walks = calls / static_cast<int>(keys / 2'000 + 1);  // keys that one call looks at
+  const std::uint64_t calls = at == std::string::npos ? 0 : std::stoull(told.substr(at + name.size()));
+  refused.walks = static_cast<int>((calls * keys_per_call + keys / 2) / keys);  // a walk may take one call more
   return refused;
 }
 
