@@ -3,11 +3,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
+#include "backends/engines/sql/statistics_parts.hpp"
 #include "model/count_words.hpp"
 
 namespace queuetrace {
@@ -33,12 +33,6 @@ std::string naming(std::string_view text, const std::string& names) {
   const std::size_t at = text.find("{}");
   if (at == std::string_view::npos) return std::string(text);
   return std::string(text.substr(0, at)) + names + std::string(text.substr(at + 2));
-}
-
-std::uint64_t whole_number(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 }  // namespace
@@ -69,12 +63,12 @@ SqlAdministration::Others SqlAdministration::others_of(const SqlActionRule& rule
   for (std::size_t row = 0; row < rows->rows(); ++row) {
     const auto text_at = [&](std::size_t column) { return rows->cell(row, column).value_or(""); };
     const std::string root = jobs.job_of(text_at(0)), other(text_at(1));
-    others.kept = together && whole_number(text_at(3)) <= most_others;
+    others.kept = together && number_at(*rows, row, 3) <= most_others;
     const bool is_new = seen.insert(other).second;
     if (others.kept && !is_new) continue;  // undone by itself, or with another one
-    bytes += whole_number(text_at(4));
+    bytes += number_at(*rows, row, 4);
     others.of[root].push_back(other);
-    others.counts[root] = whole_number(text_at(2));
+    others.counts[root] = number_at(*rows, row, 2);
   }
   others.kept = others.kept && bytes <= most_bytes_of_others;
   return others;

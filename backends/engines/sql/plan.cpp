@@ -2,22 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "backends/engines/sql/administration.hpp"
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "backends/engines/sql/statistics_parts.hpp"
 #include "backends/engines/sql/table_family.hpp"
 #include "model/error.hpp"
 
 namespace queuetrace {
 namespace {
-
-std::uint64_t number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 /// `text` with its first `{}` replaced.
 std::string with_number(std::string_view text, std::uint64_t number) {
@@ -171,8 +165,8 @@ void SqlAdministration::judge_table(const SqlActionRule& rule, const Action& act
     out.native_state = relation.states.native_of(state, rows->cell(row, 2), rows->cell(row, 5)).value_or("");
     const std::size_t first = text(3).find('1');
     if (first != std::string_view::npos) out.skip = skips.at(first);
-    out.beside = number_in(text(4));
-    out.bytes = number_in(text(7));
+    out.beside = number_at(*rows, row, 4);
+    out.bytes = number_at(*rows, row, 7);
   }
 }
 
