@@ -14,6 +14,7 @@
 #include "commands/change/kept_file.hpp"
 #include "commands/change/operation.hpp"
 #include "commands/change/operation_journal.hpp"
+#include "commands/change/plan_targets.hpp"
 #include "commands/change/plan_view.hpp"
 #include "commands/change/plan_words.hpp"
 #include "commands/change/pruned_changes.hpp"
@@ -155,41 +156,6 @@ std::string command_again(const Change& change) {
   return command_with(change.context, more);
 }
 
-/// The targets of the plan, one after another.
-class PlanTargets {
- public:
-  explicit PlanTargets(const Change& change) {
-    const auto& [request, plan, target, context] = change;
-    if (plan.wanted) {
-      if (target.administration().plans_beside_changes()) open_beside(target, context);
-      stream_.emplace(beside_ ? beside_->administration() : target.administration(), *plan.wanted, plan.counts.act,
-                      context, beside_ ? TargetStream::Reading::ahead : TargetStream::Reading::when_needed);
-    } else if (plan.unnamed) {
-      list_.emplace(plan.unnamed->descriptor(), "the plan");
-    } else {
-      list_.emplace(plan.path);
-    }
-  }
-
-  std::optional<Target> next() { return stream_ ? stream_->next() : list_->next(); }
-  /// Whether more jobs match by now than were counted.
-  bool more() const { return stream_ && stream_->more(); }
-
- private:
-  /// A second session, which looks for the next targets while the first one changes what was found. Where the server
-  /// gives none, one does both in turn.
-  void open_beside(const WriteTarget& target, const Context& context) {
-    try {
-      beside_ = open_target(target.source(), target.store->address(), {}, context);
-    } catch (const Error&) {
-    }
-  }
-
-  std::optional<WriteTarget> beside_;
-  std::optional<PlanReader> list_;
-  std::optional<TargetStream> stream_;
-};
-
 /// The command that waits for the jobs that are to run again, for people; empty where none is.
 std::string fare_of(const Change& change, const Operation& operation) {
   const ActionKind kind = change.plan.header.action.kind;
@@ -205,7 +171,7 @@ std::string fare_of(const Change& change, const Operation& operation) {
 ExitCode report_nothing(const Change& change) {
   const auto& [request, plan, target, context] = change;
   WriteReport report(context);
-  PlanTargets targets(change);
+  PlanTargets targets(plan, target, context);
   while (const std::optional<Target> one = targets.next()) {
     const Outcome outcome = one->verdict == Verdict::already ? Outcome::already : Outcome::skipped;
     report.add(*one, {one->job.ref.id, outcome, one->reason, {}});
@@ -234,7 +200,7 @@ ExitCode carry_out(const Change& change, Operation& operation, OperationFacts& t
     notices.note("stopping after this chunk; Ctrl-C again ends at once");
   });
   WriteReport report(context);
-  PlanTargets targets(change);
+  PlanTargets targets(plan, target, context);
   std::set<Untrusted> doubtful;
   std::uint64_t left_alone = 0;
   apply_plan(
