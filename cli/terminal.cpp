@@ -9,6 +9,8 @@
 #include <array>
 #include <charconv>
 
+#include "model/letter_case.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -77,10 +79,8 @@ bool use_hyperlinks(const std::optional<Choice>& choice, const Environment& envi
 
 bool speaks_utf8(const Environment& environment) {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    std::string locale = value_of(environment, name);
+    const std::string locale = lower_case(value_of(environment, name));
     if (locale.empty()) continue;
-    std::transform(locale.begin(), locale.end(), locale.begin(),
-                   [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte; });
     return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
   }
   return true;

@@ -4,19 +4,13 @@
 #include <array>
 #include <cstddef>
 
+#include "model/letter_case.hpp"
 #include "model/secret_parameter.hpp"
 
 namespace queuetrace {
 namespace {
 
 constexpr std::string_view stars = "***";
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string to_lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
 
 /// The pieces of a URL as written, not decoded. `authority` is absent for `sqlite:file`.
 struct Pieces {
@@ -60,17 +54,17 @@ bool are_hosts(std::string_view hosts) {
 }
 
 bool is_file(std::string_view scheme) {
-  const std::string plain = to_lower(scheme);
+  const std::string plain = lower_case(scheme);
   return plain == "sqlite" || plain == "sqlite3" || plain == "unix";
 }
 
 /// Whether a user alone may be the password: redis-cli reads `redis://PASSWORD@host` so.
 bool takes_user_for_password(std::string_view scheme) {
-  const std::string plain = to_lower(scheme);
+  const std::string plain = lower_case(scheme);
   return plain.starts_with("http") || plain.starts_with("redis") || plain.starts_with("valkey");
 }
 
-bool is_web(std::string_view scheme) { return to_lower(scheme.substr(0, 4)) == "http"; }
+bool is_web(std::string_view scheme) { return lower_case(scheme.substr(0, 4)) == "http"; }
 
 /// Whether a password may lie in front of an `@` behind `sign`, the one that ends user and password (npos: there is
 /// none). A file (`///`) has none, whatever its parameters are.
@@ -226,7 +220,7 @@ bool is_header_list(std::string_view text) {
 }
 
 bool is_secret_header(std::string_view name) {
-  const std::string plain = to_lower(percent_decoded(name));
+  const std::string plain = lower_case(percent_decoded(name));
   for (const std::string_view part : {"authorization", "token", "secret", "password", "cookie", "key", "auth"})
     if (plain.find(part) != std::string::npos) return true;
   return plain == "x-honeycomb-team";
@@ -248,7 +242,7 @@ std::optional<ConnectionUrl> parse_connection_url(std::string_view text) {
   const std::optional<Pieces> pieces = split(text);
   if (!pieces) return std::nullopt;
   ConnectionUrl url;
-  url.scheme = to_lower(pieces->scheme);
+  url.scheme = lower_case(pieces->scheme);
   url.user = percent_decoded(pieces->user);
   url.password = Secret(percent_decoded(pieces->password));
   url.has_password = pieces->has_colon;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "model/letter_case.hpp"
+
 namespace queuetrace {
 namespace {
 
@@ -11,8 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 7> secret_names{"pwd", "pass", "auth", "key", "hexkey", "textkey", "apikey"};
 constexpr std::array<std::string_view, 5> secret_words{"password", "passwd", "passphrase", "secret", "token"};
 constexpr std::string_view secret_ending = "_key";
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -42,8 +42,7 @@ std::string percent_decoded(std::string_view text) {
 }
 
 bool is_secret_parameter(std::string_view name) {
-  std::string plain = percent_decoded(name);
-  std::transform(plain.begin(), plain.end(), plain.begin(), lower);
+  const std::string plain = lower_case(percent_decoded(name));
   return std::find(secret_names.begin(), secret_names.end(), plain) != secret_names.end() ||
          plain.ends_with(secret_ending) ||
          std::any_of(secret_words.begin(), secret_words.end(),
@@ -53,9 +52,7 @@ bool is_secret_parameter(std::string_view name) {
 std::string with_hidden_parameters(std::string_view text) {
   constexpr std::string_view stars = "***", blanks = " \t\r\n", encoded = "%3D";
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool is_encoded =
-        at + encoded.size() <= text.size() && std::equal(encoded.begin(), encoded.end(), text.begin() + at,
-                                                         [](char a, char b) { return lower(a) == lower(b); });
+    const bool is_encoded = equal_ignoring_case(text.substr(at, encoded.size()), encoded);
     if (text[at] != '=' && !is_encoded) continue;
     std::size_t end = at;
     while (end > 0 && blanks.find(text[end - 1]) != std::string_view::npos) --end;

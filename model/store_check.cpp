@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/letter_case.hpp"
+
 namespace queuetrace {
 
 std::vector<std::pair<Untrusted, std::uint64_t>> largest_queues(const std::map<Untrusted, std::uint64_t>& jobs) {
@@ -15,10 +17,10 @@ std::vector<std::pair<Untrusted, std::uint64_t>> largest_queues(const std::map<U
 std::string finding_code(std::string_view subject) {
   std::string code;
   for (const char c : subject) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool word = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    const char small = lower(c);
+    const bool word = (small >= 'a' && small <= 'z') || (small >= '0' && small <= '9');
     if (word)
-      code += lower;
+      code += small;
     else if (!code.empty() && code.back() != '-')
       code += '-';
   }

@@ -10,6 +10,7 @@
 #include "commands/report/pasted_id.hpp"
 #include "commands/report/suggestion.hpp"
 #include "model/error.hpp"
+#include "model/letter_case.hpp"
 #include "model/payload_condition.hpp"
 #include "tracing/trace_id.hpp"
 
@@ -185,9 +186,7 @@ void set_times(JobFilter& filter, const FilterOptions& options, const Context& c
 }
 
 std::string error_group_of(const std::string& typed) {
-  std::string digits(trimmed(typed));
-  for (char& c : digits)
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  const std::string digits = lower_case(trimmed(typed));
   if (digits.size() != 8 || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
     throw bad_value("--error-group", typed, "write the 8 hex digits that `queuetrace job errors` prints as GROUP");
   return digits;

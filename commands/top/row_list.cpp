@@ -5,22 +5,17 @@
 
 #include "commands/top/styled_text.hpp"
 #include "formatters/record.hpp"
+#include "model/letter_case.hpp"
 
 namespace queuetrace {
 namespace {
-
-std::string in_small_letters(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 /// Everything that a row says, to be searched.
 std::string text_of(const Record& record, const std::vector<TableColumn>& columns) {
   CellText cells{FormatterOptions{}};
   std::string text;
   for (const Cell& cell : table_row(record, columns, cells, false)) text += cell.text + '\n';
-  return in_small_letters(std::move(text));
+  return lower_case(std::move(text));
 }
 
 bool is_number(const Value& value) {
@@ -81,7 +76,7 @@ void RowList::set_choice(bool (*wanted)(const Record&)) {
 bool RowList::fits(std::size_t row) const {
   if (wanted_ != nullptr && !wanted_(rows_[row].record)) return false;
   const bool inverted = filter_.starts_with("!");
-  const std::string wanted = in_small_letters(filter_.substr(inverted ? 1 : 0));
+  const std::string wanted = lower_case(filter_.substr(inverted ? 1 : 0));
   return wanted.empty() || (texts_[row].find(wanted) != std::string::npos) != inverted;
 }
 
@@ -112,7 +107,7 @@ std::vector<std::pair<char, std::string>> RowList::sort_letters() const {
       return value != nullptr && (is_number(*value) || !word_of(*value).empty());
     });
     if (column.heading.empty() || !sortable) continue;
-    for (const char c : in_small_letters(std::string(column.heading))) {
+    for (const char c : lower_case(std::string(column.heading))) {
       const bool taken = std::ranges::any_of(letters, [&](const auto& one) { return one.first == c; });
       if (c < 'a' || c > 'z' || taken) continue;
       letters.emplace_back(c, std::string(column.heading));
