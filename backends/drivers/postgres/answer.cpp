@@ -32,14 +32,13 @@ ResultHandle result_of(PGconn* connection) {
 
 }  // namespace
 
-// Costly, and so asked for once, and again where one wait was not enough. What comes with an earlier result may be the
-// beginning of a message without end.
+// Asked for before each look at the socket: what came with an earlier result may be the beginning of a message without
+// end, and one look takes whatever there is room for as long as the server sends.
 AnswerReader::AnswerReader(PGconn* connection) : connection_(connection), held_before_(held_in_large_pieces()) {}
 
 ResultHandle AnswerReader::next() {
-  for (bool has_waited = false; PQisBusy(connection_) != 0; has_waited = true) {
-    if (has_waited &&
-        held_in_large_pieces() > held_before_ + kept_ + 2 * most_answer_bytes)  // room for it grows by doubling
+  while (PQisBusy(connection_) != 0) {
+    if (held_in_large_pieces() > held_before_ + kept_ + 2 * most_answer_bytes)  // room for it grows by doubling
       throw Error(ErrorKind::refused, fmt::format("the database sends more than {} MiB in one piece, which is not read",
                                                   most_answer_bytes >> 20));
     drop_notifications(connection_);
