@@ -24,14 +24,18 @@ bool holds_record(const RedisSystem& system, const Reply& reply) {
 }
 
 RecordsElsewhere::RecordsElsewhere(const RedisSystem& system) : system_(system) {
+  constexpr std::string_view queue = "{queue}";
   const std::string_view record = system.read.record;
-  if (!system.find.record_fields.empty() && system.place.installation.key.empty())
-    begin_ = record.substr(0, std::min(record.find("{queue}"), record.find("{id}")));
+  if (system.find.record_fields.empty() || !system.place.installation.key.empty()) return;
+  const std::size_t at = record.find(queue), id = record.find("{id}");
+  begin_ = record.substr(0, std::min(at, id));
+  if (at < id && id != std::string_view::npos) middle_ = record.substr(at + queue.size(), id - at - queue.size());
 }
 
 void RecordsElsewhere::note(std::string_view key) {
   const std::size_t at = begin_.empty() ? std::string_view::npos : key.find(begin_);
   if (at == std::string_view::npos || at == 0) return;
+  if (key.find(middle_, at + begin_.size()) == std::string_view::npos) return;  // another key of a queue
   const std::string prefix(key.substr(0, at));
   if (by_prefix_.size() >= most_prefixes && !by_prefix_.contains(prefix)) return;
   if (std::vector<std::string>& samples = by_prefix_[prefix]; samples.size() < most_samples) samples.emplace_back(key);

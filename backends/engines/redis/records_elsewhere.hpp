@@ -29,7 +29,8 @@ class RecordsElsewhere {
 
  private:
   const RedisSystem& system_;
-  std::string begin_;  ///< how the keys of records begin without a prefix; empty: none are looked for
+  std::string begin_;   ///< how the keys of records begin without a prefix; empty: none are looked for
+  std::string middle_;  ///< what stands between a queue's name and an id, where keys hold both
   std::map<std::string, std::vector<std::string>> by_prefix_;
 };
 
