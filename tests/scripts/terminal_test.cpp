@@ -77,9 +77,9 @@ TEST_CASE("findings are broken at blanks on a terminal, commands begin a line of
   const TerminalResult seen = person.on_terminal({"doctor"}, 80);
   CHECK(seen.exit_code == 0);
   CHECK(has(seen.text,
-            "problem       1  no release writes these states (case counts): workers do not\n"
-            "                 take such a job, and one of them makes the library's own\n"
-            "                 listings fail (unknown-state)\n"));
+            "problem  no release writes these states (case counts): workers do not take such\n"
+            "         a job, and one of them makes the library's own listings fail\n"
+            "         (unknown-state)\n"));
   std::istringstream lines(seen.text);
   bool own_line = false;
   for (std::string line; std::getline(lines, line);) {
@@ -89,7 +89,7 @@ TEST_CASE("findings are broken at blanks on a terminal, commands begin a line of
   }
   CHECK_MESSAGE(own_line, seen.text);
   CHECK(has(person.in_pipe({"doctor", "-o", "table"}).output,
-            "problem       1  no release writes these states (case counts): workers do not take such a job, and one of "
+            "problem  no release writes these states (case counts): workers do not take such a job, and one of "
             "them makes the library's own listings fail (unknown-state)\n"));
 }
 
@@ -101,9 +101,9 @@ TEST_CASE("a plan is shown whole on a terminal: reasons below their rows, ids as
             person.database.url() +
             "\n"
             "JOBS  --state failed,dead\n"
-            "WHAT  pending again and due now, its attempts counted from 0 unless they are\n"
-            "      kept; its last error stays\n"
             "\nQUEUE  JOBS  SINCE  MOST OF THEM SAY\nemail     4  <age>  1 of 4: Dependency failed: job <id> failed\n\n"
+            "WHAT  pending again and due now, its attempts counted from 0 unless they are\n"
+            "      kept; its last error stays\n\n"
             "VERDICT  JOBS  REASON\n"
             "act         4  -\n"
             "skip        1  it is archived;\n"
