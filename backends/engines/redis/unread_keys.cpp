@@ -16,7 +16,7 @@ namespace queuetrace {
 namespace {
 
 constexpr std::chrono::seconds longest_search{5};
-/// Keys of a database that is looked through beside every answer: 25 calls of SCAN, about 10 ms of the server.
+/// Keys of a database that is looked through beside every answer: 50 calls of SCAN, about 10 ms of the server.
 constexpr std::uint64_t few_keys = 50'000;
 constexpr std::size_t most_keys = 1'000;
 
