@@ -62,6 +62,8 @@ endif()
 # waits for them, so they are not optimised.
 add_library(queuetrace_tests INTERFACE)
 target_link_libraries(queuetrace_tests INTERFACE queuetrace_settings)
+# Without a try around each expression a test compiles in about a tenth less time; what is thrown fails its case all the same.
+target_compile_definitions(queuetrace_tests INTERFACE DOCTEST_CONFIG_SUPER_FAST_ASSERTS)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(queuetrace_tests INTERFACE -O0)
 endif()
