@@ -23,6 +23,7 @@ Page list_page(JobStore& store, const JobQuery& query) {
   JobQuery request = query;
   request.page_size = jobs_read_at_once;
   request.on_next = nullptr;
+  request.follow = std::max<std::uint64_t>(query.follow, query.limits.scan.value_or(1'000'000));  // of few a page
   std::uint64_t read = 0;
   std::vector<std::string> warnings;
   while (true) {

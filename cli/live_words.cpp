@@ -136,6 +136,7 @@ std::vector<Candidate> answers_in_time(const std::vector<Source>& sources, const
 /// So few entries and so little time that stores answer with a part of what they hold, whatever that is.
 ReadLimits short_limits(std::chrono::milliseconds time) {
   ReadLimits limits;
+  limits.prompt = true;
   limits.scan = 2'000;
   limits.statement_timeout = longest_answer;
   limits.deadline = std::chrono::steady_clock::now() + time;

@@ -23,6 +23,8 @@ struct ReadLimits {
   std::optional<std::chrono::milliseconds> statement_timeout = {};
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  ///< `--timeout`
   std::stop_token stop;  ///< asked between statements; a stopped call returns what it has, truncated
+  /// A prompt waits for words to offer: a part of what is there, at once, is better than all of it a moment later.
+  bool prompt = false;
 };
 
 /// `newest`: by creation, newest first, ties by id (in a capture as they were captured). `storage`: whatever order the
@@ -32,6 +34,9 @@ enum class JobOrder { newest, storage };
 struct JobQuery {
   JobFilter filter;
   std::size_t page_size = 50;        ///< maximum number of jobs in this page
+  /// How many jobs will be asked for behind this page, as far as the caller knows: a store may find their places with
+  /// those of the page, where each page would cost a look at everything.
+  std::uint64_t follow = 0;
   std::optional<std::string> after;  ///< Page::next of the previous page, made by the same store for the same filter
   JobOrder order = JobOrder::newest;
   bool payload = false;   ///< read payload, result and everything in `extra`

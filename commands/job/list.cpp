@@ -102,11 +102,12 @@ struct Listing {
 /// Pages of a bounded size until `limit` jobs are out, so that a large limit does not mean large memory.
 Listing list_limited(std::vector<OpenedSource>& sources, JobQuery query, std::uint64_t limit, const Context& context,
                      JobDocument& document) {
-  // Where no index serves the order each page costs a look at everything; payloads may be large.
+  // Pages are put in order with those of other stores; payloads may be large.
   const std::uint64_t largest_page = query.payload ? largest_sorted_payloads : largest_sorted;
   Listing listing;
   while (true) {
     query.page_size = static_cast<std::size_t>(std::min(largest_page, limit - document.rows()));
+    query.follow = limit - document.rows() - query.page_size;
     GatheredPage page = gather_jobs(sources, query);
     for (Job& job : page.jobs) document.add(std::move(job));
     const bool progress = !page.jobs.empty();

@@ -68,6 +68,7 @@ RecentTraces read_recent_traces(std::vector<OpenedSource>& sources, JobQuery que
   std::map<std::string, std::vector<Job>> jobs;
   while (recent.jobs < most_jobs) {
     query.page_size = std::min<std::size_t>(largest_page, most_jobs - recent.jobs);
+    query.follow = most_jobs - recent.jobs - query.page_size;
     GatheredPage page = gather_jobs(sources, query);
     const bool progress = !page.jobs.empty();
     for (Job& job : page.jobs) {

@@ -118,7 +118,7 @@ class PostgresConnection : public SqlConnection {
     WriteTransaction(PostgresConnection& owner, std::chrono::milliseconds timeout, std::chrono::milliseconds wait)
         : owner_(owner), patience_(timeout + grace) {
       const AnswerWatch::Wait waiting(owner_.watch_, owner_.socket(), patience_);
-      const TransactionStart start = owner.start("READ WRITE", timeout, wait);
+      const TransactionStart start = owner.start("READ WRITE", {timeout, wait});
       run_command(owner_.handle(), start.begin + "; " + start.settings);
     }
     ~WriteTransaction() override {
@@ -220,10 +220,9 @@ class PostgresConnection : public SqlConnection {
     client_encoding_ = connection_->reported("server_encoding") == "SQL_ASCII" ? raw_bytes : "UTF8";
   }
 
-  TransactionStart start(std::string_view mode, std::chrono::milliseconds timeout, std::chrono::milliseconds lock_wait,
-                         std::string_view encoding = {}, NamesFound names = NamesFound::in_catalogue) const {
-    return transaction_start(version_, mode, {timeout, lock_wait}, encoding.empty() ? client_encoding_ : encoding,
-                             names);
+  TransactionStart start(std::string_view mode, const TransactionLimits& limits, std::string_view encoding = {},
+                         NamesFound names = NamesFound::in_catalogue) const {
+    return transaction_start(version_, mode, limits, encoding.empty() ? client_encoding_ : encoding, names);
   }
 
   std::unique_ptr<SqlResult> run(const SqlStatement& statement, std::chrono::milliseconds timeout,
@@ -232,7 +231,7 @@ class PostgresConnection : public SqlConnection {
     try {
       std::unique_ptr<SqlResult> result =
           read_in_transaction(handle(),
-                              start("READ ONLY", timeout, std::chrono::milliseconds(5'000), encoding,
+                              start("READ ONLY", {timeout, std::chrono::seconds(5), statement.sort_bytes}, encoding,
                                     statement.own_search_path ? NamesFound::by_own_search : NamesFound::in_catalogue),
                               statement);
       if (result->is_cut())

@@ -19,6 +19,7 @@ TransactionStart transaction_start(int version, std::string_view mode, const Tra
   set("lock_timeout",
       std::to_string(limit == 0 ? limits.lock_wait.count() : std::min<long>(limit, limits.lock_wait.count())));
   set("idle_in_transaction_session_timeout", "60000");
+  if (limits.sort_bytes > 0) set("work_mem", fmt::format("{}kB", limits.sort_bytes / 1024));
   set("client_encoding", encoding);
   set("standard_conforming_strings", "on");
   set("TimeZone", "UTC");

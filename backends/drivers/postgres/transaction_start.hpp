@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@ namespace queuetrace {
 struct TransactionLimits {
   std::chrono::milliseconds statement;  ///< 0: none
   std::chrono::milliseconds lock_wait;  ///< at most `statement`
+  std::uint64_t sort_bytes = 0;         ///< SqlStatement::sort_bytes
 };
 
 /// Which names a transaction finds without a schema.

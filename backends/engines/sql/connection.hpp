@@ -26,6 +26,8 @@ struct SqlStatement {
   /// PostgreSQL: names are looked up along the session's own search path. All other statements find what is in
   /// pg_catalog and nothing else without a schema, so nobody's functions and operators stand in for the server's.
   bool own_search_path = false;
+  /// PostgreSQL: how much memory the server may sort in, in bytes; 0: as much as it is set up for.
+  std::uint64_t sort_bytes = 0;
 };
 
 /// No statement reads more into memory than this and one row.

@@ -27,6 +27,7 @@ Lookup lookup_of(const BoundRelation& relation, SqlTraceRule::Kind kind) {
   return best;
 }
 
+constexpr const char* stopped_by_server = "the server stopped the statement after its time-out";
 constexpr const char* ask_for_less =
     "no index serves this question, or the tables are locked: name a trace, correlation or job id, ask for a "
     "longer --timeout, or lift the bound with --full";
@@ -87,15 +88,17 @@ Page SqlJobStore::list(const JobQuery& query) {
     if (query.brief && query.filter.ids.empty() && !query.after)
       if (const std::optional<std::string> place = place_for_a_prompt(query.limits)) return last_stored(query, *place);
     if (reads_heap(query)) return heap_page(query);
+    if (reads_newest_places(query)) return newest_page(query);
   } catch (Error& error) {
+    if (is_time_out(error) && query.after && query.order == JobOrder::newest) {
+      page.truncated = stopped_by_server;
+      return page;
+    }
     if (is_time_out(error)) error.with_hint(ask_for_less);
     throw;
   }
   const bool newest = query.order == JobOrder::newest && !system_.newest.empty();
-  const std::size_t key_count = newest ? system_.newest.size() : system_.system->storage.size();
-  Position position;
-  if (query.after) position = read_cursor(*query.after, key_count, system_.relations.size());
-
+  const Position position = position_of(query);
   const std::size_t size = row_stride_.rows(query.page_size);
   JobSelect select = build_list(system_, query.filter, query.order, detail_of(query), position, size + 1);
   select.statement.enough_bytes = page_bytes;
@@ -118,7 +121,7 @@ Page SqlJobStore::list(const JobQuery& query) {
   } catch (Error& error) {
     const bool timed_out = is_time_out(error);
     if (timed_out && (query.after || !page.jobs.empty())) {
-      page.truncated = query.after ? "the server stopped the statement after its time-out"
+      page.truncated = query.after ? std::string(stopped_by_server)
                                    : fmt::format(
                                          "only the newest {} ids were searched: no index serves this question "
                                          "and the server stopped reading the rest after its time-out",
@@ -133,6 +136,13 @@ Page SqlJobStore::list(const JobQuery& query) {
   if (!page.next && !newest && position.relation + 1 < system_.relations.size())
     page.next = write_cursor({position.relation + 1, {}});
   return page;
+}
+
+Position SqlJobStore::position_of(const JobQuery& query) const {
+  if (!query.after) return {};
+  const bool newest = query.order == JobOrder::newest && !system_.newest.empty();
+  return read_cursor(*query.after, newest ? system_.newest.size() : system_.system->storage.size(),
+                     system_.relations.size());
 }
 
 bool SqlJobStore::is_searched(const JobFilter& filter) const {

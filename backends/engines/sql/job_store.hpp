@@ -11,6 +11,7 @@
 #include "backends/engines/sql/bound_system.hpp"
 #include "backends/engines/sql/connection.hpp"
 #include "backends/engines/sql/heap_read.hpp"
+#include "backends/engines/sql/newest_places.hpp"
 #include "backends/engines/sql/row_stride.hpp"
 #include "backends/engines/sql/select_builder.hpp"
 #include "backends/job_store.hpp"
@@ -54,14 +55,24 @@ class SqlJobStore : public JobStore {
   void take_jobs(Page& page, const SqlResult& rows, const RowLayout& layout, const JobQuery& query,
                  std::size_t count) const;
   // last_rows.cpp
-  /// Whether so little may be read, in so little time, that a part is better than nothing: words for completion.
-  static bool a_prompt_waits(const ReadLimits& limits);
-  /// The condition that a row is in the last blocks of a large table; absent where everything may be read.
+  /// The condition that a row is in the last blocks of a large table; absent where no prompt waits
+  /// (ReadLimits::prompt), and where everything may be read.
   std::optional<std::string> place_for_a_prompt(const ReadLimits& limits);
   /// The jobs of the first relation in these blocks, those stored last first.
   Page last_stored(const JobQuery& query, const std::string& place);
   /// A SELECT of queues: of the rows in these blocks, and the most frequent ones that the planner knows.
   std::string queues_for_a_prompt(const BoundRelation& relation, const std::string& place) const;
+  // newest_listing.cpp
+  /// Whether the page is one of several whose jobs no index yields newest first; forgets the places of a listing that
+  /// begins anew.
+  bool reads_newest_places(const JobQuery& query);
+  /// One look at the tables: fills newest_places_. Returns warnings for a first page.
+  std::vector<std::string> find_newest_places(const JobQuery& query);
+  /// The rows at these places, or with these ids.
+  JobSelect rows_of_places(const JobQuery& query, std::span<const NewestPlaces::Row> rows, bool by_id) const;
+  Page newest_page(const JobQuery& query);
+  /// Where a listing that is not read block by block goes on.
+  Position position_of(const JobQuery& query) const;
   // heap_listing.cpp
   /// Whether the question is answered block by block: no index serves it, no order is asked for.
   bool reads_heap(const JobQuery& query);
@@ -153,8 +164,9 @@ class SqlJobStore : public JobStore {
   BoundSystem system_;
   std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
   RowStride row_stride_;
-  std::unique_ptr<HeapRead> heap_read_;  ///< the one that was begun last
-  std::string recent_activity_ = "0";    ///< key of the log at which the window of the current statistics begins
+  std::unique_ptr<HeapRead> heap_read_;          ///< the one that was begun last
+  std::unique_ptr<NewestPlaces> newest_places_;  ///< of the listing that was begun last
+  std::string recent_activity_ = "0";  ///< key of the log at which the window of the current statistics begins
 };
 
 }  // namespace queuetrace

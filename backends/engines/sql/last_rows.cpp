@@ -12,8 +12,6 @@
 namespace queuetrace {
 namespace {
 
-using namespace std::chrono_literals;
-
 /// Blocks at the end of a table that are read at most, 2 MiB as PostgreSQL is built.
 constexpr std::uint64_t most_blocks_for_a_prompt = 256;
 
@@ -26,13 +24,9 @@ std::string column_of(const std::string& expression, const LiveTable& table) {
 
 }  // namespace
 
-bool SqlJobStore::a_prompt_waits(const ReadLimits& limits) {
-  return limits.scan && *limits.scan <= 2'000 && limits.statement_timeout && *limits.statement_timeout <= 200ms;
-}
-
 std::optional<std::string> SqlJobStore::place_for_a_prompt(const ReadLimits& limits) {
   const BoundRelation& live = system_.relations.front();
-  if (!a_prompt_waits(limits) || live.heap_version < first_heap_version) return std::nullopt;
+  if (!limits.prompt || !limits.scan || live.heap_version < first_heap_version) return std::nullopt;
   // How many rows a block holds is what the planner believes; a table that nobody analysed may hold anything.
   const std::string table = quoted_literal(system_.flavour, live.table) + "::regclass";
   const std::unique_ptr<SqlResult> size =

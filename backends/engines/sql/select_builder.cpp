@@ -72,6 +72,46 @@ std::string without_doubles(const BoundSystem& system, std::size_t relation) {
                      system.system->id_expression);
 }
 
+namespace {
+
+/// What a row of the relation meets that the filter asks for, and that no other relation holds its job; absent: none
+/// can.
+std::optional<Conditions> conditions_of(const BoundSystem& system, const JobFilter& filter, std::size_t relation,
+                                        Parameters& parameters, std::vector<std::string>& unsupported) {
+  Parameters before = parameters;
+  Conditions conditions = make_conditions(filter, system, system.relations[relation], parameters, unsupported);
+  if (conditions.nothing) {
+    parameters = std::move(before);  // placeholders of what is left out would have no type
+    return std::nullopt;
+  }
+  if (std::string once = without_doubles(system, relation); !once.empty())
+    conditions.scanned.push_back(std::move(once));
+  return conditions;
+}
+
+/// The same where it does not matter what an index serves.
+std::optional<std::vector<std::string>> terms_of(const BoundSystem& system, const JobFilter& filter,
+                                                 std::size_t relation, Parameters& parameters,
+                                                 std::vector<std::string>& unsupported) {
+  std::optional<Conditions> conditions = conditions_of(system, filter, relation, parameters, unsupported);
+  if (!conditions) return std::nullopt;
+  std::ranges::move(conditions->scanned, std::back_inserter(conditions->indexed));
+  return std::move(conditions->indexed);
+}
+
+std::string where_all(const std::vector<std::string>& terms) { return terms.empty() ? "" : " WHERE " + all_of(terms); }
+
+/// One SELECT over those of the relations, in the order of their columns key0, key1, ...
+std::string together(const std::vector<std::string>& arms, std::span<const SqlOrderKey> keys,
+                     std::optional<std::size_t> limit) {
+  const std::string order = order_by(keys, true);
+  if (arms.size() == 1) return fmt::format("{} ORDER BY {}", arms.front(), order);
+  return fmt::format("SELECT * FROM ({}) jobs ORDER BY {}{}", fmt::join(arms, " UNION ALL "), order,
+                     limit ? fmt::format(" LIMIT {}", *limit) : "");
+}
+
+}  // namespace
+
 JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, RowDetail detail,
                      const Position& from, std::size_t limit, SearchDepth depth) {
   const bool newest = order == JobOrder::newest && !system.newest.empty();
@@ -84,29 +124,73 @@ JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrde
   for (std::size_t i = 0; i < system.relations.size(); ++i) {
     if (!newest && i != from.relation) continue;
     const BoundRelation& relation = system.relations[i];
-    Parameters before = parameters;
-    Conditions conditions = make_conditions(filter, system, relation, parameters, out.unsupported);
-    if (conditions.nothing) {
-      parameters = std::move(before);  // placeholders of an arm that is left out would have no type
-      continue;
-    }
+    std::optional<Conditions> conditions = conditions_of(system, filter, i, parameters, out.unsupported);
+    if (!conditions) continue;
     if (depth == SearchDepth::recent && i == 0)
-      conditions.indexed.push_back(fmt::format("{0} > (SELECT max({0}) - {1} FROM {2} j)", system.system->recent,
-                                               recent_window, relation.table));
-    if (!from.keys.empty()) conditions.scanned.push_back(behind(system.flavour, keys, from.keys, parameters));
-    if (const std::string once = without_doubles(system, i); !once.empty()) conditions.scanned.push_back(once);
+      conditions->indexed.push_back(fmt::format("{0} > (SELECT max({0}) - {1} FROM {2} j)", system.system->recent,
+                                                recent_window, relation.table));
+    if (!from.keys.empty()) conditions->scanned.push_back(behind(system.flavour, keys, from.keys, parameters));
     const std::string list = columns.of(i);
-    arms.push_back(fmt::format("SELECT {} FROM {}{}", list, rows_of(relation, conditions, inner_order, limit, newest),
+    arms.push_back(fmt::format("SELECT {} FROM {}{}", list, rows_of(relation, *conditions, inner_order, limit, newest),
                                relation.joins_for(list)));
   }
   if (arms.empty()) return out;
   out.layout = columns.layout();
-  std::string& text = out.statement.text;
-  if (arms.size() == 1)
-    text = fmt::format("{} ORDER BY {}", arms.front(), order_by(keys, true));
-  else
-    text = fmt::format("SELECT * FROM ({}) jobs ORDER BY {} LIMIT {}", fmt::join(arms, " UNION ALL "),
-                       order_by(keys, true), limit);
+  out.statement.text = together(arms, keys, limit);
+  out.statement.parameters = parameters.take();
+  return out;
+}
+
+JobSelect build_newest_places(const BoundSystem& system, const JobFilter& filter, const Position& from,
+                              std::size_t limit) {
+  const std::string order = order_by(system.newest, false);
+  Parameters parameters;
+  JobSelect out;
+  std::vector<std::string> arms;
+  for (std::size_t i = 0; i < system.relations.size(); ++i) {
+    const BoundRelation& relation = system.relations[i];
+    std::optional<std::vector<std::string>> terms = terms_of(system, filter, i, parameters, out.unsupported);
+    if (!terms) continue;
+    if (!from.keys.empty()) terms->push_back(behind(system.flavour, system.newest, from.keys, parameters));
+    std::string list = fmt::format("j.ctid AS place, {} AS id", relation.field(SqlField::id));
+    std::string keys_of_all;
+    for (std::size_t key = 0; key < system.newest.size(); ++key) {
+      list += fmt::format(", {} AS key{}", system.newest[key].expression, key);
+      keys_of_all += fmt::format(", key{}", key);
+    }
+    const std::string condition = where_all(*terms);
+    // What is sorted is no larger than it must be: texts are made of the rows that remain.
+    arms.push_back(fmt::format(
+        "SELECT {} AS relation, place::text, {} AS id{} FROM (SELECT {} FROM {} j{}{} ORDER BY {} LIMIT {}) arm", i,
+        as_text(system.flavour, "id"), keys_of_all, list, relation.table, relation.joins_for(list + condition + order),
+        condition, order, limit));
+  }
+  if (arms.empty()) return out;
+  out.statement.text = together(arms, system.newest, limit);
+  out.statement.parameters = parameters.take();
+  return out;
+}
+
+JobSelect build_chosen(const BoundSystem& system, const JobFilter& filter, RowDetail detail,
+                       const std::function<std::string(std::size_t, Parameters&)>& where) {
+  Parameters parameters;
+  SelectColumns columns(system, system.newest, detail, parameters, system.relations.size() == 1);
+  JobSelect out;
+  std::vector<std::string> arms;
+  for (std::size_t i = 0; i < system.relations.size(); ++i) {
+    const BoundRelation& relation = system.relations[i];
+    std::string chosen = where(i, parameters);
+    if (chosen.empty()) continue;
+    std::optional<std::vector<std::string>> terms = terms_of(system, filter, i, parameters, out.unsupported);
+    if (!terms) continue;
+    terms->push_back(std::move(chosen));
+    const std::string list = columns.of(i), condition = where_all(*terms);
+    arms.push_back(
+        fmt::format("SELECT {} FROM {} j{}{}", list, relation.table, relation.joins_for(list + condition), condition));
+  }
+  if (arms.empty()) return out;
+  out.layout = columns.layout();
+  out.statement.text = together(arms, system.newest, std::nullopt);
   out.statement.parameters = parameters.take();
   return out;
 }
@@ -117,13 +201,10 @@ JobSelect build_stored(const BoundSystem& system, const JobFilter& filter, RowDe
   const BoundRelation& relation = system.relations.at(index);
   Parameters parameters;
   JobSelect out;
-  Conditions conditions = make_conditions(filter, system, relation, parameters, out.unsupported);
-  if (conditions.nothing) return out;
-  std::vector<std::string> terms = std::move(conditions.indexed);
-  std::ranges::move(conditions.scanned, std::back_inserter(terms));
-  if (std::string chosen = where(parameters); !chosen.empty()) terms.push_back(std::move(chosen));
-  if (std::string once = without_doubles(system, index); !once.empty()) terms.push_back(std::move(once));
-  const std::string condition = terms.empty() ? "" : " WHERE " + all_of(terms);
+  std::optional<std::vector<std::string>> terms = terms_of(system, filter, index, parameters, out.unsupported);
+  if (!terms) return out;
+  if (std::string chosen = where(parameters); !chosen.empty()) terms->push_back(std::move(chosen));
+  const std::string condition = where_all(*terms);
   SelectColumns columns(system, limit ? kept_place : place, detail, parameters, true);
   const std::string list = columns.of(index);
   out.layout = columns.layout();

@@ -67,6 +67,17 @@ inline constexpr std::uint64_t recent_window = 200'000;
 JobSelect build_list(const BoundSystem& system, const JobFilter& filter, JobOrder order, RowDetail detail,
                      const Position& from, std::size_t limit, SearchDepth depth = SearchDepth::complete);
 
+/// The places and ids of the rows that a listing of at most `limit` jobs, newest first behind `from`, consists of, in
+/// one look: NewestColumn tells the columns, behind them those of the order. Only where rows have places.
+JobSelect build_newest_places(const BoundSystem& system, const JobFilter& filter, const Position& from,
+                              std::size_t limit);
+enum class NewestColumn { relation, place, id, first_key };
+
+/// The rows of each relation that `where` chooses beside the filter (a condition and its parameters; empty: none of
+/// that relation), newest first. Without a limit: `where` bounds them.
+JobSelect build_chosen(const BoundSystem& system, const JobFilter& filter, RowDetail detail,
+                       const std::function<std::string(std::size_t relation, Parameters&)>& where);
+
 /// Rows of one relation that `where` chooses beside the filter (a condition, which may be empty, and its parameters),
 /// in the order of their places; RowLayout::keys holds the place. `limit` absent: all of them, in no order, for
 /// EXPLAIN. Only where BoundRelation::heap_version says that rows have places.

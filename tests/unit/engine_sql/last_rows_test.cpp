@@ -79,6 +79,7 @@ struct Table {
 
 ReadLimits limits_of_a_prompt() {
   ReadLimits limits;
+  limits.prompt = true;
   limits.scan = 2'000;
   limits.statement_timeout = 150ms;
   return limits;
@@ -130,13 +131,11 @@ TEST_CASE("queues for a prompt are those of the jobs stored last and those that 
 TEST_CASE("who may wait is told everything") {
   Table table(40'000);
   ReadLimits limits = limits_of_a_prompt();
+  limits.prompt = false;
   limits.statement_timeout = 5s;
   CHECK(table.store->queues(limits).size() == 8);
   CHECK(table.blocks() > 2'000);
-  limits = limits_of_a_prompt();
-  limits.scan = 1'000'000;
   JobQuery query = some_jobs();
   query.limits = limits;
-  query.limits.statement_timeout = 5s;
   CHECK_FALSE(table.store->list(query).truncated);
 }

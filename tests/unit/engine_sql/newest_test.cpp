@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "backends/drivers/postgres/connection.hpp"
 #include "backends/engines/sql/job_store.hpp"
@@ -95,6 +96,109 @@ TEST_CASE("newest first without an index is one look at the table, which sorts p
   const std::size_t scan = plan.find("Seq Scan on");
   REQUIRE(scan != std::string::npos);
   CHECK(plan.find("Seq Scan on", scan + 1) == std::string::npos);
+}
+
+namespace {
+
+/// The ids of a listing of `limit` jobs, page by page as `job list` asks for them; `between`: before each further page.
+std::vector<std::string> ids_of_listing(
+    Opened& opened, JobQuery query, std::uint64_t limit, const std::function<void()>& between = [] {}) {
+  std::vector<std::string> ids;
+  while (true) {
+    query.page_size = std::min<std::size_t>(2'000, limit - ids.size());
+    query.follow = limit - ids.size() - query.page_size;
+    const Page page = opened.store->list(query);
+    CHECK(is_newest_first(page.jobs));
+    CHECK_FALSE(page.truncated);
+    for (const Job& job : page.jobs) ids.push_back(job.ref.id.raw());
+    if (!page.next || ids.size() >= limit) return ids;
+    query.after = page.next;
+    between();
+  }
+}
+
+/// The same, as the server orders them.
+std::vector<std::string> newest_ids(Opened& opened, int limit) {
+  std::vector<std::string> ids;
+  const auto rows = opened.connection->query(
+      {"SELECT id::text FROM public.dated_jobs WHERE state = 'done' ORDER BY created DESC, id LIMIT " +
+           std::to_string(limit),
+       {}},
+      5s);
+  for (std::size_t row = 0; row < rows->rows(); ++row) ids.emplace_back(*rows->cell(row, 0));
+  return ids;
+}
+
+int looks_at_all(const Opened& opened) {
+  return static_cast<int>(std::ranges::count_if(opened.connection->statements, [](const SqlStatement& statement) {
+    return !statement.text.starts_with("EXPLAIN") &&
+           statement.text.find("ORDER BY j.created DESC") != std::string::npos;
+  }));
+}
+
+}  // namespace
+
+TEST_CASE("many pages of the newest jobs take one look at a table that no index serves in that order") {
+  Opened opened("ALTER TABLE real_jobs RENAME TO dated_jobs");
+  const std::vector<std::string> expected = newest_ids(opened, 10'000);
+  opened.connection->statements.clear();
+  CHECK(ids_of_listing(opened, newest_done(), 10'000) == expected);
+  CHECK(looks_at_all(opened) == 1);
+  CHECK(opened.connection->statements.size() == 7);  // what the planner would do, the look, five pages
+  CHECK(std::ranges::count_if(opened.connection->statements, [](const SqlStatement& statement) {
+          return statement.text.find("::tid[])") != std::string::npos;
+        }) == 5);
+}
+
+TEST_CASE("all of them are listed where fewer are there than asked for, and nothing follows") {
+  Opened opened("ALTER TABLE real_jobs RENAME TO dated_jobs");
+  CHECK(ids_of_listing(opened, newest_done(), 100'000) == newest_ids(opened, 100'000));
+  CHECK(looks_at_all(opened) == 1);
+}
+
+TEST_CASE("an index on the order makes each page cheap: no places are looked for") {
+  Opened opened("ALTER TABLE real_jobs RENAME TO dated_jobs; CREATE INDEX ON dated_jobs (created DESC, id)");
+  CHECK(ids_of_listing(opened, newest_done(), 6'000) == newest_ids(opened, 6'000));
+  for (const SqlStatement& statement : opened.connection->statements)
+    CHECK(statement.text.find("::tid[]") == std::string::npos);
+}
+
+TEST_CASE("jobs that move, change or go while their pages are read: each that still matches is listed once") {
+  Opened opened("ALTER TABLE real_jobs RENAME TO dated_jobs");
+  std::vector<std::string> expected = newest_ids(opened, 10'000);
+  const std::string moved = expected[5'000], gone = expected[5'001], other = expected[5'002];
+  int calls = 0;
+  const std::vector<std::string> ids = ids_of_listing(opened, newest_done(), 10'000, [&] {
+    if (++calls > 1) return;
+    opened.database.run("UPDATE dated_jobs SET filler = 'y' WHERE id = " + moved +
+                        "; DELETE FROM dated_jobs WHERE id = " + gone +
+                        "; UPDATE dated_jobs SET state = 'todo' WHERE id = " + other);
+    opened.database.run("VACUUM dated_jobs");  // their places are free for others
+    opened.database.run(
+        "INSERT INTO dated_jobs SELECT 50000 + i, 'q', 'done', repeat('z', 100), timestamptz '2020-01-01Z' FROM "
+        "generate_series(1, 3) i");
+  });
+  expected.erase(std::ranges::find(expected, gone));
+  expected.erase(std::ranges::find(expected, other));
+  CHECK(std::vector(ids.begin(), ids.begin() + 9'998) == expected);
+}
+
+TEST_CASE("a page that is asked for again is the same page") {
+  Opened opened("ALTER TABLE real_jobs RENAME TO dated_jobs");
+  JobQuery query = newest_done();
+  query.follow = 8'000;
+  const Page first = opened.store->list(query);
+  query.after = first.next;
+  const Page second = opened.store->list(query), again = opened.store->list(query);
+  REQUIRE(second.jobs.size() == 2'000);
+  REQUIRE(again.jobs.size() == 2'000);
+  CHECK(second.jobs.front().ref.id == again.jobs.front().ref.id);
+  CHECK(second.next == again.next);
+  CHECK(looks_at_all(opened) == 1);
+  query.filter.states = {{JobState::pending, "pending"}};  // another question: nothing of this one's is told
+  const Page pending = opened.store->list(query);
+  REQUIRE_FALSE(pending.jobs.empty());
+  CHECK(std::ranges::all_of(pending.jobs, [](const Job& job) { return job.state == JobState::pending; }));
 }
 
 TEST_CASE("the rows of a view have no places, and are found all the same") {
