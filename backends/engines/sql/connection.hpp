@@ -26,7 +26,7 @@ struct SqlStatement {
   /// PostgreSQL: names are looked up along the session's own search path. All other statements find what is in
   /// pg_catalog and nothing else without a schema, so nobody's functions and operators stand in for the server's.
   bool own_search_path = false;
-  /// PostgreSQL: how much memory the server may sort in, in bytes; 0: as much as it is set up for.
+  /// PostgreSQL: the memory that one sort of the server may take, in bytes; 0: as the server is set up.
   std::uint64_t sort_bytes = 0;
 };
 

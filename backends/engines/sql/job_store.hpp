@@ -66,7 +66,7 @@ class SqlJobStore : public JobStore {
   /// Whether the page is one of several whose jobs no index yields newest first; forgets the places of a listing that
   /// begins anew.
   bool reads_newest_places(const JobQuery& query);
-  /// One look at the tables: fills newest_places_. Returns warnings for a first page.
+  /// One look at the tables, which fills newest_places_. Returns the warnings of a first page.
   std::vector<std::string> find_newest_places(const JobQuery& query);
   /// The rows at these places, or with these ids.
   JobSelect rows_of_places(const JobQuery& query, std::span<const NewestPlaces::Row> rows, bool by_id) const;
