@@ -26,6 +26,9 @@ struct SqlSkipRule {
   Verdict verdict = Verdict::skip;  ///< or `already`
   bool may_force = false;           ///< Action::force lifts it
   std::string_view needs = {};
+  /// The ids for which `predicate` holds, a SELECT over SqlActionRule::with_all. Where these are few, all rows are
+  /// compared with them: the server shares that among its workers, and a look into such a table it does not.
+  std::string_view listed = {};
 };
 
 struct SqlActionStatement {

@@ -106,6 +106,10 @@ class SqlAdministration : public JobAdministration {
                    const Run& run) const;
   void judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs, Look look, const Run& run,
                    JudgedRows& judged) const;
+  // plan_tally.cpp
+  /// The ids for which the skip holds, among all rows; absent: it does not list them, or they are too many.
+  std::optional<std::vector<std::string>> ids_of_skip(const SqlSkipRule& skip, const std::string& with,
+                                                      const ActionValues& values, const ReadLimits& limits);
   // beside.cpp
   /// The other jobs that change with these ones, each with the first that takes it along.
   struct Others {

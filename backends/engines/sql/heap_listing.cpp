@@ -49,7 +49,7 @@ std::string text_at(const SqlResult& rows, std::size_t row, std::size_t column) 
 bool SqlJobStore::reads_heap(const JobQuery& query) {
   if (query.order != JobOrder::storage || system_.relations.empty()) return false;
   if (query.after) return read_heap_cursor(*query.after).has_value();
-  bool filtered = false;
+  bool filtered = few_expected_ = false;
   for (const BoundRelation& relation : system_.relations) {
     if (relation.heap_version < first_heap_version) return false;
     Parameters parameters;
@@ -65,7 +65,9 @@ bool SqlJobStore::reads_heap(const JobQuery& query) {
   if (select.statement.text.empty()) return false;
   select.statement.text.insert(0, "EXPLAIN ");
   const std::unique_ptr<SqlResult> plan = run(select.statement, query.limits);
-  return reads_all(*plan) || expected_rows(*plan) > few_jobs;
+  const double expected = expected_rows(*plan);
+  few_expected_ = expected * 2 <= static_cast<double>(query.page_size);
+  return reads_all(*plan) || expected > few_jobs;
 }
 
 void SqlJobStore::begin_heap_read(const ReadLimits& limits) {
@@ -86,6 +88,7 @@ void SqlJobStore::begin_heap_read(const ReadLimits& limits) {
   const std::unique_ptr<SqlResult> sizes = run({text, {}}, limits);
   for (std::size_t row = 0; row < sizes->rows(); ++row)
     heap_read_->relations.push_back({number_at(*sizes, row, 1), text_at(*sizes, row, 0), {}});
+  if (few_expected_) heap_read_->stride.begin_with_all(heap_read_->relations.front().blocks);
 }
 
 std::optional<std::string> SqlJobStore::find_changes(const JobQuery& query) {

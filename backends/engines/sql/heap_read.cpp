@@ -51,6 +51,11 @@ std::optional<HeapPosition> read_heap_cursor(std::string_view text) {
   return HeapPosition{object["reading"].get<std::uint64_t>(), object["relation"].get<std::size_t>(), *place};
 }
 
+void HeapStride::begin_with_all(std::uint64_t blocks) {
+  constexpr std::uint64_t most_at_once = 1 << 20;
+  blocks_ = std::clamp(blocks, blocks_, most_at_once);
+}
+
 void HeapStride::note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time) {
   std::uint64_t wanted = blocks_ * 2;
   if (rows > 0) wanted = std::min(wanted, std::max<std::uint64_t>(blocks * page_size / rows, 1));
@@ -60,7 +65,7 @@ void HeapStride::note(std::uint64_t blocks, std::size_t rows, std::size_t page_s
 
 bool HeapStride::shorten() {
   if (blocks_ == 1) return false;
-  blocks_ = std::max<std::uint64_t>(blocks_ / 8, 1);
+  blocks_ = std::clamp<std::uint64_t>(blocks_ / 8, 1, most_blocks);
   return true;
 }
 

@@ -53,6 +53,9 @@ std::optional<HeapPosition> read_heap_cursor(std::string_view text);
 /// page of jobs, from 8 to 8,192 (64 MiB), 64 at first.
 class HeapStride {
  public:
+  /// Hardly any job is expected: the first statement looks at all these blocks (8 GiB at most), which the server shares
+  /// among its workers.
+  void begin_with_all(std::uint64_t blocks);
   std::uint64_t blocks() const { return blocks_; }
   /// What one statement looked at and found, and how long it took.
   void note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time);

@@ -165,6 +165,7 @@ class SqlJobStore : public JobStore {
   std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
   RowStride row_stride_;
   std::unique_ptr<HeapRead> heap_read_;          ///< the one that was begun last
+  bool few_expected_ = false;                    ///< the planner expects less than half a page of it
   std::unique_ptr<NewestPlaces> newest_places_;  ///< of the listing that was begun last
   std::string recent_activity_ = "0";  ///< key of the log at which the window of the current statistics begins
 };

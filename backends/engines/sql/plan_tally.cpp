@@ -30,12 +30,35 @@ std::string renumbered(std::string_view text, std::size_t taken) {
   return out;
 }
 
+/// A condition on `j`: its id is one of {:ids}, which PostgreSQL puts into a hash table where they are a constant.
+std::string is_one_of(const BoundSystem& system) {
+  const std::string_view id = system.system->id_expression;
+  if (system.flavour == SqlFlavour::postgresql) return fmt::format("{} = ANY({{:ids}})", id);
+  return equals_any(system.flavour, system.system->id_type, id, "{:ids}");
+}
+
 void append(SqlStatement& statement, SqlStatement&& more) {
   statement.text += renumbered(more.text, statement.parameters.size());
   std::ranges::move(more.parameters, std::back_inserter(statement.parameters));
 }
 
 }  // namespace
+
+std::optional<std::vector<std::string>> SqlAdministration::ids_of_skip(const SqlSkipRule& skip, const std::string& with,
+                                                                       const ActionValues& values,
+                                                                       const ReadLimits& limits) {
+  if (skip.listed.empty() || with.empty()) return std::nullopt;
+  const SqlStatement statement =
+      bind_values(system_,
+                  with + fmt::format("SELECT {} FROM ({}) s(id) LIMIT {}", as_text(system_.flavour, "id"),
+                                     system_.expand(skip.listed), most_listed_ids + 1),
+                  values);
+  const std::unique_ptr<SqlResult> rows = connection_.query(statement, time_for_statement(limits, connection_));
+  if (rows->rows() > most_listed_ids) return std::nullopt;
+  std::vector<std::string> ids;
+  for (std::size_t row = 0; row < rows->rows(); ++row) ids.emplace_back(rows->cell(row, 0).value_or(""));
+  return ids;
+}
 
 std::optional<PlanTally> SqlAdministration::tally(const Action& action, const JobFilter& filter,
                                                   const ReadLimits& limits) {
@@ -59,6 +82,8 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
 
     const SqlActionRule* rule = rule_for(action, index);
     std::string with, key = "'0'";
+    bool listed = false;
+    ActionValues values = values_of(action, {}, rule == nullptr || rule->resets_attempts);
     std::vector<const SqlSkipRule*> skips;
     if (rule != nullptr) {
       if (!rule->beside.empty() || relation.description->family != nullptr) return std::nullopt;
@@ -68,8 +93,15 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
       if (with.empty() && std::ranges::any_of(rule->with, meets_needs)) return std::nullopt;
       skips = skips_of(*rule, action);
       std::string cases;
-      for (std::size_t i = 0; i < skips.size(); ++i)
-        cases += fmt::format(" WHEN {} THEN '{}'", system_.expand(skips[i]->predicate), i + 1);
+      for (std::size_t i = 0; i < skips.size(); ++i) {
+        std::string condition = system_.expand(skips[i]->predicate);
+        if (const auto ids = listed ? std::nullopt : ids_of_skip(*skips[i], with, values, limits)) {
+          listed = true;
+          values.ids = *ids;
+          condition = ids->empty() ? "1 = 0" : is_one_of(system_);
+        }
+        cases += fmt::format(" WHEN {} THEN '{}'", condition, i + 1);
+      }
       if (!cases.empty()) key = fmt::format("CASE{} ELSE '0' END", cases);
     }
     // The values of the action are bound in the key alone: what the filter says has its own parameters behind them.
@@ -79,7 +111,7 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
         bind_values(system_,
                     fmt::format("{}SELECT reason, count(*), {} FROM (SELECT {} AS reason, {} AS queue FROM {} j{}",
                                 with, as_text(system_.flavour, "queue"), key, queue, relation.table, joins),
-                    values_of(action, {}, rule == nullptr || rule->resets_attempts));
+                    values);
     append(statement,
            {where + std::string(closed_subquery(system_.flavour)) + ") r GROUP BY reason, queue", parameters.take()});
     std::unique_ptr<SqlResult> rows;

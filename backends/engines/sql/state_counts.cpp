@@ -19,9 +19,6 @@ namespace {
 
 using state_groups::Column, state_groups::waits_row, state_groups::runs_row;
 
-/// Ids that stand in place of a condition at most.
-constexpr std::size_t most_listed = 10'000;
-
 template <typename Choose>
 void merge_time(std::optional<Timestamp>& place, std::optional<Timestamp> time, const Choose& choose) {
   if (time) place = place ? choose(*place, *time) : *time;
@@ -48,8 +45,8 @@ BoundStates SqlJobStore::states_of_all(std::size_t relation, Parameters& paramet
   for (std::size_t i = 0; i < states.rules().size(); ++i) {
     const std::string& listed = states.rules()[i].listed;
     if (listed.empty()) continue;
-    const std::unique_ptr<SqlResult> rows = run({fmt::format("{} LIMIT {}", listed, most_listed + 1), {}}, limits);
-    if (rows->rows() > most_listed) continue;
+    const std::unique_ptr<SqlResult> rows = run({fmt::format("{} LIMIT {}", listed, most_listed_ids + 1), {}}, limits);
+    if (rows->rows() > most_listed_ids) continue;
     std::vector<std::string> ids;
     for (std::size_t row = 0; row < rows->rows(); ++row) ids.emplace_back(rows->cell(row, 0).value_or(""));
     states.replace_condition(

@@ -21,6 +21,9 @@ struct StateWord {
 /// The literals of SqlStateRule::words.
 std::vector<StateWord> state_words(std::string_view literals);
 
+/// Ids that stand in place of a condition at most (SqlStateRule::listed, SqlSkipRule::listed).
+inline constexpr std::size_t most_listed_ids = 10'000;
+
 struct BoundState {
   JobState state = JobState::unknown;
   std::vector<StateWord> words;
