@@ -37,6 +37,7 @@ EntryReader::EntryReader(RedisKeyspace& keys, const JobFilter& filter, const Dec
       needles_(told_by_text(filter, keys.system())),
       record_needles_(told_by_record(filter, keys.system())),
       id_needles_(ids_alone(filter, keys.system())),
+      carriers_(keys, filter),
       asks_traces_(asks_for_traces(filter)),
       whole_(depth == Depth::whole || context.payload || asks_traces_ ||
              (keys.system().read.kind_in_payload && asks_for_kinds(filter)) ||
@@ -267,13 +268,56 @@ std::optional<Timestamp> EntryReader::created_at(const OpenList& list, const Ele
 }
 
 MatchedEntries EntryReader::read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits,
-                                 std::uint64_t enough_bytes) {
-  if (!asks_again(*list.place)) return read_payloads(list, window, limit, enough_bytes);
+                                 std::uint64_t enough_bytes, const TakeEarlier& take_earlier) {
+  if (carriers_.serves(*list.place)) return read_candidates(list, window, limit, admits, enough_bytes, take_earlier);
+  if (take_earlier) take_earlier();
+  return asks_again(*list.place) ? read_records(list, window, limit, admits, enough_bytes)
+                                 : read_payloads(list, window, limit, enough_bytes);
+}
+
+MatchedEntries EntryReader::read_candidates(const OpenList& list, const Window& window, std::size_t limit,
+                                            const Admits& admits, std::uint64_t enough_bytes,
+                                            const TakeEarlier& take_earlier) {
+  const std::vector<std::size_t> candidates = carriers_.candidates(list, window, take_earlier);
+  Window few;
+  few.reply = window.reply;
+  for (const std::size_t element : candidates) few.elements.push_back(window.elements[element]);
+  const Admits admits_few =
+      admits ? Admits([&](std::size_t element, const Job& job) { return admits(candidates[element], job); }) : Admits();
+  MatchedEntries found = read_records(list, few, limit, admits_few, enough_bytes);
+  for (MatchedEntry& one : found.jobs) one.element = candidates[one.element];
+  found.examined = found.examined == candidates.size() ? window.elements.size() : candidates[found.examined];
+  return found;
+}
+
+void EntryReader::add_scores(const OpenList& list, Window& window, std::vector<Reply>& scores) {
+  std::vector<RedisCommand> commands;
+  std::vector<Element*> asked;
+  for (Element& element : window.elements) {
+    if (!element.score.empty()) continue;
+    commands.push_back({"ZSCORE", list.key, std::string(element.raw)});
+    asked.push_back(&element);
+  }
+  scores = keys_.connection().pipeline(commands);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (error_word(scores[i].root()) != "WRONGTYPE") require_success(scores[i].root(), "read the score of a job");
+    if (scores[i].is(Reply::Type::string)) asked[i]->score = scores[i].text();
+  }
+}
+
+MatchedEntries EntryReader::read_records(const OpenList& list, const Window& window, std::size_t limit,
+                                         const Admits& admits, std::uint64_t enough_bytes) {
+  std::optional<Window> scored;
+  std::vector<Reply> scores;
+  const auto has_no_score = [](const Element& element) { return element.score.empty(); };
+  if (list.place->container == Container::sorted_set && std::ranges::any_of(window.elements, has_no_score))
+    add_scores(list, scored.emplace(window), scores);
+  const Window& read = scored ? *scored : window;
   MatchedEntries found;
   std::uint64_t bytes = 0;
-  while (found.examined < window.elements.size() && found.jobs.size() < limit && bytes < enough_bytes) {
-    std::size_t count = std::min({chunk_, window.elements.size() - found.examined, std::max<std::size_t>(limit, 16)});
-    std::vector<MatchedEntry> some = read_chunk(list, window, found.examined, count, admits);
+  while (found.examined < read.elements.size() && found.jobs.size() < limit && bytes < enough_bytes) {
+    std::size_t count = std::min({chunk_, read.elements.size() - found.examined, std::max<std::size_t>(limit, 16)});
+    std::vector<MatchedEntry> some = read_chunk(list, read, found.examined, count, admits);
     found.examined += count;
     for (MatchedEntry& one : some) {
       if (found.jobs.size() == limit) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/engines/redis/carrier_search.hpp"
 #include "backends/engines/redis/keyspace.hpp"
 #include "backends/engines/redis/needles.hpp"
 #include "backends/engines/redis/walker.hpp"
@@ -42,9 +43,13 @@ class EntryReader {
   EntryReader(RedisKeyspace& keys, const JobFilter& filter, const DecodeContext& context, Depth depth);
 
   /// Jobs of the window that match, in its order, until `limit` are found or their texts have `enough_bytes`. `admits`,
-  /// where given, spares the details of jobs that are not wanted.
+  /// where given, spares the details of jobs that are not wanted. The connection may have replies outstanding only
+  /// where `take_earlier` takes them: it is called once, before anything else is received.
   MatchedEntries read(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits = {},
-                      std::uint64_t enough_bytes = UINT64_MAX);
+                      std::uint64_t enough_bytes = UINT64_MAX, const TakeEarlier& take_earlier = {});
+
+  /// Whether the carriers of records tell which of this place may match, so that few are read whole.
+  bool searches_carriers(const Place& place) const { return carriers_.serves(place); }
 
   /// Whether reading this place asks the server again.
   bool asks_again(const Place& place) const;
@@ -64,6 +69,13 @@ class EntryReader {
  private:
   MatchedEntries read_payloads(const OpenList& list, const Window& window, std::size_t limit,
                                std::uint64_t enough_bytes);
+  MatchedEntries read_records(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits,
+                              std::uint64_t enough_bytes);
+  /// Of the elements whose carriers may match alone.
+  MatchedEntries read_candidates(const OpenList& list, const Window& window, std::size_t limit, const Admits& admits,
+                                 std::uint64_t enough_bytes, const TakeEarlier& take_earlier);
+  /// Asks for the scores of elements that came without; one that has left has none. `scores` keeps their bytes.
+  void add_scores(const OpenList& list, Window& window, std::vector<Reply>& scores);
   std::string record_key(const OpenList& list, const Element& element) const;
   RedisCommand record_command(const std::string& key, bool whole) const;
   RedisCommand command_for(const std::string& key, std::uint64_t size) const;
@@ -90,6 +102,7 @@ class EntryReader {
   Needles needles_;
   Needles record_needles_;  ///< of records, whose ids stand in their keys
   Needles id_needles_;      ///< ids alone, for containers of ids
+  CarrierSearch carriers_;
   bool asks_traces_;
   bool whole_;
   std::size_t chunk_;

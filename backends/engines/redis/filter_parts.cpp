@@ -39,6 +39,25 @@ JobFilter told_by_record(JobFilter filter, const RedisSystem& system) {
   return told_by_text(filter, system);
 }
 
+JobFilter told_by_carriers(const JobFilter& filter, const RedisSystem& system) {
+  if (!system.read.ids_in_text || system.read.carriers.empty()) return {};
+  JobFilter told;
+  told.traces = filter.traces;
+  told.span_ids = filter.span_ids;
+  for (const JobFilter& one : with_own_ids(filter, system).any_of) {
+    // No job of such a system has one.
+    if (!one.correlation_ids.empty() && system.read.correlation == Lookup::unsupported) continue;
+    JobFilter& part = told.any_of.emplace_back();
+    part.traces = one.traces;
+    part.span_ids = one.span_ids;
+    if (part.empty() && !asks_for_made_id(one, system.read.made_ids)) part.ids = one.ids;
+    if (!part.empty()) continue;
+    told.any_of.clear();
+    break;
+  }
+  return asks_for_traces(told) ? told : JobFilter();
+}
+
 JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system) {
   JobFilter ids;
   if (system.read.ids_in_text && !asks_for_made_id(filter, system.read.made_ids)) ids.ids = filter.ids;

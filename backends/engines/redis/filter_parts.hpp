@@ -25,6 +25,10 @@ JobFilter told_by_text(const JobFilter& filter, const RedisSystem& system);
 /// What of the filter a record tells by itself, or together with its key where alternatives ask for ids as well.
 JobFilter told_by_record(JobFilter filter, const RedisSystem& system);
 
+/// What of the filter the carriers of a record (RedisReading::carriers) tell together with its id in a container; asks
+/// nothing where they do not tell enough to look through them first.
+JobFilter told_by_carriers(const JobFilter& filter, const RedisSystem& system);
+
 /// What of the filter the id of a container of ids tells.
 JobFilter ids_alone(const JobFilter& filter, const RedisSystem& system);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/engines/redis/position_walker.hpp"
 #include "model/count_words.hpp"
 
 namespace queuetrace {
@@ -42,7 +43,8 @@ bool NewestScan::may_go_on() {
   return !truncated_;
 }
 
-void NewestScan::consider(std::size_t list, EntryReader& reader, const Window& window) {
+void NewestScan::consider(std::size_t list, EntryReader& reader, const Window& window,
+                          const TakeEarlier& take_earlier) {
   const OpenList& open = lists_[list];
   const auto admits = [&](std::size_t element, const Job& job) {
     const JobMark mark = mark_of(job, open, window.elements[element]);
@@ -52,7 +54,7 @@ void NewestScan::consider(std::size_t list, EntryReader& reader, const Window& w
     more_ = true;
     return false;
   };
-  for (MatchedEntry& found : reader.read(open, window, window.elements.size(), admits).jobs) {
+  for (MatchedEntry& found : reader.read(open, window, window.elements.size(), admits, UINT64_MAX, take_earlier).jobs) {
     const Element& element = window.elements[found.element];
     const JobMark mark = mark_of(found.job, open, element);
     const bool comes_after = !after_ || *after_ < mark;
@@ -93,6 +95,10 @@ void NewestScan::walk(std::size_t list, EntryReader& reader) {
   const OpenList& open = lists_[list];
   ListProgress progress;
   progress.key = open.key;
+  // A scan of a sorted set costs the server more than looking through the records, of its scores.
+  if (open.place->container == Container::sorted_set && reader.searches_carriers(*open.place) &&
+      read_by_rank(list, reader))
+    return;
   ScanWalker walker(keys_.connection(), keys_.system(), *open.place, progress);
   if (has_direct_ids(query_.filter, *open.place)) {
     const std::vector<std::string>& ids = query_.filter.ids;
@@ -113,6 +119,30 @@ void NewestScan::walk(std::size_t list, EntryReader& reader) {
     return;
   ScanWalker all(keys_.connection(), keys_.system(), *open.place, progress);
   read_all(all, list, reader);
+}
+
+bool NewestScan::read_by_rank(std::size_t list, EntryReader& reader) {
+  const OpenList& open = lists_[list];
+  ListProgress progress;
+  progress.key = open.key;
+  progress.length = open.length;
+  PositionWalker walker(keys_.connection(), *open.place, std::move(progress), PositionWalker::Scores::left_out);
+  while (!walker.finished() && may_go_on()) {
+    if (!walker.received()) {
+      if (walker.requested() == 0 && !walker.request(largest_window)) break;
+      walker.receive();
+    }
+    const Window window = walker.take();
+    if (walker.lost_place()) {
+      keys_.connection().discard_outstanding();
+      return false;
+    }
+    if (!window.last) walker.request(largest_window);
+    consider(list, reader, window, [&] {
+      if (walker.requested() > 0) walker.receive();
+    });
+  }
+  return true;
 }
 
 void NewestScan::read_all(ScanWalker& walker, std::size_t list, EntryReader& reader) {

@@ -46,7 +46,11 @@ class NewestScan {
   };
   void walk(std::size_t list, EntryReader& reader);
   void read_all(ScanWalker& walker, std::size_t list, EntryReader& reader);
-  void consider(std::size_t list, EntryReader& reader, const Window& window);
+  /// Reads a sorted set by ranks, from its highest score down, in windows that overlap and are asked for while the one
+  /// before is looked at. Elements that stay where they are come at least once. False: so much moved in between that
+  /// the place was lost, and the set must be read by a scan.
+  bool read_by_rank(std::size_t list, EntryReader& reader);
+  void consider(std::size_t list, EntryReader& reader, const Window& window, const TakeEarlier& take_earlier = {});
   /// Reads the records of these ids; whether each of them was found.
   bool read_by_id(std::size_t list, const std::vector<std::string>& ids, EntryReader& reader);
   std::vector<MarkedJob> read_whole();

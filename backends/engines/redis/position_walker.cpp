@@ -47,9 +47,10 @@ std::uint64_t bytes_of(const Window& window) {
 
 }  // namespace
 
-PositionWalker::PositionWalker(RedisConnection& connection, const Place& place, ListProgress progress)
+PositionWalker::PositionWalker(RedisConnection& connection, const Place& place, ListProgress progress, Scores scores)
     : connection_(connection),
       place_(&place),
+      scores_(scores),
       progress_(std::move(progress)),
       asked_(progress_.read),
       size_(progress_.length, progress_.memory) {}
@@ -57,8 +58,11 @@ PositionWalker::PositionWalker(RedisConnection& connection, const Place& place, 
 RedisCommand PositionWalker::range_command(std::uint64_t first, std::uint64_t count) const {
   const auto from = static_cast<std::int64_t>(first);
   const auto to = static_cast<std::int64_t>(first + count) - 1;
-  if (place_->container == Container::sorted_set)
-    return {"ZREVRANGE", progress_.key, std::to_string(from), std::to_string(to), "WITHSCORES"};
+  if (place_->container == Container::sorted_set) {
+    RedisCommand command{"ZREVRANGE", progress_.key, std::to_string(from), std::to_string(to)};
+    if (scores_ == Scores::read) command.arguments.emplace_back("WITHSCORES");
+    return command;
+  }
   const auto length = static_cast<std::int64_t>(progress_.length);
   std::int64_t start = from;
   std::int64_t stop = to;
@@ -99,10 +103,11 @@ Window PositionWalker::make_window(Reply reply, std::uint64_t position, std::uin
   window.wrong_type = error_word(reply.root()) == "WRONGTYPE";
   if (!window.wrong_type) require_success(reply.root(), "read jobs by their position");
   window.reply = std::make_shared<const Reply>(std::move(reply));
-  const bool scored = place_->container == Container::sorted_set;
+  const bool ranked = place_->container == Container::sorted_set;
+  const bool scored = ranked && scores_ == Scores::read;
   const std::uint64_t count = window.reply->size() / (scored ? 2 : 1);
   window.elements.reserve(count);
-  const bool from_head = scored || place_->newest == ListEnd::head;
+  const bool from_head = ranked || place_->newest == ListEnd::head;
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto at = static_cast<std::int64_t>(position + i);
     Element element;
@@ -155,7 +160,7 @@ Window PositionWalker::take() {
     shift_ += end_now - std::min(end_now, progress_.read);
     window.elements.erase(window.elements.begin(), window.elements.begin() + static_cast<std::ptrdiff_t>(seen));
     window.position += seen;
-  } else if (!anchors.empty() && !window.elements.empty()) {
+  } else if (!anchors.empty()) {
     lost_place_ = true;
   }
   anchors_before_ = progress_.anchors;

@@ -20,7 +20,11 @@ namespace queuetrace {
 /// be found again (more was pushed than a window holds, or the entries were consumed) entries may repeat.
 class PositionWalker : public Walker {
  public:
-  PositionWalker(RedisConnection& connection, const Place& place, ListProgress progress);
+  /// Whether elements of a sorted set come with their scores. The server takes longer to write those than everything
+  /// else.
+  enum class Scores { read, left_out };
+
+  PositionWalker(RedisConnection& connection, const Place& place, ListProgress progress, Scores scores = Scores::read);
 
   bool request(std::uint64_t size) override;
   std::size_t requested() const override { return requests_.size(); }
@@ -53,6 +57,7 @@ class PositionWalker : public Walker {
 
   RedisConnection& connection_;
   const Place* place_;
+  Scores scores_;
   ListProgress progress_;
   std::uint64_t asked_ = 0;  ///< positions below were asked for
   std::uint64_t shift_ = 0;

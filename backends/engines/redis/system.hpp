@@ -108,6 +108,9 @@ struct RedisReading {
   bool ids_by_queue = false;
   /// The fields of a hash that tell everything but payload and result; empty: records are read whole.
   std::span<const std::string_view> summary_fields = {};
+  /// The fields of a hash in which alone trace and span ids stand, packed or not: where only they are asked for, these
+  /// are looked through, and records are read whole where they may fit. Empty: they may stand in any field.
+  std::span<const std::string_view> carriers = {};
   /// Ids, trace ids and span ids stand in the entry as text, so an entry without the text cannot match.
   bool ids_in_text = true;
   /// What the entry holds packed (base64, zlib) and trace ids may stand in: an entry without the text of one is

@@ -59,6 +59,9 @@ constexpr std::array states{StateMapping{"pending", JobState::pending},
                             StateMapping{"archived", JobState::dead},
                             StateMapping{"aggregating", JobState::blocked, "waits for its group"}};
 
+/// docs/systems/asynq.md section 6.
+constexpr std::array<std::string_view, 1> carriers{"msg"};
+
 /// Running, but nobody works on it as far as leases tell.
 constexpr std::array<std::string_view, 2> stale_notes{"lease-expired", "no-lease"};
 
@@ -147,6 +150,7 @@ constexpr RedisSystem system{
              .details = details,
              .record = "asynq:{{queue}}:t:{id}",
              .ids_by_queue = true,
+             .carriers = carriers,
              .stale_notes = stale_notes,
              .links = Lookup::scanned},
     .explain = {.explain_waiting = explain_waiting,

@@ -75,6 +75,9 @@ constexpr std::array<std::string_view, 18> summary_fields{
     "name", "timestamp", "delay", "priority", "processedOn", "finishedOn", "failedReason", "opts",         "parentKey",
     "rjk",  "deid",      "defa",  "tm",       "pb",          "stc",        "atm",          "attemptsMade", "ats"};
 
+/// docs/systems/bullmq.md section 6.
+constexpr std::array<std::string_view, 3> carriers{"opts", "tm", "data"};
+
 /// Neither a scheduler's hash nor what waits for a deduplicated job has all of them.
 constexpr std::array<std::string_view, 3> record_fields{"name", "data", "timestamp"};
 
@@ -102,6 +105,7 @@ constexpr RedisSystem system{
              .is_job = is_job,
              .ids_by_queue = true,
              .summary_fields = summary_fields,
+             .carriers = carriers,
              .stale_notes = stale_notes,
              .links = Lookup::scanned,
              .times = true},

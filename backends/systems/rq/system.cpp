@@ -69,6 +69,9 @@ constexpr std::array<std::string_view, 20> summary_fields{
     "repeats_left", "worker_name",    "number_of_retries", "dependency_ids", "dependency_id",
     "group_id",     "rate_limit_key", "exc_info",          "meta",           "allow_dependency_failures"};
 
+/// docs/systems/rq.md section 6.
+constexpr std::array<std::string_view, 2> carriers{"meta", "data"};
+
 /// Running, but nobody works on it as far as heartbeats tell.
 constexpr std::array<std::string_view, 1> stale_notes{"abandoned"};
 
@@ -107,6 +110,7 @@ constexpr RedisSystem system{
              .record = "{prefix}:job:{id}",
              .id_in = id_in,
              .summary_fields = summary_fields,
+             .carriers = carriers,
              .unpacked = unpacked,
              .kind_in_payload = true,
              .stale_notes = stale_notes,
