@@ -36,9 +36,11 @@ inline std::set<std::string> codes_of(const std::vector<Finding>& findings) {
 }
 
 inline void check_case(const RedisDiagnosisCase& one, const std::vector<Finding>& findings) {
-  CAPTURE(one.code);
   std::set<std::string> expected = one.also;
   expected.insert(one.code);
+  std::string found_codes;
+  for (const Finding& finding : findings) found_codes += finding.code + " (" + finding.text + ") ";
+  INFO(one.code, ": found ", found_codes);
   CHECK(codes_of(findings) == expected);
   const auto found = std::ranges::find(findings, one.code, &Finding::code);
   REQUIRE(found != findings.end());
