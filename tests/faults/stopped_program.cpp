@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/support/sanitized.hpp"
+
 namespace queuetrace::test {
 namespace {
 
@@ -12,7 +14,7 @@ constexpr const char* calls =
     "openat,write,writev,sendto,sendmsg,fsync,fdatasync,ftruncate,linkat,rename,unlink,unlinkat";
 
 std::vector<std::string> traced(std::vector<std::string> options, const std::vector<std::string>& words) {
-  options.insert(options.begin(), {"strace", "-f", "-qq", "-e", std::string("trace=") + calls});
+  options.insert(options.begin(), {"strace", "-f", "-qq", "-E", without_leaks, "-e", std::string("trace=") + calls});
   options.insert(options.end(), {"--", QUEUETRACE_PROGRAM});
   options.insert(options.end(), words.begin(), words.end());
   return options;

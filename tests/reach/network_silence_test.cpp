@@ -11,6 +11,7 @@
 #include "tests/support/http_receiver.hpp"
 #include "tests/support/listening_postgres.hpp"
 #include "tests/support/redis_server.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace queuetrace::test {
 namespace {
@@ -21,8 +22,8 @@ using Words = std::vector<std::string>;
 /// PATH`, and whatever else strace shows of an address (`AF_NETLINK`).
 std::string peers(const World& world, Words words) {
   const std::string log = (world.home() / "trace.log").string();
-  Words command{"strace",          "-f", "-qq", "-y", "-e", "trace=connect,sendto,sendmsg,sendmmsg,bind", "-o", log,
-                QUEUETRACE_PROGRAM};
+  Words command{"strace", "-f", "-qq", "-y", "-e", "trace=connect,sendto,sendmsg,sendmmsg,bind", "-o", log};
+  command.insert(command.end(), {"-E", without_leaks, QUEUETRACE_PROGRAM});
   command.insert(command.end(), words.begin(), words.end());
   const ProgramResult result = world.start(command);
   CHECK_MESSAGE(result.exit_code == 0, words.front(), ": ", result.messages);

@@ -10,4 +10,7 @@ inline constexpr bool is_sanitized = true;
 inline constexpr bool is_sanitized = false;
 #endif
 
+/// For `strace -E`: the address sanitizer cannot look for leaks in a program that is traced. Means nothing without it.
+inline constexpr const char* without_leaks = "ASAN_OPTIONS=detect_leaks=0";
+
 }  // namespace queuetrace::test
