@@ -108,6 +108,13 @@ void RedisCluster::finish_moving(const std::string& key, std::size_t to) {
 }
 
 void RedisCluster::lose(std::size_t number) {
+  // What the replica has not yet read would be lost with the master.
+  const auto offset = [](RedisServer& server) {
+    const std::string told = server.ask({"INFO", "replication"}), name = "master_repl_offset:";
+    const std::size_t at = told.find(name);
+    return told.substr(at, told.find('\r', at) - at);
+  };
+  wait_for([&] { return offset(*masters_[number]) == offset(*replicas_.at(number)); });
   masters_[number]->kill();
   std::swap(masters_[number], replicas_.at(number));
   wait_for([&] { return says(*masters_[number], {"INFO", "replication"}, "role:master"); });

@@ -32,7 +32,7 @@ class RedisCluster {
   /// Moves all that is left and tells every master.
   void finish_moving(const std::string& key, std::size_t to);
 
-  /// Ends a master (SIGKILL) and returns when its replica has taken its place.
+  /// Ends a master (SIGKILL) whose replica has read everything, and returns when its replica has taken its place.
   void lose(std::size_t number);
 
  private:
