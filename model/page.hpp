@@ -33,7 +33,7 @@ enum class JobOrder { newest, storage };
 
 struct JobQuery {
   JobFilter filter;
-  std::size_t page_size = 50;        ///< maximum number of jobs in this page
+  std::size_t page_size = 50;  ///< maximum number of jobs in this page
   /// How many jobs will be asked for behind this page, as far as the caller knows: a store may find their places with
   /// those of the page, where each page would cost a look at everything.
   std::uint64_t follow = 0;

@@ -8,6 +8,9 @@
 #include "backends/engines/redis/clock_skew.hpp"
 #include "backends/engines/redis/job_inspection.hpp"
 #include "backends/engines/redis/job_store.hpp"
+#include "backends/engines/redis/pauses.hpp"
+#include "model/job_filter.hpp"
+#include "model/long_pauses.hpp"
 
 namespace queuetrace {
 namespace {
@@ -99,8 +102,23 @@ void RedisJobStore::add_unread(std::vector<Finding>& findings, const ReadLimits&
     findings.push_back(std::move(*keys));
 }
 
+void RedisJobStore::add_long_pauses(std::vector<Finding>& findings, const ReadLimits& limits) {
+  if (!tells_pauses()) return;
+  std::vector<std::string> names;
+  for (const Untrusted& queue : queues(limits)) names.push_back(queue.raw());
+  const QueuePauses pauses = QueuePauses::read(keys(), names);
+  StatisticsQuery query;
+  for (const std::string& name : names)
+    if (pauses.find(name) != nullptr) query.queues.push_back(quoted_glob(name));
+  if (query.queues.empty()) return;
+  query.window = Milliseconds(0);
+  query.limits = limits;
+  if (std::optional<Finding> finding = long_pauses(statistics(query), alert_age_, keys_.system().can_pause()))
+    findings.push_back(std::move(*finding));
+}
+
 std::size_t RedisJobStore::checks() const {
-  return common_diagnoses().size() + keys_.system().explain.diagnoses.size();
+  return common_diagnoses().size() + keys_.system().explain.diagnoses.size() + (tells_pauses() ? 1 : 0);
 }
 
 std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
@@ -124,6 +142,7 @@ std::vector<Finding> RedisJobStore::diagnose(const ReadLimits& limits) {
   if (keys_.system().explain.look != nullptr)
     keys_.system().explain.look(keys_.connection(), keys_.deployment(), limits, report);
   for (Finding& finding : report.findings()) findings.push_back(std::move(finding));
+  add_long_pauses(findings, limits);
   add_unread(findings, limits);
   return findings;
 }

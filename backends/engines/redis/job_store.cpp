@@ -20,7 +20,8 @@ constexpr std::uint64_t most_examined = 1'000'000;
 
 }  // namespace
 
-RedisJobStore::RedisJobStore(RedisKeyspace keys) : keys_(std::move(keys)) {}
+RedisJobStore::RedisJobStore(RedisKeyspace keys, Milliseconds alert_age)
+    : keys_(std::move(keys)), alert_age_(alert_age) {}
 
 RedisJobStore::~RedisJobStore() = default;
 

@@ -9,6 +9,7 @@
 #include "backends/engines/redis/keyspace.hpp"
 #include "backends/engines/redis/unread_keys.hpp"
 #include "backends/job_store.hpp"
+#include "model/age_limits.hpp"
 
 namespace queuetrace {
 
@@ -17,7 +18,8 @@ std::span<const RedisDiagnosisRule> common_diagnoses();
 
 class RedisJobStore : public JobStore {
  public:
-  explicit RedisJobStore(RedisKeyspace keys);
+  /// `alert_age`: `doctor` reports queues that are paused for longer while jobs are due.
+  explicit RedisJobStore(RedisKeyspace keys, Milliseconds alert_age = AgeLimits().alert);
   ~RedisJobStore() override;
 
   const SystemInfo& system() const override { return keys_.system().info; }
@@ -49,8 +51,12 @@ class RedisJobStore : public JobStore {
   std::vector<Finding> look_at_server(std::string& server);
   /// Keys that expire or that no worker takes from, lists that only grow.
   void look_at_places(const OpenLists& open, DiagnosisReport& report);
+  /// Queues that are paused for long with jobs in them; nothing is asked of a system without pauses.
+  void add_long_pauses(std::vector<Finding>& findings, const ReadLimits& limits);
+  bool tells_pauses() const { return keys_.system().pause.form != RedisPausing::Form::none; }
 
   RedisKeyspace keys_;
+  Milliseconds alert_age_;
   std::unique_ptr<JobAdministration> administration_;  ///< made when first asked for
   std::optional<std::vector<Finding>> unseen_;         ///< likewise
 };

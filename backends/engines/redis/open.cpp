@@ -191,7 +191,7 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
       if (with_results)
         stores.push_back(results->join(std::move(keys)));
       else
-        stores.push_back(std::make_unique<RedisJobStore>(std::move(keys)));
+        stores.push_back(std::make_unique<RedisJobStore>(std::move(keys), source.alert_age));
       const bool own = prefix == system.place.prefix || one_is_named;
       names.push_back(std::string(system.info.name) + (own ? "" : "@" + installation_name(prefix)));
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "backends/engines/redis/taken_range.hpp"
 #include "model/count_words.hpp"
@@ -147,6 +148,13 @@ void Peek::explain_later(const OpenList& list) {
   }
 }
 
+bool Peek::is_wanted(const std::string& queue) const {
+  if (query_.queues.empty()) return true;
+  for (const Place& place : keys_.deployment().places)
+    if (!place.family && place.key == queue) return keys_.wants_queue(query_.queues, place, place.key);
+  return std::ranges::any_of(query_.queues, [&](const std::string& glob) { return matches_glob(glob, queue); });
+}
+
 PeekResult Peek::run() {
   context_.now = keys_.server_time();
   std::vector<const Place*> places = keys_.places_of(PlaceRole::waiting);
@@ -169,8 +177,15 @@ PeekResult Peek::run() {
     if (list.place->role == PlaceRole::waiting && list.place->shared) peek_shared(list);
   for (const OpenList& list : open.lists)
     if (list.place->role == PlaceRole::later && list.place->container == Container::sorted_set) explain_later(list);
-  if (query_.why && keys_.system().explain.explain_waiting != nullptr)
+  if (query_.why && keys_.system().explain.explain_waiting != nullptr) {
+    std::set<Untrusted> looked_at;
+    for (const PeekQueue& queue : out_.queues) looked_at.insert(queue.queue);
     keys_.system().explain.explain_waiting(keys_.connection(), keys_.deployment(), running, out_);
+    // It knows of all queues.
+    std::erase_if(out_.queues, [&](const PeekQueue& queue) {
+      return !looked_at.contains(queue.queue) && !is_wanted(queue.queue.raw());
+    });
+  }
   return std::move(out_);
 }
 

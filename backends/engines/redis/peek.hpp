@@ -36,6 +36,8 @@ class Peek {
   void peek_shared(const OpenList& list);
   /// What waits for its time, by queue.
   void explain_later(const OpenList& list);
+  /// Whether a queue that a system's own explanation names was asked for.
+  bool is_wanted(const std::string& queue) const;
   PeekQueue& row_of(const Untrusted& queue);
 
   RedisKeyspace& keys_;

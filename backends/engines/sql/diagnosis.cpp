@@ -10,7 +10,10 @@
 #include "backends/engines/sql/flavour.hpp"
 #include "backends/engines/sql/job_store.hpp"
 #include "backends/engines/sql/statement_limits.hpp"
+#include "model/age_limits.hpp"
 #include "model/error.hpp"
+#include "model/job_filter.hpp"
+#include "model/long_pauses.hpp"
 
 namespace queuetrace {
 namespace {
@@ -126,10 +129,32 @@ std::optional<std::vector<Finding>> SqlJobStore::apply_together(std::span<const 
   return findings;
 }
 
+bool SqlJobStore::looks_for_pauses() const {
+  return !system_.system->pauses.empty() &&
+         std::ranges::find(system_.system->diagnoses, paused_queue_code, &SqlDiagnosisRule::code) ==
+             system_.system->diagnoses.end();
+}
+
+std::optional<Finding> SqlJobStore::find_long_pauses(const ReadLimits& limits) {
+  StatisticsQuery query;
+  query.window = Milliseconds(0);
+  query.limits = limits;
+  Statistics paused;
+  add_paused(query, paused);
+  for (const QueueStatistics& queue : paused.queues)
+    if (queue.paused.value_or(false)) query.queues.push_back(queuetrace::quoted_glob(queue.queue.raw()));
+  if (query.queues.empty()) return std::nullopt;
+  const SqlPausing* pausing = system_.system->pausing;
+  const auto longest = system_.settings.find("alert_age");
+  return long_pauses(statistics(query),
+                     longest == system_.settings.end() ? AgeLimits().alert : std::chrono::seconds(longest->second),
+                     pausing != nullptr && system_.meets(pausing->needs));
+}
+
 std::size_t SqlJobStore::checks() const {
   const std::size_t rules = static_cast<std::size_t>(std::ranges::count_if(
       system_.system->diagnoses, [&](const SqlDiagnosisRule& rule) { return rule.in_doctor && may_apply(rule); }));
-  return rules + system_.system->indexes.size() + 1;  // the clock
+  return rules + system_.system->indexes.size() + 1 + (looks_for_pauses() ? 1 : 0);  // the clock
 }
 
 std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
@@ -164,6 +189,12 @@ std::vector<Finding> SqlJobStore::diagnose(const ReadLimits& limits) {
       if (std::optional<Finding> finding = apply(rule, limits)) out.push_back(std::move(*finding));
     });
   };
+  if (looks_for_pauses()) {
+    static constexpr SqlDiagnosisRule of_pauses{.code = paused_queue_code, .subject = "paused queues", .text = ""};
+    unless_late(of_pauses, [&] {
+      if (std::optional<Finding> finding = find_long_pauses(limits)) out.push_back(std::move(*finding));
+    });
+  }
   std::vector<const SqlDiagnosisRule*> scanned;
   for (const SqlDiagnosisRule& rule : system_.system->diagnoses) {
     if (!rule.in_doctor || !may_apply(rule)) continue;

@@ -151,6 +151,9 @@ class SqlJobStore : public JobStore {
   // diagnosis.cpp
   /// Whether the live tables have what it is about, and this role may read it.
   bool may_apply(const SqlDiagnosisRule& rule) const;
+  /// Whether the system tells pauses, and has no rule of its own for those that last long.
+  bool looks_for_pauses() const;
+  std::optional<Finding> find_long_pauses(const ReadLimits& limits);
   Finding finding_of(const SqlDiagnosisRule& rule) const;
   /// The rows it is about, as a SELECT of one column `found`.
   std::string select_of(const SqlDiagnosisRule& rule) const;

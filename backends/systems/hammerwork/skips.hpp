@@ -10,9 +10,7 @@ namespace queuetrace::hammerwork {
 
 inline constexpr Text state = "btrim(j.status, '\"')";
 /// The same for one word, as the server compares it fastest.
-consteval auto is(const auto& word) {
-  return "j.status IN ('" + Text(word) + "', '\"" + Text(word) + "\"')";
-}
+consteval auto is(const auto& word) { return "j.status IN ('" + Text(word) + "', '\"" + Text(word) + "\"')"; }
 
 inline constexpr SqlSkipRule unknown_state{
     .predicate =

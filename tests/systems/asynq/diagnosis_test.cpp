@@ -53,6 +53,7 @@ std::vector<RedisDiagnosisCase> cases() {
        {"asynq:{mail}:g:daily:set"},
        "GroupAggregator"},
       {"stranded-group", {{"DEL", "asynq:{mail}:groups"}}, 1, {"asynq:{mail}:g:daily"}, "SADD", {"orphaned-record"}},
+      {"paused-queue", {{"SET", "asynq:{mail}:paused", "1782900000"}}, 1, {"mail"}, "queue resume"},
       {"archived-tasks",
        {asynq_task("4", "archived"), {"ZADD", "asynq:{mail}:archived", "1782900000", "4"}},
        1,

@@ -65,6 +65,7 @@ std::vector<RedisDiagnosisCase> cases() {
            "job retry -s <source>"},
           {"undecodable-job", {{"LPUSH", "queue:default", "no json"}}, 1, {"element-f9e554561b9636b8"}},
           {"unlisted-queue", {{"LPUSH", "queue:low", sidekiq_job("job-5")}}, 1, {"low"}, "redis-cli SADD queues low"},
+          {"paused-queue", {{"SADD", "paused", "default", "empty"}}, 1, {"default"}, "queue resume -s <source> NAME"},
           {"dead-jobs",
            {{"ZADD", "dead", "1782900000", "no json", "1782900000", sidekiq_job("job-5")}},
            2,

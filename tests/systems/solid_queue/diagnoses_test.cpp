@@ -53,6 +53,12 @@ const std::vector<DiagnosisCase> cases{
      1,
      {"10"}},
     {"not-taken", "v1_5", job_in("ready", "10", {{"created_at", ago("2 hours")}}), 1, {"10"}},
+    {"paused-queue",
+     "v1_5",
+     "INSERT INTO solid_queue_pauses (queue_name, created_at) VALUES ('email', " + ago("2 hours") + "), ('empty', " +
+         ago("2 hours") + ");",
+     1,
+     {"email"}},
     {"dead-process",
      "v1_5",
      "INSERT INTO solid_queue_processes (id, kind, last_heartbeat_at, pid, hostname, created_at, name) VALUES (9, "
