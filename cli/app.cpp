@@ -92,13 +92,14 @@ ParsedArguments parse(const Arguments& typed) {
     arguments.insert(arguments.begin() + static_cast<std::ptrdiff_t>(*id), "show");
   Meanings meanings(arguments);
   const ParseOutcome outcome = parse_arguments(meanings.shared, meanings.commands, arguments);
+  if (outcome.misread) throw usage_error(outcome.path, outcome.refusal);
   if (outcome.has("--version")) return text_answer("queuetrace " + std::string(program_version()) + "\n");
   if (outcome.has("--help") && outcome.path.empty() && outcome.unplaced == Arguments{"options"})
     return text_answer(options_text(describe_program()));
-  if (outcome.has("--help") && outcome.path.empty()) refuse_unknown(outcome.path, outcome.unplaced);  // `help stat`
+  if (outcome.has("--help") && outcome.path.empty())
+    refuse_unknown(outcome.path, outcome.unplaced, arguments);  // `help stat`
   if (outcome.has("--help")) return text_answer(help_text(describe_program(), outcome.path));
-  if (outcome.swallowed) throw usage_error(outcome.path, outcome.refusal);
-  refuse_unknown(outcome.path, outcome.unplaced);
+  refuse_unknown(outcome.path, outcome.unplaced, arguments);
   if (!outcome.refusal.empty()) throw usage_error(outcome.path, outcome.refusal);
   const auto command = std::ranges::find(commands(), outcome.path, &Command::path);
   if (command == commands().end()) {

@@ -53,6 +53,14 @@ Error unknown_option(const CommandDescription& root, const std::string& path, co
   return Error(ErrorKind::usage, "unknown option " + name + where).with_hint(hint_or_help(hint, path));
 }
 
+/// What looks like an option and stands behind `--`, which ends them.
+Error no_option(const std::string& path, const std::string& argument) {
+  return Error(ErrorKind::usage, "unexpected argument '" + masked_place(argument) + "'" +
+                                     (path.empty() ? "" : " for '" + path + "'") +
+                                     ": it stands behind '--', which ends the options")
+      .with_hint("if it is meant as an option, put it before '--'");
+}
+
 Error unknown_word(const CommandDescription& root, const std::string& path, const std::string& word) {
   const CommandDescription* command = find_command(root, path);
   if (command == nullptr || command->commands.empty())
@@ -88,11 +96,16 @@ void refuse_single_dash_names(const std::vector<std::string>& arguments) {
   }
 }
 
-void refuse_unknown(const std::string& path, const std::vector<std::string>& remaining) {
+void refuse_unknown(const std::string& path, const std::vector<std::string>& remaining,
+                    const std::vector<std::string>& arguments) {
   if (remaining.empty()) return;
   const CommandDescription root = describe_program();
-  for (const std::string& argument : remaining)
-    if (argument.size() > 1 && argument[0] == '-' && argument != "--") throw unknown_option(root, path, argument);
+  const auto end_of_options = std::ranges::find(arguments, "--");
+  for (const std::string& argument : remaining) {
+    if (argument.size() < 2 || argument[0] != '-' || argument == "--") continue;
+    if (std::find(end_of_options, arguments.end(), argument) != arguments.end()) throw no_option(path, argument);
+    throw unknown_option(root, path, argument);
+  }
   for (const std::string& argument : remaining)
     if (argument != "--") throw unknown_word(root, path, argument);
 }

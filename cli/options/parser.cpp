@@ -69,35 +69,49 @@ bool is_choice(const OptionFacts& facts, const std::string& text) {
   return std::ranges::find(choices, text) != choices.end();
 }
 
-bool is_true(const std::string& text) {
-  bool value = false;
-  return CLI::detail::lexical_cast(text, value) && value;
-}
-
 std::vector<std::string> texts_of(const BoundOption& bound, const CLI::Option& option) {
   const CLI::results_t& all = option.results();
   if (bound.several) return all;
   if (!is_flag(*bound.facts)) return {all.back()};
-  return is_true(all.back()) ? std::vector<std::string>{"true"} : std::vector<std::string>{};
+  return {"true"};
 }
 
-/// An option that took the next option for its value, `-l -s shop`; empty: none did.
-std::string swallowed_option(std::span<const BoundOption> shared, std::span<const BoundOption> own,
-                             const std::vector<std::string>& arguments) {
-  const auto option_of = [&](std::string_view word) -> const BoundOption* {
-    for (const std::span<const BoundOption> options : {own, shared})
-      for (const BoundOption& bound : options)
-        if (word.starts_with('-') && has_name(*bound.facts, word)) return &bound;
-    return nullptr;
-  };
-  for (std::size_t at = 0; at + 1 < arguments.size() && arguments[at] != "--"; ++at) {
-    const BoundOption* const one = option_of(arguments[at]);
-    if (one != nullptr && !is_flag(*one->facts) && option_of(arguments[at + 1]) != nullptr)
-      return arguments[at] + " needs a value, and " + arguments[at + 1] +
-             " is an option; if it is meant: " + arguments[at] + (arguments[at].starts_with("--") ? "=" : "") +
-             arguments[at + 1];
+const BoundOption* option_of(std::span<const BoundOption> shared, std::span<const BoundOption> own,
+                             std::string_view word) {
+  for (const std::span<const BoundOption> options : {own, shared})
+    for (const BoundOption& bound : options)
+      if (word.starts_with('-') && has_name(*bound.facts, word)) return &bound;
+  return nullptr;
+}
+
+/// An option that took the next option for its value, `-l -s shop`, or a flag that was given one, `--watch=3`: the
+/// library takes both. Empty: neither. The value is not told: it may be a secret.
+std::string misread_option(std::span<const BoundOption> shared, std::span<const BoundOption> own,
+                           const std::vector<std::string>& arguments) {
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    const std::string& word = arguments[at];
+    if (word == "--") break;
+    if (const std::size_t equals = word.find('='); equals != std::string::npos) {
+      const BoundOption* const flag = option_of(shared, own, std::string_view(word).substr(0, equals));
+      if (flag != nullptr && is_flag(*flag->facts)) return word.substr(0, equals) + " takes no value";
+    }
+    const BoundOption* const one = option_of(shared, own, word);
+    if (one == nullptr || is_flag(*one->facts) || at + 1 == arguments.size()) continue;
+    const std::string& value = arguments[++at];
+    if (option_of(shared, own, value) != nullptr)
+      return word + " needs a value, and " + value + " is an option; if it is meant: " + word +
+             (word.starts_with("--") ? "=" : "") + value;
   }
   return {};
+}
+
+/// Options behind `--` of a command without arguments, which the library takes for options all the same.
+void add_ended_options(std::span<const BoundOption> shared, std::span<const BoundOption> own,
+                       const std::vector<std::string>& arguments, std::vector<std::string>& unplaced) {
+  const auto end = std::ranges::find(arguments, "--");
+  for (auto word = end; word != arguments.end(); ++word)
+    if (option_of(shared, own, std::string_view(*word).substr(0, word->find('='))) != nullptr)
+      unplaced.push_back(*word);
 }
 
 }  // namespace
@@ -126,12 +140,16 @@ ParseOutcome parse_arguments(std::span<const BoundOption> shared, std::span<cons
   }
   outcome.path = path_reached(root);
   const auto reached = std::ranges::find(commands, outcome.path, &CommandOptions::path);
-  if (reached != commands.end())
-    if (std::string swallowed = swallowed_option(shared, reached->options, arguments); !swallowed.empty()) {
-      outcome.refusal = std::move(swallowed);
-      outcome.swallowed = true;
-    }
+  const std::span<const BoundOption> own =
+      reached == commands.end() ? std::span<const BoundOption>() : std::span<const BoundOption>(reached->options);
+  if (std::string misread = misread_option(shared, own, arguments); !misread.empty()) {
+    outcome.refusal = std::move(misread);
+    outcome.misread = true;
+  }
   outcome.unplaced = root.remaining(true);
+  if (reached != commands.end() &&
+      std::ranges::none_of(own, [](const BoundOption& one) { return is_argument(*one.facts); }))
+    add_ended_options(shared, own, arguments, outcome.unplaced);
   for (const auto& [bound, option] : declared) {
     if (option->count() == 0) continue;
     GivenOption given{bound, texts_of(*bound, *option)};

@@ -27,7 +27,7 @@ struct ParseOutcome {
   std::vector<GivenOption> given;     ///< in the order of the tables, the shared ones first
   std::vector<std::string> unplaced;  ///< arguments that nothing takes
   std::string refusal;                ///< what is wrong otherwise, one sentence; empty: nothing
-  bool swallowed = false;             ///< `refusal` is that an option took another one for its value
+  bool misread = false;               ///< `refusal`: an option took another one for its value, or a flag was given one
 
   bool has(std::string_view name) const;  ///< whether the option with this name was given
 };

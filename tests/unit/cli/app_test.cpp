@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/compatibility.hpp"
+#include "cli/option_tree.hpp"
 #include "commands/command.hpp"
 #include "commands/examples.hpp"
 #include "model/error.hpp"
@@ -202,9 +203,33 @@ TEST_CASE("the verb may stand first, as kubectl has it") {
   }
   CHECK(rewrite_compatible_spellings({"get", "job"}) == Words{"job", "list"});
   CHECK(rewrite_compatible_spellings({"traces", "-l", "1"}) == Words{"trace", "list", "-l", "1"});
-  CHECK(rewrite_compatible_spellings({"traces", "show", "7f3a"}) == Words{"trace", "show", "7f3a"});
-  CHECK(rewrite_compatible_spellings({"describe", "job"}) == Words{"job", "show"});
-  CHECK(rewrite_compatible_spellings({"get", "tasks", "-l", "1"}) == Words{"job", "list", "-l", "1"});
+  CHECK(rewrite_compatible_spellings({"traces", "show", "7f3a"}) == Arguments{"trace", "show", "7f3a"});
+  CHECK(rewrite_compatible_spellings({"describe", "job"}) == Arguments{"job", "show"});
+  CHECK(rewrite_compatible_spellings({"get", "tasks", "-l", "1"}) == Arguments{"job", "list", "-l", "1"});
+}
+
+TEST_CASE("every flag of every command refuses a value") {
+  std::size_t flags = 0;
+  const auto check = [&](const std::vector<OptionDescription>& options, const Arguments& path) {
+    for (const OptionDescription& option : options) {
+      if (option.positional || !option.value.empty()) continue;
+      for (const std::string& name : option.names) {
+        Arguments words = path;
+        words.push_back(name + "=3");
+        CAPTURE(words);
+        CHECK(refusal(words).starts_with(name + " takes no value | "));
+        ++flags;
+      }
+    }
+  };
+  const CommandDescription root = describe_program();
+  check(root.options, {});
+  for (const CommandDescription& noun : root.commands) {
+    if (noun.commands.empty()) check(noun.options, {noun.path});
+    for (const CommandDescription& verb : noun.commands)
+      check(verb.options, {noun.path, verb.path.substr(verb.path.find(' ') + 1)});
+  }
+  CHECK(flags > 100);
 }
 
 TEST_CASE("unknown commands and options are told with the nearest known one") {
@@ -227,6 +252,14 @@ TEST_CASE("unknown commands and options are told with the nearest known one") {
         "--queue needs a value, and --dead is an option; if it is meant: --queue=--dead | see 'queuetrace job list "
         "--help'");
   CHECK(parse({"job", "list", "--queue=--dead"}).command->path == "job list");
+  for (const Arguments& behind :
+       {Arguments{"--source"}, Arguments{"--source", "shop"}, Arguments{"--source=shop"}, Arguments{"--watch"}}) {
+    Arguments words{"stats", "--"};
+    words.insert(words.end(), behind.begin(), behind.end());
+    CHECK(refusal(words) == "unexpected argument '" + behind.front() +
+                                "' for 'stats': it stands behind '--', which ends the options | if it is meant as an "
+                                "option, put it before '--'");
+  }
   CHECK(refusal({"help", "stat"}) == "unknown command 'stat' | did you mean 'stats'?");
   CHECK(refusal({"system", "show"}) == "NAME is required | see 'queuetrace system show --help'");
   CHECK(refusal({"system", "show", "--bogus"}).starts_with("unknown option --bogus for 'system show'"));

@@ -51,7 +51,6 @@ TEST_CASE("every spelling of an option fills its member") {
   CHECK(serve({"fish", "-s", "rice", "--side=beans", "-speas"}).meal.sides == Words{"rice", "beans", "peas"});
   CHECK(serve({"fish", "-g3"}).meal.guests == 3);
   CHECK(serve({"-dg", "4", "fish"}).meal.dessert);
-  CHECK_FALSE(serve({"fish", "--dessert=false"}).meal.dessert);
   CHECK(serve({"fish", "--hurry"}).meal.in_a_hurry);
   CHECK(serve({"fish", "--quick"}).meal.in_a_hurry);
   CHECK(serve({"--", "-s"}).meal.main == "-s");
@@ -71,6 +70,12 @@ TEST_CASE("what is refused, in one sentence") {
   CHECK(serve({"fish", "-d", "--table", "roof"}).problem == "--table: 'roof' is not one of inside, garden");
   CHECK(serve({"fish", "--guests", "0"}).problem == "--guests: '0' is not a number from 1 to 12");
   CHECK(serve({"fish", "--guests", "0x3"}).problem == "--guests: '0x3' is not a number from 1 to 12");
+  for (const std::string value : {"3", "true", "false", ""})
+    CHECK(serve({"fish", "--dessert=" + value}).problem == "--dessert takes no value");
+  CHECK(serve({"fish", "--quick=1"}).problem == "--quick takes no value");
+  CHECK(serve({"fish", "-d=1"}).problem == "-d takes no value");
+  CHECK(serve({"--", "--dessert=3"}).meal.main == "--dessert=3");
+  CHECK(serve({"fish", "-s", "--dessert=3"}).meal.sides == Words{"--dessert=3"});
   CHECK(serve({"fish", "--bread"}).unplaced == Words{"--bread"});
   CHECK(serve({"fish", "more"}).unplaced == Words{"more"});
 }
