@@ -26,13 +26,19 @@ constexpr std::array columns_of_overview{Column{.field = "queue", .heading = "QU
 DerivedText age_of_next(const Record& record, CellText& cells) { return {age_in(record, "created_at", cells)}; }
 
 /// `46`, `100+` where there may be more
-DerivedText due_jobs(const Record& record, CellText& cells) {
-  const Value* due = find_value(record, "due");
-  const Value* exactness = find_value(record, "due_exactness");
-  if (due == nullptr || exactness == nullptr) return {};
-  const auto* word = std::get_if<std::string>(exactness);
+DerivedText bounded_jobs(const Record& record, std::string_view count, std::string_view exactness, CellText& cells) {
+  const Value* jobs = find_value(record, count);
+  const Value* how = find_value(record, exactness);
+  if (jobs == nullptr || how == nullptr) return {};
+  const auto* word = std::get_if<std::string>(how);
   const bool more = word != nullptr && *word != to_word(Exactness::exact);
-  return {cells.line({"due", *due}) + (more ? "+" : "")};
+  return {cells.line({std::string(count), *jobs}) + (more ? "+" : "")};
+}
+DerivedText due_jobs(const Record& record, CellText& cells) {
+  return bounded_jobs(record, "due", "due_exactness", cells);
+}
+DerivedText held_jobs(const Record& record, CellText& cells) {
+  return bounded_jobs(record, "held", "held_exactness", cells);
 }
 
 /// `paused 3h49m, 40 scheduled`
@@ -58,8 +64,7 @@ constexpr std::array table_of_overview{
     TableColumn{.field = "next", .heading = "NEXT", .kind = CellKind::id},
     TableColumn{.field = "created_at", .heading = "AGE", .right = true, .text = age_of_next},
     TableColumn{.field = "due", .heading = "DUE", .right = true, .text = due_jobs},
-    TableColumn{.field = "held", .heading = "HELD", .right = true},
-    TableColumn{.field = "held_exactness", .heading = "EXACTNESS", .drop = 2, .nothing = "exact"},
+    TableColumn{.field = "held", .heading = "HELD", .right = true, .text = held_jobs},
     TableColumn{.field = "why",
                 .heading = "WHY HELD",
                 .kind = CellKind::text,

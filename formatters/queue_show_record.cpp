@@ -25,7 +25,8 @@ constexpr std::array own_columns{Column{.field = "verdict", .heading = "VERDICT"
                                  Column{.field = "held", .heading = "HELD"},
                                  Column{.field = "next", .heading = "NEXT"},
                                  Column{.field = "errors", .heading = "ERRORS"},
-                                 Column{.field = "errors_exactness", .heading = "ERRORS EXACTNESS"}};
+                                 Column{.field = "errors_exactness", .heading = "ERRORS EXACTNESS"},
+                                 Column{.field = "last_failure", .heading = "LAST FAILURE"}};
 
 std::vector<Column> make_columns() {
   std::vector<Column> columns(own_columns.begin(), own_columns.begin() + 2);
@@ -40,6 +41,7 @@ constexpr std::array screen{Column{.field = "queue", .heading = "QUEUE", .wraps 
                             Column{.field = "running", .heading = "RUNNING"},
                             Column{.field = "running_stale", .heading = "RUNNING"},
                             Column{.field = "failed", .heading = "FAILED"},
+                            Column{.field = "last_failure", .heading = "LAST", .wraps = true},
                             Column{.field = "rates", .heading = "RATES", .wraps = true},
                             Column{.field = "errors", .heading = "ERRORS", .wraps = true},
                             Column{.field = "next", .heading = "NEXT", .wraps = true}};
@@ -119,6 +121,26 @@ std::string failed_text(const QueueScreen& facts) {
               dead = sum_of_states(facts.queue, {JobState::dead});
   if (dead.value == 0) return count_text(failed);
   return (failed.value == 0 ? "" : count_text(failed) + " failed, ") + count_text(dead) + " dead";
+}
+
+/// `failed 16m ago: be2f58fa  POST https://partner.example: 503`; where not all were looked at, `of those read, failed
+/// ...`
+Untrusted last_failure_text(const QueueScreen& facts) {
+  if (!facts.last_failure) return {};
+  const std::vector<std::string> id{terminal_text(facts.last_failure->job, Profile::ident)};
+  std::string text = facts.some_errors ? "of those read, failed " : "failed ";
+  if (facts.now && *facts.now >= facts.last_failure->at)
+    text += to_age(std::chrono::duration_cast<Milliseconds>(*facts.now - facts.last_failure->at)) + " ago: ";
+  text += short_ids(id).front();
+  const std::string& error = facts.last_failure->error.raw();
+  return Untrusted(error.empty() ? text : text + "  " + error);
+}
+
+Value last_failure_value(const QueueScreen& facts) {
+  if (!facts.last_failure) return {};
+  return Fields{{"ref", Untrusted(facts.source + "/" + facts.last_failure->job.raw())},
+                {"at", facts.last_failure->at},
+                {"error", facts.last_failure->error}};
 }
 
 std::string rates_text(const QueueScreen& facts) {
@@ -202,6 +224,7 @@ Record queue_show_record(const QueueScreen& facts) {
   record.push_back({"next", std::move(next)});
   record.push_back({"errors", error_values(facts)});
   record.push_back({"errors_exactness", std::string(facts.some_errors ? "at_least" : "exact")});
+  record.push_back({"last_failure", last_failure_value(facts)});
   return record;
 }
 
@@ -220,6 +243,8 @@ Record queue_screen_record(const QueueScreen& facts) {
   add_text(record, stale > 0 ? "running_stale" : "running",
            count_text(running) + (stale > 0 ? ", " + std::to_string(stale) + " stale: their worker is gone" : ""));
   add_text(record, "failed", failed_text(facts));
+  if (Untrusted last = last_failure_text(facts); !last.empty())
+    record.push_back({"last_failure", Values{std::move(last)}});  // a line, which is cut as those of the errors are
   add_text(record, "rates", rates_text(facts));
   if (Values errors = error_lines(facts); !errors.empty()) record.push_back({"errors", std::move(errors)});
   add_text(record, "next", next_text(facts));

@@ -13,6 +13,13 @@
 
 namespace queuetrace {
 
+/// A job that failed and was not run since, or is dead.
+struct LastFailure {
+  Timestamp at;
+  Untrusted job;    ///< its id
+  Untrusted error;  ///< empty: none was recorded
+};
+
 struct QueueScreen {
   std::string source;  ///< address of the store
   std::string system;
@@ -20,6 +27,7 @@ struct QueueScreen {
   std::optional<Timestamp> now;              ///< the store's clock
   std::optional<PeekQueue> next;             ///< with what is not taken, and why
   std::vector<ErrorGroup> errors;            ///< the largest groups
+  std::optional<LastFailure> last_failure;   ///< of those that were looked at and whose time is known
   bool some_errors = false;                  ///< not all failed jobs were looked at
   Milliseconds window{};                     ///< of rates and times
   Milliseconds patience = AgeLimits().warn;  ///< for how long due jobs may wait before the queue counts as stuck
@@ -27,7 +35,8 @@ struct QueueScreen {
 
 /// Schema `queuetrace.queue/1`, key `queues`. Fields: verdict, verdict_text, those of `stats`, then paused_at,
 /// paused_by, reason, held (list of {reason, count, count_exactness, earliest_at, sample, explanation}), next (job
-/// refs), errors (list of {group, count, last_seen_at, message, sample_error}), errors_exactness.
+/// refs), errors (list of {group, count, last_seen_at, message, sample_error}), errors_exactness, last_failure
+/// ({ref, at, error}).
 Record queue_show_record(const QueueScreen& facts);
 std::span<const Column> queue_show_columns();
 

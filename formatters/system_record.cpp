@@ -3,6 +3,7 @@
 #include <array>
 
 #include "formatters/store_check_record.hpp"
+#include "formatters/table_view.hpp"
 
 namespace queuetrace {
 namespace {
@@ -24,7 +25,15 @@ constexpr std::array columns_of_system{
     Column{.field = "refusals", .heading = "REFUSED", .where = Where::never, .wraps = true},
     Column{.field = "findings", .heading = "FINDINGS", .where = Where::never}};
 
+constexpr std::array table_of_systems{
+    TableColumn{.field = "name", .heading = "NAME"}, TableColumn{.field = "family", .heading = "FAMILY"},
+    TableColumn{.field = "summary", .heading = "SUMMARY", .kind = CellKind::text, .least = 24},
+    TableColumn{.field = "versions", .heading = "VERSIONS", .kind = CellKind::text, .least = 24, .drop = 1}};
+constexpr TableView view_of_systems{table_of_systems};
+
 }  // namespace
+
+const TableView& system_table() { return view_of_systems; }
 
 Record system_record(const SystemInfo& system, std::span<const StorageFamily> families) {
   std::string kept;

@@ -19,5 +19,7 @@ Record system_record(const SystemInfo& system, std::span<const StorageFamily> fa
 Fields behaviour_fields(const SystemBehaviour& behaviour, bool table);
 /// What -o name prints is `name`.
 std::span<const Column> system_columns();
+/// Of a list for people.
+const TableView& system_table();
 
 }  // namespace queuetrace

@@ -97,8 +97,7 @@ Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& opt
   if (needed == NeededConfirmation::none || !options.confirm.empty()) return Confirmation::given;
   if (needed == NeededConfirmation::yes && options.yes) return Confirmation::given;
   if (asks(request, options, context)) return answer_to(request, needed, context);
-  if (needed == NeededConfirmation::yes)
-    throw refuse("changing " + count_words(request.jobs, "job") + " must be confirmed", false);
+  if (needed == NeededConfirmation::yes) throw refuse("changing " + subject_of(request) + " must be confirmed", false);
   throw refuse(request.source.is_protected
                    ? "source '" + request.source.name + "' is protected: its name must be given"
                    : "changing " + count_words(request.jobs, "job") + " at once needs the source's name",

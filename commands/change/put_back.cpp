@@ -80,7 +80,8 @@ std::vector<Phrase> summary(const PutBackRequest& request, const BackupReader& f
   if (request.undoes.empty() && request.file.stem() != file.operation())
     lines.add_given("backup", in_quotes(request.file.string()));
   lines.add_given("made by", terminal_text(file.operation(), Profile::ident));
-  if (!file.filter().empty()) lines.add_given("jobs", terminal_text(file.filter(), Profile::text));
+  if (!file.filter().empty())
+    lines.add_given(is_pause(file) ? "of" : "jobs", terminal_text(file.filter(), Profile::text));
   lines.add("what", effect_of(file));
   return lines.phrases();
 }
@@ -159,7 +160,7 @@ struct Comparison {
 Comparison compare(BackupReader& backup, const PutBackRequest& request, WriteTarget& target, Context& context) {
   Comparison compared;
   std::optional<WriteReport> plan;
-  if (request.write.dry_run) plan.emplace(context);
+  if (request.write.dry_run) plan.emplace(context, subject_of(request, backup));
   ChunkedWork work = work_on(request, target.administration(), context, "comparing", 0);
   compared.facts = put_back_records(backup, target.administration(), true, work, [&](const TargetReport& report) {
     ++compared.counts[report.outcome];
@@ -210,7 +211,7 @@ ExitCode carry_out(const PutBackRequest& request, const Comparison& compared, Wr
   const std::string go_on = command_to_go_on(request, compared.counts[Outcome::done], target, context);
   OperationJournal journal(operation, records, go_on, "", context.surroundings.environment);
   ChunkedWork work = work_on(request, target.administration(), context, request.verb, records);
-  WriteReport report(context);
+  WriteReport report(context, subject_of(request, file));
   put_back_records(file, target.administration(), false, work,
                    [&](const TargetReport& one) { report.add(target_of(one, target), one); });
   const ChunkedEnd& end = work.end();
@@ -225,7 +226,8 @@ ExitCode carry_out(const PutBackRequest& request, const Comparison& compared, Wr
   finish_report(report, operation);
   if (end.error) context.notices.warning(one_line(*end.error));
   if (end.reason != ChunkedEnd::Reason::all)
-    context.notices.warning(operation.result + ", " + count_words(operation.counts.not_tried, "job") +
+    context.notices.warning(operation.result + ", " +
+                            count_words(operation.counts.not_tried, is_pause(file) ? "queue" : "job") +
                             " not tried. Continue with: " + go_on);
   return code;
 }

@@ -41,8 +41,9 @@ std::string_view did_words(std::string_view action) {
   return found == words.end() ? std::string_view("Changed") : found->second;
 }
 
-/// `Retried 164 of 166 jobs in shop (operation 9db1c2f0)`, `Would put back 1 job in shop`
-Remarks remarks_of(const Fields& summary, const OutcomeCounts& counts) {
+/// `Retried 164 of 166 jobs in shop (operation 9db1c2f0)`, `Would put back 1 job in shop`;
+/// with a subject `Undid the pause of queue email in shop (operation 9db1c2f0)`.
+Remarks remarks_of(const Fields& summary, const OutcomeCounts& counts, const std::string& subject) {
   const std::string operation = text_of(summary, "operation");
   const std::string action = text_of(summary, "action");
   const bool is_dry = text_of(summary, "result") == dry_run_result;
@@ -50,11 +51,16 @@ Remarks remarks_of(const Fields& summary, const OutcomeCounts& counts) {
   std::uint64_t all = counts.not_tried;
   for (const std::uint64_t jobs : counts.of) all += jobs;
   const std::uint64_t done = counts[Outcome::done];
+  const std::string where = " in " + text_of(summary, "source") +
+                            (operation.empty() ? "" : " (operation " + short_operation(operation) + ")");
+  if (!subject.empty()) {
+    const std::string_view whether =
+        is_dry ? (done == all ? "Would undo " : "Would not undo ") : (done == all ? "Undid " : "Did not undo ");
+    return {{{std::string(whether) + subject + where}}, {}};
+  }
   const std::string jobs = (done == all ? "" : grouped(done) + " of ") + count_words(all, "job");
   const std::string_view did = !is_dry ? did_words(action) : action == "undo" ? "Would put back" : "Would restore";
-  return {{{std::string(did) + " " + jobs + " in " + text_of(summary, "source") +
-            (operation.empty() ? "" : " (operation " + short_operation(operation) + ")")}},
-          {}};
+  return {{{std::string(did) + " " + jobs + where}}, {}};
 }
 
 }  // namespace
@@ -67,7 +73,7 @@ Fields count_fields(const OutcomeCounts& counts) {
   return fields;
 }
 
-WriteReport::WriteReport(Context& context) : context_(context) {
+WriteReport::WriteReport(Context& context, std::string subject) : context_(context), subject_(std::move(subject)) {
   if (is_table(context) && context.format_options.fields.empty()) return;
   formatter_ = context.formatter();
   formatter_->begin(heading());
@@ -111,7 +117,7 @@ void WriteReport::finish(std::uint64_t not_tried, const Fields& summary, const s
 }
 
 void WriteReport::print_tables(const Fields& summary, const std::string& hint) {
-  Remarks remarks = remarks_of(summary, counts_);
+  Remarks remarks = remarks_of(summary, counts_, subject_);
   const bool all_done = counts_.not_tried == 0 && reasons_.size() == 1 &&
                         reasons_.begin()->first == std::pair(Outcome::done, std::string());
   const bool says_all = all_done && !remarks.summary.empty();  // then a table of one number would repeat it

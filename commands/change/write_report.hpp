@@ -18,7 +18,8 @@ namespace queuetrace {
 
 class WriteReport {
  public:
-  explicit WriteReport(Context& context);
+  /// `subject`: what is put back where that is no number of jobs, `the pause of queue email`.
+  explicit WriteReport(Context& context, std::string subject = {});
 
   /// Never throws: a reader who went, or a full disk behind stdout, must not stop a change in the middle.
   void add(const Target& target, const TargetReport& report);
@@ -33,6 +34,7 @@ class WriteReport {
   void print_tables(const Fields& summary, const std::string& hint);
 
   Context& context_;
+  std::string subject_;
   std::unique_ptr<Formatter> formatter_;  ///< none: tables, printed at the end
   OutcomeCounts counts_;
   std::map<std::pair<Outcome, std::string>, std::uint64_t> reasons_;

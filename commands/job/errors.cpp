@@ -79,32 +79,35 @@ std::vector<SourceOutcome> collect(std::vector<OpenedSource>& sources, const Job
   return outcomes;
 }
 
-/// Whether jobs of some store that answered could be retried.
-bool any_retries(const std::vector<OpenedSource>& sources) {
-  return std::ranges::any_of(sources, [](const OpenedSource& source) {
-    return !source.source.read_only && std::ranges::any_of(source.stores, [](const auto& store) {
-      return offers(store->system(), ActionKind::retry);
-    });
-  });
+/// The first of the stores in which jobs of the group lie and could be retried; empty: there is none.
+std::string retries_in(const std::vector<OpenedSource>& sources, const ErrorGroup& group) {
+  for (const OpenedSource& source : sources)
+    for (const auto& store : source.stores)
+      if (!source.source.read_only && group.sources.contains(store->address()) &&
+          offers(store->system(), ActionKind::retry))
+        return store->address();
+  return {};
 }
 
 /// `68 jobs with errors that ended in the last 1h in shop: 6 groups, 20 more without a message`
 Remarks remarks_for(const ErrorGroups& groups, const std::vector<ErrorGroups::Group>& kept, std::size_t shown,
-                    const std::string& times, const std::string& where, const FilterOptions& filter, bool can_retry,
-                    const Context& context) {
+                    const std::string& times, const std::string& where, const FilterOptions& filter,
+                    const std::vector<OpenedSource>& sources, const Context& context) {
   if (kept.empty()) return {};
   std::string text = count_words(groups.jobs(), "job") + " with errors" + times + " in " + where + ": " +
                      count_words(kept.size(), "group");
   if (groups.without_error() > 0) text += ", " + grouped(groups.without_error()) + " more without a message";
   if (shown < kept.size()) return {{{text}}, grouped(shown) + " of " + grouped(kept.size()) + " groups; all: -l 0"};
   const std::string& group = kept.front().facts.group;
-  const auto command = [&](std::vector<std::string> words) {
+  const auto with_filter = [&](std::vector<std::string> words) {
     const std::vector<std::string> asked = typed_words(filter);
     words.insert(words.end(), asked.begin(), asked.end());
-    return command_from_here(std::move(words), context);
+    return words;
   };
-  std::string hint = "jobs of one: " + command({"job", "list", "--error-group", group});
-  if (can_retry) hint += "\nagain: " + command({"job", "retry", "--error-group", group, "--dry-run"});
+  std::string hint = "jobs of one: " + command_from_here(with_filter({"job", "list", "--error-group", group}), context);
+  if (const std::string address = retries_in(sources, kept.front().facts); !address.empty())
+    hint += "\nagain: " +
+            command_for_change(with_filter({"job", "retry", "--error-group", group, "--dry-run"}), address, context);
   return {{{text}}, hint};
 }
 
@@ -197,7 +200,7 @@ ExitCode job_errors(const JobErrorsOptions& options, Context& context) {
       options.limit == 0 ? kept.size() : std::min(kept.size(), static_cast<std::size_t>(options.limit));
   print_groups(kept, shown,
                remarks_for(groups, kept, shown, within_words(query.filter, context.now()), answered(outcomes),
-                           options.filter, any_retries(sources), context),
+                           options.filter, sources, context),
                summary, links, context);
   report_outcomes(outcomes, warnings, context.notices);
   say(groups, kept.size(), shown, answered(outcomes), query.filter, context);

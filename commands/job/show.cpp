@@ -115,7 +115,9 @@ ExitCode missing_jobs(const JobSearch& search, const std::vector<std::string>& i
     return report_missing(search, context.notices);
   } catch (Error& error) {
     if (error.kind() == ErrorKind::not_found && error.hint().empty())
-      error.with_hint("traces and orders are found by: " + command_of({"show", ids.front()}));
+      error.with_hint("traces and orders are found by: " +
+                      command_of(ids.front().starts_with("-") ? std::vector<std::string>{"show", "--", ids.front()}
+                                                              : std::vector<std::string>{"show", ids.front()}));
     throw;
   }
 }

@@ -211,6 +211,23 @@ double excess_of(const HealthCheck& check) {
   return less > 0 ? more / less : more;
 }
 
+/// `--quiet`, and a table: the exit code says it.
+bool wants_code_alone(const Context& context) {
+  return is_table(context) && std::ranges::find(context.arguments, "--quiet") != context.arguments.end();
+}
+
+void print_checks(const std::vector<HealthCheck>& checks, const HealthOptions& options, std::vector<Phrase> words,
+                  const Fields& summary, const Context& context) {
+  const std::unique_ptr<Formatter> formatter = context.formatter();
+  formatter->begin(
+      Heading{"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue", &health_table()});
+  const bool everything = options.all || context.format.name == "openmetrics";  // series do not end when all is well
+  for (const HealthCheck& check : checks)
+    if (everything || check.verdict != HealthVerdict::ok) formatter->row(health_record(check, is_table(context)));
+  formatter->tell({std::move(words), ""});
+  formatter->end(summary);
+}
+
 /// One record a limit that tripped or could not be decided, the tripped ones first. condition_not_met when some limit
 /// tripped; otherwise partial when a source failed or was cut short (all alike: that failure) or a limit is undecided;
 /// done when every value was found to be inside its limit. Throws Error{usage} without any limit, Error{not_found} for
@@ -229,12 +246,6 @@ ExitCode health(const HealthOptions& options, Context& context) {
   if (context.format.name == "table") std::ranges::stable_sort(checks, std::ranges::greater(), excess_of);
   std::ranges::stable_sort(checks, std::ranges::greater(), &HealthCheck::verdict);
 
-  const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin(
-      Heading{"queuetrace.health/1", "checks", health_columns(), Heading::Layout::list, "queue", &health_table()});
-  const bool everything = options.all || context.format.name == "openmetrics";  // series do not end when all is well
-  for (const HealthCheck& check : checks)
-    if (everything || check.verdict != HealthVerdict::ok) formatter->row(health_record(check, is_table(context)));
   const auto number = [&](HealthVerdict verdict) {
     return static_cast<std::int64_t>(std::ranges::count(checks, verdict, &HealthCheck::verdict));
   };
@@ -244,14 +255,14 @@ ExitCode health(const HealthOptions& options, Context& context) {
   if (code == ExitCode::done && undecided > 0) code = ExitCode::partial;
   if (tripped > 0) code = ExitCode::condition_not_met;
   const bool judged = code == ExitCode::done || code == ExitCode::condition_not_met;
-  formatter->tell({summary_of(checks, tripped, undecided, collected.outcomes), ""});
   Fields summary{{"healthy", judged ? Value(code == ExitCode::done) : Value()},
                  {"tripped", tripped},
                  {"undecided", undecided},
                  {"ok", number(HealthVerdict::ok)},
                  {"window_ms", window}};
   for (Field& field : outcome_fields(collected.outcomes, collected.warnings)) summary.push_back(std::move(field));
-  formatter->end(summary);
+  if (!wants_code_alone(context))
+    print_checks(checks, options, summary_of(checks, tripped, undecided, collected.outcomes), summary, context);
   report_outcomes(collected.outcomes, collected.warnings, context.notices);
   if (!context.format.machine && code == ExitCode::done)
     context.notices.note(checks.empty()

@@ -14,7 +14,9 @@
 #include "commands/job/links.hpp"
 #include "commands/job/list_options.hpp"
 #include "commands/queue/notes.hpp"
+#include "commands/queue/waiting_count.hpp"
 #include "commands/report/command_line.hpp"
+#include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/trace/tracing_record.hpp"
@@ -28,7 +30,8 @@ namespace {
 
 struct PeekOptions {
   std::vector<std::string> queues;
-  std::size_t count = 10;  ///< jobs of each queue
+  std::size_t most = 10;  ///< jobs of each queue
+  bool count = false;
   bool why = false;
   bool payload = false;
   std::string worker;
@@ -40,8 +43,12 @@ constexpr Option<PeekOptions> options_of_peek[] = {
       .value = "NAME",
       .help = "Queue name, or a pattern with * and ? (default: all with jobs to take)"},
      into<&PeekOptions::queues>},
-    {{.names = "-n,--count,--n", .value = "N", .help = "Jobs to show per queue", .shows_default = true},
-     into<&PeekOptions::count, 1>},
+    {{.names = "-n,--limit,--n", .value = "N", .help = "Jobs to show per queue", .shows_default = true},
+     into<&PeekOptions::most, 1>},
+    {{.names = count_option.names,
+      .help = "Print how many jobs wait, taken next or held, instead of listing them",
+      .excludes = "--worker"},
+     into<&PeekOptions::count>},
     {{.names = "--why", .help = "Also show what is not taken now, and what it waits for"}, into<&PeekOptions::why>},
     {{.names = "--worker", .value = "NAME", .help = "Choose as this worker would, where the system matches workers"},
      into<&PeekOptions::worker>},
@@ -250,13 +257,15 @@ ExitCode show_next(const PeekOptions& options, const PeekQuery& query, Context& 
 ExitCode peek(const PeekOptions& options, Context& context) {
   PeekQuery query;
   query.queues = options.queues;
-  query.count = options.count;
+  query.count = options.most;
   query.why = options.why;
   query.payload = reads_payloads(options.payload, context.format_options);
   if (!options.worker.empty()) query.worker = options.worker;
   query.limits = context.limits;
-  return traced_operation("peek", context,
-                          [&](OperationFacts& facts) { return show_next(options, query, context, facts); });
+  return traced_operation("peek", context, [&](OperationFacts& facts) {
+    return options.count ? print_waiting_count(options.queues, context, facts)
+                         : show_next(options, query, context, facts);
+  });
 }
 
 }  // namespace

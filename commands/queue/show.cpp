@@ -57,7 +57,7 @@ std::vector<Beside> look_beside(std::vector<OpenedSource>& sources, const QueueS
   return answers;
 }
 
-/// The largest groups of the errors in one queue of one store.
+/// The largest groups of the errors in one queue of one store, and the job that failed last.
 void add_errors(QueueScreen& facts, std::vector<OpenedSource>& sources, const Context& context) {
   JobQuery query;
   query.filter.queues = {quoted_glob(facts.queue.queue.raw())};
@@ -73,7 +73,10 @@ void add_errors(QueueScreen& facts, std::vector<OpenedSource>& sources, const Co
       [&](Job&& job) {
         if (job.ref.source != facts.source) return true;
         facts.some_errors = read++ == most_failed_read;
-        if (!facts.some_errors) groups.add(std::move(job));
+        if (facts.some_errors) return false;
+        if (job.finished_at && (!facts.last_failure || *job.finished_at > facts.last_failure->at))
+          facts.last_failure = {*job.finished_at, job.ref.id, job.error.value_or(Untrusted())};
+        groups.add(std::move(job));
         return !facts.some_errors;
       },
       ignored);
@@ -92,7 +95,8 @@ std::string hint_for(const std::vector<QueueScreen>& queues, const Context& cont
   const QueueScreen& one = queues.front();
   const std::string name = one.queue.queue.raw();
   std::string hint;
-  if (one.queue.paused.value_or(false)) hint = command_from_here({"queue", "resume", name}, context) + "\n";
+  if (one.queue.paused.value_or(false))
+    hint = command_for_change({"queue", "resume", name}, one.source, context) + "\n";
   if (!one.errors.empty()) hint += command_from_here({"job", "errors", "-q", name}, context) + "\n";
   return hint + command_from_here({"peek", "-q", name, "--why"}, context);
 }
@@ -114,6 +118,7 @@ ExitCode queue_show(const QueueShowOptions& options, Context& context) {
                         outcome.system,
                         std::move(queue),
                         collected.answers[index].now,
+                        {},
                         {},
                         {},
                         false,

@@ -53,4 +53,15 @@ std::string command_from_here(std::vector<std::string> words, const Context& con
   return command_of(words);
 }
 
+std::string command_for_change(std::vector<std::string> words, const std::string& address, const Context& context) {
+  const auto holds = [&](const Source& source) {
+    return address == source.name || address.starts_with(source.name + "/");
+  };
+  const auto one = std::ranges::find_if(context.sources, holds);
+  if (context.sources.size() < 2 || one == context.sources.end()) return command_from_here(std::move(words), context);
+  const std::vector<std::string> choice = source_words(*one, context);
+  words.insert(words.end(), {"-s", choice.size() == 2 ? choice[1] : one->name});
+  return command_of(words);
+}
+
 }  // namespace queuetrace

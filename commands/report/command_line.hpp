@@ -26,4 +26,7 @@ std::vector<std::string> source_words(const Source& source, const Context& conte
 /// `queuetrace WORDS -s SOURCE` for each source that --source chose now: a command that goes on from here.
 std::string command_from_here(std::vector<std::string> words, const Context& context);
 
+/// The same for a change, which takes one source: that of the store at `address` where several are asked.
+std::string command_for_change(std::vector<std::string> words, const std::string& address, const Context& context);
+
 }  // namespace queuetrace

@@ -26,7 +26,8 @@ ExitCode system_list(const SystemListOptions& options, Context& context) {
     return ExitCode::done;
   }
   const std::unique_ptr<Formatter> formatter = context.formatter();
-  formatter->begin({"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::list, "name"});
+  formatter->begin(
+      {"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::list, "name", &system_table()});
   for (const SystemInfo* system : systems) formatter->row(system_record(*system, catalogue.families(system->name)));
   formatter->end({});
   return ExitCode::done;

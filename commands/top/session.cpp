@@ -41,17 +41,33 @@ Session::~Session() { stop(); }
 
 void Session::stop() {
   for (const auto& [source, reader] : readers_) reader->stop();
-  if (aside_) aside_->stop();
+  for (const auto& beside : {aside_.get(), doctor_.get()})
+    if (beside != nullptr) beside->stop();
 }
 
 bool Session::is_asking() const {
-  return (aside_ && aside_->asking_since()) ||
+  return (aside_ && aside_->asking_since()) || (doctor_ && doctor_->asking_since()) ||
          std::ranges::any_of(readers_, [](const auto& one) { return one.second->asking_since().has_value(); });
 }
 
 Reader& Session::aside() {
   if (!aside_) aside_ = std::make_unique<Reader>(context_, context_.sources);
   return *aside_;
+}
+
+/// Has the findings looked for, which the tab counts: once all sources have told their queues or failed, and not while
+/// they are shown.
+void Session::count_problems() {
+  if (doctor_ || problems_ || view().kind() != ViewKind::queues || !view().scope().source.empty()) return;
+  if (!view().is_read() || view().told().size() < readers_.size()) return;
+  doctor_ = std::make_unique<Reader>(context_, context_.sources);
+  doctor_->ask(View(ViewKind::doctor, {}).question(width_), std::nullopt);
+}
+
+void Session::take_problems(const Look& findings) {
+  if (findings.error) return;
+  problems_ = static_cast<std::size_t>(std::ranges::count_if(
+      findings.records, [](const Record& finding) { return raw_word(finding, "severity") == "problem"; }));
 }
 
 /// Puts the question of the view to the readers it is for.
@@ -87,9 +103,7 @@ bool Session::take_answers() {
     any = true;
     view().take(source, answer);
     heard_[source] = std::chrono::steady_clock::now();
-    if (view().kind() == ViewKind::doctor && !answer->error)
-      problems_ = static_cast<std::size_t>(std::ranges::count_if(
-          answer->records, [](const Record& finding) { return raw_word(finding, "severity") == "problem"; }));
+    if (view().kind() == ViewKind::doctor) take_problems(*answer);
   };
   for (const auto& [source, reader] : readers_) take(source, *reader);
   if (aside_ && view().is_joined()) {
@@ -98,6 +112,11 @@ bool Session::take_answers() {
     beside_ = lines_of(look->text);
     any = true;
   }
+  if (const std::shared_ptr<const Look> findings = doctor_ ? doctor_->take() : nullptr) {
+    if (!problems_) take_problems(*findings);
+    any = true;
+  }
+  count_problems();
   if (any && beside_question() != beside_question_) ask();  // another queue is the selected one
   return any;
 }

@@ -60,6 +60,8 @@ class Session {
   View& view() { return *views_.back(); }
   const View& view() const { return *views_.back(); }
   Reader& aside();
+  void count_problems();
+  void take_problems(const Look& findings);
   void ask();
   std::optional<Question> beside_question() const;
   void open(std::unique_ptr<View> view);
@@ -113,6 +115,7 @@ class Session {
   std::string_view ellipsis_;
   std::map<std::string, std::unique_ptr<Reader>> readers_;  ///< by source
   std::unique_ptr<Reader> aside_;                           ///< asks all sources together; made when it is needed
+  std::unique_ptr<Reader> doctor_;                          ///< counts the findings once, behind the first screen
   std::vector<std::unique_ptr<View>> views_;                ///< the last one is on the screen
   std::optional<Question> beside_question_;                 ///< of a wide screen: about the selected queue
   std::vector<std::string> beside_;                         ///< its answer

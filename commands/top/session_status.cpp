@@ -73,14 +73,17 @@ std::string Session::status_line(std::size_t width) const {
   std::string sources;
   for (const Source& source : context_.sources)
     sources += (sources.empty() ? "" : ", ") + source.name + (source.is_protected ? "*" : "");
-  std::string totals;
-  if (is_unread()) {
-    totals = in_style("nothing was read", red);
-  } else if (view().kind() == ViewKind::queues && view().is_read()) {
-    totals = total_words(width >= roomy_width);
+  const std::string left = in_style("queuetrace top", bold) + "  " + sources;
+  const auto right_with = [&](const std::string& totals) {
+    return totals + (totals.empty() ? "" : "   ") + clock_words();
+  };
+  std::string right = right_with(is_unread() ? in_style("nothing was read", red) : "");
+  if (!is_unread() && view().kind() == ViewKind::queues && view().is_read()) {
+    right = right_with(total_words(width >= roomy_width));
+    // Names of sources are worth more than rates.
+    if (styled_width(left) + 2 + styled_width(right) > width) right = right_with(total_words(false));
   }
-  const std::string right = totals + (totals.empty() ? "" : "   ") + clock_words();
-  return at_both_ends(in_style("queuetrace top", bold) + "  " + sources, right, width, ellipsis_);
+  return at_both_ends(left, right, width, ellipsis_);
 }
 
 /// When the oldest part of what is shown was read, and how often it is; how old it is where that is longer ago.

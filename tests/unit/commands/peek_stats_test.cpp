@@ -61,7 +61,7 @@ TEST_CASE("peek --why: reasons in the document, as a second table for people") {
   World world;
   world.run.fields = {"reason", "count", "count_exactness"};
   world.run.closing = {"queues"};
-  CHECK(world.run.run("peek", {"--why", "--count", "1"}) == ExitCode::done);
+  CHECK(world.run.run("peek", {"--why", "-n", "1"}) == ExitCode::done);
   CHECK(
       world.run.output.find("waiting=[{reason=paused count=4 count_exactness=at_least sample=h9 explanation=the queue "
                             "is paused}]}") != std::string::npos);
@@ -71,7 +71,7 @@ TEST_CASE("peek --why: reasons in the document, as a second table for people") {
   world.run.format_name = "table";
   world.run.machine = false;
   world.run.closing = {"truncated"};
-  CHECK(world.run.run("peek", {"--why", "--count", "1"}) == ExitCode::done);
+  CHECK(world.run.run("peek", {"--why", "-n", "1"}) == ExitCode::done);
   CHECK(world.run.output ==
         "begin queuetrace.peek/1 jobs list\nrow \nend truncated=false\n\n"
         "begin queuetrace.waiting/1 waiting list\nrow reason=paused count=4 count_exactness=at_least\nend \n");
@@ -95,7 +95,7 @@ TEST_CASE("peek and stats: unknown queues, bad values, failing sources") {
           "not_found: no queue is called 'hgih' | did you mean 'high'? Queues: 'high', 'low'");
     CHECK(world.run.run(command, {"--queue", "x*"}) == ExitCode::done);
   }
-  CHECK(world.run.failure("peek", {"-n", "0"}) == "usage: --count: '0' is not a number of 1 or more");
+  CHECK(world.run.failure("peek", {"-n", "0"}) == "usage: --limit: '0' is not a number of 1 or more");
   CHECK(world.run.failure("stats", {"--window", "soon"}) ==
         "usage: --window: cannot use 'soon' | write a time above zero, as in 30s, 15m, 1h or 7d");
   CHECK(world.run.failure("stats", {"--interval", "0s"}).starts_with("usage: --interval: cannot use '0s'"));

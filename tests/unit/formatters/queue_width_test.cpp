@@ -143,6 +143,7 @@ TEST_CASE("traces and the screen of a queue fit every terminal, whatever their j
     traces.push_back(trace_list_record(trace));
     group.sample_error = Untrusted(text);
     screen.errors = {group, group};
+    screen.last_failure = LastFailure{now, Untrusted(text), Untrusted(text)};
     screen.queue.pause.emplace().reason = Untrusted("because of " + text);
     screen.queue.paused = true;
     screens.push_back(queue_screen_record(screen));
