@@ -15,9 +15,10 @@
 
 namespace queuetrace {
 
-/// Places found in one look at most: the server sorts them in sort_bytes_of_places, and here they take some 5 MB.
-inline constexpr std::size_t most_places = 50'000;
-inline constexpr std::uint64_t sort_bytes_of_places = 16 << 20;
+/// Places found in one look at most: the server, and each worker of it, sorts them in sort_bytes_of_places; here they
+/// take some 10 MB, and their answer twice as much until they are read from it.
+inline constexpr std::size_t most_places = 100'000;
+inline constexpr std::uint64_t sort_bytes_of_places = 32 << 20;
 
 struct NewestPlaces {
   struct Row {
