@@ -107,7 +107,8 @@ class SqlAdministration : public JobAdministration {
   void judge_table(const SqlActionRule& rule, const Action& action, const TableJobs& jobs, Look look, const Run& run,
                    JudgedRows& judged) const;
   // plan_tally.cpp
-  /// The ids for which the skip holds, among all rows; absent: it does not list them, or they are too many.
+  /// The ids for which the skip holds, among all rows; absent: it does not list them, they are too many, or
+  /// there was no time.
   std::optional<std::vector<std::string>> ids_of_skip(const SqlSkipRule& skip, const std::string& with,
                                                       const ActionValues& values, const ReadLimits& limits);
   // beside.cpp

@@ -53,7 +53,13 @@ std::optional<std::vector<std::string>> SqlAdministration::ids_of_skip(const Sql
                   with + fmt::format("SELECT {} FROM ({}) s(id) LIMIT {}", as_text(system_.flavour, "id"),
                                      system_.expand(skip.listed), most_listed_ids + 1),
                   values);
-  const std::unique_ptr<SqlResult> rows = connection_.query(statement, time_for_statement(limits, connection_));
+  std::unique_ptr<SqlResult> rows;
+  try {
+    rows = connection_.query(statement, time_for_statement(limits, connection_));
+  } catch (const Error& error) {
+    if (!is_time_out(error)) throw;
+    return std::nullopt;
+  }
   if (rows->rows() > most_listed_ids) return std::nullopt;
   std::vector<std::string> ids;
   for (std::size_t row = 0; row < rows->rows(); ++row) ids.emplace_back(rows->cell(row, 0).value_or(""));
