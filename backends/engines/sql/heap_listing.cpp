@@ -246,7 +246,9 @@ Page SqlJobStore::heap_range(const JobQuery& query) {
     if (const auto last = HeapPlace::read(text_at(*rows, rows->rows() - 1, select.layout.keys.front())))
       next.after = *last;
   const std::uint64_t looked_at = next.after.block - position.after.block + (full ? 1 : 0);
-  reading.stride.note(looked_at, rows->rows(), query.page_size, time);
+  const std::uint64_t end_of_table = reading.relations[position.relation].blocks;
+  reading.stride.note(looked_at, rows->rows(), query.page_size, time,
+                      end_of_table - std::min(next.after.block, end_of_table));
   const auto id = static_cast<std::size_t>(select.layout.fields[static_cast<std::size_t>(SqlField::id)]);
   for (std::size_t row = 0; row < rows->rows(); ++row) reading.seen.add(rows->cell(row, id).value_or(""));
   end_range(page, next_range(next), query);

@@ -7,7 +7,9 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::uint64_t fewest_blocks = 8, most_blocks = 8'192;
+constexpr std::uint64_t fewest_blocks = 8, most_blocks = 8'192, most_at_once = 1 << 20;
+/// So many blocks tell how much is to be found in others.
+constexpr std::uint64_t telling_blocks = 2'048;
 constexpr std::chrono::milliseconds longest{250};
 
 }  // namespace
@@ -51,12 +53,17 @@ std::optional<HeapPosition> read_heap_cursor(std::string_view text) {
   return HeapPosition{object["reading"].get<std::uint64_t>(), object["relation"].get<std::size_t>(), *place};
 }
 
-void HeapStride::begin_with_all(std::uint64_t blocks) {
-  constexpr std::uint64_t most_at_once = 1 << 20;
-  blocks_ = std::clamp(blocks, blocks_, most_at_once);
-}
+void HeapStride::begin_with_all(std::uint64_t blocks) { blocks_ = std::clamp(blocks, blocks_, most_at_once); }
 
-void HeapStride::note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time) {
+void HeapStride::note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time,
+                      std::uint64_t left) {
+  looked_at_ += blocks;
+  found_ += rows;
+  // Where jobs lie close together this is wrong once for each time that as many blocks again were looked at.
+  if (looked_at_ >= telling_blocks && left > most_blocks && 2 * found_ * left <= page_size * looked_at_) {
+    begin_with_all(left);
+    return;
+  }
   std::uint64_t wanted = blocks_ * 2;
   if (rows > 0) wanted = std::min(wanted, std::max<std::uint64_t>(blocks * page_size / rows, 1));
   if (time > longest) wanted = std::min(wanted, blocks / 2);

@@ -50,20 +50,23 @@ std::string write_heap_cursor(const HeapPosition& position);
 std::optional<HeapPosition> read_heap_cursor(std::string_view text);
 
 /// How much of a table one statement looks at: as many blocks as are read in a fraction of a second and hold about one
-/// page of jobs, from 8 to 8,192 (64 MiB), 64 at first.
+/// page of jobs, from 8 to 8,192 (64 MiB), 64 at first. Where hardly any job is expected in all that is left, by the
+/// planner or by what was found so far, one statement looks at all of it (8 GiB at most), which the server shares among
+/// its workers.
 class HeapStride {
  public:
-  /// Hardly any job is expected: the first statement looks at all these blocks (8 GiB at most), which the server shares
-  /// among its workers.
+  /// Hardly any job is expected in these blocks.
   void begin_with_all(std::uint64_t blocks);
   std::uint64_t blocks() const { return blocks_; }
-  /// What one statement looked at and found, and how long it took.
-  void note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time);
+  /// What one statement looked at and found, how long it took, and how many blocks are left.
+  void note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time,
+            std::uint64_t left = 0);
   /// The statement ran into its time-out. False when it cannot look at less.
   bool shorten();
 
  private:
   std::uint64_t blocks_ = 64;
+  std::uint64_t looked_at_ = 0, found_ = 0;  ///< blocks and rows so far
 };
 
 /// One reading of all relations of a store.

@@ -172,6 +172,24 @@ TEST_CASE("a reading looks at as many blocks as give a page") {
   CHECK(stride.blocks() == 1);
 }
 
+TEST_CASE("where hardly any job was found so far, all that is left is looked at at once") {
+  HeapStride stride;
+  stride.note(2'000, 3, 1'000, 1ms, 500'000);
+  CHECK(stride.blocks() == 128);  // too little was looked at
+  stride.note(128, 0, 1'000, 1ms, 500'000);
+  CHECK(stride.blocks() == 256);  // 705 are expected
+  stride.note(1'000, 0, 1'000, 1ms, 499'000);
+  CHECK(stride.blocks() == 499'000);  // 479
+  // All but one lay in what was left: what they are like is learnt before it is tried again.
+  stride.note(10, 1'000, 1'000, 1ms, 498'990);
+  CHECK(stride.blocks() == 10);
+  for (int i = 0; i < 8; ++i) stride.note(100, 0, 1'000, 1ms, 498'000);
+  CHECK(stride.blocks() < 8'193);
+  HeapStride small;
+  small.note(2'048, 0, 1'000, 1ms, 8'192);
+  CHECK(small.blocks() == 128);  // no more is left than one statement looks at anyway
+}
+
 TEST_CASE("each block is read once, however small the pages and whatever the keys") {
   Opened opened;
   const auto blocks = std::stoull(opened.database.ask("SELECT pg_relation_size('stored_jobs') / 8192"));
