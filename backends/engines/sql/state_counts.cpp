@@ -102,10 +102,9 @@ void SqlJobStore::count_states(const StatisticsQuery& query, Statistics& out, co
     found->count.value += number;
     merge_time(found->oldest, time(Column::oldest), earlier);
     merge_time(found->newest, time(Column::newest), latest);
-    const bool again = state == JobState::retrying;
     if (!is_finished(state)) {
-      merge_time(found->due, time(again ? Column::due_again : Column::due), earlier);
-      found->untimed += number_at(*rows, row, again ? Column::untimed_again : Column::untimed);
+      merge_time(found->due, time(Column::due), earlier);
+      found->untimed += number_at(*rows, row, Column::untimed);
     }
     Ended& of_state = ended[{name, state}];
     of_state.in_window += number_at(*rows, row, Column::ended);

@@ -30,11 +30,12 @@ std::string stale_of(const BoundSystem& system, std::size_t index) {
   return {};
 }
 
-/// What the rows of one relation are grouped by.
+/// What the rows of one relation are grouped by, beside their queue.
 struct Key {
-  /// Beside their queue: the number of their rule, and of those of the window also how long they waited and ran, and 1
-  /// if they ended in it, separated by blanks.
-  std::string state;
+  std::string state;  ///< the number of their rule
+  /// Of those of the window how long they waited and ran, in ms, and 1 if they ended in it, separated by blanks; NULL:
+  /// not of the window.
+  std::string times;
   std::vector<std::string> inside;  ///< a row is of the window where one of these holds; empty: none is
 };
 
@@ -42,29 +43,33 @@ struct Key {
 Key key_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since,
            const std::string& timed) {
   const BoundRelation& relation = system.relations[index];
-  const std::string number = states.empty() ? "'0'" : states.number({stale_of(system, index), timed});
-  if (since.empty()) return {number, {}};
-  std::vector<std::string> inside;
+  Key key{states.empty() ? "0" : states.number({stale_of(system, index), timed}),
+          std::string(null_text(system.flavour)),
+          {}};
+  if (since.empty()) return key;
   const auto within = [&](const std::string& time) {
     const std::string condition = fmt::format("{} >= {}", time, since);
-    if (std::ranges::find(inside, condition) == inside.end()) inside.push_back(condition);
+    if (std::ranges::find(key.inside, condition) == key.inside.end()) key.inside.push_back(condition);
     return condition;
   };
   std::string parts;
   for (const bool waits : {true, false}) {
-    parts += " || ' '";
     const std::optional<SampledTime> time = sampled_time(system, index, waits);
-    if (!time) continue;
-    const std::string condition =
-        within(time->until) + (time->valid.empty() ? "" : fmt::format(" AND ({})", time->valid));
-    parts +=
-        fmt::format(" || coalesce({}, '')",
-                    as_text(system.flavour, fmt::format("CASE WHEN {} THEN {} END", condition, time->milliseconds)));
+    if (time) {
+      const std::string condition =
+          within(time->until) + (time->valid.empty() ? "" : fmt::format(" AND ({})", time->valid));
+      parts +=
+          fmt::format("coalesce({}, '') || ",
+                      as_text(system.flavour, fmt::format("CASE WHEN {} THEN {} END", condition, time->milliseconds)));
+    }
+    parts += "' ' || ";
   }
   if (const std::string& finished = relation.field(SqlField::finished_at); !finished.empty())
-    parts += fmt::format(" || CASE WHEN {} THEN ' 1' ELSE '' END", within(finished));
-  if (inside.empty()) return {number, {}};
-  return {fmt::format("CASE WHEN {} THEN {}{} ELSE {} END", fmt::join(inside, " OR "), number, parts, number), inside};
+    parts += fmt::format("CASE WHEN {} THEN '1' ELSE '' END", within(finished));
+  else
+    parts += "''";
+  if (!key.inside.empty()) key.times = fmt::format("CASE WHEN {} THEN {} END", fmt::join(key.inside, " OR "), parts);
+  return key;
 }
 
 /// Which times can be true (model/plausible_time.hpp), as SQL that names a time once, whatever it takes to compute it.
@@ -86,6 +91,14 @@ struct Plausible {
   bool is_postgresql() const { return flavour == SqlFlavour::postgresql; }
 };
 
+/// What is `again` for retrying jobs, of which nobody knows when they came due but what they are scheduled for, and
+/// `first` for others.
+std::string due_of(const BoundStates& states, std::string_view again, std::string_view first) {
+  const std::string retrying = states.is_in("state", JobState::retrying);
+  return retrying.empty() ? std::string(first)
+                          : fmt::format("CASE WHEN {} THEN {} ELSE {} END", retrying, again, first);
+}
+
 /// The groups of one relation. `since` is empty where there is no window; `logged`: its times come from a log and are
 /// told of the first and last job only.
 std::string groups_of(const BoundSystem& system, std::size_t index, const BoundStates& states, const std::string& since,
@@ -99,26 +112,35 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const BoundS
   const std::string created_at = logged ? null_time : or_null(created, null_time),
                     scheduled_at = or_null(relation.field(SqlField::scheduled_at), null_time);
   const Key key = key_of(system, index, states, logged ? "" : since, rated ? finished + " IS NOT NULL" : "");
-  std::string list = fmt::format("{} AS queue, {} AS state, {} AS past, {} AS planned, {} AS id",
-                                 or_null(relation.field(SqlField::queue), "''"), key.state,
-                                 logged ? null_time : plausible.past(created_at), plausible.planned(scheduled_at),
-                                 logged ? std::string(system.system->id_expression) : std::string("NULL"));
+  // A key that is NULL in every row would still be compared in each, a column that is not read computed.
+  const bool windowed = !key.inside.empty();
+  std::string list =
+      fmt::format("{} AS queue, {} AS state, {} AS past, {} AS planned", or_null(relation.field(SqlField::queue), "''"),
+                  key.state, logged ? null_time : plausible.past(created_at), plausible.planned(scheduled_at));
+  if (windowed) list += fmt::format(", {} AS times", key.times);
+  if (logged) list += fmt::format(", {} AS id", system.system->id_expression);
+  const std::string over = BoundStates::is_over("state");
   // Whether a time can be true is asked once per row, in the inner query, however many aggregates read it.
-  std::string untimed = "0", untimed_again = "0";
+  std::string untimed = "0";
   if (plausible.is_asked()) {
     list += fmt::format(", {} AS created, {} AS scheduled", created_at, scheduled_at);
-    if (!logged) untimed = "count(CASE WHEN past IS NULL AND planned IS NULL THEN coalesce(created, scheduled) END)";
-    untimed_again = "count(CASE WHEN planned IS NULL THEN scheduled END)";
+    untimed = fmt::format(
+        "count({}) FILTER (WHERE NOT {})",
+        due_of(states, "CASE WHEN planned IS NULL THEN scheduled END",
+               logged ? "NULL" : "CASE WHEN past IS NULL AND planned IS NULL THEN coalesce(created, scheduled) END"),
+        over);
   }
   const std::string groups = fmt::format(
-      "SELECT {0} AS relation, {1} AS queue, state, count(*) AS number, min(past) AS oldest, max(past) AS newest, {2} "
-      "AS timed, min({3}) AS due, min(planned) AS due_again, {4} AS untimed, {5} AS untimed_again{6} FROM (SELECT {7} "
-      "FROM {8} j{9}{10}{11}) r GROUP BY queue, state",
-      index, as_text(flavour, "queue"),
-      rated ? fmt::format("CASE WHEN {} LIKE '%+' THEN count(*) ELSE 0 END", part_of(flavour, "state", 1)) : "0",
-      later(flavour, "past", "planned"), untimed, untimed_again,
+      "SELECT {0} AS relation, {1} AS queue, state, {2} AS times, count(*) AS number, min(past) AS oldest, max(past) "
+      "AS "
+      "newest, {3} AS timed, min({4}) FILTER (WHERE NOT {5}) AS due, {6} AS untimed{7} FROM (SELECT {8} FROM {9} "
+      "j{10}{11}{12}) r GROUP BY queue, state{13}",
+      index, as_text(flavour, "queue"), windowed ? "times" : null_text(flavour),
+      rated ? fmt::format("CASE WHEN {} THEN count(*) ELSE 0 END", BoundStates::is_timed("state")) : "0",
+      due_of(states, "planned", later(flavour, "past", "planned")), over, untimed,
       logged ? ", min(id) AS first, max(id) AS last, min(CASE WHEN planned IS NULL THEN id END) AS unscheduled" : "",
-      list, relation.table, relation.joins_for(list + where), where, closed_subquery(flavour));
+      list, relation.table, relation.joins_for(list + where), where, closed_subquery(flavour),
+      windowed ? ", times" : "");
   if (!logged) return groups;
   const auto created_of = [&](std::string_view which) {
     const std::string time =
@@ -127,9 +149,11 @@ std::string groups_of(const BoundSystem& system, std::size_t index, const BoundS
     return plausible.past(time);
   };
   return fmt::format(
-      "SELECT relation, queue, state, number, least(oldest, {}) AS oldest, greatest(newest, {}) AS newest, timed, "
-      "least(due, {}) AS due, due_again, untimed, untimed_again FROM ({}) c",
-      created_of("first"), created_of("last"), created_of("unscheduled"), groups);
+      "SELECT relation, queue, state, times, number, least(oldest, {}) AS oldest, greatest(newest, {}) AS newest, "
+      "timed, "
+      "{} AS due, untimed FROM ({}) c",
+      created_of("first"), created_of("last"),
+      due_of(states, "due", fmt::format("least(due, {})", created_of("unscheduled"))), groups);
 }
 
 /// The groups of one relation as its summary keeps them, and with a window those of the rows in it once more. `extra`
@@ -138,12 +162,14 @@ std::string summarised_groups_of(const BoundSystem& system, std::size_t index, c
                                  const Plausible& plausible, const StatisticsQuery& query, Parameters& parameters) {
   const BoundRelation& relation = system.relations[index];
   const Key key = key_of(system, index, relation.states, since, "");
+  const std::string number = key_of(system, index, relation.states, "", "").state;
   const std::string summary = fmt::format(
-      "SELECT {} AS relation, {} AS queue, {} AS state, number, oldest, newest, timed, due, due_again, untimed, "
-      "untimed_again, 0 AS extra FROM "
-      "{} j{}",
-      index, queue_text(system, relation), key_of(system, index, relation.states, "", "").state, relation.summary,
-      where_rows(system, index, query.queues, parameters));
+      "SELECT relation, queue, state, NULL AS times, number, oldest, newest, timed, {} AS due, {} AS untimed, 0 AS "
+      "extra "
+      "FROM (SELECT {} AS relation, {} AS queue, {} AS state, number, oldest, newest, timed, due, due_again, untimed, "
+      "untimed_again FROM {} j{})",
+      due_of(relation.states, "due_again", "due"), due_of(relation.states, "untimed_again", "untimed"), index,
+      queue_text(system, relation), number, relation.summary, where_rows(system, index, query.queues, parameters));
   if (key.inside.empty()) return summary;
   // One index a condition finds them: told all at once, SQLite would rather walk the rows in the order of their groups.
   std::string places;
@@ -161,25 +187,22 @@ std::string summarised_groups_of(const BoundSystem& system, std::size_t index, c
 /// them the percentiles of what their keys tell. `extra`: what of a group's number was counted before.
 std::string summed(SqlFlavour flavour, const std::string& groups, bool windowed, std::string_view extra) {
   if (!windowed)
-    return "SELECT relation, queue, state, number, oldest, newest, 0 AS ended, timed, due, due_again, untimed, "
-           "untimed_again FROM (" +
-           groups + ") g";
+    return "SELECT relation, queue, state, number, oldest, newest, 0 AS ended, timed, due, untimed FROM (" + groups +
+           ") g";
   const auto sample = [&](std::string_view row, int part) {
     const std::string null_time = cast_to(flavour, SqlType::time, "NULL");
     return fmt::format(
-        "SELECT {0}, queue, NULL, NULL, {1}, {1}, NULL, NULL, {1}, {1}, NULL, NULL, samples, p50, p95, p99, maximum "
-        "FROM ({2}) t",
+        "SELECT {0}, queue, NULL, NULL, {1}, {1}, NULL, NULL, {1}, NULL, samples, p50, p95, p99, maximum FROM ({2}) t",
         row, null_time,
         percentiles_of(fmt::format("SELECT queue, {} AS ms, number FROM counted",
-                                   cast_to(flavour, SqlType::integer, part_of(flavour, "state", part)))));
+                                   cast_to(flavour, SqlType::integer, part_of(flavour, "times", part)))));
   };
   return fmt::format(
-      "WITH counted AS ({}) SELECT relation, queue, {} AS state, sum(number{}) AS number, min(oldest), max(newest), "
-      "sum(CASE WHEN {} IS NOT NULL THEN number ELSE 0 END), sum(timed), min(due), min(due_again), sum(untimed), "
-      "sum(untimed_again), NULL, NULL, NULL, NULL, NULL FROM counted GROUP BY relation, queue, {} UNION ALL {} UNION "
-      "ALL {}",
-      groups, part_of(flavour, "state", 1), extra, part_of(flavour, "state", 4), part_of(flavour, "state", 1),
-      sample(waits_row, 2), sample(runs_row, 3));
+      "WITH counted AS ({}) SELECT relation, queue, state, sum(number{}) AS number, min(oldest), max(newest), "
+      "sum(CASE WHEN {} IS NOT NULL THEN number ELSE 0 END), sum(timed), min(due), sum(untimed), NULL, NULL, NULL, "
+      "NULL, "
+      "NULL FROM counted GROUP BY relation, queue, state UNION ALL {} UNION ALL {}",
+      groups, extra, part_of(flavour, "times", 3), sample(waits_row, 1), sample(runs_row, 2));
 }
 
 }  // namespace
@@ -200,7 +223,7 @@ bool tells_impossible_times(const SqlResult& rows, SqlFlavour flavour, Timestamp
   };
   for (std::size_t row = 0; row < rows.rows(); ++row)
     if (!is_true(row, Column::oldest, infinite_future) || !is_true(row, Column::newest, now + clock_tolerance) ||
-        !is_true(row, Column::due_again, infinite_future))
+        !is_true(row, Column::due, infinite_future))
       return true;
   return false;
 }

@@ -30,21 +30,7 @@ struct GroupsRequest {
 namespace state_groups {
 
 /// Columns of the answer.
-enum Column : std::size_t {
-  relation,
-  queue,
-  state,
-  number,
-  oldest,
-  newest,
-  ended,
-  timed,
-  due,
-  due_again,
-  untimed,
-  untimed_again,
-  samples
-};
+enum Column : std::size_t { relation, queue, state, number, oldest, newest, ended, timed, due, untimed, samples };
 
 /// In the place of a relation: rows whose columns from `samples` on are percentiles of waits, of runs.
 inline constexpr std::string_view waits_row = "-1", runs_row = "-2";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 namespace queuetrace {
 namespace {
@@ -16,6 +17,15 @@ std::string folded(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
+}
+
+/// Added to the number of a rule where a mark of StateMarks is set.
+constexpr int mark = 1'000;
+
+int read_number(std::string_view text) {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 bool contains(const std::vector<StateWord>& words, std::string_view text) {
@@ -54,15 +64,13 @@ BoundStates::BoundStates(std::string column, bool is_native, std::vector<BoundSt
 
 std::string BoundStates::number(const StateMarks& marks) const {
   const Outcome outcome = [&](const Group& group, std::size_t place) -> std::string {
-    if (place == group.rules.size()) return "'0'";
-    const std::size_t rule = group.rules[place];
-    const JobState state = rules_[rule].state;
-    const auto marked = [rule](const std::string& condition, char mark) {
-      return fmt::format("CASE WHEN {0} THEN '{1}{2}' ELSE '{1}' END", condition, rule + 1, mark);
-    };
-    if (state == JobState::running && !marks.stale.empty()) return marked(marks.stale, '*');
-    if ((state == JobState::failed || state == JobState::dead) && !marks.timed.empty()) return marked(marks.timed, '+');
-    return fmt::format("'{}'", rule + 1);
+    if (place == group.rules.size()) return "0";
+    const JobState state = rules_[group.rules[place]].state;
+    const int rule = static_cast<int>(group.rules[place]) + 1, sign = is_finished(state) ? -1 : 1;
+    const std::string& condition = state == JobState::running ? marks.stale : marks.timed;
+    const bool marked = state == JobState::running || state == JobState::failed || state == JobState::dead;
+    if (!marked || condition.empty()) return fmt::format("{}", sign * rule);
+    return fmt::format("CASE WHEN {} THEN {} ELSE {} END", condition, sign * (rule + mark), sign * rule);
   };
   const std::string rest = within(groups_.back(), outcome);
   if (column_.empty()) return rest;
@@ -126,9 +134,23 @@ std::string BoundStates::within(const Group& group, const Outcome& outcome) cons
 }
 
 const BoundState* BoundStates::rule_of(std::optional<std::string_view> number) const {
-  std::size_t place = 0;
-  if (number) std::from_chars(number->data(), number->data() + number->size(), place);
+  const auto place = static_cast<std::size_t>(std::abs(read_number(number.value_or("")) % mark));
   return place == 0 || place > rules_.size() ? nullptr : &rules_[place - 1];
+}
+
+bool BoundStates::is_stale(std::string_view number) { return read_number(number) > mark; }
+
+std::string BoundStates::is_over(std::string_view number) { return fmt::format("({} < 0)", number); }
+
+std::string BoundStates::is_timed(std::string_view number) { return fmt::format("{} < {}", number, -mark); }
+
+std::string BoundStates::is_in(std::string_view number, JobState state) const {
+  std::string numbers;
+  for (std::size_t rule = 0; rule < rules_.size(); ++rule)
+    if (rules_[rule].state == state)
+      numbers +=
+          fmt::format("{}{}", numbers.empty() ? "" : ", ", (is_finished(state) ? -1 : 1) * static_cast<int>(rule + 1));
+  return numbers.empty() ? "" : fmt::format("{} IN ({})", number, numbers);
 }
 
 std::string BoundStates::one_of(const std::vector<StateWord>& words) const {

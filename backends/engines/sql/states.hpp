@@ -36,7 +36,7 @@ struct BoundState {
 /// Conditions that number() asks of rows of some states beside their rule; empty: not asked.
 struct StateMarks {
   std::string stale = {};  ///< of running jobs, for BoundStates::is_stale()
-  std::string timed = {};  ///< of failed and dead jobs: the number ends with `+`
+  std::string timed = {};  ///< of failed and dead jobs, for BoundStates::is_timed()
 };
 
 class BoundStates {
@@ -51,14 +51,19 @@ class BoundStates {
   const std::vector<BoundState>& rules() const { return rules_; }
   /// Asks `condition` in place of BoundState::when of a rule.
   void replace_condition(std::size_t rule, std::string condition) { rules_.at(rule).when = std::move(condition); }
-  /// SQL of type text: which rule fits the row, as rule_of() reads it. As a group key it has few values, which a
-  /// planner does not know: it expects as many as there are rows, unless the text is a column of a subquery
-  /// (closed_subquery() of flavour.hpp).
+  /// SQL of type integer: which rule fits the row, as rule_of() reads it; negative where the job is over. As a group
+  /// key it has few values, which a planner does not know: it expects as many as there are rows, unless the number is a
+  /// column of a subquery (closed_subquery() of flavour.hpp).
   std::string number(const StateMarks& marks = {}) const;
 
-  /// The rule with the number in a cell; nullptr: none fits.
+  /// The rule with the number in a cell, marked or not; nullptr: none fits.
   const BoundState* rule_of(std::optional<std::string_view> number) const;
-  static bool is_stale(std::string_view number) { return number.ends_with('*'); }
+  static bool is_stale(std::string_view number);
+  /// Conditions on an SQL expression that holds such a number: that the job is over, that it has the mark `timed`, that
+  /// it is in `state` (empty: no rule leads there).
+  static std::string is_over(std::string_view number);
+  static std::string is_timed(std::string_view number);
+  std::string is_in(std::string_view number, JobState state) const;
   /// Whether a rule names the word.
   bool knows(std::string_view word) const;
 

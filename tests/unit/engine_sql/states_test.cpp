@@ -50,14 +50,15 @@ TEST_CASE("words are SQL literals") {
 
 TEST_CASE("one number tells the rule, and conditions are asked only of the words that share rules") {
   const BoundStates states = states_with_words();
-  CHECK(states.number() ==
-        "CASE j.state WHEN 'done' THEN '5' WHEN 'failed' THEN '6' WHEN 'todo' THEN CASE WHEN j.held THEN '1' WHEN "
-        "j.tried > 0 THEN '2' WHEN j.due > now() THEN '3' ELSE '4' END WHEN '\"todo\"' THEN CASE WHEN j.held THEN '1' "
-        "WHEN j.due > now() THEN '3' ELSE '4' END ELSE '0' END");
+  CHECK(
+      states.number() ==
+      "CASE j.state WHEN 'done' THEN -5 WHEN 'failed' THEN -6 WHEN 'todo' THEN CASE WHEN j.held THEN 1 WHEN j.tried > "
+      "0 THEN 2 WHEN j.due > now() THEN 3 ELSE 4 END WHEN '\"todo\"' THEN CASE WHEN j.held THEN 1 WHEN j.due > now() "
+      "THEN 3 ELSE 4 END ELSE 0 END");
   CHECK(state_of(states, "1") == JobState::blocked);
   CHECK(state_of(states, "2") == JobState::retrying);
   CHECK(state_of(states, "4") == JobState::pending);
-  CHECK(state_of(states, "6") == JobState::dead);
+  CHECK(state_of(states, "-6") == JobState::dead);
   CHECK(state_of(states, "0") == JobState::unknown);
   CHECK(state_of(states, "7") == JobState::unknown);
   CHECK(state_of(states, "") == JobState::unknown);
@@ -69,24 +70,33 @@ TEST_CASE("one number tells the rule, and conditions are asked only of the words
 TEST_CASE("without words the conditions decide in turn") {
   const BoundStates states = states_without_words();
   CHECK(states.number() ==
-        "CASE WHEN j.finished IS NOT NULL THEN '1' WHEN j.claimed IS NOT NULL THEN '2' WHEN j.due > 7 THEN '3' ELSE "
-        "'4' END");
-  CHECK(state_of(states, "1") == JobState::completed);
+        "CASE WHEN j.finished IS NOT NULL THEN -1 WHEN j.claimed IS NOT NULL THEN 2 WHEN j.due > 7 THEN 3 ELSE 4 END");
+  CHECK(state_of(states, "-1") == JobState::completed);
   CHECK(state_of(states, "4") == JobState::pending);
 }
 
-TEST_CASE("whether a job is stale is asked of running ones only") {
+TEST_CASE("a mark is asked of the states it is for only") {
   const BoundStates states = states_without_words();
-  CHECK(states.number({.stale = "j.claimed < 9"}) ==
-        "CASE WHEN j.finished IS NOT NULL THEN '1' WHEN j.claimed IS NOT NULL THEN CASE WHEN j.claimed < 9 THEN '2*' "
-        "ELSE '2' END WHEN j.due > 7 THEN '3' ELSE '4' END");
-  CHECK(state_of(states, "2*") == JobState::running);
+  CHECK(
+      states.number({.stale = "j.claimed < 9"}) ==
+      "CASE WHEN j.finished IS NOT NULL THEN -1 WHEN j.claimed IS NOT NULL THEN CASE WHEN j.claimed < 9 THEN 1002 ELSE "
+      "2 END WHEN j.due > 7 THEN 3 ELSE 4 END");
+  CHECK(state_of(states, "1002") == JobState::running);
   CHECK(states_with_words()
             .number({.timed = "j.ended IS NOT NULL"})
-            .find("WHEN 'failed' THEN CASE WHEN j.ended IS NOT NULL THEN '6+' ELSE '6' END WHEN") != std::string::npos);
-  CHECK(state_of(states_with_words(), "6+") == JobState::dead);
-  CHECK(BoundStates::is_stale("2*"));
+            .find("WHEN 'failed' THEN CASE WHEN j.ended IS NOT NULL THEN -1006 ELSE -6 END WHEN") != std::string::npos);
+  CHECK(state_of(states_with_words(), "-1006") == JobState::dead);
+  CHECK(BoundStates::is_stale("1002"));
   CHECK_FALSE(BoundStates::is_stale("2"));
+  CHECK_FALSE(BoundStates::is_stale("-1006"));
+}
+
+TEST_CASE("conditions on the number of a rule") {
+  CHECK(BoundStates::is_over("n") == "(n < 0)");
+  CHECK(BoundStates::is_timed("n") == "n < -1000");
+  CHECK(states_with_words().is_in("n", JobState::retrying) == "n IN (2)");
+  CHECK(states_with_words().is_in("n", JobState::dead) == "n IN (-6)");
+  CHECK(states_without_words().is_in("n", JobState::retrying).empty());
 }
 
 TEST_CASE("a filter by state is a plain condition that excludes what the rules above it take of the same words") {
