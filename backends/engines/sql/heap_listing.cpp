@@ -28,9 +28,11 @@ constexpr std::chrono::milliseconds longest_search{500};
 constexpr double few_jobs = 5'000;
 
 /// Whether a version of a row was written since the reading began. Ages of frozen versions may be anything; no version
-/// that is seen is younger than 0.
-std::string is_changed(const std::string& began) {
-  return fmt::format("(age(j.xmin) BETWEEN 0 AND (SELECT age({}::text::xid)))", began);
+/// that is seen is younger than 0. `shared`: workers may ask it, too, which age() is not for; it takes longer.
+std::string is_changed(const std::string& began, bool shared = false) {
+  const std::string since = fmt::format("(SELECT age({}::text::xid))", began);
+  if (!shared) return fmt::format("(age(j.xmin) BETWEEN 0 AND {})", since);
+  return fmt::format("((j.xmin::text::bigint - {}::text::bigint + 4294967296) % 4294967296 <= {})", began, since);
 }
 
 /// How many rows the planner expects, from the first line of its plan.
@@ -212,7 +214,8 @@ Page SqlJobStore::heap_range(const JobQuery& query) {
       system_, query.filter, detail_of(query), position.relation,
       [&](Parameters& parameters) {
         return fmt::format("j.ctid > {}::tid AND j.ctid < {}::tid AND NOT {}", parameters.add(position.after.text()),
-                           parameters.add(end.text()), is_changed(parameters.add(reading.began)));
+                           parameters.add(end.text()),
+                           is_changed(parameters.add(reading.began), reading.stride.is_shared()));
       },
       size);
   if (!query.after) page.warnings = select.unsupported;

@@ -55,6 +55,8 @@ std::optional<HeapPosition> read_heap_cursor(std::string_view text) {
 
 void HeapStride::begin_with_all(std::uint64_t blocks) { blocks_ = std::clamp(blocks, blocks_, most_at_once); }
 
+bool HeapStride::is_shared() const { return blocks_ > most_blocks; }
+
 void HeapStride::note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time,
                       std::uint64_t left) {
   looked_at_ += blocks;

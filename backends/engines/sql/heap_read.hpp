@@ -58,6 +58,8 @@ class HeapStride {
   /// Hardly any job is expected in these blocks.
   void begin_with_all(std::uint64_t blocks);
   std::uint64_t blocks() const { return blocks_; }
+  /// Whether that is all there is, for the server's workers to share.
+  bool is_shared() const;
   /// What one statement looked at and found, how long it took, and how many blocks are left.
   void note(std::uint64_t blocks, std::size_t rows, std::size_t page_size, std::chrono::milliseconds time,
             std::uint64_t left = 0);

@@ -53,8 +53,8 @@ constexpr const char* rows =
     "ANALYZE stored_jobs; ANALYZE stored_archive";
 
 struct Opened {
-  Opened() {
-    database.run(rows);
+  explicit Opened(const char* further = "") {
+    database.run(std::string(rows) + further);
     connection = std::make_shared<test::RecordedConnection>(connect_postgres(database.source()));
     const std::vector<LiveSchema> schemas = read_live_schemas(*connection, systems, 5s);
     REQUIRE(schemas.size() == 1);
@@ -289,4 +289,32 @@ TEST_CASE("where hardly any job is expected, one statement looks at the whole ta
   done.filter.queues = {"none"};
   CHECK(opened.read(done, nothing).empty());
   CHECK(ranges() == 2);  // both tables
+}
+
+TEST_CASE("one statement over a large table is shared among the server's workers, and passes over what changed") {
+  // A job a block, more blocks than a statement looks at else.
+  Opened opened(
+      ";TRUNCATE stored_jobs; ALTER TABLE stored_jobs SET (fillfactor = 10); INSERT INTO stored_jobs SELECT i, CASE i "
+      "WHEN "
+      "8000 THEN 'rare' ELSE 'q' || i % 4 END, 'done', repeat('x', 820) FROM generate_series(1, 8300) i; ANALYZE "
+      "stored_jobs; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET parallel_setup_cost = 0', current_database()); "
+      "END $$");
+  JobQuery query = pages_of(1'000);
+  query.filter.queues = {"rare"};
+  query.order = JobOrder::storage;
+  CHECK(opened.store->list(query).jobs.size() == 1);
+  const auto shared = std::ranges::find_if(opened.connection->statements, [](const SqlStatement& statement) {
+    return statement.text.find("j.ctid > ") != std::string::npos;
+  });
+  REQUIRE(shared != opened.connection->statements.end());
+  const SqlStatement statement = *shared;
+  std::string plan;
+  const std::unique_ptr<SqlResult> lines =
+      opened.connection->query({"EXPLAIN " + statement.text, statement.parameters}, 5s);
+  for (std::size_t row = 0; row < lines->rows(); ++row) plan += std::string(lines->cell(row, 0).value_or("")) + "\n";
+  CAPTURE(plan);
+  CHECK(plan.find("Parallel Seq Scan on stored_jobs") != std::string::npos);
+  CHECK(opened.connection->query(statement, 5s)->rows() == 1);
+  opened.database.run("UPDATE stored_jobs SET state = 'todo' WHERE queue = 'rare'");
+  CHECK(opened.connection->query(statement, 5s)->rows() == 0);
 }
