@@ -90,7 +90,7 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
     const std::string where = terms.empty() ? "" : " WHERE " + all_of(terms);
 
     const SqlActionRule* rule = rule_for(action, index);
-    std::string with, key = "'0'";
+    std::string with, key = "0";
     bool listed = false;
     ActionValues values = values_of(action, {}, rule == nullptr || rule->resets_attempts);
     std::vector<const SqlSkipRule*> skips;
@@ -109,9 +109,9 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
           values.ids = *ids;
           condition = ids->empty() ? "1 = 0" : is_one_of(system_);
         }
-        cases += fmt::format(" WHEN {} THEN '{}'", condition, i + 1);
+        cases += fmt::format(" WHEN {} THEN {}", condition, i + 1);
       }
-      if (!cases.empty()) key = fmt::format("CASE{} ELSE '0' END", cases);
+      if (!cases.empty()) key = fmt::format("CASE{} ELSE 0 END", cases);
     }
     // The values of the action are bound in the key alone: what the filter says has its own parameters behind them.
     const std::string queue = or_null(relation.field(SqlField::queue), null_text(system_.flavour));
