@@ -152,11 +152,15 @@ std::optional<std::string_view> key_of(const RedisCommand& command) {
     if (command.arguments.size() < 4 || command.arguments[2] == "0") return std::nullopt;
     return command.arguments[3];
   }
+  const std::optional<std::size_t> place = place_of_key(command);
+  return place ? std::optional<std::string_view>(command.arguments[*place]) : std::nullopt;
+}
+
+std::optional<std::size_t> place_of_key(const RedisCommand& command) {
   const Allowed* entry = find_allowed(command);
   if (entry == nullptr || !entry->keyed) return std::nullopt;
-  const std::size_t position = entry->subcommand.empty() ? 1 : 2;
-  if (command.arguments.size() <= position) return std::nullopt;
-  return command.arguments[position];
+  const std::size_t place = entry->subcommand.empty() ? 1 : 2;
+  return command.arguments.size() > place ? std::optional(place) : std::nullopt;
 }
 
 }  // namespace queuetrace

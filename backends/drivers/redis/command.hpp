@@ -50,4 +50,7 @@ WireCommand in_wire_form(const RedisCommand& command, Access access);
 /// The key the command is about, for finding its node; absent for commands without one.
 std::optional<std::string_view> key_of(const RedisCommand& command);
 
+/// Where among the arguments of a read command its key is; absent for commands without one, and for scripts.
+std::optional<std::size_t> place_of_key(const RedisCommand& command);
+
 }  // namespace queuetrace

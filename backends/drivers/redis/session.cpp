@@ -1,5 +1,6 @@
 #include "backends/drivers/redis/session.hpp"
 
+#include "backends/drivers/redis/like_command.hpp"
 #include "backends/drivers/redis/protocol_error.hpp"
 #include "backends/drivers/redis/reply_error.hpp"
 #include "model/error.hpp"
@@ -16,11 +17,11 @@ constexpr std::size_t most_joined = 256 * 1024;
 
 }  // namespace
 
-/// After an error the stream is out of step.
+/// After an error the stream is out of step. Whoever waits for nothing needs no deadline.
 template <typename Work>
 auto RedisSession::within(std::chrono::milliseconds wait, const Work& work) {
   try {
-    return work(std::chrono::steady_clock::now() + wait);
+    return work([&] { return std::chrono::steady_clock::now() + wait; });
   } catch (const Error&) {
     socket_.reset();
     throw;
@@ -29,8 +30,8 @@ auto RedisSession::within(std::chrono::milliseconds wait, const Work& work) {
 
 RedisSession::RedisSession(const RedisAddress& address, const RedisLogin& login, const RedisTarget& target)
     : address_(address), access_(target.access), timeout_(target.command_timeout), buffer_(128 * 1024) {
-  within(target.connect_timeout, [&](Socket::Deadline deadline) {
-    socket_ = std::make_unique<Socket>(address, target.tls ? &*target.tls : nullptr, deadline);
+  within(target.connect_timeout, [&](const auto& deadline) {
+    socket_ = std::make_unique<Socket>(address, target.tls ? &*target.tls : nullptr, deadline());
   });
   log_in(login);
 }
@@ -69,7 +70,13 @@ Socket& RedisSession::socket() {
 
 void RedisSession::send(std::span<const RedisCommand> commands) {
   wire_.clear();
+  LikeCommand like;
   for (const RedisCommand& command : commands) {
+    if (like.add(command, wire_)) {
+      asked_.push_back(asked_.back());
+      continue;
+    }
+    const std::size_t begin = wire_.size();
     const WireCommand formed = in_wire_form(command, access_);
     const bool large = formed.bytes().size() > most_joined;
     if (!large) wire_ += formed.bytes();
@@ -78,6 +85,9 @@ void RedisSession::send(std::span<const RedisCommand> commands) {
       write(wire_);
       write(formed.bytes());
       wire_.clear();
+      like.forget();
+    } else {
+      like.follow(command, wire_, begin);
     }
     ExpectedReply expected = expected_reply(command);
     const bool ends = expected.name == "EXEC" || expected.name == "DISCARD";
@@ -90,25 +100,29 @@ void RedisSession::send(std::span<const RedisCommand> commands) {
 
 void RedisSession::write(std::string_view bytes) {
   if (bytes.empty()) return;
-  within(timeout_, [&](Socket::Deadline deadline) { socket().write(bytes, deadline); });
+  within(timeout_, [&](const auto& deadline) { socket().write(bytes, deadline()); });
 }
 
 Reply RedisSession::receive() {
-  return within(timeout_, [&](Socket::Deadline deadline) {
-    for (;;) {
-      if (std::optional<Reply> reply = reader_.next()) {
-        if (asked_.empty()) throw_protocol_error("an answer that nobody asked for");
-        const ExpectedReply asked = std::move(asked_.front());
-        asked_.pop_front();
-        asked.check(reply->root());
-        see_page(asked, *reply);
-        return std::move(*reply);
-      }
-      if (std::chrono::steady_clock::now() >= deadline) socket().time_out();  // one that never stops sending, too
-      const std::size_t count = socket().read(buffer_, deadline);
-      reader_.feed({buffer_.data(), count});
-    }
+  return within(timeout_, [&](const auto& deadline) {
+    std::optional<Reply> reply = reader_.next();
+    if (!reply) reply = read_reply(deadline());
+    if (asked_.empty()) throw_protocol_error("an answer that nobody asked for");
+    const ExpectedReply& asked = asked_.front();
+    asked.check(reply->root());
+    see_page(asked, *reply);
+    asked_.pop_front();
+    return std::move(*reply);
   });
+}
+
+Reply RedisSession::read_reply(Socket::Deadline deadline) {
+  for (;;) {
+    if (std::chrono::steady_clock::now() >= deadline) socket().time_out();  // one that never stops sending, too
+    const std::size_t count = socket().read(buffer_, deadline);
+    reader_.feed({buffer_.data(), count});
+    if (std::optional<Reply> reply = reader_.next()) return std::move(*reply);
+  }
 }
 
 void RedisSession::see_page(const ExpectedReply& asked, const Reply& reply) {

@@ -37,9 +37,10 @@ class RedisSession {
   Socket& socket();
   void write(std::string_view bytes);
 
-  /// Does `work`, which must end before the deadline it is given.
+  /// Does `work`, which must end before the deadline it may ask for.
   template <typename Work>
   auto within(std::chrono::milliseconds wait, const Work& work);
+  Reply read_reply(Socket::Deadline deadline);
   void see_page(const ExpectedReply& asked, const Reply& reply);
 
   RedisAddress address_;
