@@ -1,7 +1,6 @@
 #include "backends/engines/redis/carrier_search.hpp"
 
 #include <algorithm>
-#include <deque>
 
 #include "backends/drivers/redis/reply_error.hpp"
 #include "backends/engines/redis/filter_parts.hpp"
@@ -15,6 +14,9 @@ constexpr std::size_t first_batch = 16;
 
 /// Batches under way, and their bytes where they are more than one record.
 constexpr std::size_t batches_ahead = 3;
+
+/// Records whose sizes are asked for before their carriers are: two batches.
+constexpr std::size_t sizes_ahead = 2 * most_in_batch;
 constexpr std::uint64_t bytes_ahead = 8u << 20;
 constexpr std::uint64_t bytes_of_batch = 2u << 20;
 
@@ -51,45 +53,89 @@ std::vector<CarrierSearch::Record> CarrierSearch::records_of(const OpenList& lis
   return records;
 }
 
-void CarrierSearch::ask_sizes(std::vector<Record>& records) {
-  std::vector<RedisCommand> commands;
-  for (const Record& record : records)
-    for (const std::string_view field : large_) commands.push_back({"HSTRLEN", record.key, std::string(field)});
-  const std::vector<Reply> replies = keys_.connection().pipeline(commands);
-  for (std::size_t i = 0; i < replies.size(); ++i)
-    // Where it may not be asked, the answers before tell how large the next ones may be.
-    records[i / large_.size()].size += static_cast<std::uint64_t>(std::max<std::int64_t>(0, replies[i].integer()));
+void CarrierSearch::add_sizes(Look& look, std::vector<RedisCommand>& commands) const {
+  while (look.asked_sizes < look.records.size() && look.asked_sizes < look.asked + sizes_ahead) {
+    const std::size_t end = std::min(look.records.size(), look.asked_sizes + most_in_batch);
+    look.under_way.push_back({.first = look.asked_sizes, .end = end, .sizes = true});
+    for (; look.asked_sizes < end; ++look.asked_sizes)
+      for (const std::string_view field : large_)
+        commands.push_back({"HSTRLEN", look.records[look.asked_sizes].key, std::string(field)});
+  }
 }
 
-CarrierSearch::Batch CarrierSearch::batch_from(std::span<const Record> records, std::size_t first) const {
-  Batch batch{first};
-  while (first + batch.count < records.size() && batch.count < most_) {
-    const std::uint64_t bytes = std::max(records[first + batch.count].size, mean_);
-    if (batch.count > 0 && batch.bytes + bytes > bytes_of_batch) break;
+CarrierSearch::Batch CarrierSearch::batch_from(const Look& look) const {
+  Batch batch{.first = look.asked, .end = look.asked};
+  while (batch.end < look.sized && batch.end - batch.first < most_) {
+    const Record& record = look.records[batch.end];
+    const std::uint64_t bytes = record.alone ? 0 : std::max(record.size, mean_);
+    if (batch.bytes > 0 && batch.bytes + bytes > bytes_of_batch) break;
     batch.bytes += bytes;
-    ++batch.count;
+    ++batch.end;
   }
   return batch;
 }
 
-void CarrierSearch::send(std::span<const Record> records) {
-  std::vector<RedisCommand> commands;
-  commands.reserve(records.size());
-  for (const Record& record : records) {
+bool CarrierSearch::add_carriers(Look& look, std::vector<RedisCommand>& commands) const {
+  if (look.asked >= look.sized || look.batches >= batches_ahead) return false;
+  const Batch batch = batch_from(look);
+  if (look.batches > 0 && look.bytes + batch.bytes > bytes_ahead) return false;
+  for (; look.asked < batch.end; ++look.asked) {
+    if (look.records[look.asked].alone) continue;
     RedisCommand& command = commands.emplace_back();
     command.arguments.reserve(2 + carriers_.size());
     command.arguments.emplace_back("HMGET");
-    command.arguments.push_back(record.key);
+    command.arguments.push_back(look.records[look.asked].key);
     command.arguments.insert(command.arguments.end(), carriers_.begin(), carriers_.end());
   }
-  keys_.connection().send(commands);
+  look.bytes += batch.bytes;
+  ++look.batches;
+  look.under_way.push_back(batch);
+  return true;
 }
 
-void CarrierSearch::see(const Batch& batch, std::uint64_t bytes) {
-  mean_ = bytes / std::max<std::size_t>(1, batch.count);
+void CarrierSearch::ask(Look& look) {
+  std::vector<RedisCommand> commands;
+  do
+    if (*may_be_large_) add_sizes(look, commands);
+  while (add_carriers(look, commands));
+  if (!commands.empty()) keys_.connection().send(commands);
+}
+
+void CarrierSearch::take_sizes(Look& look, const Batch& batch) {
+  for (; look.sized < batch.end; ++look.sized) {
+    Record& record = look.records[look.sized];
+    // Where it may not be asked, the answers before tell how large the next ones may be.
+    for (std::size_t i = 0; i < large_.size(); ++i)
+      record.size += static_cast<std::uint64_t>(std::max<std::int64_t>(0, keys_.connection().receive().integer()));
+    record.alone = record.size > read_by_itself;
+  }
+}
+
+void CarrierSearch::take_carriers(const OpenList& list, const Window& window, const Look& look, const Batch& batch,
+                                  std::vector<std::size_t>& found) {
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = batch.first; i < batch.end; ++i) {
+    const Record& record = look.records[i];
+    if (record.alone) {
+      found.push_back(record.element);
+      continue;
+    }
+    const Reply reply = keys_.connection().receive();
+    if (error_word(reply.root()) != "WRONGTYPE") require_success(reply.root(), "look through the records of jobs");
+    bytes += reply.bytes.size();
+    ++count;
+    if (may_match(list, window.elements[record.element], reply)) found.push_back(record.element);
+  }
+  see(count, bytes);
+}
+
+void CarrierSearch::see(std::size_t count, std::uint64_t bytes) {
+  if (count == 0) return;
+  mean_ = bytes / count;
   if (bytes > bytes_of_batch)
-    most_ = std::max<std::size_t>(1, batch.count * bytes_of_batch / bytes);
-  else if (batch.count == most_)
+    most_ = std::max<std::size_t>(1, count * bytes_of_batch / bytes);
+  else if (count == most_)
     most_ = std::min(most_in_batch, most_ * 4);
 }
 
@@ -109,50 +155,27 @@ bool CarrierSearch::may_match(const OpenList& list, const Element& element, cons
 
 std::vector<std::size_t> CarrierSearch::candidates(const OpenList& list, const Window& window,
                                                    const TakeEarlier& take_earlier) {
-  std::vector<Record> records = records_of(list, window);
+  Look look{.records = records_of(list, window)};
   bool taken = !take_earlier;
   const auto take = [&] {
     if (!taken) take_earlier();
     taken = true;
   };
+  if (!may_be_large_ && !large_.empty()) take();  // whoever asks something by itself loses what is outstanding
+  if (!may_be_large_) may_be_large_ = !large_.empty() && keys_.records_may_be_large();
+  if (!*may_be_large_) look.sized = look.records.size();
   std::vector<std::size_t> found;
-  if (!large_.empty() && (!may_be_large_ || *may_be_large_)) {
-    // Whoever asks something by itself loses what is outstanding.
+  for (ask(look); !look.under_way.empty(); ask(look)) {
     take();
-    may_be_large_ = keys_.records_may_be_large();
-  }
-  if (may_be_large_.value_or(false)) {
-    ask_sizes(records);
-    std::erase_if(records, [&](const Record& record) {
-      if (record.size > read_by_itself) found.push_back(record.element);
-      return record.size > read_by_itself;
-    });
-  }
-  std::deque<Batch> under_way;
-  std::uint64_t bytes_under_way = 0;
-  std::size_t next = 0;
-  while (next < records.size() || !under_way.empty()) {
-    while (next < records.size() && under_way.size() < batches_ahead) {
-      const Batch batch = batch_from(records, next);
-      if (!under_way.empty() && bytes_under_way + batch.bytes > bytes_ahead) break;
-      send(std::span(records).subspan(next, batch.count));
-      next += batch.count;
-      bytes_under_way += batch.bytes;
-      under_way.push_back(batch);
+    const Batch batch = look.under_way.front();
+    look.under_way.pop_front();
+    if (batch.sizes) {
+      take_sizes(look, batch);
+      continue;
     }
-    take();
-    const Batch batch = under_way.front();
-    under_way.pop_front();
-    bytes_under_way -= batch.bytes;
-    std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < batch.count; ++i) {
-      const Record& record = records[batch.first + i];
-      const Reply reply = keys_.connection().receive();
-      if (error_word(reply.root()) != "WRONGTYPE") require_success(reply.root(), "look through the records of jobs");
-      bytes += reply.bytes.size();
-      if (may_match(list, window.elements[record.element], reply)) found.push_back(record.element);
-    }
-    see(batch, bytes);
+    take_carriers(list, window, look, batch, found);
+    look.bytes -= batch.bytes;
+    --look.batches;
   }
   take();
   std::ranges::sort(found);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -19,8 +20,9 @@ namespace queuetrace {
 using TakeEarlier = std::function<void()>;
 
 /// Costs one HMGET of RedisReading::carriers a record, and one HSTRLEN for each carrier that may be large where the
-/// server holds so much that there may be large ones. The server always has a request while answers are looked at; what
-/// is under way is bounded in records and, by what was seen or asked of their sizes, in bytes.
+/// server holds so much that there may be large ones: just before it, so that the server still has the record at hand.
+/// The server always has a request while answers are looked at; what is under way is bounded in records and, by what
+/// was seen or asked of their sizes, in bytes.
 class CarrierSearch {
  public:
   CarrierSearch(RedisKeyspace& keys, const JobFilter& filter);
@@ -38,17 +40,35 @@ class CarrierSearch {
     std::size_t element;
     std::string key;
     std::uint64_t size = 0;  ///< of its large carriers; 0: not known
+    bool alone = false;      ///< too large to be read beside others: a candidate that is not looked at
   };
+  /// Records that were asked for together, their sizes or their carriers.
   struct Batch {
-    std::size_t first = 0, count = 0;
-    std::uint64_t bytes = 0;  ///< expected
+    std::size_t first = 0, end = 0;
+    std::uint64_t bytes = 0;  ///< of the carriers, as expected
+    bool sizes = false;
+  };
+  /// One look through a window.
+  struct Look {
+    std::vector<Record> records;
+    std::deque<Batch> under_way = {};
+    std::size_t sized = 0, asked = 0;  ///< records whose sizes are known, whose carriers were asked for
+    std::size_t asked_sizes = 0;
+    std::size_t batches = 0;  ///< of carriers, under way
+    std::uint64_t bytes = 0;  ///< of those
   };
   std::vector<Record> records_of(const OpenList& list, const Window& window) const;
-  void ask_sizes(std::vector<Record>& records);
-  Batch batch_from(std::span<const Record> records, std::size_t first) const;
-  void send(std::span<const Record> records);
+  /// Asks for what may be under way beside what is.
+  void ask(Look& look);
+  void add_sizes(Look& look, std::vector<RedisCommand>& commands) const;
+  /// Whether there were any to ask for.
+  bool add_carriers(Look& look, std::vector<RedisCommand>& commands) const;
+  Batch batch_from(const Look& look) const;
+  void take_sizes(Look& look, const Batch& batch);
+  void take_carriers(const OpenList& list, const Window& window, const Look& look, const Batch& batch,
+                     std::vector<std::size_t>& found);
   /// What came of a batch, for the size of the next.
-  void see(const Batch& batch, std::uint64_t bytes);
+  void see(std::size_t count, std::uint64_t bytes);
   bool may_match(const OpenList& list, const Element& element, const Reply& reply) const;
 
   RedisKeyspace& keys_;

@@ -108,6 +108,31 @@ class Interrupted final : public RedisConnection {
   std::function<void()> meanwhile_;
 };
 
+/// Notes the name and the key of each command.
+class Noted final : public RedisConnection {
+ public:
+  Noted(std::shared_ptr<RedisConnection> inner, std::vector<std::string>& sent)
+      : inner_(std::move(inner)), sent_(&sent) {}
+  void send(std::span<const RedisCommand> commands) override {
+    for (const RedisCommand& command : commands)
+      sent_->push_back(command.arguments.front() + ' ' + std::string(key_of(command).value_or("")));
+    inner_->send(commands);
+  }
+  Reply receive() override { return inner_->receive(); }
+  std::size_t outstanding() const override { return inner_->outstanding(); }
+  std::size_t nodes() const override { return inner_->nodes(); }
+  std::string target() const override { return inner_->target(); }
+  Access access() const override { return inner_->access(); }
+  bool insecure() const override { return inner_->insecure(); }
+  std::vector<Reply> transaction(std::span<const RedisCommand> commands) override {
+    return inner_->transaction(commands);
+  }
+
+ private:
+  std::shared_ptr<RedisConnection> inner_;
+  std::vector<std::string>* sent_;
+};
+
 }  // namespace
 
 TEST_CASE("a trace among many records is found without reading them whole or writing out scores") {
@@ -220,4 +245,37 @@ TEST_CASE("large carriers are looked through a few at a time, one that is too la
   CHECK(ids_in(store.store->list(asking_for("trace-0008"))) == std::set<std::string>{"mail:large-8"});
   CHECK(store.store->list(asking_for("nowhere")).jobs.empty());
   CHECK(peak_of(server) < before + 24 * mebibyte);
+}
+
+TEST_CASE("where records may be large, the length of each is asked for just before it is read, and never long before") {
+  RedisServer server;
+  const std::string filler(48 * mebibyte, 'x');
+  server.run({{"SET", "filler", filler}});
+  add_done(server, 3'000, [](int i) { return i % 1'000 == 7 ? "trace-0007" : "trace-none"; });
+  server.run({{"HSET", "shop:mail:job:1500", "body", std::string(9 * mebibyte, 'x'), "head", "trace-0007"}});
+  const RedisSystem system = traced();
+  std::vector<std::string> sent;
+  Source source;
+  source.name = "test";
+  source.system = "shop";
+  const RedisSystem* const systems[] = {&system};
+  const auto connection = std::make_shared<Noted>(connect_redis(server.target()), sent);
+  const Page page = open_redis_stores(connection, source, systems).front()->list(asking_for("trace-0007"));
+  CHECK(ids_in(page) == std::set<std::string>{"mail:7", "mail:1007", "mail:2007", "mail:1500"});
+  std::set<std::string> measured;
+  std::size_t ahead = 0, read = 0;
+  for (const std::string& command : sent) {
+    const std::string key = command.substr(command.find(' ') + 1);
+    if (command.starts_with("HSTRLEN ")) {
+      CHECK(measured.insert(key).second);  // once each
+      ahead = std::max(ahead, ++read);
+    } else if (command.starts_with("HMGET ") && key.starts_with("shop:mail:job:")) {
+      CHECK(measured.contains(key));
+      --read;
+    }
+  }
+  CHECK(measured.size() == 3'000);
+  // What the server has just touched is read: lengths are at most three batches ahead.
+  CHECK(ahead <= 3 * 128 + 1);
+  CHECK(std::ranges::count(sent, "HMGET shop:mail:job:1500") == 0);
 }
