@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "backends/systems/asynq/system.hpp"
 #include "backends/systems/bullmq/system.hpp"
@@ -17,9 +18,9 @@ namespace {
 
 using Commands = std::vector<std::vector<std::string>>;
 
-/// The queue `mail` under a prefix: jobs 1 to `waiting`, and 100 that failed.
-Commands bull_queue(const std::string& prefix, int waiting) {
-  const std::string queue = prefix + ":mail:";
+/// A queue under a prefix: jobs 1 to `waiting`, and 100 that failed.
+Commands bull_queue(const std::string& prefix, int waiting, const std::string& name = "mail") {
+  const std::string queue = prefix + ":" + name + ":";
   Commands commands{{"HSET", queue + "meta", "version", "bullmq:5.81.5", "opts.maxLenEvents", "10000"},
                     {"SET", queue + "id", "100"},
                     {"SET", queue + "pc", "0"},
@@ -142,6 +143,60 @@ TEST_CASE("three masters: queues of each are listed, counted, changed and put ba
   CHECK(cluster.ask({"ZCARD", "{eu}:mail:failed"}) == "1");
   change({"undo"}, "bullmq@{us}");
   CHECK(queues.jobs() == all_jobs_there);
+}
+
+TEST_CASE("three masters: queues under one prefix whose names are hash tags") {
+  RedisCluster cluster;
+  REQUIRE(cluster.owner_of("{mail}") != cluster.owner_of("{sms}"));
+  for (const char* queue : {"{mail}", "{sms}", "{sms}-urgent"}) cluster.run(bull_queue("bull", 3, queue));
+  World world;
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--source", cluster.url(), "-o", "json"});
+    const ProgramResult result = world.run(words);
+    CHECK_MESSAGE(result.exit_code == 0, result.messages, result.output);
+    return nlohmann::json::parse(result.output);
+  };
+  const auto ids = [&](std::vector<std::string> filter) {
+    filter.insert(filter.begin(), {"job", "list", "-l", "100"});
+    std::vector<std::string> found;
+    const nlohmann::json answer = run(filter);
+    for (const nlohmann::json& job : answer["jobs"]) found.push_back(job["id"]);
+    std::ranges::sort(found);
+    return found;
+  };
+  const auto length = [&](const std::string& key) { return cluster.ask({"LLEN", key}); };
+  CHECK(ids({"--queue", "{mail}"}) == std::vector<std::string>{"{mail}:1", "{mail}:100", "{mail}:2", "{mail}:3"});
+  CHECK(ids({}).size() == 12);
+  std::set<std::string> queues;
+  const nlohmann::json listed = run({"queue", "list"});
+  for (const nlohmann::json& queue : listed["queues"]) queues.insert(queue["queue"]);
+  CHECK(queues == std::set<std::string>{"{mail}", "{sms}", "{sms}-urgent"});
+  CHECK(run({"job", "show", "{sms}-urgent:100"})["jobs"][0]["queue"] == "{sms}-urgent");
+  CHECK(run({"peek", "--queue", "{sms}"})["jobs"].size() == 3);
+
+  // Of one queue, by its name and by the id of a job.
+  run({"job", "retry", "--queue", "{mail}", "--state", "failed", "--yes"});
+  CHECK(length("bull:{mail}:wait") == "4");
+  CHECK(length("bull:{sms}:wait") == "3");
+  run({"undo", "--yes"});
+  CHECK(cluster.ask({"ZCARD", "bull:{mail}:failed"}) == "1");
+  run({"job", "delete", "{sms}:2", "--yes"});
+  CHECK(length("bull:{sms}:wait") == "2");
+  CHECK(length("bull:{sms}-urgent:wait") == "3");
+  CHECK(cluster.ask({"EXISTS", "bull:{sms}:2"}) == "0");
+  run({"undo", "--yes"});
+  CHECK(cluster.ask({"HGET", "bull:{sms}:2", "name"}) == "send");
+  run({"queue", "pause", "{mail}", "--yes"});
+  CHECK(length("bull:{mail}:paused") == "3");
+  CHECK(length("bull:{sms}:paused") == "0");
+  run({"queue", "resume", "{mail}", "--yes"});
+  CHECK(length("bull:{mail}:wait") == "3");
+  // Of all queues at once, whose masters differ.
+  run({"purge", "--state", "failed", "--yes"});
+  for (const char* queue : {"{mail}", "{sms}", "{sms}-urgent"})
+    CHECK(cluster.ask({"ZCARD", "bull:" + std::string(queue) + ":failed"}) == "0");
+  run({"undo", "--yes"});
+  CHECK(ids({}).size() == 12);
 }
 
 TEST_CASE("slots that move while a queue is read and changed") {
