@@ -6,12 +6,23 @@ import tempfile
 import time
 
 DATABASES = 64
+LAST_PORT = 65535 - 10000  # the servers of a cluster talk to each other at a port 10000 above their own
+TRIES = 10  # another one may take the port first
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that is free, as the one 10000 above it is."""
+    while True:
+        with socket.socket() as listener, socket.socket() as bus:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+            if port > LAST_PORT:
+                continue
+            try:
+                bus.bind(("127.0.0.1", port + 10000))
+            except OSError:
+                continue
+            return port
 
 
 class RedisServer:
@@ -22,17 +33,28 @@ class RedisServer:
         if not shutil.which("redis-server"):
             raise SystemExit("interop: no Redis server: install the package redis-server")
         self.folder = tempfile.mkdtemp(prefix="queuetrace-interop-")
-        self.port = free_port()
         self.used = 0
-        server = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder, "--save", "",
-                  "--databases", str(DATABASES), *self.options]
-        self.process = subprocess.Popen(server, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(200):
-            if self.ask(0, "PING") == "PONG":
+        for _ in range(TRIES):
+            self.port = free_port()
+            server = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder, "--save", "",
+                      "--databases", str(DATABASES), *self.options]
+            self.process = subprocess.Popen(server, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if self.answers():
                 return self
-            time.sleep(0.05)
-        self.__exit__()
+            self.process.terminate()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
         raise SystemExit("interop: the Redis server did not start")
+
+    def answers(self):
+        """Whether it does within ten seconds; false at once when it has ended."""
+        for _ in range(200):
+            if self.process.poll() is not None:
+                return False
+            if self.ask(0, "PING") == "PONG":
+                return True
+            time.sleep(0.05)
+        return False
 
     def __exit__(self, *_):
         self.process.terminate()
