@@ -36,6 +36,8 @@ constexpr std::chrono::milliseconds longest_walk{40};
 /// Until then sources are waited for; the program has 300 ms in all.
 constexpr std::chrono::milliseconds longest_wait{220};
 constexpr std::size_t most_jobs = 100, most_failed_jobs = 500;
+/// Shortest text that counts as the beginning of an id (JobFilter::ids).
+constexpr std::size_t shortest_beginning = 4;
 
 struct NamedWords {
   std::string_view name;
@@ -161,10 +163,16 @@ void add_jobs(LiveWords words, JobStore& store, const std::string& begun, std::v
   query.brief = true;
   query.page_size = words == LiveWords::jobs ? most_jobs : most_failed_jobs;
   if (words != LiveWords::jobs) query.order = JobOrder::storage;
-  if (words == LiveWords::jobs && begun.size() >= 4) {
+  // Of an id that is unique in its queue only, what is behind the queue counts.
+  const std::size_t queue_ends = begun.rfind(':') + 1;
+  if (words == LiveWords::jobs && begun.size() - queue_ends >= shortest_beginning) {
     query.filter.ids = {begun};
     query.limits = short_limits(is_redis ? longest_walk : longest_answer);
     query.limits.scan = 10'000;
+  } else if (words == LiveWords::jobs && queue_ends > 0 && queue_ends < begun.size()) {
+    // The newest would have ids that all begin alike.
+    query.order = JobOrder::storage;
+    query.page_size = most_failed_jobs;
   }
   if (words == LiveWords::error_groups)
     query.filter.states = {{JobState::failed, ""}, {JobState::dead, ""}, {JobState::retrying, ""}};

@@ -136,11 +136,10 @@ std::string jobs_elsewhere(RedisConnection& connection, std::span<const RedisSys
 }
 
 /// Where the pass over the names ends, and the one over the lists: a database of a million keys takes about half a
-/// second.
-ReadLimits limits_of_search(const Source& source) {
+/// second. Both together take no longer than the source's time for one statement.
+ReadLimits limits_of_search(std::chrono::steady_clock::time_point end) {
   ReadLimits limits;
-  limits.deadline =
-      std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(longest_search, source.statement_timeout);
+  limits.deadline = std::min(end, std::chrono::steady_clock::now() + longest_search);
   return limits;
 }
 
@@ -163,9 +162,10 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
     of_others.keys.erase(std::string(rule->prefix_option));
   }
   const bool one_is_named = source.keys.contains(std::string(prefix_option));
+  const auto end = std::chrono::steady_clock::now() + source.statement_timeout;
   if ((search.looks_for_prefixes() && !one_is_named) || (search.looks_for_keys() && !source.system))
-    search.run(*connection, limits_of_search(source));
-  Looked looked{search, limits_of_search(source)};
+    search.run(*connection, limits_of_search(end));
+  Looked looked{search, limits_of_search(end)};
   std::vector<std::unique_ptr<JobStore>> stores;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -202,7 +202,7 @@ std::vector<std::unique_ptr<JobStore>> open_redis_stores(const std::shared_ptr<R
   if (source.system)
     throw Error(ErrorKind::usage, "'" + *source.system + "' is not a queue system that lives in Redis")
         .with_hint("known: " + names_of(systems));
-  if (!search.has_run()) search.run(*connection, limits_of_search(source));
+  if (!search.has_run()) search.run(*connection, limits_of_search(end));
   if (search.refusal()) throw Error(*search.refusal());
   const std::string elsewhere = jobs_elsewhere(*connection, wanted, of_others, search);
   Error none(ErrorKind::not_found, "no queue system found in Redis at " + connection->target());

@@ -11,12 +11,14 @@
 namespace queuetrace {
 namespace {
 
-constexpr std::string_view prefix_name = "{prefix}";
+constexpr std::string_view prefix_name = "{prefix}", queue_name = "{queue}";
 
 /// Prefixes remembered of one system, and queues of one prefix: those that are not confirmed are many in the worst
 /// case.
 constexpr std::size_t most_candidates = 256;
 constexpr std::size_t most_samples = 8;
+/// Prefixes that are tried where not all keys were read, because keys of jobs may be under them.
+constexpr std::size_t most_possible_prefixes = 32;
 /// Keys written as a system's own: what lies beside its records may be written alike.
 constexpr std::size_t most_alike = 64;
 /// Keys that are kept for a question which is asked only where nothing known is found.
@@ -42,6 +44,25 @@ std::optional<Spelled> spelled(std::string_view text, std::string_view key) {
   const std::size_t split = begin.rfind(middle);
   if (split == std::string_view::npos || split + middle.size() == begin.size()) return std::nullopt;
   return Spelled{begin.substr(0, split), begin.substr(split + middle.size())};
+}
+
+/// Adds the prefixes that a key may be under, with the queues it may be of: a key of a job begins with both, and its id
+/// may hold what separates them.
+void add_possible_prefixes(std::string_view key, std::string_view middle,
+                           std::map<std::string, std::vector<std::string>>& candidates) {
+  std::size_t before = key.find(middle);
+  while (before != std::string_view::npos) {
+    const std::size_t begin = before + middle.size();
+    const std::size_t end = key.find(':', begin);
+    if (end == std::string_view::npos) return;
+    const std::string prefix(key.substr(0, before));
+    if (before > 0 && end > begin && (candidates.contains(prefix) || candidates.size() < most_possible_prefixes)) {
+      std::vector<std::string>& queues = candidates[prefix];
+      const std::string_view queue = key.substr(begin, end - begin);
+      if (queues.size() < most_samples && std::ranges::find(queues, queue) == queues.end()) queues.emplace_back(queue);
+    }
+    before = key.find(middle, begin);
+  }
 }
 
 /// `bull:a:b:meta` is the queue `a:b` of `bull`, not `b` of `bull:a`.
@@ -92,7 +113,8 @@ void PrefixSearch::run(RedisConnection& connection, const ReadLimits& limits) {
   for (std::size_t node = 0; node < connection.nodes(); ++node) {
     std::string cursor = "0";
     do {
-      if (limits.stop.stop_requested() || std::chrono::steady_clock::now() >= limits.deadline ||
+      // However short the time, the first keys tell something.
+      if (limits.stop.stop_requested() || (seen > 0 && std::chrono::steady_clock::now() >= limits.deadline) ||
           seen >= limits.scan.value_or(UINT64_MAX)) {
         complete_ = false;
         return;
@@ -137,9 +159,18 @@ bool PrefixSearch::is_present(RedisConnection& connection, const RedisSystem& sy
 std::vector<std::string> PrefixSearch::prefixes(RedisConnection& connection, std::size_t index) {
   const RedisSystem& system = *systems_[index];
   const std::string standard(system.place.prefix);
-  const Candidates& found = found_[index];
   const std::string_view rest = system.place.installation.key.substr(prefix_name.size());
   const std::string middle = has_name(rest, "{queue}") ? around_name(rest, "{queue}", {}).first : std::string();
+  Candidates found = found_[index];
+  // `{prefix}:{queue}`, as keys of its jobs begin, too.
+  const std::string_view begin =
+      system.place.installation.key.substr(0, prefix_name.size() + middle.size() + queue_name.size());
+  if (!complete_ && !middle.empty() && system.read.record.starts_with(begin)) {
+    Candidates possible;
+    for (const std::string& key : std::span(first_).first(std::min(first_.size(), most_asked)))
+      add_possible_prefixes(key, middle, possible);
+    found.merge(possible);  // what was seen of a prefix is known better
+  }
   std::vector<std::string> confirmed_ones;
   const auto consider = [&](const std::string& prefix) {
     if (confirmed_ones.size() >= most_installations || (!middle.empty() && lies_inside(prefix, confirmed_ones, middle)))

@@ -48,3 +48,37 @@ TEST_CASE("without time to walk over the keys, queues are known by the keys of t
   CHECK(page.jobs.front().ref.id.raw().starts_with("mail:"));
   CHECK(calls_of(server, "scan") == 1);
 }
+
+TEST_CASE(
+    "without time to walk over the keys, installations are known by the keys of their jobs, whatever their prefix") {
+  for (const std::string prefix : {"acme", "{eu}", "acme:jobs"}) {
+    CAPTURE(prefix);
+    RedisServer server;
+    BullCommands commands;
+    for (std::vector<std::string> command : bull_queue("5.81.5")) {
+      command[1].replace(0, 4, prefix);
+      commands.push_back(std::move(command));
+    }
+    for (int id = 1; id <= 20'000; ++id) {
+      std::vector<std::string> job = bull_job(std::to_string(id));
+      job[1].replace(0, 4, prefix);
+      commands.push_back(std::move(job));
+      commands.push_back({"ZADD", prefix + ":mail:completed", std::to_string(id), std::to_string(id)});
+      // What looks alike at first.
+      commands.push_back({"HSET", "session:mail:" + std::to_string(id), "user", "1"});
+    }
+    server.run(commands);
+    Source source;
+    source.statement_timeout = std::chrono::milliseconds(0);
+    server.run({{"CONFIG", "RESETSTAT"}});
+    const RedisSystem* const systems[] = {&bullmq::system};
+    const auto stores = open_redis_stores(connect_redis(server.target()), source, systems);
+    REQUIRE(stores.size() == 1);
+    CHECK(calls_of(server, "scan") == 1);
+    ReadLimits limits;
+    limits.deadline = std::chrono::steady_clock::now();
+    const std::vector<Untrusted> queues = stores.front()->queues(limits);
+    REQUIRE(queues.size() == 1);
+    CHECK(queues.front().raw() == "mail");
+  }
+}
