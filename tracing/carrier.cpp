@@ -18,11 +18,12 @@ constexpr std::size_t deepest = 128;
 
 /// Where carriers are looked for, in this order: docs/tracing.md section 0.3, then the further names of
 /// docs/systems/procrastinate.md section 7.3. `opts.tm` is BullMQ's.
-/// `__otel_headers` is Active Job's, a list of pairs (docs/tracing.md).
-constexpr std::array<std::string_view, 21> places{
-    "",        "trace_context",  "tracing", "_trace",  "otel",          "headers",      "meta",          "metadata",
-    "opts.tm", "_trace_context", "_otel",   "__otel",  "otel_context",  "otel_carrier", "_otel_carrier", "trace_ctx",
-    "carrier", "_headers",       "_meta",   "__trace", "__otel_headers"};
+/// `__otel_headers` is Active Job's, a list of pairs (docs/tracing.md); `_datadog` stands in messages that Datadog's
+/// libraries instrument (docs/systems/bullmq.md section 6).
+constexpr std::array<std::string_view, 22> places{
+    "",        "trace_context",  "tracing", "_trace",  "otel",           "headers",      "meta",          "metadata",
+    "opts.tm", "_trace_context", "_otel",   "__otel",  "otel_context",   "otel_carrier", "_otel_carrier", "trace_ctx",
+    "carrier", "_headers",       "_meta",   "__trace", "__otel_headers", "_datadog"};
 
 constexpr std::array<std::string_view, 15> keys{"traceparent",    "b3",
                                                 "x-b3-traceid",   "x-b3-spanid",

@@ -28,7 +28,8 @@ void check_found(const std::string& json) {
 TEST_CASE("carriers are found at the top and one level down") {
   check_found(carrier());
   check_found(R"({"job":{"a":[1,2,{"traceparent":"00-1"}]},"TraceParent":")" + traceparent + "\"}");
-  for (const char* place : {"trace_context", "tracing", "_trace", "otel", "headers", "meta", "metadata", "_otel"})
+  for (const char* place :
+       {"trace_context", "tracing", "_trace", "otel", "headers", "meta", "metadata", "_otel", "_datadog"})
     check_found("{\"" + std::string(place) + "\":" + carrier() + "}");
   check_found(R"({"opts":{"attempts":3,"tm":"{\"traceparent\":\")" + traceparent + R"(\"}"}})");
   check_found(R"({"trace_context":"{\"traceparent\":\")" + traceparent + R"(\"}"})");
