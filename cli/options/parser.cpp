@@ -69,8 +69,26 @@ bool is_choice(const OptionFacts& facts, const std::string& text) {
   return std::ranges::find(choices, text) != choices.end();
 }
 
-std::vector<std::string> texts_of(const BoundOption& bound, const CLI::Option& option) {
-  const CLI::results_t& all = option.results();
+/// Behind `--` nothing is an option. The library forgets that as soon as a command has all its arguments, and is given
+/// stand-ins for what looks like one: this byte, which no argument can hold, and the place of the word.
+constexpr char stand_in = '\0';
+
+std::vector<std::string> with_stand_ins(std::vector<std::string> arguments) {
+  const auto end = std::ranges::find(arguments, "--");
+  for (auto word = end == arguments.end() ? end : end + 1; word != arguments.end(); ++word)
+    if (word->starts_with('-')) *word = stand_in + std::to_string(word - arguments.begin());
+  return arguments;
+}
+
+std::vector<std::string> as_typed(std::vector<std::string> words, const std::vector<std::string>& arguments) {
+  for (std::string& word : words)
+    if (word.starts_with(stand_in)) word = arguments.at(std::stoul(word.substr(1)));
+  return words;
+}
+
+std::vector<std::string> texts_of(const BoundOption& bound, const CLI::Option& option,
+                                  const std::vector<std::string>& arguments) {
+  const CLI::results_t all = as_typed(option.results(), arguments);
   if (bound.several) return all;
   if (!is_flag(*bound.facts)) return {all.back()};
   return {"true"};
@@ -105,15 +123,6 @@ std::string misread_option(std::span<const BoundOption> shared, std::span<const 
   return {};
 }
 
-/// Options behind `--` of a command without arguments, which the library takes for options all the same.
-void add_ended_options(std::span<const BoundOption> shared, std::span<const BoundOption> own,
-                       const std::vector<std::string>& arguments, std::vector<std::string>& unplaced) {
-  const auto end = std::ranges::find(arguments, "--");
-  for (auto word = end; word != arguments.end(); ++word)
-    if (option_of(shared, own, std::string_view(*word).substr(0, word->find('='))) != nullptr)
-      unplaced.push_back(*word);
-}
-
 }  // namespace
 
 bool ParseOutcome::has(std::string_view name) const {
@@ -134,7 +143,9 @@ ParseOutcome parse_arguments(std::span<const BoundOption> shared, std::span<cons
 
   ParseOutcome outcome;
   try {
-    root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // it takes them last first
+    std::vector<std::string> words = with_stand_ins(arguments);
+    std::ranges::reverse(words);  // it takes them last first
+    root.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     outcome.refusal = refusal_of(error);
   }
@@ -146,13 +157,10 @@ ParseOutcome parse_arguments(std::span<const BoundOption> shared, std::span<cons
     outcome.refusal = std::move(misread);
     outcome.misread = true;
   }
-  outcome.unplaced = root.remaining(true);
-  if (reached != commands.end() &&
-      std::ranges::none_of(own, [](const BoundOption& one) { return is_argument(*one.facts); }))
-    add_ended_options(shared, own, arguments, outcome.unplaced);
+  outcome.unplaced = as_typed(root.remaining(true), arguments);
   for (const auto& [bound, option] : declared) {
     if (option->count() == 0) continue;
-    GivenOption given{bound, texts_of(*bound, *option)};
+    GivenOption given{bound, texts_of(*bound, *option, arguments)};
     if (!given.texts.empty()) outcome.given.push_back(std::move(given));
   }
   return outcome;

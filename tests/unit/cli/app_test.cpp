@@ -260,6 +260,16 @@ TEST_CASE("unknown commands and options are told with the nearest known one") {
                                 "' for 'stats': it stands behind '--', which ends the options | if it is meant as an "
                                 "option, put it before '--'");
   }
+  for (const Arguments& before :
+       {Arguments{"trace", "show", "x"}, Arguments{"queue", "pause", "q"}, Arguments{"undo", "1"}})
+    for (const char* behind : {"--source", "-s", "--yes", "-x"}) {
+      Arguments words = before;
+      words.insert(words.end(), {"--", behind});
+      CAPTURE(behind);
+      CHECK(refusal(words).starts_with("unexpected argument '" + std::string(behind) + "' for '"));
+      CHECK(refusal(words).find("it stands behind '--', which ends the options") != std::string::npos);
+    }
+  CHECK(refusal({"job", "show", "--", "-s", "--source"}) == "parsed");  // ids, as many as there are
   CHECK(refusal({"help", "stat"}) == "unknown command 'stat' | did you mean 'stats'?");
   CHECK(refusal({"system", "show"}) == "NAME is required | see 'queuetrace system show --help'");
   CHECK(refusal({"system", "show", "--bogus"}).starts_with("unknown option --bogus for 'system show'"));
