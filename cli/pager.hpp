@@ -40,9 +40,7 @@ class StandardOutput : public std::streambuf {
   void page(Paging paging);
   /// Calls `before` ahead of everything that is written, so that nothing of ours stands where it goes.
   void before_writing(std::function<void()> before) { before_ = std::move(before); }
-  /// Whether the output may still go through a pager.
-  bool holds_back() const { return holding_; }
-  /// Whether it does.
+  /// Whether the output goes through a pager.
   bool is_paged() const { return pager_ >= 0; }
   /// Writes what is held and waits for the pager.
   void finish();

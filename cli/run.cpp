@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include "cli/app.hpp"
@@ -22,6 +23,7 @@
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
 #include "commands/report/terminal_kind.hpp"
+#include "formatters/last_lines.hpp"
 
 namespace queuetrace {
 namespace {
@@ -138,26 +140,43 @@ class Run {
     if (!parsed.live)
       output_.page(make_paging(parsed.options, context, notices));  // a pager would hold live output back
     // Whoever is asked something is told everything before; otherwise what is said stands below what is shown.
-    if (output_.holds_back() && messages_is_terminal_ && !json_ && parsed.command->effect == Effect::reads)
-      notices.hold();
+    const bool once_for_people = out_is_terminal_ && !parsed.live;
+    if (once_for_people && messages_is_terminal_ && !json_ && parsed.command->effect == Effect::reads) notices.hold();
+    std::optional<LastLines> hints;
+    if (once_for_people) hints.emplace(shown);
     const auto begin = std::chrono::steady_clock::now();
     try {
       ExitCode code = parsed.invocation(context);
       if (signals && signals->received() != 0) signal_ = signals->received();
       shown.flush();
       if (jq_) jq_->finish();
-      if (output_.is_paged()) notices.release(&out_);
+      if (output_.is_paged()) {
+        notices.release(&out_);
+        print(hints);
+      }
       output_.finish();
       notices.release();
       notices.say_again();
       if (parsed.options.verbose)
         notices.note("took " +
                      to_human(std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin)));
+      print(hints);
+      output_.finish();
       return signal_ != 0 ? 128 + signal_ : static_cast<int>(code);
     } catch (...) {
       if (signals) signal_ = signals->received();
+      try {
+        print(hints);
+      } catch (...) {  // NOLINT(bugprone-empty-catch): the first error is the one to tell
+      }
       throw;
     }
+  }
+
+  /// The hints that were kept for the end.
+  void print(std::optional<LastLines>& hints) {
+    if (!hints) return;
+    out_ << hints->take();
   }
 
   struct File {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "formatters/statistics_record.hpp"
+#include "model/age.hpp"
 
 namespace queuetrace {
 namespace {
@@ -45,6 +46,16 @@ Value in_unit(HealthMeasure measure, double number, bool with_signs) {
   return percent;
 }
 
+/// A limit, and what was found, as people read ages; with more digits where both would look alike.
+Value as_age(double number, double beside) {
+  const Milliseconds age(std::llround(number)), other(std::llround(beside));
+  return age != other && to_age(age) == to_age(other) ? to_human(age) : to_age(age);
+}
+
+Value shown_value(HealthMeasure measure, double number, double beside, bool for_people) {
+  return for_people && unit_of(measure) == "ms" ? as_age(number, beside) : in_unit(measure, number, for_people);
+}
+
 }  // namespace
 
 Record health_record(const HealthCheck& check, bool with_signs) {
@@ -53,9 +64,9 @@ Record health_record(const HealthCheck& check, bool with_signs) {
           {"source", text_or_nothing(check.source)},
           {"system", text_or_nothing(check.system)},
           {"queue", check.queue ? Value(*check.queue) : Value()},
-          {"value", check.value ? in_unit(check.measure, *check.value, with_signs) : Value()},
+          {"value", check.value ? shown_value(check.measure, *check.value, check.limit, with_signs) : Value()},
           {"exactness", check.value ? Value(std::string(to_word(check.exactness))) : Value()},
-          {"limit", in_unit(check.measure, check.limit, with_signs)},
+          {"limit", shown_value(check.measure, check.limit, check.value.value_or(check.limit), with_signs)},
           {"unit", std::string(unit_of(check.measure))},
           {"reason", text_or_nothing(check.reason)}};
 }

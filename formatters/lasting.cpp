@@ -9,4 +9,9 @@ std::string lasting_text(Timestamp since, const CellText& cells) {
   return age == "?" ? lasting_since(since, infinite_past) : age;
 }
 
+std::string short_pause_text(const Timestamp* since, const CellText& cells) {
+  const std::string age = since == nullptr ? "?" : cells.age(*since);
+  return age == "?" ? "paused" : "paused " + age.substr(0, age.find_first_of("smhd") + 1);
+}
+
 }  // namespace queuetrace

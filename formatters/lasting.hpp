@@ -11,4 +11,8 @@ namespace queuetrace {
 /// ahead of the clock. Empty for a time that cannot be true.
 std::string lasting_text(Timestamp since, const CellText& cells);
 
+/// `paused 3h` of 3h49m, for a column that holds other words too; `paused` alone where the time is not known, or ahead
+/// of the clock: there is no room to say what that means.
+std::string short_pause_text(const Timestamp* since, const CellText& cells);
+
 }  // namespace queuetrace

@@ -41,16 +41,13 @@ DerivedText held_jobs(const Record& record, CellText& cells) {
   return bounded_jobs(record, "held", "held_exactness", cells);
 }
 
-/// `paused 3h49m, 40 scheduled`
+/// `paused 3h, 7 retrying, 3 scheduled`
 DerivedText why_held(const Record& record, CellText& cells) {
   std::string words;
   const Value* paused = find_value(record, "paused");
   if (paused != nullptr && std::holds_alternative<bool>(*paused) && std::get<bool>(*paused)) {
-    words = "paused";
     const Value* at = find_value(record, "paused_at");
-    const auto* since = at == nullptr ? nullptr : std::get_if<Timestamp>(at);
-    if (const std::string lasting = since == nullptr ? "" : lasting_text(*since, cells); !lasting.empty())
-      words += " " + lasting;
+    words = short_pause_text(at == nullptr ? nullptr : std::get_if<Timestamp>(at), cells);
   }
   const Value* why = find_value(record, "why");
   const std::string others = why == nullptr ? std::string() : cells.line({"why", *why});
@@ -60,33 +57,42 @@ DerivedText why_held(const Record& record, CellText& cells) {
 constexpr std::array table_of_overview{
     TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 16},
     TableColumn{
-        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 1, .differs = true},
-    TableColumn{.field = "next", .heading = "NEXT", .kind = CellKind::id},
-    TableColumn{.field = "created_at", .heading = "AGE", .right = true, .text = age_of_next},
+        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 3, .differs = true},
+    TableColumn{.field = "next", .heading = "NEXT", .kind = CellKind::id, .drop = 2},
+    TableColumn{.field = "created_at", .heading = "AGE", .right = true, .drop = 1, .text = age_of_next},
     TableColumn{.field = "due", .heading = "DUE", .right = true, .text = due_jobs},
     TableColumn{.field = "held", .heading = "HELD", .right = true, .text = held_jobs},
     TableColumn{.field = "why",
                 .heading = "WHY HELD",
                 .kind = CellKind::text,
-                .least = 16,
+                .least = 24,
                 .attention = Attention::doubts,
                 .text = why_held}};
 
 constexpr TableView view_of_overview{table_of_overview};
+
+/// `retrying` of `retrying-state`: the whole word stands where one queue is asked about.
+std::string short_reason(const std::string& reason) {
+  constexpr std::string_view kind = "-state";
+  return reason.ends_with(kind) ? reason.substr(0, reason.size() - kind.size()) : reason;
+}
 
 }  // namespace
 
 Record peek_overview_record(const std::string& source, const PeekQueue& queue, Exactness due) {
   std::uint64_t held = 0;
   Exactness exactness = Exactness::exact;
-  std::string why;
+  std::string why, scheduled;
   const bool takes = !queue.next.empty() && !queue.pause;
   for (const Waiting& waiting : queue.waiting) {
     held += waiting.count.value_or(0);
     if (waiting.capped || !waiting.count) exactness = Exactness::at_least;
     if (waiting.count == 0u || (queue.pause && waiting.reason == "paused")) continue;
-    why += (why.empty() ? "" : ", ") + (waiting.count ? std::to_string(*waiting.count) + " " : "") + waiting.reason;
+    std::string& words = waiting.reason == "scheduled" ? scheduled : why;
+    words += (words.empty() ? "" : ", ") + (waiting.count ? std::to_string(*waiting.count) + " " : "") +
+             short_reason(waiting.reason);
   }
+  if (!scheduled.empty()) why += (why.empty() ? "" : ", ") + scheduled;
   return {{"queue", queue.queue},
           {"source", source},
           {"next", takes ? Value(queue.next.front().ref.id) : Value()},

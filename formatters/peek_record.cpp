@@ -73,9 +73,9 @@ constexpr std::array next_columns{
 constexpr std::array held_columns{
     TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 16, .differs = true},
     TableColumn{
-        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 1, .differs = true},
+        .field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .drop = 2, .differs = true},
     TableColumn{.field = "count", .heading = "HELD", .right = true},
-    TableColumn{.field = "count_exactness", .heading = "EXACTNESS", .nothing = "exact"},
+    TableColumn{.field = "count_exactness", .heading = "EXACTNESS", .drop = 1, .nothing = "exact"},
     TableColumn{.field = "reason", .heading = "REASON"},
     TableColumn{.field = "explanation", .heading = "WHY", .kind = CellKind::sentence, .text = why}};
 

@@ -69,19 +69,11 @@ bool is_without_worker(const Record& record, CellText& cells) {
   return is_stuck(*due_for, count("running"), count("stale"), done != nullptr && *done > 0, cells.ages().warn);
 }
 
-/// `paused 3h` of 3h49m; nothing of a time that is ahead of the clock: a column of states has no room to say what that
-/// means.
-std::string short_pause_of(const Record& record, CellText& cells) {
-  const Timestamp* since = get<Timestamp>(record, "paused_at");
-  const std::string age = since == nullptr ? "?" : cells.age(*since);
-  return age == "?" ? "paused" : "paused " + age.substr(0, age.find_first_of("smhd") + 1);
-}
-
 /// `paused 3h, no worker, 9 stale, at least`
 DerivedText status(const Record& record, CellText& cells) {
   std::string text;
   const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-  if (is_paused(record)) add(short_pause_of(record, cells));
+  if (is_paused(record)) add(short_pause_text(get<Timestamp>(record, "paused_at"), cells));
   if (is_without_worker(record, cells)) add("no worker");
   if (const auto* stale = get<std::int64_t>(record, "stale"); stale != nullptr && *stale > 0)
     add(std::to_string(*stale) + " stale");
@@ -166,7 +158,7 @@ constexpr std::array live_columns{
     TableColumn{.field = "status",
                 .heading = "STATUS",
                 .kind = CellKind::text,
-                .least = 14,
+                .least = 24,
                 .attention = Attention::doubts,
                 .text = status}};
 
@@ -185,6 +177,15 @@ constexpr std::array queue_columns{
                 .attention = Attention::doubts,
                 .text = pause_line}};
 
+constexpr std::array state_columns{
+    TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
+    source_column,
+    TableColumn{.field = "state", .heading = "STATE", .attention = Attention::state},
+    TableColumn{.field = "count", .heading = "COUNT", .right = true},
+    TableColumn{.field = "count_exactness", .heading = "EXACTNESS", .drop = 1, .nothing = "exact"},
+    TableColumn{.field = "oldest_age_ms", .heading = "OLDEST", .right = true, .text = oldest}};
+
+constexpr TableView of_states{state_columns};
 constexpr TableView of_statistics{statistics_columns};
 constexpr TableView of_live_queues{live_columns};
 constexpr TableView of_queues{queue_columns};
@@ -194,6 +195,8 @@ constexpr TableView of_queues{queue_columns};
 const TableView& statistics_table() { return of_statistics; }
 
 const TableView& live_queue_table() { return of_live_queues; }
+
+const TableView& state_table() { return of_states; }
 
 const TableView& queue_table() { return of_queues; }
 

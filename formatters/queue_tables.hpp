@@ -16,6 +16,9 @@ const TableView& statistics_table();
 /// minutes, the list `waiting_history`, unknown ones in which nobody looked.
 const TableView& live_queue_table();
 
+/// A row a queue and state (`stats --by-state`).
+const TableView& state_table();
+
 /// QUEUE SOURCE WAITING OLDEST RUNNING FAILED, with who paused it and why below its row.
 const TableView& queue_table();
 

@@ -20,10 +20,10 @@ constexpr std::array columns_of_system{
     Column{.field = "order", .heading = "ORDER", .where = Where::never, .shrinkable = true},
     Column{.field = "trace", .heading = "TRACE", .where = Where::never, .shrinkable = true},
     Column{.field = "limits", .heading = "LIMITS", .where = Where::never, .shrinkable = true},
-    Column{.field = "states", .heading = "STATES", .where = Where::never, .shrinkable = true},
+    Column{.field = "states", .heading = "STATES", .where = Where::never, .wraps = true},
     Column{.field = "actions", .heading = "ACTIONS", .where = Where::never, .wraps = true},
     Column{.field = "refusals", .heading = "REFUSED", .where = Where::never, .wraps = true},
-    Column{.field = "findings", .heading = "FINDINGS", .where = Where::never}};
+    Column{.field = "findings", .heading = "FINDINGS", .where = Where::never, .wraps = true}};
 
 constexpr std::array table_of_systems{
     TableColumn{.field = "name", .heading = "NAME"}, TableColumn{.field = "family", .heading = "FAMILY"},

@@ -8,6 +8,7 @@
 #include "formatters/catalogue.hpp"
 #include "formatters/cell.hpp"
 #include "formatters/detail.hpp"
+#include "formatters/last_lines.hpp"
 #include "formatters/record.hpp"
 #include "formatters/remarks.hpp"
 #include "formatters/table_columns.hpp"
@@ -22,7 +23,8 @@ constexpr std::size_t page_rows = 1'000;
 class TableFormatter final : public Formatter {
  public:
   TableFormatter(std::ostream& out, const FormatterOptions& options)
-      : writer_(out),
+      : out_(out),
+        writer_(out),
         options_(options),
         cells_(options),
         selection_(options.fields, Redaction(options.redact, !options.show_secrets)) {}
@@ -58,13 +60,20 @@ class TableFormatter final : public Formatter {
     if (summary_first) print_summary();
     if (!page_.empty()) print_page();
     if (!summary_first) print_summary();  // what was counted is known now, and the first page is out
-    if (options_.headers && !remarks_.hint.empty()) append_hint(writer_.buffer(), remarks_.hint, options_);
     writer_.flush();
+    if (options_.headers && !remarks_.hint.empty()) print_hint();
   }
 
   std::uint64_t hidden_values() const override { return cells_.hidden() + selection_.hidden(); }
 
  private:
+  void print_hint() {
+    std::string lines;
+    append_hint(lines, remarks_.hint, options_);
+    add_last_lines(out_, lines);
+    out_.flush();
+  }
+
   void print_summary() {
     if (options_.headers && !remarks_.summary.empty()) append_summary(writer_.buffer(), remarks_.summary, options_);
   }
@@ -83,6 +92,7 @@ class TableFormatter final : public Formatter {
     page_.clear();
   }
 
+  std::ostream& out_;
   BlockWriter writer_;
   FormatterOptions options_;
   CellText cells_;

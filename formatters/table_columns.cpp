@@ -58,7 +58,10 @@ std::vector<TableColumn> table_columns(const Heading& heading, const FormatterOp
   if (heading.table != nullptr && !options.wide) {
     chosen.assign(heading.table->columns.begin(), heading.table->columns.end());
     for (TableColumn& column : chosen)
-      if (heading.several_sources && column.field == "source") column.differs = false;
+      if (heading.several_sources && column.field == "source") {  // without it rows of two sources look alike
+        column.differs = false;
+        column.drop = 0;
+      }
     return chosen;
   }
   for (const Column& column : heading.columns)

@@ -70,7 +70,7 @@ constexpr std::array trace_list_view_columns{
                 .drop = 1,
                 .from_width = 100,
                 .differs = true},
-    TableColumn{.field = "states", .heading = "STATES", .kind = CellKind::text, .least = 9, .text = states_text},
+    TableColumn{.field = "states", .heading = "STATES", .kind = CellKind::text, .least = 16, .text = states_text},
     TableColumn{.field = "error", .heading = {}, .kind = CellKind::message, .most_lines = 2}};
 
 constexpr TableView trace_list_view{trace_list_view_columns};

@@ -52,6 +52,10 @@ std::vector<QueueRow> sorted_queues(const CollectedStatistics& collected, const 
   return rows;
 }
 
+bool any_waits(const std::vector<QueueRow>& queues) {
+  return std::ranges::any_of(queues, [](const QueueRow& row) { return waiting_jobs(*row.queue).value > 0; });
+}
+
 std::vector<Phrase> queue_summary(const std::vector<QueueRow>& queues, const std::vector<SourceOutcome>& outcomes,
                                   const std::string& rest) {
   if (queues.empty()) return {};

@@ -29,6 +29,9 @@ inline constexpr OptionFacts sort_option{
 /// oldest job waits longest, then those with most failed jobs; else as the stores gave them.
 std::vector<QueueRow> sorted_queues(const CollectedStatistics& collected, const std::string& sort, bool worst_first);
 
+/// Whether any job of them waits.
+bool any_waits(const std::vector<QueueRow>& queues);
+
 /// `34 queues in shop and files: 2 paused, 718 jobs wait, 57 run (9 stale), 363 failed`, and behind it `rest`.
 std::vector<Phrase> queue_summary(const std::vector<QueueRow>& queues, const std::vector<SourceOutcome>& outcomes,
                                   const std::string& rest);

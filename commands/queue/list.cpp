@@ -15,6 +15,7 @@
 #include "commands/command.hpp"
 #include "commands/context.hpp"
 #include "commands/queue/attention_order.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/counted.hpp"
 #include "commands/report/outcomes.hpp"
 #include "formatters/metrics.hpp"
@@ -70,7 +71,9 @@ void print(const CollectedStatistics& collected, const QueueListOptions& options
     if (context.format.name == "table") add_table_fields(record, *row.queue, row.now);
     formatter->row(record);
   }
-  formatter->tell({queue_summary(queues, collected.outcomes, ""), ""});
+  formatter->tell(
+      {queue_summary(queues, collected.outcomes, ""),
+       any_waits(queues) ? "why one waits: " + command_from_here({"queue", "show", "NAME"}, context) : std::string()});
   formatter->end(outcome_fields(collected.outcomes, collected.warnings));
 }
 

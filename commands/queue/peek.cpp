@@ -182,18 +182,30 @@ void print_overview(Peeked& peeked, const Context& context) {
     formatter->row(peek_overview_record(address, queue, exactness_of_due(peeked, address, queue)));
   const auto standing = static_cast<std::uint64_t>(
       std::ranges::count_if(peeked.queues, [](const auto& one) { return stands(one.second); }));
-  std::string words = count_words(peeked.queues.size(), "queue") + " in " + answered(peeked.outcomes);
-  if (standing > 0) words += "; from " + grouped(standing) + " of them nothing is taken now";
-  if (const std::uint64_t paused = paused_in(peeked); paused > 0) words += ", " + grouped(paused) + " paused";
-  formatter->tell({{{words}}, "one in full: " + command_from_here({"peek", "--why", "-q", "NAME"}, context)});
+  std::vector<Phrase> words{{count_words(peeked.queues.size(), "queue") + " in " + answered(peeked.outcomes)}};
+  if (standing > 0) words.push_back({"; from " + grouped(standing) + " of them nothing is taken now"});
+  if (const std::uint64_t paused = paused_in(peeked); paused > 0)
+    words.push_back({paused == standing ? paused == 1 ? ": it is paused" : ": they are paused"
+                                        : ", " + grouped(paused) + (paused == 1 ? " is paused" : " are paused"),
+                     "33"});
+  formatter->tell({std::move(words), "one in full: " + command_from_here({"peek", "--why", "-q", "NAME"}, context)});
   formatter->end({});
 }
+
+/// A table of one queue says in its first line that, since when and why it is paused.
+bool says_pause_above(const Peeked& peeked, const Context& context) {
+  return is_table(context) && context.format_options.headers && peeked.queues.size() == 1 &&
+         peeked.queues.front().second.pause;
+}
+
+bool is_about_pause(const std::string& note) { return note.starts_with("queue is paused"); }
 
 /// What a table has no place for: what is to be known about each queue.
 void say_notes(const Peeked& peeked, const PeekOptions& options, Context& context) {
   std::vector<QueueNotes> notes;
   for (const auto& [address, queue] : peeked.queues) {
     notes.push_back({queue.queue.raw(), queue.notes});
+    if (says_pause_above(peeked, context)) std::erase_if(notes.back().notes, is_about_pause);
     if (queue.next.empty() && (peeked.queues.size() > 1 || !is_table(context)))
       notes.back().notes.emplace_back("nothing to take now");
   }

@@ -15,11 +15,11 @@ void print_statistics(const CollectedStatistics& collected, const StatisticsDocu
   const bool for_people = format.name == "table" || format.name == "wide";
   const std::vector<QueueRow> queues = sorted_queues(collected, document.sort, for_people);
   const std::unique_ptr<Formatter> formatter = format.make(out, options);
-  formatter->begin(
-      document.by_state
-          ? Heading{"queuetrace.states/1", "states", state_statistics_columns(), Heading::Layout::list, "queue"}
-          : Heading{"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue",
-                    &statistics_table(), several_answered(collected.outcomes)});
+  formatter->begin(document.by_state
+                       ? Heading{"queuetrace.states/1", "states", state_statistics_columns(), Heading::Layout::list,
+                                 "queue", &state_table(), several_answered(collected.outcomes)}
+                       : Heading{"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list,
+                                 "queue", &statistics_table(), several_answered(collected.outcomes)});
   for (const QueueRow& row : queues) {
     const auto& [address, system] = std::tie(row.source->address, row.source->system);
     if (document.by_state) {
@@ -32,7 +32,7 @@ void print_statistics(const CollectedStatistics& collected, const StatisticsDocu
     formatter->row(record);
   }
   const std::string last = document.window.count() > 0 ? "; last " + to_age(document.window) : "";
-  formatter->tell({queue_summary(queues, collected.outcomes, last), ""});
+  formatter->tell({queue_summary(queues, collected.outcomes, last), any_waits(queues) ? document.hint : ""});
   formatter->end(summary);
 }
 

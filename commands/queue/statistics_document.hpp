@@ -12,6 +12,7 @@ struct StatisticsDocument {
   bool by_state = false;  ///< one record a queue and state, instead of one a queue
   std::string sort;       ///< see sorted_queues()
   Milliseconds window{};  ///< of the rates
+  std::string hint = {};  ///< below a table in which jobs wait
 };
 
 /// Records in the order of the stores, or in the one that was asked for; tables for people worst first. `summary`

@@ -9,6 +9,7 @@
 #include "commands/queue/attention_order.hpp"
 #include "commands/queue/statistics_document.hpp"
 #include "commands/queue/watch_stats.hpp"
+#include "commands/report/command_line.hpp"
 #include "commands/report/outcomes.hpp"
 #include "commands/report/polling.hpp"
 #include "formatters/metrics.hpp"
@@ -58,8 +59,9 @@ ExitCode stats_once(const StatsOptions& options, const StatisticsQuery& query, C
   check_answer(collected, query, sources);
   Fields summary{{"window_ms", query.window}};
   for (Field& field : outcome_fields(collected.outcomes, collected.warnings)) summary.push_back(std::move(field));
-  print_statistics(collected, document_of(options, query), summary, context.format, context.format_options,
-                   context.out);
+  StatisticsDocument document = document_of(options, query);
+  document.hint = "why one waits: " + command_from_here({"queue", "show", "NAME"}, context);
+  print_statistics(collected, document, summary, context.format, context.format_options, context.out);
   return report_queues(collected, facts, context);
 }
 

@@ -54,6 +54,12 @@ std::string words_about(const std::vector<SourceAnswer>& answers) {
   return std::to_string(answering) + " of " + count_words(answers.size(), "source") + " answer";
 }
 
+/// `6 sources, 1 protected`
+std::string words_about(const std::vector<Source>& sources) {
+  const auto guarded = std::ranges::count_if(sources, [](const Source& one) { return one.is_protected; });
+  return count_words(sources.size(), "source") + (guarded == 0 ? "" : ", " + std::to_string(guarded) + " protected");
+}
+
 /// done where every source answers; when none does for the same reason, that reason's code; else partial.
 ExitCode exit_code_for(const std::vector<SourceAnswer>& answers) {
   const auto failed = [](const SourceAnswer& one) { return one.failure.has_value(); };
@@ -79,6 +85,8 @@ ExitCode source_list(const SourceListOptions& options, Context& context) {
                                  options.check ? std::optional(answers[index]) : std::nullopt));
   if (!answers.empty())
     formatter->tell({{{words_about(answers)}}, "what is found in one: queuetrace source check -s NAME"});
+  else if (!sources.empty())
+    formatter->tell({{{words_about(sources)}}, "whether they answer: queuetrace source list --check"});
   formatter->end({});
   if (sources.empty())
     context.notices.note("no sources: queuetrace source add NAME URL, or give --source, DATABASE_URL or REDIS_URL");

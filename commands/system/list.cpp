@@ -29,6 +29,7 @@ ExitCode system_list(const SystemListOptions& options, Context& context) {
   formatter->begin(
       {"queuetrace.systems/1", "systems", system_columns(), Heading::Layout::list, "name", &system_table()});
   for (const SystemInfo* system : systems) formatter->row(system_record(*system, catalogue.families(system->name)));
+  formatter->tell({{{count_words(systems.size(), "queue system")}}, "more about one: queuetrace system show NAME"});
   formatter->end({});
   return ExitCode::done;
 }

@@ -112,7 +112,8 @@ TraceHeading heading_of(const OpenedTrace& trace, const TraceTree& tree, const C
   const Timestamp now = context.now();
   TraceHeading heading{subject_of(trace, tree), std::nullopt, {}, {}};
   const std::string where = answered(collected.outcomes);
-  if (is_tree(context) && collected.outcomes.size() > 1 && !where.empty()) heading.subject += ", in " + where;
+  const bool says_source = collected.outcomes.size() == 1 && !trace.named.empty();  // in the name of the job
+  if (is_tree(context) && !says_source && !where.empty()) heading.subject += ", in " + where;
   const std::vector<std::vector<const Job*>> traces = jobs_by_trace(tree);
   for (const std::vector<const Job*>& jobs : traces)
     if (!heading.url) heading.url = links.trace_url(jobs);

@@ -134,9 +134,9 @@ void SqlJobStore::add_pause(const PeekQuery& query, PeekQueue& queue) {
     const auto column = [&](std::string_view expression) {
       return expression.empty() ? std::string(null_text(system_.flavour)) : std::string(expression);
     };
-    const std::string text =
-        fmt::format("SELECT {}, {} FROM {} WHERE {} = {}", column(pause.since), column(pause.by),
-                    system_.expand(pause.from), pause.queue, cast_to(system_.flavour, SqlType::text, "$1"));
+    const std::string text = fmt::format("SELECT {}, {}, {} FROM {} WHERE {} = {}", column(pause.since),
+                                         column(pause.by), column(pause.reason), system_.expand(pause.from),
+                                         pause.queue, cast_to(system_.flavour, SqlType::text, "$1"));
     const std::unique_ptr<SqlResult> rows = run({text, {queue.queue.raw()}}, query.limits);
     if (rows->rows() == 0) continue;
     std::string note = "queue is paused";
@@ -147,6 +147,8 @@ void SqlJobStore::add_pause(const PeekQuery& query, PeekQueue& queue) {
     const std::string by(rows->cell(0, 1).value_or(""));
     if (!by.empty()) queue.pause->by = Untrusted(by);
     if (is_plain_word(by)) note += " by " + by;
+    const std::string reason(rows->cell(0, 2).value_or(""));
+    if (!reason.empty()) queue.pause->reason = Untrusted(reason);
     queue.notes.insert(queue.notes.begin(), note + ": nothing will be taken");
   }
 }
