@@ -126,8 +126,8 @@ constexpr std::array table_of_doctor{
     TableColumn{.field = "severity", .heading = "SEVERITY", .attention = Attention::state},
     TableColumn{.field = "source", .heading = "SOURCE", .kind = CellKind::name, .least = 10, .differs = true},
     TableColumn{.field = "text", .heading = "FOUND", .kind = CellKind::sentence, .text = found},
-    TableColumn{.field = "queues", .heading = {}, .kind = CellKind::below, .text = places},
-    TableColumn{.field = "names", .heading = {}, .kind = CellKind::below, .text = concerned},
+    TableColumn{.field = "queues", .heading = {}, .kind = CellKind::message, .text = places},
+    TableColumn{.field = "names", .heading = {}, .kind = CellKind::message, .text = concerned},
     TableColumn{.field = "remedy", .heading = {}, .kind = CellKind::below, .text = remedy},
     TableColumn{.field = "see", .heading = {}, .kind = CellKind::below, .text = look}};
 

@@ -26,7 +26,7 @@ constexpr std::array table_of_report{
     TableColumn{.field = "queue", .heading = "QUEUE", .kind = CellKind::name, .least = 22},
     TableColumn{.field = "kind", .heading = "KIND", .kind = CellKind::name, .least = 12, .drop = 1, .same_as = "queue"},
     TableColumn{.field = "reason", .heading = "REASON", .kind = CellKind::sentence},
-    TableColumn{.field = "cause", .heading = "CAUSE", .kind = CellKind::sentence}};
+    TableColumn{.field = "cause", .heading = {}, .kind = CellKind::message}};
 constexpr TableView view_of_report{table_of_report};
 
 }  // namespace

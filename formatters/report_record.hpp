@@ -12,7 +12,7 @@ namespace queuetrace {
 /// cause. `target` gives what is known of the job; for a restored one only its id.
 Record report_record(const Target& target, const TargetReport& report);
 std::span<const Column> report_columns();
-/// ID OUTCOME STATE QUEUE KIND REASON CAUSE
+/// ID OUTCOME STATE QUEUE KIND REASON, and what the server said below
 const TableView& report_table();
 
 }  // namespace queuetrace

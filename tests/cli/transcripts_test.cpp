@@ -39,7 +39,8 @@ std::string too_wide(const Step& step, const std::string& output) {
   std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);) {
     const std::string plain = std::regex_replace(line, escapes, "");
-    const bool whole = plain.find("queuetrace ") != std::string::npos || plain.find("://") != std::string::npos;
+    const std::string_view text = std::string_view(plain).substr(std::min(plain.find_first_not_of(' '), plain.size()));
+    const bool whole = text.starts_with("queuetrace ") || plain.find("://") != std::string::npos;
     if (!whole && unicode::display_width(plain) > width) return line;
   }
   return {};

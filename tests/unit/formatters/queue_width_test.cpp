@@ -9,39 +9,14 @@
 #include "formatters/source_record.hpp"
 #include "formatters/statistics_record.hpp"
 #include "formatters/trace_list_record.hpp"
-#include "formatters/unicode.hpp"
 #include "formatters/wait_record.hpp"
-#include "tests/unit/formatters/formatted.hpp"
+#include "tests/unit/formatters/every_width.hpp"
 #include "tests/unit/formatters/hard_texts.hpp"
 
 using namespace queuetrace;
 using namespace queuetrace::testing;
 
 namespace {
-
-/// Every width and both alphabets: no line is wider than the terminal.
-void check_widths(const Heading& heading, const std::vector<Record>& records, int least = 60) {
-  for (const bool ascii : {false, true})
-    for (int width = least; width <= 200; ++width) {
-      std::ostringstream out;
-      FormatterOptions options;
-      options.terminal = true;
-      options.width = width;
-      options.ascii = ascii;
-      options.now = now;
-      const auto formatter = find_output_format("table")->make(out, options);
-      formatter->begin(heading);
-      for (const Record& record : records) formatter->row(record);
-      formatter->end({});
-      std::istringstream lines(out.str());
-      std::size_t count = 0;
-      for (std::string line; std::getline(lines, line); ++count) {
-        CAPTURE(line);
-        CHECK(unicode::display_width(line) <= static_cast<std::size_t>(width));
-      }
-      CHECK(count > records.size());
-    }
-}
 
 std::vector<QueueStatistics> hard_queues() {
   std::vector<QueueStatistics> queues;
@@ -79,8 +54,10 @@ std::string source_of(std::size_t index) {
 }  // namespace
 
 TEST_CASE("stats and queue list fit every terminal") {
-  std::vector<Record> statistics, queues;
+  std::vector<Record> statistics, queues, states;
   for (const QueueStatistics& queue : hard_queues()) {
+    for (const StateStatistics& state : queue.states)
+      states.push_back(state_statistics_record(source_of(queues.size()), "hammerwork", queue, state, now));
     Record one = queue_statistics_record(source_of(queues.size()), "hammerwork", queue, now);
     Record other = queue_record(source_of(queues.size()), "hammerwork", queue, now);
     add_table_fields(one, queue, now);
@@ -91,6 +68,12 @@ TEST_CASE("stats and queue list fit every terminal") {
   check_widths(
       {"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue", &statistics_table()},
       statistics);
+  check_widths(
+      {"queuetrace.stats/1", "queues", queue_statistics_columns(), Heading::Layout::list, "queue", &live_queue_table()},
+      statistics);
+  check_widths(
+      {"queuetrace.states/1", "states", state_statistics_columns(), Heading::Layout::list, "queue", &state_table()},
+      states);
   check_widths({"queuetrace.queues/1", "queues", queue_columns(false), Heading::Layout::list, "queue", &queue_table()},
                queues);
 }
