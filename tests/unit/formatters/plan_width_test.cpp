@@ -19,9 +19,9 @@ using namespace queuetrace::testing;
 
 namespace {
 
-/// Each tenth width: names that nothing caps take long to fit.
+/// Each twentieth width: names that nothing caps take long to fit.
 void check_some_widths(const Heading& heading, const std::vector<Record>& records) {
-  check_widths(heading, records, 60, 10);
+  check_widths(heading, records, 60, 20);
 }
 
 constexpr const char* sentence =
