@@ -18,8 +18,6 @@
 #include "model/error.hpp"
 #include "tests/support/redis_server.hpp"
 
-extern char** environ;
-
 using namespace queuetrace;
 using test::RedisServer;
 

@@ -19,7 +19,7 @@ constexpr std::array foreign{ForeignRedisSystem{"Market", {"market:*"}}};
 bool is_order(std::string_view element) { return element.starts_with("order "); }
 
 /// A system whose keys have fixed names, told by the elements of its lists and the fields of its records.
-RedisSystem stall() {
+RedisSystem stall_system() {
   RedisSystem system = shop::system();
   system.info.name = "stall";
   system.info.title = "Stall";
@@ -37,7 +37,7 @@ struct Refusal {
 };
 
 Refusal refusal(RedisServer& server, std::uint64_t keys) {
-  const RedisSystem shop = shop::system(), stall = ::stall();
+  const RedisSystem shop = shop::system(), stall = stall_system();
   const RedisSystem* const systems[] = {&shop, &stall};
   server.run({{"CONFIG", "RESETSTAT"}});
   Refusal refused;
