@@ -1,7 +1,7 @@
 // Which browser is started, and when none is.
 #include <doctest/doctest.h>
 
-#include "fake_programs.hpp"
+#include "tests/unit/tracing/fake_programs.hpp"
 #include "tracing/browser.hpp"
 
 namespace {

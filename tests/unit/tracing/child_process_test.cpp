@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "fake_programs.hpp"
+#include "tests/unit/tracing/fake_programs.hpp"
 
 namespace {
 

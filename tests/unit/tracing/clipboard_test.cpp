@@ -7,7 +7,7 @@
 
 #include <array>
 
-#include "fake_programs.hpp"
+#include "tests/unit/tracing/fake_programs.hpp"
 #include "tracing/clipboard.hpp"
 
 namespace {
