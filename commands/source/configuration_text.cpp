@@ -97,6 +97,15 @@ bool begins_with(const std::vector<std::string>& path, const std::vector<std::st
   return path.size() >= first.size() && std::equal(first.begin(), first.end(), path.begin());
 }
 
+/// `default = ...` above the first table; nullptr: it is not there.
+const TomlStatement* default_in(const std::vector<TomlStatement>& statements) {
+  for (const TomlStatement& one : statements) {
+    if (one.kind == TomlStatement::Kind::table) break;
+    if (one.kind == TomlStatement::Kind::value && one.path == std::vector<std::string>{"default"}) return &one;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<TomlStatement> toml_statements(std::string_view text) {
@@ -174,11 +183,8 @@ std::optional<std::string> without_source(const std::string& text, const std::st
 
 std::string with_default(const std::string& text, const std::string& value) {
   const std::vector<TomlStatement> statements = toml_statements(text);
-  for (const TomlStatement& one : statements) {
-    if (one.kind == TomlStatement::Kind::table) break;
-    if (one.kind == TomlStatement::Kind::value && one.path == std::vector<std::string>{"default"})
-      return text.substr(0, one.value_begin) + value + text.substr(one.value_end);
-  }
+  if (const TomlStatement* one = default_in(statements))
+    return text.substr(0, one->value_begin) + value + text.substr(one->value_end);
   // Behind the keys at the top; where there are none, ahead of the first table and what is said of it.
   std::size_t place = 0;
   for (const TomlStatement& one : statements) {
@@ -189,6 +195,12 @@ std::string with_default(const std::string& text, const std::string& value) {
   if (!head.empty() && head.back() != '\n') head += '\n';
   const std::string tail = text.substr(place);
   return head + "default = " + value + "\n" + (tail.empty() || tail.front() == '\n' ? "" : "\n") + tail;
+}
+
+std::string without_default(const std::string& text) {
+  const std::vector<TomlStatement> statements = toml_statements(text);
+  const TomlStatement* one = default_in(statements);
+  return one == nullptr ? text : text.substr(0, one->begin) + text.substr(one->end);
 }
 
 }  // namespace queuetrace

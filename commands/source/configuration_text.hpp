@@ -39,4 +39,7 @@ std::optional<std::string> without_source(const std::string& text, const std::st
 /// The text with `default = VALUE`, in place of the value that is there or above the first table.
 std::string with_default(const std::string& text, const std::string& value);
 
+/// The text without the line of `default`, if there is one.
+std::string without_default(const std::string& text);
+
 }  // namespace queuetrace

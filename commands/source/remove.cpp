@@ -30,15 +30,17 @@ std::string further_use(const std::string& name, const Configuration& configurat
   return {};
 }
 
-/// done once it is out of the file. Throws Error{not_found} for an unknown name, refused while `default` or a group
-/// names it or it is not written as a table of its own.
+/// done once it is out of the file, and `default` with it where there is no other source. Throws Error{not_found} for
+/// an unknown name, refused while `default` or a group names it or it is not written as a table of its own.
 ExitCode source_remove(const SourceRemoveOptions& options, Context& context) {
   std::vector<std::string> expected = names_of_sources(context.configuration);
   if (std::ranges::find(expected, options.name) == expected.end())
     throw Error(ErrorKind::not_found, "there is no source " + in_quotes(options.name) + " in the configuration")
         .with_hint(expected.empty() ? "there is none at all" : "known: " + joined(expected));
   std::erase(expected, options.name);
-  if (const std::string use = further_use(options.name, context.configuration); !use.empty())
+  const std::string use = further_use(options.name, context.configuration);
+  const bool is_last = expected.empty() && use == "default";
+  if (!use.empty() && !is_last)
     throw Error(ErrorKind::refused, "source " + in_quotes(options.name) + " is named by " + use)
         .with_hint(use == "default" ? "choose another one first: queuetrace source use NAME"
                                     : "take it out of the group first, in " + context.configuration.path.string());
@@ -49,7 +51,7 @@ ExitCode source_remove(const SourceRemoveOptions& options, Context& context) {
   const auto edit = [&](const std::string& text) {
     std::optional<std::string> without = without_source(text, options.name);
     if (!without) throw by_hand();
-    return *without;
+    return is_last ? without_default(*without) : *without;
   };
   change_sources(context, edit, [&](const Configuration& after) {
     if (names_of_sources(after) != expected) throw by_hand();

@@ -85,4 +85,6 @@ TEST_CASE("the default is replaced where it is, or stands above the first table"
   CHECK(with_default("x = 1\n\n[sources.a]\n", "\"a\"") == "x = 1\ndefault = \"a\"\n\n[sources.a]\n");
   CHECK(with_default("x = 1", "\"a\"") == "x = 1\ndefault = \"a\"\n");
   CHECK(with_default("default = [\n 'x', # one\n]\n", "\"a\"") == "default = \"a\"\n");
+  CHECK(without_default("x = 1\ndefault = [\n 'x',\n]  # one\n[sources.a]\n") == "x = 1\n[sources.a]\n");
+  CHECK(without_default("x = 1\n[sources.a]\ndefault = 1\n") == "x = 1\n[sources.a]\ndefault = 1\n");
 }
