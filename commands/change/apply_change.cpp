@@ -256,8 +256,8 @@ std::string plan_command(const ChangeRequest& request, const std::filesystem::pa
   words.insert(words.end(), {"--plan", plan.string()});
   for (const std::string& word : source_words(target.source(), context)) words.push_back(word);
   const ConfirmationRequest asked{target.source(), counts.act, true, "", {}};
-  words.push_back(needed_confirmation(asked) == NeededConfirmation::name ? "--confirm=" + target.source().name
-                                                                         : "--yes");
+  words.push_back(needed_confirmation(asked, {}) == NeededConfirmation::name ? "--confirm=" + target.source().name
+                                                                             : "--yes");
   if (counts.act > WriteOptions().max) words.insert(words.end(), {"--max", std::to_string(counts.act)});
   if (request.write.no_backup) words.emplace_back("--no-backup");
   if (counts.truncated) words.emplace_back("--accept-truncated");

@@ -67,20 +67,20 @@ std::vector<std::string> missing_words(const ConfirmationRequest& request, Neede
 
 }  // namespace
 
-NeededConfirmation needed_confirmation(const ConfirmationRequest& request) {
+NeededConfirmation needed_confirmation(const ConfirmationRequest& request, const WriteOptions& options) {
   if (request.source.is_protected || request.jobs > most_by_yes) return NeededConfirmation::name;
-  return request.is_bulk ? NeededConfirmation::yes : NeededConfirmation::none;
+  return request.is_bulk || options.ask ? NeededConfirmation::yes : NeededConfirmation::none;
 }
 
 bool asks(const ConfirmationRequest& request, const WriteOptions& options, const Context& context) {
-  const NeededConfirmation needed = needed_confirmation(request);
+  const NeededConfirmation needed = needed_confirmation(request, options);
   const bool given = needed == NeededConfirmation::none || !options.confirm.empty() ||
                      (needed == NeededConfirmation::yes && options.yes);
   return !given && context.surroundings.can_ask;
 }
 
 Confirmation confirm(const ConfirmationRequest& request, const WriteOptions& options, const Context& context) {
-  const NeededConfirmation needed = needed_confirmation(request);
+  const NeededConfirmation needed = needed_confirmation(request, options);
   if (!options.confirm.empty() && options.confirm != request.source.name)
     throw Error(ErrorKind::refused, "--confirm names " + in_quotes(options.confirm) + ", but the source is '" +
                                         request.source.name + "'; nothing was changed")

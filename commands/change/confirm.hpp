@@ -22,10 +22,10 @@ struct ConfirmationRequest {
 
 enum class Confirmation { given, declined, interrupted };
 
-/// `none`: jobs named one by one in an unprotected source. `yes`: --yes, or an answer. `name`: --confirm with the
-/// source's name, or that name typed: a protected source, or more than 1,000 jobs.
+/// `none`: jobs named one by one in an unprotected source, without --ask. `yes`: --yes, or an answer. `name`: --confirm
+/// with the source's name, or that name typed: a protected source, or more than 1,000 jobs.
 enum class NeededConfirmation { none, yes, name };
-NeededConfirmation needed_confirmation(const ConfirmationRequest& request);
+NeededConfirmation needed_confirmation(const ConfirmationRequest& request, const WriteOptions& options);
 
 /// Whether confirm() will ask, and so show the subject.
 bool asks(const ConfirmationRequest& request, const WriteOptions& options, const Context& context);

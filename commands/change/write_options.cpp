@@ -11,6 +11,8 @@ constexpr Option<WriteOptions> confirmation[] = {
     {{.names = "--dry-run", .help = "Print the plan and change nothing"}, into<&WriteOptions::dry_run>},
     {{.names = "-y,--yes", .help = "Do not ask; enough for up to 1,000 jobs of an unprotected source"},
      into<&WriteOptions::yes>},
+    {{.names = "--ask", .help = "Show the plan and ask, also for jobs named one by one", .excludes = "--yes"},
+     into<&WriteOptions::ask>},
     {{.names = "--confirm",
       .value = "NAME",
       .help = "Do not ask; name the source, for more jobs and for protected sources",

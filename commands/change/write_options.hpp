@@ -14,6 +14,7 @@ struct WriteOptions {
   std::string save_plan;  ///< file to write instead of applying
   std::string plan;       ///< file to apply instead of planning
   bool yes = false;
+  bool ask = false;            ///< also about jobs named one by one
   std::string confirm;         ///< the source's name
   std::uint64_t max = 10'000;  ///< jobs acted upon at most; 0: no limit
   std::uint64_t chunk = 0;     ///< jobs at once; 0: as many as the store bears

@@ -85,7 +85,6 @@ class Session {
 
   void press_change(char letter);
   void change_jobs(const std::string& verb, std::vector<std::string> options);
-  void ask_and_run(const std::string& what, const Source* source, const std::vector<std::string>& words);
   void move_jobs();
   void change_pause();
   void retry_queue();

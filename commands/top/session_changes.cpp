@@ -3,7 +3,6 @@
 #include <set>
 
 #include "commands/change/audit_history.hpp"
-#include "commands/change/confirm.hpp"
 #include "commands/report/suggestion.hpp"
 #include "commands/top/session.hpp"
 #include "formatters/escape.hpp"
@@ -12,13 +11,6 @@
 #include "model/job_filter.hpp"
 
 namespace queuetrace {
-namespace {
-
-/// Commands change so many jobs that are named one by one without a question.
-constexpr std::size_t most_named = 20;
-
-}  // namespace
-
 void Session::press_change(char letter) {
   constexpr std::string_view changes = "rcDmpu:";
   const bool about_jobs = view().kind() == ViewKind::jobs || !view().scope().job.empty();
@@ -62,7 +54,7 @@ void Session::come_back() {
   message_ = terminal_text(message_, Profile::ident);
 }
 
-/// The chosen jobs: `job VERB OPTIONS -- REFS`. What the command would do without a question is asked about here.
+/// The chosen jobs: `job VERB OPTIONS --ask -- REFS`.
 void Session::change_jobs(const std::string& verb, std::vector<std::string> options) {
   std::vector<std::string> jobs;
   std::set<std::string> addresses;
@@ -84,29 +76,9 @@ void Session::change_jobs(const std::string& verb, std::vector<std::string> opti
   if (source == nullptr) return;
   std::vector<std::string> words{"job", verb};
   words.insert(words.end(), options.begin(), options.end());
-  words.emplace_back("--");
+  words.insert(words.end(), {"--ask", "--"});
   words.insert(words.end(), jobs.begin(), jobs.end());
-  const ConfirmationRequest request{*source, jobs.size(), jobs.size() > most_named, verb, {}};
-  if (needed_confirmation(request) != NeededConfirmation::none) {
-    run(source, words);
-    return;
-  }
-  const std::string what = jobs.size() == 1 ? jobs.front() : count_words(jobs.size(), "job") + " in " + source->name;
-  const std::string target = options.size() == 2 ? " to " + in_quotes(options[1]) : "";
-  ask_and_run(verb + " " + what + target, source, words);
-}
-
-/// `retry 3 jobs? [y/N]`
-void Session::ask_and_run(const std::string& what, const Source* source, const std::vector<std::string>& words) {
-  prompt_ = Prompt{.label = what + "? [y/N] ",
-                   .done =
-                       [this, source, words](const std::string& typed) {
-                         if (typed == "y" || typed == "Y")
-                           run(source, words);
-                         else
-                           message_ = "nothing was changed";
-                       },
-                   .one_key = true};
+  run(source, words);
 }
 
 void Session::move_jobs() {
@@ -115,7 +87,7 @@ void Session::move_jobs() {
                    }};
 }
 
-/// Resuming is asked about here where the command would not ask; pausing asks for a reason.
+/// Pausing asks for a reason, and for nothing else.
 void Session::change_pause() {
   const ListedRow* row = view().listing()->selected();
   if (row == nullptr) return;
@@ -141,11 +113,7 @@ void Session::change_pause() {
                      }};
     return;
   }
-  const std::vector<std::string> words = with_queue({"queue", "resume"});
-  if (source != nullptr && source->is_protected)
-    run(source, words);
-  else
-    ask_and_run("resume " + name, source, words);
+  run(source, with_queue({"queue", "resume", "--ask"}));
 }
 
 /// The command asks: the jobs are chosen by a filter.

@@ -115,6 +115,22 @@ TEST_CASE("named jobs are done without a question, others that begin alike are n
   CHECK(change.jobs->jobs.back().state == JobState::dead);
 }
 
+TEST_CASE("with --ask a named job is asked about, too, and left alone where nobody answers") {
+  Change change;
+  change.can_ask = true;
+  change.input = "n\n";
+  CHECK(change.failure("job retry", {"--ask", "d1"}).starts_with("refused: not confirmed"));
+  CHECK(change.notices.asked.ends_with("retry 1 job in prod? [y/N] "));
+  CHECK(change.administration->calls.empty());
+  change.input = "y\n";
+  CHECK(change.run("job retry", {"--ask", "d1"}) == ExitCode::done);
+  CHECK(change.administration->calls == Names{"apply d1"});
+  Change silent;
+  CHECK(silent.failure("job retry", {"--ask", "d1"}).starts_with("refused: changing 1 job must be confirmed"));
+  CHECK(silent.administration->calls.empty());
+  CHECK(silent.failure("job retry", {"--ask", "--yes", "d1"}).starts_with("usage: "));
+}
+
 TEST_CASE("what the store could not look at is said, by the question or without one") {
   Change change;
   change.jobs->warnings = {"jobs:x is not a list: skipped"};
