@@ -42,6 +42,17 @@ void append(SqlStatement& statement, SqlStatement&& more) {
   std::ranges::move(more.parameters, std::back_inserter(statement.parameters));
 }
 
+/// nullptr: the statement ran into its time-out.
+std::unique_ptr<SqlResult> rows_in_time(SqlConnection& connection, const SqlStatement& statement,
+                                        const ReadLimits& limits) {
+  try {
+    return connection.query(statement, time_for_statement(limits, connection));
+  } catch (const Error& error) {
+    if (!is_time_out(error)) throw;
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<std::string>> SqlAdministration::ids_of_skip(const SqlSkipRule& skip, const std::string& with,
@@ -53,13 +64,8 @@ std::optional<std::vector<std::string>> SqlAdministration::ids_of_skip(const Sql
                   with + fmt::format("SELECT {} FROM ({}) s(id) LIMIT {}", as_text(system_.flavour, "id"),
                                      system_.expand(skip.listed), most_listed_ids + 1),
                   values);
-  std::unique_ptr<SqlResult> rows;
-  try {
-    rows = connection_.query(statement, time_for_statement(limits, connection_));
-  } catch (const Error& error) {
-    if (!is_time_out(error)) throw;
-    return std::nullopt;
-  }
+  const std::unique_ptr<SqlResult> rows = rows_in_time(connection_, statement, limits);
+  if (!rows) return std::nullopt;
   if (rows->rows() > most_listed_ids) return std::nullopt;
   std::vector<std::string> ids;
   for (std::size_t row = 0; row < rows->rows(); ++row) ids.emplace_back(rows->cell(row, 0).value_or(""));
@@ -123,13 +129,8 @@ std::optional<PlanTally> SqlAdministration::tally(const Action& action, const Jo
                     values);
     append(statement,
            {where + std::string(closed_subquery(system_.flavour)) + ") r GROUP BY reason, queue", parameters.take()});
-    std::unique_ptr<SqlResult> rows;
-    try {
-      rows = connection_.query(statement, time_for_statement(limits, connection_));
-    } catch (const Error& error) {
-      if (!is_time_out(error)) throw;
-      return std::nullopt;
-    }
+    const std::unique_ptr<SqlResult> rows = rows_in_time(connection_, statement, limits);
+    if (!rows) return std::nullopt;
     for (std::size_t row = 0; row < rows->rows(); ++row) {
       PlanTally::Part& part = tally.parts.emplace_back();
       part.jobs = number_at(*rows, row, 1);

@@ -22,6 +22,12 @@ std::string folded(std::string_view text) {
 /// Added to the number of a rule where a mark of StateMarks is set.
 constexpr int mark = 1'000;
 
+/// Of the rule at this place, without marks.
+int number_of(std::size_t rule, JobState state) {
+  const int number = static_cast<int>(rule) + 1;
+  return is_finished(state) ? -number : number;
+}
+
 int read_number(std::string_view text) {
   int number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -66,11 +72,11 @@ std::string BoundStates::number(const StateMarks& marks) const {
   const Outcome outcome = [&](const Group& group, std::size_t place) -> std::string {
     if (place == group.rules.size()) return "0";
     const JobState state = rules_[group.rules[place]].state;
-    const int rule = static_cast<int>(group.rules[place]) + 1, sign = is_finished(state) ? -1 : 1;
+    const int rule = number_of(group.rules[place], state);
     const std::string& condition = state == JobState::running ? marks.stale : marks.timed;
     const bool marked = state == JobState::running || state == JobState::failed || state == JobState::dead;
-    if (!marked || condition.empty()) return fmt::format("{}", sign * rule);
-    return fmt::format("CASE WHEN {} THEN {} ELSE {} END", condition, sign * (rule + mark), sign * rule);
+    if (!marked || condition.empty()) return fmt::format("{}", rule);
+    return fmt::format("CASE WHEN {} THEN {} ELSE {} END", condition, rule < 0 ? rule - mark : rule + mark, rule);
   };
   const std::string rest = within(groups_.back(), outcome);
   if (column_.empty()) return rest;
@@ -148,8 +154,7 @@ std::string BoundStates::is_in(std::string_view number, JobState state) const {
   std::string numbers;
   for (std::size_t rule = 0; rule < rules_.size(); ++rule)
     if (rules_[rule].state == state)
-      numbers +=
-          fmt::format("{}{}", numbers.empty() ? "" : ", ", (is_finished(state) ? -1 : 1) * static_cast<int>(rule + 1));
+      numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", number_of(rule, state));
   return numbers.empty() ? "" : fmt::format("{} IN ({})", number, numbers);
 }
 
